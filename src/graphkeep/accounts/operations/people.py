@@ -1,0 +1,157 @@
+"""Users: made, given a role, given a password."""
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import Actor, system_actor
+from graphkeep.accounts.authorize import authorize, may_administer, may_manage_own_or_administer
+from graphkeep.accounts.models import RESERVED, SLUG, Instance, Membership, Name, Organization, User
+from graphkeep.accounts.signals import first_admin_registered
+from graphkeep.accounts.tokens import instance
+from graphkeep.graph.errors import NotAllowedError, UserInputError
+
+
+class RegistrationClosedError(NotAllowedError):
+    def __init__(self) -> None:
+        super().__init__("Registration is by invitation only: ask an Admin of this server.")
+
+
+def register_user(*, username: str, email: str, password: str, name: str = "") -> User:
+    """Sign up. The first account becomes Admin and closes registration in the same transaction.
+
+    Raises:
+        RegistrationClosedError: the server is claimed, and sign-up was not opened.
+        UserInputError: the name is taken or not a name, or the password is too weak.
+    """
+    actor = system_actor("registration")
+    instance()
+    with transaction.atomic():
+        # The row lock lets exactly one of many first registrations find the server unclaimed;
+        # SQLite's IMMEDIATE transactions do the same.
+        row = Instance.objects.select_for_update().get(pk=1)
+        first = not row.is_claimed
+        if not first and not settings.IS_SIGNUPS_OPEN_AFTER_FIRST:
+            raise RegistrationClosedError
+        user = make_user(
+            username=username,
+            email=email,
+            password=password,
+            name=name,
+            role=User.Role.ADMIN if first else User.Role.USER,
+        )
+        row.is_claimed = True
+        row.save(update_fields=["is_claimed"])
+        audit.record("user.registered", actor=actor, target=user, role=user.role)
+    if first:
+        first_admin_registered.send(sender=User, user=user)
+    return user
+
+
+def create_user(
+    *,
+    username: str,
+    email: str,
+    password: str,
+    role: str = User.Role.USER,
+    name: str = "",
+    actor: Actor,
+) -> User:
+    authorize(may_administer, actor, None)
+    instance()
+    with transaction.atomic():
+        row = Instance.objects.select_for_update().get(pk=1)
+        first = role == User.Role.ADMIN and not row.is_claimed
+        user = make_user(username=username, email=email, password=password, name=name, role=role)
+        if role == User.Role.ADMIN and not row.is_claimed:
+            row.is_claimed = True
+            row.save(update_fields=["is_claimed"])
+        audit.record("user.created", actor=actor, target=user, role=role)
+    if first:
+        first_admin_registered.send(sender=User, user=user)
+    return user
+
+
+def make_user(*, username: str, email: str, password: str, name: str, role: str) -> User:
+    username = username.strip()
+    user = User(username=username, email=email.strip(), name=name.strip())
+    user.take_role(role)
+    try:
+        SLUG(username)
+        if username in RESERVED:
+            raise ValidationError(f"The name '{username}' is reserved.")
+        validate_password(password, user)
+    except ValidationError as error:
+        raise UserInputError(" ".join(error.messages)) from error
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            Name.objects.create(slug=username)
+    except IntegrityError as error:
+        raise UserInputError(f"The name '{username}' is taken.") from error
+    user.save()
+    personal = Organization.objects.create(slug=username, name=name or username, is_personal=True)
+    Membership.objects.create(user=user, organization=personal, role=Membership.Role.ADMIN)
+    return user
+
+
+@transaction.atomic
+def set_role(user: User, *, actor: Actor, role: str) -> None:
+    """Change what a user may do; an inactive one loses sessions, tokens and keys at once.
+
+    Raises:
+        UserInputError: the last active Admin would be gone.
+    """
+    authorize(may_administer, actor, user)
+    # Locking every Admin keeps two demotions from passing each other.
+    admins = list(User.objects.select_for_update().filter(role=User.Role.ADMIN))
+    if role != User.Role.ADMIN and [one.pk for one in admins] == [user.pk]:
+        raise UserInputError("This is the last Admin; make another one first.")
+    if role not in User.Role.values:
+        raise UserInputError(f"A role is one of {', '.join(User.Role.values)}.")
+    former = user.role
+    user.take_role(role)
+    user.save(update_fields=["role", "is_superuser", "is_staff", "is_active"])
+    if role == User.Role.INACTIVE:
+        end_credentials(user)
+    audit.record("user.role-changed", actor=actor, target=user, former=former, role=role)
+
+
+@transaction.atomic
+def set_password(user: User, *, actor: Actor, password: str) -> None:
+    authorize(may_manage_own_or_administer, actor, user)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise UserInputError(" ".join(error.messages)) from error
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    end_credentials(user)
+    audit.record("user.password-changed", actor=actor, target=user)
+
+
+def end_credentials(user: User) -> None:
+    """Sessions go, and tokens die with the epoch; keys ask whether their user is active."""
+    user.token_epoch += 1
+    user.save(update_fields=["token_epoch"])
+    for session in Session.objects.iterator():
+        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+            session.delete()
+
+
+def init_admin() -> User | None:
+    """The preset Admin of a cloud image; ignored once the server is claimed."""
+    if not settings.ADMIN_INIT_USERNAME or not settings.ADMIN_INIT_PASSWORD:
+        return None
+    if instance().is_claimed:
+        return None
+    return create_user(
+        username=settings.ADMIN_INIT_USERNAME,
+        email="",
+        password=settings.ADMIN_INIT_PASSWORD,
+        role=User.Role.ADMIN,
+        actor=system_actor("first-start"),
+    )

@@ -1,0 +1,43 @@
+"""Reads, narrowed to what the actor may see."""
+
+from django.db.models import QuerySet
+
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.models import Organization, PersonalKey, User
+from graphkeep.graph.errors import NotAllowedError
+
+
+def organizations_of(user: User) -> QuerySet[Organization]:
+    return Organization.objects.filter(memberships__user=user)
+
+
+def personal_organization(user: User) -> Organization:
+    return organizations_of(user).get(is_personal=True)
+
+
+def active_organization(user: User) -> Organization:
+    if user.active_organization_id is not None:
+        active = organizations_of(user).filter(pk=user.active_organization_id).first()
+        if active is not None:
+            return active
+    return personal_organization(user)
+
+
+def organization_for(actor: Actor, slug: str | None) -> Organization:
+    """The organization that a new thing belongs to.
+
+    Raises:
+        NotAllowedError: there is none of that name, or the actor is no member; both read the same.
+    """
+    if actor.user is None:
+        raise NotAllowedError("Sign in first.")
+    if not slug:
+        return active_organization(actor.user)
+    found = organizations_of(actor.user).filter(slug=slug).first()
+    if found is None:
+        raise NotAllowedError(f"Not authorized to organization '{slug}'")
+    return found
+
+
+def keys_of(user: User) -> QuerySet[PersonalKey]:
+    return PersonalKey.objects.filter(user=user, revoked_at=None).order_by("-created_at")

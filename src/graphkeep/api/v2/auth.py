@@ -1,0 +1,204 @@
+"""Tokens as the public clients ask for them; every route with and without its trailing slash."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, re_path
+from django.views.decorators.csrf import csrf_exempt
+
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.credentials import read_key
+from graphkeep.accounts.models import Organization, User
+from graphkeep.accounts.operations.keys import create_key, revoke_key
+from graphkeep.accounts.operations.organizations import switch_organization
+from graphkeep.accounts.operations.sign_in import TooManyFailuresError, sign_in
+from graphkeep.accounts.queries import active_organization, keys_of, organizations_of
+from graphkeep.accounts.tokens import (
+    InvalidCredentialError,
+    issue_token,
+    read_token,
+    refresh_token,
+)
+from graphkeep.api.errors import answer_for
+from graphkeep.api.identity import endpoint, signed_in
+from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
+
+
+def body_of(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object or form of a request; nothing counts as an empty object.
+
+    Raises:
+        UserInputError: the body is not a JSON object.
+    """
+    if not request.body:
+        return {}
+    if (request.content_type or "").startswith("application/x-www-form-urlencoded"):
+        form = request.POST.dict()
+        if form and not request.body.lstrip().startswith(b"{"):
+            return dict(form)
+    try:
+        said = json.loads(request.body)
+    except ValueError as error:
+        raise UserInputError(f"The body is not JSON: {error}") from error
+    if not isinstance(said, dict):
+        raise UserInputError("The body must be a JSON object.")
+    return said
+
+
+def missing(said: dict[str, Any], *names: str) -> JsonResponse | None:
+    lacking = [name for name in names if not isinstance(said.get(name), str) or not said[name]]
+    if not lacking:
+        return None
+    return JsonResponse({name: ["This field is required."] for name in lacking}, status=400)
+
+
+def token_answer(user: User, wanted: object) -> JsonResponse:
+    token = issue_token(user)
+    if isinstance(wanted, str) and wanted:
+        found = Organization.objects.filter(slug=wanted).first()
+        member = found is not None and organizations_of(user).filter(pk=found.pk).exists()
+        # A stranger learns no more of an organization than of one that does not exist.
+        organization = {"slug": wanted, "is_found": member, "is_member": member}
+    else:
+        active = active_organization(user)
+        organization = {"slug": active.slug, "is_found": True, "is_member": True}
+    return JsonResponse(
+        {
+            "token": token,
+            "user": {
+                "id": user.pk,
+                "username": user.username,
+                "name": user.name,
+                "email": user.email,
+            },
+            "active_organization": organization,
+        }
+    )
+
+
+@csrf_exempt
+def generate(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return JsonResponse({"detail": "Use POST."}, status=405)
+    try:
+        said = body_of(request)
+        lacking = missing(said, "username", "password")
+        if lacking is not None:
+            return lacking
+        user = sign_in(said["username"], said["password"])
+    except TooManyFailuresError as error:
+        return JsonResponse({"non_field_errors": [error.message]}, status=429)
+    except (InvalidCredentialError, UserInputError) as error:
+        return JsonResponse({"non_field_errors": [error.message]}, status=400)
+    return token_answer(user, said.get("org_name"))
+
+
+@csrf_exempt
+def refresh(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return JsonResponse({"detail": "Use POST."}, status=405)
+    try:
+        said = body_of(request)
+        lacking = missing(said, "token")
+        if lacking is not None:
+            return lacking
+        _, token = refresh_token(said["token"])
+    except (InvalidCredentialError, UserInputError) as error:
+        return JsonResponse({"non_field_errors": [error.message]}, status=400)
+    return JsonResponse({"token": token})
+
+
+@csrf_exempt
+def verify(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return JsonResponse({"detail": "Use POST."}, status=405)
+    try:
+        said = body_of(request)
+        lacking = missing(said, "token")
+        if lacking is not None:
+            return lacking
+        read_token(said["token"])
+    except (InvalidCredentialError, UserInputError) as error:
+        return JsonResponse({"non_field_errors": [error.message]}, status=400)
+    return JsonResponse({"token": said["token"]})
+
+
+@csrf_exempt
+def key_to_token(request: HttpRequest) -> HttpResponse:
+    """GET carries a JSON body here: the Python client sends one."""
+    if request.method not in {"GET", "POST"}:
+        return JsonResponse({"detail": "Use GET or POST."}, status=405)
+    scheme, _, pair = request.headers.get("Authorization", "").partition(" ")
+    try:
+        if scheme.lower() != "personalkey":
+            raise InvalidCredentialError("Use 'Authorization: PersonalKey ID:SECRET'.")
+        key = read_key(pair.strip())
+        said = body_of(request)
+    except (InvalidCredentialError, UserInputError) as error:
+        return answer_for(error, request)
+    return token_answer(key.user, said.get("org_name"))
+
+
+@endpoint("GET", "POST")
+def keys(request: HttpRequest) -> HttpResponse:
+    actor = signed_in(request)
+    user = owner(actor)
+    if request.method == "POST":
+        key, secret = create_key(user, actor=actor, name=str(body_of(request).get("name", "")))
+        return JsonResponse({"key_id": key.key_id, "key_secret": secret}, status=201)
+    rows = [
+        {
+            "key_id": key.key_id,
+            "name": key.name,
+            "created_at": key.created_at,
+            "last_used_at": key.last_used_at,
+        }
+        for key in keys_of(user)
+    ]
+    return JsonResponse({"results": rows})
+
+
+@endpoint("DELETE")
+def one_key(request: HttpRequest, key_id: str) -> HttpResponse:
+    actor = signed_in(request)
+    key = keys_of(owner(actor)).filter(key_id=key_id).first()
+    if key is None:
+        raise NotFoundError
+    revoke_key(key, actor=actor)
+    return HttpResponse(status=204)
+
+
+@endpoint("POST")
+def switch(request: HttpRequest, slug: str) -> HttpResponse:
+    actor = signed_in(request)
+    try:
+        chosen = switch_organization(slug, actor=actor)
+    except NotAllowedError as error:
+        return JsonResponse({"status": "ERR", "message": error.message}, status=403)
+    return JsonResponse({"status": "OK", "message": f"Switched to organization: {chosen.slug}"})
+
+
+@csrf_exempt
+def single_sign_on(request: HttpRequest, **_: str) -> HttpResponse:
+    text = "Single sign-on is not configured on this server."
+    return JsonResponse({"status": "ERR", "message": text})
+
+
+def owner(actor: Actor) -> User:
+    if actor.user is None:
+        raise InvalidCredentialError("Authentication credentials were not provided.")
+    return actor.user
+
+
+urlpatterns: list[URLPattern] = [
+    re_path(r"^(?:api-token-auth|api/v2/auth/token/generate)/?$", generate),
+    re_path(r"^(?:api-token-refresh|api/v2/auth/token/refresh)/?$", refresh),
+    re_path(r"^(?:api-token-verify|api/v2/auth/token/verify)/?$", verify),
+    re_path(r"^api/v2/auth/pkey/jwt/?$", key_to_token),
+    re_path(r"^api/v2/auth/pkey/?$", keys),
+    re_path(r"^api/v2/auth/pkey/(?P<key_id>[A-Z0-9]+)/?$", one_key),
+    re_path(r"^api/v2/o/(?P<slug>[^/]+)/switch/?$", switch),
+    re_path(r"^api/v2/g/sso/oidc/login/(?:[^/]+/?)?$", single_sign_on),
+    re_path(r"^api/v2/o/[^/]+/sso/oidc/(?:login|jwt)/(?:[^/]+/?)?$", single_sign_on),
+]

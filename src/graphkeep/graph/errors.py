@@ -1,0 +1,61 @@
+"""The error tree. Every error is a sentence for the sender; `api` maps each branch to one HTTP status.
+
+GraphkeepError
+├── UserInputError            400  what was sent cannot be used as it is
+│   ├── UnknownColumnError         a binding or a request names a column that is not there
+│   ├── MissingBindingError        source or destination is not said
+│   ├── UnreadableFileError        the bytes do not read as the format they claim
+│   └── LimitExceededError         reading needs more memory or time than allowed
+├── NotAllowedError           403  the actor may see it, but may not do this
+├── NotFoundError             404  it does not exist, or is not the actor's to see
+├── TooLargeError             413  the body is over the limit
+└── UnavailableError          503  a part that the request needs does not work
+"""
+
+from collections.abc import Sequence
+
+
+class GraphkeepError(Exception):
+    @property
+    def message(self) -> str:
+        return str(self)
+
+
+class UserInputError(GraphkeepError):
+    pass
+
+
+class UnknownColumnError(UserInputError):
+    def __init__(self, column: str, columns: Sequence[str]) -> None:
+        shown = ", ".join(columns[:20]) + (", …" if len(columns) > 20 else "")
+        super().__init__(f"There is no column '{column}'. The table has: {shown or 'no columns'}.")
+        self.column = column
+        self.columns = tuple(columns)
+
+
+class MissingBindingError(UserInputError):
+    pass
+
+
+class UnreadableFileError(UserInputError):
+    pass
+
+
+class LimitExceededError(UserInputError):
+    pass
+
+
+class NotAllowedError(GraphkeepError):
+    pass
+
+
+class NotFoundError(GraphkeepError):
+    pass
+
+
+class TooLargeError(GraphkeepError):
+    pass
+
+
+class UnavailableError(GraphkeepError):
+    pass

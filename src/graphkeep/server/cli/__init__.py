@@ -1,0 +1,28 @@
+"""The command line."""
+
+import sys
+
+import click
+
+from graphkeep.graph.errors import GraphkeepError
+from graphkeep.server.cli.people import key, org, user
+from graphkeep.server.cli.serve import up
+from graphkeep.server.cli.testing import test
+from graphkeep.server.env import ConfigurationError
+
+
+@click.group()
+def commands() -> None:
+    """Graphkeep: the open, self-hosted server for visual graph analytics."""
+
+
+for verb in (up, test, user, org, key):
+    commands.add_command(verb)
+
+
+def main() -> None:
+    try:
+        commands()
+    except (ConfigurationError, GraphkeepError) as error:
+        click.echo(f"graphkeep: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,161 @@
+"""`graphkeep user`, `org` and `key`: accounts from the console."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from graphkeep.server.cli.start import ready
+
+if TYPE_CHECKING:
+    from graphkeep.accounts.models import User
+
+
+def password_of(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def user_called(name: str) -> "User":
+    from graphkeep.accounts.models import User
+    from graphkeep.graph.errors import UserInputError
+
+    found = User.objects.filter(username=name).first()
+    if found is None:
+        raise UserInputError(f"There is no user '{name}'.")
+    return found
+
+
+@click.group()
+def user() -> None:
+    """Make, list and change users."""
+
+
+@user.command("create")
+@click.option("--username", required=True)
+@click.option("--email", required=True)
+@click.option("--role", type=click.Choice(["admin", "user", "inactive"]), default="user")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def create(username: str, email: str, role: str, password_stdin: bool) -> None:
+    password = password_of(password_stdin)
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.operations.people import create_user
+
+    create_user(username=username, email=email, password=password, role=role, actor=CONSOLE)
+    click.echo(f"made {role} {username}")
+
+
+@user.command("list")
+def list_users() -> None:
+    ready()
+    from graphkeep.accounts.models import User
+
+    for one in User.objects.order_by("username"):
+        click.echo(f"{one.username}\t{one.role}\t{one.email}")
+
+
+@user.command("role")
+@click.argument("username")
+@click.argument("role", type=click.Choice(["admin", "user", "inactive"]))
+def change_role(username: str, role: str) -> None:
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.operations.people import set_role
+
+    set_role(user_called(username), actor=CONSOLE, role=role)
+    click.echo(f"{username} is {role}")
+
+
+@user.command("password")
+@click.argument("username")
+@click.option("--password-stdin", is_flag=True)
+def change_password(username: str, password_stdin: bool) -> None:
+    password = password_of(password_stdin)
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.operations.people import set_password
+
+    set_password(user_called(username), actor=CONSOLE, password=password)
+    click.echo(f"changed the password of {username}; their sessions and tokens have ended")
+
+
+@click.group()
+def org() -> None:
+    """Make organizations and add members."""
+
+
+@org.command("create")
+@click.argument("slug")
+@click.option("--member", multiple=True)
+def create_org(slug: str, member: tuple[str, ...]) -> None:
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.operations.organizations import add_member, create_organization
+
+    made = create_organization(slug, actor=CONSOLE)
+    for name in member:
+        add_member(made, actor=CONSOLE, user=user_called(name))
+    click.echo(f"made organization {slug}")
+
+
+@org.command("add")
+@click.argument("slug")
+@click.option("--member", multiple=True, required=True)
+def add(slug: str, member: tuple[str, ...]) -> None:
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.models import Organization
+    from graphkeep.accounts.operations.organizations import add_member
+    from graphkeep.graph.errors import UserInputError
+
+    found = Organization.objects.filter(slug=slug).first()
+    if found is None:
+        raise UserInputError(f"There is no organization '{slug}'.")
+    for name in member:
+        add_member(found, actor=CONSOLE, user=user_called(name))
+    click.echo(f"added {', '.join(member)} to {slug}")
+
+
+@click.group()
+def key() -> None:
+    """Make, list and revoke personal keys."""
+
+
+@key.command("create")
+@click.option("--user", "username", required=True)
+def create_one(username: str) -> None:
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.operations.keys import create_key
+
+    made, secret = create_key(user_called(username), actor=CONSOLE)
+    click.echo("The secret is shown this once:")
+    click.echo(f"{made.key_id}:{secret}")
+
+
+@key.command("list")
+@click.option("--user", "username", required=True)
+def list_keys(username: str) -> None:
+    ready()
+    from graphkeep.accounts.queries import keys_of
+
+    for one in keys_of(user_called(username)):
+        click.echo(f"{one.key_id}\t{one.name}\t{one.created_at:%Y-%m-%d}")
+
+
+@key.command("revoke")
+@click.argument("key_id")
+def revoke(key_id: str) -> None:
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.models import PersonalKey
+    from graphkeep.accounts.operations.keys import revoke_key
+    from graphkeep.graph.errors import UserInputError
+
+    found = PersonalKey.objects.filter(key_id=key_id).first()
+    if found is None:
+        raise UserInputError(f"There is no key '{key_id}'.")
+    revoke_key(found, actor=CONSOLE)
+    click.echo(f"revoked {key_id}")

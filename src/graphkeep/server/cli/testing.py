@@ -1,0 +1,59 @@
+"""`graphkeep test`: installs what the tests need, then runs every part and tells which failed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parents[4]
+BIN = Path(sys.executable).parent
+PARTS: dict[str, list[list[str | Path]]] = {
+    "lint": [
+        [BIN / "ruff", "check", "src", "tests"],
+        [BIN / "ruff", "format", "--check", "src", "tests"],
+    ],
+    "types": [[BIN / "mypy"]],
+    "floors": [[BIN / "lint-imports"]],
+    "unit": [
+        [
+            BIN / "python",
+            "-m",
+            "pytest",
+            "-q",
+            "tests",
+            "--ignore=tests/flows",
+            "--ignore=tests/docs",
+        ]
+    ],
+    "flows": [[BIN / "python", "-m", "pytest", "-q", "tests/flows/test_auth_cases.py"]],
+    "docs": [[BIN / "python", "-m", "pytest", "-q", "tests/docs"]],
+}
+
+
+@click.command()
+@click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
+def test(parts: tuple[str, ...]) -> None:
+    """Run all tests, or the named parts."""
+    subprocess.run(
+        [BIN / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check",
+         "--require-hashes", "-r", str(ROOT / "requirements/test.txt")],
+        check=True,
+    )  # fmt: skip
+    env = {
+        **os.environ,
+        "DJANGO_SECRET_KEY": os.urandom(32).hex(),
+        "GRAPHISTRY_HOME": str(ROOT / ".cache/test-home"),
+    }
+    (ROOT / ".cache/test-home/data").mkdir(parents=True, exist_ok=True)
+    failed = []
+    for part in parts or PARTS:
+        click.echo(f"== {part}", err=True)
+        codes = [subprocess.run(words, cwd=ROOT, env=env, check=False) for words in PARTS[part]]
+        if any(code.returncode for code in codes):
+            failed.append(part)
+    if failed:
+        click.echo(f"failed: {', '.join(failed)}", err=True)
+        sys.exit(1)
+    click.echo("all parts passed", err=True)

@@ -1,0 +1,231 @@
+"""Settings, declared once each, read from the process, `custom.env`, `.env`, or the default, in this order.
+
+The files are read by our own strict parser alone: no shell evaluation, and a malformed line stops the
+start with its place. Its grammar is that of docker compose's env files, except that an unquoted `$`
+is refused rather than expanded.
+"""
+
+import difflib
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+NAME = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*(?:=|$)")
+SIZES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+YES = {"1", "true", "yes", "on"}
+NO = {"0", "false", "no", "off", ""}
+
+
+class ConfigurationError(Exception):
+    """The configuration cannot be used; the message says where and what would be right."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    name: str
+    kind: str
+    default: str
+    help: str
+    secret: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    text: str
+    origin: str
+
+
+KNOWN: dict[str, Setting] = {}
+
+
+class Environment:
+    """Where values come from; made once at start by `settings.py`."""
+
+    def __init__(self, home: Path, process: Mapping[str, str]) -> None:
+        self.home = home
+        self.process = process
+        self.files: list[tuple[str, dict[str, str]]] = []
+        for place in (home / "data/config/custom.env", home / ".env"):
+            if place.is_file():
+                shown = str(place.relative_to(home))
+                self.files.append((shown, parse(place.read_text(encoding="utf-8-sig"), shown)))
+
+    def find(self, name: str) -> Found | None:
+        for key in (name, f"{name}_FILE"):
+            for origin, values in (("process environment", self.process), *self.files):
+                if key in values:
+                    return self._read(values[key], origin, from_file=key != name)
+        return None
+
+    def _read(self, text: str, origin: str, *, from_file: bool) -> Found:
+        if not from_file:
+            return Found(text=text, origin=origin)
+        try:
+            return Found(text=Path(text).read_text().rstrip("\r\n"), origin=f"{origin}, {text}")
+        except OSError as error:
+            raise ConfigurationError(
+                f"{origin} names a file that cannot be read: {error}"
+            ) from error
+
+    def text(
+        self,
+        name: str,
+        *,
+        default: str = "",
+        help: str,
+        secret: bool = False,
+    ) -> str:
+        return self._value(name, "text", default, help, str, secret=secret)
+
+    def flag(self, name: str, *, default: bool, help: str) -> bool:
+        return self._value(name, "flag", "true" if default else "false", help, as_flag)
+
+    def integer(self, name: str, *, default: int, help: str) -> int:
+        return self._value(name, "integer", str(default), help, int)
+
+    def size(self, name: str, *, default: str, help: str) -> int:
+        return self._value(name, "size", default, help, as_size)
+
+    def choice(self, name: str, among: tuple[str, ...], *, default: str, help: str) -> str:
+        def read(text: str) -> str:
+            for one in among:
+                if text.lower() == one.lower():
+                    return one
+            raise ValueError(f"one of {', '.join(among)}")
+
+        return self._value(name, " | ".join(among), default, help, read)
+
+    def _value(
+        self,
+        name: str,
+        kind: str,
+        default: str,
+        help: str,
+        read: Callable[[str], T],
+        *,
+        secret: bool = False,
+    ) -> T:
+        KNOWN[name] = Setting(name=name, kind=kind, default=default, help=help, secret=secret)
+        found = self.find(name)
+        try:
+            return read(default if found is None else found.text)
+        except ValueError as error:
+            shown = "a secret" if secret else repr(found.text if found else default)
+            where = found.origin if found else "the default"
+            raise ConfigurationError(
+                f"{name} in {where} is {shown}, which is not a {kind}: {error}"
+            ) from error
+
+    def strange_names(self) -> list[str]:
+        """A line for each unknown variable of custom.env that looks like a slip of one of ours."""
+        said = []
+        known = {*KNOWN, *(f"{name}_FILE" for name in KNOWN)}
+        for place, values in self.files[:1]:
+            for name in values:
+                near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+                if name not in known and near:
+                    said.append(f"{place}: {name} is not a setting; did you mean {near[0]}?")
+        return said
+
+
+def as_flag(text: str) -> bool:
+    lowered = text.strip().lower()
+    if lowered in YES:
+        return True
+    if lowered in NO:
+        return False
+    raise ValueError("one of 1/0, true/false, yes/no, on/off")
+
+
+def as_size(text: str) -> int:
+    match = re.fullmatch(r"\s*(\d+)\s*([KMGT]?)i?B?\s*", text, re.IGNORECASE)
+    if not match:
+        raise ValueError("a number of bytes such as 1G, 200M or 1048576")
+    return int(match[1]) * SIZES[match[2].upper()]
+
+
+def parse(text: str, place: str) -> dict[str, str]:
+    """Names and values of an env file.
+
+    Raises:
+        ConfigurationError: a line that does not parse, with its place.
+    """
+    values: dict[str, str] = {}
+    lines = text.replace("\r\n", "\n").split("\n")
+    at = 0
+    while at < len(lines):
+        line = lines[at].strip()
+        number = at + 1
+        at += 1
+        if not line or line.startswith("#"):
+            continue
+        match = NAME.match(line)
+        if not match or "=" not in line:
+            raise ConfigurationError(f"{place}:{number}: not a NAME=value line")
+        name = match[1]
+        rest = line[line.index("=") + 1 :].lstrip()
+        if rest[:1] in {"'", '"'}:
+            quote = rest[0]
+            body = rest[1:]
+            while closing(body, quote) < 0:
+                if at >= len(lines):
+                    raise ConfigurationError(f"{place}:{number}: the quote {quote} is never closed")
+                body += "\n" + lines[at]
+                at += 1
+            end = closing(body, quote)
+            after = body[end + 1 :].strip()
+            if after and not after.startswith("#"):
+                raise ConfigurationError(f"{place}:{number}: text after the closing quote")
+            value = unescape(body[:end], place, number) if quote == '"' else body[:end]
+        else:
+            value = re.split(r"\s#", rest, maxsplit=1)[0].rstrip()
+            if "$" in value:
+                raise ConfigurationError(
+                    f"{place}:{number}: {name} holds a $ outside quotes; use single quotes: "
+                    f"{name}='…'"
+                )
+        if name in values:
+            sys.stderr.write(
+                f"warning: {place}:{number}: {name} is said twice; the last one holds\n"
+            )
+        values[name] = value
+    return values
+
+
+def closing(body: str, quote: str) -> int:
+    at = 0
+    while at < len(body):
+        if quote == '"' and body[at] == "\\":
+            at += 2
+            continue
+        if body[at] == quote:
+            return at
+        at += 1
+    return -1
+
+
+def unescape(body: str, place: str, number: int) -> str:
+    if re.search(r"(?<!\\)\$", body):
+        raise ConfigurationError(
+            f"{place}:{number}: a $ in double quotes would be expanded by other readers; "
+            "use single quotes"
+        )
+    known = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "$": "$"}
+    return re.sub(r"\\(.)", lambda m: known.get(m[1], m[0]), body)
+
+
+def home_folder() -> Path:
+    """`$GRAPHISTRY_HOME`, the checkout, or `~/graphkeep` for an installed wheel."""
+    said = os.environ.get("GRAPHISTRY_HOME")
+    if said:
+        return Path(said).expanduser().resolve()
+    checkout = Path(__file__).resolve().parents[3]
+    if (checkout / "pyproject.toml").is_file():
+        return checkout
+    return Path.home() / "graphkeep"

@@ -1,0 +1,50 @@
+"""The formats that this server reads, and the one way to read with them."""
+
+from pathlib import PurePath
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from graphkeep.graph.errors import UnreadableFileError, UserInputError
+from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
+from graphkeep.sources.files.arrow import ARROW
+from graphkeep.sources.files.csv import CSV
+from graphkeep.sources.files.excel import XLS, XLSX
+from graphkeep.sources.files.json import JSON
+from graphkeep.sources.files.orc import ORC
+from graphkeep.sources.files.parquet import PARQUET
+
+FORMATS = (ARROW, CSV, JSON, ORC, PARQUET, XLS, XLSX)
+
+
+def read_tables(stream: BinaryIO, file_format: FileFormat, options: ReadOptions) -> ReadResult:
+    """The tables of a file.
+
+    Raises:
+        UnreadableFileError: the bytes do not read as this format, said in the sender's words.
+    """
+    try:
+        return file_format.read(stream, options)
+    except (
+        pa.ArrowInvalid,
+        pa.ArrowNotImplementedError,
+        pa.ArrowTypeError,
+        OSError,
+        ValueError,
+    ) as error:
+        reason = str(error).splitlines()[0] if str(error) else "it is damaged"
+        raise UnreadableFileError(f"This does not read as {file_format.name}: {reason}") from error
+
+
+def format_of(name: str) -> FileFormat:
+    """The format of a name such as `csv` or of a file name such as `edges.csv`.
+
+    Raises:
+        UserInputError: there is no such format.
+    """
+    suffix = PurePath(name).suffix.lower()
+    for one in FORMATS:
+        if name.lower() == one.name or suffix in one.suffixes:
+            return one
+    known = ", ".join(one.name for one in FORMATS)
+    raise UserInputError(f"'{name}' is not a file type that this server reads; use one of {known}.")

@@ -1,0 +1,224 @@
+"""CSV and TSV as people really have them: odd separators, encodings, ragged rows, repeated headers."""
+
+import codecs
+import csv as text_csv
+import io
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
+from graphkeep.graph.errors import UnreadableFileError
+from graphkeep.graph.repairs import Repair
+from graphkeep.sources.file_format import FileFormat, NamedTable, ReadOptions, ReadResult
+
+SEPARATORS = (",", "\t", ";", "|")
+NULLS = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "#N/A"]
+
+
+def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
+    said = options.parser_options
+    repairs: list[Repair] = []
+    content = as_utf8(stream.read(), said.get("encoding"), repairs)
+    skipped = int(said.get("skiprows") or 0)
+    if skipped:
+        content = b"\n".join(content.split(b"\n")[skipped:])
+    if not content.strip():
+        raise UnreadableFileError("The file is empty: a CSV needs at least a header row.")
+    refuse_other_formats(content)
+    quote = str(said.get("quotechar") or '"')
+    separator = said.get("sep") or said.get("delimiter") or find_separator(content, quote)
+    if not isinstance(separator, str) or len(separator) != 1:
+        raise UnreadableFileError(f"The separator must be one character; got {separator!r}.")
+    table = parse(content, separator, quote, said, repairs)
+    return ReadResult(tables=(NamedTable(name="table", table=table),), repairs=tuple(repairs))
+
+
+def as_utf8(content: bytes, encoding: object, repairs: list[Repair]) -> bytes:
+    if encoding:
+        try:
+            return content.decode(str(encoding)).encode()
+        except (LookupError, UnicodeDecodeError) as error:
+            raise UnreadableFileError(f"The file does not read as {encoding}: {error}") from error
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if content.startswith(mark):
+            return content.decode(name, errors="replace").encode()
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        repairs.append(
+            Repair(
+                code="encoding-guessed",
+                message="The file is not UTF-8; it was read as Windows-1252.",
+            )
+        )
+        return content.decode("cp1252", errors="replace").encode()
+    return content
+
+
+def refuse_other_formats(content: bytes) -> None:
+    for magic, name in (
+        (b"PAR1", "Parquet"), (b"ARROW1", "Arrow"), (b"PK\x03\x04", "a zip or xlsx file"),
+        (b"ORC", "ORC"), (b"\x1f\x8b", "gzip"), (b"\xd0\xcf\x11\xe0", "xls"),
+    ):  # fmt: skip
+        if content.startswith(magic):
+            raise UnreadableFileError(f"This does not read as CSV; it looks like {name}.")
+    if b"\x00" in content[:4096]:
+        raise UnreadableFileError("This does not read as CSV: it holds binary bytes.")
+
+
+def find_separator(content: bytes, quote: str) -> str:
+    """The candidate that splits the first lines into the most equal columns."""
+    lines = [
+        line for line in content[:65536].decode(errors="replace").splitlines()[:50] if line.strip()
+    ]
+    best, best_score = ",", 0.0
+    for candidate in SEPARATORS:
+        widths = Counter(
+            len(row) for row in text_csv.reader(lines, delimiter=candidate, quotechar=quote)
+        )
+        width, rows = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
+        score = (width > 1) * rows * (1 + 0.01 * width)
+        if score > best_score:
+            best, best_score = candidate, score
+    return best
+
+
+def parse(
+    content: bytes, separator: str, quote: str, said: Mapping[str, Any], repairs: list[Repair]
+) -> pa.Table:
+    header, rest = split_header(content, separator, quote)
+    if "header" in said and said["header"] in (None, False, "none"):
+        names = [f"column{i + 1}" for i in range(len(header))]
+        rest = content
+    else:
+        names = header
+    if isinstance(said.get("names"), list):
+        names = [str(name) for name in said["names"]]
+    names = distinct_names(names, repairs)
+    strings = said.get("dtype")
+    types = {}
+    if isinstance(strings, Mapping):
+        types = {
+            str(k): pa.string() for k, v in strings.items() if str(v) in {"str", "string", "object"}
+        }
+    elif strings in ("str", "string", "object"):
+        types = dict.fromkeys(names, pa.string())
+    bad: list[int] = []
+
+    def keep(row: arrow_csv.InvalidRow) -> str:
+        bad.append(1)
+        return "skip"
+
+    nulls = [*NULLS, *(str(v) for v in said.get("na_values") or [])]
+    if not rest.strip():
+        return pa.table({name: pa.array([], pa.string()) for name in names})
+    try:
+        table = arrow_csv.read_csv(
+            io.BytesIO(rest),
+            read_options=arrow_csv.ReadOptions(
+                column_names=names, use_threads=False, block_size=max(1 << 20, len(rest) + 1)
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=separator,
+                quote_char=quote,
+                newlines_in_values=True,
+                invalid_row_handler=keep,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=types,
+                null_values=nulls,
+                strings_can_be_null=True,
+                decimal_point=str(said.get("decimal") or "."),
+                timestamp_parsers=[arrow_csv.ISO8601],
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise UnreadableFileError(f"This does not read as CSV: {error}") from error
+    if bad:
+        table = read_ragged(rest, separator, quote, names)
+        repairs.append(
+            Repair(
+                code="ragged-rows",
+                message=f"{len(bad)} rows have more or fewer cells than the header; missing cells "
+                "are empty, extra cells are left out.",
+                count=len(bad),
+            )
+        )
+    if isinstance(said.get("usecols"), list):
+        table = table.select([c for c in said["usecols"] if c in table.column_names])
+    if said.get("nrows") is not None:
+        table = table.slice(0, int(said["nrows"]))
+    return table
+
+
+def split_header(content: bytes, separator: str, quote: str) -> tuple[list[str], bytes]:
+    """The names of the first line, which may hold quoted line ends, and what follows."""
+    lines = content.lstrip(b"\r\n").split(b"\n")
+    taken = lines[0] + b"\n"
+    number = 1
+    while taken.count(quote.encode()) % 2 and number < len(lines):
+        taken += lines[number] + b"\n"
+        number += 1
+    text = taken.decode(errors="replace").replace("\r\n", "\n").rstrip("\n")
+    row = next(iter(text_csv.reader(io.StringIO(text), delimiter=separator, quotechar=quote)), [])
+    return [name.strip() for name in row], b"\n".join(lines[number:])
+
+
+def distinct_names(names: list[str], repairs: list[Repair]) -> list[str]:
+    seen: set[str] = set()
+    made = []
+    for position, name in enumerate(names, start=1):
+        wanted = name or f"column{position}"
+        chosen = wanted
+        copy = 2
+        while chosen in seen:
+            chosen = f"{wanted}_{copy}"
+            copy += 1
+        if chosen != name:
+            repairs.append(
+                Repair(
+                    code="column-renamed",
+                    message=f"Column {position} is called '{chosen}': its name was "
+                    f"{'empty' if not name else 'taken'}.",
+                    column=chosen,
+                )
+            )
+        seen.add(chosen)
+        made.append(chosen)
+    return made
+
+
+def read_ragged(rest: bytes, separator: str, quote: str, names: list[str]) -> pa.Table:
+    width = len(names)
+    columns: list[list[str | None]] = [[] for _ in names]
+    reader = text_csv.reader(
+        io.StringIO(rest.decode(errors="replace"), newline=""), delimiter=separator, quotechar=quote
+    )
+    for row in reader:
+        if not row:
+            continue
+        for i in range(width):
+            columns[i].append(row[i] if i < len(row) and row[i] not in NULLS else None)
+    return pa.table(
+        {name: narrowed(pa.array(v, pa.string())) for name, v in zip(names, columns, strict=True)}
+    )
+
+
+def narrowed(values: pa.Array) -> pa.Array:
+    for dtype in (pa.int64(), pa.float64()):
+        try:
+            return pc.cast(values, dtype)
+        except pa.ArrowInvalid:
+            continue
+    return values
+
+
+CSV = FileFormat(name="csv", media_type="text/csv", suffixes=(".csv", ".tsv", ".txt"), read=read)

