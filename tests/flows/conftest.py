@@ -97,10 +97,13 @@ def start_server(home: Path, **settings: str) -> tuple[Server, subprocess.Popen[
         env["DATABASE_URL"] = database.rsplit("/", 1)[0] + f"/{name}"
         if "?" in database:
             env["DATABASE_URL"] += "?" + database.split("?", 1)[1]
-    log = (home / "server.log").open("wb")
-    process = subprocess.Popen(
-        [str(GRAPHKEEP), "up", "--port", str(port)], env=env, stdout=log, stderr=subprocess.STDOUT
-    )
+    with (home / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [str(GRAPHKEEP), "up", "--port", str(port)],
+            env=env,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
     server = Server(home=home, port=port, env=env)
     for _ in range(600):
         if process.poll() is not None:
