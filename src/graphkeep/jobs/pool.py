@@ -1,0 +1,82 @@
+"""The worker: takes jobs one after another, and those that a dead worker left behind."""
+
+import logging
+from datetime import timedelta
+from threading import Event
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from graphkeep.graph.errors import GraphkeepError
+from graphkeep.jobs.models import Job
+from graphkeep.jobs.registry import KINDS, CancelledError, JobContext
+
+logger = logging.getLogger(__name__)
+IDLE_S = 0.1
+STALE = timedelta(minutes=10)
+ATTEMPTS = 2
+
+
+def run_worker(stop: Event) -> None:
+    """Work until `stop` is set."""
+    revive(older_than=timedelta(0))
+    while not stop.is_set():
+        if not run_next():
+            stop.wait(IDLE_S)
+
+
+def run_pending() -> None:
+    while run_next():
+        pass
+
+
+def run_next() -> bool:
+    job = claim()
+    if job is None:
+        return False
+    run(job)
+    return True
+
+
+def claim() -> Job | None:
+    if not Job.objects.filter(state=Job.State.QUEUED).exists():
+        return None
+    with transaction.atomic():
+        queued = Job.objects.filter(state=Job.State.QUEUED).order_by("created_at")
+        if connection.features.has_select_for_update_skip_locked:
+            queued = queued.select_for_update(skip_locked=True)
+        job = queued.first()
+        if job is None:
+            return None
+        job.state = Job.State.RUNNING
+        job.beat_at = timezone.now()
+        job.attempts += 1
+        job.save(update_fields=["state", "beat_at", "attempts"])
+    return job
+
+
+def run(job: Job) -> None:
+    try:
+        result = KINDS[job.kind](JobContext(job), **job.arguments)
+        outcome = {"state": Job.State.DONE, "result": result or {}, "progress": 1.0}
+    except CancelledError:
+        outcome = {"state": Job.State.CANCELLED}
+    except GraphkeepError as error:
+        outcome = {"state": Job.State.FAILED, "message": error.message[:500]}
+    except Exception:
+        # The worker outlives any single job; the log has the trace and its reader the job's id.
+        logger.exception("job %s (%s) failed", job.pk, job.kind)
+        text = f"An internal error stopped this work; the server's log has it as job {job.pk}."
+        outcome = {"state": Job.State.FAILED, "message": text}
+    Job.objects.filter(pk=job.pk).update(finished_at=timezone.now(), **outcome)
+
+
+def revive(*, older_than: timedelta = STALE) -> None:
+    """Queue again what no living worker beats for; give up on what has died twice."""
+    dead = Job.objects.filter(state=Job.State.RUNNING, beat_at__lte=timezone.now() - older_than)
+    dead.filter(attempts__gte=ATTEMPTS).update(
+        state=Job.State.FAILED,
+        message="This work stopped the server's worker twice; it is not tried again.",
+        finished_at=timezone.now(),
+    )
+    dead.update(state=Job.State.QUEUED)

@@ -1,0 +1,88 @@
+"""Jobs run once, tell their progress, fail in words, stop when asked, and survive their worker."""
+
+from datetime import timedelta
+
+import pytest
+
+from graphkeep.graph.errors import UserInputError
+from graphkeep.jobs.models import Job
+from graphkeep.jobs.pool import claim, revive, run_pending
+from graphkeep.jobs.queue import cancel, latest_job, submit
+from graphkeep.jobs.registry import KINDS, JobContext, task
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def kinds():
+    before = dict(KINDS)
+
+    @task("add")
+    def add(context: JobContext, a: int, b: int) -> dict:
+        context.progress(0.5, "adding")
+        return {"sum": a + b}
+
+    @task("refuse")
+    def refuse(context: JobContext) -> None:
+        raise UserInputError("There is no column 'x'.")
+
+    yield
+    KINDS.clear()
+    KINDS.update(before)
+
+
+def test_a_job_runs_and_keeps_its_result() -> None:
+    job = submit("add", {"a": 1, "b": 2})
+    run_pending()
+    job.refresh_from_db()
+
+    assert (job.state, job.result, job.progress) == ("done", {"sum": 3}, 1.0)
+
+
+def test_the_same_key_is_queued_once_until_it_is_over() -> None:
+    first = submit("add", {"a": 1, "b": 2}, dedupe_key="k")
+    again = submit("add", {"a": 1, "b": 2}, dedupe_key="k")
+    run_pending()
+    after = submit("add", {"a": 1, "b": 2}, dedupe_key="k")
+
+    assert first.pk == again.pk
+    assert after.pk != first.pk
+    assert latest_job("k") == after
+
+
+def test_an_error_of_the_sender_is_told_in_words() -> None:
+    job = submit("refuse", {})
+    run_pending()
+    job.refresh_from_db()
+
+    assert (job.state, job.message) == ("failed", "There is no column 'x'.")
+
+
+def test_a_cancelled_job_does_not_run() -> None:
+    waiting = submit("add", {"a": 1, "b": 2})
+    cancel(waiting)
+    run_pending()
+    waiting.refresh_from_db()
+    running = submit("add", {"a": 1, "b": 2})
+    Job.objects.filter(pk=running.pk).update(cancel_requested=True)
+    run_pending()
+    running.refresh_from_db()
+
+    assert (waiting.state, waiting.result) == ("cancelled", {})
+    assert (running.state, running.result) == ("cancelled", {})
+
+
+def test_what_a_dead_worker_left_is_done_by_the_next_and_given_up_after_two() -> None:
+    job = submit("add", {"a": 2, "b": 2})
+    claim()
+    revive(older_than=timedelta(0))
+    run_pending()
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("done", {"sum": 4})
+
+    killer = submit("add", {"a": 2, "b": 2})
+    for _ in range(2):
+        claim()
+        revive(older_than=timedelta(0))
+    killer.refresh_from_db()
+    assert killer.state == "failed"
