@@ -1,0 +1,96 @@
+"""How a column's values are spread, and which bar each row belongs to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+MOST_CATEGORIES = 40
+NULL_SMALL, NULL_LARGE = 255, 65535
+
+
+@dataclass(frozen=True, kw_only=True)
+class Histogram:
+    """`codes` is uint8 or uint16 (n,): each row's bar, the dtype's largest number where null.
+
+    Of numbers and times, `edges` are the k + 1 limits of k bars (times in seconds since 1970); of
+    categories, `labels` are the bars, the last one may stand for the rest.
+    """
+
+    kind: Literal["number", "time", "category"]
+    labels: Sequence[str]
+    edges: Sequence[float]
+    counts: Sequence[int]
+    codes: npt.NDArray[np.unsignedinteger]
+
+
+def histogram(column: pa.ChunkedArray, *, bins: int = 64) -> Histogram:
+    dtype = column.type
+    if pa.types.is_timestamp(dtype) or pa.types.is_date(dtype):
+        seconds = pc.cast(pc.cast(column, pa.timestamp("us"), safe=False), pa.int64())
+        return of_numbers(floats(seconds) / 1e6, bins, "time")
+    if pa.types.is_integer(dtype) or pa.types.is_floating(dtype) or pa.types.is_decimal(dtype):
+        return of_numbers(floats(column), bins, "number")
+    return of_categories(column)
+
+
+def floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+    return np.asarray(pc.cast(column, pa.float64(), safe=False).to_numpy(), np.float64)
+
+
+def of_numbers(
+    values: npt.NDArray[np.float64], bins: int, kind: Literal["number", "time"]
+) -> Histogram:
+    good = np.isfinite(values)
+    codes = np.full(len(values), NULL_SMALL, np.uint8)
+    if not good.any():
+        return Histogram(kind=kind, labels=(), edges=(), counts=(), codes=codes)
+    low, high = float(values[good].min()), float(values[good].max())
+    whole = kind == "number" and bool((values[good] == np.floor(values[good])).all())
+    if whole and high - low < bins:
+        edges = np.arange(low, high + 2)
+    else:
+        edges = np.linspace(low, high if high > low else low + 1, min(bins, NULL_SMALL) + 1)
+    place = np.searchsorted(edges, values[good], side="right") - 1
+    codes[good] = np.clip(place, 0, len(edges) - 2).astype(np.uint8)
+    counts = np.bincount(codes[good], minlength=len(edges) - 1)
+    return Histogram(
+        kind=kind, labels=(), edges=edges.tolist(), counts=counts.tolist(), codes=codes
+    )
+
+
+def of_categories(column: pa.ChunkedArray) -> Histogram:
+    texts = column
+    if not pa.types.is_string(column.type):
+        try:
+            texts = column.cast(pa.string())
+        except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+            plain = [None if value is None else str(value) for value in column.to_pylist()]
+            texts = pa.chunked_array([pa.array(plain, pa.string())])
+    encoded = pc.dictionary_encode(texts).combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = (
+            encoded.chunk(0)
+            if encoded.num_chunks
+            else pa.array([], pa.string()).dictionary_encode()
+        )
+    index = np.asarray(pc.fill_null(encoded.indices.cast(pa.int64()), -1))
+    names = encoded.dictionary.to_pylist()
+    counts = np.bincount(index[index >= 0], minlength=len(names))
+    order = np.argsort(-counts, kind="stable")
+    kept = order[:MOST_CATEGORIES]
+    has_rest = len(names) > len(kept)
+    bar = np.full(len(names) + 1, len(kept), np.int64)
+    bar[kept] = np.arange(len(kept))
+    bar[len(names)] = NULL_SMALL
+    codes = bar[np.where(index < 0, len(names), index)].astype(np.uint8)
+    labels = [str(names[i])[:120] for i in kept]
+    shown = counts[kept].tolist()
+    if has_rest:
+        labels.append(f"{len(names) - len(kept)} others")
+        shown.append(int(counts.sum() - counts[kept].sum()))
+    return Histogram(kind="category", labels=labels, edges=(), counts=shown, codes=codes)

@@ -1,0 +1,67 @@
+"""Nodes by a part of their text, the best hits first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    row: int
+    column: str
+    text: str
+    score: float
+
+
+def search(
+    nodes: pa.Table, text: str, *, limit: int = 20, columns: Sequence[str] | None = None
+) -> list[Hit]:
+    """Hits of a text, ignoring case, in any text or whole-number column.
+
+    A whole value beats a beginning, a beginning beats the inside; among equals the node with more
+    edges comes first.
+    """
+    wanted = text.strip()
+    if not wanted:
+        return []
+    degree = (
+        np.asarray(nodes["degree"].to_numpy(), np.float64)
+        if "degree" in nodes.column_names
+        else np.zeros(nodes.num_rows)
+    )
+    best: dict[int, Hit] = {}
+    for name in columns or nodes.column_names:
+        column = searchable(nodes[name], wanted)
+        if column is None:
+            continue
+        found = pc.match_substring(column, wanted, ignore_case=True)
+        rows = np.flatnonzero(np.asarray(pc.fill_null(found, fill_value=False)))
+        if len(rows) > 50 * limit:
+            rows = rows[np.argsort(-degree[rows], kind="stable")[: 50 * limit]]
+        for row, value in zip(rows.tolist(), column.take(pa.array(rows)).to_pylist(), strict=True):
+            score = closeness(value, wanted)
+            if row not in best or best[row].score < score:
+                best[row] = Hit(row=row, column=name, text=value[:200], score=score)
+    ranked = sorted(best.values(), key=lambda hit: (-hit.score, -degree[hit.row], hit.row))
+    return ranked[:limit]
+
+
+def searchable(column: pa.ChunkedArray, text: str) -> pa.ChunkedArray | None:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column, kind = column.cast(kind.value_type), kind.value_type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return column
+    if pa.types.is_integer(kind) and text.lstrip("-").isdigit():
+        return column.cast(pa.string())
+    return None
+
+
+def closeness(value: str, text: str) -> float:
+    low, wanted = value.lower(), text.lower()
+    if low == wanted:
+        return 3.0
+    return 2.0 if low.startswith(wanted) else 1.0

@@ -1,0 +1,21 @@
+"""Compiles every kernel into the cache, so that the first graph need not wait."""
+
+import numpy as np
+
+from graphkeep.compute.force.layout import force_layout
+from graphkeep.compute.metrics.communities import communities
+
+
+def warm() -> None:
+    rng = np.random.default_rng(0)
+    path = np.column_stack((np.arange(5999), np.arange(1, 6000)))
+    edges = np.concatenate((path, rng.integers(0, 6000, (12000, 2)), [[6001, 6002]]))
+    placed = force_layout(6010, edges)
+    for style in ("balanced", "distances"):
+        force_layout(6010, edges, style=style, quality="fast")
+    force_layout(6010, edges, positions=placed, budget_s=0.05)
+    communities(6010, edges)
+
+
+if __name__ == "__main__":
+    warm()

@@ -1,0 +1,116 @@
+"""Rows as events: each event is tied to the entities that its columns name.
+
+Names and defaults are those of PyGraphistry's `hypergraph`, so that either side may transform.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graphkeep.graph.bindings import Bindings
+from graphkeep.graph.errors import UnknownColumnError, UserInputError
+
+DELIMITER = "::"
+EVENT = "EventID"
+
+
+def hypergraph(
+    table: pa.Table, columns: Sequence[str], *, direct: bool = False, drop_na: bool = True
+) -> tuple[pa.Table, pa.Table, Bindings]:
+    """Edges, nodes and bindings of a table read as events.
+
+    An entity's id is `column::value`, its title the value, its type the column. With `direct`, the
+    entities of a row are joined to one another and events do not appear.
+
+    Raises:
+        UnknownColumnError: a column is not there.
+        UserInputError: no column is chosen, or only one for a direct hypergraph.
+    """
+    chosen = list(dict.fromkeys(columns))
+    for column in chosen:
+        if column not in table.column_names:
+            raise UnknownColumnError(column, table.column_names)
+    if len(chosen) < (2 if direct else 1):
+        need = "two columns" if direct else "one column"
+        raise UserInputError(f"Choose at least {need} whose values become nodes.")
+    texts = {column: as_text(table[column], drop_na=drop_na) for column in chosen}
+    ids = {
+        column: pc.binary_join_element_wise(column + DELIMITER, text, "")
+        for column, text in texts.items()
+    }
+    entities = pa.concat_tables(
+        [
+            pa.table(
+                {
+                    "nodeID": ids[column],
+                    "nodeTitle": texts[column],
+                    "type": pa.repeat(column, table.num_rows),
+                    "category": pa.repeat(column, table.num_rows),
+                }
+            )
+            for column in chosen
+        ]
+    )
+    entities = entities.filter(pc.is_valid(entities["nodeID"]))
+    entities = entities.group_by("nodeID", use_threads=False).aggregate(
+        [("nodeTitle", "first"), ("type", "first"), ("category", "first")]
+    )
+    entities = entities.rename_columns(["nodeID", "nodeTitle", "type", "category"])
+    if direct:
+        edges = direct_edges(table, ids, chosen)
+        return edges, entities, bindings("source", "destination")
+    event_ids = pc.binary_join_element_wise(
+        EVENT + DELIMITER, pa.array(range(table.num_rows)).cast(pa.string()), ""
+    )
+    events = pa.table(
+        {
+            "nodeID": event_ids,
+            "nodeTitle": event_ids,
+            "type": pa.repeat(EVENT, table.num_rows),
+            "category": pa.repeat("event", table.num_rows),
+        }
+    )
+    parts = [
+        table.append_column("attribID", ids[column])
+        .append_column(EVENT, event_ids)
+        .append_column("edgeType", pa.repeat(column, table.num_rows))
+        for column in chosen
+        if EVENT not in table.column_names
+    ]
+    if not parts:
+        raise UserInputError(f"The table has a column '{EVENT}' already: rename it.")
+    edges = pa.concat_tables(parts)
+    edges = edges.filter(pc.is_valid(edges["attribID"]))
+    return edges, pa.concat_tables([entities, events]), bindings("attribID", EVENT)
+
+
+def bindings(source: str, destination: str) -> Bindings:
+    return Bindings(source=source, destination=destination, node="nodeID", node_title="nodeTitle")
+
+
+def direct_edges(table: pa.Table, ids: dict[str, pa.ChunkedArray], chosen: list[str]) -> pa.Table:
+    clash = {"source", "destination", "edgeType"} & set(table.column_names)
+    kept = table.drop_columns(list(clash)) if clash else table
+    parts = [
+        kept.append_column("source", ids[one])
+        .append_column("destination", ids[other])
+        .append_column("edgeType", pa.repeat(f"{one}{DELIMITER}{other}", table.num_rows))
+        for one, other in combinations(chosen, 2)
+    ]
+    edges = pa.concat_tables(parts)
+    whole = pc.and_(pc.is_valid(edges["source"]), pc.is_valid(edges["destination"]))
+    return edges.filter(whole)
+
+
+def as_text(column: pa.ChunkedArray, *, drop_na: bool) -> pa.ChunkedArray:
+    """Texts of values; empty ones count as missing."""
+    try:
+        text = column.cast(pa.string())
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        plain = [None if value is None else str(value) for value in column.to_pylist()]
+        text = pa.chunked_array([pa.array(plain, pa.string())])
+    missing = pc.or_kleene(pc.is_null(text), pc.equal(text, ""))
+    missing = pc.fill_null(missing, fill_value=True)
+    return pc.if_else(missing, pa.scalar(None if drop_na else "null", pa.string()), text)

@@ -1,0 +1,90 @@
+"""What the colours, sizes and icons of a picture mean, in its corner."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from graphkeep.graph.encodings import Encodings, Target
+from graphkeep.graph.graph import Graph
+from graphkeep.view.channels import distinct, key_of, numbers
+from graphkeep.view.palettes import Colors, rgba
+
+MOST_ENTRIES = 10
+
+
+def legend_of(graph: Graph, encodings: Encodings, arrays: dict[str, Any]) -> list[dict[str, Any]]:
+    legend = []
+    for target, key, bound in (
+        ("node", "node_color", graph.bindings.node_color),
+        ("edge", "edge_color", graph.bindings.edge_color),
+    ):
+        if key not in arrays:
+            continue
+        colors: Colors = arrays[key]
+        table = graph.nodes if target == "node" else graph.edges
+        if target == "edge":
+            colors = colors[np.argsort(arrays["edge_row"])]
+        attribute = color_attribute(encodings, "node" if target == "node" else "edge", bound, table)
+        if attribute is None:
+            continue
+        legend.append(color_entry(target, attribute, table[attribute], colors, encodings))
+    return legend
+
+
+def color_attribute(
+    encodings: Encodings, target: Target, bound: str | None, table: pa.Table
+) -> str | None:
+    encoding = encodings.channels.get((target, "color"))
+    if encoding is not None and encoding.attribute in table.column_names:
+        return encoding.attribute
+    if bound is not None and bound in table.column_names:
+        return None if holds_colors(table[bound]) else bound
+    return "community" if target == "node" and "community" in table.column_names else None
+
+
+def holds_colors(column: pa.ChunkedArray) -> bool:
+    """Whether the values are the colours themselves, which need no explaining."""
+    if pa.types.is_integer(column.type):
+        return True
+    return any(rgba(value) is not None for value in column.slice(0, 50).to_pylist())
+
+
+def color_entry(
+    target: str, attribute: str, column: pa.ChunkedArray, colors: Colors, encodings: Encodings
+) -> dict[str, Any]:
+    encoding = encodings.channels.get(("node" if target == "node" else "edge", "color"))
+    said: dict[str, Any] = {"target": target, "channel": "color", "attribute": attribute}
+    is_automatic = encoding is None and attribute == "community"
+    if encoding is not None and encoding.variation == "continuous":
+        values = numbers(column)
+        good = np.flatnonzero(np.isfinite(values))
+        ranked = good[np.argsort(values[good], kind="stable")]
+        picked = ranked[np.linspace(0, len(ranked) - 1, 5).astype(int)] if len(ranked) else ranked
+        shades = [{"label": f"{values[i]:.4g}", "color": hex_of(colors[i])} for i in picked]
+        return {**said, "kind": "continuous", "entries": shades}
+    codes, values_ = distinct(column)
+    counts = np.bincount(codes[codes >= 0], minlength=len(values_))
+    first = np.zeros(len(values_), np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    shown = np.argsort(-counts, kind="stable")[:MOST_ENTRIES]
+    entries: list[dict[str, Any]] = [
+        {
+            "label": f"Community {int(values_[i]) + 1}"
+            if is_automatic
+            else key_of(values_[i])[:60],
+            "value": key_of(values_[i]),
+            "color": hex_of(colors[first[i]]),
+            "count": int(counts[i]),
+        }
+        for i in shown
+        if counts[i] > 0
+    ]
+    rest = len(values_) - len(entries)
+    return {
+        **said, "kind": "categorical", "automatic": is_automatic, "entries": entries, "more": rest,
+    }  # fmt: skip
+
+
+def hex_of(color: Any) -> str:
+    return "#" + "".join(f"{int(part):02x}" for part in color[:3])
