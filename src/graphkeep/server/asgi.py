@@ -1,8 +1,30 @@
-"""The ASGI application."""
+"""The ASGI application: bodies are received first, then HTTP is Django's and sockets are Channels'."""
 
 import os
 
+from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "graphkeep.server.settings")
-application = get_asgi_application()
+django_application = get_asgi_application()
+
+from django.urls import re_path  # noqa: E402  # the apps must stand first
+
+from graphkeep.api.receive import ReceiveBodies  # noqa: E402
+from graphkeep.api.stream import DatasetStream  # noqa: E402
+
+application = ReceiveBodies(
+    ProtocolTypeRouter(
+        {
+            "http": django_application,
+            "websocket": URLRouter(
+                [
+                    re_path(
+                        r"^api/view/(?P<dataset_id>[0-9a-f]{32})/stream/?$",
+                        DatasetStream.as_asgi(),
+                    )
+                ]
+            ),
+        }
+    )
+)

@@ -8,7 +8,7 @@ Respond = Callable[[HttpRequest], HttpResponseBase]
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "font-src 'self'; connect-src 'self' {sockets}; worker-src 'self'; manifest-src 'self'; "
+    "font-src 'self'; connect-src 'self' {sockets}; frame-src 'self'; worker-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors {ancestors}"
 )
 

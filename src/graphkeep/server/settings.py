@@ -161,6 +161,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "graphkeep.accounts",
+    "graphkeep.jobs",
+    "graphkeep.datasets",
     "graphkeep.server",
 ]
 SITE_ID = 1
@@ -204,17 +206,15 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
             ]
         },
     }
 ]
 STATIC_URL = "/static/"
-STATIC_ROOT = None
-STATICFILES_DIRS: list[Path] = []
-WHITENOISE_ROOT = None
-WHITENOISE_USE_FINDERS = False
-WORKBENCH_DIR = Path(__file__).parent / "static/workbench"
+STATIC_ROOT = Path(__file__).parent / "static"
+WHITENOISE_ROOT = Path(__file__).parent / "public"
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/static/workbench/assets/"
+WORKBENCH_DIR = STATIC_ROOT / "workbench"
 USE_TZ = True
 LANGUAGE_CODE = "en"
 

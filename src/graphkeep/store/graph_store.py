@@ -39,7 +39,11 @@ def get_graph(store: GraphStore, dataset_id: str) -> Graph:
     return Graph(
         nodes=store.table(dataset_id, "nodes"),
         edges=store.table(dataset_id, "edges"),
-        bindings=Bindings(**json.loads(store.bytes(dataset_id, "bindings.json"))),
+        bindings=bindings_of(store, dataset_id),
         source_index=ends["source"].astype(np.uint32, copy=False),
         destination_index=ends["destination"].astype(np.uint32, copy=False),
     )
+
+
+def bindings_of(store: GraphStore, dataset_id: str) -> Bindings:
+    return Bindings(**json.loads(store.bytes(dataset_id, "bindings.json")))

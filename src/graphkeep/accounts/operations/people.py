@@ -10,7 +10,6 @@ from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor, system_actor
 from graphkeep.accounts.authorize import authorize, may_administer, may_manage_own_or_administer
 from graphkeep.accounts.models import RESERVED, SLUG, Instance, Membership, Name, Organization, User
-from graphkeep.accounts.signals import first_admin_registered
 from graphkeep.accounts.tokens import instance
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 
@@ -46,8 +45,6 @@ def register_user(*, username: str, email: str, password: str, name: str = "") -
         row.is_claimed = True
         row.save(update_fields=["is_claimed"])
         audit.record("user.registered", actor=actor, target=user, role=user.role)
-    if first:
-        first_admin_registered.send(sender=User, user=user)
     return user
 
 
@@ -64,14 +61,11 @@ def create_user(
     instance()
     with transaction.atomic():
         row = Instance.objects.select_for_update().get(pk=1)
-        first = role == User.Role.ADMIN and not row.is_claimed
         user = make_user(username=username, email=email, password=password, name=name, role=role)
         if role == User.Role.ADMIN and not row.is_claimed:
             row.is_claimed = True
             row.save(update_fields=["is_claimed"])
         audit.record("user.created", actor=actor, target=user, role=role)
-    if first:
-        first_admin_registered.send(sender=User, user=user)
     return user
 
 

@@ -1,6 +1,5 @@
 """Tokens as the public clients ask for them; every route with and without its trailing slash."""
 
-import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,30 +19,10 @@ from graphkeep.accounts.tokens import (
     read_token,
     refresh_token,
 )
+from graphkeep.api.bodies import body_of
 from graphkeep.api.errors import answer_for
 from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
-
-
-def body_of(request: HttpRequest) -> dict[str, Any]:
-    """The JSON object or form of a request; nothing counts as an empty object.
-
-    Raises:
-        UserInputError: the body is not a JSON object.
-    """
-    if not request.body:
-        return {}
-    if (request.content_type or "").startswith("application/x-www-form-urlencoded"):
-        form = request.POST.dict()
-        if form and not request.body.lstrip().startswith(b"{"):
-            return dict(form)
-    try:
-        said = json.loads(request.body)
-    except ValueError as error:
-        raise UserInputError(f"The body is not JSON: {error}") from error
-    if not isinstance(said, dict):
-        raise UserInputError("The body must be a JSON object.")
-    return said
 
 
 def missing(said: dict[str, Any], *names: str) -> JsonResponse | None:

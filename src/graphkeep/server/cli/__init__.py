@@ -6,7 +6,7 @@ import click
 
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.server.cli.people import key, org, user
-from graphkeep.server.cli.serve import up
+from graphkeep.server.cli.serve import logs, ps, stop, up, worker
 from graphkeep.server.cli.testing import test
 from graphkeep.server.env import ConfigurationError
 
@@ -16,7 +16,7 @@ def commands() -> None:
     """Graphkeep: the open, self-hosted server for visual graph analytics."""
 
 
-for verb in (up, test, user, org, key):
+for verb in (up, stop, ps, logs, test, user, org, key, worker):
     commands.add_command(verb)
 
 

@@ -28,7 +28,11 @@ PARTS: dict[str, list[list[str | Path]]] = {
             "--ignore=tests/docs",
         ]
     ],
-    "flows": [[BIN / "python", "-m", "pytest", "-q", "tests/flows/test_auth_cases.py"]],
+    "flows": [[BIN / "python", "-m", "pytest", "-q", "tests/flows"]],
+    "page": [
+        [BIN / "npm", "run", "--silent", "--prefix", "workbench", "check"],
+        [BIN / "npm", "run", "--silent", "--prefix", "workbench", "test"],
+    ],
     "docs": [[BIN / "python", "-m", "pytest", "-q", "tests/docs"]],
 }
 
@@ -45,6 +49,7 @@ def test(parts: tuple[str, ...]) -> None:
     install_tools()
     env = {
         **os.environ,
+        "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
         "DJANGO_SECRET_KEY": os.urandom(32).hex(),
         "GRAPHISTRY_HOME": str(ROOT / ".cache/test-home"),
     }

@@ -1,0 +1,3 @@
+from graphkeep.server.cli import main
+
+main()

@@ -1,0 +1,193 @@
+"""The first layer of every request: a credential and a size before any byte of a body.
+
+Uploads stream to a file, with a running hash, and reach their view as that file; Django's own body
+limits know nothing of bodies that are read as streams. All other bodies are small.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Awaitable, Callable
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+
+from graphkeep.accounts.credentials import actor_from_headers
+from graphkeep.accounts.models import User
+from graphkeep.accounts.tokens import InvalidCredentialError
+from graphkeep.datasets.operations.upload import Received
+from graphkeep.graph.errors import GraphkeepError, TooLargeError
+
+Scope = dict[str, Any]
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+UPLOADS = re.compile(r"/api/v2/upload/(?:files/[^/]+|datasets/[^/]+/(?:edges|nodes)/[a-z]+)/?")
+CHUNK = 1 << 20
+
+
+class ReceiveBodies:
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.application(scope, receive, send)
+        elif scope["method"] == "POST" and UPLOADS.fullmatch(scope["path"]):
+            await self.upload(scope, receive, send)
+        else:
+            await self.small(scope, receive, send)
+
+    async def small(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if declared_size(scope) > settings.BODY_MAX_SIZE:
+            await refuse(send, 413, too_large(settings.BODY_MAX_SIZE))
+            return
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > settings.BODY_MAX_SIZE:
+                # The connection ends here: an honest sender has declared its size.
+                return {"type": "http.disconnect"}
+            return message
+
+        await self.application(scope, counted, send)
+
+    async def upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            is_known = await sync_to_async(has_credential)(scope)
+        except InvalidCredentialError as error:
+            await refuse(send, 401, error.message)
+            return
+        if not is_known:
+            await refuse(send, 401, "Authentication credentials were not provided.")
+            return
+        if declared_size(scope) > settings.UPLOAD_MAX_SIZE:
+            await refuse(send, 413, too_large(settings.UPLOAD_MAX_SIZE))
+            return
+        settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=settings.TMP_DIR, prefix="upload-")
+        path = Path(name)
+        try:
+            size, digest = await stream_to(handle, receive, limit=settings.UPLOAD_MAX_SIZE)
+            body = Received(path=path, size_bytes=size, sha256=digest)
+            headers = [(k, v) for k, v in scope["headers"] if k not in LENGTHS]
+            await self.application(
+                {**scope, "headers": headers, "graphkeep.received": body},
+                nothing_more(receive),
+                send,
+            )
+        except TooLargeError as error:
+            await refuse(send, 413, error.message)
+        except SenderGoneError:
+            return
+        finally:
+            path.unlink(missing_ok=True)  # noqa: ASYNC240 - one name of a local file
+
+
+LENGTHS = {b"content-length", b"content-type", b"transfer-encoding"}
+
+
+class SenderGoneError(GraphkeepError):
+    pass
+
+
+async def stream_to(handle: int, receive: Receive, *, limit: int) -> tuple[int, str]:
+    digest = hashlib.sha256()
+    size = 0
+    with os.fdopen(handle, "wb") as file:
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise SenderGoneError
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > limit:
+                raise TooLargeError(too_large(limit))
+            if len(chunk) > CHUNK:
+                await sync_to_async(file.write, thread_sensitive=False)(chunk)
+            else:
+                file.write(chunk)
+            digest.update(chunk)
+            if not message.get("more_body"):
+                return size, digest.hexdigest()
+
+
+def nothing_more(receive: Receive) -> Receive:
+    is_told = False
+
+    async def empty() -> Message:
+        nonlocal is_told
+        if not is_told:
+            is_told = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        return await receive()
+
+    return empty
+
+
+def header(scope: Scope, name: bytes) -> str:
+    return next((v.decode("latin-1") for k, v in scope["headers"] if k == name), "")
+
+
+def declared_size(scope: Scope) -> int:
+    with contextlib.suppress(ValueError):
+        return int(header(scope, b"content-length") or 0)
+    return 0
+
+
+def has_credential(scope: Scope) -> bool:
+    """Whether the request names a living user; the view asks again, with the deed in hand.
+
+    Raises:
+        InvalidCredentialError: it names one wrongly.
+    """
+    return actor_from_headers(
+        header(scope, b"authorization"), session_user=session_user(scope)
+    ).is_authenticated
+
+
+def session_user(scope: Scope) -> User | None:
+    try:
+        cookies = SimpleCookie(header(scope, b"cookie"))
+    except CookieError:
+        return None
+    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
+    if morsel is None:
+        return None
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(morsel.value)
+    user = get_user(request)
+    return user if isinstance(user, User) else None
+
+
+def too_large(limit: int) -> str:
+    return (
+        f"This body is larger than the {limit / (1 << 20):.0f} MiB that the server takes. "
+        "Ask the administrator to raise UPLOAD_MAX_SIZE, or upload less."
+    )
+
+
+async def refuse(send: Send, status: int, text: str) -> None:
+    body = json.dumps({"success": False, "message": text, "detail": text, "error": text}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"access-control-allow-origin", b"*"),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

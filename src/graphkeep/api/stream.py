@@ -1,0 +1,148 @@
+"""The page's socket: states as JSON, frames of a running layout as JSON and uint16 pairs.
+
+Any web process can serve any dataset: states lie in the database, frames in a mapped file. Who asks is
+asked anew with every state, so a socket dies with its user's rights.
+"""
+
+import asyncio
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from asgiref.sync import sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.credentials import actor_from_headers
+from graphkeep.api.receive import header, session_user
+from graphkeep.datasets.operations.viewing import look, start_playing, stop_playing
+from graphkeep.datasets.places import frames_path
+from graphkeep.datasets.queries import visible_dataset
+from graphkeep.graph.errors import GraphkeepError
+from graphkeep.store.frames import FrameReader
+
+FRAME_S = 0.08
+STATE_S = 0.4
+IDLE_STATE_S = 2.0
+NOT_FOUND = 4404
+FOREIGN = 4403
+LONGEST_MESSAGE = 10_000
+
+
+class DatasetStream(AsyncWebsocketConsumer):
+    frames: FrameReader | None = None
+    sequence = 0
+    inode = 0
+    told: str = ""
+
+    async def connect(self) -> None:
+        self.dataset_id = self.scope["url_route"]["kwargs"]["dataset_id"]
+        await self.accept()
+        origin = header(self.scope, b"origin")
+        if origin and urlsplit(origin).netloc != header(self.scope, b"host"):
+            await self.close(FOREIGN)
+            return
+        self.loop = asyncio.ensure_future(self.tell())
+
+    async def disconnect(self, code: int) -> None:
+        loop = getattr(self, "loop", None)
+        if loop is not None:
+            loop.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await loop
+        if self.frames is not None:
+            self.frames.close()
+            self.frames = None
+
+    def actor(self) -> Actor:
+        return actor_from_headers(
+            header(self.scope, b"authorization") or None, session_user=session_user(self.scope)
+        )
+
+    def state(self) -> dict[str, Any]:
+        actor = self.actor()
+        return look(visible_dataset(actor, self.dataset_id), actor)
+
+    async def tell(self) -> None:
+        """States when they change, frames while there are new ones."""
+        try:
+            while True:
+                state = await sync_to_async(self.state)()
+                text = json.dumps({"type": "state", **state}, default=str)
+                if text != self.told:
+                    self.told = text
+                    await self.send(text_data=text)
+                is_busy = state["state"] == "preparing" or state["layout"]["state"] in {
+                    "queued",
+                    "running",
+                }
+                until = STATE_S if is_busy else IDLE_STATE_S
+                for _ in range(int(until / FRAME_S)):
+                    await self.tell_frame()
+                    await asyncio.sleep(FRAME_S)
+        except GraphkeepError:
+            await self.close(NOT_FOUND)
+
+    async def tell_frame(self) -> None:
+        reader = self.reader()
+        if reader is None or reader.sequence == self.sequence:
+            return
+        frame = reader.latest()
+        if frame is None:
+            return
+        self.sequence = frame.sequence
+        said = {
+            "type": "frame",
+            "seq": frame.sequence,
+            "iteration": frame.iteration,
+            "progress": frame.progress,
+            "final": frame.final,
+            "bounds": frame.bounds,
+        }
+        await self.send(text_data=json.dumps(said))
+        await self.send(bytes_data=frame.positions_u16.tobytes())
+
+    def reader(self) -> FrameReader | None:
+        """The frames of the latest run: each run writes a file of its own."""
+        path: Path = frames_path(self.dataset_id)
+        try:
+            inode = path.stat().st_ino
+        except FileNotFoundError:
+            return self.frames
+        if inode != self.inode:
+            if self.frames is not None:
+                self.frames.close()
+            self.inode, self.sequence, self.frames = inode, 0, FrameReader(path)
+        return self.frames
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if text_data is None or len(text_data) > LONGEST_MESSAGE:
+            return
+        try:
+            said = json.loads(text_data)
+            kind = said.get("type")
+        except (ValueError, AttributeError):
+            return
+        try:
+            if kind == "play":
+                ms = said.get("ms", settings.GRAPH_PLAY_TIMEOUTMS)
+                options = said.get("options")
+                await sync_to_async(self.play)(
+                    int(ms) if isinstance(ms, int | float) else settings.GRAPH_PLAY_TIMEOUTMS,
+                    options if isinstance(options, dict) else {},
+                )
+            elif kind == "pause":
+                await sync_to_async(self.pause)()
+        except GraphkeepError as error:
+            await self.send(text_data=json.dumps({"type": "refused", "message": error.message}))
+
+    def play(self, ms: int, options: dict[str, Any]) -> None:
+        actor = self.actor()
+        start_playing(visible_dataset(actor, self.dataset_id), ms, options, actor=actor)
+
+    def pause(self) -> None:
+        actor = self.actor()
+        stop_playing(visible_dataset(actor, self.dataset_id), actor=actor)

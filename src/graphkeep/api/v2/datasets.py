@@ -1,0 +1,138 @@
+"""Datasets: made and fed below `/api/v2/upload/datasets/`, listed and changed below `/api/v2/datasets/`."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, re_path
+
+from graphkeep.accounts.models import User
+from graphkeep.api.bodies import body_of, listing, page_of, received
+from graphkeep.api.identity import endpoint, signed_in
+from graphkeep.api.v2.files import options_of
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations.delete import delete_dataset
+from graphkeep.datasets.operations.publish import attach_data, change_dataset, create_dataset
+from graphkeep.datasets.operations.share import audience
+from graphkeep.datasets.queries import datasets_listed_for, visible_dataset
+from graphkeep.graph.errors import UserInputError
+
+ORDERS = {
+    "name": "name",
+    "-name": "-name",
+    "created_at": "created_at",
+    "-created_at": "-created_at",
+    "updated_at": "updated_at",
+    "-updated_at": "-updated_at",
+    "edge_count": "edge_count",
+    "-edge_count": "-edge_count",
+}
+
+
+def dataset_row(dataset: Dataset) -> dict[str, Any]:
+    return {
+        "dataset_id": dataset.dataset_id,
+        "name": dataset.name,
+        "description": dataset.description,
+        "author": dataset.owner_id,
+        "owner": dataset.owner.username,
+        "org_name": dataset.organization.slug,
+        "privacy": dataset.privacy,
+        "who": audience(dataset),
+        "node_count": dataset.node_count,
+        "edge_count": dataset.edge_count,
+        "node_files": dataset.node_files,
+        "edge_files": dataset.edge_files,
+        "node_encodings": dataset.node_encodings,
+        "edge_encodings": dataset.edge_encodings,
+        "metadata": dataset.metadata,
+        "agent_name": dataset.metadata.get("agent", ""),
+        "agent_version": dataset.metadata.get("agentversion", ""),
+        "uri_tag": dataset.metadata.get("usertag", ""),
+        "image": f"/api/view/{dataset.dataset_id}/thumbnail.png",
+        "version": dataset.version,
+        "created_at": dataset.created_at,
+        "updated_at": dataset.updated_at,
+        **dataset.extras,
+    }
+
+
+@endpoint("POST")
+def create(request: HttpRequest) -> HttpResponse:
+    actor = signed_in(request)
+    dataset = create_dataset(body_of(request), actor=actor)
+    return JsonResponse(
+        {"success": True, "message": "Dataset created", "data": dataset_row(dataset)}, status=201
+    )
+
+
+@endpoint("POST")
+def attach(request: HttpRequest, dataset_id: str, table: str, file_type: str) -> HttpResponse:
+    actor = signed_in(request)
+    dataset = visible_dataset(actor, dataset_id)
+    file = attach_data(
+        dataset,
+        table,
+        file_type,
+        received(request),
+        actor=actor,
+        content_encoding=request.headers.get("Content-Encoding", ""),
+        parser_options=options_of(request),
+    )
+    data = {
+        "dataset_id": dataset.dataset_id,
+        "num_rows": file.tables[0]["num_rows"],
+        "repairs": file.repairs,
+    }
+    return JsonResponse({"success": True, "message": f"The {table} are stored", "data": data})
+
+
+@endpoint("GET")
+def configuration(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    dataset = visible_dataset(signed_in(request), dataset_id)
+    return JsonResponse({"success": True, "data": dataset_row(dataset)})
+
+
+@endpoint("GET")
+def datasets(request: HttpRequest) -> HttpResponse:
+    actor = signed_in(request)
+    limit, offset = page_of(request)
+    order = request.GET.get("order", "-created_at")
+    if order not in ORDERS:
+        raise UserInputError(f"order '{order}' is not one of {', '.join(ORDERS)}.")
+    user = actor.user
+    found = datasets_listed_for(user) if isinstance(user, User) else Dataset.objects.none()
+    search = request.GET.get("search", "").strip()
+    if search:
+        found = found.filter(Q(name__icontains=search) | Q(description__icontains=search))
+    found = found.select_related("owner", "organization").order_by(ORDERS[order], "-pk")
+    results = [
+        {**dataset_row(one), "is_mine": one.owner_id == getattr(user, "pk", None)}
+        for one in found[offset : offset + limit]
+    ]
+    return JsonResponse(listing(request, found.count(), results, limit, offset))
+
+
+@endpoint("GET", "PATCH", "DELETE")
+def one_dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    actor = signed_in(request)
+    dataset = visible_dataset(actor, dataset_id)
+    if request.method == "DELETE":
+        delete_dataset(dataset, actor=actor)
+        return HttpResponse(status=204)
+    if request.method == "PATCH":
+        dataset = change_dataset(dataset, body_of(request), actor=actor)
+    return JsonResponse(dataset_row(dataset))
+
+
+urlpatterns: list[URLPattern] = [
+    re_path(r"^api/v2/upload/datasets/?$", create),
+    re_path(
+        r"^api/v2/upload/datasets/(?P<dataset_id>[^/]+)/"
+        r"(?P<table>edges|nodes)/(?P<file_type>[a-z]+)/?$",
+        attach,
+    ),
+    re_path(r"^api/v2/upload/datasets/(?P<dataset_id>[^/]+)/?$", configuration),
+    re_path(r"^api/v2/datasets/?$", datasets),
+    re_path(r"^api/v2/datasets/(?P<dataset_id>[^/]+)/?$", one_dataset),
+]

@@ -1,0 +1,112 @@
+"""What the page reads: `/api/view/ID/…`, each narrowed to who may see the dataset."""
+
+import json
+from typing import Any
+
+import numpy as np
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, re_path
+
+from graphkeep.api.identity import actor_of, endpoint
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations import reading
+from graphkeep.datasets.operations.viewing import look, picture
+from graphkeep.datasets.places import store
+from graphkeep.datasets.queries import visible_dataset
+from graphkeep.graph.errors import NotFoundError, UserInputError
+from graphkeep.view.pack import pack
+
+MOST_ROWS = 200
+BINARY = "application/octet-stream"
+
+
+def seen(request: HttpRequest, dataset_id: str) -> Dataset:
+    return visible_dataset(actor_of(request), dataset_id)
+
+
+def ready(request: HttpRequest, dataset_id: str) -> Dataset:
+    dataset = seen(request, dataset_id)
+    if not dataset.is_prepared:
+        raise NotFoundError
+    return dataset
+
+
+@endpoint("GET")
+def state(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    return JsonResponse(look(seen(request, dataset_id), actor_of(request)))
+
+
+@endpoint("GET")
+def columns(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    return HttpResponse(picture(ready(request, dataset_id)), content_type=BINARY)
+
+
+@endpoint("GET")
+def histogram(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    dataset = ready(request, dataset_id)
+    found = reading.histogram_of(dataset, table_name(request), request.GET.get("column", ""))
+    header = {"kind": found.kind, "labels": list(found.labels), "edges": list(found.edges)}
+    arrays = {"codes": found.codes, "counts": np.asarray(found.counts, np.uint32)}
+    return HttpResponse(pack(header, arrays), content_type=BINARY)
+
+
+@endpoint("GET")
+def rows(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    dataset = ready(request, dataset_id)
+    wanted = row_numbers(request)
+    return json_of(reading.rows_of(dataset, table_name(request), wanted))
+
+
+@endpoint("GET")
+def search(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    dataset = ready(request, dataset_id)
+    return json_of({"hits": reading.hits_of(dataset, request.GET.get("q", "")[:200])})
+
+
+@endpoint("GET")
+def titles(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    dataset = ready(request, dataset_id)
+    return json_of({"titles": reading.titles_of(dataset, row_numbers(request))})
+
+
+@endpoint("GET")
+def thumbnail(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    dataset = seen(request, dataset_id)
+    if not store().has(dataset.dataset_id, "thumbnail.png"):
+        raise NotFoundError
+    content = store().bytes(dataset.dataset_id, "thumbnail.png")
+    return HttpResponse(content, content_type="image/png")
+
+
+def table_name(request: HttpRequest) -> str:
+    table = request.GET.get("table", "node")
+    if table not in {"node", "edge"}:
+        raise UserInputError(f"table '{table}' is neither node nor edge.")
+    return table
+
+
+def row_numbers(request: HttpRequest) -> list[int]:
+    try:
+        wanted = [int(one) for one in request.GET.get("rows", "").split(",") if one]
+    except ValueError as error:
+        raise UserInputError("rows must be row numbers, separated by commas.") from error
+    if len(wanted) > MOST_ROWS:
+        raise UserInputError(f"At most {MOST_ROWS} rows can be asked for at once.")
+    return wanted
+
+
+def json_of(answer: dict[str, Any]) -> HttpResponse:
+    """Values of any column, those that JSON does not know as text."""
+    return HttpResponse(json.dumps(answer, default=str), content_type="application/json")
+
+
+ID = r"^api/view/(?P<dataset_id>[^/]+)"
+urlpatterns: list[URLPattern] = [
+    re_path(ID + r"/?$", state),
+    re_path(ID + r"/columns/?$", columns),
+    re_path(ID + r"/histogram/?$", histogram),
+    re_path(ID + r"/rows/?$", rows),
+    re_path(ID + r"/search/?$", search),
+    re_path(ID + r"/titles/?$", titles),
+    re_path(ID + r"/thumbnail\.png$", thumbnail),
+]

@@ -1,0 +1,109 @@
+"""What was uploaded, the graphs made of it, and whom they are shared with."""
+
+import secrets
+
+from django.db import models
+from django.utils import timezone
+
+from graphkeep.accounts.models import Organization, User
+
+
+def new_id() -> str:
+    """128 random bits: the address of a public graph must not be guessed."""
+    return secrets.token_hex(16)
+
+
+class File(models.Model):
+    file_id = models.CharField(max_length=32, unique=True, default=new_id, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="files")
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=500, blank=True)
+    description = models.TextField(blank=True)
+    file_type = models.CharField(max_length=10)
+    file_compression = models.CharField(max_length=10, blank=True)
+    parser_options = models.JSONField(default=dict)
+    sql_transforms = models.JSONField(default=list)
+    agent_name = models.CharField(max_length=100, blank=True)
+    agent_version = models.CharField(max_length=100, blank=True)
+    is_direct = models.BooleanField(default=False, help_text="Sent straight to a dataset.")
+    is_uploaded = models.BooleanField(default=False)
+    is_valid = models.BooleanField(default=False)
+    bytes_count = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    tables = models.JSONField(default=list)
+    repairs = models.JSONField(default=list)
+    errors = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.name or self.file_id
+
+
+class Dataset(models.Model):
+    class Privacy(models.TextChoices):
+        PRIVATE = "private"
+        ORGANIZATION = "organization"
+        PUBLIC = "public"
+
+    dataset_id = models.CharField(max_length=32, unique=True, default=new_id, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="datasets")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="datasets"
+    )
+    name = models.CharField(max_length=500, blank=True)
+    description = models.TextField(blank=True)
+    privacy = models.CharField(max_length=12, choices=Privacy.choices)
+    privacy_action = models.CharField(max_length=2, default="10")
+    metadata = models.JSONField(default=dict)
+    node_encodings = models.JSONField(default=dict)
+    edge_encodings = models.JSONField(default=dict)
+    extras = models.JSONField(default=dict, help_text="Transforms and keys that clients keep here.")
+    edge_files = models.JSONField(default=list)
+    node_files = models.JSONField(default=list)
+    edge_data = models.ForeignKey(File, null=True, on_delete=models.SET_NULL, related_name="+")
+    node_data = models.ForeignKey(File, null=True, on_delete=models.SET_NULL, related_name="+")
+    sample = models.CharField(max_length=30, blank=True)
+    version = models.PositiveIntegerField(
+        default=1, help_text="Grows with each change of its data."
+    )
+    prepared_version = models.PositiveIntegerField(default=0)
+    has_final_layout = models.BooleanField(default=False)
+    failed_version = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    repairs = models.JSONField(default=list)
+    node_count = models.PositiveIntegerField(default=0)
+    edge_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-created_at"], name="dataset_of_owner")]
+
+    def __str__(self) -> str:
+        return self.name or self.dataset_id
+
+    @property
+    def has_edges(self) -> bool:
+        return bool(self.edge_files) or self.edge_data_id is not None
+
+    @property
+    def is_prepared(self) -> bool:
+        return self.prepared_version == self.version
+
+
+class Share(models.Model):
+    """One invited person: bound to a user who was known then, or waiting for one."""
+
+    class Action(models.TextChoices):
+        VIEW = "10"
+        EDIT = "20"
+        SHARE = "30"
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="shares")
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    email = models.EmailField()
+    action = models.CharField(max_length=2, choices=Action.choices, default=Action.VIEW)
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.action}"

@@ -1,0 +1,29 @@
+"""A dataset's end: its rows, its pictures, its frames; never the files it was made of."""
+
+from django.db import transaction
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authorize import authorize
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations.upload import drop_file
+from graphkeep.datasets.places import frames_path, store
+from graphkeep.datasets.rules import may_delete
+from graphkeep.jobs.queue import active_job, cancel
+
+
+def delete_dataset(dataset: Dataset, *, actor: Actor) -> None:
+    authorize(may_delete, actor, dataset)
+    dataset_id = dataset.dataset_id
+    direct = [file for file in (dataset.edge_data, dataset.node_data) if file is not None]
+    for kind in ("prepare", "play"):
+        job = active_job(f"{kind}:{dataset_id}")
+        if job is not None:
+            cancel(job)
+    with transaction.atomic():
+        audit.record("dataset.deleted", actor=actor, target=dataset, id=dataset_id)
+        dataset.delete()
+    for file in direct:
+        drop_file(file)
+    store().delete(dataset_id)
+    frames_path(dataset_id).unlink(missing_ok=True)

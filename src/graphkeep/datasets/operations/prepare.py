@@ -1,0 +1,189 @@
+"""From uploaded tables to a picture: bound, stored, coloured, laid out; each step lands whole."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import system_actor
+from graphkeep.compute.metrics.communities import communities
+from graphkeep.datasets.models import Dataset, File
+from graphkeep.datasets.operations.layout import lay_out
+from graphkeep.datasets.places import file_folder, store
+from graphkeep.graph.bindings import Bindings
+from graphkeep.graph.columns import describe
+from graphkeep.graph.encodings import Encodings
+from graphkeep.graph.errors import NotFoundError, UserInputError
+from graphkeep.graph.graph import Graph
+from graphkeep.graph.hypergraph import hypergraph
+from graphkeep.graph.normalize import bind
+from graphkeep.graph.repairs import Repair
+from graphkeep.jobs.queue import submit
+from graphkeep.jobs.registry import JobContext
+from graphkeep.store.graph_store import put_graph
+from graphkeep.view.columns import columns_for_viewer
+
+Positions = npt.NDArray[np.float32]
+
+
+def prepare_later(dataset: Dataset) -> None:
+    """Queue what the first look at a dataset needs; further looks wait for the same job."""
+    submit(
+        "prepare",
+        {"dataset_id": dataset.dataset_id, "version": dataset.version},
+        dedupe_key=f"prepare:{dataset.dataset_id}",
+    )
+
+
+def prepare(context: JobContext, dataset_id: str, version: int) -> None:
+    """Make a dataset's picture; an error of the data is kept with the dataset, for its reader.
+
+    Raises:
+        UserInputError: the tables and the bindings make no graph.
+    """
+    dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
+    if dataset is None:
+        return
+    version = dataset.version
+    try:
+        context.progress(0.05, "Reading the tables")
+        graph, repairs = graph_of(dataset)
+        context.progress(0.3, "Finding communities")
+        graph = with_communities(graph)
+        encodings, refused = Encodings.from_wire(dataset.node_encodings, dataset.edge_encodings)
+        context.progress(0.5, "Choosing colours and sizes")
+        fixed, placed = given_positions(graph)
+        put_picture(dataset_id, graph, encodings)
+    except UserInputError as error:
+        Dataset.objects.filter(pk=dataset.pk).update(failed_version=version, error=error.message)
+        raise
+    if fixed is not None:
+        store().put_arrays(dataset_id, "layout", position=fixed)
+    Dataset.objects.filter(pk=dataset.pk).update(
+        prepared_version=version,
+        has_final_layout=fixed is not None,
+        error="",
+        repairs=[repair.as_dict() for repair in (*repairs, *refused, *placed)],
+        node_count=graph.node_count,
+        edge_count=graph.edge_count,
+    )
+    audit.record("dataset.prepared", actor=system_actor("worker"), target=dataset, version=version)
+    if fixed is None:
+        context.progress(0.6, "Laying out")
+        lay_out(context, dataset_id, graph)
+
+
+def graph_of(dataset: Dataset) -> tuple[Graph, tuple[Repair, ...]]:
+    edges = table_of(dataset.edge_files, dataset.edge_data)
+    nodes = table_of(dataset.node_files, dataset.node_data)
+    if edges is None:
+        raise UserInputError("This dataset has no edges yet: upload an edge table.")
+    transform = dataset.extras.get("edge_hypergraph_transform")
+    if transform:
+        return hypergraph_of(edges, transform[0] if isinstance(transform, list) else transform)
+    bindings = Bindings.from_wire(dataset.node_encodings, dataset.edge_encodings)
+    if nodes is not None and (nodes.num_columns == 0 or bindings.node is None):
+        nodes = None
+    bound = bind(edges, nodes, bindings)
+    return bound.graph, bound.repairs
+
+
+def hypergraph_of(table: pa.Table, said: Mapping[str, Any]) -> tuple[Graph, tuple[Repair, ...]]:
+    columns = said.get("entity_types") or said.get("columns") or table.column_names
+    edges, nodes, bindings = hypergraph(
+        table,
+        columns,
+        direct=bool(said.get("direct")),
+        drop_na=said.get("drop_na") is not False,
+    )
+    bound = bind(edges, nodes, bindings)
+    return bound.graph, bound.repairs
+
+
+def table_of(entries: list[Any], direct: File | None) -> pa.Table | None:
+    """One table of all files named; rows stand in their order."""
+    parts = [named_table(entry) for entry in entries]
+    if direct is not None:
+        parts.append(file_table(direct, 0))
+    if not parts:
+        return None
+    if len(parts) == 1:
+        return parts[0]
+    return pa.concat_tables(parts, promote_options="permissive")
+
+
+def named_table(entry: object) -> pa.Table:
+    file_id, index = entry if isinstance(entry, list) else (entry, 0)
+    file = File.objects.filter(file_id=file_id).first()
+    if file is None:
+        raise UserInputError(f"The file '{file_id}' that this graph was made of is deleted.")
+    return file_table(file, index)
+
+
+def file_table(file: File, index: int) -> pa.Table:
+    if not file.is_valid:
+        raise UserInputError(f"The file '{file}' has no readable content yet.")
+    if index >= len(file.tables):
+        raise UserInputError(f"The file '{file}' has {len(file.tables)} tables, not {index + 1}.")
+    path = file_folder(file.file_id) / file.tables[index]["path"]
+    try:
+        with pa.memory_map(str(path)) as source:
+            return pa.ipc.open_file(source).read_all()
+    except FileNotFoundError as error:
+        raise NotFoundError(f"The content of the file '{file}' is gone.") from error
+
+
+def with_communities(graph: Graph) -> Graph:
+    if "community" in graph.nodes.column_names or graph.node_count == 0:
+        return graph
+    ends = np.column_stack((graph.source_index, graph.destination_index))
+    found = communities(graph.node_count, ends)
+    return Graph(
+        nodes=graph.nodes.append_column("community", pa.array(found)),
+        edges=graph.edges,
+        bindings=graph.bindings,
+        source_index=graph.source_index,
+        destination_index=graph.destination_index,
+    )
+
+
+def given_positions(graph: Graph) -> tuple[Positions | None, tuple[Repair, ...]]:
+    """The sender's positions, float32 (n, 2); gaps are filled with the middle."""
+    names = (graph.bindings.node_x, graph.bindings.node_y)
+    if any(name is None or name not in graph.nodes.column_names for name in names):
+        return None, ()
+    columns = []
+    for name in names:
+        try:
+            values = graph.nodes[name].cast(pa.float64(), safe=False)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            text = f"The position column '{name}' holds no numbers; it is ignored."
+            return None, (Repair(code="position-ignored", message=text, column=str(name)),)
+        columns.append(np.asarray(values.to_numpy(), np.float64))
+    placed = np.column_stack(columns)
+    lost = ~np.isfinite(placed).all(axis=1)
+    if lost.all():
+        return None, ()
+    placed[lost] = placed[~lost].mean(axis=0)
+    repairs: tuple[Repair, ...] = ()
+    if lost.any():
+        text = f"{int(lost.sum())} nodes have no position; they stand in the middle."
+        repairs = (Repair(code="position-filled", message=text, count=int(lost.sum())),)
+    return np.ascontiguousarray(placed, np.float32), repairs
+
+
+def put_picture(dataset_id: str, graph: Graph, encodings: Encodings) -> None:
+    home = store()
+    put_graph(home, dataset_id, graph)
+    view = columns_for_viewer(graph, encodings, positions=None)
+    home.put_arrays(dataset_id, "view", **view.arrays)
+    home.put_bytes(dataset_id, "view.json", json.dumps(view.header).encode())
+    described = {
+        "node": [column.as_dict() for column in describe(graph.nodes)],
+        "edge": [column.as_dict() for column in describe(graph.edges)],
+    }
+    home.put_bytes(dataset_id, "columns.json", json.dumps(described).encode())

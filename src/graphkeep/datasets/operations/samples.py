@@ -1,0 +1,44 @@
+"""Three graphs that a first sign-in finds, each made of tables like any upload."""
+
+import pyarrow as pa
+
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.models import User
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations.prepare import prepare_later
+from graphkeep.datasets.operations.publish import attach_table, create_dataset
+from graphkeep.datasets.samples.intrusion import intrusion
+from graphkeep.datasets.samples.machine import machine
+from graphkeep.datasets.samples.miserables import miserables
+from graphkeep.datasets.samples.sample import Sample
+
+
+def give_samples(user: User) -> list[Dataset]:
+    """Private copies for a new user; what the machine runs is the first Admin's to see alone."""
+    actor = Actor(user=user, credential_kind="system", credential_id="samples")
+    samples: list[Sample] = [miserables(), intrusion()]
+    first_admin = User.objects.filter(role=User.Role.ADMIN).order_by("pk").first()
+    if user == first_admin:
+        samples.insert(1, machine())
+    return [publish(sample, actor) for sample in reversed(samples)]
+
+
+def publish(sample: Sample, actor: Actor) -> Dataset:
+    dataset = create_dataset(
+        {
+            "name": sample.title,
+            "description": sample.description,
+            "metadata": {"agent": "graphkeep"},
+            "node_encodings": sample.node_encodings,
+            "edge_encodings": sample.edge_encodings,
+        },
+        actor=actor,
+        privacy=Dataset.Privacy.PRIVATE,
+        sample=sample.name,
+    )
+    tables: list[tuple[str, pa.Table]] = [("edges", sample.edges), ("nodes", sample.nodes)]
+    for name, table in tables:
+        attach_table(dataset, name, table, actor=actor)
+    dataset.refresh_from_db()
+    prepare_later(dataset)
+    return dataset

@@ -1,0 +1,76 @@
+"""Whom a dataset is shared with."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authorize import authorize
+from graphkeep.accounts.models import User
+from graphkeep.datasets.models import Dataset, Share
+from graphkeep.datasets.rules import may_share
+from graphkeep.graph.errors import UserInputError
+
+MODES = {"private": "private", "organization": "organization", "org": "organization",
+         "public": "public"}  # fmt: skip
+ACTIONS = {"10": "10", "20": "20", "30": "30", "view": "10", "edit": "20", "share": "30"}
+
+
+def share_dataset(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> Dataset:
+    """Set a dataset's audience; what was set before, invitations included, is replaced.
+
+    Raises:
+        UserInputError: the mode, an action or an invitation is not one.
+        NotAllowedError: the actor may see the dataset, and not share it.
+    """
+    authorize(may_share, actor, dataset)
+    mode = MODES.get(str(said.get("mode", "private")))
+    if mode is None:
+        raise UserInputError(f"mode '{said['mode']}' is not private, organization or public.")
+    default = "20" if mode == "private" else "10"
+    action = ACTIONS.get(str(said.get("mode_action") or default))
+    if action is None:
+        raise UserInputError(f"mode_action '{said['mode_action']}' is not 10, 20 or 30.")
+    shares = [
+        invitation(dataset, one, action if mode == "private" else "10")
+        for one in said.get("invited_users") or []
+    ]
+    with transaction.atomic():
+        dataset.privacy, dataset.privacy_action = mode, action
+        dataset.save(update_fields=["privacy", "privacy_action", "updated_at"])
+        dataset.shares.all().delete()
+        Share.objects.bulk_create(shares)
+        audit.record(
+            "dataset.shared",
+            actor=actor,
+            target=dataset,
+            mode=mode,
+            mode_action=action,
+            invited=len(shares),
+        )
+    return dataset
+
+
+def invitation(dataset: Dataset, said: object, default_action: str) -> Share:
+    said = said if isinstance(said, Mapping) else {"email": said}
+    email = said.get("email")
+    action = ACTIONS.get(str(said.get("action") or default_action))
+    if not isinstance(email, str) or "@" not in email or action is None:
+        raise UserInputError("invited_users holds an entry without an e-mail address or action.")
+    # Only an address that one known account has is bound; nobody gains by claiming one later.
+    holders = list(User.objects.filter(email__iexact=email)[:2])
+    user = holders[0] if len(holders) == 1 else None
+    return Share(dataset=dataset, user=user, email=email, action=action)
+
+
+def audience(dataset: Dataset) -> str:
+    """Who can see a dataset, in words."""
+    invited = dataset.shares.count()
+    also = f" and {invited} invited" if invited else ""
+    if dataset.privacy == Dataset.Privacy.PUBLIC:
+        return "Anyone with the link"
+    if dataset.privacy == Dataset.Privacy.ORGANIZATION:
+        return f"Members of {dataset.organization.slug}{also}"
+    return f"Only {dataset.owner.username}{also}"

@@ -1,0 +1,14 @@
+"""A small picture of each graph for the gallery."""
+
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations.layout import current_positions
+from graphkeep.datasets.places import store
+from graphkeep.view.thumbnail import draw
+
+
+def draw_thumbnail(dataset_id: str) -> None:
+    dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
+    if dataset is None or not dataset.is_prepared:
+        return
+    arrays = store().arrays(dataset_id, "view")
+    store().put_bytes(dataset_id, "thumbnail.png", draw(current_positions(dataset), arrays))

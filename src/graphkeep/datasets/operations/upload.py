@@ -1,0 +1,202 @@
+"""Files: a record first, then its bytes, parsed at once in the jail."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.ipc
+from django.conf import settings
+from django.db import transaction
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authorize import authorize
+from graphkeep.accounts.queries import organization_for
+from graphkeep.datasets.models import File
+from graphkeep.datasets.places import file_folder, jail
+from graphkeep.datasets.rules import may_use
+from graphkeep.graph.errors import LimitExceededError, UnreadableFileError, UserInputError
+from graphkeep.sources.compression import COMPRESSIONS
+from graphkeep.sources.files import format_of
+from graphkeep.sources.jail import ParsedTable, ParsedUpload
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """A body that lies on disk, whole."""
+
+    path: Path
+    size_bytes: int
+    sha256: str
+
+
+SETTABLE = ("name", "description", "agent_name", "agent_version")
+
+
+def create_file(
+    said: Mapping[str, Any], *, actor: Actor, is_direct: bool = False, org_name: str | None = None
+) -> File:
+    """The record of a file whose bytes follow.
+
+    Raises:
+        UserInputError: its type or compression is not known here.
+        NotAllowedError: the actor is no member of the organization.
+    """
+    organization = organization_for(actor, org_name or said.get("org_name"))
+    file = File(owner=actor.user, organization=organization, is_direct=is_direct)
+    apply(file, {"file_type": "", **said})
+    with transaction.atomic():
+        file.save()
+        audit.record("file.created", actor=actor, target=file)
+    return file
+
+
+def change_file(file: File, said: Mapping[str, Any], *, actor: Actor) -> File:
+    """Change what is said of a file; a new type or option holds from its next upload on."""
+    authorize(may_use, actor, file)
+    apply(file, said)
+    with transaction.atomic():
+        file.save()
+        audit.record("file.changed", actor=actor, target=file, keys=sorted(said))
+    return file
+
+
+def apply(file: File, said: Mapping[str, Any]) -> None:
+    for key in SETTABLE:
+        if key in said:
+            setattr(file, key, str(said[key] or "")[: 500 if key == "name" else 100_000])
+    if "file_type" in said:
+        file.file_type = format_of(str(said["file_type"])).name
+    if "file_compression" in said:
+        compression = str(said["file_compression"] or "")
+        if compression not in COMPRESSIONS:
+            known = ", ".join(COMPRESSIONS[1:])
+            raise UserInputError(f"file_compression '{compression}' is not one of {known}.")
+        file.file_compression = compression
+    if "parser_options" in said:
+        options = said["parser_options"] or {}
+        if not isinstance(options, Mapping):
+            raise UserInputError("parser_options must be an object.")
+        file.parser_options = dict(options)
+    if said.get("sql_transforms"):
+        file.sql_transforms = said["sql_transforms"]
+
+
+def receive_file(
+    file: File,
+    body: Received,
+    *,
+    actor: Actor,
+    erase: bool = False,
+    content_encoding: str = "",
+    parser_options: Mapping[str, Any] | None = None,
+) -> File:
+    """Take a file's bytes and parse them; what cannot be parsed is told in `errors`, not raised.
+
+    The former content is replaced only when the new bytes parse, or are kept unparsed.
+    """
+    authorize(may_use, actor, file)
+    if parser_options:
+        file.parser_options = {**file.parser_options, **parser_options}
+    compression = file.file_compression
+    if content_encoding == "gzip" and not compression:
+        compression = "gzip"
+    settings.UPLOAD_DIR.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=settings.UPLOAD_DIR, prefix=".receiving-"))
+    try:
+        raw = aside / "raw"
+        body.path.rename(raw)
+        file.bytes_count, file.sha256 = body.size_bytes, body.sha256
+        try:
+            parsed = jail().parse(
+                raw,
+                file_format=file.file_type,
+                compression=compression,
+                parser_options=file.parser_options,
+                into=aside,
+            )
+        except (UnreadableFileError, LimitExceededError) as error:
+            take_failure(file, error.message, kept=not erase)
+        else:
+            take_tables(file, parsed)
+        if file.is_uploaded:
+            replace_folder(aside, file_folder(file.file_id))
+        with transaction.atomic():
+            file.save()
+            audit.record(
+                "file.received",
+                actor=actor,
+                target=file,
+                bytes=file.bytes_count,
+                sha256=file.sha256,
+                is_valid=file.is_valid,
+            )
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return file
+
+
+def keep_table(file: File, rows: pa.Table) -> None:
+    """Make a table of our own the content of a file."""
+    folder = file_folder(file.file_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "0.arrow"
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
+        writer.write_table(rows)
+    dtypes = {field.name: str(field.type) for field in rows.schema}
+    table = ParsedTable(
+        name="table", path=path, num_rows=rows.num_rows, num_cols=rows.num_columns, dtypes=dtypes
+    )
+    take_tables(file, ParsedUpload(tables=(table,), repairs=()))
+    file.bytes_count = path.stat().st_size
+    file.save()
+
+
+def take_failure(file: File, message: str, *, kept: bool) -> None:
+    file.is_uploaded = kept
+    file.is_valid = False
+    file.errors = [{"message": message}]
+    file.tables, file.repairs = [], []
+
+
+def take_tables(file: File, parsed: ParsedUpload) -> None:
+    file.is_uploaded = file.is_valid = True
+    file.errors = []
+    file.repairs = [repair.as_dict() for repair in parsed.repairs]
+    file.tables = [
+        {
+            "name": table.name,
+            "path": table.path.name,
+            "num_rows": table.num_rows,
+            "num_cols": table.num_cols,
+            "dtypes": dict(table.dtypes),
+        }
+        for table in parsed.tables
+    ]
+
+
+def replace_folder(new: Path, old: Path) -> None:
+    if old.exists():
+        grave = Path(tempfile.mkdtemp(dir=settings.UPLOAD_DIR, prefix=".replaced-"))
+        old.rename(grave / "old")
+        new.rename(old)
+        shutil.rmtree(grave)
+    else:
+        new.rename(old)
+
+
+def delete_file(file: File, *, actor: Actor) -> None:
+    """Graphs that were drawn from it keep their own copy."""
+    authorize(may_use, actor, file)
+    with transaction.atomic():
+        audit.record("file.deleted", actor=actor, target=file, file_id=file.file_id)
+        drop_file(file)
+
+
+def drop_file(file: File) -> None:
+    file.delete()
+    shutil.rmtree(file_folder(file.file_id), ignore_errors=True)

@@ -1,0 +1,128 @@
+"""What the page asks of a dataset: its state, its picture, its rows."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authorize import authorize
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations.layout import current_positions
+from graphkeep.datasets.operations.prepare import prepare_later
+from graphkeep.datasets.operations.share import audience
+from graphkeep.datasets.places import store
+from graphkeep.datasets.rules import may_edit
+from graphkeep.graph.errors import NotFoundError
+from graphkeep.jobs.models import Job
+from graphkeep.jobs.queue import active_job, cancel, latest_job, submit
+from graphkeep.view.pack import pack
+
+
+def look(dataset: Dataset, actor: Actor) -> dict[str, Any]:
+    """The state of a dataset; the first look starts its preparation."""
+    if dataset.has_edges and not dataset.is_prepared and dataset.failed_version != dataset.version:
+        prepare_later(dataset)
+    job = active_job(f"prepare:{dataset.dataset_id}")
+    state, error = state_of(dataset, job)
+    described: dict[str, Any] = {"node": [], "edge": []}
+    header: dict[str, Any] = {}
+    if state == "ready":
+        described = json.loads(store().bytes(dataset.dataset_id, "columns.json"))
+        header = json.loads(store().bytes(dataset.dataset_id, "view.json"))
+    return {
+        "dataset_id": dataset.dataset_id,
+        "name": dataset.name,
+        "description": dataset.description,
+        "state": state,
+        "error": error,
+        "node_count": dataset.node_count,
+        "edge_count": dataset.edge_count,
+        "version": dataset.version,
+        "progress": job.progress if job else float(state == "ready"),
+        "message": job.message if job else "",
+        "layout": layout_state(dataset, job),
+        "columns": described,
+        "repairs": dataset.repairs if state == "ready" else [],
+        "metadata": dataset.metadata,
+        "privacy": dataset.privacy,
+        "owner": dataset.owner.username if actor.is_authenticated else "",
+        "is_mine": actor.user is not None and actor.user == dataset.owner,
+        "can_edit": may_edit(actor, dataset),
+        "who": audience(dataset) if actor.is_authenticated else "",
+        "url_defaults": header.get("url_defaults", {}),
+    }
+
+
+def state_of(dataset: Dataset, job: Job | None) -> tuple[str, str]:
+    if not dataset.has_edges:
+        return "empty", ""
+    if dataset.is_prepared:
+        return "ready", ""
+    if dataset.failed_version == dataset.version:
+        return "failed", dataset.error
+    last = latest_job(f"prepare:{dataset.dataset_id}")
+    if job is None and last is not None and last.state == Job.State.FAILED:
+        return "failed", last.message
+    return "preparing", ""
+
+
+def layout_state(dataset: Dataset, preparing: Job | None) -> dict[str, Any]:
+    playing = active_job(f"play:{dataset.dataset_id}")
+    job = playing or preparing
+    if job is not None:
+        return {"state": job.state, "progress": job.progress, "converged": False}
+    bindings = dataset.node_encodings.get("bindings") or {}
+    is_fixed = bool(bindings.get("node_x") and bindings.get("node_y"))
+    state = "fixed" if is_fixed else "done" if dataset.has_final_layout else "stopped"
+    return {
+        "state": state,
+        "progress": float(dataset.has_final_layout),
+        "converged": dataset.has_final_layout,
+    }
+
+
+def picture(dataset: Dataset) -> bytes:
+    """The packed columns of the picture, positions included.
+
+    Raises:
+        NotFoundError: the picture is not ready.
+    """
+    if not dataset.is_prepared:
+        raise NotFoundError
+    home = store()
+    header = json.loads(home.bytes(dataset.dataset_id, "view.json"))
+    header |= {"dataset_id": dataset.dataset_id, "version": dataset.version}
+    arrays = home.arrays(dataset.dataset_id, "view")
+    return pack(header, {"position": current_positions(dataset), **arrays})
+
+
+def start_playing(dataset: Dataset, ms: int, options: dict[str, Any], *, actor: Actor) -> None:
+    """Queue a run of the layout; its length is capped by GRAPH_PLAY_TIMEOUTMS.
+
+    Raises:
+        NotAllowedError: the actor may only look: a run moves the nodes for everybody.
+    """
+    authorize(may_edit, actor, dataset)
+    with transaction.atomic():
+        submit(
+            "play",
+            {
+                "dataset_id": dataset.dataset_id,
+                "ms": max(0, min(ms, settings.GRAPH_PLAY_TIMEOUTMS)),
+                "options": options,
+            },
+            dedupe_key=f"play:{dataset.dataset_id}",
+        )
+        audit.record("dataset.played", actor=actor, target=dataset)
+
+
+def stop_playing(dataset: Dataset, *, actor: Actor) -> None:
+    authorize(may_edit, actor, dataset)
+    for kind in ("play", "prepare"):
+        job = active_job(f"{kind}:{dataset.dataset_id}")
+        if job is not None and dataset.is_prepared:
+            cancel(job)
+            audit.record("dataset.paused", actor=actor, target=dataset)

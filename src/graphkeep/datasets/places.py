@@ -1,0 +1,33 @@
+"""Where things of this room lie on disk, and the two machines every operation shares."""
+
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from graphkeep.sources.jail import Jail
+from graphkeep.store.disk import DiskStore
+
+
+def store() -> DiskStore:
+    return DiskStore(settings.STORE_DIR)
+
+
+@cache
+def jail() -> Jail:
+    return Jail(
+        memory_bytes=settings.GRAPHKEEP_IMPORT_MEMORY,
+        timeout_s=settings.GRAPHKEEP_IMPORT_TIMEOUT,
+        allow_unjailed=settings.GRAPHKEEP_ALLOW_UNJAILED,
+    )
+
+
+def file_folder(file_id: str) -> Path:
+    folder: Path = settings.UPLOAD_DIR / file_id
+    return folder
+
+
+def frames_path(dataset_id: str) -> Path:
+    folder: Path = settings.FRAMES_DIR
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{dataset_id}.frames"

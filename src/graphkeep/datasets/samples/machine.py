@@ -1,0 +1,106 @@
+"""This very machine: which installed packages need which, from what is really there."""
+
+import re
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import pyarrow as pa
+
+from graphkeep.datasets.samples.sample import Sample, colors
+
+DPKG_STATUS = Path("/var/lib/dpkg/status")
+REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def machine() -> Sample:
+    packages = {("python", name): version for name, version, _ in python_packages()}
+    edges = [
+        (("python", name), ("python", other), "needs")
+        for name, _, needs in python_packages()
+        for other in needs
+        if ("python", other) in packages
+    ]
+    system = list(system_packages())
+    packages |= {("system", name): version for name, version, _ in system}
+    edges += [
+        (("system", name), ("system", other), "needs")
+        for name, _, needs in system
+        for other in needs
+        if ("system", other) in packages
+    ]
+    if ("system", "python3") in packages:
+        edges += [(("python", "graphkeep"), ("system", "python3"), "runs on")]
+    used = {end for edge in edges for end in edge[:2]}
+    known = [key for key in packages if key in used]
+    return Sample(
+        name="machine",
+        title="Your machine",
+        description="The packages installed on this server and what they need, as found at its "
+        "first start. Nobody but you sees it.",
+        edges=pa.table(
+            {
+                "source": [":".join(one) for one, _, _ in edges],
+                "destination": [":".join(other) for _, other, _ in edges],
+                "relation": [relation for _, _, relation in edges],
+            }
+        ),
+        nodes=pa.table(
+            {
+                "id": [":".join(key) for key in known],
+                "package": [name for _, name in known],
+                "kind": [kind for kind, _ in known],
+                "version": [packages[key] for key in known],
+            }
+        ),
+        node_encodings={
+            "bindings": {"node": "id", "node_title": "package"},
+            "complex": {
+                "default": {
+                    "pointColorEncoding": colors("kind", {"python": "#549de5", "system": "#e59743"})
+                }
+            },
+        },
+    )
+
+
+def python_packages() -> Iterator[tuple[str, str, list[str]]]:
+    seen = set()
+    for package in metadata.distributions():
+        name = canonical(package.metadata["Name"] or "")
+        if not name or name in seen:
+            continue
+        seen.add(name)
+        needs = []
+        for requirement in package.requires or ():
+            match = REQUIREMENT.match(requirement)
+            if match and "extra ==" not in requirement:
+                needs.append(canonical(match[0]))
+        yield name, package.version, sorted(set(needs))
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def system_packages() -> Iterator[tuple[str, str, list[str]]]:
+    """The installed packages of a Debian or Ubuntu system; none elsewhere."""
+    try:
+        text = DPKG_STATUS.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    for block in text.split("\n\n"):
+        fields = dict(
+            line.split(": ", 1)
+            for line in block.splitlines()
+            if ": " in line and not line.startswith(" ")
+        )
+        if "install ok installed" not in fields.get("Status", ""):
+            continue
+        said = ", ".join(filter(None, (fields.get("Depends"), fields.get("Pre-Depends"))))
+        needs = {
+            match[0]
+            for part in said.split(", ")
+            if (match := REQUIREMENT.match(part.split("|")[0].strip()))
+        }
+        yield fields["Package"], fields.get("Version", ""), sorted(needs)

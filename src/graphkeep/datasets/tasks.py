@@ -1,0 +1,45 @@
+"""Which operation does which kind of job."""
+
+from typing import Any
+
+from graphkeep.accounts.models import User
+from graphkeep.jobs.queue import latest_job, submit
+from graphkeep.jobs.registry import JobContext, task
+
+
+@task("prepare")
+def prepare_job(context: JobContext, dataset_id: str, version: int) -> None:
+    from graphkeep.datasets.operations.prepare import prepare
+
+    prepare(context, dataset_id, version)
+    submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")
+
+
+@task("thumbnail")
+def thumbnail_job(context: JobContext, dataset_id: str) -> None:
+    from graphkeep.datasets.operations.thumbnail import draw_thumbnail
+
+    draw_thumbnail(dataset_id)
+
+
+@task("play")
+def play_job(context: JobContext, dataset_id: str, ms: int, options: dict[str, Any]) -> None:
+    from graphkeep.datasets.operations.layout import play
+
+    play(context, dataset_id, ms, options)
+
+
+@task("samples")
+def samples_job(context: JobContext, user_id: int) -> None:
+    from graphkeep.datasets.operations.samples import give_samples
+
+    user = User.objects.filter(pk=user_id).first()
+    if user is not None:
+        give_samples(user)
+
+
+def give_samples_once(sender: object, *, user: User, **_: object) -> None:
+    """A first sign-in in a browser finds sample graphs; who deletes them is left in peace."""
+    key = f"samples:{user.pk}"
+    if latest_job(key) is None:
+        submit("samples", {"user_id": user.pk}, dedupe_key=key)

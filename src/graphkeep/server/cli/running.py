@@ -1,0 +1,75 @@
+"""Which server runs here: a note below data/, kept while it runs."""
+
+import json
+import os
+import signal
+import time
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from graphkeep.server.env import home_folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    pid: int
+    worker_pid: int
+    host: str
+    port: int
+    started_at: float
+
+    @property
+    def url(self) -> str:
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def note() -> Path:
+    return home_folder() / "data/server.json"
+
+
+def log_file() -> Path:
+    return home_folder() / "data/logs/server.log"
+
+
+def write_note(running: Running) -> None:
+    aside = note().with_suffix(".new")
+    aside.write_text(json.dumps(asdict(running)))
+    aside.replace(note())
+
+
+def running_server() -> Running | None:
+    try:
+        running = Running(**json.loads(note().read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+    return running if is_alive(running.pid) else None
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def is_healthy(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:  # noqa: S310 - our own
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def end(running: Running, *, patience_s: float = 20) -> None:
+    os.kill(running.pid, signal.SIGTERM)
+    deadline = time.monotonic() + patience_s
+    while is_alive(running.pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if is_alive(running.pid):
+        os.kill(running.pid, signal.SIGKILL)

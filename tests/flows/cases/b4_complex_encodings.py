@@ -1,0 +1,8 @@
+login()
+g = (graphistry.edges(es, 's', 'd').nodes(ns, 'n')
+  .encode_point_color('type', categorical_mapping={'x': 'red'}, default_mapping='gray')
+  .encode_point_size('score', categorical_mapping={1: 30, 2: 60}, default_mapping=10)
+  .encode_point_icon('type', categorical_mapping={'x': 'laptop'}, default_mapping='question')
+  .encode_point_badge('type', 'TopRight', categorical_mapping={'y': 'flag-icon-ca'})
+  .encode_edge_color('w', palette=['blue', 'red'], as_continuous=True))
+url = g.plot(render=False)
