@@ -1,0 +1,3 @@
+import '../style/tokens.css';
+import '../style/account.css';
+import '../state/theme.svelte';

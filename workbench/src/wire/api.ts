@@ -1,0 +1,240 @@
+/** Everything the pages ask of the server by HTTP. */
+import { unpack, type Block } from './pack';
+
+export interface ColumnInfo {
+  name: string;
+  kind: 'number' | 'category' | 'time' | 'text';
+  distinct_count: number | null;
+  null_count: number;
+  dtype: string;
+}
+export interface Repair {
+  code: string;
+  message: string;
+  table: string;
+  column: string;
+  count: number;
+}
+export interface LayoutState {
+  state: 'queued' | 'running' | 'done' | 'fixed' | 'stopped';
+  progress: number;
+  converged: boolean;
+}
+export interface GraphState {
+  dataset_id: string;
+  name: string;
+  description: string;
+  state: 'empty' | 'preparing' | 'ready' | 'failed';
+  error: string;
+  node_count: number;
+  edge_count: number;
+  version: number;
+  progress: number;
+  message: string;
+  layout: LayoutState;
+  columns: { node: ColumnInfo[]; edge: ColumnInfo[] };
+  repairs: Repair[];
+  metadata: { page?: { title?: string }; bg?: { color?: string } };
+  privacy: string;
+  owner: string;
+  is_mine: boolean;
+  can_edit: boolean;
+  who: string;
+  url_defaults: Record<string, string | number | boolean>;
+}
+export interface LegendEntry {
+  label: string;
+  value?: string;
+  color?: string;
+  count?: number;
+}
+export interface Legend {
+  target: 'node' | 'edge';
+  channel: string;
+  attribute: string;
+  kind: 'categorical' | 'continuous';
+  automatic?: boolean;
+  entries: LegendEntry[];
+  more?: number;
+}
+export interface Axis {
+  kind: 'r' | 'x' | 'y';
+  value: number;
+  label: string;
+  style: 'internal' | 'external' | 'space';
+}
+export interface PictureHeader {
+  dataset_id: string;
+  node_count: number;
+  edge_count: number;
+  icons: string[];
+  titles: string[];
+  legend: Legend[];
+  axes: Axis[];
+  fixed_positions: boolean;
+}
+export interface HistogramHeader {
+  kind: 'number' | 'time' | 'category';
+  labels: string[];
+  edges: number[];
+}
+export type Row = Record<string, unknown>;
+export interface Hit {
+  row: number;
+  column: string;
+  text: string;
+  title: string;
+}
+export type Table = 'node' | 'edge';
+
+/** A refusal of the server, in its own words. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export async function ask(path: string, options: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(options.headers);
+  if (options.method && options.method !== 'GET') headers.set('X-CSRFToken', csrfToken());
+  let response: Response;
+  try {
+    response = await fetch(path, { ...options, headers, credentials: 'same-origin' });
+  } catch {
+    throw new Refusal(0, 'The server does not answer. Is it still running?');
+  }
+  if (!response.ok) throw new Refusal(response.status, await reason(response));
+  return response;
+}
+
+async function reason(response: Response): Promise<string> {
+  try {
+    const said = await response.json();
+    return said.message ?? said.detail ?? `The server answered ${response.status}.`;
+  } catch {
+    return `The server answered ${response.status}.`;
+  }
+}
+
+function csrfToken(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name=csrf-token]')?.content ?? '';
+}
+
+async function json<T>(path: string, options?: RequestInit): Promise<T> {
+  return (await ask(path, options)).json();
+}
+
+const view = (id: string) => `/api/view/${encodeURIComponent(id)}`;
+
+export const getState = (id: string) => json<GraphState>(`${view(id)}/`);
+
+export async function getPicture(id: string): Promise<Block<PictureHeader>> {
+  return unpack(await (await ask(`${view(id)}/columns/`)).arrayBuffer());
+}
+
+export async function getHistogram(
+  id: string,
+  table: Table,
+  column: string,
+): Promise<Block<HistogramHeader>> {
+  const query = new URLSearchParams({ table, column });
+  return unpack(await (await ask(`${view(id)}/histogram/?${query}`)).arrayBuffer());
+}
+
+export const getRows = (id: string, table: Table, rows: number[]) =>
+  json<{ columns: string[]; rows: Row[] }>(`${view(id)}/rows/?table=${table}&rows=${rows.join()}`);
+
+export const getHits = async (id: string, text: string) =>
+  (await json<{ hits: Hit[] }>(`${view(id)}/search/?${new URLSearchParams({ q: text })}`)).hits;
+
+export const getTitles = async (id: string, rows: number[]) =>
+  (await json<{ titles: Record<string, string> }>(`${view(id)}/titles/?rows=${rows.join()}`))
+    .titles;
+
+export interface DatasetRow {
+  dataset_id: string;
+  name: string;
+  description: string;
+  owner: string;
+  org_name: string;
+  privacy: string;
+  who: string;
+  node_count: number;
+  edge_count: number;
+  image: string;
+  version: number;
+  created_at: string;
+  is_mine: boolean;
+}
+
+export const getDatasets = (query: Record<string, string>) =>
+  json<{ count: number; results: DatasetRow[] }>(`/api/v2/datasets/?${new URLSearchParams(query)}`);
+
+export const deleteDataset = (id: string) =>
+  ask(`/api/v2/datasets/${encodeURIComponent(id)}/`, { method: 'DELETE' });
+
+export interface Reading {
+  kind: 'edges' | 'edges+nodes' | 'hypergraph';
+  label: string;
+  source: string | null;
+  destination: string | null;
+  node: string | null;
+  columns: string[];
+  edge_table: number;
+  node_table: number;
+  direct?: boolean;
+}
+export interface Readings {
+  tables: {
+    name: string;
+    num_rows: number;
+    columns: { name: string; kind: string; sample: unknown[] }[];
+  }[];
+  readings: Reading[];
+  repairs: Repair[];
+}
+export interface FileRow {
+  file_id: string;
+  is_valid: boolean;
+  errors: { message: string }[];
+}
+
+export const createFile = (said: Record<string, string>) =>
+  json<FileRow>('/api/v2/files/', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(said),
+  });
+
+/** Sends bytes with a progress of 0 to 1, which fetch cannot tell. */
+export function sendFile(id: string, file: Blob, onProgress: (p: number) => void): Promise<FileRow> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', `/api/v2/upload/files/${id}?erase=true`);
+    request.setRequestHeader('X-CSRFToken', csrfToken());
+    request.upload.onprogress = (event) => onProgress(event.loaded / Math.max(event.total, 1));
+    request.onerror = () => reject(new Refusal(0, 'The upload broke off.'));
+    request.onload = () => {
+      try {
+        const said = JSON.parse(request.responseText);
+        if (request.status < 300) resolve(said);
+        else reject(new Refusal(request.status, said.message));
+      } catch {
+        reject(new Refusal(request.status, `The server answered ${request.status}.`));
+      }
+    };
+    request.send(file);
+  });
+}
+
+export const getReadings = (file: string) => json<Readings>(`/api/new/${file}/readings/`);
+
+export const drawReading = (file: string, reading: Partial<Reading>, dataset?: string) =>
+  json<DatasetRow>(`/api/new/${file}/graph/`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ reading, dataset_id: dataset ?? '' }),
+  });
