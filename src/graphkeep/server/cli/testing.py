@@ -54,6 +54,9 @@ def test(parts: tuple[str, ...]) -> None:
         "GRAPHISTRY_HOME": str(ROOT / ".cache/test-home"),
     }
     (ROOT / ".cache/test-home/data").mkdir(parents=True, exist_ok=True)
+    if not (ROOT / "tests/clients/node_modules").exists():
+        words = [BIN / "npm", "ci", "--silent", "--no-audit", "--no-fund"]
+        subprocess.run(words, cwd=ROOT / "tests/clients", env=env, check=True)
     failed = []
     for part in parts or PARTS:
         click.echo(f"== {part}", err=True)
