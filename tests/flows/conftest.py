@@ -86,6 +86,7 @@ def start_server(home: Path, **settings: str) -> tuple[Server, subprocess.Popen[
     env = {
         **os.environ,
         "GRAPHISTRY_HOME": str(home),
+        "GRAPHKEEP_IMPORT_MEMORY": "1G",
         "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR", str(home / ".cache/numba")),
         **settings,
     }

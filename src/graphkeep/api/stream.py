@@ -37,6 +37,7 @@ class DatasetStream(AsyncWebsocketConsumer):
     sequence = 0
     inode = 0
     told: str = ""
+    hurries = False  # a deed was done: tell its effect at once
 
     async def connect(self) -> None:
         self.dataset_id = self.scope["url_route"]["kwargs"]["dataset_id"]
@@ -80,9 +81,12 @@ class DatasetStream(AsyncWebsocketConsumer):
                     "running",
                 }
                 until = STATE_S if is_busy else IDLE_STATE_S
+                self.hurries = False
                 for _ in range(int(until / FRAME_S)):
                     await self.tell_frame()
                     await asyncio.sleep(FRAME_S)
+                    if self.hurries:
+                        break
         except GraphkeepError:
             await self.close(NOT_FOUND)
 
@@ -136,6 +140,7 @@ class DatasetStream(AsyncWebsocketConsumer):
                 )
             elif kind == "pause":
                 await sync_to_async(self.pause)()
+            self.hurries = True
         except GraphkeepError as error:
             await self.send(text_data=json.dumps({"type": "refused", "message": error.message}))
 

@@ -1,10 +1,13 @@
 """The ASGI application: bodies are received first, then HTTP is Django's and sockets are Channels'."""
 
 import os
+import warnings
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
+# Static files are small and read whole; that they are read synchronously is meant.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "graphkeep.server.settings")
 django_application = get_asgi_application()
 

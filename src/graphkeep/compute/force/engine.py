@@ -4,6 +4,7 @@ The energy is that of ForceAtlas2 (Jacomy et al. 2014) with attraction d (balanc
 Noack 2007) or d^2 (Fruchterman and Reingold 1991), and a short-range term that parts overlapping leaves.
 """
 
+import itertools
 import math
 import time
 from collections.abc import Callable
@@ -26,6 +27,9 @@ SERIAL = 5000  # below, starting threads costs more than they bring
 COARSEST = 64
 RESORT = 5
 FRAME_S = 0.1
+PACED = 20_000
+LAP_S = 0.04
+UNTIMED_LAPS = 8
 
 
 @dataclass(kw_only=True)
@@ -309,17 +313,19 @@ def play_on(
     run.hooks = Hooks(
         frame=shown if frame else None, cancel=hooks.cancel, hold=mended if hold else None
     )
-    rounds = 1 if plan.budget_s is None else 1000
-    for lap in range(rounds):
-        if run.check():
-            break
+    # A small graph would settle between two frames: it is paced, so that its way can be watched.
+    steps = 40 if plan.budget_s is None or n > PACED else 8
+    for lap in itertools.count():
         spent = time.perf_counter() - run.started
-        share = 0.0 if plan.budget_s is None else min(1.0, spent / plan.budget_s)
-        hot = max(0.02, 0.3 * 0.7**lap)
+        share = lap / UNTIMED_LAPS if plan.budget_s is None else spent / max(plan.budget_s, 1e-9)
+        if share >= 1 or run.check():
+            break
+        hot = 0.3 * math.exp(-4 * share)
         x, y = run.relax(
-            level, x, y, 40, at=at, progress=(share, min(1.0, share + 0.02)),
-            temperature=(hot, hot / 2), holds=True,
+            level, x, y, steps, at=at, progress=(share, share), temperature=(hot, hot), holds=True,
         )  # fmt: skip
+        if plan.budget_s is not None:
+            time.sleep(max(0.0, LAP_S - (time.perf_counter() - run.started - spent)))
     return (np.column_stack((x, y)) / factor + middle).astype(np.float32)
 
 

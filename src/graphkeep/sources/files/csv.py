@@ -22,7 +22,7 @@ NULLS = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "#N/A"]
 def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
     said = options.parser_options
     repairs: list[Repair] = []
-    content = as_utf8(stream.read(), said.get("encoding"), repairs)
+    content = with_line_feeds(as_utf8(stream.read(), said.get("encoding"), repairs))
     skipped = int(said.get("skiprows") or 0)
     if skipped:
         content = b"\n".join(content.split(b"\n")[skipped:])
@@ -61,6 +61,12 @@ def as_utf8(content: bytes, encoding: object, repairs: list[Repair]) -> bytes:
         )
         return content.decode("cp1252", errors="replace").encode()
     return content
+
+
+def with_line_feeds(content: bytes) -> bytes:
+    """Lines that end in a lone CR, as old Macintosh programs wrote them, made usual."""
+    head = content[:65536]
+    return content.replace(b"\r", b"\n") if b"\r" in head and b"\n" not in head else content
 
 
 def refuse_other_formats(content: bytes) -> None:
