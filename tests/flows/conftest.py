@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -95,9 +96,7 @@ def start_server(home: Path, **settings: str) -> tuple[Server, subprocess.Popen[
     if database:
         name = "flow_" + secrets.token_hex(4)
         make_database(database, name)
-        env["DATABASE_URL"] = database.rsplit("/", 1)[0] + f"/{name}"
-        if "?" in database:
-            env["DATABASE_URL"] += "?" + database.split("?", 1)[1]
+        env["DATABASE_URL"] = urlsplit(database)._replace(path=f"/{name}").geturl()
     with (home / "server.log").open("wb") as log:
         process = subprocess.Popen(
             [str(GRAPHKEEP), "up", "--port", str(port)],

@@ -2,6 +2,8 @@
 
 import os
 
+import click
+
 from graphkeep.server.env import home_folder
 from graphkeep.server.secrets import ensure_secrets
 
@@ -13,4 +15,8 @@ def ready() -> None:
     from django.core.management import call_command
 
     django.setup()
+    from graphkeep.server import settings
+
+    for warning in settings.env.strange_names():
+        click.echo(f"warning: {warning}", err=True)
     call_command("migrate", verbosity=0, interactive=False)

@@ -4,36 +4,45 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 ROOT = Path(__file__).resolve().parents[4]
 BIN = Path(sys.executable).parent
-PARTS: dict[str, list[list[str | Path]]] = {
+Words = list[str | Path]
+
+PYTEST: Words = [BIN / "python", "-m", "pytest", "-q"]
+NPM: Words = [BIN / "npm", "run", "--silent", "--prefix", "workbench"]
+ELSEWHERE: Words = [f"--ignore=tests/{one}" for one in ("flows", "browser", "docs", "wheel")]
+IN_DATABASE: Words = ["tests/accounts", "tests/jobs", "tests/datasets"]
+PARTS: dict[str, list[Words]] = {
     "lint": [
-        [BIN / "ruff", "check", "src", "tests"],
-        [BIN / "ruff", "format", "--check", "src", "tests"],
+        [BIN / "ruff", "check", "src", "tests", "benchmarks", "docs"],
+        [BIN / "ruff", "format", "--check", "src", "tests", "benchmarks", "docs"],
     ],
     "types": [[BIN / "mypy"]],
     "floors": [[BIN / "lint-imports"]],
-    "unit": [
-        [
-            BIN / "python",
-            "-m",
-            "pytest",
-            "-q",
-            "tests",
-            "--ignore=tests/flows",
-            "--ignore=tests/docs",
-        ]
+    "unit": [[*PYTEST, "tests", *ELSEWHERE]],
+    "flows": [[*PYTEST, "tests/flows"]],
+    "browser": [[*PYTEST, "tests/browser"]],
+    "postgresql": [
+        [*PYTEST, *IN_DATABASE],
+        [*PYTEST, "tests/flows", "--deselect", "tests/flows/test_ugly_uploads.py"],
+        [*PYTEST, "tests/browser"],
     ],
-    "flows": [[BIN / "python", "-m", "pytest", "-q", "tests/flows"]],
-    "page": [
-        [BIN / "npm", "run", "--silent", "--prefix", "workbench", "check"],
-        [BIN / "npm", "run", "--silent", "--prefix", "workbench", "test"],
-    ],
-    "docs": [[BIN / "python", "-m", "pytest", "-q", "tests/docs"]],
+    "page": [[*NPM, "check"], [*NPM, "test"]],
+    "docs": [[*PYTEST, "tests/docs"]],
+    "wheel": [[*PYTEST, "tests/wheel"]],
+}
+TOOLS = {  # what to look for, and the Debian package that brings it
+    "curl": "curl",
+    "jq": "jq",
+    "chromium": "chromium",
+    "initdb": "postgresql",
 }
 
 
@@ -41,12 +50,11 @@ PARTS: dict[str, list[list[str | Path]]] = {
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
 def test(parts: tuple[str, ...]) -> None:
     """Run all tests, or the named parts."""
-    subprocess.run(
-        [BIN / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check",
-         "--require-hashes", "-r", str(ROOT / "requirements/test.txt")],
-        check=True,
-    )  # fmt: skip
-    install_tools()
+    lock = ROOT / "requirements/test.txt"
+    pip: Words = [BIN / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    pip += ["--require-hashes", "-r", lock]
+    subprocess.run(pip, check=True)
+    left_out = install_tools()
     env = {
         **os.environ,
         "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -55,25 +63,77 @@ def test(parts: tuple[str, ...]) -> None:
     }
     (ROOT / ".cache/test-home/data").mkdir(parents=True, exist_ok=True)
     if not (ROOT / "tests/clients/node_modules").exists():
-        words = [BIN / "npm", "ci", "--silent", "--no-audit", "--no-fund"]
+        words: Words = [BIN / "npm", "ci", "--silent", "--no-audit", "--no-fund"]
         subprocess.run(words, cwd=ROOT / "tests/clients", env=env, check=True)
-    failed = []
-    for part in parts or PARTS:
-        click.echo(f"== {part}", err=True)
-        codes = [subprocess.run(words, cwd=ROOT, env=env, check=False) for words in PARTS[part]]
-        if any(code.returncode for code in codes):
-            failed.append(part)
+    failed = [part for part in parts or PARTS if not run_part(part, env, left_out)]
+    for tool in left_out:
+        click.echo(f"left out: what needs {tool}, which is not installed here", err=True)
     if failed:
         click.echo(f"failed: {', '.join(failed)}", err=True)
         sys.exit(1)
     click.echo("all parts passed", err=True)
 
 
-def install_tools() -> None:
-    """The shell cases need curl and jq; as root on Debian they are installed."""
-    missing = [tool for tool in ("curl", "jq") if shutil.which(tool) is None]
+def run_part(part: str, env: dict[str, str], left_out: list[str]) -> bool:
+    click.echo(f"== {part}", err=True)
+    if part == "postgresql":
+        if "initdb" in left_out:
+            return True
+        with postgresql() as url:
+            return all_pass(part, {**env, "DATABASE_URL": url, "GRAPHKEEP_TEST_DATABASE_URL": url})
+    return all_pass(part, env)
+
+
+def all_pass(part: str, env: dict[str, str]) -> bool:
+    codes = [
+        subprocess.run(words, cwd=ROOT, env=env, check=False).returncode for words in PARTS[part]
+    ]
+    return not any(codes)
+
+
+def install_tools() -> list[str]:
+    """The names of tools that are not here and could not be installed."""
+    missing = [tool for tool in TOOLS if find_tool(tool) is None]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "update", "-qq"], check=True)
-        subprocess.run(["apt-get", "install", "-y", "-qq", *missing], check=True)
-    elif missing:
-        click.echo(f"left out: cases that need {', '.join(missing)} will fail", err=True)
+        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        packages = [TOOLS[tool] for tool in missing]
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+        for words in (["apt-get", "update", "-qq"], install):
+            subprocess.run(words, env=env, check=True, stdout=subprocess.DEVNULL)
+    return [tool for tool in TOOLS if find_tool(tool) is None]
+
+
+def find_tool(tool: str) -> str | None:
+    if tool == "initdb":
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        return str(found[-1]) if found else shutil.which(tool)
+    if tool == "chromium":
+        names = ("chromium", "chromium-browser", "google-chrome")
+        return next(filter(None, map(shutil.which, names)), None)
+    return shutil.which(tool)
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL server of its own, gone afterwards."""
+    initdb = Path(find_tool("initdb") or "initdb")
+    folder = Path(tempfile.mkdtemp(prefix="graphkeep-postgresql-"))
+    as_user: Words = []
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    data = folder / "data"
+    control: Words = [*as_user, initdb.with_name("pg_ctl"), "-D", data, "-w", "-s"]
+    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
+    log = folder / "log"
+    quietly([*as_user, initdb, "-D", data, "-U", "postgres", "-A", "trust"])
+    quietly([*control, "-l", log, "-o", options, "start"])
+    try:
+        yield f"postgres://postgres@/postgres?host={folder}"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], check=False, cwd="/")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def quietly(words: Words) -> None:
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd="/")

@@ -1,0 +1,66 @@
+"""A wheel carries the built page, and serves it where there is no checkout and no Node."""
+
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import requests
+
+from tests.flows.conftest import free_port
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_an_installed_wheel_serves_the_page(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "GRAPHKEEP_KEEP_WORKBENCH": "1"},
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "graphkeep/server/static/workbench/.vite/manifest.json" in names
+    assert "graphkeep/server/templates/pages/app.html" in names
+    assert "graphkeep/datasets/samples/miserables.txt" in names
+    site, home = tmp_path / "site", tmp_path / "home"
+    zipfile.ZipFile(wheel).extractall(site)
+    home.mkdir()
+    port = free_port()
+    env = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(home),
+        "PYTHONPATH": str(site),
+        "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR", str(tmp_path / "numba")),
+    }
+    script = (
+        "import graphkeep; print(graphkeep.__file__); from graphkeep.server.cli import main; main()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, "up", "--port", str(port)],
+        cwd=home,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        for _ in range(300):
+            try:
+                answer = requests.get(f"http://127.0.0.1:{port}/accounts/signup/", timeout=2)
+                break
+            except requests.ConnectionError:
+                time.sleep(0.1)
+        script_address = answer.text.split('script type="module" src="')[1].split('"')[0]
+        asset = requests.get(f"http://127.0.0.1:{port}{script_address}", timeout=5)
+    finally:
+        process.terminate()
+        said, _ = process.communicate(timeout=20)
+    assert said.startswith(str(site)), said
+    assert (answer.status_code, asset.status_code) == (200, 200)
+    assert asset.headers["Cache-Control"].startswith("max-age=315360000")
+    assert (home / "graphkeep/data/config/custom.env").stat().st_mode & 0o777 == 0o600
