@@ -1,5 +1,6 @@
 """How an unknown table could be meant as a graph, the likeliest first."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -12,12 +13,13 @@ from graphkeep.graph.columns import describe
 SAMPLE_ROWS = 20_000
 MOST_READINGS = 6
 PAIRS = (
-    ("source", "destination"), ("source", "target"), ("src", "dst"), ("src", "dest"),
+    ("source", "destination"), ("source", "target"), ("source", "dest"), ("src", "dst"), ("src", "dest"),
     ("from", "to"), ("sender", "receiver"), ("sender", "recipient"), ("caller", "callee"),
     ("parent", "child"), ("payer", "payee"), ("s", "d"), ("u", "v"), ("a", "b"),
     ("subject", "object"), ("head", "tail"), ("start", "end"), ("origin", "destination"),
     ("client", "server"), ("follower", "followed"),
 )  # fmt: skip
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
 ENTITY_WORDS = (
     "ip", "host", "user", "account", "domain", "email", "mail", "device", "process", "hash", "url",
     "name", "id", "address", "person", "company", "city", "country", "phone", "card", "actor",
@@ -56,8 +58,8 @@ def suggest(tables: Sequence[pa.Table]) -> tuple[Reading, ...]:
 
 
 def words_of(name: str) -> list[str]:
-    spaced = "".join(c if c.isalnum() else " " for c in name)
-    return spaced.lower().split()
+    """`srcIP`, `src_ip` and `src ip` are the same words."""
+    return [word.lower() for word in WORD.findall(name)]
 
 
 def pairs_of(table: pa.Table, place: int) -> list[Reading]:

@@ -7,6 +7,7 @@ import click
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.server.cli.config import config
 from graphkeep.server.cli.people import key, org, user
+from graphkeep.server.cli.proving import prove
 from graphkeep.server.cli.serve import logs, ps, stop, up, worker
 from graphkeep.server.cli.testing import test
 from graphkeep.server.env import ConfigurationError
@@ -17,7 +18,7 @@ def commands() -> None:
     """Graphkeep: the open, self-hosted server for visual graph analytics."""
 
 
-for verb in (up, stop, ps, logs, test, user, org, key, config, worker):
+for verb in (up, stop, ps, logs, test, prove, user, org, key, config, worker):
     commands.add_command(verb)
 
 

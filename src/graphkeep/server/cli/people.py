@@ -38,6 +38,7 @@ def user() -> None:
 @click.option("--role", type=click.Choice(["admin", "user", "inactive"]), default="user")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def create(username: str, email: str, role: str, password_stdin: bool) -> None:
+    """Make a user; the password is asked for or read from standard input."""
     password = password_of(password_stdin)
     ready()
     from graphkeep.accounts.actor import CONSOLE
@@ -49,6 +50,7 @@ def create(username: str, email: str, role: str, password_stdin: bool) -> None:
 
 @user.command("list")
 def list_users() -> None:
+    """Show every user with role and e-mail."""
     ready()
     from graphkeep.accounts.models import User
 
@@ -60,6 +62,7 @@ def list_users() -> None:
 @click.argument("username")
 @click.argument("role", type=click.Choice(["admin", "user", "inactive"]))
 def change_role(username: str, role: str) -> None:
+    """Change what a user may do; inactive ends sessions, tokens and keys."""
     ready()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.people import set_role
@@ -72,6 +75,7 @@ def change_role(username: str, role: str) -> None:
 @click.argument("username")
 @click.option("--password-stdin", is_flag=True)
 def change_password(username: str, password_stdin: bool) -> None:
+    """Set a user's password; their sessions and tokens end."""
     password = password_of(password_stdin)
     ready()
     from graphkeep.accounts.actor import CONSOLE
@@ -90,6 +94,7 @@ def org() -> None:
 @click.argument("slug")
 @click.option("--member", multiple=True)
 def create_org(slug: str, member: tuple[str, ...]) -> None:
+    """Make an organization."""
     ready()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.organizations import add_member, create_organization
@@ -104,6 +109,7 @@ def create_org(slug: str, member: tuple[str, ...]) -> None:
 @click.argument("slug")
 @click.option("--member", multiple=True, required=True)
 def add(slug: str, member: tuple[str, ...]) -> None:
+    """Add members to an organization."""
     ready()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.models import Organization
@@ -126,6 +132,7 @@ def key() -> None:
 @key.command("create")
 @click.option("--user", "username", required=True)
 def create_one(username: str) -> None:
+    """Make a personal key; the last line is ID:SECRET, shown once."""
     ready()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.keys import create_key
@@ -138,6 +145,7 @@ def create_one(username: str) -> None:
 @key.command("list")
 @click.option("--user", "username", required=True)
 def list_keys(username: str) -> None:
+    """Show a user's keys."""
     ready()
     from graphkeep.accounts.queries import keys_of
 
@@ -148,6 +156,7 @@ def list_keys(username: str) -> None:
 @key.command("revoke")
 @click.argument("key_id")
 def revoke(key_id: str) -> None:
+    """End a key at once."""
     ready()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.models import PersonalKey

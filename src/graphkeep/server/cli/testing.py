@@ -17,7 +17,9 @@ Words = list[str | Path]
 
 PYTEST: Words = [BIN / "python", "-m", "pytest", "-q"]
 NPM: Words = [BIN / "npm", "run", "--silent", "--prefix", "workbench"]
-ELSEWHERE: Words = [f"--ignore=tests/{one}" for one in ("flows", "browser", "docs", "wheel")]
+ELSEWHERE: Words = [
+    f"--ignore=tests/{one}" for one in ("flows", "browser", "drills", "docs", "wheel")
+]
 IN_DATABASE: Words = ["tests/accounts", "tests/jobs", "tests/datasets"]
 PARTS: dict[str, list[Words]] = {
     "lint": [
@@ -29,10 +31,11 @@ PARTS: dict[str, list[Words]] = {
     "unit": [[*PYTEST, "tests", *ELSEWHERE]],
     "flows": [[*PYTEST, "tests/flows"]],
     "browser": [[*PYTEST, "tests/browser"]],
+    "drills": [[*PYTEST, "tests/drills"]],
     "postgresql": [
         [*PYTEST, *IN_DATABASE],
         [*PYTEST, "tests/flows", "--deselect", "tests/flows/test_ugly_uploads.py"],
-        [*PYTEST, "tests/browser"],
+        [*PYTEST, "tests/browser", "tests/drills"],
     ],
     "page": [[*NPM, "check"], [*NPM, "test"]],
     "docs": [[*PYTEST, "tests/docs"]],

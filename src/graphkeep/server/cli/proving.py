@@ -1,0 +1,36 @@
+"""`graphkeep prove`: the full count of a drill, of which `test` runs a slice; resumable."""
+
+import json
+import os
+import subprocess
+from contextlib import nullcontext
+
+import click
+
+from graphkeep.server.cli.testing import PYTEST, ROOT, postgresql
+
+REPETITIONS = {"registrations": 20}
+
+
+@click.command()
+@click.argument("name", type=click.Choice(list(REPETITIONS)))
+@click.option("--again", is_flag=True, help="Forget what was proven before.")
+def prove(name: str, *, again: bool) -> None:
+    """Repeat a drill on SQLite and PostgreSQL until its full count is done."""
+    ledger = ROOT / f".cache/prove/{name}.json"
+    ledger.parent.mkdir(parents=True, exist_ok=True)
+    done: dict[str, int] = {}
+    if ledger.exists() and not again:
+        done = json.loads(ledger.read_text())
+    for database in ("SQLite", "PostgreSQL"):
+        with postgresql() if database == "PostgreSQL" else nullcontext("") as url:
+            env = {**os.environ, "DJANGO_SECRET_KEY": os.urandom(32).hex()}
+            if url:
+                env["GRAPHKEEP_TEST_DATABASE_URL"] = url
+            while done.get(database, 0) < REPETITIONS[name]:
+                words = [*PYTEST, f"tests/drills/test_{name}.py"]
+                subprocess.run(words, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+                done[database] = done.get(database, 0) + 1
+                ledger.write_text(json.dumps(done))
+                click.echo(f"{name} on {database}: {done[database]} of {REPETITIONS[name]}")
+    click.echo("proven: " + ", ".join(f"{count} on {where}" for where, count in done.items()))
