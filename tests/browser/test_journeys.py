@@ -240,3 +240,26 @@ def test_the_address_turns_panels_off_and_names_the_page(claimed: Server, page: 
     assert page.title() == "Hugo"
     expect(page.get_by_role("toolbar")).to_have_count(0)
     expect(page.get_by_label("Legend")).to_have_count(0)
+
+
+def test_a_click_on_an_edge_shows_its_row(claimed: Server, page: Page) -> None:
+    rows = "s,d,note\na,b,between\n"
+    made = claimed.post(
+        "/api/v2/upload/datasets/",
+        json={
+            "name": "one edge",
+            "metadata": {},
+            "node_encodings": {"bindings": {}},
+            "edge_encodings": {"bindings": {"source": "s", "destination": "d"}},
+        },
+    )
+    dataset = made.json()["data"]["dataset_id"]
+    claimed.post(f"/api/v2/upload/datasets/{dataset}/edges/csv", data=rows)
+    sign_in(page, claimed)
+    page.goto(f"{claimed.url}/graph/graph.html?dataset={dataset}")
+    drawn(page)
+    page.mouse.click(640, 400)
+
+    inspector = page.get_by_label("Inspector")
+    expect(inspector.get_by_role("heading", level=2)).to_have_text("a → b")
+    expect(inspector).to_contain_text("between")

@@ -47,6 +47,7 @@ export class Renderer {
   private badgeCount = 0;
   private shape: Uint8Array = new Uint8Array(0);
   isFocused = false;
+  brightEdge = -1;
 
   constructor(
     readonly canvas: HTMLCanvasElement,
@@ -273,6 +274,7 @@ export class Renderer {
       uHasColorEnd: new Whole(columns?.edgeColorEnd ? 1 : 0),
       uHasShape: new Whole(this.shape.length ? 1 : 0),
       uFocus: new Whole(this.isFocused ? 1 : 0),
+      uEdge: new Whole(this.brightEdge),
       uCamera: [camera.x, camera.y, camera.zoom * density],
       uScreen: [this.canvas.width, this.canvas.height],
       uScale: this.nodeScale(look) * density,

@@ -22,7 +22,7 @@ const vec4 NOWHERE = vec4(2.0, 2.0, 2.0, 1.0);
 
 const EDGE = `${HEAD}
 uniform usampler2D uEnds; uniform sampler2D uEdgeColor, uEdgeColorEnd, uEdgeShape;
-uniform int uHasColor, uHasColorEnd, uHasShape, uVertices, uFocus; uniform float uSegments, uWidth, uOpacity, uBend;
+uniform int uHasColor, uHasColorEnd, uHasShape, uVertices, uFocus, uEdge; uniform float uSegments, uWidth, uOpacity, uBend;
 out vec4 vColor; out float vAcross; flat out float vHalf;
 uvec2 ends; uint flags; float bend, width, opacity; int vertex; vec2 A, B, C1, C2; bool isLoop, isBright, isDim; vec4 own, ownEnd;
 vec2 along(float t) {
@@ -42,7 +42,7 @@ bool setup() {
   ends = texelFetch(uEnds, place, 0).rg;
   uint a = texelFetch(uState, at(ends.x), 0).r, b = texelFetch(uState, at(ends.y), 0).r;
   flags = (a | b) & ${HIDDEN}u;
-  isBright = ((a | b) & ${SELECTED | HOVERED}u) != 0u;
+  isBright = uEdge >= 0 ? e == uEdge : ((a | b) & ${SELECTED | HOVERED}u) != 0u;
   isDim = !isBright && (uFocus == 1 || ((a | b) & ${DIMMED}u) != 0u);
   bend = 0.0; width = 1.0; opacity = 1.0;
   if (uHasShape == 1) {

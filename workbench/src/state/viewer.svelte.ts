@@ -1,5 +1,6 @@
 /** One graph in the window: its state, its picture, what is selected, hovered and filtered. */
 import { Camera } from '../draw/camera';
+import { nearestEdge } from '../draw/hits';
 import { drawAxes } from '../draw/axes';
 import { drawAtlas } from '../draw/icons';
 import { Labels } from '../draw/labels';
@@ -29,6 +30,8 @@ export class Viewer {
   graph: api.GraphState | undefined = $state.raw();
   header: api.PictureHeader | undefined = $state.raw();
   selected: number[] = $state.raw([]);
+  /** The upload row of the one edge that is selected. */
+  selectedEdge: number | undefined = $state();
   hovered: number | undefined = $state();
   pointer: [number, number] = $state.raw([0, 0]);
   hoverTitle = $state('');
@@ -57,6 +60,7 @@ export class Viewer {
   private hiddenNodes: Uint8Array = new Uint8Array(0);
   private neighbours: Neighbours | undefined;
   private version = -1;
+  private edge: number | undefined;
   private isQueued = false;
   private lastMove = 0;
   private hasMovedView = false;
@@ -271,7 +275,9 @@ export class Viewer {
     renderer.resize();
     const look = this.look;
     const isMoving = this.target !== undefined || performance.now() - this.lastMove < MOVING_MS;
-    renderer.isFocused = this.selected.length > 0 || this.hovered !== undefined;
+    renderer.brightEdge = this.edge ?? -1;
+    renderer.isFocused =
+      this.selected.length > 0 || this.hovered !== undefined || this.edge !== undefined;
     renderer.draw(look, isMoving);
     labels.clear(camera, renderer.density);
     const pen = labels.canvas.getContext('2d')!;
@@ -363,6 +369,10 @@ export class Viewer {
         for (const one of this.around(row)) states[one] = (states[one] & HIDDEN) | NEIGHBOUR;
       }
     }
+    if (this.edge !== undefined && this.hovered === undefined) {
+      states.forEach((flags, row) => (states[row] = flags || DIMMED));
+      for (const row of this.edgeEnds) states[row] = (states[row] & HIDDEN) | SELECTED;
+    }
     for (const row of this.selected) states[row] = (states[row] & HIDDEN) | SELECTED;
     if (this.hovered !== undefined) {
       states[this.hovered] = (states[this.hovered] & HIDDEN) | HOVERED;
@@ -393,15 +403,34 @@ export class Viewer {
   click(x: number, y: number, adds: boolean): void {
     const found = this.header ? this.renderer?.pick(x, y, this.look) : undefined;
     if (found === undefined) {
-      if (!adds) this.select([]);
+      const edge = adds || !this.header ? undefined : this.edgeAt(x, y);
+      if (edge !== undefined) this.selectEdge(edge);
+      else if (!adds) this.select([]);
     } else if (adds) {
       const has = this.selected.includes(found);
       this.select(has ? this.selected.filter((row) => row !== found) : [...this.selected, found]);
     } else this.select([found]);
   }
 
+  private edgeAt(x: number, y: number): number | undefined {
+    return nearestEdge(x, y, this.ends, this.positions, this.camera, (row) => this.hiddenNodes[row] > 0);
+  }
+
+  private selectEdge(edge: number): void {
+    this.selected = [];
+    this.edge = edge;
+    this.selectedEdge = this.edgeRow[edge];
+    this.restate();
+  }
+
+  /** The rows of the nodes that the selected edge joins. */
+  get edgeEnds(): number[] {
+    return this.edge === undefined ? [] : [this.ends[2 * this.edge], this.ends[2 * this.edge + 1]];
+  }
+
   select(rows: number[]): void {
     this.selected = rows;
+    this.edge = this.selectedEdge = undefined;
     this.restate();
   }
 
