@@ -36,9 +36,7 @@ def main() -> None:
             page.goto(
                 f"{server.url}/graph/graph.html?dataset={dataset_id}&play=0", wait_until="commit"
             )
-            page.wait_for_function(
-                "document.documentElement.dataset.firstFrame === '1'", timeout=120_000
-            )
+            page.wait_for_selector("html[data-first-frame='1']", timeout=120_000)
             seconds.append(time.perf_counter() - started)
             browser.close()
         print("| nodes | edges | first frame s, best | median |")

@@ -49,9 +49,7 @@ def graphkeep_seconds(server: Running, edge_count: int) -> tuple[float, float]:
                 wait_until_ready(server, dataset_id)
             else:
                 page.goto(f"{server.url}/graph/graph.html?dataset={dataset_id}")
-                page.wait_for_function(
-                    "document.documentElement.dataset.state === 'converged'", timeout=300_000
-                )
+                page.wait_for_selector("html[data-state=converged]", timeout=300_000)
             seconds = time.perf_counter() - started
         browser.close()
     return seconds, memory.peak_bytes / 1e6

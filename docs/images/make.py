@@ -3,6 +3,7 @@
 python docs/images/make.py
 """
 
+import os
 import secrets
 import socket
 import subprocess
@@ -21,9 +22,7 @@ from benchmarks.running import CHROMIUM, CHROMIUM_WORDS, community_graph, wait_f
 
 
 def drawn(page: Page, seconds: int = 120) -> None:
-    page.wait_for_function(
-        "document.documentElement.dataset.state === 'converged'", timeout=seconds * 1000
-    )
+    page.wait_for_selector("html[data-state=converged]", timeout=seconds * 1000)
     time.sleep(1.5)
 
 
@@ -41,6 +40,7 @@ def main() -> None:
             [Path(sys.executable).parent / "graphkeep", "up", "--port", str(port)],
             env={
                 "PATH": "/usr/bin:/bin",
+                "PYTHONPATH": os.pathsep.join(sys.path),
                 "GRAPHISTRY_HOME": home,
                 "NUMBA_CACHE_DIR": str(ROOT / ".cache/numba"),
             },
@@ -74,6 +74,9 @@ def take_pictures(url: str, port: int) -> None:
             drawn(page)
             page.screenshot(path=HERE / f"les-miserables-{name}.png")
         theme(page, "dark")
+        page.goto(f"{url}/graph/graph.html?dataset={graphs['An intrusion']}")
+        drawn(page)
+        page.screenshot(path=HERE / "intrusion.png")
         machine = next(graphs[name] for name in graphs if "machine" in name.lower())
         page.goto(f"{url}/graph/graph.html?dataset={machine}")
         drawn(page)
@@ -95,7 +98,7 @@ def wait_for_samples(page: Page, url: str) -> dict[str, str]:
     for _ in range(300):
         rows = page.evaluate("fetch('/api/v2/datasets/?limit=50').then(r => r.json())")["results"]
         found = {row["name"]: row["dataset_id"] for row in rows}
-        if len(found) >= 3:
+        if len(found) >= 3 and all(row["edge_count"] for row in rows):
             return found
         time.sleep(0.5)
     raise RuntimeError(f"the samples did not come: {found}")
@@ -124,6 +127,7 @@ def drop_a_table(page: Page) -> None:
         f"10.0.{i % 5}.{i * 3 % 17},{i * 97 % 5000}"
         for i in range(400)
     ]
+    page.get_by_role("button", name="New graph").click()
     page.locator("input[type=file]").first.set_input_files(
         {
             "name": "connections.csv",
