@@ -53,6 +53,16 @@ def actor_from_headers(authorization: str | None, *, session_user: User | None =
     raise InvalidCredentialError("Use 'Authorization: Bearer TOKEN' or 'PersonalKey ID:SECRET'.")
 
 
+def user_of_cookie(token: str | None) -> User | None:
+    """The user of a browser's token cookie; a token that is not good (any more) is nobody's."""
+    if not token:
+        return None
+    try:
+        return read_token(token).user
+    except InvalidCredentialError:
+        return None
+
+
 def read_key(text: str) -> PersonalKey:
     """The living key of `ID:SECRET`.
 

@@ -5,12 +5,13 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.csrf import csrf_exempt
 
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.credentials import actor_from_headers
+from graphkeep.accounts.credentials import actor_from_headers, user_of_cookie
 from graphkeep.accounts.models import User
 from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.api.errors import answer_for
@@ -28,6 +29,8 @@ def actor_of(request: HttpRequest) -> Actor:
     known: Actor | None = getattr(request, "graphkeep_actor", None)
     if known is None:
         session_user = request.user if isinstance(request.user, User) else None
+        if session_user is None:
+            session_user = user_of_cookie(request.COOKIES.get(settings.JWT_COOKIE_NAME))
         known = actor_from_headers(request.headers.get("Authorization"), session_user=session_user)
         request.graphkeep_actor = known  # type: ignore[attr-defined]
     return known

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
-from graphkeep.accounts.credentials import actor_from_headers
+from graphkeep.accounts.credentials import actor_from_headers, user_of_cookie
 from graphkeep.accounts.models import User
 from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.datasets.operations.upload import Received
@@ -165,9 +165,10 @@ def session_user(scope: Scope) -> User | None:
         cookies = SimpleCookie(header(scope, b"cookie"))
     except CookieError:
         return None
+    token = cookies.get(settings.JWT_COOKIE_NAME)
     morsel = cookies.get(settings.SESSION_COOKIE_NAME)
     if morsel is None:
-        return None
+        return user_of_cookie(token.value if token else None)
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(morsel.value)
     user = get_user(request)

@@ -7,6 +7,7 @@ asked anew with every state, so a socket dies with its user's rights.
 import asyncio
 import contextlib
 import json
+import math
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -132,11 +133,9 @@ class DatasetStream(AsyncWebsocketConsumer):
             return
         try:
             if kind == "play":
-                ms = said.get("ms", settings.GRAPH_PLAY_TIMEOUTMS)
                 options = said.get("options")
                 await sync_to_async(self.play)(
-                    int(ms) if isinstance(ms, int | float) else settings.GRAPH_PLAY_TIMEOUTMS,
-                    options if isinstance(options, dict) else {},
+                    milliseconds(said.get("ms")), options if isinstance(options, dict) else {}
                 )
             elif kind == "pause":
                 await sync_to_async(self.pause)()
@@ -151,3 +150,10 @@ class DatasetStream(AsyncWebsocketConsumer):
     def pause(self) -> None:
         actor = self.actor()
         stop_playing(visible_dataset(actor, self.dataset_id), actor=actor)
+
+
+def milliseconds(said: object) -> int:
+    most: int = settings.GRAPH_PLAY_TIMEOUTMS
+    if isinstance(said, int | float) and math.isfinite(said):
+        return max(0, min(int(said), most))
+    return most

@@ -20,6 +20,7 @@ from graphkeep.datasets.models import File
 from graphkeep.datasets.places import file_folder, jail
 from graphkeep.datasets.rules import may_use
 from graphkeep.graph.errors import LimitExceededError, UnreadableFileError, UserInputError
+from graphkeep.graph.repairs import Repair
 from graphkeep.sources.compression import COMPRESSIONS
 from graphkeep.sources.files import format_of
 from graphkeep.sources.jail import ParsedTable, ParsedUpload
@@ -34,6 +35,7 @@ class Received:
     sha256: str
 
 
+READER_KEYS = {"file_type", "file_compression", "parser_options"}
 SETTABLE = ("name", "description", "agent_name", "agent_version")
 
 
@@ -56,9 +58,18 @@ def create_file(
 
 
 def change_file(file: File, said: Mapping[str, Any], *, actor: Actor) -> File:
-    """Change what is said of a file; a new type or option holds from its next upload on."""
+    """Change what is said of a file; with a new type or option its kept bytes are parsed anew."""
     authorize(may_use, actor, file)
     apply(file, said)
+    raw = file_folder(file.file_id) / "raw"
+    if set(said) & READER_KEYS and raw.exists():
+        aside = Path(tempfile.mkdtemp(dir=settings.UPLOAD_DIR, prefix=".reading-"))
+        try:
+            shutil.copyfile(raw, aside / "raw")
+            parse_into(file, aside, compression=file.file_compression, erase=False)
+            replace_folder(aside, file_folder(file.file_id))
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
     with transaction.atomic():
         file.save()
         audit.record("file.changed", actor=actor, target=file, keys=sorted(said))
@@ -111,18 +122,7 @@ def receive_file(
         raw = aside / "raw"
         body.path.rename(raw)
         file.bytes_count, file.sha256 = body.size_bytes, body.sha256
-        try:
-            parsed = jail().parse(
-                raw,
-                file_format=file.file_type,
-                compression=compression,
-                parser_options=file.parser_options,
-                into=aside,
-            )
-        except (UnreadableFileError, LimitExceededError) as error:
-            take_failure(file, error.message, kept=not erase)
-        else:
-            take_tables(file, parsed)
+        parse_into(file, aside, compression=compression, erase=erase)
         if file.is_uploaded:
             replace_folder(aside, file_folder(file.file_id))
         with transaction.atomic():
@@ -138,6 +138,22 @@ def receive_file(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return file
+
+
+def parse_into(file: File, folder: Path, *, compression: str, erase: bool) -> None:
+    """Read `folder/raw` into tables beside it; a failure is told in the file's errors."""
+    try:
+        parsed = jail().parse(
+            folder / "raw",
+            file_format=file.file_type,
+            compression=compression,
+            parser_options=file.parser_options,
+            into=folder,
+        )
+    except (UnreadableFileError, LimitExceededError) as error:
+        take_failure(file, error.message, kept=not erase)
+    else:
+        take_tables(file, parsed)
 
 
 def keep_table(file: File, rows: pa.Table) -> None:
@@ -166,7 +182,11 @@ def take_failure(file: File, message: str, *, kept: bool) -> None:
 def take_tables(file: File, parsed: ParsedUpload) -> None:
     file.is_uploaded = file.is_valid = True
     file.errors = []
-    file.repairs = [repair.as_dict() for repair in parsed.repairs]
+    repairs = list(parsed.repairs)
+    if file.sql_transforms:
+        text = "sql_transforms are kept, and not run by this server yet."
+        repairs.append(Repair(code="transform-not-run", message=text))
+    file.repairs = [repair.as_dict() for repair in repairs]
     file.tables = [
         {
             "name": table.name,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +14,7 @@ from graphkeep.accounts.operations.keys import create_key, revoke_key
 from graphkeep.accounts.operations.people import RegistrationClosedError, register_user
 from graphkeep.accounts.operations.sign_in import TooManyFailuresError, sign_in
 from graphkeep.accounts.queries import keys_of
-from graphkeep.accounts.tokens import InvalidCredentialError, instance
+from graphkeep.accounts.tokens import InvalidCredentialError, instance, issue_token
 from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import UserInputError
 from graphkeep.server.pages.shells import page
@@ -26,6 +27,21 @@ def next_address(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     good = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
     return wanted if good else "/datasets/"
+
+
+def signed_in(request: HttpRequest, user: User, after: str) -> HttpResponse:
+    """Begin a browser's session; the API token rides along in a cookie that no script can read."""
+    login(request, user, backend=BACKEND)
+    response = redirect(after)
+    response.set_cookie(
+        settings.JWT_COOKIE_NAME,
+        issue_token(user),
+        max_age=settings.JWT_EXPIRATION_DELTA,
+        httponly=True,
+        secure=settings.COOKIE_SECURE,
+        samesite=settings.COOKIE_SAMESITE,  # type: ignore[arg-type]
+    )
+    return response
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,8 +60,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     except InvalidCredentialError:
         text = "The user name or the password is not right."
         return page(request, "sign_in", status=400, error=text, username=name, **said)
-    login(request, user, backend=BACKEND)
-    return redirect(after)
+    return signed_in(request, user, after)
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,15 +79,16 @@ def sign_up_page(request: HttpRequest) -> HttpResponse:
         return page(request, "sign_up", status=403, error=error.message, given=given, **said)
     except UserInputError as error:
         return page(request, "sign_up", status=400, error=error.message, given=given, **said)
-    login(request, user, backend=BACKEND)
-    return redirect("/datasets/")
+    return signed_in(request, user, "/datasets/")
 
 
 @require_http_methods(["GET", "POST"])
 def sign_out_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         logout(request)
-        return redirect("/accounts/login/")
+        response = redirect("/accounts/login/")
+        response.delete_cookie(settings.JWT_COOKIE_NAME)
+        return response
     return page(request, "sign_out", title="Sign out")
 
 
