@@ -1,7 +1,6 @@
 /** An atlas of 16 x 16 icons, drawn once from the icon font, from images in the data, or as text. */
 import fontAddress from '@fortawesome/fontawesome-free/webfonts/fa-solid-900.woff2?url';
 import brandsAddress from '@fortawesome/fontawesome-free/webfonts/fa-brands-400.woff2?url';
-import glyphs from 'virtual:glyphs';
 
 const CELL = 64;
 const PER_ROW = 16;
@@ -13,6 +12,7 @@ export async function drawAtlas(names: string[]): Promise<HTMLCanvasElement> {
   const pen = canvas.getContext('2d')!;
   pen.fillStyle = '#000';
   pen.fillRect(0, 0, canvas.width, canvas.height);
+  const { default: glyphs } = await import('virtual:glyphs');
   await Promise.all([load('gk-solid', fontAddress, '900'), load('gk-brands', brandsAddress, '400')]);
   pen.fillStyle = '#fff';
   pen.textAlign = 'center';
@@ -20,13 +20,18 @@ export async function drawAtlas(names: string[]): Promise<HTMLCanvasElement> {
   for (let i = 0; i < Math.min(names.length, MOST); i++) {
     const x = (i % PER_ROW) * CELL + CELL / 2;
     const y = Math.floor(i / PER_ROW) * CELL + CELL / 2;
-    drawIcon(pen, names[i], x, y);
+    drawIcon(pen, names[i], glyphs[names[i]], x, y);
   }
   return canvas;
 }
 
-function drawIcon(pen: CanvasRenderingContext2D, name: string, x: number, y: number): void {
-  const known = glyphs[name];
+function drawIcon(
+  pen: CanvasRenderingContext2D,
+  name: string,
+  known: string | undefined,
+  x: number,
+  y: number,
+): void {
   if (known) {
     const [family, code] = known.split(':');
     pen.font = `${family === 'b' ? 400 : 900} 44px ${family === 'b' ? 'gk-brands' : 'gk-solid'}`;
