@@ -158,7 +158,7 @@ def test_a_dropped_file_is_drawn_read_anew_and_deleted(
 
     page.get_by_label("Search graphs").fill("flows")
     expect(page.get_by_role("article")).to_have_count(1)
-    expect(page.get_by_text("Only alice")).to_be_visible()
+    expect(page.get_by_role("article").get_by_text("Only alice")).to_be_visible()
     page.get_by_role("button", name="Delete flows").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_text("No graph's name")).to_be_visible(timeout=15_000)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
@@ -68,7 +69,7 @@ class ReceiveBodies:
 
     async def upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            is_known = await sync_to_async(has_credential)(scope)
+            is_known = await database_sync_to_async(has_credential)(scope)
         except InvalidCredentialError as error:
             await refuse(send, 401, error.message)
             return

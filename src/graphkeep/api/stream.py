@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
@@ -72,7 +72,7 @@ class DatasetStream(AsyncWebsocketConsumer):
         """States when they change, frames while there are new ones."""
         try:
             while True:
-                state = await sync_to_async(self.state)()
+                state = await database_sync_to_async(self.state)()
                 text = json.dumps({"type": "state", **state}, default=str)
                 if text != self.told:
                     self.told = text
@@ -134,11 +134,11 @@ class DatasetStream(AsyncWebsocketConsumer):
         try:
             if kind == "play":
                 options = said.get("options")
-                await sync_to_async(self.play)(
+                await database_sync_to_async(self.play)(
                     milliseconds(said.get("ms")), options if isinstance(options, dict) else {}
                 )
             elif kind == "pause":
-                await sync_to_async(self.pause)()
+                await database_sync_to_async(self.pause)()
             self.hurries = True
         except GraphkeepError as error:
             await self.send(text_data=json.dumps({"type": "refused", "message": error.message}))

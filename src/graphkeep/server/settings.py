@@ -133,8 +133,19 @@ LOG_LEVEL = env.choice(
 DATABASE_URL = env.text(
     "DATABASE_URL", secret=True, help="A PostgreSQL address; SQLite below data/ when it is empty."
 )
+DATABASE_POOL_SIZE = env.integer(
+    "GRAPHKEEP_DATABASE_POOL_SIZE",
+    default=10,
+    help="Connections to PostgreSQL that each process of the server may hold.",
+)
 if DATABASE_URL:
-    DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+    # Requests run in threads of their own: without a pool, a crowd would exhaust the database.
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": DATABASE_POOL_SIZE,
+        "timeout": 60,
+    }
 else:
     DATABASES = {
         "default": {
