@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { countsOf, describeBrush, leftOut, type Histogram } from '../src/state/filters';
+import { DIMMED, HIDDEN, HOVERED, NEIGHBOUR, SELECTED } from '../src/draw/shaders';
+import { countsOf, describeBrush, keep, leftOut, type Histogram } from '../src/state/filters';
+import { mark } from '../src/state/flags';
 import { Neighbours } from '../src/state/neighbours';
 
 const ages: Histogram = {
@@ -28,4 +30,27 @@ test('neighbours and their edges are found from both ends', () => {
   expect([...found.of(1)]).toEqual([0, 2]);
   expect([...found.edgesOf(1)]).toEqual([0, 1]);
   expect([...found.of(0)]).toEqual([1]);
+});
+
+test('brushed edges go, and nodes that then have none', () => {
+  const ends = new Uint32Array([0, 1, 1, 2]);
+  const brushed: Histogram = { ...ages, table: 'edge', codes: new Uint8Array([0, 1]), brush: [1, 1] };
+  const kept = keep([brushed], 3, ends, new Uint32Array([1, 0]));
+
+  expect([...kept.hiddenNodes]).toEqual([0, 0, 1]);
+  expect([...kept.hiddenEdges!]).toEqual([0, 1]);
+  expect([kept.nodes, kept.edges]).toEqual([2, 1]);
+  expect(keep([], 3, ends, new Uint32Array([1, 0])).hiddenEdges).toBeUndefined();
+});
+
+test('a hovered node is bright, its neighbours shown, the rest dimmed', () => {
+  const flags = new Uint8Array(4);
+  const around = (row: number) => (row === 0 ? [1] : []);
+  const marks = { hidden: new Uint8Array([0, 0, 0, 1]), selected: [], edgeEnds: [], around };
+  mark(flags, { ...marks, hovered: 0 });
+  expect([...flags]).toEqual([HOVERED, NEIGHBOUR, DIMMED, HIDDEN]);
+  mark(flags, { ...marks, hovered: undefined });
+  expect([...flags]).toEqual([0, 0, 0, HIDDEN]);
+  mark(flags, { ...marks, hovered: undefined, edgeEnds: [1, 2] });
+  expect([...flags]).toEqual([DIMMED, SELECTED, SELECTED, HIDDEN]);
 });

@@ -27,6 +27,38 @@ export function leftOut(histograms: Histogram[], table: Table, count: number): U
   return out;
 }
 
+export interface Kept {
+  hiddenNodes: Uint8Array;
+  /** Flags of edges, or nothing where no brush is on edges. */
+  hiddenEdges: Uint8Array | undefined;
+  nodes: number;
+  edges: number;
+}
+
+/** What stays of a graph: brushed edges go, and so do nodes that then have none. */
+export function keep(histograms: Histogram[], n: number, ends: Uint32Array, edgeRow: Uint32Array): Kept {
+  const m = edgeRow.length;
+  const hidden = leftOut(histograms, 'node', n);
+  const byRow = leftOut(histograms, 'edge', m);
+  const brushesEdges = histograms.some((one) => one.table === 'edge' && one.brush);
+  const hiddenEdges = new Uint8Array(m);
+  const isJoined = new Uint8Array(n);
+  let edges = 0;
+  for (let e = 0; e < m; e++) {
+    const a = ends[2 * e];
+    const b = ends[2 * e + 1];
+    if (byRow[edgeRow[e]]) hiddenEdges[e] = 1;
+    else if (!hidden[a] && !hidden[b]) {
+      isJoined[a] = isJoined[b] = 1;
+      edges++;
+    }
+  }
+  if (brushesEdges) for (let row = 0; row < n; row++) if (!isJoined[row]) hidden[row] = 1;
+  let nodes = 0;
+  for (let row = 0; row < n; row++) if (!hidden[row]) nodes++;
+  return { hiddenNodes: hidden, hiddenEdges: brushesEdges ? hiddenEdges : undefined, nodes, edges };
+}
+
 /** How many of the rows that stay fall into each bar. */
 export function countsOf(one: Histogram, hidden: Uint8Array): Uint32Array {
   const counts = new Uint32Array(one.counts.length);

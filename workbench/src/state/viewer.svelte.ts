@@ -2,19 +2,22 @@
 import { Camera } from '../draw/camera';
 import { nearestEdge } from '../draw/hits';
 import { drawAxes } from '../draw/axes';
+import { rgbOf } from '../draw/color';
 import { drawAtlas } from '../draw/icons';
 import { Labels } from '../draw/labels';
 import { Renderer, type Look } from '../draw/renderer';
-import { DIMMED, HIDDEN, HOVERED, NEIGHBOUR, SELECTED } from '../draw/shaders';
+import { DIMMED, HIDDEN } from '../draw/shaders';
 import * as api from '../wire/api';
 import { Stream, type Frame } from '../wire/stream';
-import { leftOut, type Histogram } from './filters';
+import { keep, type Histogram } from './filters';
+import { mark } from './flags';
+import { Glide } from './glide';
 import { Neighbours } from './neighbours';
 import { readOptions, type Options } from './options';
 import { theme } from './theme.svelte';
+import { Titles } from './titles';
 
 const MOVING_MS = 180;
-const GLIDE_MS = 240;
 const MOST_HISTOGRAMS = 8;
 
 export type Phase = 'loading' | 'drawn' | 'converged' | 'empty' | 'error';
@@ -43,15 +46,12 @@ export class Viewer {
   pointSize = $state(1);
   edgeOpacity: number | undefined = $state();
   showsEdges = $state(true);
-  titles = new Map<number, string>();
+  titles = new Titles('', [], [], () => undefined);
 
   private renderer: Renderer | undefined;
   private labels: Labels | undefined;
   private stream: Stream | undefined;
-  private positions: Float32Array = new Float32Array(0);
-  private target: Float32Array | undefined;
-  private origin: Float32Array | undefined;
-  private glideStart = 0;
+  private glide = new Glide(new Float32Array(0));
   private sizes: Float32Array = new Float32Array(0);
   private ends: Uint32Array = new Uint32Array(0);
   private edgeRow: Uint32Array = new Uint32Array(0);
@@ -64,7 +64,6 @@ export class Viewer {
   private isQueued = false;
   private lastMove = 0;
   private hasMovedView = false;
-  private askedTitles = new Set<number>();
 
   constructor(id: string, query: URLSearchParams) {
     this.id = id;
@@ -102,6 +101,10 @@ export class Viewer {
     this.setPhase('error');
   }
 
+  private get positions(): Float32Array {
+    return this.glide.positions;
+  }
+
   private setPhase(phase: Phase): void {
     this.phase = phase;
     document.documentElement.dataset.state = phase;
@@ -137,14 +140,13 @@ export class Viewer {
     this.edgeOpacity = this.options.edgeOpacity;
     const { header, arrays } = await api.getPicture(this.id);
     this.header = header;
-    this.positions = arrays.position as Float32Array;
+    this.glide = new Glide(arrays.position as Float32Array);
     this.sizes = arrays.node_size as Float32Array;
     this.ends = arrays.edge_ends as Uint32Array;
     this.edgeRow = arrays.edge_row as Uint32Array;
     this.importance = arrays.importance as Uint32Array;
     this.showsArrows = this.options.showArrows ?? header.edge_count <= 20000;
-    this.titles = new Map(header.titles.map((title, i) => [this.importance[i], title]));
-    this.askedTitles.clear();
+    this.titles = new Titles(this.id, this.importance, header.titles, () => this.redraw());
     this.neighbours = undefined;
     this.histograms = [];
     this.selected = [];
@@ -190,7 +192,7 @@ export class Viewer {
     const layout = this.graph!.layout;
     const isRunning = layout.state === 'running' || layout.state === 'queued';
     if (isRunning) this.setPhase('drawn');
-    else if (!this.target) this.setPhase('converged');
+    else if (!this.glide.isMoving) this.setPhase('converged');
   }
 
   get isPlaying(): boolean {
@@ -206,9 +208,7 @@ export class Viewer {
   private takeFrame(frame: Frame, positions: Float32Array): void {
     if (positions.length !== this.positions.length || !this.header) return;
     if (this.graph?.layout.state === 'fixed') return;
-    this.origin = this.positions.slice();
-    this.target = positions;
-    this.glideStart = performance.now();
+    this.glide.to(positions);
     this.redraw();
     if (frame.final && this.graph) {
       this.graph = { ...this.graph, layout: { state: 'done', progress: 1, converged: true } };
@@ -216,33 +216,22 @@ export class Viewer {
   }
 
   /** Moves the nodes a part of the way to the last frame; true while there is way left. */
-  private glide(): boolean {
-    if (!this.target || !this.origin) return false;
-    const share = Math.min(1, (performance.now() - this.glideStart) / GLIDE_MS);
-    if (share >= 1) {
-      this.positions = this.target;
-      this.target = this.origin = undefined;
-    } else {
-      const mixed = new Float32Array(this.positions.length);
-      for (let i = 0; i < mixed.length; i++) {
-        mixed[i] = this.origin[i] + (this.target[i] - this.origin[i]) * share;
-      }
-      this.positions = mixed;
-    }
+  private move(): boolean {
+    if (!this.glide.step()) return false;
     this.renderer!.setPositions(this.positions);
     if (!this.hasMovedView) this.camera.fit(this.positions);
-    if (!this.target) this.settle();
-    return this.target !== undefined;
+    if (!this.glide.isMoving) this.settle();
+    return this.glide.isMoving;
   }
 
   get look(): Look {
     const css = getComputedStyle(document.documentElement);
-    const ground = parse(this.options.bg ?? css.getPropertyValue('--ground'));
+    const ground = rgbOf(this.options.bg ?? css.getPropertyValue('--ground'));
     const m = this.header?.edge_count ?? 0;
     const automatic = Math.min(Math.max(13 / Math.sqrt(m + 1), 0.045), theme.name === 'dark' ? 0.5 : 0.6);
     return {
       ground,
-      accent: parse(css.getPropertyValue('--accent')),
+      accent: rgbOf(css.getPropertyValue('--accent')),
       pointScale: this.pointSize,
       pointOpacity: this.options.pointOpacity,
       edgeOpacity: this.showsEdges ? (this.edgeOpacity ?? automatic) : 0,
@@ -256,7 +245,7 @@ export class Viewer {
     this.isQueued = true;
     requestAnimationFrame(() => {
       this.isQueued = false;
-      const isGliding = this.glide();
+      const isGliding = this.move();
       this.paint();
       if (isGliding || performance.now() - this.lastMove < MOVING_MS) this.redraw();
     });
@@ -274,7 +263,7 @@ export class Viewer {
     if (!renderer || !labels || !this.header) return;
     renderer.resize();
     const look = this.look;
-    const isMoving = this.target !== undefined || performance.now() - this.lastMove < MOVING_MS;
+    const isMoving = this.glide.isMoving || performance.now() - this.lastMove < MOVING_MS;
     renderer.brightEdge = this.edge ?? -1;
     renderer.isFocused =
       this.selected.length > 0 || this.hovered !== undefined || this.edge !== undefined;
@@ -298,7 +287,7 @@ export class Viewer {
     const missing = this.labels!.draw(
       {
         rows,
-        titles: this.titles,
+        titles: this.titles.byRow,
         positions: this.positions,
         radius: (row) => this.sizes[row] * scale,
         isShown: (row) => !(this.states[row] & (HIDDEN | DIMMED)),
@@ -308,7 +297,7 @@ export class Viewer {
       this.camera,
       { text, halo },
     );
-    if (missing.length) void this.fetchTitles(missing);
+    if (missing.length) void this.titles.fetch(missing);
   }
 
   /** The most important rows overall; near, also those that only the window shows. */
@@ -331,15 +320,6 @@ export class Viewer {
     return focus.flatMap((row) => [...this.around(row)].slice(0, 60));
   }
 
-  private async fetchTitles(rows: number[]): Promise<void> {
-    const wanted = rows.filter((row) => !this.askedTitles.has(row));
-    if (!wanted.length) return;
-    for (const row of wanted) this.askedTitles.add(row);
-    const found = await api.getTitles(this.id, wanted);
-    for (const [row, title] of Object.entries(found)) this.titles.set(Number(row), title);
-    this.redraw();
-  }
-
   private around(row: number): Uint32Array {
     this.neighbours ??= new Neighbours(this.header!.node_count, this.ends);
     return this.neighbours.of(row);
@@ -358,32 +338,20 @@ export class Viewer {
     return [...this.neighbours!.edgesOf(row)].map((edge) => this.edgeRow[edge]);
   }
 
-  /** Brings hidden, dimmed, selected and hovered into the bits that the shaders read. */
   private restate(): void {
-    const { states, hiddenNodes } = this;
-    const focus = this.hovered !== undefined ? [this.hovered] : this.selected;
-    const rest = focus.length ? DIMMED : 0;
-    for (let row = 0; row < states.length; row++) states[row] = hiddenNodes[row] ? HIDDEN : rest;
-    for (const row of focus) {
-      if (focus.length <= 200) {
-        for (const one of this.around(row)) states[one] = (states[one] & HIDDEN) | NEIGHBOUR;
-      }
-    }
-    if (this.edge !== undefined && this.hovered === undefined) {
-      states.forEach((flags, row) => (states[row] = flags || DIMMED));
-      for (const row of this.edgeEnds) states[row] = (states[row] & HIDDEN) | SELECTED;
-    }
-    for (const row of this.selected) states[row] = (states[row] & HIDDEN) | SELECTED;
-    if (this.hovered !== undefined) {
-      states[this.hovered] = (states[this.hovered] & HIDDEN) | HOVERED;
-    }
-    this.renderer?.setStates(states);
+    mark(this.states, {
+      hidden: this.hiddenNodes,
+      selected: this.selected,
+      hovered: this.hovered,
+      edgeEnds: this.edgeEnds,
+      around: (row) => this.around(row),
+    });
+    this.renderer?.setStates(this.states);
     this.redraw();
   }
 
-  async titleOf(row: number): Promise<string> {
-    if (!this.titles.has(row)) await this.fetchTitles([row]);
-    return this.titles.get(row) ?? '';
+  titleOf(row: number): Promise<string> {
+    return this.titles.of(row);
   }
 
   hover(x: number, y: number): void {
@@ -515,28 +483,12 @@ export class Viewer {
     this.applyFilters();
   }
 
-  /** Hides what brushes leave out: edges by their own rows, and nodes that then have none. */
   private applyFilters(): void {
-    const { node_count: n, edge_count: m } = this.header!;
-    const nodes = leftOut(this.histograms, 'node', n);
-    const byRow = leftOut(this.histograms, 'edge', m);
-    const brushesEdges = this.histograms.some((one) => one.table === 'edge' && one.brush);
-    const edges = new Uint8Array(m);
-    const has = new Uint8Array(n);
-    let shownEdges = 0;
-    for (let e = 0; e < m; e++) {
-      const [a, b] = [this.ends[2 * e], this.ends[2 * e + 1]];
-      if (byRow[this.edgeRow[e]]) edges[e] = 1;
-      else if (!nodes[a] && !nodes[b]) {
-        has[a] = has[b] = 1;
-        shownEdges++;
-      }
-    }
-    if (brushesEdges) for (let row = 0; row < n; row++) if (!has[row]) nodes[row] = 1;
-    this.hiddenNodes = nodes;
-    this.shownEdges = shownEdges;
-    this.shownNodes = n - nodes.reduce((sum, one) => sum + one, 0);
-    this.renderer!.hideEdges(brushesEdges ? edges : undefined);
+    const kept = keep(this.histograms, this.header!.node_count, this.ends, this.edgeRow);
+    this.hiddenNodes = kept.hiddenNodes;
+    this.shownNodes = kept.nodes;
+    this.shownEdges = kept.edges;
+    this.renderer!.hideEdges(kept.hiddenEdges);
     this.restate();
   }
 
@@ -556,18 +508,4 @@ export class Viewer {
     pen.drawImage(this.labels!.canvas, 0, 0, whole.width, whole.height);
     return new Promise((resolve) => whole.toBlob((blob) => resolve(blob!), 'image/png'));
   }
-}
-
-const parsed = new Map<string, [number, number, number]>();
-
-/** Red, green and blue in 0..1 of a CSS colour. */
-function parse(color: string): [number, number, number] {
-  const known = parsed.get(color);
-  if (known) return known;
-  const pen = document.createElement('canvas').getContext('2d')!;
-  pen.fillStyle = color.trim() || '#000';
-  const hex = pen.fillStyle.startsWith('#') ? pen.fillStyle : '#000000';
-  const parts = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255);
-  parsed.set(color, parts as [number, number, number]);
-  return parts as [number, number, number];
 }
