@@ -26,7 +26,7 @@ from graphkeep.graph.errors import GraphkeepError
 from graphkeep.store.frames import FrameReader
 
 FRAME_S = 0.08
-STATE_S = 0.4
+STATE_S = 0.16
 IDLE_STATE_S = 2.0
 NOT_FOUND = 4404
 FOREIGN = 4403
