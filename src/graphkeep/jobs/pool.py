@@ -1,6 +1,7 @@
 """The worker: takes jobs one after another, and those that a dead worker left behind."""
 
 import logging
+import time
 from datetime import timedelta
 from threading import Event
 
@@ -13,14 +14,18 @@ from graphkeep.jobs.registry import KINDS, CancelledError, JobContext
 
 logger = logging.getLogger(__name__)
 IDLE_S = 0.1
-STALE = timedelta(minutes=10)
+STALE = timedelta(seconds=30)  # a living worker beats several times a second
+LOOK_S = 5.0
 ATTEMPTS = 2
 
 
 def run_worker(stop: Event) -> None:
     """Work until `stop` is set."""
-    revive(older_than=timedelta(0))
+    next_look = 0.0
     while not stop.is_set():
+        if time.monotonic() >= next_look:
+            revive()
+            next_look = time.monotonic() + LOOK_S
         if not run_next():
             stop.wait(IDLE_S)
 

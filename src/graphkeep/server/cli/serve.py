@@ -1,5 +1,6 @@
 """`graphkeep up`, `stop`, `ps`, `logs` and the worker that `up` starts beside the server."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -22,6 +23,7 @@ from graphkeep.server.cli.running import (
 from graphkeep.server.cli.start import ready
 from graphkeep.server.env import ConfigurationError
 
+logger = logging.getLogger(__name__)
 GRAPHKEEP = [sys.executable, "-m", "graphkeep"]
 
 
@@ -46,12 +48,9 @@ def up(host: str, port: int, *, detach: bool) -> None:
     from graphkeep.accounts.operations.people import init_admin
 
     init_admin()
-    worker = subprocess.Popen([*GRAPHKEEP, "worker"])
-    write_note(
-        Running(
-            pid=os.getpid(), worker_pid=worker.pid, host=host, port=port, started_at=time.time()
-        )
-    )
+    over = threading.Event()
+    keeper = threading.Thread(target=keep_worker, args=(over, host, port))
+    keeper.start()
     greet(f"http://{host}:{port}")
     try:
         uvicorn.run(
@@ -66,9 +65,29 @@ def up(host: str, port: int, *, detach: bool) -> None:
             timeout_graceful_shutdown=3,
         )
     finally:
-        worker.terminate()
-        worker.wait()
+        over.set()
+        keeper.join()
         note().unlink(missing_ok=True)
+
+
+def keep_worker(over: threading.Event, host: str, port: int) -> None:
+    """Have a worker running until the server is over; one that dies is followed by another."""
+    started_at = time.time()
+    while not over.is_set():
+        worker = subprocess.Popen([*GRAPHKEEP, "worker"])
+        write_note(
+            Running(
+                pid=os.getpid(), worker_pid=worker.pid, host=host, port=port, started_at=started_at
+            )
+        )
+        while not over.wait(0.5) and worker.poll() is None:
+            pass
+        if over.is_set():
+            worker.terminate()
+        else:
+            logger.warning("the worker ended with %s; starting another", worker.returncode)
+            over.wait(1.0)
+        worker.wait()
 
 
 def greet(url: str) -> None:
