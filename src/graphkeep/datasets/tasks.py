@@ -8,10 +8,10 @@ from graphkeep.jobs.registry import JobContext, task
 
 
 @task("prepare")
-def prepare_job(context: JobContext, dataset_id: str, version: int) -> None:
+def prepare_job(context: JobContext, dataset_id: str) -> None:
     from graphkeep.datasets.operations.prepare import prepare
 
-    prepare(context, dataset_id, version)
+    prepare(context, dataset_id)
     submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")
 
 

@@ -34,12 +34,12 @@ def prepare_later(dataset: Dataset) -> None:
     """Queue what the first look at a dataset needs; further looks wait for the same job."""
     submit(
         "prepare",
-        {"dataset_id": dataset.dataset_id, "version": dataset.version},
+        {"dataset_id": dataset.dataset_id},
         dedupe_key=f"prepare:{dataset.dataset_id}",
     )
 
 
-def prepare(context: JobContext, dataset_id: str, version: int) -> None:
+def prepare(context: JobContext, dataset_id: str) -> None:
     """Make a dataset's picture; an error of the data is kept with the dataset, for its reader.
 
     Raises:
@@ -67,7 +67,10 @@ def prepare(context: JobContext, dataset_id: str, version: int) -> None:
         prepared_version=version,
         has_final_layout=fixed is not None,
         error="",
-        repairs=[repair.as_dict() for repair in (*repairs, *refused, *placed)],
+        repairs=[
+            *file_repairs(dataset),
+            *(repair.as_dict() for repair in (*repairs, *refused, *placed)),
+        ],
         node_count=graph.node_count,
         edge_count=graph.edge_count,
     )
@@ -114,6 +117,16 @@ def table_of(entries: list[Any], direct: File | None) -> pa.Table | None:
     if len(parts) == 1:
         return parts[0]
     return pa.concat_tables(parts, promote_options="permissive")
+
+
+def file_repairs(dataset: Dataset) -> list[dict[str, Any]]:
+    """What reading the files had to mend."""
+    ids = [
+        entry[0] if isinstance(entry, list) else entry
+        for entry in (*dataset.edge_files, *dataset.node_files)
+    ]
+    files = [*File.objects.filter(file_id__in=ids), dataset.edge_data, dataset.node_data]
+    return [repair for file in files if file is not None for repair in file.repairs]
 
 
 def named_table(entry: object) -> pa.Table:
