@@ -124,7 +124,12 @@ def postgresql() -> Iterator[str]:
     as_user: Words = []
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
+        as_user = [
+            shutil.which("runuser", path=f"/usr/sbin:{os.environ['PATH']}") or "runuser",
+            "-u",
+            "postgres",
+            "--",
+        ]
     data = folder / "data"
     control: Words = [*as_user, initdb.with_name("pg_ctl"), "-D", data, "-w", "-s"]
     options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
