@@ -5,8 +5,8 @@ import threading
 import pytest
 from django.db import connection
 
-from graphkeep.accounts.actor import CONSOLE, Actor
-from graphkeep.accounts.credentials import actor_from_headers
+from graphkeep.accounts.actor import ALL_SCOPES, CONSOLE, Actor
+from graphkeep.accounts.credentials import Presented, actor_of
 from graphkeep.accounts.models import AppendOnlyError, AuditLine, User
 from graphkeep.accounts.operations.keys import create_key
 from graphkeep.accounts.operations.people import (
@@ -18,7 +18,11 @@ from graphkeep.accounts.operations.people import (
 from graphkeep.accounts.tokens import InvalidCredentialError, issue_token
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 
-PASSWORD = "a-long-enough-passw0rd"
+PASSWORD = "violet-tram-07-harbour"
+
+
+def person(user):
+    return Actor(user=user, credential_kind="session", scopes=ALL_SCOPES)
 
 
 def make(name, role="user"):
@@ -64,15 +68,19 @@ def test_many_first_registrations_make_one_admin():
 def test_a_deactivated_user_loses_token_and_key_at_once():
     bob = make("bob")
     token = f"Bearer {issue_token(bob)}"
-    key, secret = create_key(bob, actor=Actor(user=bob, credential_kind="session"))
+    key, secret = create_key(bob, actor=person(bob))
     pair = f"PersonalKey {key.key_id}:{secret}"
-    assert actor_from_headers(token).user == actor_from_headers(pair).user == bob
+    assert (
+        actor_of(Presented(authorization=token)).user
+        == actor_of(Presented(authorization=pair)).user
+        == bob
+    )
 
     set_role(bob, actor=CONSOLE, role="inactive")
 
     for header in (token, pair):
         with pytest.raises(InvalidCredentialError):
-            actor_from_headers(header)
+            actor_of(Presented(authorization=header))
 
 
 @pytest.mark.django_db
@@ -80,7 +88,7 @@ def test_a_user_may_not_make_users_and_the_last_admin_stays():
     alice, mallory = make("alice", "admin"), make("mallory")
 
     with pytest.raises(NotAllowedError):
-        set_role(mallory, actor=Actor(user=mallory, credential_kind="token"), role="admin")
+        set_role(mallory, actor=person(mallory), role="admin")
     with pytest.raises(UserInputError):
         set_role(alice, actor=CONSOLE, role="user")
     assert User.objects.get(username="mallory").role == "user"

@@ -93,7 +93,7 @@ def claimed(empty_server: Server, browser: Browser) -> Server:
 
 def sign_in(page: Page, server: Server, person: str = "alice") -> None:
     page.goto(f"{server.url}/accounts/login/")
-    page.fill("input[name=username]", person)
+    page.fill("input[name=login]", person)
     page.fill("input[name=password]", server.passwords[person])
     page.click("button[type=submit]")
     page.wait_for_url("**/datasets/")

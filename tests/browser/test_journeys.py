@@ -33,7 +33,7 @@ def test_the_second_sign_up_is_refused(claimed: Server, page: Page) -> None:
     page.fill("input[name=username]", "bob")
     page.fill("input[name=email]", "bob@example.org")
     for name in ("password", "password_again"):
-        page.fill(f"input[name={name}]", "a-long-enough-passw0rd")
+        page.fill(f"input[name={name}]", "violet-tram-07-harbour")
     with page.expect_response("**/accounts/signup/") as answer:
         page.click("button[type=submit]")
 
@@ -47,7 +47,7 @@ def test_a_wrong_password_is_told_without_saying_which_half(claimed: Server, pag
     texts = []
     for name in ("alice", "nobody"):
         page.goto(f"{claimed.url}/accounts/login/")
-        page.fill("input[name=username]", name)
+        page.fill("input[name=login]", name)
         page.fill("input[name=password]", "wrong")
         page.click("button[type=submit]")
         texts.append(page.get_by_role("alert").inner_text())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphkeep.accounts.actor import ANONYMOUS, CONSOLE, Actor
+from graphkeep.accounts.actor import ALL_SCOPES, ANONYMOUS, CONSOLE, Actor
 from graphkeep.accounts.models import AuditLine, User
 from graphkeep.accounts.operations.organizations import add_member, create_organization
 from graphkeep.accounts.operations.people import create_user
@@ -49,7 +49,7 @@ def people() -> dict[str, Actor]:
             role="admin" if name == "root" else "user",
             actor=CONSOLE,
         )
-        made[name] = Actor(user=user, credential_kind="session")
+        made[name] = Actor(user=user, credential_kind="session", scopes=ALL_SCOPES)
     acme = create_organization("acme", actor=CONSOLE)
     for name in ("alice", "bob"):
         add_member(organization=acme, user=User.objects.get(username=name), actor=CONSOLE)
@@ -103,7 +103,10 @@ def test_claiming_an_invited_address_later_gains_nothing(people: dict[str, Actor
         actor=CONSOLE,
     )
 
-    assert rights(dataset, Actor(user=mallory, credential_kind="session")) == "....."
+    assert (
+        rights(dataset, Actor(user=mallory, credential_kind="session", scopes=ALL_SCOPES))
+        == "....."
+    )
 
 
 def test_a_stranger_cannot_share_and_nonsense_is_refused(people: dict[str, Actor]) -> None:

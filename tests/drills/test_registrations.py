@@ -9,7 +9,7 @@ import requests
 from tests.flows.conftest import Server, start_server, stop_server
 
 CROWD = 100
-PASSWORD = "a-long-enough-passw0rd"
+PASSWORD = "violet-tram-07-harbour"
 
 
 def sign_up(server: Server, number: int) -> int:

@@ -19,7 +19,7 @@ def sign_in(server: Server, person: str) -> requests.Session:
     answer = browser.post(
         f"{server.url}/accounts/login/",
         data={
-            "username": person,
+            "login": person,
             "password": server.passwords[person],
             "csrfmiddlewaretoken": token[1],
         },
@@ -41,10 +41,10 @@ def samples(browser: requests.Session, server: Server, count: int) -> list[dict]
 
 
 def test_samples_are_private_and_the_machine_is_for_the_first_admin(server: Server) -> None:
-    server.passwords["root"] = "a-long-enough-passw0rd"
+    server.passwords["root"] = "violet-tram-07-harbour"
     server.run(
         "user", "create", "--username", "root", "--email", "root@example.org",
-        "--role", "admin", "--password-stdin", stdin="a-long-enough-passw0rd\n",
+        "--role", "admin", "--password-stdin", stdin="violet-tram-07-harbour\n",
     )  # fmt: skip
     admin = samples(sign_in(server, "root"), server, 3)
     bob = samples(sign_in(server, "bob"), server, 2)

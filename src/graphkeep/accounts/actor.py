@@ -3,19 +3,25 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from graphkeep.accounts.models import Organization, User
+from graphkeep.accounts.models import EVERYDAY_SCOPES, SCOPES, Organization, User
 
-CredentialKind = Literal["none", "session", "token", "key", "cli", "system"]
+CredentialKind = Literal["none", "session", "token", "key", "link", "embed", "cli", "system"]
+ALL_SCOPES = frozenset(SCOPES)
+EVERYDAY = frozenset(EVERYDAY_SCOPES)
+READ_ONLY = frozenset({"read"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
+    """`audience` is the one dataset that a link's or an embed token's bearer may see."""
+
     user: User | None
     credential_kind: CredentialKind
     credential_id: str = ""
     scopes: frozenset[str] = frozenset()
     organization: Organization | None = None
     audience: str = ""
+    address: str = ""
 
     @property
     def is_authenticated(self) -> bool:
@@ -23,17 +29,25 @@ class Actor:
 
     @property
     def is_admin(self) -> bool:
-        return self.credential_kind in {"cli", "system"} or (
-            self.user is not None and self.user.role == User.Role.ADMIN
+        """Admin by role, and by a credential that was given the right."""
+        if self.is_operator:
+            return True
+        return (
+            self.user is not None and self.user.role == User.Role.ADMIN and "admin" in self.scopes
         )
+
+    @property
+    def is_operator(self) -> bool:
+        """The console or the server itself, which no request can be."""
+        return self.credential_kind in {"cli", "system"}
 
     def __str__(self) -> str:
         return self.user.username if self.user is not None else self.credential_kind
 
 
-ANONYMOUS = Actor(user=None, credential_kind="none")
-CONSOLE = Actor(user=None, credential_kind="cli")
+ANONYMOUS = Actor(user=None, credential_kind="none", scopes=READ_ONLY)
+CONSOLE = Actor(user=None, credential_kind="cli", scopes=ALL_SCOPES)
 
 
 def system_actor(name: str) -> Actor:
-    return Actor(user=None, credential_kind="system", credential_id=name)
+    return Actor(user=None, credential_kind="system", credential_id=name, scopes=ALL_SCOPES)

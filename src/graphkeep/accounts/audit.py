@@ -11,9 +11,10 @@ from graphkeep.accounts.models import AuditLine
 def record(event: str, *, actor: Actor, target: Model | str | None = None, **details: Any) -> None:
     AuditLine.objects.create(
         event=event,
-        actor=str(actor),
-        credential=f"{actor.credential_kind}:{actor.credential_id}".strip(":"),
-        target=named(target),
+        actor=str(actor)[:100],
+        credential=f"{actor.credential_kind}:{actor.credential_id}".strip(":")[:100],
+        target=named(target)[:200],
+        address=actor.address,
         details=details,
     )
 

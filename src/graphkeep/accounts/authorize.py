@@ -1,9 +1,11 @@
 """The one gate."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import TypeVar
 
 from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.models import Membership, Organization, User
 from graphkeep.graph.errors import NotAllowedError
 
 T = TypeVar("T")
@@ -22,9 +24,39 @@ def authorize(rule: Rule[T], actor: Actor, target: T) -> None:
         raise NotAllowedError(f"You may not {deed} this.")
 
 
+def needs(scope: str) -> Callable[[Rule[T]], Rule[T]]:
+    """A rule that also asks whether the credential was given this right."""
+
+    def narrowed(rule: Rule[T]) -> Rule[T]:
+        @wraps(rule)
+        def asks(actor: Actor, target: T) -> bool:
+            return scope in actor.scopes and rule(actor, target)
+
+        return asks
+
+    return narrowed
+
+
+@needs("admin")
 def may_administer(actor: Actor, target: object) -> bool:
     return actor.is_admin
 
 
-def may_manage_own_or_administer(actor: Actor, user: object) -> bool:
+@needs("account")
+def may_manage_own_or_administer(actor: Actor, user: User) -> bool:
     return actor.is_admin or (actor.user is not None and actor.user == user)
+
+
+@needs("account")
+def may_manage_organization(actor: Actor, organization: Organization) -> bool:
+    """An Admin of the server, or an admin of this organization."""
+    if organization.is_personal:
+        return False
+    return actor.is_admin or (
+        actor.user is not None
+        and organization.memberships.filter(user=actor.user, role=Membership.Role.ADMIN).exists()
+    )
+
+
+def may_switch_to(actor: Actor, organization: Organization) -> bool:
+    return actor.user is not None and organization.memberships.filter(user=actor.user).exists()

@@ -4,18 +4,35 @@ import secrets
 import string
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 SLUG = RegexValidator(
     r"\A[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?\Z",
     "Use 1 to 64 lower-case letters, digits, dots, dashes and underscores; begin and end with a "
     "letter or a digit.",
 )
+# What a credential can be narrowed to; `admin` is never given unasked.
+SCOPES = {
+    "read": "See the graphs and files that you can see",
+    "upload": "Send files and make graphs",
+    "edit": "Change and delete graphs and files",
+    "share": "Change who can see a graph, make links and embed tokens",
+    "account": "Manage your own keys and organizations",
+    "admin": "Act as an Admin of this server",
+}
+EVERYDAY_SCOPES = ("read", "upload", "edit", "share")
 RESERVED = {
     "admin-portal",
+    "organizations",
+    "users",
+    "embed",
+    "share",
     "api",
     "accounts",
     "graph",
@@ -37,6 +54,14 @@ def new_instance_id() -> str:
     return secrets.token_hex(32)
 
 
+def new_public_id() -> str:
+    return secrets.token_hex(8)
+
+
+def everyday_scopes() -> list[str]:
+    return list(EVERYDAY_SCOPES)
+
+
 class Name(models.Model):
     """User names and organization slugs share one namespace, so nobody signs up as `acme`."""
 
@@ -52,12 +77,27 @@ class User(AbstractUser):
         USER = "user"
         INACTIVE = "inactive"
 
+    class Kind(models.TextChoices):
+        PERSON = "person"
+        SERVICE = "service"
+
     first_name = None  # type: ignore[assignment]  # one name is enough
     last_name = None  # type: ignore[assignment]
     name = models.CharField(max_length=150, blank=True)
     username = models.CharField(max_length=64, unique=True, validators=[SLUG])
     email = models.EmailField(blank=True)
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.USER)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PERSON)
+    guardian = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="services",
+        help_text="Who answers for a service account; it ends with them.",
+    )
+    ends_at = models.DateTimeField(null=True, blank=True)
+    must_change_password = models.BooleanField(default=False)
     token_epoch = models.PositiveIntegerField(default=0)
     active_organization = models.ForeignKey(
         "accounts.Organization", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -80,6 +120,31 @@ class User(AbstractUser):
         self.role = role
         self.is_superuser = self.is_staff = role == self.Role.ADMIN
         self.is_active = role != self.Role.INACTIVE
+
+    @property
+    def is_living(self) -> bool:
+        """Whether this account may be used now; asked with every credential."""
+        if not self.is_active or (self.ends_at is not None and self.ends_at <= timezone.now()):
+            return False
+        return self.guardian is None or self.guardian.is_living
+
+
+class BrowserSession(AbstractBaseSession):
+    """A browser that is signed in. To revoke it is to delete its row."""
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
+    public_id = models.CharField(max_length=16, default=new_public_id, db_index=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    address = models.CharField(max_length=45, blank=True)
+    device = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"session {self.public_id}"
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")
 
 
 class Organization(models.Model):
@@ -120,7 +185,13 @@ class PersonalKey(models.Model):
     secret_hash = models.CharField(max_length=64)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="keys")
     name = models.CharField(max_length=100, blank=True)
+    scopes = models.JSONField(default=everyday_scopes)
+    networks = models.JSONField(
+        default=list, help_text="Where it may be used from; empty: anywhere."
+    )
+    is_server_only = models.BooleanField(default=False, help_text="Refused from a web page.")
     created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -133,13 +204,56 @@ class Instance(models.Model):
 
     instance_id = models.CharField(max_length=64, default=new_instance_id)
     is_claimed = models.BooleanField(default=False)
+    open_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until then the first sign-up needs no code."
+    )
+    code_hash = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
         return "claimed" if self.is_claimed else "unclaimed"
 
 
+class Invitation(models.Model):
+    """A way in for one person, once; its token is kept as a hash and shown once."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    email = models.EmailField(blank=True)
+    role = models.CharField(max_length=10, choices=User.Role.choices, default=User.Role.USER)
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.CASCADE, related_name="invitations"
+    )
+    organization_role = models.CharField(
+        max_length=10, choices=Membership.Role.choices, default=Membership.Role.MEMBER
+    )
+    invited_by = models.ForeignKey(
+        User, null=True, on_delete=models.CASCADE, related_name="invitations"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.email or f"invitation {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.used_at is None and self.revoked_at is None and self.expires_at > timezone.now()
+
+
+class SiteSetting(models.Model):
+    """A setting that was changed while the server runs; the process's environment wins over it."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    value = models.TextField(blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SignInFailures(models.Model):
-    """Failed sign-ins for one name, counted in a window."""
+    """Failed sign-ins for one name or from one address, counted in a window."""
 
     name_hash = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField(default=0)
@@ -154,13 +268,14 @@ class AppendOnlyError(Exception):
 
 
 class AuditLine(models.Model):
-    """What was done, by whom, to what. Lines are added and never changed."""
+    """What was done, by whom, to what, from where. Lines are added and never changed."""
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     event = models.CharField(max_length=100, db_index=True)
     actor = models.CharField(max_length=100)
     credential = models.CharField(max_length=100, blank=True)
-    target = models.CharField(max_length=200, blank=True)
+    target = models.CharField(max_length=200, blank=True, db_index=True)
+    address = models.CharField(max_length=45, blank=True)
     details = models.JSONField(default=dict)
 
     def __str__(self) -> str:

@@ -4,6 +4,8 @@ import threading
 from typing import Any
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.core.exceptions import ValidationError
+from zxcvbn import zxcvbn
 
 AT_ONCE = threading.BoundedSemaphore(2)
 
@@ -26,3 +28,29 @@ class BoundedArgon2Hasher(Argon2PasswordHasher):
 
     def params(self) -> Any:
         return super().params()
+
+
+class GuessedPasswordValidator:
+    """Refuses what an attacker tries first: breached passwords, names, dates, keyboard walks.
+
+    The lists are zxcvbn's own (Wheeler, USENIX Security 2016) and lie on this machine.
+    """
+
+    LEAST_SCORE = 3
+    LONGEST = 72  # the estimate is quadratic in length; the rest can only help
+
+    def validate(self, password: str, user: Any = None) -> None:
+        context = ["graphkeep"]
+        for name in ("username", "email", "name"):
+            context += str(getattr(user, name, "") or "").replace("@", " ").split()
+        found = zxcvbn(password[: self.LONGEST], user_inputs=context)
+        if found["score"] < self.LEAST_SCORE:
+            why = found["feedback"]["warning"] or "It is among the first that an attacker tries"
+            raise ValidationError(
+                f"This password is easy to guess: {why.rstrip('.')}. Use several words that do not "
+                "belong together, or a password manager.",
+                code="password_guessed",
+            )
+
+    def get_help_text(self) -> str:
+        return "Not a common, breached or easily guessed one."

@@ -1,7 +1,9 @@
-"""API tokens: short-lived, bound to this database, dead with their user's epoch.
+"""API tokens: short-lived, bound to this database, dead with what they came from.
 
 The names and semantics are those of the JWTs that the public clients know: `orig_iat` bounds refresh
-from the first issue, however often a token is refreshed.
+from the first issue, however often a token is refreshed. A token also names where it came from: a
+password (the user's epoch), a browser's session, a personal key, an organization. With each use the
+database is asked whether that still lives.
 """
 
 import hashlib
@@ -15,12 +17,15 @@ from typing import Any
 import jwt
 from django.conf import settings
 
-from graphkeep.accounts.models import Instance, User
+from graphkeep.accounts.actor import ALL_SCOPES
+from graphkeep.accounts.models import Instance, Membership, Organization, PersonalKey, User
+from graphkeep.accounts.sessions import living_session
 from graphkeep.graph.errors import GraphkeepError
 
 AUDIENCE = "graphkeep-api"
 ISSUER = "graphkeep"
 LEEWAY_S = 2
+REVOKED = "This token has been revoked."
 
 
 class InvalidCredentialError(GraphkeepError):
@@ -38,6 +43,10 @@ class Token:
     token_id: str
     issued_first_at: int
     expires_at: int
+    scopes: frozenset[str]
+    session_id: str = ""
+    key: PersonalKey | None = None
+    organization: Organization | None = None
 
 
 def instance() -> Instance:
@@ -46,11 +55,22 @@ def instance() -> Instance:
 
 
 @lru_cache(maxsize=16)
-def signing_key(secret: str, instance_id: str) -> bytes:
-    return hmac.digest(secret.encode(), f"api-token:{instance_id}".encode(), hashlib.sha256)
+def derived_key(secret: str, instance_id: str, purpose: str) -> bytes:
+    return hmac.digest(secret.encode(), f"{purpose}:{instance_id}".encode(), hashlib.sha256)
 
 
-def issue_token(user: User, *, first_issued_at: int | None = None) -> str:
+def signing_key(purpose: str = "api-token") -> bytes:
+    return derived_key(settings.SECRET_KEY, instance().instance_id, purpose)
+
+
+def issue_token(
+    user: User,
+    *,
+    first_issued_at: int | None = None,
+    session_id: str = "",
+    key: PersonalKey | None = None,
+    organization: Organization | None = None,
+) -> str:
     now = int(time.time())
     claims = {
         "iss": ISSUER,
@@ -65,20 +85,26 @@ def issue_token(user: User, *, first_issued_at: int | None = None) -> str:
         "username": user.username,
         "email": user.email,
     }
-    return jwt.encode(claims, signing_key(settings.SECRET_KEY, instance().instance_id), "HS256")
+    if session_id:
+        claims["sid"] = session_id
+    if key is not None:
+        claims["key"] = key.key_id
+    if organization is not None:
+        claims["org"] = organization.pk
+    return jwt.encode(claims, signing_key(), "HS256")
 
 
 def read_token(text: str, *, even_expired: bool = False) -> Token:
-    """The token and its living user.
+    """The token, its living user, and what it came from.
 
     Raises:
         ExpiredTokenError: it was good, and is over.
-        InvalidCredentialError: it is not one of ours, or its user's epoch has moved on.
+        InvalidCredentialError: it is not one of ours, or what it came from has ended.
     """
     try:
         claims: dict[str, Any] = jwt.decode(
             text,
-            signing_key(settings.SECRET_KEY, instance().instance_id),
+            signing_key(),
             algorithms=["HS256"],
             audience=AUDIENCE,
             issuer=ISSUER,
@@ -92,15 +118,46 @@ def read_token(text: str, *, even_expired: bool = False) -> Token:
         raise ExpiredTokenError from error
     except jwt.PyJWTError as error:
         raise InvalidCredentialError("Error decoding signature.") from error
-    user = User.objects.filter(pk=int(claims["sub"]), is_active=True).first()
-    if user is None or claims.get("epoch") != user.token_epoch:
-        raise InvalidCredentialError("This token has been revoked.")
+    user = User.objects.select_related("guardian").filter(pk=int(claims["sub"])).first()
+    if user is None or not user.is_living or claims.get("epoch") != user.token_epoch:
+        raise InvalidCredentialError(REVOKED)
+    key = None
+    scopes = ALL_SCOPES - {"admin"}
+    if "key" in claims:
+        key = PersonalKey.objects.filter(key_id=claims["key"], user=user).first()
+        if key is None or not is_living_key(key):
+            raise InvalidCredentialError(REVOKED)
+        scopes = frozenset(key.scopes)
+    if "sid" in claims:
+        session = living_session(claims["sid"])
+        if session is None or session.user_id != user.pk:
+            raise InvalidCredentialError(REVOKED)
+    organization = None
+    if "org" in claims:
+        organization = member_organization(user, claims["org"])
+        if organization is None:
+            raise InvalidCredentialError(REVOKED)
     return Token(
         user=user,
         token_id=claims["jti"],
         issued_first_at=int(claims["orig_iat"]),
         expires_at=int(claims["exp"]),
+        scopes=scopes,
+        session_id=claims.get("sid", ""),
+        key=key,
+        organization=organization,
     )
+
+
+def is_living_key(key: PersonalKey) -> bool:
+    is_over = key.expires_at is not None and key.expires_at.timestamp() <= time.time()
+    return key.revoked_at is None and not is_over
+
+
+def member_organization(user: User, pk: int) -> Organization | None:
+    found = Membership.objects.filter(user=user, organization_id=pk)
+    membership = found.select_related("organization").first()
+    return membership.organization if membership else None
 
 
 def refresh_token(text: str) -> tuple[User, str]:
@@ -115,4 +172,10 @@ def refresh_token(text: str) -> tuple[User, str]:
     token = read_token(text, even_expired=True)
     if time.time() > token.issued_first_at + settings.JWT_REFRESH_EXPIRATION_DELTA:
         raise ExpiredTokenError
-    return token.user, issue_token(token.user, first_issued_at=token.issued_first_at)
+    return token.user, issue_token(
+        token.user,
+        first_issued_at=token.issued_first_at,
+        session_id=token.session_id,
+        key=token.key,
+        organization=token.organization,
+    )

@@ -1,4 +1,4 @@
-"""Who asks this request: a Bearer header wins, and cookies are then ignored."""
+"""Who asks this request: an Authorization header wins, and cookies are then ignored."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,11 +10,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.csrf import csrf_exempt
 
+from graphkeep.accounts import credentials
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.credentials import actor_from_headers, user_of_cookie
+from graphkeep.accounts.credentials import Presented
 from graphkeep.accounts.models import User
+from graphkeep.accounts.operations.sign_in import needs_second_factor
 from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.api.errors import answer_for
+from graphkeep.api.policy import Policy
+from graphkeep.datasets.passes import read_pass
 from graphkeep.graph.errors import GraphkeepError, NotAllowedError
 
 View = Callable[..., HttpResponseBase]
@@ -25,15 +29,32 @@ class _Csrf(CsrfViewMiddleware):
         return reason
 
 
+def presented(request: HttpRequest) -> Presented:
+    user = request.user if isinstance(request.user, User) else None
+    return Presented(
+        authorization=request.headers.get("Authorization", ""),
+        session_user=user,
+        session_id=str(request.session.get("public_id", "")) if user else "",
+        cookie_token=request.COOKIES.get(settings.JWT_COOKIE_NAME, ""),
+        address=request.META.get("REMOTE_ADDR", ""),
+        is_page="Origin" in request.headers or "Sec-Fetch-Site" in request.headers,
+    )
+
+
 def actor_of(request: HttpRequest) -> Actor:
     known: Actor | None = getattr(request, "graphkeep_actor", None)
     if known is None:
-        session_user = request.user if isinstance(request.user, User) else None
-        if session_user is None:
-            session_user = user_of_cookie(request.COOKIES.get(settings.JWT_COOKIE_NAME))
-        known = actor_from_headers(request.headers.get("Authorization"), session_user=session_user)
+        known = actor_shown(presented(request), request.headers.get("X-Embed-Origin", ""))
         request.graphkeep_actor = known  # type: ignore[attr-defined]
     return known
+
+
+def actor_shown(shown: Presented, origin: str) -> Actor:
+    """Also the bearer of a pass; `origin` is the site whose frame the page says to be in."""
+    scheme, _, rest = shown.authorization.strip().partition(" ")
+    if scheme.lower() == "pass":
+        return read_pass(rest.strip(), origin=origin).actor(shown.address)
+    return credentials.actor_of(shown)
 
 
 def signed_in(request: HttpRequest) -> Actor:
@@ -43,8 +64,8 @@ def signed_in(request: HttpRequest) -> Actor:
     return actor
 
 
-def endpoint(*methods: str) -> Callable[[View], View]:
-    """A view of the API: errors as JSON, and a CSRF check where a cookie is the credential."""
+def endpoint(policy: Policy, *methods: str) -> Callable[[View], View]:
+    """A view of the API: its policy, errors as JSON, and a CSRF check where a cookie is the credential."""
 
     def decorate(view: View) -> View:
         @csrf_exempt
@@ -53,16 +74,35 @@ def endpoint(*methods: str) -> Callable[[View], View]:
             try:
                 if request.method not in (*methods, "HEAD", "OPTIONS"):
                     raise MethodNotAllowedError(request.method or "", methods)
-                actor = actor_of(request)
-                if actor.credential_kind == "session":
-                    check_csrf(request)
+                let_in(request, policy)
                 return view(request, *args, **kwargs)
             except GraphkeepError as error:
                 return answer_for(error, request)
 
+        answer.policy = policy  # type: ignore[attr-defined]
         return answer
 
     return decorate
+
+
+def let_in(request: HttpRequest, policy: Policy) -> None:
+    """Raises InvalidCredentialError for who is not signed in, NotAllowedError for a lacking scope."""
+    if policy.door == "open":
+        return
+    actor = actor_of(request)
+    if actor.credential_kind == "session":
+        check_csrf(request)
+        if not policy.before_ready and actor.user is not None and is_unready(actor.user):
+            raise NotAllowedError("Choose a new password or set up a second factor first.")
+    if policy.door != "object" and not actor.is_authenticated:
+        raise InvalidCredentialError("Authentication credentials were not provided.")
+    scope = policy.scope_for(request.method or "")
+    if scope and scope not in actor.scopes:
+        raise NotAllowedError(f"This credential may not do this: it lacks the scope '{scope}'.")
+
+
+def is_unready(user: User) -> bool:
+    return user.must_change_password or needs_second_factor(user)
 
 
 def check_csrf(request: HttpRequest) -> None:

@@ -8,6 +8,7 @@ from django.urls import URLPattern, re_path
 
 from graphkeep.api.bodies import body_of
 from graphkeep.api.identity import endpoint, signed_in
+from graphkeep.api.policy import actors
 from graphkeep.api.v2.datasets import dataset_row
 from graphkeep.api.view import json_of
 from graphkeep.datasets.models import File
@@ -27,7 +28,7 @@ def tables_of(file: File) -> list[pa.Table]:
     return [file_table(file, index) for index in range(len(file.tables))]
 
 
-@endpoint("GET")
+@endpoint(actors("read"), "GET")
 def readings(request: HttpRequest, file_id: str) -> HttpResponse:
     file = own_file(signed_in(request), file_id)
     tables = tables_of(file)
@@ -51,7 +52,7 @@ def columns_of(table: pa.Table) -> list[dict[str, Any]]:
     ]
 
 
-@endpoint("POST")
+@endpoint(actors("upload"), "POST")
 def graph(request: HttpRequest, file_id: str) -> HttpResponse:
     actor = signed_in(request)
     said = body_of(request)

@@ -11,8 +11,8 @@ import os
 import re
 import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,12 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
-from graphkeep.accounts.credentials import actor_from_headers, user_of_cookie
+from graphkeep.accounts.credentials import Presented, actor_of
 from graphkeep.accounts.models import User
+from graphkeep.accounts.sessions import SessionStore
 from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.datasets.operations.upload import Received
-from graphkeep.graph.errors import GraphkeepError, TooLargeError
+from graphkeep.graph.errors import GraphkeepError, NotAllowedError, TooLargeError
 
 Scope = dict[str, Any]
 Message = dict[str, Any]
@@ -72,6 +73,9 @@ class ReceiveBodies:
             is_known = await database_sync_to_async(has_credential)(scope)
         except InvalidCredentialError as error:
             await refuse(send, 401, error.message)
+            return
+        except NotAllowedError as error:
+            await refuse(send, 403, error.message)
             return
         if not is_known:
             await refuse(send, 401, "Authentication credentials were not provided.")
@@ -156,24 +160,31 @@ def has_credential(scope: Scope) -> bool:
     Raises:
         InvalidCredentialError: it names one wrongly.
     """
-    return actor_from_headers(
-        header(scope, b"authorization"), session_user=session_user(scope)
-    ).is_authenticated
+    return actor_of(presented(scope)).is_authenticated
 
 
-def session_user(scope: Scope) -> User | None:
+def presented(scope: Scope) -> Presented:
+    """What an ASGI request shows of itself, before Django sees it."""
+    client = scope.get("client") or ("", 0)
+    shown = Presented(
+        authorization=header(scope, b"authorization"),
+        address=client[0],
+        is_page=bool(header(scope, b"origin") or header(scope, b"sec-fetch-site")),
+    )
     try:
         cookies = SimpleCookie(header(scope, b"cookie"))
     except CookieError:
-        return None
+        return shown
     token = cookies.get(settings.JWT_COOKIE_NAME)
     morsel = cookies.get(settings.SESSION_COOKIE_NAME)
     if morsel is None:
-        return user_of_cookie(token.value if token else None)
+        return replace(shown, cookie_token=token.value if token else "")
     request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(morsel.value)
+    request.session = SessionStore(morsel.value)
     user = get_user(request)
-    return user if isinstance(user, User) else None
+    if not isinstance(user, User):
+        return shown
+    return replace(shown, session_user=user, session_id=str(request.session.get("public_id", "")))
 
 
 def too_large(limit: int) -> str:

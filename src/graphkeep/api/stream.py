@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,8 +18,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.credentials import actor_from_headers
-from graphkeep.api.receive import header, session_user
+from graphkeep.api.identity import actor_shown
+from graphkeep.api.receive import header, presented
 from graphkeep.datasets.operations.viewing import look, start_playing, stop_playing
 from graphkeep.datasets.places import frames_path
 from graphkeep.datasets.queries import visible_dataset
@@ -28,9 +29,11 @@ from graphkeep.store.frames import FrameReader
 FRAME_S = 0.08
 STATE_S = 0.16
 IDLE_STATE_S = 2.0
+ADMIT_S = 0.6  # a right that was taken back ends the socket within a second
 NOT_FOUND = 4404
 FOREIGN = 4403
 LONGEST_MESSAGE = 10_000
+SUBPROTOCOL = "graphkeep"
 
 
 class DatasetStream(AsyncWebsocketConsumer):
@@ -42,7 +45,7 @@ class DatasetStream(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self.dataset_id = self.scope["url_route"]["kwargs"]["dataset_id"]
-        await self.accept()
+        await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
         origin = header(self.scope, b"origin")
         if origin and urlsplit(origin).netloc != header(self.scope, b"host"):
             await self.close(FOREIGN)
@@ -60,13 +63,18 @@ class DatasetStream(AsyncWebsocketConsumer):
             self.frames = None
 
     def actor(self) -> Actor:
-        return actor_from_headers(
-            header(self.scope, b"authorization") or None, session_user=session_user(self.scope)
-        )
+        shown = presented(self.scope)
+        given = pass_of(self.scope)
+        if given:
+            shown = replace(shown, authorization=f"Pass {given[0]}")
+        return actor_shown(shown, given[1] if given else "")
 
     def state(self) -> dict[str, Any]:
         actor = self.actor()
         return look(visible_dataset(actor, self.dataset_id), actor)
+
+    def admit(self) -> None:
+        visible_dataset(self.actor(), self.dataset_id)
 
     async def tell(self) -> None:
         """States when they change, frames while there are new ones."""
@@ -83,9 +91,11 @@ class DatasetStream(AsyncWebsocketConsumer):
                 }
                 until = STATE_S if is_busy else IDLE_STATE_S
                 self.hurries = False
-                for _ in range(int(until / FRAME_S)):
+                for turn in range(int(until / FRAME_S)):
                     await self.tell_frame()
                     await asyncio.sleep(FRAME_S)
+                    if turn and turn % int(ADMIT_S / FRAME_S) == 0:
+                        await database_sync_to_async(self.admit)()
                     if self.hurries:
                         break
         except GraphkeepError:
@@ -150,6 +160,20 @@ class DatasetStream(AsyncWebsocketConsumer):
     def pause(self) -> None:
         actor = self.actor()
         stop_playing(visible_dataset(actor, self.dataset_id), actor=actor)
+
+
+def pass_of(scope: Any) -> tuple[str, str] | None:
+    """The pass among the subprotocols, and the origin it was given in: a browser can send no header here."""
+    words = scope.get("subprotocols", [])
+    text = next((one.removeprefix("pass.") for one in words if one.startswith("pass.")), "")
+    coded = next((one.removeprefix("origin.") for one in words if one.startswith("origin.")), "")
+    if not text:
+        return None
+    try:
+        origin = bytes.fromhex(coded).decode()
+    except ValueError:
+        origin = ""
+    return text, origin
 
 
 def milliseconds(said: object) -> int:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
 from graphkeep.api.identity import actor_of, endpoint
+from graphkeep.api.policy import OBJECT
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations import reading
 from graphkeep.datasets.operations.viewing import look, picture
@@ -31,17 +32,17 @@ def ready(request: HttpRequest, dataset_id: str) -> Dataset:
     return dataset
 
 
-@endpoint("GET")
+@endpoint(OBJECT, "GET")
 def state(request: HttpRequest, dataset_id: str) -> HttpResponse:
     return JsonResponse(look(seen(request, dataset_id), actor_of(request)))
 
 
-@endpoint("GET")
+@endpoint(OBJECT, "GET")
 def columns(request: HttpRequest, dataset_id: str) -> HttpResponse:
     return HttpResponse(picture(ready(request, dataset_id)), content_type=BINARY)
 
 
-@endpoint("GET")
+@endpoint(OBJECT, "GET")
 def histogram(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = ready(request, dataset_id)
     found = reading.histogram_of(dataset, table_name(request), request.GET.get("column", ""))
@@ -50,26 +51,26 @@ def histogram(request: HttpRequest, dataset_id: str) -> HttpResponse:
     return HttpResponse(pack(header, arrays), content_type=BINARY)
 
 
-@endpoint("GET")
+@endpoint(OBJECT, "GET")
 def rows(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = ready(request, dataset_id)
     wanted = row_numbers(request)
     return json_of(reading.rows_of(dataset, table_name(request), wanted))
 
 
-@endpoint("GET")
+@endpoint(OBJECT, "GET")
 def search(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = ready(request, dataset_id)
     return json_of({"hits": reading.hits_of(dataset, request.GET.get("q", "")[:200])})
 
 
-@endpoint("GET")
+@endpoint(OBJECT, "GET")
 def titles(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = ready(request, dataset_id)
     return json_of({"titles": reading.titles_of(dataset, row_numbers(request))})
 
 
-@endpoint("GET")
+@endpoint(OBJECT, "GET")
 def thumbnail(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = seen(request, dataset_id)
     if not store().has(dataset.dataset_id, "thumbnail.png"):

@@ -107,3 +107,35 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}: {self.action}"
+
+
+class ShareLink(models.Model):
+    """A way to see one graph for whoever holds it; its token is kept as a hash and shown once."""
+
+    class Audience(models.TextChoices):
+        ANYONE = "anyone"
+        SIGNED_IN = "signed-in"
+        PERSON = "person"
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=100, blank=True)
+    audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.ANYONE)
+    email = models.EmailField(blank=True, help_text="Whom the audience `person` means.")
+    origin = models.CharField(
+        max_length=255, blank=True, help_text="The one site that may show it in a frame."
+    )
+    created_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    use_count = models.PositiveIntegerField(default=0)
+    most_uses = models.PositiveIntegerField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name or f"link {self.pk}"
+
+    @property
+    def is_living(self) -> bool:
+        return self.revoked_at is None and self.expires_at > timezone.now()

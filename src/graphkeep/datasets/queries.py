@@ -10,17 +10,26 @@ from graphkeep.graph.errors import NotFoundError
 
 def datasets_visible_to(actor: Actor) -> QuerySet[Dataset]:
     """All whose picture the actor may open, public ones by their address included."""
-    if actor.is_admin and actor.user is None:
+    if actor.is_operator:
         return Dataset.objects.all()
+    if actor.audience:
+        return Dataset.objects.filter(dataset_id=actor.audience)
     visible = Q(privacy=Dataset.Privacy.PUBLIC)
     if actor.user is not None:
         visible |= belonging_to(actor.user)
     return Dataset.objects.filter(visible).distinct()
 
 
-def datasets_listed_for(user: User) -> QuerySet[Dataset]:
+def datasets_listed_for(user: User, tab: str = "all") -> QuerySet[Dataset]:
     """A gallery: a person's own, their organizations', and those they were invited to."""
-    return Dataset.objects.filter(belonging_to(user)).distinct()
+    if tab == "mine":
+        return Dataset.objects.filter(owner=user)
+    listed = Dataset.objects.filter(belonging_to(user)).distinct()
+    if tab == "organization":
+        return listed.filter(privacy=Dataset.Privacy.ORGANIZATION).exclude(owner=user)
+    if tab == "shared":
+        return listed.filter(shares__user=user).exclude(owner=user)
+    return listed
 
 
 def belonging_to(user: User) -> Q:

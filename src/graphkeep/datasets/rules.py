@@ -1,6 +1,8 @@
 """Who may do what to a dataset that they can see."""
 
 from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authorize import needs
+from graphkeep.accounts.models import Membership
 from graphkeep.datasets.models import Dataset, File, Share
 
 
@@ -8,28 +10,55 @@ def granted(actor: Actor, dataset: Dataset) -> str:
     """The highest action code that this actor was given, or nothing."""
     user = actor.user
     if user is None:
-        return Share.Action.SHARE if actor.is_admin else ""
+        return Share.Action.SHARE if actor.is_operator else ""
     if dataset.owner_id == user.pk:
         return Share.Action.SHARE
     codes = list(dataset.shares.filter(user=user).values_list("action", flat=True))
-    is_member = user.organizations.filter(pk=dataset.organization_id).exists()
-    if dataset.privacy == Dataset.Privacy.ORGANIZATION and is_member:
-        codes.append(dataset.privacy_action)
+    if dataset.privacy == Dataset.Privacy.ORGANIZATION:
+        role = organization_role(actor, dataset)
+        if role == Membership.Role.ADMIN:
+            return Share.Action.SHARE
+        if role:
+            codes.append(dataset.privacy_action)
     return max(codes, default="")
 
 
+def organization_role(actor: Actor, dataset: Dataset) -> str:
+    found = Membership.objects.filter(user=actor.user, organization_id=dataset.organization_id)
+    return found.values_list("role", flat=True).first() or ""
+
+
+@needs("edit")
 def may_edit(actor: Actor, dataset: Dataset) -> bool:
     return granted(actor, dataset) >= Share.Action.EDIT
 
 
+@needs("upload")
+def may_feed(actor: Actor, dataset: Dataset) -> bool:
+    """Send tables to it."""
+    return granted(actor, dataset) >= Share.Action.EDIT
+
+
+@needs("share")
 def may_share(actor: Actor, dataset: Dataset) -> bool:
     """An owner shares; so does whom the owner gave that right by name."""
     return granted(actor, dataset) >= Share.Action.SHARE
 
 
+@needs("edit")
 def may_delete(actor: Actor, dataset: Dataset) -> bool:
-    return actor.user == dataset.owner if actor.user is not None else actor.is_admin
+    """Its owner, and the admins of the organization that it is shared with."""
+    if actor.is_operator:
+        return True
+    if actor.user is not None and actor.user.pk == dataset.owner_id:
+        return True
+    is_shared = dataset.privacy == Dataset.Privacy.ORGANIZATION
+    return is_shared and organization_role(actor, dataset) == Membership.Role.ADMIN
+
+
+def may_create(actor: Actor, _: object) -> bool:
+    return actor.user is not None and "upload" in actor.scopes
 
 
 def may_use(actor: Actor, file: File) -> bool:
-    return actor.user == file.owner
+    return actor.user is not None and actor.user.pk == file.owner_id

@@ -6,13 +6,14 @@ is refused rather than expanded.
 """
 
 import difflib
+import ipaddress
 import os
 import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -36,12 +37,25 @@ class Setting:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LiveSetting:
+    """One that the portal can change while the server runs, unless the environment says it."""
+
+    kind: str
+    default: Any
+    help: str
+    read: Callable[[str], Any]
+    said: Any
+    origin: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Found:
     text: str
     origin: str
 
 
 KNOWN: dict[str, Setting] = {}
+LIVE: dict[str, LiveSetting] = {}
 
 
 class Environment:
@@ -80,11 +94,19 @@ class Environment:
         default: str = "",
         help: str,
         secret: bool = False,
+        live: bool = False,
+        read: Callable[[str], str] = str,
     ) -> str:
-        return self._value(name, "text", default, help, str, secret=secret)
+        return self._value(name, "text", default, help, read, secret=secret, live=live)
 
-    def flag(self, name: str, *, default: bool, help: str) -> bool:
-        return self._value(name, "flag", "true" if default else "false", help, as_flag)
+    def flag(self, name: str, *, default: bool, help: str, live: bool = False) -> bool:
+        return self._value(name, "flag", "true" if default else "false", help, as_flag, live=live)
+
+    def networks(self, name: str, *, help: str, live: bool = False) -> list[str]:
+        return self._value(name, "list of networks", "", help, as_networks, live=live)
+
+    def origins(self, name: str, *, help: str, live: bool = False) -> list[str]:
+        return self._value(name, "list of origins", "", help, as_origins, live=live)
 
     def integer(self, name: str, *, default: int, help: str) -> int:
         return self._value(name, "integer", str(default), help, int)
@@ -92,14 +114,16 @@ class Environment:
     def size(self, name: str, *, default: str, help: str) -> int:
         return self._value(name, "size", default, help, as_size)
 
-    def choice(self, name: str, among: tuple[str, ...], *, default: str, help: str) -> str:
+    def choice(
+        self, name: str, among: tuple[str, ...], *, default: str, help: str, live: bool = False
+    ) -> str:
         def read(text: str) -> str:
             for one in among:
                 if text.lower() == one.lower():
                     return one
             raise ValueError(f"one of {', '.join(among)}")
 
-        return self._value(name, " | ".join(among), default, help, read)
+        return self._value(name, " | ".join(among), default, help, read, live=live)
 
     def _value(
         self,
@@ -110,17 +134,28 @@ class Environment:
         read: Callable[[str], T],
         *,
         secret: bool = False,
+        live: bool = False,
     ) -> T:
         KNOWN[name] = Setting(name=name, kind=kind, default=default, help=help, secret=secret)
         found = self.find(name)
         try:
-            return read(default if found is None else found.text)
+            value = read(default if found is None else found.text)
         except ValueError as error:
             shown = "a secret" if secret else repr(found.text if found else default)
             where = found.origin if found else "the default"
             raise ConfigurationError(
                 f"{name} in {where} is {shown}, which is not a {kind}: {error}"
             ) from error
+        if live:
+            LIVE[name] = LiveSetting(
+                kind=kind,
+                default=read(default),
+                help=help,
+                read=read,
+                said=value,
+                origin=found.origin if found else "",
+            )
+        return value
 
     def strange_names(self) -> list[str]:
         """A line for each unknown variable of custom.env that looks like a slip of one of ours."""
@@ -141,6 +176,33 @@ def as_flag(text: str) -> bool:
     if lowered in NO:
         return False
     raise ValueError("one of 1/0, true/false, yes/no, on/off")
+
+
+def as_networks(text: str) -> list[str]:
+    return [str(ipaddress.ip_network(one, strict=False)) for one in as_items(text)]
+
+
+ORIGIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?")
+
+
+def as_origins(text: str) -> list[str]:
+    found = [one.lower().rstrip("/") for one in as_items(text)]
+    for one in found:
+        if not ORIGIN.fullmatch(one):
+            raise ValueError(f"'{one}' is not an origin such as https://intranet.example.org")
+    return found
+
+
+def as_items(text: str) -> list[str]:
+    return [one for one in re.split(r"[\s,]+", text) if one]
+
+
+def as_domain(text: str) -> str:
+    """A host name, with a port where it is not the usual one; without scheme or path."""
+    domain = text.strip().lower()
+    if domain and not re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?", domain):
+        raise ValueError("a host name such as graphs.example.org")
+    return domain
 
 
 def as_size(text: str) -> int:

@@ -1,11 +1,12 @@
 """Django's settings; each of ours is declared here once, with its type, default and help."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import dj_database_url
 
-from graphkeep.server.env import ConfigurationError, Environment, home_folder
+from graphkeep.server.env import LIVE, ConfigurationError, Environment, as_domain, home_folder
 
 env = Environment(home_folder(), os.environ)
 
@@ -43,18 +44,47 @@ GRAPHISTRY_NEXUS_SIGNING_SALT = env.text(
 
 # --- web -------------------------------------------------------------------------------------
 DEBUG = env.flag("GRAPHKEEP_DEBUG", default=False, help="Show tracebacks in the browser.")
-ALLOWED_HOSTS = [
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-    *filter(
-        None,
-        env.text(
-            "GRAPHKEEP_ALLOWED_HOSTS",
-            help="Host names that the server answers to besides localhost, separated by commas.",
-        ).split(","),
-    ),
+SITE_DOMAIN = env.text(
+    "SITE_DOMAIN",
+    live=True,
+    read=as_domain,
+    help="The name that people know this server by. Absolute links use it, and no other Host is answered.",
+)
+EXTRA_HOSTS = [
+    one.strip().lower()
+    for one in env.text(
+        "GRAPHKEEP_ALLOWED_HOSTS",
+        help="Host names that the server answers to besides its domain and localhost, separated by commas.",
+    ).split(",")
+    if one.strip()
 ]
+# The edge checks the Host before Django sees it, because the domain can change while the server runs.
+ALLOWED_HOSTS = ["*"]
+TRUSTED_PROXIES = env.networks(
+    "TRUSTED_PROXIES",
+    help="Networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+)
+IP_ALLOWLIST = env.networks(
+    "IP_ALLOWLIST",
+    live=True,
+    help="Networks that may reach this server at all; empty: everyone.",
+)
+ADMIN_IP_ALLOWLIST = env.networks(
+    "ADMIN_IP_ALLOWLIST",
+    live=True,
+    help="Networks that may reach the Admin portal; empty: everyone.",
+)
+IS_AIR_GAPPED = env.flag(
+    "IS_AIR_GAPPED",
+    default=False,
+    live=True,
+    help="Whether everything that would use the internet is switched off.",
+)
+if env.flag("AIR_GAPPED", default=False, help="Switches air gap on before the first start."):
+    found = env.find("AIR_GAPPED")
+    LIVE["IS_AIR_GAPPED"] = replace(
+        LIVE["IS_AIR_GAPPED"], said=True, origin=f"AIR_GAPPED, {found.origin if found else ''}"
+    )
 UPLOAD_MAX_SIZE = env.size("UPLOAD_MAX_SIZE", default="1G", help="The largest upload body.")
 BODY_MAX_SIZE = 2 << 20
 COOKIE_SECURE = env.flag("COOKIE_SECURE", default=False, help="Send cookies over TLS only.")
@@ -70,6 +100,30 @@ if COOKIE_SAMESITE == "None" and not COOKIE_SECURE:
     )
 SESSION_COOKIE_AGE = env.integer(
     "SESSION_COOKIE_AGE", default=1209600, help="How long a browser stays signed in, in seconds."
+)
+SESSION_IDLE_TIMEOUT = env.integer(
+    "SESSION_IDLE_TIMEOUT",
+    default=0,
+    help="Seconds without a request after which a browser is signed out; 0: only by age.",
+)
+SESSION_ABSOLUTE_MAX = env.integer(
+    "SESSION_ABSOLUTE_MAX",
+    default=0,
+    help="Seconds after signing in after which a browser is signed out; 0: only by SESSION_COOKIE_AGE.",
+)
+SESSION_MAX_PER_USER = env.integer(
+    "SESSION_MAX_PER_USER", default=20, help="Browsers that one person may be signed in with."
+)
+EMBED_PUBLIC = env.flag(
+    "EMBED_PUBLIC",
+    default=True,
+    live=True,
+    help="Whether pages of other sites may frame public graphs.",
+)
+EMBED_ORIGINS = env.origins(
+    "EMBED_ORIGINS",
+    live=True,
+    help="Sites that may frame graphs that are not public, such as https://intranet.example.org.",
 )
 
 # --- accounts --------------------------------------------------------------------------------
@@ -87,6 +141,7 @@ JWT_ALLOW_REFRESH = env.flag(
 IS_SIGNUPS_OPEN_AFTER_FIRST = env.flag(
     "IS_SIGNUPS_OPEN_AFTER_FIRST",
     default=False,
+    live=True,
     help="Whether people can sign up by themselves after the first account.",
 )
 ADMIN_INIT_USERNAME = env.text(
@@ -95,10 +150,32 @@ ADMIN_INIT_USERNAME = env.text(
 ADMIN_INIT_PASSWORD = env.text(
     "ADMIN_INIT_PASSWORD", secret=True, help="The first Admin's password; better by its _FILE form."
 )
+BOOTSTRAP_MODE = env.choice(
+    "BOOTSTRAP_MODE",
+    ("open", "code", "cli"),
+    default="open",
+    help="How the first Admin signs up: open for a while, by a code from the console, or by command only.",
+)
+BOOTSTRAP_WINDOW = env.integer(
+    "BOOTSTRAP_WINDOW",
+    default=1800,
+    help="Seconds after the start in which a server on a network takes its first sign-up without a code.",
+)
+REQUIRE_MFA = env.choice(
+    "REQUIRE_MFA",
+    ("nobody", "admins", "everyone"),
+    default="nobody",
+    live=True,
+    help="Who must use a second factor.",
+)
+KEY_MAX_DAYS = env.integer(
+    "KEY_MAX_DAYS", default=365, help="The longest life of a personal key, in days."
+)
 DEFAULT_PRIVACY = env.choice(
     "GRAPHKEEP_DEFAULT_PRIVACY",
     ("public", "organization", "private"),
     default="public",
+    live=True,
     help="Who sees a new dataset: public means anyone who has its unguessable address.",
 )
 
@@ -128,6 +205,24 @@ LOG_LEVEL = env.choice(
     default="INFO",
     help="How much the server logs.",
 )
+
+# --- mail ------------------------------------------------------------------------------------
+DISABLE_EMAIL = env.flag(
+    "DISABLE_EMAIL", default=True, help="Whether the server sends no mail at all."
+)
+EMAIL_HOST = env.text("EMAIL_HOST", help="The mail server.")
+EMAIL_PORT = env.integer("EMAIL_PORT", default=587, help="The mail server's port.")
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", help="The mail server's user.")
+EMAIL_HOST_PASSWORD = env.text(
+    "EMAIL_HOST_PASSWORD", secret=True, help="The mail server's password."
+)
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True, help="Whether mail is sent by STARTTLS.")
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False, help="Whether mail is sent by TLS alone.")
+DEFAULT_FROM_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", default="graphkeep@localhost", help="The sender of mails."
+)
+EMAIL_TIMEOUT = 15
+EMAIL_BACKEND = "graphkeep.accounts.mail.GatewayBackend"
 
 # --- database --------------------------------------------------------------------------------
 DATABASE_URL = env.text(
@@ -165,20 +260,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.sites",
+    "django.contrib.admin",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "graphkeep.accounts",
     "graphkeep.jobs",
     "graphkeep.datasets",
     "graphkeep.server",
 ]
-SITE_ID = 1
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["graphkeep.accounts.adapters.PasswordBackend"]
 PASSWORD_HASHERS = ["graphkeep.accounts.passwords.BoundedArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -187,8 +281,28 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "graphkeep.accounts.passwords.GuessedPasswordValidator"},
 ]
+ACCOUNT_ADAPTER = "graphkeep.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Graphkeep] "
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# Guessing is counted in the database, for pages and programs alike: see accounts/operations/sign_in.py.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+MFA_ADAPTER = "graphkeep.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Graphkeep"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not COOKIE_SECURE  # browsers allow it on localhost alone
+MFA_FORMS = {
+    "authenticate": "graphkeep.accounts.adapters.CountedAuthenticateForm",
+    "reauthenticate": "graphkeep.accounts.adapters.CountedReauthenticateForm",
+}
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/datasets/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
@@ -204,6 +318,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "graphkeep.server.guard.Guard",
 ]
 ROOT_URLCONF = "graphkeep.server.urls"
 ASGI_APPLICATION = "graphkeep.server.asgi.application"
@@ -217,18 +332,23 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "graphkeep.server.pages.shells.page_context",
             ]
         },
     }
 ]
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(__file__).parent / "static"
+WHITENOISE_USE_FINDERS = True  # the scripts of allauth and of the portal lie in their packages
 WHITENOISE_ROOT = Path(__file__).parent / "public"
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/static/workbench/assets/"
 WORKBENCH_DIR = STATIC_ROOT / "workbench"
 USE_TZ = True
 LANGUAGE_CODE = "en"
 
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_ENGINE = "graphkeep.accounts.sessions"
 SESSION_COOKIE_NAME = "sessionid"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
@@ -252,3 +372,4 @@ LOGGING = {
         "asyncio": {"level": "WARNING"},
     },
 }
+LIVE_SETTINGS = LIVE

@@ -1,35 +1,187 @@
-"""Every address of the server."""
+"""Every address of the server, each with its policy."""
 
-from django.http import HttpRequest, JsonResponse
-from django.urls import URLPattern, re_path
+from collections.abc import Sequence
 
+from allauth.account import views as account
+from allauth.mfa.base import views as second_factor
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from graphkeep.accounts.mail import can_send_mail
 from graphkeep.accounts.tokens import instance
 from graphkeep.api import new_graph, view
+from graphkeep.api.policy import (
+    BROWSER,
+    BROWSER_EARLY,
+    OBJECT,
+    OPEN,
+    PORTAL,
+    Policy,
+)
 from graphkeep.api.v2 import auth, datasets, files, share
-from graphkeep.server.pages import accounts, shells
+from graphkeep.server.pages import accounts, organizations, shells
+from graphkeep.server.pages.doors import guarded
+from graphkeep.server.portal import config, graphs, health, people, trail  # noqa: F401  # they register
+from graphkeep.server.portal.site import portal
 
 
-def health(request: HttpRequest) -> JsonResponse:
+def is_healthy(request: HttpRequest) -> JsonResponse:
     """200 while the database answers; strangers learn no more."""
     instance()
     return JsonResponse({"success": True})
 
 
-urlpatterns: list[URLPattern] = [
-    re_path(r"^(?:healthz|ht|healthcheck)/?$", health),
+def declared(policy: Policy, patterns: Sequence[URLPattern | URLResolver]) -> None:
+    """Give every route of a library's this policy."""
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            declared(policy, one.url_patterns)
+        else:
+            one.callback = guarded(policy, one.callback)
+
+
+def forgotten(request: HttpRequest) -> HttpResponseBase:
+    """Only where mail is on: a link is the only proof that we take."""
+    if not can_send_mail():
+        return shells.not_found(request)
+    answer: HttpResponseBase = account.password_reset(request)
+    return answer
+
+
+portal_urls, portal_name, portal_namespace = portal.urls
+declared(PORTAL, portal_urls)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    re_path(r"^(?:healthz|ht|healthcheck)/?$", guarded(OPEN, is_healthy)),
     *auth.urlpatterns,
     *files.urlpatterns,
-    *datasets.urlpatterns,
     *share.urlpatterns,
+    *datasets.urlpatterns,
     *view.urlpatterns,
     *new_graph.urlpatterns,
-    re_path(r"^$", shells.home),
-    re_path(r"^datasets/?$", shells.gallery),
-    re_path(r"^graph/graph\.html$", shells.graph),
-    re_path(r"^accounts/login/?$", accounts.sign_in_page),
-    re_path(r"^accounts/signup/?$", accounts.sign_up_page),
-    re_path(r"^accounts/logout/?$", accounts.sign_out_page),
-    re_path(r"^users/personal/key/?$", accounts.keys_page),
+    re_path(r"^$", guarded(OPEN, shells.home)),
+    re_path(r"^datasets/?$", guarded(BROWSER, shells.gallery)),
+    re_path(r"^graph/graph\.html$", guarded(OBJECT, shells.graph)),
+    re_path(r"^share/?$", guarded(OPEN, shells.shared)),
+    re_path(r"^embed/?$", guarded(OPEN, shells.embedded)),
+    re_path(r"^accounts/signup/?$", guarded(OPEN, accounts.sign_up_page)),
+    re_path(
+        r"^accounts/invitation/(?P<token>[\w-]{10,100})/?$",
+        guarded(OPEN, accounts.invitation_page),
+    ),
+    re_path(r"^accounts/?$", guarded(BROWSER, accounts.account_page)),
+    re_path(r"^accounts/sessions/?$", guarded(BROWSER, accounts.sessions_page)),
+    re_path(r"^users/personal/key/?$", guarded(BROWSER, accounts.keys_page)),
+    re_path(r"^organizations/?$", guarded(BROWSER, organizations.organizations_page)),
+    re_path(
+        r"^organizations/(?P<slug>[^/]+)/?$",
+        guarded(BROWSER, organizations.organization_page),
+    ),
+    # allauth's pages, each named: what it adds in a release is not let in unseen.
+    path("accounts/login/", guarded(OPEN, account.login), name="account_login"),
+    path("accounts/logout/", guarded(OPEN, account.logout), name="account_logout"),
+    path("accounts/inactive/", guarded(OPEN, account.account_inactive), name="account_inactive"),
+    path(
+        "accounts/reauthenticate/",
+        guarded(BROWSER_EARLY, account.reauthenticate),
+        name="account_reauthenticate",
+    ),
+    path(
+        "accounts/password/change/",
+        guarded(BROWSER_EARLY, account.password_change),
+        name="account_change_password",
+    ),
+    path(
+        "accounts/password/set/",
+        guarded(BROWSER, account.password_set),
+        name="account_set_password",
+    ),
+    path("accounts/password/reset/", guarded(OPEN, forgotten), name="account_reset_password"),
+    path(
+        "accounts/password/reset/done/",
+        guarded(OPEN, account.password_reset_done),
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        guarded(OPEN, account.password_reset_from_key),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "accounts/password/reset/key/done/",
+        guarded(OPEN, account.password_reset_from_key_done),
+        name="account_reset_password_from_key_done",
+    ),
+    path("accounts/2fa/", guarded(BROWSER_EARLY, second_factor.index), name="mfa_index"),
+    path(
+        "accounts/2fa/authenticate/",
+        guarded(OPEN, second_factor.authenticate),
+        name="mfa_authenticate",
+    ),
+    path(
+        "accounts/2fa/reauthenticate/",
+        guarded(BROWSER_EARLY, second_factor.reauthenticate),
+        name="mfa_reauthenticate",
+    ),
+    path(
+        "accounts/2fa/totp/activate/",
+        guarded(BROWSER_EARLY, totp.activate_totp),
+        name="mfa_activate_totp",
+    ),
+    path(
+        "accounts/2fa/totp/deactivate/",
+        guarded(BROWSER, totp.deactivate_totp),
+        name="mfa_deactivate_totp",
+    ),
+    path(
+        "accounts/2fa/recovery-codes/",
+        guarded(BROWSER, recovery_codes.view_recovery_codes),
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "accounts/2fa/recovery-codes/generate/",
+        guarded(BROWSER, recovery_codes.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "accounts/2fa/recovery-codes/download/",
+        guarded(BROWSER, recovery_codes.download_recovery_codes),
+        name="mfa_download_recovery_codes",
+    ),
+    path(
+        "accounts/2fa/webauthn/",
+        guarded(BROWSER_EARLY, webauthn.list_webauthn),
+        name="mfa_list_webauthn",
+    ),
+    path(
+        "accounts/2fa/webauthn/add/",
+        guarded(BROWSER_EARLY, webauthn.add_webauthn),
+        name="mfa_add_webauthn",
+    ),
+    path(
+        "accounts/2fa/webauthn/keys/<int:pk>/remove/",
+        guarded(BROWSER, webauthn.remove_webauthn),
+        name="mfa_remove_webauthn",
+    ),
+    path(
+        "accounts/2fa/webauthn/keys/<int:pk>/edit/",
+        guarded(BROWSER, webauthn.edit_webauthn),
+        name="mfa_edit_webauthn",
+    ),
+    path(
+        "accounts/2fa/webauthn/reauthenticate/",
+        guarded(BROWSER_EARLY, webauthn.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path(
+        "accounts/2fa/webauthn/login/",
+        guarded(OPEN, webauthn.login_webauthn),
+        name="mfa_login_webauthn",
+    ),
+    path("admin-portal/", (portal_urls, portal_name, portal_namespace)),
 ]
 handler404 = "graphkeep.server.pages.shells.not_found"
 handler500 = "graphkeep.server.pages.shells.server_error"

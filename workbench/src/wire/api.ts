@@ -1,4 +1,5 @@
 /** Everything the pages ask of the server by HTTP. */
+import { currentPass } from './credential';
 import { unpack, type Block } from './pack';
 
 export interface ColumnInfo {
@@ -39,6 +40,7 @@ export interface GraphState {
   owner: string;
   is_mine: boolean;
   can_edit: boolean;
+  can_share: boolean;
   who: string;
   url_defaults: Record<string, string | number | boolean>;
 }
@@ -100,9 +102,18 @@ export class Refusal extends Error {
 export async function ask(path: string, options: RequestInit = {}): Promise<Response> {
   const headers = new Headers(options.headers);
   if (options.method && options.method !== 'GET') headers.set('X-CSRFToken', csrfToken());
+  const pass = currentPass();
+  if (pass) {
+    headers.set('Authorization', `Pass ${pass.token}`);
+    headers.set('X-Embed-Origin', pass.origin);
+  }
   let response: Response;
   try {
-    response = await fetch(path, { ...options, headers, credentials: 'same-origin' });
+    response = await fetch(path, {
+      ...options,
+      headers,
+      credentials: pass ? 'omit' : 'same-origin',
+    });
   } catch {
     throw new Refusal(0, 'The server does not answer. Is it still running?');
   }
@@ -172,6 +183,48 @@ export interface DatasetRow {
 
 export const getDatasets = (query: Record<string, string>) =>
   json<{ count: number; results: DatasetRow[] }>(`/api/v2/datasets/?${new URLSearchParams(query)}`);
+
+export interface Person {
+  who: string;
+  may: 'own' | 'view' | 'edit' | 'share';
+  how: string;
+  email?: string;
+}
+export interface ShareLink {
+  link_id: number;
+  name: string;
+  audience: 'anyone' | 'signed-in' | 'person';
+  email: string;
+  origin: string;
+  expires_at: string;
+  use_count: number;
+}
+export interface Sharing {
+  who: string;
+  can_share: boolean;
+  mode: 'private' | 'organization' | 'public';
+  mode_action: string;
+  organization: string;
+  people: Person[];
+  links: ShareLink[];
+}
+const sent = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+});
+const dataset = (id: string) => `/api/v2/datasets/${encodeURIComponent(id)}`;
+
+export const getSharing = (id: string) => json<Sharing>(`${dataset(id)}/who/`);
+
+export const share = (id: string, said: Record<string, unknown>) =>
+  json<{ message: string }>('/api/v2/share/link/', sent({ ...said, obj_pk: id, obj_type: 'dataset' }));
+
+export const makeLink = (id: string, said: Record<string, unknown>) =>
+  json<ShareLink & { address: string }>(`${dataset(id)}/links/`, sent(said));
+
+export const revokeLink = (id: string, link: number) =>
+  ask(`${dataset(id)}/links/${link}/`, { method: 'DELETE' });
 
 export const deleteDataset = (id: string) =>
   ask(`/api/v2/datasets/${encodeURIComponent(id)}/`, { method: 'DELETE' });

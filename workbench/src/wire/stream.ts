@@ -1,5 +1,6 @@
 /** The socket of a graph: states, frames of a running layout, play and pause. */
 import type { GraphState } from './api';
+import { currentPass, onRenewed } from './credential';
 
 export interface Frame {
   seq: number;
@@ -19,23 +20,30 @@ export class Stream {
   private frame: Frame | undefined;
   private isOver = false;
   private wait = 500;
+  private readonly forget: () => void;
 
   constructor(
     private readonly id: string,
     private readonly listener: Listener,
   ) {
     this.connect();
+    this.forget = onRenewed(() => {
+      const former = this.socket;
+      this.connect();
+      former?.close();
+    });
   }
 
   private connect(): void {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    const socket = new WebSocket(`${scheme}://${location.host}/api/view/${this.id}/stream/`);
+    const address = `${scheme}://${location.host}/api/view/${this.id}/stream/`;
+    const socket = new WebSocket(address, protocols());
     this.socket = socket;
     socket.binaryType = 'arraybuffer';
     socket.onmessage = (event) => this.receive(event.data);
     socket.onopen = () => (this.wait = 500);
     socket.onclose = (event) => {
-      if (this.isOver) return;
+      if (this.isOver || socket !== this.socket) return;
       if (event.code >= 4400) {
         this.listener.lost();
         return;
@@ -70,8 +78,18 @@ export class Stream {
 
   close(): void {
     this.isOver = true;
+    this.forget();
     this.socket?.close();
   }
+}
+
+/** A browser can send no header with a socket: a pass rides among the subprotocols. */
+function protocols(): string[] {
+  const pass = currentPass();
+  if (!pass) return [];
+  const origin = [...new TextEncoder().encode(pass.origin)];
+  const coded = origin.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return ['graphkeep', `pass.${pass.token}`, `origin.${coded}`];
 }
 
 /** Positions of the layout's own units from 16 bits between the bounds. */

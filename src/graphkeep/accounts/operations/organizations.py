@@ -5,7 +5,12 @@ from django.db import IntegrityError, transaction
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.authorize import authorize, may_administer
+from graphkeep.accounts.authorize import (
+    authorize,
+    may_administer,
+    may_manage_organization,
+    may_switch_to,
+)
 from graphkeep.accounts.models import RESERVED, SLUG, Membership, Name, Organization, User
 from graphkeep.accounts.queries import organization_for
 from graphkeep.graph.errors import UserInputError
@@ -34,13 +39,62 @@ def create_organization(slug: str, *, actor: Actor, name: str = "") -> Organizat
 def add_member(
     organization: Organization, *, actor: Actor, user: User, role: str = Membership.Role.MEMBER
 ) -> None:
-    authorize(may_administer, actor, organization)
+    """Raises NotAllowedError; UserInputError for a personal organization or a strange role."""
     if organization.is_personal:
         raise UserInputError("A personal organization has one member.")
+    authorize(may_manage_organization, actor, organization)
+    if role not in Membership.Role.values:
+        raise UserInputError("A member of an organization is an admin or a member.")
+    keep_an_admin(organization, user, role)
     Membership.objects.update_or_create(
         user=user, organization=organization, defaults={"role": role}
     )
-    audit.record("organization.member-added", actor=actor, target=organization, user=user.username)
+    audit.record(
+        "organization.member-added",
+        actor=actor,
+        target=organization,
+        user=user.username,
+        role=role,
+    )
+
+
+@transaction.atomic
+def remove_member(organization: Organization, *, actor: Actor, user: User) -> None:
+    """What the member saw as one is gone at once, on open pages too. Anyone may leave by themselves."""
+    if actor.user != user or organization.is_personal:
+        authorize(may_manage_organization, actor, organization)
+    keep_an_admin(organization, user, "")
+    Membership.objects.filter(user=user, organization=organization).delete()
+    if user.active_organization_id == organization.pk:
+        user.active_organization = None
+        user.save(update_fields=["active_organization"])
+    audit.record(
+        "organization.member-removed", actor=actor, target=organization, user=user.username
+    )
+
+
+def keep_an_admin(organization: Organization, user: User, role: str) -> None:
+    """An organization that has an admin keeps one."""
+    admins = list(organization.memberships.select_for_update().filter(role=Membership.Role.ADMIN))
+    if role != Membership.Role.ADMIN and [one.user_id for one in admins] == [user.pk]:
+        raise UserInputError("This is the organization's last admin; make another one first.")
+
+
+@transaction.atomic
+def delete_organization(organization: Organization, *, actor: Actor) -> None:
+    """The organization and what belongs to it.
+
+    Raises:
+        UserInputError: it is personal, or still has graphs or files.
+    """
+    authorize(may_administer, actor, organization)
+    if organization.is_personal:
+        raise UserInputError("A personal organization goes with its user.")
+    held = organization.datasets.count() + organization.files.count()
+    if held:
+        raise UserInputError(f"{organization} still has {held} graphs and files.")
+    audit.record("organization.deleted", actor=actor, target=organization, slug=organization.slug)
+    organization.delete()
 
 
 @transaction.atomic
@@ -51,6 +105,7 @@ def switch_organization(slug: str, *, actor: Actor) -> Organization:
         NotAllowedError: there is none of that name, or the actor is no member.
     """
     chosen = organization_for(actor, slug)
+    authorize(may_switch_to, actor, chosen)
     user = actor.user
     if user is not None and user.active_organization_id != chosen.pk:
         user.active_organization = chosen

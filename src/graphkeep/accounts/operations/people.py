@@ -1,15 +1,21 @@
 """Users: made, given a role, given a password."""
 
+import secrets
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor, system_actor
 from graphkeep.accounts.authorize import authorize, may_administer, may_manage_own_or_administer
+from graphkeep.accounts.live import live
 from graphkeep.accounts.models import RESERVED, SLUG, Instance, Membership, Name, Organization, User
+from graphkeep.accounts.operations.bootstrap import check_bootstrap
+from graphkeep.accounts.operations.sessions import end_credentials
 from graphkeep.accounts.tokens import instance
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 
@@ -19,11 +25,14 @@ class RegistrationClosedError(NotAllowedError):
         super().__init__("Registration is by invitation only: ask an Admin of this server.")
 
 
-def register_user(*, username: str, email: str, password: str, name: str = "") -> User:
+def register_user(
+    *, username: str, email: str, password: str, name: str = "", code: str = ""
+) -> User:
     """Sign up. The first account becomes Admin and closes registration in the same transaction.
 
     Raises:
         RegistrationClosedError: the server is claimed, and sign-up was not opened.
+        CodeNeededError: the first account needs the code from the console.
         UserInputError: the name is taken or not a name, or the password is too weak.
     """
     actor = system_actor("registration")
@@ -33,7 +42,9 @@ def register_user(*, username: str, email: str, password: str, name: str = "") -
         # SQLite's IMMEDIATE transactions do the same.
         row = Instance.objects.select_for_update().get(pk=1)
         first = not row.is_claimed
-        if not first and not settings.IS_SIGNUPS_OPEN_AFTER_FIRST:
+        if first:
+            check_bootstrap(row, code)
+        elif not live("IS_SIGNUPS_OPEN_AFTER_FIRST"):
             raise RegistrationClosedError
         user = make_user(
             username=username,
@@ -43,7 +54,7 @@ def register_user(*, username: str, email: str, password: str, name: str = "") -
             role=User.Role.ADMIN if first else User.Role.USER,
         )
         row.is_claimed = True
-        row.save(update_fields=["is_claimed"])
+        row.save(update_fields=["is_claimed", "code_hash", "open_until"])
         audit.record("user.registered", actor=actor, target=user, role=user.role)
     return user
 
@@ -55,6 +66,7 @@ def create_user(
     password: str,
     role: str = User.Role.USER,
     name: str = "",
+    must_change_password: bool = False,
     actor: Actor,
 ) -> User:
     authorize(may_administer, actor, None)
@@ -62,6 +74,9 @@ def create_user(
     with transaction.atomic():
         row = Instance.objects.select_for_update().get(pk=1)
         user = make_user(username=username, email=email, password=password, name=name, role=role)
+        if must_change_password:
+            user.must_change_password = True
+            user.save(update_fields=["must_change_password"])
         if role == User.Role.ADMIN and not row.is_claimed:
             row.is_claimed = True
             row.save(update_fields=["is_claimed"])
@@ -69,7 +84,44 @@ def create_user(
     return user
 
 
-def make_user(*, username: str, email: str, password: str, name: str, role: str) -> User:
+@transaction.atomic
+def create_service(username: str, *, guardian: User, days: int, actor: Actor) -> User:
+    """An account for a program: no password and no browser, only keys; it ends, and with its guardian."""
+    authorize(may_administer, actor, None)
+    if not 1 <= days <= 3650:
+        raise UserInputError("A service account lives 1 to 3650 days.")
+    if guardian.kind != User.Kind.PERSON or not guardian.is_living:
+        raise UserInputError("A person answers for a service account.")
+    user = make_user(username=username, email="", password=None, name="", role=User.Role.USER)
+    user.kind, user.guardian = User.Kind.SERVICE, guardian
+    user.ends_at = timezone.now() + timedelta(days=days)
+    user.save(update_fields=["kind", "guardian", "ends_at"])
+    audit.record("service.created", actor=actor, target=user, guardian=guardian.username, days=days)
+    return user
+
+
+@transaction.atomic
+def create_everyday_account(*, actor: Actor) -> tuple[User, str]:
+    """An Admin's second account, for work that needs no Admin; its first password is shown once."""
+    authorize(may_administer, actor, None)
+    admin = actor.user
+    if admin is None:
+        raise UserInputError("An everyday account belongs to an Admin who is signed in.")
+    password = secrets.token_urlsafe(15)
+    user = create_user(
+        username=f"{admin.username}.everyday",
+        email="",
+        password=password,
+        name=admin.name,
+        must_change_password=True,
+        actor=actor,
+    )
+    for membership in admin.memberships.filter(organization__is_personal=False):
+        Membership.objects.create(user=user, organization=membership.organization)
+    return user, password
+
+
+def make_user(*, username: str, email: str, password: str | None, name: str, role: str) -> User:
     username = username.strip()
     user = User(username=username, email=email.strip(), name=name.strip())
     user.take_role(role)
@@ -77,10 +129,14 @@ def make_user(*, username: str, email: str, password: str, name: str, role: str)
         SLUG(username)
         if username in RESERVED:
             raise ValidationError(f"The name '{username}' is reserved.")
-        validate_password(password, user)
+        if password is not None:
+            validate_password(password, user)
     except ValidationError as error:
         raise UserInputError(" ".join(error.messages)) from error
-    user.set_password(password)
+    if password is None:
+        user.set_unusable_password()
+    else:
+        user.set_password(password)
     try:
         with transaction.atomic():
             Name.objects.create(slug=username)
@@ -106,10 +162,13 @@ def set_role(user: User, *, actor: Actor, role: str) -> None:
         raise UserInputError("This is the last Admin; make another one first.")
     if role not in User.Role.values:
         raise UserInputError(f"A role is one of {', '.join(User.Role.values)}.")
+    if role == User.Role.ADMIN and user.kind == User.Kind.SERVICE:
+        raise UserInputError("A service account is never an Admin.")
     former = user.role
     user.take_role(role)
     user.save(update_fields=["role", "is_superuser", "is_staff", "is_active"])
-    if role == User.Role.INACTIVE:
+    if role != User.Role.ADMIN:
+        # Also a demoted Admin's open pages and tokens are over.
         end_credentials(user)
     audit.record("user.role-changed", actor=actor, target=user, former=former, role=role)
 
@@ -122,18 +181,18 @@ def set_password(user: User, *, actor: Actor, password: str) -> None:
     except ValidationError as error:
         raise UserInputError(" ".join(error.messages)) from error
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.must_change_password = actor.user != user and not actor.is_operator
+    user.save(update_fields=["password", "must_change_password"])
     end_credentials(user)
     audit.record("user.password-changed", actor=actor, target=user)
 
 
-def end_credentials(user: User) -> None:
-    """Sessions go, and tokens die with the epoch; keys ask whether their user is active."""
-    user.token_epoch += 1
-    user.save(update_fields=["token_epoch"])
-    for session in Session.objects.iterator():
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
+def take_new_password(user: User, password: str, *, session_id: str) -> None:
+    """The person chose it themselves; the session they did it from stays."""
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    end_credentials(user, keep_session=session_id)
 
 
 def init_admin() -> User | None:
@@ -146,6 +205,7 @@ def init_admin() -> User | None:
         username=settings.ADMIN_INIT_USERNAME,
         email="",
         password=settings.ADMIN_INIT_PASSWORD,
+        must_change_password=True,
         role=User.Role.ADMIN,
         actor=system_actor("first-start"),
     )

@@ -1,17 +1,17 @@
 """Tokens as the public clients ask for them; every route with and without its trailing slash."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
-from django.views.decorators.csrf import csrf_exempt
 
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.credentials import read_key
-from graphkeep.accounts.models import Organization, User
+from graphkeep.accounts.models import EVERYDAY_SCOPES, Organization, PersonalKey, User
 from graphkeep.accounts.operations.keys import create_key, revoke_key
 from graphkeep.accounts.operations.organizations import switch_organization
-from graphkeep.accounts.operations.sign_in import TooManyFailuresError, sign_in
+from graphkeep.accounts.operations.sign_in import TooManyFailuresError, sign_in_program
 from graphkeep.accounts.queries import active_organization, keys_of, organizations_of
 from graphkeep.accounts.tokens import (
     InvalidCredentialError,
@@ -21,8 +21,14 @@ from graphkeep.accounts.tokens import (
 )
 from graphkeep.api.bodies import body_of
 from graphkeep.api.errors import answer_for
-from graphkeep.api.identity import endpoint, signed_in
-from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
+from graphkeep.api.identity import endpoint, presented, signed_in
+from graphkeep.api.policy import OPEN, actors
+from graphkeep.graph.errors import (
+    GraphkeepError,
+    NotAllowedError,
+    NotFoundError,
+    UserInputError,
+)
 
 
 def missing(said: dict[str, Any], *names: str) -> JsonResponse | None:
@@ -32,19 +38,20 @@ def missing(said: dict[str, Any], *names: str) -> JsonResponse | None:
     return JsonResponse({name: ["This field is required."] for name in lacking}, status=400)
 
 
-def token_answer(user: User, wanted: object) -> JsonResponse:
-    token = issue_token(user)
+def token_answer(user: User, wanted: object, *, key: PersonalKey | None = None) -> JsonResponse:
+    bound = None
     if isinstance(wanted, str) and wanted:
         found = Organization.objects.filter(slug=wanted).first()
         member = found is not None and organizations_of(user).filter(pk=found.pk).exists()
         # A stranger learns no more of an organization than of one that does not exist.
         organization = {"slug": wanted, "is_found": member, "is_member": member}
+        bound = found if member else None
     else:
         active = active_organization(user)
         organization = {"slug": active.slug, "is_found": True, "is_member": True}
     return JsonResponse(
         {
-            "token": token,
+            "token": issue_token(user, key=key, organization=bound),
             "user": {
                 "id": user.pk,
                 "username": user.username,
@@ -56,16 +63,16 @@ def token_answer(user: User, wanted: object) -> JsonResponse:
     )
 
 
-@csrf_exempt
+@endpoint(OPEN, "POST")
 def generate(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST":
-        return JsonResponse({"detail": "Use POST."}, status=405)
     try:
         said = body_of(request)
         lacking = missing(said, "username", "password")
         if lacking is not None:
             return lacking
-        user = sign_in(said["username"], said["password"])
+        user = sign_in_program(
+            said["username"], said["password"], address=request.META.get("REMOTE_ADDR", "")
+        )
     except TooManyFailuresError as error:
         return JsonResponse({"non_field_errors": [error.message]}, status=429)
     except (InvalidCredentialError, UserInputError) as error:
@@ -73,10 +80,8 @@ def generate(request: HttpRequest) -> HttpResponse:
     return token_answer(user, said.get("org_name"))
 
 
-@csrf_exempt
+@endpoint(OPEN, "POST")
 def refresh(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST":
-        return JsonResponse({"detail": "Use POST."}, status=405)
     try:
         said = body_of(request)
         lacking = missing(said, "token")
@@ -88,10 +93,8 @@ def refresh(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"token": token})
 
 
-@csrf_exempt
+@endpoint(OPEN, "POST")
 def verify(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST":
-        return JsonResponse({"detail": "Use POST."}, status=405)
     try:
         said = body_of(request)
         lacking = missing(said, "token")
@@ -103,33 +106,44 @@ def verify(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"token": said["token"]})
 
 
-@csrf_exempt
+@endpoint(OPEN, "GET", "POST")
 def key_to_token(request: HttpRequest) -> HttpResponse:
     """GET carries a JSON body here: the Python client sends one."""
-    if request.method not in {"GET", "POST"}:
-        return JsonResponse({"detail": "Use GET or POST."}, status=405)
     scheme, _, pair = request.headers.get("Authorization", "").partition(" ")
     try:
         if scheme.lower() != "personalkey":
             raise InvalidCredentialError("Use 'Authorization: PersonalKey ID:SECRET'.")
-        key = read_key(pair.strip())
+        key = read_key(pair.strip(), presented(request))
         said = body_of(request)
-    except (InvalidCredentialError, UserInputError) as error:
+    except GraphkeepError as error:
         return answer_for(error, request)
-    return token_answer(key.user, said.get("org_name"))
+    return token_answer(key.user, said.get("org_name"), key=key)
 
 
-@endpoint("GET", "POST")
+@endpoint(actors("account"), "GET", "POST")
 def keys(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request)
     user = owner(actor)
     if request.method == "POST":
-        key, secret = create_key(user, actor=actor, name=str(body_of(request).get("name", "")))
+        said = body_of(request)
+        key, secret = create_key(
+            user,
+            actor=actor,
+            name=str(said.get("name", "")),
+            scopes=names_of(said, "scopes", EVERYDAY_SCOPES),
+            networks=names_of(said, "networks", ()),
+            days=whole_number(said, "days"),
+            is_server_only=said.get("is_server_only") is True,
+        )
         return JsonResponse({"key_id": key.key_id, "key_secret": secret}, status=201)
     rows = [
         {
             "key_id": key.key_id,
             "name": key.name,
+            "scopes": key.scopes,
+            "networks": key.networks,
+            "is_server_only": key.is_server_only,
+            "expires_at": key.expires_at,
             "created_at": key.created_at,
             "last_used_at": key.last_used_at,
         }
@@ -138,7 +152,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"results": rows})
 
 
-@endpoint("DELETE")
+@endpoint(actors("account"), "DELETE")
 def one_key(request: HttpRequest, key_id: str) -> HttpResponse:
     actor = signed_in(request)
     key = keys_of(owner(actor)).filter(key_id=key_id).first()
@@ -148,7 +162,7 @@ def one_key(request: HttpRequest, key_id: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@endpoint("POST")
+@endpoint(actors("read"), "POST")
 def switch(request: HttpRequest, slug: str) -> HttpResponse:
     actor = signed_in(request)
     try:
@@ -158,10 +172,26 @@ def switch(request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse({"status": "OK", "message": f"Switched to organization: {chosen.slug}"})
 
 
-@csrf_exempt
+@endpoint(OPEN, "GET", "POST")
 def single_sign_on(request: HttpRequest, **_: str) -> HttpResponse:
     text = "Single sign-on is not configured on this server."
     return JsonResponse({"status": "ERR", "message": text})
+
+
+def names_of(said: dict[str, Any], name: str, default: Iterable[str]) -> list[str]:
+    found = said.get(name, list(default))
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise UserInputError(f"{name} must be a list of names.")
+    return found
+
+
+def whole_number(said: dict[str, Any], name: str) -> int | None:
+    found = said.get(name)
+    if found is None:
+        return None
+    if isinstance(found, bool) or not isinstance(found, int):
+        raise UserInputError(f"{name} must be a whole number.")
+    return found
 
 
 def owner(actor: Actor) -> User:

@@ -9,6 +9,7 @@ from django.urls import URLPattern, re_path
 from graphkeep.accounts.models import User
 from graphkeep.api.bodies import body_of, listing, page_of, received
 from graphkeep.api.identity import endpoint, signed_in
+from graphkeep.api.policy import actors
 from graphkeep.api.v2.files import options_of
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.delete import delete_dataset
@@ -17,6 +18,7 @@ from graphkeep.datasets.operations.share import audience
 from graphkeep.datasets.queries import datasets_listed_for, visible_dataset
 from graphkeep.graph.errors import UserInputError
 
+TABS = ("all", "mine", "organization", "shared")
 ORDERS = {
     "name": "name",
     "-name": "-name",
@@ -57,7 +59,7 @@ def dataset_row(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-@endpoint("POST")
+@endpoint(actors("upload"), "POST")
 def create(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request)
     dataset = create_dataset(body_of(request), actor=actor)
@@ -66,7 +68,7 @@ def create(request: HttpRequest) -> HttpResponse:
     )
 
 
-@endpoint("POST")
+@endpoint(actors("upload"), "POST")
 def attach(request: HttpRequest, dataset_id: str, table: str, file_type: str) -> HttpResponse:
     actor = signed_in(request)
     dataset = visible_dataset(actor, dataset_id)
@@ -87,13 +89,13 @@ def attach(request: HttpRequest, dataset_id: str, table: str, file_type: str) ->
     return JsonResponse({"success": True, "message": f"The {table} are stored", "data": data})
 
 
-@endpoint("GET")
+@endpoint(actors("read"), "GET")
 def configuration(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = visible_dataset(signed_in(request), dataset_id)
     return JsonResponse({"success": True, "data": dataset_row(dataset)})
 
 
-@endpoint("GET")
+@endpoint(actors("read"), "GET")
 def datasets(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request)
     limit, offset = page_of(request)
@@ -101,7 +103,10 @@ def datasets(request: HttpRequest) -> HttpResponse:
     if order not in ORDERS:
         raise UserInputError(f"order '{order}' is not one of {', '.join(ORDERS)}.")
     user = actor.user
-    found = datasets_listed_for(user) if isinstance(user, User) else Dataset.objects.none()
+    tab = request.GET.get("tab", "all")
+    if tab not in TABS:
+        raise UserInputError(f"tab '{tab}' is not one of {', '.join(TABS)}.")
+    found = datasets_listed_for(user, tab) if isinstance(user, User) else Dataset.objects.none()
     search = request.GET.get("search", "").strip()
     if search:
         found = found.filter(Q(name__icontains=search) | Q(description__icontains=search))
@@ -113,7 +118,7 @@ def datasets(request: HttpRequest) -> HttpResponse:
     return JsonResponse(listing(request, found.count(), results, limit, offset))
 
 
-@endpoint("GET", "PATCH", "DELETE")
+@endpoint(actors("edit", GET="read"), "GET", "PATCH", "DELETE")
 def one_dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = signed_in(request)
     dataset = visible_dataset(actor, dataset_id)

@@ -9,6 +9,7 @@ from django.urls import URLPattern, re_path
 from graphkeep.accounts.models import User
 from graphkeep.api.bodies import body_of, listing, page_of, received
 from graphkeep.api.identity import endpoint, signed_in
+from graphkeep.api.policy import actors
 from graphkeep.datasets.models import File
 from graphkeep.datasets.operations.upload import (
     change_file,
@@ -47,7 +48,7 @@ def file_row(file: File) -> dict[str, Any]:
     }
 
 
-@endpoint("GET", "POST")
+@endpoint(actors(GET="read", POST="upload"), "GET", "POST")
 def files(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request)
     if request.method == "POST":
@@ -60,7 +61,7 @@ def files(request: HttpRequest) -> HttpResponse:
     return JsonResponse(listing(request, found.count(), results, limit, offset))
 
 
-@endpoint("GET", "PATCH", "DELETE")
+@endpoint(actors("edit", GET="read"), "GET", "PATCH", "DELETE")
 def one_file(request: HttpRequest, file_id: str) -> HttpResponse:
     actor = signed_in(request)
     file = own_file(actor, file_id)
@@ -72,7 +73,7 @@ def one_file(request: HttpRequest, file_id: str) -> HttpResponse:
     return JsonResponse(file_row(file))
 
 
-@endpoint("POST")
+@endpoint(actors("upload"), "POST")
 def upload(request: HttpRequest, file_id: str) -> HttpResponse:
     """200 even where the bytes do not parse: the clients then read `errors`."""
     actor = signed_in(request)

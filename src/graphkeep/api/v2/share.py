@@ -1,16 +1,30 @@
-"""`POST /api/v2/share/link/`: who may see a dataset."""
+"""Who may see a dataset: its audience, its links, and tokens for other sites' pages."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
+from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.api.bodies import body_of
-from graphkeep.api.identity import endpoint, signed_in
-from graphkeep.datasets.operations.share import audience, share_dataset
+from graphkeep.api.identity import actor_of, endpoint, signed_in
+from graphkeep.api.policy import OBJECT, OPEN, actors
+from graphkeep.api.v2.auth import whole_number
+from graphkeep.datasets.models import ShareLink
+from graphkeep.datasets.operations.links import (
+    create_link,
+    make_embed_token,
+    open_link,
+    revoke_link,
+)
+from graphkeep.datasets.operations.share import audience, people_of, share_dataset
+from graphkeep.datasets.passes import LIFE_S, renewed
 from graphkeep.datasets.queries import visible_dataset
-from graphkeep.graph.errors import NotFoundError
+from graphkeep.datasets.rules import may_share
+from graphkeep.graph.errors import NotAllowedError, NotFoundError
 
 
-@endpoint("POST")
+@endpoint(actors("share"), "POST")
 def share(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request)
     said = body_of(request)
@@ -33,4 +47,122 @@ def share(request: HttpRequest) -> HttpResponse:
     )
 
 
-urlpatterns: list[URLPattern] = [re_path(r"^api/v2/share/link/?$", share)]
+@endpoint(actors("read"), "GET")
+def who(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    """Who can see a dataset, by name: for those who may share it."""
+    actor = signed_in(request)
+    dataset = visible_dataset(actor, dataset_id)
+    said: dict[str, Any] = {"who": audience(dataset), "can_share": may_share(actor, dataset)}
+    if said["can_share"]:
+        said |= {
+            "mode": dataset.privacy,
+            "mode_action": dataset.privacy_action,
+            "organization": dataset.organization.slug,
+            "people": people_of(dataset),
+            "links": [link_row(one) for one in dataset.links.order_by("-pk") if one.is_living],
+        }
+    return JsonResponse(said)
+
+
+def link_row(link: ShareLink) -> dict[str, Any]:
+    return {
+        "link_id": link.pk,
+        "name": link.name,
+        "audience": link.audience,
+        "email": link.email,
+        "origin": link.origin,
+        "created_by": link.created_by.username,
+        "created_at": link.created_at,
+        "expires_at": link.expires_at,
+        "use_count": link.use_count,
+        "most_uses": link.most_uses,
+        "last_used_at": link.last_used_at,
+    }
+
+
+@endpoint(actors("share"), "POST")
+def links(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    """Make a link; its address is told this once."""
+    actor = signed_in(request)
+    said = body_of(request)
+    link, token = create_link(
+        visible_dataset(actor, dataset_id),
+        actor=actor,
+        name=str(said.get("name", "")),
+        days=whole_number(said, "days") or 7,
+        audience=str(said.get("audience", "anyone")),
+        email=str(said.get("email", "")),
+        origin=str(said.get("origin", "")),
+        most_uses=whole_number(said, "most_uses"),
+    )
+    where = f"/embed/?origin={link.origin}#{token}" if link.origin else f"/share/#{token}"
+    address = request.build_absolute_uri(where)
+    return JsonResponse({**link_row(link), "address": address}, status=201)
+
+
+@endpoint(actors("share"), "DELETE")
+def one_link(request: HttpRequest, dataset_id: str, link_id: str) -> HttpResponse:
+    actor = signed_in(request)
+    link = visible_dataset(actor, dataset_id).links.filter(pk=int(link_id)).first()
+    if link is None:
+        raise NotFoundError
+    revoke_link(link, actor=actor)
+    return HttpResponse(status=204)
+
+
+@endpoint(OBJECT, "POST")
+def opened(request: HttpRequest) -> HttpResponse:
+    """The token of a link against a pass, which the page then shows."""
+    said = body_of(request)
+    dataset, made = open_link(
+        str(said.get("token", "")), actor=actor_of(request), origin=str(said.get("origin", ""))
+    )
+    return JsonResponse({"dataset_id": dataset.dataset_id, "pass": made, "expires_in": LIFE_S})
+
+
+@endpoint(OPEN, "POST")
+def renew(request: HttpRequest) -> HttpResponse:
+    said = body_of(request)
+    made = renewed(str(said.get("pass", "")), origin=str(said.get("origin", "")))
+    return JsonResponse({"pass": made, "expires_in": LIFE_S})
+
+
+@endpoint(actors("share"), "POST")
+def embed_token(request: HttpRequest) -> HttpResponse:
+    actor = signed_in(request)
+    if actor.credential_kind == "session" and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise NotAllowedError("An embed token is asked for by a server.")
+    said = body_of(request)
+    dataset = visible_dataset(actor, str(said.get("dataset_id", "")))
+    origin = str(said.get("origin", ""))
+    made = make_embed_token(dataset, actor=actor, origin=origin)
+    return JsonResponse(
+        {
+            "token": made,
+            "expires_in": LIFE_S,
+            "address": request.build_absolute_uri(f"/embed/?origin={origin}"),
+        },
+        status=201,
+    )
+
+
+@endpoint(OBJECT, "GET")
+def passed(request: HttpRequest) -> HttpResponse:
+    """Which dataset a pass shows."""
+    actor = actor_of(request)
+    if not actor.audience:
+        raise InvalidCredentialError("This is no pass.")
+    return JsonResponse({"dataset_id": actor.audience})
+
+
+ID = r"^api/v2/datasets/(?P<dataset_id>[^/]+)"
+urlpatterns: list[URLPattern] = [
+    re_path(r"^api/v2/share/link/?$", share),
+    re_path(r"^api/v2/share/open/?$", opened),
+    re_path(r"^api/v2/share/pass/?$", renew),
+    re_path(r"^api/v2/embed/token/?$", embed_token),
+    re_path(r"^api/v2/embed/dataset/?$", passed),
+    re_path(ID + r"/who/?$", who),
+    re_path(ID + r"/links/?$", links),
+    re_path(ID + r"/links/(?P<link_id>\d{1,12})/?$", one_link),
+]

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
-from django.conf import settings
 from django.db import transaction
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
+from graphkeep.accounts.live import live
 from graphkeep.accounts.queries import organization_for
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.upload import (
@@ -20,7 +20,7 @@ from graphkeep.datasets.operations.upload import (
     receive_file,
 )
 from graphkeep.datasets.queries import files_of
-from graphkeep.datasets.rules import may_edit
+from graphkeep.datasets.rules import may_create, may_edit, may_feed
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.errors import UserInputError
 
@@ -37,13 +37,14 @@ def create_dataset(
         UserInputError: a part is missing or of the wrong kind.
         NotAllowedError: the actor is no member of the organization.
     """
+    authorize(may_create, actor, None)
     organization = organization_for(actor, said.get("org_name"))
     if "metadata" not in said:
         raise UserInputError("metadata is missing: send an object, which may be empty.")
     dataset = Dataset(
         owner=actor.user,
         organization=organization,
-        privacy=privacy or settings.DEFAULT_PRIVACY,
+        privacy=privacy or live("GRAPHKEEP_DEFAULT_PRIVACY"),
         sample=sample,
     )
     apply(dataset, {"node_encodings": {}, "edge_encodings": {}, **said}, actor=actor)
@@ -114,7 +115,7 @@ def attach_data(
     Raises:
         UserInputError: the bytes do not parse; the former rows stay.
     """
-    authorize(may_edit, actor, dataset)
+    authorize(may_feed, actor, dataset)
     file = create_file(
         {"file_type": file_type, "name": f"{dataset.name} {table}"},
         actor=actor,

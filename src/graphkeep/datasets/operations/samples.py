@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.actor import EVERYDAY, Actor
 from graphkeep.accounts.models import User
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.prepare import prepare_later
@@ -15,7 +15,7 @@ from graphkeep.datasets.samples.sample import Sample
 
 def give_samples(user: User) -> list[Dataset]:
     """Private copies for a new user; what the machine runs is the first Admin's to see alone."""
-    actor = Actor(user=user, credential_kind="system", credential_id="samples")
+    actor = Actor(user=user, credential_kind="system", credential_id="samples", scopes=EVERYDAY)
     samples: list[Sample] = [miserables(), intrusion()]
     first_admin = User.objects.filter(role=User.Role.ADMIN).order_by("pk").first()
     if user == first_admin:

@@ -74,3 +74,27 @@ def audience(dataset: Dataset) -> str:
     if dataset.privacy == Dataset.Privacy.ORGANIZATION:
         return f"Members of {dataset.organization.slug}{also}"
     return f"Only {dataset.owner.username}{also}"
+
+
+def people_of(dataset: Dataset) -> list[dict[str, str]]:
+    """Each person or group that can see a dataset, and what they may do."""
+    words = {"10": "view", "20": "edit", "30": "share"}
+    people = [{"who": dataset.owner.username, "may": "own", "how": "owner"}]
+    if dataset.privacy == Dataset.Privacy.ORGANIZATION:
+        for one in dataset.organization.memberships.select_related("user").order_by("pk")[:200]:
+            if one.user_id != dataset.owner_id:
+                may = "share" if one.role == "admin" else words[dataset.privacy_action]
+                people.append(
+                    {"who": one.user.username, "may": may, "how": dataset.organization.slug}
+                )
+    for share in dataset.shares.select_related("user"):
+        how = "invited" if share.user is not None else "invited, has no account yet"
+        name = share.user.username if share.user is not None else share.email
+        people.append({"who": name, "email": share.email, "may": words[share.action], "how": how})
+    return people
+
+
+def attach_invitations(user: User) -> None:
+    """What was shared with an e-mail before it had an account, once its holder has proven it."""
+    if user.email:
+        Share.objects.filter(user=None, email__iexact=user.email).update(user=user)

@@ -18,7 +18,7 @@ from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.queries import organization_for
 from graphkeep.datasets.models import File
 from graphkeep.datasets.places import file_folder, jail
-from graphkeep.datasets.rules import may_use
+from graphkeep.datasets.rules import may_create, may_use
 from graphkeep.graph.errors import LimitExceededError, UnreadableFileError, UserInputError
 from graphkeep.graph.repairs import Repair
 from graphkeep.sources.compression import COMPRESSIONS
@@ -48,6 +48,7 @@ def create_file(
         UserInputError: its type or compression is not known here.
         NotAllowedError: the actor is no member of the organization.
     """
+    authorize(may_create, actor, None)
     organization = organization_for(actor, org_name or said.get("org_name"))
     file = File(owner=actor.user, organization=organization, is_direct=is_direct)
     apply(file, {"file_type": "", **said})

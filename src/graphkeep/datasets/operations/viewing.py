@@ -14,7 +14,7 @@ from graphkeep.datasets.operations.layout import current_positions
 from graphkeep.datasets.operations.prepare import prepare_later
 from graphkeep.datasets.operations.share import audience
 from graphkeep.datasets.places import store
-from graphkeep.datasets.rules import may_edit
+from graphkeep.datasets.rules import may_edit, may_share
 from graphkeep.graph.errors import NotFoundError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import active_job, cancel, latest_job, submit
@@ -51,6 +51,7 @@ def look(dataset: Dataset, actor: Actor) -> dict[str, Any]:
         "owner": dataset.owner.username if actor.is_authenticated else "",
         "is_mine": actor.user is not None and actor.user == dataset.owner,
         "can_edit": may_edit(actor, dataset),
+        "can_share": may_share(actor, dataset),
         "who": audience(dataset) if actor.is_authenticated else "",
         "url_defaults": header.get("url_defaults", {}),
     }

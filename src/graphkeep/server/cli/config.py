@@ -5,6 +5,7 @@ import textwrap
 
 import click
 
+from graphkeep.server.cli.start import ready
 from graphkeep.server.env import KNOWN, ConfigurationError, Environment, Setting
 
 
@@ -17,7 +18,7 @@ def declared() -> Environment:
 
 @click.group()
 def config() -> None:
-    """Look at the settings."""
+    """Look at the settings, and change those that are live."""
 
 
 @config.command("list")
@@ -47,6 +48,19 @@ def explain(name: str) -> None:
     click.echo(f"value:   {shown(setting, env)}")
     click.echo(f"from:    {found.origin if found else 'default'}")
     click.echo(f"default: {setting.default or '(empty)'}")
+
+
+@config.command("set")
+@click.argument("name")
+@click.argument("value")
+def set_value(name: str, value: str) -> None:
+    """Change a live setting from the console; it holds within seconds, also where nobody can sign in."""
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.operations.site import change_setting
+
+    change_setting(name.upper(), value, actor=CONSOLE)
+    click.echo(f"{name.upper()} is set")
 
 
 def shown(setting: Setting, env: Environment) -> str:

@@ -85,6 +85,53 @@ def change_password(username: str, password_stdin: bool) -> None:
     click.echo(f"changed the password of {username}; their sessions and tokens have ended")
 
 
+@user.command("service")
+@click.argument("name")
+@click.option("--owner", required=True, help="The user who answers for it.")
+@click.option("--days", default=365, show_default=True)
+def create_service_account(name: str, owner: str, days: int) -> None:
+    """Make an account for a program: no password, only keys; it ends, and with its owner."""
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.operations.people import create_service
+
+    create_service(name, guardian=user_called(owner), days=days, actor=CONSOLE)
+    click.echo(f"made service account {name}; give it a key:  graphkeep key create --user {name}")
+
+
+@user.command("invite")
+@click.option("--email", default="")
+@click.option("--role", type=click.Choice(["admin", "user"]), default="user")
+@click.option("--org", "slug", default="", help="The organization that they join.")
+def invite_one(email: str, role: str, slug: str) -> None:
+    """Make an invitation; the last line is its path, shown once."""
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.mail import absolute
+    from graphkeep.accounts.models import Organization
+    from graphkeep.accounts.operations.invitations import invite
+    from graphkeep.graph.errors import UserInputError
+
+    organization = Organization.objects.filter(slug=slug).first() if slug else None
+    if slug and organization is None:
+        raise UserInputError(f"There is no organization '{slug}'.")
+    _, token = invite(actor=CONSOLE, email=email, role=role, organization=organization)
+    click.echo("It works once, for seven days, and is shown this once:")
+    click.echo(absolute(f"/accounts/invitation/{token}/"))
+
+
+@user.command("sign-out")
+@click.argument("username")
+def sign_out(username: str) -> None:
+    """End a user's sessions, tokens and keys."""
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.operations.sessions import end_everything
+
+    end_everything(user_called(username), actor=CONSOLE)
+    click.echo(f"{username} is signed out everywhere")
+
+
 @click.group()
 def org() -> None:
     """Make organizations and add members."""
@@ -108,7 +155,8 @@ def create_org(slug: str, member: tuple[str, ...]) -> None:
 @org.command("add")
 @click.argument("slug")
 @click.option("--member", multiple=True, required=True)
-def add(slug: str, member: tuple[str, ...]) -> None:
+@click.option("--role", type=click.Choice(["admin", "member"]), default="member")
+def add(slug: str, member: tuple[str, ...], role: str) -> None:
     """Add members to an organization."""
     ready()
     from graphkeep.accounts.actor import CONSOLE
@@ -120,7 +168,7 @@ def add(slug: str, member: tuple[str, ...]) -> None:
     if found is None:
         raise UserInputError(f"There is no organization '{slug}'.")
     for name in member:
-        add_member(found, actor=CONSOLE, user=user_called(name))
+        add_member(found, actor=CONSOLE, user=user_called(name), role=role)
     click.echo(f"added {', '.join(member)} to {slug}")
 
 
@@ -131,13 +179,35 @@ def key() -> None:
 
 @key.command("create")
 @click.option("--user", "username", required=True)
-def create_one(username: str) -> None:
+@click.option("--name", default="", help="What it is for.")
+@click.option("--scope", "scopes", multiple=True, help="What it may do; see the account's page.")
+@click.option("--days", type=int, help="How long it lives.")
+@click.option("--network", "networks", multiple=True, help="Where it may be used from.")
+@click.option("--server-only", is_flag=True, help="Refuse it from a web page.")
+def create_one(
+    username: str,
+    name: str,
+    scopes: tuple[str, ...],
+    days: int | None,
+    networks: tuple[str, ...],
+    *,
+    server_only: bool,
+) -> None:
     """Make a personal key; the last line is ID:SECRET, shown once."""
     ready()
     from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.models import EVERYDAY_SCOPES
     from graphkeep.accounts.operations.keys import create_key
 
-    made, secret = create_key(user_called(username), actor=CONSOLE)
+    made, secret = create_key(
+        user_called(username),
+        actor=CONSOLE,
+        name=name,
+        scopes=scopes or EVERYDAY_SCOPES,
+        days=days,
+        networks=networks,
+        is_server_only=server_only,
+    )
     click.echo("The secret is shown this once:")
     click.echo(f"{made.key_id}:{secret}")
 

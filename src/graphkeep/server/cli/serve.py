@@ -45,13 +45,15 @@ def up(host: str, port: int, *, detach: bool) -> None:
     ready()
     import uvicorn
 
+    from graphkeep.accounts.operations.bootstrap import open_bootstrap
     from graphkeep.accounts.operations.people import init_admin
 
     init_admin()
+    code = open_bootstrap(is_local=host in {"127.0.0.1", "localhost", "::1"})
     over = threading.Event()
     keeper = threading.Thread(target=keep_worker, args=(over, host, port))
     keeper.start()
-    greet(f"http://{host}:{port}")
+    greet(f"http://{host}:{port}", code)
     try:
         uvicorn.run(
             "graphkeep.server.asgi:application",
@@ -90,12 +92,35 @@ def keep_worker(over: threading.Event, host: str, port: int) -> None:
         worker.wait()
 
 
-def greet(url: str) -> None:
+def greet(url: str, code: str) -> None:
+    from django.conf import settings
+
+    from graphkeep.accounts.live import live
     from graphkeep.accounts.tokens import instance
 
     click.echo(f"Graphkeep serves {url}/  (Ctrl+C stops it)")
-    if not instance().is_claimed:
-        click.echo(f"There is no account yet. The first one becomes Admin: {url}/accounts/signup/")
+    row = instance()
+    if not row.is_claimed:
+        if settings.BOOTSTRAP_MODE == "cli":
+            click.echo("There is no account yet. Make the first one by  graphkeep user create")
+        else:
+            click.echo(
+                f"There is no account yet. The first one becomes Admin: {url}/accounts/signup/"
+            )
+    if code:
+        until = row.open_until
+        minutes = settings.BOOTSTRAP_WINDOW // 60
+        when = "" if settings.BOOTSTRAP_MODE == "code" else f", needed from {until:%H:%M} UTC on"
+        click.echo(
+            f"One-time code for it{when} (in {minutes} min): {code}"
+            if when
+            else f"One-time code for it: {code}"
+        )
+    is_open_to_others = settings.COOKIE_SECURE and settings.COOKIE_SAMESITE == "None"
+    if is_open_to_others and not live("EMBED_ORIGINS"):
+        click.echo(
+            "warning: COOKIE_SAMESITE=None, but EMBED_ORIGINS names no site that may frame graphs"
+        )
 
 
 def up_detached(host: str, port: int) -> None:

@@ -1,103 +1,170 @@
-"""Signing up, in and out, and personal keys."""
+"""A person's own pages: signing up and out, profile, sessions, personal keys."""
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib import messages
+from django.contrib.auth import login
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
-from graphkeep.accounts.models import User
+from graphkeep.accounts.models import EVERYDAY_SCOPES, SCOPES, User
+from graphkeep.accounts.operations.bootstrap import (
+    CodeNeededError,
+    ConsoleOnlyError,
+    needs_code,
+)
+from graphkeep.accounts.operations.invitations import (
+    accept_invitation,
+    open_invitation,
+    register_invited,
+)
 from graphkeep.accounts.operations.keys import create_key, revoke_key
 from graphkeep.accounts.operations.people import RegistrationClosedError, register_user
-from graphkeep.accounts.operations.sign_in import TooManyFailuresError, sign_in
+from graphkeep.accounts.operations.profile import change_profile
+from graphkeep.accounts.operations.sessions import end_everything, end_session
 from graphkeep.accounts.queries import keys_of
-from graphkeep.accounts.tokens import InvalidCredentialError, instance, issue_token
+from graphkeep.accounts.sessions import sessions_of
+from graphkeep.accounts.tokens import instance
 from graphkeep.api.identity import actor_of
-from graphkeep.graph.errors import UserInputError
-from graphkeep.server.pages.shells import page
+from graphkeep.datasets.operations.share import attach_invitations
+from graphkeep.graph.errors import GraphkeepError, NotFoundError, UserInputError
+from graphkeep.server.pages.shells import not_found, page
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def next_address(request: HttpRequest) -> str:
-    """Where to go after signing in: a page of this server, or the gallery."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    good = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return wanted if good else "/datasets/"
+BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
 
-def signed_in(request: HttpRequest, user: User, after: str) -> HttpResponse:
-    """Begin a browser's session; the API token rides along in a cookie that no script can read."""
+def person(request: HttpRequest) -> User:
+    user = request.user
+    if not isinstance(user, User):
+        raise NotFoundError
+    return user
+
+
+def begin(request: HttpRequest, user: User) -> HttpResponse:
+    """Begin a browser's session for somebody who has just chosen their password."""
     login(request, user, backend=BACKEND)
-    response = redirect(after)
-    response.set_cookie(
-        settings.JWT_COOKIE_NAME,
-        issue_token(user),
-        max_age=settings.JWT_EXPIRATION_DELTA,
-        httponly=True,
-        secure=settings.COOKIE_SECURE,
-        samesite=settings.COOKIE_SAMESITE,  # type: ignore[arg-type]
-    )
-    return response
+    record_authentication(request, user, method="password")
+    return redirect("/datasets/")
 
 
-@require_http_methods(["GET", "POST"])
-def sign_in_page(request: HttpRequest) -> HttpResponse:
-    after = next_address(request)
-    if request.user.is_authenticated:
-        return redirect(after)
-    said: dict[str, Any] = {"title": "Sign in", "next": after, "is_claimed": instance().is_claimed}
-    if request.method == "GET":
-        return page(request, "sign_in", **said)
-    name = request.POST.get("username", "").strip()
+def new_account(request: HttpRequest) -> tuple[dict[str, str], str]:
+    given = {key: request.POST.get(key, "").strip() for key in ("username", "email", "name")}
+    password = request.POST.get("password", "")
+    if password != request.POST.get("password_again", ""):
+        raise UserInputError("The two passwords differ.")
     try:
-        user = sign_in(name, request.POST.get("password", ""))
-    except TooManyFailuresError as error:
-        return page(request, "sign_in", status=429, error=error.message, username=name, **said)
-    except InvalidCredentialError:
-        text = "The user name or the password is not right."
-        return page(request, "sign_in", status=400, error=text, username=name, **said)
-    return signed_in(request, user, after)
+        validate_email(given["email"])
+    except ValidationError as error:
+        raise UserInputError("Give an e-mail address.") from error
+    return given, password
 
 
 @require_http_methods(["GET", "POST"])
 def sign_up_page(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("/datasets/")
-    said: dict[str, Any] = {"title": "Create an account", "is_first": not instance().is_claimed}
+    row = instance()
+    said: dict[str, Any] = {
+        "title": "Create an account",
+        "is_first": not row.is_claimed,
+        "needs_code": not row.is_claimed and needs_code(row),
+        "given": request.POST,
+    }
     if request.method == "GET":
         return page(request, "sign_up", **said)
-    given = {key: request.POST.get(key, "").strip() for key in ("username", "email", "name")}
     try:
-        if request.POST.get("password", "") != request.POST.get("password_again", ""):
-            raise UserInputError("The two passwords differ.")
-        user = register_user(password=request.POST.get("password", ""), **given)
-    except RegistrationClosedError as error:
-        return page(request, "sign_up", status=403, error=error.message, given=given, **said)
+        given, password = new_account(request)
+        user = register_user(password=password, code=request.POST.get("code", ""), **given)
+    except (RegistrationClosedError, CodeNeededError, ConsoleOnlyError) as error:
+        return page(request, "sign_up", status=403, error=error.message, **said)
     except UserInputError as error:
-        return page(request, "sign_up", status=400, error=error.message, given=given, **said)
-    return signed_in(request, user, "/datasets/")
+        return page(request, "sign_up", status=400, error=error.message, **said)
+    return begin(request, user)
 
 
 @require_http_methods(["GET", "POST"])
-def sign_out_page(request: HttpRequest) -> HttpResponse:
+def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
+    """For somebody new: an account; for somebody who has one: an organization."""
+    try:
+        invitation = open_invitation(token)
+    except NotFoundError:
+        return not_found(request)
+    said: dict[str, Any] = {
+        "title": "You are invited",
+        "invitation": invitation,
+        "given": request.POST or {"email": invitation.email},
+    }
+    if request.method == "GET":
+        return page(request, "invitation", **said)
+    try:
+        if isinstance(request.user, User):
+            accept_invitation(token, actor=actor_of(request))
+            return redirect("/organizations/")
+        given, password = new_account(request)
+        user = register_invited(token, password=password, **given)
+    except UserInputError as error:
+        return page(request, "invitation", status=400, error=error.message, **said)
+    except GraphkeepError as error:
+        return page(request, "invitation", status=403, error=error.message, **said)
+    if invitation.email:
+        attach_invitations(user)
+    return begin(request, user)
+
+
+@require_http_methods(["GET", "POST"])
+def account_page(request: HttpRequest) -> HttpResponse:
+    said: dict[str, Any] = {"title": "Your account", "section": "account"}
     if request.method == "POST":
-        logout(request)
-        response = redirect("/accounts/login/")
-        response.delete_cookie(settings.JWT_COOKIE_NAME)
-        return response
-    return page(request, "sign_out", title="Sign out")
+        try:
+            change_profile(
+                person(request),
+                actor=actor_of(request),
+                name=request.POST.get("name", ""),
+                email=request.POST.get("email", ""),
+            )
+        except UserInputError as error:
+            return page(request, "account", status=400, error=error.message, **said)
+        messages.success(request, "Saved.")
+        return redirect("/accounts/")
+    return page(request, "account", **said)
+
+
+@require_http_methods(["GET", "POST"])
+def sessions_page(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    if request.method == "POST":
+        actor = actor_of(request)
+        if request.POST.get("everything"):
+            end_everything(user, actor=actor)
+            return redirect("/accounts/login/")
+        row = user.sessions.filter(public_id=request.POST.get("session", "")).first()
+        if row is not None:
+            end_session(row, actor=actor)
+            messages.success(request, f"Signed out: {row.device}.")
+        return redirect("/accounts/sessions/")
+    own = request.session.get("public_id")
+    said: dict[str, Any] = {"title": "Sessions", "section": "sessions", "own": own}
+    return page(request, "sessions", sessions=sessions_of(user), **said)
 
 
 @require_http_methods(["GET", "POST"])
 def keys_page(request: HttpRequest) -> HttpResponse:
-    user = request.user
-    if not isinstance(user, User):
-        return redirect("/accounts/login/?next=/users/personal/key/")
-    said: dict[str, Any] = {"title": "Personal keys", "host": request.get_host()}
+    user = person(request)
+    said: dict[str, Any] = {
+        "title": "Personal keys",
+        "section": "keys",
+        "host": request.get_host(),
+        "scopes": {name: text for name, text in SCOPES.items() if may_offer(user, name)},
+        "everyday": EVERYDAY_SCOPES,
+        "most_days": settings.KEY_MAX_DAYS,
+        "usual_days": min(90, settings.KEY_MAX_DAYS),
+    }
     if request.method == "POST":
         revoked = request.POST.get("revoke")
         if revoked:
@@ -105,6 +172,33 @@ def keys_page(request: HttpRequest) -> HttpResponse:
             if key is not None:
                 revoke_key(key, actor=actor_of(request))
             return redirect("/users/personal/key/")
-        key, secret = create_key(user, actor=actor_of(request), name=request.POST.get("name", ""))
+        scopes = request.POST.getlist("scopes")
+        if "admin" in scopes and not did_recently_reauthenticate(request):
+            return redirect("/accounts/reauthenticate/?next=/users/personal/key/")
+        try:
+            key, secret = create_key(
+                user,
+                actor=actor_of(request),
+                name=request.POST.get("name", ""),
+                scopes=scopes or EVERYDAY_SCOPES,
+                days=days_of(request.POST.get("days") or said["usual_days"]),
+                networks=request.POST.get("networks", "").replace(",", " ").split(),
+                is_server_only=bool(request.POST.get("is_server_only")),
+            )
+        except GraphkeepError as error:
+            return page(
+                request, "keys", status=400, keys=keys_of(user), error=error.message, **said
+            )
         said |= {"new_key": key, "new_secret": secret}
     return page(request, "keys", keys=keys_of(user), **said)
+
+
+def may_offer(user: User, scope: str) -> bool:
+    return scope != "admin" or user.role == User.Role.ADMIN
+
+
+def days_of(text: Any) -> int:
+    try:
+        return int(text)
+    except (TypeError, ValueError) as error:
+        raise UserInputError("Days must be a whole number.") from error

@@ -2,15 +2,21 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
 
+from graphkeep.accounts.live import live
+from graphkeep.accounts.mail import can_send_mail
+from graphkeep.accounts.models import User
 from graphkeep.accounts.tokens import instance
 from graphkeep.api.identity import actor_of
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.queries import datasets_visible_to
 from graphkeep.graph.errors import GraphkeepError
-from graphkeep.server.pages.assets import assets_of
+from graphkeep.server.env import as_origins
+from graphkeep.server.pages.assets import Assets, assets_of
 
 
 def page(
@@ -24,6 +30,26 @@ def page(
     return render(request, f"pages/{name}.html", said, status=status)
 
 
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """What every page knows, those of libraries too."""
+
+    def account_assets() -> Assets | None:
+        try:
+            return assets_of("account")
+        except GraphkeepError:
+            return None
+
+    user = getattr(request, "user", None)
+    return {
+        "assets": SimpleLazyObject(account_assets),
+        "entry": "account",
+        "is_claimed": SimpleLazyObject(lambda: instance().is_claimed),
+        "can_send_mail": SimpleLazyObject(can_send_mail),
+        "can_sign_up": SimpleLazyObject(lambda: live("IS_SIGNUPS_OPEN_AFTER_FIRST")),
+        "is_admin": isinstance(user, User) and user.role == User.Role.ADMIN,
+    }
+
+
 def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("/datasets/")
@@ -31,8 +57,6 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
-    if not request.user.is_authenticated:
-        return redirect("/accounts/login/?next=/datasets/")
     return page(request, "app", entry="gallery", title="Graphs")
 
 
@@ -46,10 +70,46 @@ def graph(request: HttpRequest) -> HttpResponse:
     dataset = visible.filter(dataset_id=dataset_id).first()
     if dataset is None:
         return not_found(request)
-    title = dataset.name or "Graph"
-    response = page(request, "app", entry="graph", title=title)
-    is_public = dataset.privacy == Dataset.Privacy.PUBLIC
-    response.framed_by = "*" if is_public else "'self'"  # type: ignore[attr-defined]
+    response = page(request, "app", entry="graph", title=dataset.name or "Graph")
+    response.framed_by = framed_by(dataset)  # type: ignore[attr-defined]
+    return response
+
+
+def framed_by(dataset: Dataset) -> str:
+    """Which pages may frame a graph: of a public one any; of another one this server's, and, where cookies
+    may travel, the named sites.
+    """
+    if dataset.privacy == Dataset.Privacy.PUBLIC:
+        return "*" if live("EMBED_PUBLIC") else "'self'"
+    if settings.COOKIE_SECURE and settings.COOKIE_SAMESITE == "None":
+        return " ".join(["'self'", *live("EMBED_ORIGINS")])
+    return "'self'"
+
+
+def shared(request: HttpRequest) -> HttpResponse:
+    """For the bearer of a link: its token stands behind the #, so it reaches no log and no other site."""
+    return page(request, "app", entry="graph", title="Shared graph")
+
+
+def embedded(request: HttpRequest) -> HttpResponse:
+    """The same shell for every graph, in a frame of one named site; the token comes from that site."""
+    try:
+        origins = as_origins(request.GET.get("origin", ""))
+    except ValueError:
+        origins = []
+    if len(origins) != 1 or origins[0] not in live("EMBED_ORIGINS"):
+        response = page(
+            request,
+            "message",
+            status=403,
+            title="Not embedded",
+            heading="This site may not show graphs of this server",
+            text="An Admin adds its origin to EMBED_ORIGINS: Admin portal, Settings, Config.",
+        )
+        response.framed_by = "*"  # type: ignore[attr-defined]  # it says nothing but how to mend it
+        return response
+    response = page(request, "app", entry="graph", title="Graph", origin=origins[0])
+    response.framed_by = origins[0]  # type: ignore[attr-defined]
     return response
 
 
@@ -62,6 +122,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         heading="There is nothing here that you may see",
         text="The address may be wrong, or the graph is not shared with you.",
         offers_sign_in=not request.user.is_authenticated,
+        offers_gallery=request.user.is_authenticated,
     )
 
 

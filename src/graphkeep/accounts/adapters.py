@@ -1,0 +1,156 @@
+"""What allauth asks of us: whom a password names, how many guesses there are, how secrets are kept."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import ALL_SCOPES, Actor
+from graphkeep.accounts.mail import can_send_mail
+from graphkeep.accounts.models import User
+from graphkeep.accounts.operations.people import take_new_password
+from graphkeep.accounts.operations.sign_in import (
+    TooManyFailuresError,
+    check_sign_in,
+    count_attempt,
+    forget_attempts,
+)
+from graphkeep.accounts.tokens import InvalidCredentialError
+from graphkeep.accounts.vault import seal, unseal
+
+MOST_CODES = 10
+
+
+def address_of(request: HttpRequest | None) -> str:
+    return str(request.META.get("REMOTE_ADDR", "")) if request is not None else ""
+
+
+class PasswordBackend(ModelBackend):
+    """Signing in by password is one operation, for pages and programs alike."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        email: str | None = None,
+        **_: Any,
+    ) -> User | None:
+        if password is None:
+            return None
+        try:
+            return check_sign_in(username or email or "", password, address=address_of(request))
+        except TooManyFailuresError as error:
+            raise ValidationError(error.message) from error
+        except InvalidCredentialError:
+            return None
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return isinstance(user, User) and user.is_living
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Asked once; allauth's own way would ask the backend for the name and then for the e-mail."""
+        name = credentials.get("username") or credentials.get("email") or ""
+        found = PasswordBackend().authenticate(request, name, credentials.get("password"))
+        if found is not None:
+            found.backend = settings.AUTHENTICATION_BACKENDS[0]
+        return found
+
+    def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
+        if not isinstance(user, User):
+            return False
+        subject = f"again:{user.pk}"
+        try:
+            count_attempt(subject, MOST_CODES)
+        except TooManyFailuresError as error:
+            raise ValidationError(error.message) from error
+        good = user.check_password(password)
+        if good:
+            forget_attempts(subject)
+        return good
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False  # signing up is a page of ours
+
+    def set_password(self, user: Any, password: str) -> None:
+        take_new_password(user, password, session_id=session_id_of(self.request))
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        if can_send_mail() and email:
+            super().send_mail(template_prefix, email, context)
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
+
+
+def session_id_of(request: HttpRequest | None) -> str:
+    session = getattr(request, "session", None)
+    return str(session.get("public_id", "")) if session is not None else ""
+
+
+def counted(form: type[Any]) -> Callable[[Any], str]:
+    """Six digits are few: guesses are counted for each person, in the database."""
+
+    def clean_code(self: Any) -> str:
+        subject = f"code:{self.user.pk}"
+        try:
+            count_attempt(subject, MOST_CODES)
+        except TooManyFailuresError as error:
+            raise ValidationError(error.message) from error
+        try:
+            code: str = form.clean_code(self)
+        except ValidationError:
+            actor = Actor(user=self.user, credential_kind="none")
+            audit.record("second-factor.failed", actor=actor, target=self.user)
+            raise
+        forget_attempts(subject)
+        return code
+
+    return clean_code
+
+
+class CountedAuthenticateForm(AuthenticateForm):
+    clean_code = counted(AuthenticateForm)
+
+
+class CountedReauthenticateForm(ReauthenticateForm):
+    clean_code = counted(ReauthenticateForm)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
+
+    def get_totp_label(self, user: Any) -> str:
+        return str(user.username)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        found = super().get_public_key_credential_rp_entity()
+        return {**found, "name": "Graphkeep"}
+
+
+def session_actor(user: User, request: HttpRequest | None) -> Actor:
+    return Actor(
+        user=user,
+        credential_kind="session",
+        credential_id=session_id_of(request),
+        scopes=ALL_SCOPES,
+        address=address_of(request),
+    )

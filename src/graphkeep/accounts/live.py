@@ -1,0 +1,77 @@
+"""Settings that take effect while the server runs.
+
+Each is declared beside the others in the server's settings. What the process's environment or
+`custom.env` says wins and locks it; otherwise the portal's row holds; otherwise the default.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from graphkeep.accounts.models import SiteSetting
+
+FRESH_S = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live:
+    name: str
+    kind: str
+    default: Any
+    help: str
+    read: Callable[[str], Any]
+    said: Any = None
+    origin: str = ""
+
+    @property
+    def is_locked(self) -> bool:
+        return bool(self.origin)
+
+
+class _Rows:
+    values: dict[str, str] = {}
+    read_at = float("-inf")
+
+
+def live(name: str) -> Any:
+    """The value that holds now; other processes' changes arrive within a second."""
+    declared = declared_live()[name]
+    if declared.is_locked:
+        return declared.said
+    text = rows().get(name)
+    if text is None:
+        return declared.default
+    try:
+        return declared.read(text)
+    except ValueError:
+        return declared.default
+
+
+def rows() -> dict[str, str]:
+    now = time.monotonic()
+    if now - _Rows.read_at > FRESH_S:
+        _Rows.values = dict(SiteSetting.objects.values_list("name", "value"))
+        _Rows.read_at = now
+    return _Rows.values
+
+
+def forget_rows() -> None:
+    _Rows.read_at = float("-inf")
+
+
+def declared_live() -> dict[str, Live]:
+    return {
+        name: Live(
+            name=name,
+            kind=one.kind,
+            default=one.default,
+            help=one.help,
+            read=one.read,
+            said=one.said,
+            origin=one.origin,
+        )
+        for name, one in settings.LIVE_SETTINGS.items()
+    }

@@ -1,0 +1,90 @@
+"""Mail, through the egress gateway and nowhere else; off unless it was configured."""
+
+import smtplib
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.smtp import EmailBackend
+from django.template.loader import render_to_string
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import system_actor
+from graphkeep.accounts.live import live
+from graphkeep.egress.gateway import Gateway
+from graphkeep.egress.policy import EgressForbiddenError, Endpoint
+
+GATEWAY = Gateway(lambda: bool(live("IS_AIR_GAPPED")))
+
+
+def can_send_mail() -> bool:
+    return not settings.DISABLE_EMAIL and bool(settings.EMAIL_HOST) and not live("IS_AIR_GAPPED")
+
+
+def connected(host: str, port: int, timeout: float | None) -> socket.socket:
+    endpoint = Endpoint(
+        component="mail", host=settings.EMAIL_HOST, port=settings.EMAIL_PORT, may_be_inside=True
+    )
+    GATEWAY.allow(endpoint)
+    return GATEWAY.connect("mail", host, port, timeout_s=timeout or settings.EMAIL_TIMEOUT)
+
+
+class _Smtp(smtplib.SMTP):
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return connected(host, port, timeout)
+
+
+class _SmtpOverTls(smtplib.SMTP_SSL):
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = connected(host, port, timeout)
+        return self.context.wrap_socket(plain, server_hostname=host)
+
+
+class GatewayBackend(EmailBackend):
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return _SmtpOverTls if self.use_ssl else _Smtp
+
+    def send_messages(self, email_messages: Any) -> int:
+        if settings.DISABLE_EMAIL:
+            return 0
+        try:
+            return super().send_messages(email_messages) or 0
+        except EgressForbiddenError as error:
+            audit.record("egress.refused", actor=system_actor("mail"), why=str(error))
+            return 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    subject: str
+    lines: list[str]
+    link: str = ""
+    link_text: str = ""
+
+
+def send(mail: Mail, to: str) -> bool:
+    """Whether it was handed to the mail server; the deed that it tells of does not wait for it."""
+    if not can_send_mail():
+        return False
+    said = {"mail": mail}
+    message = EmailMultiAlternatives(
+        f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{mail.subject}",
+        render_to_string("mail/message.txt", said),
+        to=[to],
+    )
+    message.attach_alternative(render_to_string("mail/message.html", said), "text/html")
+    try:
+        return bool(message.send())
+    except (OSError, smtplib.SMTPException) as error:
+        audit.record("mail.failed", actor=system_actor("mail"), why=type(error).__name__)
+        return False
+
+
+def absolute(path: str) -> str:
+    """An address for people outside a page: by the site's domain, never by a request's Host."""
+    domain = live("SITE_DOMAIN")
+    scheme = "https" if settings.COOKIE_SECURE else "http"
+    return f"{scheme}://{domain}{path}" if domain else path

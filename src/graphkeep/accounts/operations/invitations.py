@@ -1,0 +1,166 @@
+"""Ways in for one person: made, sent, taken once, withdrawn."""
+
+import secrets
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authorize import authorize, may_administer, may_manage_organization
+from graphkeep.accounts.credentials import hash_secret
+from graphkeep.accounts.models import Invitation, Membership, Organization, User
+from graphkeep.accounts.operations.people import make_user
+from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
+
+DAYS = 7
+
+
+@transaction.atomic
+def invite(
+    *,
+    actor: Actor,
+    email: str = "",
+    role: str = User.Role.USER,
+    organization: Organization | None = None,
+    organization_role: str = Membership.Role.MEMBER,
+    days: int = DAYS,
+) -> tuple[Invitation, str]:
+    """The invitation and its token, which nobody can read again.
+
+    Raises:
+        NotAllowedError: only an Admin invites to the server, and an organization's admin to it.
+        UserInputError: the e-mail, a role or the number of days is not one.
+    """
+    if organization is None:
+        authorize(may_administer, actor, None)
+    else:
+        authorize(may_manage_organization, actor, organization)
+        if role != User.Role.USER:
+            authorize(may_administer, actor, None)
+    email = email.strip()
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError as error:
+        raise UserInputError(f"'{email}' is not an e-mail address.") from error
+    if role not in User.Role.values or role == User.Role.INACTIVE:
+        raise UserInputError("An invitation is for an Admin or a User.")
+    if organization_role not in Membership.Role.values:
+        raise UserInputError("A member of an organization is an admin or a member.")
+    if not 1 <= days <= 30:
+        raise UserInputError("An invitation lives 1 to 30 days.")
+    token = secrets.token_urlsafe(24)
+    made = Invitation.objects.create(
+        token_hash=hash_secret(token),
+        email=email,
+        role=role,
+        organization=organization,
+        organization_role=organization_role,
+        invited_by=actor.user,
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    audit.record("invitation.made", actor=actor, target=made, email=email, role=role)
+    return made, token
+
+
+def open_invitation(token: str) -> Invitation:
+    """The open invitation of a token.
+
+    Raises:
+        NotFoundError: there is none, or it was used, withdrawn or is over; all read the same.
+    """
+    found = Invitation.objects.select_related("organization", "invited_by")
+    one = found.filter(token_hash=hash_secret(token)).first()
+    if one is None or not one.is_open or not inviter_may_still(one):
+        raise NotFoundError
+    return one
+
+
+def inviter_may_still(invitation: Invitation) -> bool:
+    """An invitation is worth what its inviter may do today."""
+    inviter = invitation.invited_by
+    if inviter is None:
+        return True
+    if not inviter.is_living:
+        return False
+    if inviter.role == User.Role.ADMIN:
+        return True
+    organization = invitation.organization
+    return (
+        organization is not None
+        and organization.memberships.filter(user=inviter, role=Membership.Role.ADMIN).exists()
+    )
+
+
+def take_up(token: str) -> Invitation:
+    """Use an invitation, once: of two that come together one finds it open."""
+    invitation = open_invitation(token)
+    taken = Invitation.objects.filter(pk=invitation.pk, used_at=None, revoked_at=None).update(
+        used_at=timezone.now()
+    )
+    if not taken:
+        raise NotFoundError
+    return invitation
+
+
+@transaction.atomic
+def register_invited(
+    token: str, *, username: str, email: str, password: str, name: str = ""
+) -> User:
+    invitation = take_up(token)
+    user = make_user(
+        username=username,
+        email=invitation.email or email,
+        password=password,
+        name=name,
+        role=invitation.role,
+    )
+    join(invitation, user)
+    audit.record(
+        "invitation.used",
+        actor=Actor(user=user, credential_kind="none"),
+        target=invitation,
+        user=user.username,
+    )
+    return user
+
+
+@transaction.atomic
+def accept_invitation(token: str, *, actor: Actor) -> Organization:
+    """A person who has an account joins the organization."""
+    user = actor.user
+    if user is None:
+        raise NotAllowedError("Sign in first.")
+    invitation = take_up(token)
+    if invitation.organization is None:
+        raise UserInputError("You have an account already.")
+    if invitation.email and invitation.email.lower() != user.email.lower():
+        raise NotAllowedError("This invitation is for another e-mail address.")
+    join(invitation, user)
+    audit.record("invitation.used", actor=actor, target=invitation, user=user.username)
+    return invitation.organization
+
+
+def join(invitation: Invitation, user: User) -> None:
+    if invitation.organization is not None:
+        Membership.objects.get_or_create(
+            user=user,
+            organization=invitation.organization,
+            defaults={"role": invitation.organization_role},
+        )
+
+
+@transaction.atomic
+def withdraw(invitation: Invitation, *, actor: Actor) -> None:
+    if invitation.organization is None:
+        authorize(may_administer, actor, invitation)
+    else:
+        authorize(may_manage_organization, actor, invitation.organization)
+    if invitation.is_open:
+        invitation.revoked_at = timezone.now()
+        invitation.save(update_fields=["revoked_at"])
+        audit.record("invitation.withdrawn", actor=actor, target=invitation)

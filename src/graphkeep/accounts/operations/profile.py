@@ -1,0 +1,29 @@
+"""What a person says of themselves."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authorize import authorize, may_manage_own_or_administer
+from graphkeep.accounts.models import User
+from graphkeep.graph.errors import UserInputError
+
+
+@transaction.atomic
+def change_profile(user: User, *, actor: Actor, name: str, email: str) -> None:
+    """Raises UserInputError for an address that is none, or that another account has."""
+    authorize(may_manage_own_or_administer, actor, user)
+    email = email.strip()
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError as error:
+        raise UserInputError(f"'{email}' is not an e-mail address.") from error
+    if email and User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
+        raise UserInputError("This e-mail address cannot be used.")
+    former = user.email
+    user.name, user.email = name.strip()[:150], email
+    user.save(update_fields=["name", "email"])
+    audit.record("user.profile-changed", actor=actor, target=user, email_changed=former != email)

@@ -1,0 +1,44 @@
+"""Browser sessions: begun, bounded in number, ended one by one or all at once."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authorize import authorize, may_manage_own_or_administer
+from graphkeep.accounts.models import BrowserSession, PersonalKey, User
+from graphkeep.accounts.sessions import sessions_of
+
+
+def bound_sessions(user: User, *, actor: Actor) -> None:
+    """The oldest go where a person has more sessions than the server allows."""
+    for row in sessions_of(user)[settings.SESSION_MAX_PER_USER :]:
+        row.delete()
+        audit.record("session.ended", actor=actor, target=user, device=row.device, why="too many")
+
+
+@transaction.atomic
+def end_session(row: BrowserSession, *, actor: Actor) -> None:
+    if row.user is None:
+        return
+    authorize(may_manage_own_or_administer, actor, row.user)
+    audit.record("session.ended", actor=actor, target=row.user, device=row.device)
+    row.delete()
+
+
+def end_credentials(user: User, *, and_keys: bool = False, keep_session: str = "") -> None:
+    """Sessions go, and tokens die with the epoch; keys ask whether their user lives."""
+    user.token_epoch += 1
+    user.save(update_fields=["token_epoch"])
+    BrowserSession.objects.filter(user=user).exclude(public_id=keep_session or "-").delete()
+    if and_keys:
+        PersonalKey.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
+
+
+@transaction.atomic
+def end_everything(user: User, *, actor: Actor) -> None:
+    """Signed out everywhere: sessions, tokens and keys."""
+    authorize(may_manage_own_or_administer, actor, user)
+    end_credentials(user, and_keys=True)
+    audit.record("user.signed-out-everywhere", actor=actor, target=user)

@@ -1,0 +1,50 @@
+"""Live settings: changed with their check, their audit line, and a guard against locking oneself out."""
+
+from typing import Any
+
+from django.db import transaction
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authorize import authorize, may_administer
+from graphkeep.accounts.credentials import in_networks
+from graphkeep.accounts.live import declared_live, forget_rows, live
+from graphkeep.accounts.models import SiteSetting
+from graphkeep.graph.errors import UserInputError
+
+ADDRESS_LISTS = {"IP_ALLOWLIST", "ADMIN_IP_ALLOWLIST"}
+
+
+@transaction.atomic
+def change_setting(name: str, text: str, *, actor: Actor) -> Any:
+    """The new value.
+
+    Raises:
+        UserInputError: there is no such setting, the value is none of its kind, the environment says
+            otherwise, or the actor would lock themselves out.
+    """
+    authorize(may_administer, actor, None)
+    declared = declared_live().get(name)
+    if declared is None:
+        raise UserInputError(f"{name} is not a setting that can be changed while the server runs.")
+    if declared.is_locked:
+        raise UserInputError(
+            f"{name} is set in {declared.origin}; remove it there to change it here."
+        )
+    try:
+        value = declared.read(text.strip())
+    except ValueError as error:
+        raise UserInputError(f"{name}: '{text}' is not a {declared.kind}: {error}") from error
+    if name in ADDRESS_LISTS and value and not actor.is_operator:
+        own = actor.address
+        if not in_networks(own, value):
+            raise UserInputError(
+                f"{name} would lock you out: it does not hold your own address {own}. Add it, or say "
+                f"graphkeep config set {name} … on the console."
+            )
+    former = live(name)
+    if value != former:
+        SiteSetting.objects.update_or_create(name=name, defaults={"value": text.strip()})
+        forget_rows()
+        audit.record("setting.changed", actor=actor, target=name, former=former, value=value)
+    return value

@@ -1,0 +1,78 @@
+"""Browser sessions: one row is both the session and its line in the list of devices.
+
+A session ends by its cookie's age, by idleness, or by an absolute limit; revoking it deletes its row, so
+every process learns of it with its next question.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
+
+from graphkeep.accounts.models import BrowserSession, User
+
+TOUCH_AFTER = timedelta(seconds=60)
+FACTS = ("public_id", "address", "device")
+
+
+class SessionStore(DatabaseStore):
+    row: BrowserSession | None = None
+
+    @classmethod
+    def get_model_class(cls) -> type[BrowserSession]:
+        return BrowserSession
+
+    def _get_session_from_db(self) -> Any:
+        row = super()._get_session_from_db()  # type: ignore[misc]
+        if row is None or is_over(row):
+            return None
+        now = timezone.now()
+        if now - row.seen_at > TOUCH_AFTER:
+            BrowserSession.objects.filter(pk=row.pk).update(seen_at=now)
+        self.row = row
+        return row
+
+    def create_model_instance(self, data: dict[str, Any]) -> BrowserSession:
+        """The whole row is written with each save, so what it says beside the data stands in the data."""
+        row: Any = super().create_model_instance(data)
+        row.user_id = data.get("_auth_user_id")
+        for name in FACTS:
+            if name in data:
+                setattr(row, name, data[name])
+        if "began_at" in data:
+            row.created_at = datetime.fromisoformat(data["began_at"])
+        self.row = row
+        return row
+
+
+def is_over(row: BrowserSession) -> bool:
+    now = timezone.now()
+    idle, longest = settings.SESSION_IDLE_TIMEOUT, settings.SESSION_ABSOLUTE_MAX
+    if idle and now - row.seen_at > timedelta(seconds=idle):
+        return True
+    if longest and now - row.created_at > timedelta(seconds=longest):
+        return True
+    return row.expire_date <= now
+
+
+def living_session(public_id: str) -> BrowserSession | None:
+    row = BrowserSession.objects.filter(public_id=public_id).first()
+    return None if row is None or is_over(row) else row
+
+
+def sessions_of(user: User) -> list[BrowserSession]:
+    rows = BrowserSession.objects.filter(user=user).order_by("-seen_at")
+    return [row for row in rows if not is_over(row)]
+
+
+def device_name(agent: str) -> str:
+    """`Firefox on Linux`, of what a browser says it is."""
+    browsers = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome",
+                "Safari/": "Safari"}  # fmt: skip
+    systems = {"Android": "Android", "iPhone": "iOS", "iPad": "iOS", "Windows": "Windows",
+               "Mac OS": "macOS", "Linux": "Linux"}  # fmt: skip
+    browser = next((name for mark, name in browsers.items() if mark in agent), "")
+    system = next((name for mark, name in systems.items() if mark in agent), "")
+    return " on ".join(filter(None, (browser, system))) or agent[:60] or "Unknown device"

@@ -1,0 +1,160 @@
+"""Passes: ten minutes of sight of one dataset, for the bearer of a share link or an embed token.
+
+A pass says where it came from, and with each use the database is asked whether that still holds: the link,
+or the person who made the embed token and their right to share.
+"""
+
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import jwt
+from django.utils import timezone
+
+from graphkeep.accounts.actor import ALL_SCOPES, READ_ONLY, Actor
+from graphkeep.accounts.credentials import hash_secret
+from graphkeep.accounts.models import PersonalKey, User
+from graphkeep.accounts.sessions import living_session
+from graphkeep.accounts.tokens import InvalidCredentialError, is_living_key, signing_key
+from graphkeep.datasets.models import Dataset, ShareLink
+from graphkeep.datasets.rules import may_share
+
+AUDIENCE = "graphkeep-view"
+LIFE_S = 600
+PURPOSE = "view-pass"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pass:
+    kind: Literal["link", "embed"]
+    dataset: Dataset
+    origin: str
+    link: ShareLink | None = None
+    user_id: int | None = None
+
+    def actor(self, address: str) -> Actor:
+        return Actor(
+            user=None,
+            credential_kind=self.kind,
+            credential_id=str(self.link.pk) if self.link else f"user:{self.user_id}",
+            scopes=READ_ONLY,
+            audience=self.dataset.dataset_id,
+            address=address,
+        )
+
+
+def issue(dataset: Dataset, *, kind: str, origin: str, **more: Any) -> str:
+    now = int(time.time())
+    claims = {
+        "iss": "graphkeep",
+        "aud": AUDIENCE,
+        "sub": dataset.dataset_id,
+        "jti": secrets.token_hex(16),
+        "iat": now,
+        "exp": now + LIFE_S,
+        "kind": kind,
+        "origin": origin,
+        **more,
+    }
+    return jwt.encode(claims, signing_key(PURPOSE), "HS256")
+
+
+def link_pass(link: ShareLink, opener: User | None) -> str:
+    opened_by = {"user": opener.pk} if opener is not None else {}
+    return issue(link.dataset, kind="link", origin=link.origin, link=link.pk, **opened_by)
+
+
+def embed_pass(dataset: Dataset, actor: Actor, origin: str) -> str:
+    user = actor.user
+    if user is None:
+        raise InvalidCredentialError("An embed token is made by somebody.")
+    via: dict[str, Any] = {"user": user.pk, "epoch": user.token_epoch}
+    if actor.credential_kind == "session":
+        via["sid"] = actor.credential_id
+    elif PersonalKey.objects.filter(key_id=actor.credential_id).exists():
+        via["key"] = actor.credential_id
+    return issue(dataset, kind="embed", origin=origin, **via)
+
+
+def read_pass(text: str, *, origin: str) -> Pass:
+    """The pass, while what it came from still holds.
+
+    Raises:
+        InvalidCredentialError: it is not one, is over, was revoked, or is for another site.
+    """
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            text,
+            signing_key(PURPOSE),
+            algorithms=["HS256"],
+            audience=AUDIENCE,
+            issuer="graphkeep",
+            options={"require": ["exp", "iat", "aud", "iss", "sub", "jti"]},
+        )
+    except jwt.ExpiredSignatureError as error:
+        raise InvalidCredentialError("This pass has expired.") from error
+    except jwt.PyJWTError as error:
+        raise InvalidCredentialError("This pass is not valid.") from error
+    if claims["origin"] != origin:
+        raise InvalidCredentialError("This pass is for another site.")
+    dataset = Dataset.objects.select_related("owner").filter(dataset_id=claims["sub"]).first()
+    if dataset is None:
+        raise InvalidCredentialError("This pass is not valid.")
+    kind = claims["kind"]
+    link = living_link(claims) if kind == "link" else None
+    if link is None and (kind == "link" or not maker_may_still(claims, dataset)):
+        raise InvalidCredentialError("This pass has been revoked.")
+    return Pass(kind=kind, dataset=dataset, origin=origin, link=link, user_id=claims.get("user"))
+
+
+def living_link(claims: dict[str, Any]) -> ShareLink | None:
+    found = ShareLink.objects.select_related("dataset", "created_by__guardian")
+    link = found.filter(pk=claims.get("link", 0), dataset__dataset_id=claims["sub"]).first()
+    if link is None or not holds(link):
+        return None
+    if link.audience != ShareLink.Audience.ANYONE:
+        opener = User.objects.filter(pk=claims.get("user", 0)).first()
+        if opener is None or not opener.is_living:
+            return None
+    return link
+
+
+def holds(link: ShareLink) -> bool:
+    """A link is worth what its maker may do today."""
+    return link.is_living and may_share_now(link.created_by, link.dataset)
+
+
+def may_share_now(user: User, dataset: Dataset) -> bool:
+    if not user.is_living:
+        return False
+    return may_share(Actor(user=user, credential_kind="token", scopes=ALL_SCOPES), dataset)
+
+
+def maker_may_still(claims: dict[str, Any], dataset: Dataset) -> bool:
+    user = User.objects.select_related("guardian").filter(pk=claims.get("user", 0)).first()
+    if user is None or claims.get("epoch") != user.token_epoch:
+        return False
+    if "sid" in claims and living_session(claims["sid"]) is None:
+        return False
+    if "key" in claims:
+        key = PersonalKey.objects.filter(key_id=claims["key"], user=user).first()
+        if key is None or not is_living_key(key) or "share" not in key.scopes:
+            return False
+    return may_share_now(user, dataset)
+
+
+def find_link(token: str) -> ShareLink | None:
+    found = ShareLink.objects.select_related("dataset__owner", "created_by__guardian")
+    link = found.filter(token_hash=hash_secret(token)).first()
+    return link if link is not None and holds(link) else None
+
+
+def renewed(text: str, *, origin: str) -> str:
+    """Ten more minutes for a page whose link still holds; an embed token is renewed by its maker."""
+    found = read_pass(text, origin=origin)
+    if found.link is None:
+        raise InvalidCredentialError("An embed token is renewed by the site that made it.")
+    opener = User.objects.filter(pk=found.user_id).first() if found.user_id else None
+    ShareLink.objects.filter(pk=found.link.pk).update(last_used_at=timezone.now())
+    return link_pass(found.link, opener)

@@ -1,0 +1,53 @@
+"""The one way out: every connection to another machine is made here.
+
+The name is resolved once, every answer is checked, and the connection goes to the very address that was
+checked, so a name that changes its answer in between (DNS rebinding) gains nothing.
+"""
+
+import logging
+import socket
+from collections.abc import Callable
+
+from graphkeep.egress.policy import EgressForbiddenError, Endpoint, check_address
+
+logger = logging.getLogger(__name__)
+
+
+class Gateway:
+    """`is_air_gapped` is asked before any name is looked up."""
+
+    def __init__(self, is_air_gapped: Callable[[], bool]) -> None:
+        self.is_air_gapped = is_air_gapped
+        self.endpoints: dict[str, Endpoint] = {}
+
+    def allow(self, endpoint: Endpoint) -> None:
+        self.endpoints[endpoint.component] = endpoint
+
+    def connect(self, component: str, host: str, port: int, *, timeout_s: float) -> socket.socket:
+        """A connected TCP socket.
+
+        Raises:
+            EgressForbiddenError: air gap is on, or the place is not the component's own.
+            OSError: nobody answers there.
+        """
+        if self.is_air_gapped():
+            raise EgressForbiddenError(f"Air gap is on: {component} does not connect to {host}.")
+        known = self.endpoints.get(component)
+        if known is None or (known.host.lower(), known.port) != (host.lower(), port):
+            raise EgressForbiddenError(f"{component} may not connect to {host}:{port}.")
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        for *_, place in found:
+            check_address(str(place[0]), may_be_inside=known.may_be_inside)
+        failure: OSError | None = None
+        for family, kind, protocol, _, place in found:
+            made = socket.socket(family, kind, protocol)
+            made.settimeout(timeout_s)
+            try:
+                made.connect(place)
+            except OSError as error:
+                made.close()
+                failure = error
+            else:
+                logger.info("%s connected to %s:%d", component, host, port)
+                return made
+        raise failure or OSError(f"{host} has no address")

@@ -1,0 +1,134 @@
+"""Organizations: a person's own, and the members and invitations of one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from graphkeep.accounts.authorize import may_manage_organization
+from graphkeep.accounts.mail import Mail, absolute, send
+from graphkeep.accounts.models import Invitation, Membership, Organization, User
+from graphkeep.accounts.operations.invitations import invite, withdraw
+from graphkeep.accounts.operations.organizations import (
+    add_member,
+    create_organization,
+    remove_member,
+    switch_organization,
+)
+from graphkeep.accounts.queries import active_organization, organizations_of
+from graphkeep.api.identity import actor_of
+from graphkeep.graph.errors import GraphkeepError, UserInputError
+from graphkeep.server.pages.accounts import person
+from graphkeep.server.pages.shells import not_found, page
+
+
+@require_http_methods(["GET", "POST"])
+def organizations_page(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    if request.method == "POST":
+        actor = actor_of(request)
+        try:
+            if request.POST.get("new"):
+                made = create_organization(
+                    request.POST["new"].strip(), actor=actor, name=request.POST.get("name", "")
+                )
+                add_member(made, actor=actor, user=user, role=Membership.Role.ADMIN)
+                return redirect(f"/organizations/{made.slug}/")
+            switch_organization(request.POST.get("switch", ""), actor=actor)
+        except GraphkeepError as error:
+            messages.error(request, error.message)
+        return redirect("/organizations/")
+    memberships = user.memberships.select_related("organization").order_by("organization__slug")
+    return page(
+        request,
+        "organizations",
+        title="Organizations",
+        section="organizations",
+        memberships=memberships,
+        active=active_organization(user),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def organization_page(request: HttpRequest, slug: str) -> HttpResponse:
+    user, actor = person(request), actor_of(request)
+    known = Organization.objects if actor.is_admin else organizations_of(user)
+    organization = known.filter(slug=slug, is_personal=False).first()
+    if organization is None:
+        return not_found(request)
+    said: dict[str, Any] = {"title": organization.name or slug, "section": "organizations"}
+    if request.method == "POST":
+        try:
+            link = change(request, organization)
+        except GraphkeepError as error:
+            messages.error(request, error.message)
+        else:
+            if link:
+                said["new_link"] = request.build_absolute_uri(link)
+                return shown(request, organization, said)
+        is_member = organization.memberships.filter(user=user).exists()
+        return redirect(request.path if is_member or actor.is_admin else "/organizations/")
+    return shown(request, organization, said)
+
+
+def shown(request: HttpRequest, organization: Organization, said: dict[str, Any]) -> HttpResponse:
+    manages = may_manage_organization(actor_of(request), organization)
+    invitations = organization.invitations.order_by("-pk") if manages else Invitation.objects.none()
+    return page(
+        request,
+        "organization",
+        organization=organization,
+        memberships=organization.memberships.select_related("user").order_by("user__username"),
+        invitations=[one for one in invitations if one.is_open],
+        manages=manages,
+        **said,
+    )
+
+
+def change(request: HttpRequest, organization: Organization) -> str:
+    """Do what the form says; the address of an invitation that was made."""
+    actor, said = actor_of(request), request.POST
+    if said.get("withdraw"):
+        invitation = organization.invitations.filter(pk=int(said["withdraw"])).first()
+        if invitation is not None:
+            withdraw(invitation, actor=actor)
+        return ""
+    if "invite" in said:
+        email = said.get("email", "").strip()
+        _, token = invite(
+            actor=actor,
+            email=email,
+            organization=organization,
+            organization_role=said.get("role", "member"),
+        )
+        return tell(token, email, by=str(actor), to=organization.name or organization.slug)
+    member = User.objects.filter(username=said.get("member", "").strip()).first()
+    if member is None or not may_name(request, organization, member):
+        raise UserInputError("There is no such member. To add somebody, invite them.")
+    if said.get("deed") == "remove":
+        remove_member(organization, actor=actor, user=member)
+    else:
+        add_member(organization, actor=actor, user=member, role=said.get("role", "member"))
+    return ""
+
+
+def may_name(request: HttpRequest, organization: Organization, member: User) -> bool:
+    """Only an Admin knows every user; others name those who are members already."""
+    is_member = organization.memberships.filter(user=member).exists()
+    return is_member or actor_of(request).is_admin
+
+
+def tell(token: str, email: str, *, by: str, to: str) -> str:
+    """Send the invitation where mail is on; its address in any case."""
+    path = f"/accounts/invitation/{token}/"
+    if email:
+        mail = Mail(
+            subject=f"{by} invites you to {to}",
+            lines=[f"{by} invites you to {to} on Graphkeep.", "The invitation can be used once."],
+            link=absolute(path),
+            link_text="Accept the invitation",
+        )
+        send(mail, email)
+    return path

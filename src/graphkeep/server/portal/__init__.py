@@ -1,0 +1,1 @@
+"""The Admin portal: one file a subject; importing them fills the site."""

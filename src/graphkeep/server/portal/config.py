@@ -1,0 +1,89 @@
+"""Settings: the site's domain, and what takes effect while the server runs."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from graphkeep.accounts.live import Live, declared_live, live
+from graphkeep.accounts.operations.site import change_setting
+from graphkeep.api.identity import actor_of
+from graphkeep.graph.errors import GraphkeepError
+from graphkeep.server.portal.site import portal
+
+SITE = ("SITE_DOMAIN",)
+
+
+def as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "\n".join(value) if isinstance(value, list) else str(value)
+
+
+def field_of(declared: Live) -> forms.Field:
+    said: dict[str, Any] = {
+        "label": declared.name,
+        "help_text": declared.help,
+        "required": False,
+        "disabled": declared.is_locked,
+    }
+    if declared.is_locked:
+        said["help_text"] += f" It is set in {declared.origin}: remove it there to change it here."
+    if declared.kind == "flag":
+        return forms.BooleanField(**said)
+    if " | " in declared.kind:
+        return forms.ChoiceField(choices=[(one, one) for one in declared.kind.split(" | ")], **said)
+    if declared.kind.startswith("list"):
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **said)
+    return forms.CharField(**said)
+
+
+def settings_page(title: str, names: tuple[str, ...] | None) -> Any:
+    def view(request: HttpRequest) -> HttpResponseBase:
+        declared = {
+            name: one
+            for name, one in declared_live().items()
+            if (name in names if names else name not in SITE)
+        }
+        form = forms.Form(
+            request.POST or None,
+            initial={
+                name: live(name) if one.kind == "flag" else as_text(live(name))
+                for name, one in declared.items()
+            },
+        )
+        form.fields = {name: field_of(one) for name, one in declared.items()}
+        if request.method == "POST" and form.is_valid() and saved(request, form, declared):
+            messages.success(request, "Saved. It holds everywhere within five seconds.")
+            return redirect(request.path)
+        here = request.get_host()
+        said = {
+            "title": title,
+            "form": form,
+            "hint": "",
+            "use_this": here if names == SITE and live("SITE_DOMAIN") != here else "",
+        }
+        return TemplateResponse(
+            request, "portal/form.html", {**portal.each_context(request), **said}
+        )
+
+    return view
+
+
+def saved(request: HttpRequest, form: forms.Form, declared: dict[str, Live]) -> bool:
+    actor = actor_of(request)
+    for name, one in declared.items():
+        if one.is_locked:
+            continue
+        try:
+            change_setting(name, as_text(form.cleaned_data[name]), actor=actor)
+        except GraphkeepError as error:
+            form.add_error(name, error.message)
+    return not form.errors
+
+
+portal.page("Settings", "Site Settings", "settings/site/", settings_page("Site Settings", SITE))
+portal.page("Settings", "Config", "settings/config/", settings_page("Config", None))

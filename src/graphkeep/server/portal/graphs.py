@@ -1,0 +1,53 @@
+"""Graphs and their share links: who shares what with whom. Their content is their owners'."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.timezone import now
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authorize import authorize, may_administer
+from graphkeep.datasets.models import Dataset, ShareLink
+from graphkeep.datasets.operations.share import audience
+from graphkeep.server.portal.site import ReadOnly, portal
+
+
+@admin.register(Dataset, site=portal)
+class DatasetAdmin(ReadOnly):
+    list_display = ("pk", "owner", "organization", "who", "node_count", "edge_count", "created_at")
+    list_display_links = None
+    list_filter = ("privacy",)
+    search_fields = ("owner__username", "organization__slug")
+    ordering = ("-pk",)
+
+    @admin.display(description="Who can see it")
+    def who(self, dataset: Dataset) -> str:
+        return audience(dataset)
+
+
+@admin.register(ShareLink, site=portal)
+class ShareLinkAdmin(ReadOnly):
+    list_display = (
+        "pk",
+        "created_by",
+        "audience",
+        "origin",
+        "use_count",
+        "expires_at",
+        "revoked_at",
+    )
+    list_display_links = None
+    search_fields = ("created_by__username",)
+    ordering = ("-pk",)
+    actions = ("revoke_it",)
+
+    @admin.action(description="Revoke")
+    def revoke_it(self, request: HttpRequest, rows: Any) -> None:
+        def revoke(actor: Actor, link: ShareLink) -> None:
+            authorize(may_administer, actor, link)
+            ShareLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now())
+            audit.record("link.revoked", actor=actor, target=link.dataset, link=link.pk)
+
+        self.each(request, rows, revoke)

@@ -1,0 +1,310 @@
+"""Users and roles, service accounts, invitations, organizations, sessions, keys."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authorize import authorize, may_administer
+from graphkeep.accounts.mail import absolute
+from graphkeep.accounts.models import (
+    BrowserSession,
+    Invitation,
+    Membership,
+    Organization,
+    PersonalKey,
+    User,
+)
+from graphkeep.accounts.operations.invitations import invite, withdraw
+from graphkeep.accounts.operations.keys import revoke_key
+from graphkeep.accounts.operations.organizations import (
+    add_member,
+    create_organization,
+    delete_organization,
+)
+from graphkeep.accounts.operations.people import (
+    create_everyday_account,
+    create_service,
+    create_user,
+    set_password,
+    set_role,
+)
+from graphkeep.accounts.operations.profile import change_profile
+from graphkeep.accounts.operations.sessions import end_everything, end_session
+from graphkeep.api.identity import actor_of
+from graphkeep.graph.errors import GraphkeepError, UserInputError
+from graphkeep.server.pages.organizations import tell
+from graphkeep.server.portal.site import ReadOnly, form_page, portal
+
+ROLES = [("user", "User"), ("admin", "Admin"), ("inactive", "Inactive")]
+
+
+@admin.register(User, site=portal)
+class UserAdmin(ReadOnly):
+    list_display = ("username", "name", "email", "role", "kind", "second_factor", "last_login")
+    list_filter = ("role", "kind", "must_change_password")
+    search_fields = ("username", "name", "email")
+    ordering = ("username",)
+    fields = ("username", "name", "email", "role", "kind", "guardian", "ends_at", "date_joined")
+    readonly_fields = ("username", "kind", "guardian", "ends_at", "date_joined")
+    actions = ("make_inactive", "make_user", "sign_out", "forget_second_factor")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    @admin.display(description="Second factor", boolean=True)
+    def second_factor(self, user: User) -> bool:
+        return Authenticator.objects.filter(user=user).exists()
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        stored = User.objects.get(pk=obj.pk)
+        actor = actor_of(request)
+        try:
+            if obj.role != stored.role:
+                set_role(stored, actor=actor, role=obj.role)
+            if (obj.name, obj.email) != (stored.name, stored.email):
+                change_profile(stored, actor=actor, name=obj.name, email=obj.email)
+        except GraphkeepError as error:
+            request.refusal = error.message  # type: ignore[attr-defined]
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        refusal = getattr(request, "refusal", "")
+        if refusal:
+            self.message_user(request, refusal, messages.ERROR)
+            return self.response_post_save_change(request, obj)
+        return super().response_change(request, obj)
+
+    @admin.action(description="Make inactive: sessions, tokens and keys end at once")
+    def make_inactive(self, request: HttpRequest, rows: Any) -> None:
+        self.each(request, rows, lambda actor, user: set_role(user, actor=actor, role="inactive"))
+
+    @admin.action(description="Make User")
+    def make_user(self, request: HttpRequest, rows: Any) -> None:
+        self.each(request, rows, lambda actor, user: set_role(user, actor=actor, role="user"))
+
+    @admin.action(description="Sign out everywhere and revoke all keys")
+    def sign_out(self, request: HttpRequest, rows: Any) -> None:
+        self.each(request, rows, lambda actor, user: end_everything(user, actor=actor))
+
+    @admin.action(description="Forget the second factor, for somebody who has lost it")
+    def forget_second_factor(self, request: HttpRequest, rows: Any) -> None:
+        def forget(actor: Actor, user: User) -> None:
+            authorize(may_administer, actor, user)
+            Authenticator.objects.filter(user=user).delete()
+            end_everything(user, actor=actor)
+            audit.record("second-factor.forgotten", actor=actor, target=user)
+
+        self.each(request, rows, forget)
+
+
+@admin.register(Organization, site=portal)
+class OrganizationAdmin(ReadOnly):
+    list_display = ("slug", "name", "is_personal", "created_at")
+    list_filter = ("is_personal",)
+    search_fields = ("slug", "name")
+    ordering = ("slug",)
+    actions = ("delete_it",)
+
+    @admin.action(description="Delete: only without graphs and files")
+    def delete_it(self, request: HttpRequest, rows: Any) -> None:
+        self.each(request, rows, lambda actor, one: delete_organization(one, actor=actor))
+
+
+@admin.register(Invitation, site=portal)
+class InvitationAdmin(ReadOnly):
+    list_display = ("__str__", "role", "organization", "invited_by", "expires_at", "used_at",
+                    "revoked_at")  # fmt: skip
+    fields = ("email", "role", "organization", "invited_by", "created_at", "expires_at", "used_at")
+    ordering = ("-pk",)
+    actions = ("withdraw_it",)
+
+    @admin.action(description="Withdraw")
+    def withdraw_it(self, request: HttpRequest, rows: Any) -> None:
+        self.each(request, rows, lambda actor, one: withdraw(one, actor=actor))
+
+
+@admin.register(BrowserSession, site=portal)
+class SessionAdmin(ReadOnly):
+    list_display = ("user", "device", "address", "created_at", "seen_at", "expire_date")
+    list_display_links = None
+    search_fields = ("user__username", "address")
+    ordering = ("-seen_at",)
+    actions = ("end_it",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).exclude(user=None)
+
+    @admin.action(description="End")
+    def end_it(self, request: HttpRequest, rows: Any) -> None:
+        self.each(request, rows, lambda actor, one: end_session(one, actor=actor))
+
+
+@admin.register(PersonalKey, site=portal)
+class KeyAdmin(ReadOnly):
+    list_display = ("key_id", "user", "name", "scopes", "expires_at", "last_used_at", "revoked_at")
+    search_fields = ("key_id", "user__username", "name")
+    fields = ("key_id", "user", "name", "scopes", "networks", "is_server_only", "created_at",
+              "expires_at", "last_used_at", "revoked_at")  # fmt: skip
+    ordering = ("-pk",)
+    actions = ("revoke_it",)
+
+    @admin.action(description="Revoke")
+    def revoke_it(self, request: HttpRequest, rows: Any) -> None:
+        self.each(request, rows, lambda actor, one: revoke_key(one, actor=actor))
+
+
+class NewUser(forms.Form):
+    username = forms.CharField(max_length=64, label="User name")
+    email = forms.EmailField(label="E-mail")
+    name = forms.CharField(max_length=150, required=False, label="Full name")
+    role = forms.ChoiceField(choices=ROLES)
+    password = forms.CharField(
+        widget=forms.PasswordInput, help_text="They choose their own when they first sign in."
+    )
+
+
+class NewPassword(forms.Form):
+    username = forms.CharField(max_length=64, label="User name")
+    password = forms.CharField(
+        widget=forms.PasswordInput, help_text="They choose their own when they next sign in."
+    )
+
+
+class NewService(forms.Form):
+    username = forms.CharField(max_length=64, label="Name")
+    guardian = forms.CharField(
+        max_length=64, label="Owner", help_text="The user who answers for it; it ends with them."
+    )
+    days = forms.IntegerField(min_value=1, max_value=3650, initial=365)
+
+
+class NewInvitation(forms.Form):
+    email = forms.EmailField(required=False, label="E-mail")
+    role = forms.ChoiceField(choices=ROLES[:2])
+    organization = forms.CharField(required=False, help_text="Its short name, or nothing.")
+    organization_role = forms.ChoiceField(choices=Membership.Role.choices)
+    days = forms.IntegerField(min_value=1, max_value=30, initial=7)
+
+
+class NewOrganization(forms.Form):
+    slug = forms.CharField(max_length=64, label="Short name")
+    name = forms.CharField(max_length=150, required=False)
+    admin = forms.CharField(
+        max_length=64, label="Its admin", help_text="The user who invites the others."
+    )
+
+
+class Nothing(forms.Form):
+    """A button."""
+
+
+def named(username: str) -> User:
+    found = User.objects.filter(username=username.strip()).first()
+    if found is None:
+        raise UserInputError(f"There is no user '{username}'.")
+    return found
+
+
+def add_user(actor: Actor, said: dict[str, Any]) -> str:
+    create_user(actor=actor, must_change_password=True, **said)
+    return ""
+
+
+def give_password(actor: Actor, said: dict[str, Any]) -> str:
+    set_password(named(said["username"]), actor=actor, password=said["password"])
+    return f"{said['username']} has a new password; their sessions and tokens have ended."
+
+
+def add_service(actor: Actor, said: dict[str, Any]) -> str:
+    made = create_service(
+        said["username"], guardian=named(said["guardian"]), days=said["days"], actor=actor
+    )
+    return f"Made {made.username}. Give it a key:  graphkeep key create --user {made.username}"
+
+
+def add_invitation(actor: Actor, said: dict[str, Any]) -> str:
+    organization = None
+    if said["organization"]:
+        organization = Organization.objects.filter(
+            slug=said["organization"], is_personal=False
+        ).first()
+        if organization is None:
+            raise UserInputError(f"There is no organization '{said['organization']}'.")
+    _, token = invite(actor=actor, **{**said, "organization": organization})
+    to = organization.slug if organization else "this server"
+    return (
+        "Give this address to the person you invite; it is shown this once: "
+        f"{absolute(tell(token, said['email'], by=str(actor), to=to))}"
+    )
+
+
+def add_organization(actor: Actor, said: dict[str, Any]) -> str:
+    first = named(said["admin"])
+    made = create_organization(said["slug"], actor=actor, name=said["name"])
+    add_member(made, actor=actor, user=first, role=Membership.Role.ADMIN)
+    return ""
+
+
+def everyday(actor: Actor, said: dict[str, Any]) -> str:
+    made, password = create_everyday_account(actor=actor)
+    return (
+        f"Your everyday account is {made.username}. Its first password, shown this once: {password} "
+        "You choose another one when you first sign in with it."
+    )
+
+
+portal.page(
+    "People",
+    "Add a user",
+    "users/add/",
+    form_page("Add a user", NewUser, add_user, after="/admin-portal/accounts/user/"),
+)
+portal.page(
+    "People",
+    "Invite somebody",
+    "invite/",
+    form_page("Invite somebody", NewInvitation, add_invitation),
+)
+portal.page(
+    "People",
+    "Give a new password",
+    "users/password/",
+    form_page("Give a new password", NewPassword, give_password),
+)
+portal.page(
+    "People",
+    "Add a service account",
+    "services/add/",
+    form_page(
+        "Add a service account",
+        NewService,
+        add_service,
+        hint="For a program: no password, no browser, only keys; so nobody needs to share an account.",
+    ),
+)
+portal.page(
+    "People",
+    "Add an organization",
+    "organizations/add/",
+    form_page(
+        "Add an organization",
+        NewOrganization,
+        add_organization,
+        after="/admin-portal/accounts/organization/",
+    ),
+)
+portal.page(
+    "People",
+    "Create my everyday account",
+    "everyday/",
+    form_page(
+        "Create my everyday account",
+        Nothing,
+        everyday,
+        hint="An account of yours without an Admin's power, for looking at graphs and uploading.",
+    ),
+)

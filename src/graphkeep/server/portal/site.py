@@ -1,0 +1,134 @@
+"""The Admin portal: Django's admin as its frame, our operations as its only way to change anything."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.models import User
+from graphkeep.api.identity import actor_of
+from graphkeep.graph.errors import GraphkeepError
+
+Do = Callable[[Actor, dict[str, Any]], str]
+
+
+class PortalSite(admin.AdminSite):
+    site_header = "Graphkeep"
+    site_title = "Admin portal"
+    index_title = "Admin portal"
+    site_url = "/datasets/"
+    enable_nav_sidebar = False
+    index_template = "portal/index.html"
+
+    def __init__(self) -> None:
+        super().__init__(name="admin")
+        self.pages: list[tuple[str, str, str, Any]] = []
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """The guard has asked already; this says the same to the library."""
+        user = request.user
+        return isinstance(user, User) and user.is_living and user.role == User.Role.ADMIN
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return redirect("/accounts/login/?next=/admin-portal/")
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("/accounts/logout/")
+
+    def page(self, group: str, title: str, address: str, view: Any) -> None:
+        """A page of our own; those of a group stand in the menu under it."""
+        self.pages.append((group, title, address, view))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        own = [
+            path(address, self.admin_view(view), name=address.strip("/").replace("/", "-"))
+            for _, _, address, view in self.pages
+        ]
+        kept = {"index", "jsi18n", "autocomplete", "view_on_site"}
+        library = [
+            one for one in super().get_urls() if isinstance(one, URLResolver) or one.name in kept
+        ]
+        return [*own, *library]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        menu: dict[str, list[tuple[str, str]]] = {}
+        for group, title, address, _ in self.pages:
+            if group:
+                menu.setdefault(group, []).append((title, f"/admin-portal/{address}"))
+        return {**super().each_context(request), "menu": menu}
+
+
+portal = PortalSite()
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list and its pages; deeds are actions and pages that call operations."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    refused = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def log_change(self, *args: Any) -> Any:
+        """The audit trail is ours."""
+
+    def log_addition(self, *args: Any) -> Any:
+        """See `log_change`."""
+
+    def log_deletion(self, *args: Any) -> Any:
+        """See `log_change`."""
+
+    def each(self, request: HttpRequest, rows: Any, do: Callable[[Actor, Any], None]) -> None:
+        """Do a deed to each chosen row; a refusal of one does not keep the others."""
+        actor = actor_of(request)
+        done = 0
+        for row in rows:
+            try:
+                do(actor, row)
+                done += 1
+            except GraphkeepError as error:
+                self.message_user(request, f"{row}: {error.message}", messages.ERROR)
+        if done:
+            self.message_user(request, f"Done for {done}.")
+
+
+def form_page(
+    title: str, form_class: type[forms.Form], do: Do, *, after: str = "", hint: str = ""
+) -> Callable[..., HttpResponseBase]:
+    """A page of one form; what `do` returns is shown once."""
+
+    def view(request: HttpRequest) -> HttpResponseBase:
+        form = form_class(request.POST or None)
+        said: dict[str, Any] = {"title": title, "form": form, "hint": hint, "after": after}
+        if request.method == "POST" and form.is_valid():
+            try:
+                said["told"] = do(actor_of(request), form.cleaned_data)
+            except GraphkeepError as error:
+                form.add_error(None, error.message)
+            else:
+                if not said["told"]:
+                    messages.success(request, "Saved.")
+                    return redirect(after or request.path)
+                said["form"] = form_class()
+        return TemplateResponse(
+            request, "portal/form.html", {**portal.each_context(request), **said}
+        )
+
+    return view
