@@ -72,7 +72,10 @@ def endpoint(policy: Policy, *methods: str) -> Callable[[View], View]:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
-                if request.method not in (*methods, "HEAD", "OPTIONS"):
+                if request.method == "OPTIONS":
+                    return HttpResponse(status=204, headers={"Allow": ", ".join(methods)})
+                # A HEAD is a GET without its body, and must never reach a view that only writes.
+                if (request.method or "").replace("HEAD", "GET") not in methods:
                     raise MethodNotAllowedError(request.method or "", methods)
                 let_in(request, policy)
                 return view(request, *args, **kwargs)
@@ -80,6 +83,7 @@ def endpoint(policy: Policy, *methods: str) -> Callable[[View], View]:
                 return answer_for(error, request)
 
         answer.policy = policy  # type: ignore[attr-defined]
+        answer.answers_in_json = True  # type: ignore[attr-defined]
         return answer
 
     return decorate

@@ -23,6 +23,7 @@ from graphkeep.accounts.operations.sign_in import needs_second_factor
 from graphkeep.accounts.tokens import issue_token
 from graphkeep.api.identity import actor_of
 from graphkeep.api.policy import Policy, policy_of
+from graphkeep.graph.errors import GraphkeepError
 from graphkeep.server.pages.shells import not_found
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,8 @@ class Guard:
         request.policy = policy  # type: ignore[attr-defined]
         if policy.door in {"browser", "portal"}:
             return self.page_door(request, policy)
+        if policy.door == "object" and not hasattr(view, "answers_in_json"):
+            return object_door(request, policy)
         return None
 
     def page_door(self, request: HttpRequest, policy: Policy) -> HttpResponseBase | None:
@@ -75,6 +78,14 @@ class Guard:
             if not did_recently_reauthenticate(request):
                 return elsewhere(AGAIN, request)
         return None
+
+
+def object_door(request: HttpRequest, policy: Policy) -> HttpResponseBase | None:
+    try:
+        scopes = actor_of(request).scopes
+    except GraphkeepError:
+        return not_found(request)
+    return None if policy.scope_for(request.method or "") in scopes else not_found(request)
 
 
 def elsewhere(where: str, request: HttpRequest) -> HttpResponse:

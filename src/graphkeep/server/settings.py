@@ -263,6 +263,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.admin",
+    "django.contrib.humanize",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -9,6 +9,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import URLPattern, URLResolver, path, re_path
+from django.views.decorators.http import require_safe
 
 from graphkeep.accounts.mail import can_send_mail
 from graphkeep.accounts.tokens import instance
@@ -55,7 +56,7 @@ portal_urls, portal_name, portal_namespace = portal.urls
 declared(PORTAL, portal_urls)
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    re_path(r"^(?:healthz|ht|healthcheck)/?$", guarded(OPEN, is_healthy)),
+    re_path(r"^(?:healthz|ht|healthcheck)/?$", guarded(OPEN, require_safe(is_healthy))),
     *auth.urlpatterns,
     *files.urlpatterns,
     *share.urlpatterns,

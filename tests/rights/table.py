@@ -1,0 +1,210 @@
+"""Who may do what, by hand. Nothing here is taken from the product: it is what the product is held against.
+
+A *deed* is done to a *thing* by somebody who stands in a *relation* to it, with a *credential*.
+"""
+
+# --- things: graphs of alice's, who is in acme, and whom each is for --------------------------
+GRAPHS = ("private", "organization", "organization-edit", "public", "missing")
+
+EVERYBODY = {"owner", "member", "organization-admin", "viewer", "editor", "sharer", "stranger",
+             "nobody"}  # fmt: skip
+SEES = {
+    "private": {"owner", "viewer", "editor", "sharer"},
+    "organization": {"owner", "member", "organization-admin"},
+    "organization-edit": {"owner", "member", "organization-admin"},
+    "public": EVERYBODY,
+    "missing": set(),
+}
+EDITS = {
+    "private": {"owner", "editor", "sharer"},
+    "organization": {"owner", "organization-admin"},
+    "organization-edit": {"owner", "member", "organization-admin"},
+    "public": {"owner"},
+    "missing": set(),
+}
+SHARES = {
+    "private": {"owner", "sharer"},
+    "organization": {"owner", "organization-admin"},
+    "organization-edit": {"owner", "organization-admin"},
+    "public": {"owner"},
+    "missing": set(),
+}
+DELETES = {
+    "private": {"owner"},
+    "organization": {"owner", "organization-admin"},
+    "organization-edit": {"owner", "organization-admin"},
+    "public": {"owner"},
+    "missing": set(),
+}
+
+# --- who asks: relation to alice's graphs, kind of credential, scopes -------------------------
+ALL = {"read", "upload", "edit", "share", "account", "admin"}
+PASSWORD = ALL - {"admin"}
+IDENTITIES = {
+    "anonymous": ("nobody", "none", {"read"}),
+    "inactive": ("nobody", "dead", set()),
+    "alice, session": ("owner", "session", ALL),
+    "alice, token": ("owner", "token", PASSWORD),
+    "alice, key to read": ("owner", "key", {"read"}),
+    "alice, key to upload": ("owner", "key", {"upload"}),
+    "alice, key to edit": ("owner", "key", {"edit"}),
+    "alice, key to share": ("owner", "key", {"share"}),
+    "alice, key to account": ("owner", "key", {"account"}),
+    "alice, revoked key": ("nobody", "dead", set()),
+    "bob, session": ("member", "session", ALL),
+    "bob, token": ("member", "token", PASSWORD),
+    "acme's admin, token": ("organization-admin", "token", PASSWORD),
+    "charlie, session": ("stranger", "session", ALL),
+    "charlie, token": ("stranger", "token", PASSWORD),
+    "viewer, token": ("viewer", "token", PASSWORD),
+    "editor, token": ("editor", "token", PASSWORD),
+    "sharer, token": ("sharer", "token", PASSWORD),
+    "Admin, session": ("stranger", "fresh admin", ALL),
+    "Admin, session long after the password": ("stranger", "stale admin", ALL),
+    "Admin, token": ("stranger", "token", PASSWORD),
+    "Admin, key to admin": ("stranger", "key", {"admin"}),
+    "link": ("nobody", "pass", {"read"}),
+    "embed token": ("nobody", "pass", {"read"}),
+}
+SESSIONS = {"session", "fresh admin", "stale admin"}
+
+# --- deeds: which right, which scope, for each method of each route ---------------------------
+READ_GRAPH = {"GET": ("see", "read")}
+ROUTES = {
+    # route: what stands in it ({graph}, {file}, {link}, {key}), and the deed of each method
+    "/healthz": {"GET": ("anything", "")},
+    "/api-token-auth/": {"POST": ("anything", "")},
+    "/api-token-refresh/": {"POST": ("anything", "")},
+    "/api-token-verify/": {"POST": ("anything", "")},
+    "/api/v2/auth/pkey/jwt/": {"GET": ("show a key", ""), "POST": ("show a key", "")},
+    "/api/v2/auth/pkey/": {
+        "GET": ("be somebody", "account"),
+        "POST": ("make a usual key", "account"),
+    },
+    "/api/v2/auth/pkey/{key}/": {"DELETE": ("own key", "account")},
+    "/api/v2/o/acme/switch/": {"POST": ("be a member", "read")},
+    "/api/v2/g/sso/oidc/login/": {"GET": ("anything", ""), "POST": ("anything", "")},
+    "/api/v2/o/acme/sso/oidc/login/": {"GET": ("anything", ""), "POST": ("anything", "")},
+    "/api/v2/files/": {"GET": ("be somebody", "read"), "POST": ("be somebody", "upload")},
+    "/api/v2/files/{file}/": {
+        "GET": ("own file", "read"),
+        "PATCH": ("own file", "edit"),
+        "DELETE": ("own file", "edit"),
+    },
+    "/api/v2/upload/files/{file}": {"POST": ("own file", "upload")},
+    "/api/new/{file}/readings/": {"GET": ("own file", "read")},
+    "/api/new/{file}/graph/": {"POST": ("own file", "upload")},
+    "/api/v2/upload/datasets/": {"POST": ("be somebody", "upload")},
+    "/api/v2/upload/datasets/{graph}/edges/nonsense": {"POST": ("edit", "upload")},
+    "/api/v2/upload/datasets/{graph}/": {"GET": ("see", "read")},
+    "/api/v2/datasets/": {"GET": ("be somebody", "read")},
+    "/api/v2/datasets/{graph}/": {
+        "GET": ("see", "read"),
+        "PATCH": ("edit", "edit"),
+        "DELETE": ("delete", "edit"),
+    },
+    "/api/v2/datasets/{graph}/who/": {"GET": ("see", "read")},
+    "/api/v2/datasets/{graph}/links/": {"POST": ("share", "share")},
+    "/api/v2/datasets/{graph}/links/{link}/": {"DELETE": ("share", "share")},
+    "/api/v2/share/link/": {"POST": ("share", "share")},
+    "/api/v2/embed/token/": {"POST": ("share", "share")},
+    "/api/v2/share/open/": {"POST": ("open a link", "read")},
+    "/api/v2/share/pass/": {"POST": ("renew a pass", "")},
+    "/api/v2/embed/dataset/": {"GET": ("show a pass", "read")},
+    "/api/view/{graph}/": {"GET": ("look", "read")},
+    "/api/view/{graph}/columns/": {"GET": ("look at what is ready", "read")},
+    "/api/view/{graph}/histogram/": {"GET": ("look at what is ready", "read")},
+    "/api/view/{graph}/rows/": {"GET": ("look at what is ready", "read")},
+    "/api/view/{graph}/search/": {"GET": ("look at what is ready", "read")},
+    "/api/view/{graph}/titles/": {"GET": ("look at what is ready", "read")},
+    "/api/view/{graph}/thumbnail.png": {"GET": ("look at what is ready", "read")},
+}
+# Pages: who is not signed in in a browser is sent to sign in, whatever the method.
+OPEN_PAGES = (
+    "/", "/share/", "/embed/", "/accounts/signup/", "/accounts/login/", "/accounts/logout/",
+    "/accounts/inactive/", "/accounts/password/reset/done/", "/accounts/password/reset/key/done/",
+    "/accounts/password/reset/key/1-x/", "/accounts/2fa/authenticate/", "/accounts/2fa/webauthn/login/",
+)  # fmt: skip
+HIDDEN_PAGES = (  # without the right token, or without mail, there is nothing
+    "/accounts/invitation/0123456789abcdef/", "/accounts/password/reset/",
+)  # fmt: skip
+BROWSER_PAGES = (
+    "/datasets/", "/accounts/", "/accounts/sessions/", "/users/personal/key/", "/organizations/",
+    "/organizations/nowhere/", "/accounts/reauthenticate/", "/accounts/password/change/",
+    "/accounts/password/set/", "/accounts/2fa/", "/accounts/2fa/reauthenticate/",
+    "/accounts/2fa/totp/activate/", "/accounts/2fa/totp/deactivate/", "/accounts/2fa/recovery-codes/",
+    "/accounts/2fa/recovery-codes/generate/", "/accounts/2fa/recovery-codes/download/",
+    "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/2fa/webauthn/keys/1/remove/",
+    "/accounts/2fa/webauthn/keys/1/edit/", "/accounts/2fa/webauthn/reauthenticate/",
+)  # fmt: skip
+PORTAL = "/admin-portal/"
+
+
+def expected(identity: str, route: str, method: str, thing: str) -> str:
+    """`in`, `sign in` (401), `refused` (403), `absent` (404) or `no method` (405)."""
+    relation, kind, scopes = IDENTITIES[identity]
+    deeds = ROUTES[route]
+    deed = deeds.get("GET" if method == "HEAD" else method)
+    if deed is None:
+        return "no method"
+    right, scope = deed
+    if right == "anything":
+        return "in"
+    if right == "show a key":
+        return "in" if kind == "key" else "sign in"
+    if right == "renew a pass":
+        return "sign in"  # no body holds one here
+    if kind == "dead":
+        return "sign in"
+    is_somebody = kind not in {"none", "pass"}
+    looks = right.startswith("look")
+    if not is_somebody and not looks and right not in {"open a link", "show a pass"}:
+        return "sign in"
+    if scope not in scopes:
+        return "refused"
+    if right == "open a link":
+        return "absent"
+    if right == "show a pass":
+        return "in" if kind == "pass" else "sign in"
+    if right == "be somebody":
+        return "in"
+    if right == "make a usual key":  # nobody gives more than they have
+        return "in" if scopes >= {"read", "upload", "edit", "share"} else "refused"
+    if right == "be a member":
+        return "in" if relation in {"owner", "member", "organization-admin"} else "refused"
+    if right in {"own key", "own file"}:
+        return "in" if relation == "owner" and thing != "missing" else "absent"
+    if kind == "pass":
+        seen = thing == "private"
+    else:
+        seen = relation in SEES[thing]
+    if not seen:
+        return "absent"
+    if right == "look at what is ready":
+        return "absent"  # nothing is prepared here: the same answer as for a stranger
+    table = {"edit": EDITS, "share": SHARES, "delete": DELETES}.get(right)
+    if table is not None and relation not in table[thing]:
+        return "refused"
+    return "in"
+
+
+def expected_graph_page(identity: str, thing: str) -> str:
+    relation, kind, scopes = IDENTITIES[identity]
+    if kind == "dead" or "read" not in scopes:
+        return "absent"
+    if kind == "pass":
+        return "in" if thing == "private" else "absent"
+    return "in" if relation in SEES[thing] else "absent"
+
+
+def expected_page(identity: str, route: str) -> str:
+    _, kind, _ = IDENTITIES[identity]
+    if route in HIDDEN_PAGES:
+        return "absent"
+    if route in OPEN_PAGES:
+        return "in"
+    if route in BROWSER_PAGES:
+        return "in" if kind in SESSIONS else "to sign in"
+    if kind not in SESSIONS:
+        return "to sign in"
+    return {"fresh admin": "in", "stale admin": "to the password"}.get(kind, "absent")

@@ -1,0 +1,344 @@
+"""Every route x every identity x every thing x every method, against the table written by hand (SH-09, AD-03).
+
+Each cell runs in a transaction that is rolled back, so the cells know nothing of one another.
+"""
+
+import os
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.utils import timezone
+
+from graphkeep.accounts.actor import ALL_SCOPES, CONSOLE, Actor
+from graphkeep.accounts.models import BrowserSession, PersonalKey, SiteSetting
+from graphkeep.accounts.operations.keys import create_key
+from graphkeep.accounts.operations.organizations import add_member, create_organization
+from graphkeep.accounts.operations.people import create_user
+from graphkeep.accounts.tokens import issue_token
+from graphkeep.api.policy import policy_of
+from graphkeep.datasets.models import Dataset, File, Share, ShareLink
+from graphkeep.datasets.passes import embed_pass, link_pass
+from tests.rights import table
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+PASSWORD = "violet-tram-07-harbour"
+ORIGIN = "https://intranet.example.org"
+STOPS_AT_FIRST = bool(os.environ.get("GRAPHKEEP_MATRIX_STOPS"))
+
+
+@dataclass
+class World:
+    graphs: dict = field(default_factory=dict)
+    clients: dict = field(default_factory=dict)
+    headers: dict = field(default_factory=dict)
+    file_id: str = ""
+    key_id: str = ""
+    link_ids: dict = field(default_factory=dict)
+
+
+def person(name, role="user"):
+    return create_user(
+        username=name,
+        email=f"{name}@example.org",
+        password=PASSWORD,
+        role=role,
+        actor=CONSOLE,
+    )
+
+
+def as_somebody(user):
+    return Actor(user=user, credential_kind="session", scopes=ALL_SCOPES)
+
+
+def browser(user, *, is_fresh=False):
+    client = Client()
+    client.force_login(user)
+    if is_fresh:
+        client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return client
+
+
+def graph(owner, organization, privacy, action="10"):
+    return Dataset.objects.create(
+        owner=owner, organization=organization, privacy=privacy, privacy_action=action
+    )
+
+
+@pytest.fixture
+def world(db):
+    made = World()
+    people = {name: person(name) for name in (
+        "alice", "bob", "charlie", "viewer", "editor", "sharer", "acme-admin", "gone")}  # fmt: skip
+    people["root"] = person("root", "admin")
+    alice = people["alice"]
+    acme = create_organization("acme", actor=CONSOLE)
+    for name, role in (("alice", "member"), ("bob", "member"), ("acme-admin", "admin")):
+        add_member(acme, actor=CONSOLE, user=people[name], role=role)
+    made.graphs = {
+        "private": graph(alice, acme, "private"),
+        "organization": graph(alice, acme, "organization"),
+        "organization-edit": graph(alice, acme, "organization", "20"),
+        "public": graph(alice, acme, "public"),
+    }
+    for name, action in (("viewer", "10"), ("editor", "20"), ("sharer", "30")):
+        Share.objects.create(
+            dataset=made.graphs["private"],
+            user=people[name],
+            email=people[name].email,
+            action=action,
+        )
+    made.file_id = File.objects.create(
+        owner=alice, organization=acme, file_type="csv", is_valid=True
+    ).file_id
+    SiteSetting.objects.create(name="EMBED_ORIGINS", value=ORIGIN)
+    for name, dataset in made.graphs.items():
+        made.link_ids[name] = link_of(dataset, alice).pk
+    identities(made, people)
+    return made
+
+
+def link_of(dataset, user):
+    return ShareLink.objects.create(
+        dataset=dataset,
+        token_hash=f"{dataset.pk}-{time.time_ns()}",
+        created_by=user,
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+
+
+def identities(made, people):
+    def bearer(name):
+        return {"HTTP_AUTHORIZATION": f"Bearer {issue_token(people[name])}"}
+
+    def key(name, scope):
+        row, secret = create_key(people[name], actor=as_somebody(people[name]), scopes=[scope])
+        return {"HTTP_AUTHORIZATION": f"PersonalKey {row.key_id}:{secret}"}, row
+
+    gone = bearer("gone")
+    revoked, row = key("alice", "read")
+    PersonalKey.objects.filter(pk=row.pk).update(revoked_at=timezone.now())
+    made.key_id = key("alice", "read")[1].key_id
+    private = made.graphs["private"]
+    opened = link_pass(link_of(private, people["alice"]), None)
+    maker = Actor(user=people["alice"], credential_kind="token", scopes=ALL_SCOPES)
+    embedded = embed_pass(private, maker, ORIGIN)
+    made.headers = {
+        "anonymous": {},
+        "inactive": gone,
+        "alice, token": bearer("alice"),
+        "alice, revoked key": revoked,
+        "bob, token": bearer("bob"),
+        "acme's admin, token": bearer("acme-admin"),
+        "charlie, token": bearer("charlie"),
+        "viewer, token": bearer("viewer"),
+        "editor, token": bearer("editor"),
+        "sharer, token": bearer("sharer"),
+        "Admin, token": bearer("root"),
+        "Admin, key to admin": key("root", "admin")[0],
+        "link": {"HTTP_AUTHORIZATION": f"Pass {opened}"},
+        "embed token": {"HTTP_AUTHORIZATION": f"Pass {embedded}", "HTTP_X_EMBED_ORIGIN": ORIGIN},
+    }
+    for scope in ("read", "upload", "edit", "share", "account"):
+        made.headers[f"alice, key to {scope}"] = key("alice", scope)[0]
+    made.clients = {
+        "alice, session": browser(people["alice"]),
+        "bob, session": browser(people["bob"]),
+        "charlie, session": browser(people["charlie"]),
+        "Admin, session": browser(people["root"], is_fresh=True),
+        "Admin, session long after the password": browser(people["root"]),
+    }
+    people["gone"].take_role("inactive")
+    people["gone"].save()
+
+
+HANDLER = Client().handler  # one for all clients: each would list every static file again
+
+
+def ask(world, identity, method, path, body=None):
+    client = Client()
+    client.handler = HANDLER
+    if identity in world.clients:  # a cell may sign out: its cookies are its own
+        client.cookies.load(world.clients[identity].cookies.output(header="", sep=";"))
+    with transaction.atomic():
+        answer = client.generic(
+            method,
+            path,
+            data=body or b"",
+            content_type="application/json",
+            **world.headers.get(identity, {}),
+        )
+        transaction.set_rollback(True)
+    return answer
+
+
+def outcome(answer):
+    codes = {401: "sign in", 403: "refused", 404: "absent", 405: "no method"}
+    if answer.status_code in codes:
+        return codes[answer.status_code]
+    if answer.status_code >= 500:
+        return f"broken ({answer.status_code})"
+    return "in"
+
+
+def page_outcome(answer):
+    where = answer.headers.get("Location", "")
+    if where.startswith("/accounts/login/"):
+        return "to sign in"
+    if where.startswith("/accounts/reauthenticate/?next=%2Fadmin-portal"):
+        return "to the password"
+    said = outcome(answer)
+    # A page that a browser may enter answers a wrong method, a missing member or a stale form in its own way.
+    return "in" if said in {"no method", "refused"} else said
+
+
+def path_of(world, route, thing):
+    dataset = world.graphs.get(thing)
+    return route.format(
+        graph=dataset.dataset_id if dataset else "0" * 32,
+        file=world.file_id if thing != "missing" else "0" * 32,
+        key=world.key_id if thing != "missing" else "AAAAAAAAAA",
+        link=world.link_ids.get(thing, 999999),
+    )
+
+
+def body_of(world, route, thing):
+    dataset = world.graphs.get(thing)
+    name = dataset.dataset_id if dataset else "0" * 32
+    bodies = {
+        "/api/v2/share/link/": f'{{"obj_pk": "{name}", "mode": "private"}}',
+        "/api/v2/embed/token/": f'{{"dataset_id": "{name}", "origin": "{ORIGIN}"}}',
+        "/api/v2/share/open/": '{"token": "no-such-token"}',
+    }
+    return bodies.get(route)
+
+
+def things_of(route):
+    if "{graph}" in route or route in {"/api/v2/share/link/", "/api/v2/embed/token/"}:
+        return table.GRAPHS
+    if "{file}" in route or "{key}" in route:
+        return ("private", "missing")
+    return ("private",)
+
+
+def cells(world):
+    """Each cell as (what, expected, seen)."""
+    for route in table.ROUTES:
+        for thing in things_of(route):
+            path, body = path_of(world, route, thing), body_of(world, route, thing)
+            for identity in table.IDENTITIES:
+                for method in METHODS:
+                    answer = ask(world, identity, method, path, body)
+                    wanted = table.expected(identity, route, method, thing)
+                    yield (identity, method, route, thing), wanted, outcome(answer)
+    for thing in table.GRAPHS:
+        path = path_of(world, "/graph/graph.html?dataset={graph}", thing)
+        for identity in table.IDENTITIES:
+            answer = ask(world, identity, "GET", path)
+            wanted = table.expected_graph_page(identity, thing)
+            yield (identity, "GET", "graph page", thing), wanted, outcome(answer)
+    pages = (*table.OPEN_PAGES, *table.HIDDEN_PAGES, *table.BROWSER_PAGES, *portal_pages())
+    for route in pages:
+        for identity in table.IDENTITIES:
+            for method in ("GET", "POST"):
+                answer = ask(world, identity, method, route)
+                wanted = table.expected_page(identity, route)
+                seen = page_outcome(answer)
+                if route in table.OPEN_PAGES and seen == "to sign in":
+                    seen = "in"
+                if wanted == "in" and route not in table.OPEN_PAGES and seen == "absent":
+                    seen = "in"  # the door let it in; behind it lies nothing of this number
+                yield (identity, method, route, ""), wanted, seen
+
+
+def portal_pages():
+    """Every address of the portal, read from the server itself: the list is the library's, not ours."""
+    found = []
+
+    def walk(patterns, prefix):
+        for one in patterns:
+            route = prefix + str(one.pattern)
+            if isinstance(one, URLResolver):
+                walk(one.url_patterns, route)
+            else:
+                found.append(route)
+
+    top = next(
+        one
+        for one in get_resolver().url_patterns
+        if isinstance(one, URLResolver) and str(one.pattern) == "admin-portal/"
+    )
+    walk(top.url_patterns, "/admin-portal/")
+    return [sample(route) for route in found if "(?P" not in route]
+
+
+def sample(route):
+    return re.sub(r"<[^>]*>", "1", route)
+
+
+@pytest.fixture(autouse=True)
+def _no_uploads(monkeypatch, tmp_path):
+    from graphkeep.api.v2 import datasets, files
+    from graphkeep.datasets.operations.upload import Received
+
+    def received(_):
+        path = tmp_path / "upload"
+        path.write_bytes(b"source,destination\n1,2\n")
+        return Received(path=path, size_bytes=24, sha256="")
+
+    monkeypatch.setattr(datasets, "received", received)
+    monkeypatch.setattr(files, "received", received)
+
+
+def test_sh09_ad03_every_cell_of_the_matrix_is_as_the_table_says(world):
+    count = 0
+    surprises = []
+    for what, wanted, seen in cells(world):
+        count += 1
+        if wanted != seen:
+            surprises.append(f"{what}: {seen}, not {wanted}")
+            if STOPS_AT_FIRST:
+                break
+
+    assert not surprises, "\n".join(surprises)
+    assert count >= 10_000
+
+
+def patterns(resolver, prefix=""):
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from patterns(one, prefix + str(one.pattern))
+        else:
+            yield prefix + str(one.pattern), one
+
+
+def test_every_route_has_a_policy():
+    without = [route for route, one in patterns(get_resolver()) if policy_of(one.callback) is None]
+
+    assert without == []
+
+
+def test_every_route_stands_in_the_table():
+    """A new route is red until somebody has written down who may use it."""
+    known = set()
+    for route in (*table.ROUTES, *table.OPEN_PAGES, *table.HIDDEN_PAGES, *table.BROWSER_PAGES,
+                  "/graph/graph.html"):  # fmt: skip
+        path = route.format(graph="0" * 32, file="0" * 32, key="AAAAAAAAAA", link=1)
+        known.add(resolve(path).func)
+    ours = {
+        one.callback: route
+        for route, one in patterns(get_resolver())
+        if not route.startswith("admin-portal/") and isinstance(one, URLPattern)
+    }
+
+    assert sorted(route for view, route in ours.items() if view not in known) == []
+
+
+def test_a_session_of_somebody_else_is_not_taken_for_ones_own(world):
+    """The rows that the clients of this file use are really in the table of sessions."""
+    assert BrowserSession.objects.exclude(user=None).count() == len(world.clients)
