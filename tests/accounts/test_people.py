@@ -5,30 +5,18 @@ import threading
 import pytest
 from django.db import connection
 
-from graphkeep.accounts.actor import ALL_SCOPES, CONSOLE, Actor
+from graphkeep.accounts.actor import CONSOLE
 from graphkeep.accounts.credentials import Presented, actor_of
 from graphkeep.accounts.models import AppendOnlyError, AuditLine, User
 from graphkeep.accounts.operations.keys import create_key
 from graphkeep.accounts.operations.people import (
     RegistrationClosedError,
-    create_user,
     register_user,
     set_role,
 )
 from graphkeep.accounts.tokens import InvalidCredentialError, issue_token
 from graphkeep.graph.errors import NotAllowedError, UserInputError
-
-PASSWORD = "violet-tram-07-harbour"
-
-
-def person(user):
-    return Actor(user=user, credential_kind="session", scopes=ALL_SCOPES)
-
-
-def make(name, role="user"):
-    return create_user(
-        username=name, email=f"{name}@example.org", password=PASSWORD, role=role, actor=CONSOLE
-    )
+from tests.accounts.people import PASSWORD, make, person
 
 
 @pytest.mark.django_db

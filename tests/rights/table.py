@@ -73,6 +73,7 @@ READ_GRAPH = {"GET": ("see", "read")}
 ROUTES = {
     # route: what stands in it ({graph}, {file}, {link}, {key}), and the deed of each method
     "/healthz": {"GET": ("anything", "")},
+    "/etl": {"GET": ("anything", ""), "POST": ("anything", "")},
     "/api-token-auth/": {"POST": ("anything", "")},
     "/api-token-refresh/": {"POST": ("anything", "")},
     "/api-token-verify/": {"POST": ("anything", "")},
@@ -121,13 +122,12 @@ ROUTES = {
 }
 # Pages: who is not signed in in a browser is sent to sign in, whatever the method.
 OPEN_PAGES = (
-    "/", "/share/", "/embed/", "/accounts/signup/", "/accounts/login/", "/accounts/logout/",
+    "/", "/accounts/password/reset/", "/share/", "/embed/", "/accounts/signup/", "/accounts/login/", "/accounts/logout/",
     "/accounts/inactive/", "/accounts/password/reset/done/", "/accounts/password/reset/key/done/",
     "/accounts/password/reset/key/1-x/", "/accounts/2fa/authenticate/", "/accounts/2fa/webauthn/login/",
 )  # fmt: skip
-HIDDEN_PAGES = (  # without the right token, or without mail, there is nothing
-    "/accounts/invitation/0123456789abcdef/", "/accounts/password/reset/",
-)  # fmt: skip
+# Without the right token there is nothing.
+HIDDEN_PAGES = ("/accounts/invitation/0123456789abcdef/",)
 BROWSER_PAGES = (
     "/datasets/", "/accounts/", "/accounts/sessions/", "/users/personal/key/", "/organizations/",
     "/organizations/nowhere/", "/accounts/reauthenticate/", "/accounts/password/change/",
@@ -174,10 +174,7 @@ def expected(identity: str, route: str, method: str, thing: str) -> str:
         return "in" if relation in {"owner", "member", "organization-admin"} else "refused"
     if right in {"own key", "own file"}:
         return "in" if relation == "owner" and thing != "missing" else "absent"
-    if kind == "pass":
-        seen = thing == "private"
-    else:
-        seen = relation in SEES[thing]
+    seen = thing == "private" if kind == "pass" else relation in SEES[thing]
     if not seen:
         return "absent"
     if right == "look at what is ready":

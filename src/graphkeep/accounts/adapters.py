@@ -10,11 +10,14 @@ from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import linebreaks, urlize
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import ALL_SCOPES, Actor
-from graphkeep.accounts.mail import can_send_mail
+from graphkeep.accounts.mail import absolute, can_send_mail
 from graphkeep.accounts.models import User
 from graphkeep.accounts.operations.people import take_new_password
 from graphkeep.accounts.operations.sign_in import (
@@ -92,9 +95,17 @@ class AccountAdapter(DefaultAccountAdapter):
         if can_send_mail() and email:
             super().send_mail(template_prefix, email, context)
 
-    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
-        response: HttpResponse = super().post_login(request, user, **kwargs)
-        return response
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
+    ) -> EmailMessage:
+        """In text and in HTML."""
+        plain = super().render_mail(template_prefix, email, context, headers=headers)
+        mail = EmailMultiAlternatives(plain.subject, plain.body, plain.from_email, plain.to)
+        mail.attach_alternative(urlize(linebreaks(plain.body, autoescape=True)), "text/html")
+        return mail
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return absolute(reverse("account_reset_password_from_key", args=key.split("-", 1)))
 
 
 def session_id_of(request: HttpRequest | None) -> str:

@@ -168,6 +168,12 @@ REQUIRE_MFA = env.choice(
     live=True,
     help="Who must use a second factor.",
 )
+SIGN_INS_PER_ADDRESS = env.integer(
+    "GRAPHKEEP_SIGN_INS_PER_ADDRESS",
+    default=200,
+    help="Failed sign-ins from one address in five minutes, over all names.",
+)
+WORKERS = env.integer("GRAPHKEEP_WORKERS", default=1, help="Processes that answer requests.")
 KEY_MAX_DAYS = env.integer(
     "KEY_MAX_DAYS", default=365, help="The longest life of a personal key, in days."
 )
@@ -346,6 +352,7 @@ WHITENOISE_ROOT = Path(__file__).parent / "public"
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/static/workbench/assets/"
 WORKBENCH_DIR = STATIC_ROOT / "workbench"
 USE_TZ = True
+TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -356,6 +363,7 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = COOKIE_SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = COOKIE_SAMESITE
 JWT_COOKIE_NAME = "graphistry_jwt"
+SECURE_HSTS_SECONDS = 31_536_000  # sent over TLS alone
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from graphkeep.accounts.mail import can_send_mail
 from graphkeep.accounts.tokens import instance
 from graphkeep.api import new_graph, view
+from graphkeep.api.identity import endpoint
 from graphkeep.api.policy import (
     BROWSER,
     BROWSER_EARLY,
@@ -35,6 +36,13 @@ def is_healthy(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"success": True})
 
 
+@endpoint(OPEN, "GET", "POST")
+def former_api(request: HttpRequest) -> HttpResponseBase:
+    """The first API carried a key in its address."""
+    text = "The first API is gone: use /api/v2/, and a client with api=3."
+    return JsonResponse({"success": False, "message": text, "error": text}, status=410)
+
+
 def declared(policy: Policy, patterns: Sequence[URLPattern | URLResolver]) -> None:
     """Give every route of a library's this policy."""
     for one in patterns:
@@ -47,7 +55,13 @@ def declared(policy: Policy, patterns: Sequence[URLPattern | URLResolver]) -> No
 def forgotten(request: HttpRequest) -> HttpResponseBase:
     """Only where mail is on: a link is the only proof that we take."""
     if not can_send_mail():
-        return shells.not_found(request)
+        return shells.page(
+            request,
+            "message",
+            title="New password",
+            heading="This server sends no mail",
+            text="Ask an Admin of this server for a new password.",
+        )
     answer: HttpResponseBase = account.password_reset(request)
     return answer
 
@@ -63,12 +77,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *datasets.urlpatterns,
     *view.urlpatterns,
     *new_graph.urlpatterns,
+    re_path(r"^(?:etl|api/check|api/v1/.*)/?$", former_api),
     re_path(r"^$", guarded(OPEN, shells.home)),
     re_path(r"^datasets/?$", guarded(BROWSER, shells.gallery)),
     re_path(r"^graph/graph\.html$", guarded(OBJECT, shells.graph)),
     re_path(r"^share/?$", guarded(OPEN, shells.shared)),
     re_path(r"^embed/?$", guarded(OPEN, shells.embedded)),
-    re_path(r"^accounts/signup/?$", guarded(OPEN, accounts.sign_up_page)),
+    re_path(r"^accounts/signup/?$", guarded(OPEN, accounts.sign_up_page), name="account_signup"),
     re_path(
         r"^accounts/invitation/(?P<token>[\w-]{10,100})/?$",
         guarded(OPEN, accounts.invitation_page),

@@ -12,6 +12,7 @@ from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize, may_administer, may_manage_organization
 from graphkeep.accounts.credentials import hash_secret
+from graphkeep.accounts.mail import Mail, absolute, send
 from graphkeep.accounts.models import Invitation, Membership, Organization, User
 from graphkeep.accounts.operations.people import make_user
 from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
@@ -65,6 +66,21 @@ def invite(
     )
     audit.record("invitation.made", actor=actor, target=made, email=email, role=role)
     return made, token
+
+
+def invitation_path(token: str) -> str:
+    return f"/accounts/invitation/{token}/"
+
+
+def mail_invitation(token: str, email: str, *, by: str, to: str) -> bool:
+    """Whether the mail server took it."""
+    mail = Mail(
+        subject=f"{by} invites you to {to}",
+        lines=[f"{by} invites you to {to} on Graphkeep.", "The invitation can be used once."],
+        link=absolute(invitation_path(token)),
+        link_text="Accept the invitation",
+    )
+    return send(mail, email)
 
 
 def open_invitation(token: str) -> Invitation:

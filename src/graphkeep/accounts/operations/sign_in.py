@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, is_password_usable, make_password
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
@@ -17,7 +18,6 @@ from graphkeep.accounts.models import SignInFailures, User
 from graphkeep.accounts.tokens import InvalidCredentialError
 
 MOST_FAILURES = 20
-MOST_FROM_ADDRESS = 200
 WINDOW = timedelta(minutes=5)
 DUMMY: list[str] = []
 
@@ -39,7 +39,9 @@ def check_sign_in(name: str, password: str, *, address: str = "") -> User:
         TooManyFailuresError: this name, or this address, was tried too often.
     """
     key = count_attempt(f"name:{name.lower()}", MOST_FAILURES)
-    from_address = count_attempt(f"address:{address}", MOST_FROM_ADDRESS) if address else ""
+    from_address = (
+        count_attempt(f"address:{address}", settings.SIGN_INS_PER_ADDRESS) if address else ""
+    )
     user = user_named(name)
     if not DUMMY:
         DUMMY.append(make_password("nobody's"))

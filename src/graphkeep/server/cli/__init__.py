@@ -5,6 +5,7 @@ import sys
 import click
 
 from graphkeep.graph.errors import GraphkeepError
+from graphkeep.server.cli.audit import audit
 from graphkeep.server.cli.config import config
 from graphkeep.server.cli.people import key, org, user
 from graphkeep.server.cli.proving import prove
@@ -18,7 +19,7 @@ def commands() -> None:
     """Graphkeep: the open, self-hosted server for visual graph analytics."""
 
 
-for verb in (up, stop, ps, logs, test, prove, user, org, key, config, worker):
+for verb in (up, stop, ps, logs, test, prove, user, org, key, config, audit, worker):
     commands.add_command(verb)
 
 

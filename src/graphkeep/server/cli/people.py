@@ -1,5 +1,6 @@
 """`graphkeep user`, `org` and `key`: accounts from the console."""
 
+import secrets
 import sys
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,26 @@ def list_users() -> None:
         click.echo(f"{one.username}\t{one.role}\t{one.email}")
 
 
+@user.command("import")
+def import_users() -> None:
+    """Make users of the names on standard input, one a line; `NAME` or `NAME,E-MAIL`."""
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.operations.people import create_user
+
+    for line in sys.stdin:
+        name, _, email = line.strip().partition(",")
+        if name:
+            create_user(
+                username=name,
+                email=email.strip() or f"{name}@localhost.localdomain",
+                password=secrets.token_urlsafe(24),
+                must_change_password=True,
+                actor=CONSOLE,
+            )
+            click.echo(f"made {name}; give a password:  graphkeep user password {name}")
+
+
 @user.command("role")
 @click.argument("username")
 @click.argument("role", type=click.Choice(["admin", "user", "inactive"]))
@@ -103,21 +124,28 @@ def create_service_account(name: str, owner: str, days: int) -> None:
 @click.option("--email", default="")
 @click.option("--role", type=click.Choice(["admin", "user"]), default="user")
 @click.option("--org", "slug", default="", help="The organization that they join.")
-def invite_one(email: str, role: str, slug: str) -> None:
+@click.option("--send", is_flag=True, help="Mail it, where mail is on.")
+def invite_one(email: str, role: str, slug: str, *, send: bool) -> None:
     """Make an invitation; the last line is its path, shown once."""
     ready()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.mail import absolute
     from graphkeep.accounts.models import Organization
-    from graphkeep.accounts.operations.invitations import invite
+    from graphkeep.accounts.operations.invitations import invitation_path, invite, mail_invitation
     from graphkeep.graph.errors import UserInputError
 
     organization = Organization.objects.filter(slug=slug).first() if slug else None
     if slug and organization is None:
         raise UserInputError(f"There is no organization '{slug}'.")
     _, token = invite(actor=CONSOLE, email=email, role=role, organization=organization)
+    if send and email:
+        to = organization.slug if organization else "a server"
+        was_sent = mail_invitation(token, email, by="An Admin", to=to)
+        click.echo(
+            f"mailed to {email}" if was_sent else "not mailed: this server sends no mail now"
+        )
     click.echo("It works once, for seven days, and is shown this once:")
-    click.echo(absolute(f"/accounts/invitation/{token}/"))
+    click.echo(absolute(invitation_path(token)))
 
 
 @user.command("sign-out")
@@ -170,6 +198,25 @@ def add(slug: str, member: tuple[str, ...], role: str) -> None:
     for name in member:
         add_member(found, actor=CONSOLE, user=user_called(name), role=role)
     click.echo(f"added {', '.join(member)} to {slug}")
+
+
+@org.command("remove")
+@click.argument("slug")
+@click.option("--member", multiple=True, required=True)
+def remove(slug: str, member: tuple[str, ...]) -> None:
+    """Remove members from an organization; what they saw as such is gone at once."""
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.models import Organization
+    from graphkeep.accounts.operations.organizations import remove_member
+    from graphkeep.graph.errors import UserInputError
+
+    found = Organization.objects.filter(slug=slug).first()
+    if found is None:
+        raise UserInputError(f"There is no organization '{slug}'.")
+    for name in member:
+        remove_member(found, actor=CONSOLE, user=user_called(name))
+    click.echo(f"removed {', '.join(member)} from {slug}")
 
 
 @click.group()

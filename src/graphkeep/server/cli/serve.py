@@ -44,6 +44,7 @@ def up(host: str, port: int, *, detach: bool) -> None:
         return
     ready()
     import uvicorn
+    from django.conf import settings
 
     from graphkeep.accounts.operations.bootstrap import open_bootstrap
     from graphkeep.accounts.operations.people import init_admin
@@ -61,6 +62,7 @@ def up(host: str, port: int, *, detach: bool) -> None:
             port=port,
             log_level="warning",
             lifespan="off",
+            workers=settings.WORKERS if settings.WORKERS > 1 else None,
             ws_max_size=1 << 14,
             proxy_headers=False,
             server_header=False,

@@ -8,9 +8,13 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from graphkeep.accounts.authorize import may_manage_organization
-from graphkeep.accounts.mail import Mail, absolute, send
 from graphkeep.accounts.models import Invitation, Membership, Organization, User
-from graphkeep.accounts.operations.invitations import invite, withdraw
+from graphkeep.accounts.operations.invitations import (
+    invitation_path,
+    invite,
+    mail_invitation,
+    withdraw,
+)
 from graphkeep.accounts.operations.organizations import (
     add_member,
     create_organization,
@@ -122,13 +126,6 @@ def may_name(request: HttpRequest, organization: Organization, member: User) -> 
 
 def tell(token: str, email: str, *, by: str, to: str) -> str:
     """Send the invitation where mail is on; its address in any case."""
-    path = f"/accounts/invitation/{token}/"
     if email:
-        mail = Mail(
-            subject=f"{by} invites you to {to}",
-            lines=[f"{by} invites you to {to} on Graphkeep.", "The invitation can be used once."],
-            link=absolute(path),
-            link_text="Accept the invitation",
-        )
-        send(mail, email)
-    return path
+        mail_invitation(token, email, by=by, to=to)
+    return invitation_path(token)

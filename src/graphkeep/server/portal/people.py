@@ -186,7 +186,7 @@ class NewInvitation(forms.Form):
     email = forms.EmailField(required=False, label="E-mail")
     role = forms.ChoiceField(choices=ROLES[:2])
     organization = forms.CharField(required=False, help_text="Its short name, or nothing.")
-    organization_role = forms.ChoiceField(choices=Membership.Role.choices)
+    organization_role = forms.ChoiceField(choices=Membership.Role.choices, initial="member")
     days = forms.IntegerField(min_value=1, max_value=30, initial=7)
 
 

@@ -1,0 +1,37 @@
+"""`graphkeep audit`: the trail on the console."""
+
+import json
+
+import click
+
+from graphkeep.server.cli.start import ready
+
+
+@click.command()
+@click.option("--event", default="", help="Only this event, such as sign-in.failed.")
+@click.option("--actor", default="", help="Only what this user did.")
+@click.option("--count", "counts", is_flag=True, help="Tell only how many lines there are.")
+def audit(event: str, actor: str, *, counts: bool) -> None:
+    """Show who did what, one JSON object a line."""
+    ready()
+    from graphkeep.accounts.models import AuditLine
+
+    lines = AuditLine.objects.order_by("pk")
+    if event:
+        lines = lines.filter(event=event)
+    if actor:
+        lines = lines.filter(actor=actor)
+    if counts:
+        click.echo(lines.count())
+        return
+    for one in lines.iterator():
+        said = {
+            "at": one.at.isoformat(),
+            "event": one.event,
+            "actor": one.actor,
+            "credential": one.credential,
+            "target": one.target,
+            "address": one.address,
+            "details": one.details,
+        }
+        click.echo(json.dumps(said, default=str))
