@@ -82,7 +82,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_server(home: Path, **settings: str) -> tuple[Server, subprocess.Popen[bytes]]:
+def start_server(
+    home: Path, *, host: str = "127.0.0.1", **settings: str
+) -> tuple[Server, subprocess.Popen[bytes]]:
     port = free_port()
     env = {
         **os.environ,
@@ -99,7 +101,7 @@ def start_server(home: Path, **settings: str) -> tuple[Server, subprocess.Popen[
         env["DATABASE_URL"] = urlsplit(database)._replace(path=f"/{name}").geturl()
     with (home / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            [str(GRAPHKEEP), "up", "--port", str(port)],
+            [str(GRAPHKEEP), "up", "--host", host, "--port", str(port)],
             env=env,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -28,6 +28,7 @@ from graphkeep.server.pages.shells import not_found
 
 logger = logging.getLogger(__name__)
 SIGN_IN = "/accounts/login/"
+SIGN_OUT = "/accounts/logout/"
 AGAIN = "/accounts/reauthenticate/"
 CHOOSE = "/accounts/password/change/"
 SECOND_FACTOR = "/accounts/2fa/"
@@ -43,6 +44,8 @@ class Guard:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.respond(request)
         keep_token_cookie(request, response)
+        if request.path.startswith(SIGN_OUT) and request.method == "POST":
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     def process_view(

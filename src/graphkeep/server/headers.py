@@ -14,6 +14,7 @@ CONTENT_SECURITY_POLICY = (
 # The page's framework makes its templates through a policy of this name; nothing else makes HTML.
 TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types svelte-trusted-html"
 NEVER = "'none'"
+FRAME_OPTIONS = {NEVER: "DENY", "'self'": "SAMEORIGIN"}  # for browsers that know no frame-ancestors
 # The portal is Django's own admin, whose scripts know no Trusted Types.
 WITHOUT_TRUSTED_TYPES = "/admin-portal/"
 
@@ -31,14 +32,17 @@ def protect(respond: Respond) -> Respond:
                 sockets=f"ws://{host} wss://{host}", ancestors=ancestors, types=types
             ),
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-            "Cross-Origin-Embedder-Policy": "require-corp",
             "X-Robots-Tag": "noindex",
         }
-        if ancestors == NEVER:
-            said["X-Frame-Options"] = "DENY"
+        if is_trustworthy(request):
+            said["Cross-Origin-Embedder-Policy"] = "require-corp"
+            said["Cross-Origin-Opener-Policy"] = (
+                "same-origin" if ancestors in FRAME_OPTIONS else "unsafe-none"
+            )
+        if ancestors in FRAME_OPTIONS:
+            said["X-Frame-Options"] = FRAME_OPTIONS[ancestors]
             said["Cross-Origin-Resource-Policy"] = "same-origin"
         else:
-            response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
             said["Cross-Origin-Resource-Policy"] = "cross-origin"
         if not request.path.startswith("/static/"):
             said["Cache-Control"] = "private, no-store"
@@ -47,6 +51,12 @@ def protect(respond: Respond) -> Respond:
         return response
 
     return answer
+
+
+def is_trustworthy(request: HttpRequest) -> bool:
+    """Over plain HTTP to another machine browsers ignore these headers, and complain."""
+    name = request.get_host().rpartition(":")[0] or request.get_host()
+    return request.is_secure() or name == "localhost" or name.startswith("127.")
 
 
 def allow_origins(respond: Respond) -> Respond:

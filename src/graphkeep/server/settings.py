@@ -366,7 +366,7 @@ JWT_COOKIE_NAME = "graphistry_jwt"
 SECURE_HSTS_SECONDS = 31_536_000  # sent over TLS alone
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # server/headers.py says it where browsers heed it
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MAX_SIZE
 
 LOGGING = {

@@ -18,7 +18,8 @@ Words = list[str | Path]
 PYTEST: Words = [BIN / "python", "-m", "pytest", "-q"]
 NPM: Words = [BIN / "npm", "run", "--silent", "--prefix", "workbench"]
 ELSEWHERE: Words = [
-    f"--ignore=tests/{one}" for one in ("flows", "browser", "drills", "docs", "wheel")
+    f"--ignore=tests/{one}"
+    for one in ("flows", "browser", "drills", "observatory", "docs", "wheel")
 ]
 IN_DATABASE: Words = ["tests/accounts", "tests/jobs", "tests/datasets"]
 PARTS: dict[str, list[Words]] = {
@@ -32,6 +33,7 @@ PARTS: dict[str, list[Words]] = {
     "flows": [[*PYTEST, "tests/flows"]],
     "browser": [[*PYTEST, "tests/browser"]],
     "drills": [[*PYTEST, "tests/drills"]],
+    "observatory": [[*PYTEST, "tests/observatory"]],
     "postgresql": [
         [*PYTEST, *IN_DATABASE],
         [*PYTEST, "tests/flows", "--deselect", "tests/flows/test_ugly_uploads.py"],
@@ -44,6 +46,7 @@ PARTS: dict[str, list[Words]] = {
 TOOLS = {  # what to look for, and the Debian package that brings it
     "curl": "curl",
     "jq": "jq",
+    "caddy": "caddy",
     "chromium": "chromium",
     "initdb": "postgresql",
 }
