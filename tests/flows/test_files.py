@@ -84,7 +84,7 @@ def test_a_chunked_upload_and_a_gzipped_one_arrive_whole(server: Server) -> None
         assert answer.json()["tables_schemas"][0]["num_rows"] == 1000
 
 
-def test_sign_in_sets_three_cookies_that_no_script_reads(server: Server) -> None:
+def test_sh11_sign_in_sets_three_cookies_that_no_script_reads(server: Server) -> None:
     browser = sign_in(server, "charlie")
     flags = {cookie.name: cookie.has_nonstandard_attr("HttpOnly") for cookie in browser.cookies}
     assert flags == {"sessionid": True, "csrftoken": True, "graphistry_jwt": True}

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 import requests
 
+from tests.flows.client_case import run_python_case
 from tests.flows.conftest import Server
 
 pytestmark = pytest.mark.flow
@@ -126,3 +127,18 @@ def test_deactivating_a_user_ends_their_token_at_once(server: Server) -> None:
 
     after = requests.get(f"{server.url}/api/v2/files/", headers=headers, timeout=30)
     assert after.status_code == 401
+
+
+def test_b12_privacy_is_set_by_one_post_a_plot(server: Server) -> None:
+    shared = int(server.run("audit", "--event", "dataset.shared", "--count"))
+    run_python_case(server, "b12_privacy")
+
+    rows = server.get("/api/v2/datasets/?limit=3").json()["results"]
+    assert [row["privacy"] for row in rows] == ["public", "private", "organization"]
+    assert int(server.run("audit", "--event", "dataset.shared", "--count")) == shared + 3
+    codes = {
+        who: [server.get(f"/api/view/{row['dataset_id']}/", who).status_code for row in rows]
+        for who in (None, "bob", "charlie")
+    }
+    # bob was invited to the one that is for alice's own organization; the next plot's privacy replaces it.
+    assert codes == {None: [200, 404, 404], "bob": [200, 404, 200], "charlie": [200, 404, 404]}

@@ -1,17 +1,21 @@
+import os
+import subprocess
+import sys
+
 import pytest
 
 from graphkeep.server.env import ConfigurationError, parse
 from graphkeep.server.secrets import ensure_secrets, make_django_key, weakness
 
 
-def test_quotes_comments_and_crlf_read_as_administrators_expect():
+def test_sh22_quotes_comments_and_crlf_read_as_administrators_expect():
     text = "# a\r\nA=1\r\nexport B='$x #y'\r\nC=\"a\\nb\" # c\r\nD=x #y\r\n"
 
     assert parse(text, "custom.env") == {"A": "1", "B": "$x #y", "C": "a\nb", "D": "x"}
 
 
 @pytest.mark.parametrize("line", ["nonsense", "A=$HOME", "A='open"])
-def test_a_malformed_line_is_named_with_its_place(line):
+def test_sh22_a_malformed_line_is_named_with_its_place(line):
     with pytest.raises(ConfigurationError, match=r"^custom\.env:2: "):
         parse(f"\n{line}", "custom.env")
 
@@ -47,3 +51,44 @@ def test_a_file_that_everybody_can_read_stops_the_start(tmp_path):
 
     with pytest.raises(ConfigurationError, match="chmod 600"):
         ensure_secrets(tmp_path)
+
+
+def settings_with(home, *lines):
+    """What a process of its own says of its settings with this custom.env."""
+    config = home / "data/config"
+    config.mkdir(parents=True, exist_ok=True)
+    (config / "custom.env").write_text("\n".join(lines) + "\n")
+    (config / "custom.env").chmod(0o600)
+    return subprocess.run(
+        [sys.executable, "-m", "graphkeep", "config", "list"],
+        env={"PATH": os.environ["PATH"], "GRAPHISTRY_HOME": str(home), "HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_sh37_none_needs_secure_and_the_three_values_go_together(tmp_path):
+    refused = settings_with(tmp_path, "COOKIE_SAMESITE=None")
+    assert refused.returncode == 2
+    assert "COOKIE_SAMESITE=None needs COOKIE_SECURE=true" in refused.stderr
+
+    taken = settings_with(
+        tmp_path,
+        "COOKIE_SAMESITE=None",
+        "COOKIE_SECURE=true",
+        "EMBED_ORIGINS=https://a.example.org",
+    )
+    assert taken.returncode == 0
+    assert "COOKIE_SAMESITE=None  [data/config/custom.env]" in taken.stdout
+
+
+def test_ad06_listing_the_settings_shows_no_secret(tmp_path):
+    canary = "canary-0123456789-abcdefghijklmnopqrstuvwxyz-QRS"
+    shown = settings_with(
+        tmp_path, f"DJANGO_SECRET_KEY='{canary}'", f"EMAIL_HOST_PASSWORD='{canary}'"
+    )
+
+    assert "DJANGO_SECRET_KEY=(set)" in shown.stdout
+    assert "EMAIL_HOST_PASSWORD=(set)" in shown.stdout
+    assert canary not in shown.stdout + shown.stderr

@@ -1,5 +1,7 @@
 """Who asks. Rules and queries ask the actor, never the user."""
 
+import getpass
+import os
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,8 +47,18 @@ class Actor:
         return self.user.username if self.user is not None else self.credential_kind
 
 
+def operating_system_user() -> str:
+    """Who typed the command, also through sudo."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
 ANONYMOUS = Actor(user=None, credential_kind="none", scopes=READ_ONLY)
-CONSOLE = Actor(user=None, credential_kind="cli", scopes=ALL_SCOPES)
+CONSOLE = Actor(
+    user=None, credential_kind="cli", credential_id=operating_system_user(), scopes=ALL_SCOPES
+)
 
 
 def system_actor(name: str) -> Actor:

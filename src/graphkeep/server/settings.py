@@ -205,6 +205,11 @@ GRAPH_PLAY_TIMEOUTMS = env.integer(
     default=60000,
     help="The longest continuous layout run, in milliseconds.",
 )
+ACCESS_LOG = env.flag(
+    "GRAPHKEEP_ACCESS_LOG",
+    default=False,
+    help="Log each request: who, from where, what and how long; never its query, body or credentials.",
+)
 LOG_LEVEL = env.choice(
     "LOG_LEVEL",
     ("DEBUG", "INFO", "WARNING", "ERROR"),
@@ -315,6 +320,7 @@ LOGIN_REDIRECT_URL = "/datasets/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 
 MIDDLEWARE = [
+    "graphkeep.server.access_log.tell",
     "django.middleware.security.SecurityMiddleware",
     "graphkeep.server.headers.protect",
     "whitenoise.middleware.WhiteNoiseMiddleware",

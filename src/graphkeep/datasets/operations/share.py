@@ -8,6 +8,7 @@ from django.db import transaction
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
+from graphkeep.accounts.mail import Mail, absolute, send
 from graphkeep.accounts.models import User
 from graphkeep.datasets.models import Dataset, Share
 from graphkeep.datasets.rules import may_share
@@ -50,7 +51,24 @@ def share_dataset(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) ->
             mode_action=action,
             invited=len(shares),
         )
+    if said.get("notify") is True:
+        tell_invited(dataset, shares, str(said.get("message") or ""), actor=actor)
     return dataset
+
+
+def tell_invited(dataset: Dataset, shares: list[Share], message: str, *, actor: Actor) -> None:
+    """By mail, where mail is on; a graph that cannot be told of is shared all the same."""
+    for share in shares:
+        mail = Mail(
+            subject=f"{actor} shares a graph with you",
+            lines=[
+                f"{actor} shares “{dataset.name or 'a graph'}” with you.",
+                *filter(None, [message[:1000]]),
+            ],
+            link=absolute(f"/graph/graph.html?dataset={dataset.dataset_id}"),
+            link_text="Open the graph",
+        )
+        send(mail, share.email)
 
 
 def invitation(dataset: Dataset, said: object, default_action: str) -> Share:

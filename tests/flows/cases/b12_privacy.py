@@ -1,0 +1,5 @@
+login()
+g = graphistry.edges(es, 's', 'd')
+g.privacy(mode='organization', invited_users=[{'email': 'bob@example.org', 'action': '10'}], notify=False).plot(render=False)
+graphistry.privacy(mode='private'); g.plot(render=False)
+graphistry.privacy(mode='public'); g.plot(render=False)

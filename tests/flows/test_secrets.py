@@ -1,0 +1,73 @@
+"""AD-05, AD-12, AD-30, SH-86: no secret reaches a log at any level, the trail, or the database in the clear."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.drills.people import a_server, sign_in_page
+
+pytestmark = pytest.mark.flow
+
+
+def test_ad05_canaries_are_nowhere_to_be_found(tmp_path: Path) -> None:
+    with a_server(tmp_path, "alice", LOG_LEVEL="DEBUG", GRAPHKEEP_ACCESS_LOG="true") as server:
+        canaries = {"password": server.passwords["alice"], "wrong password": "canary-of-a-guess-77"}
+        canaries["token"] = server.token()
+        server.post(
+            "/api-token-auth/", None, json={"username": "alice", "password": "canary-of-a-guess-77"}
+        )
+        page = sign_in_page(server, "alice", server.passwords["alice"])
+        canaries["session"] = page.request._cookies["sessionid"]
+        pair = server.run("key", "create", "--user", "alice").strip().splitlines()[-1]
+        canaries["key"] = pair.partition(":")[2]
+        requests.get(
+            f"{server.url}/api/v2/files/",
+            headers={"Authorization": f"PersonalKey {pair}"},
+            timeout=30,
+        )
+        said = {
+            "node_encodings": {"bindings": {}},
+            "metadata": {},
+            "edge_encodings": {"bindings": {"source": "s", "destination": "d"}},
+        }
+        made = server.post("/api/v2/upload/datasets/", json=said).json()["data"]["dataset_id"]
+        link = server.post(f"/api/v2/datasets/{made}/links/", json={}).json()["address"]
+        canaries["link"] = link.partition("#")[2]
+        opened = server.post("/api/v2/share/open/", None, json={"token": canaries["link"]}).json()[
+            "pass"
+        ]
+        canaries["pass"] = opened
+        server.get(f"/api/view/{made}/?token={opened}")
+        invitation = (
+            server.run("user", "invite").strip().splitlines()[-1].rstrip("/").rpartition("/")[2]
+        )
+        canaries["invitation"] = invitation
+        requests.get(f"{server.url}/accounts/invitation/{invitation}/", timeout=30)
+        time.sleep(0.3)
+        trail = server.run("audit")
+    log = (tmp_path / "server.log").read_text()
+    database = b"".join(path.read_bytes() for path in (tmp_path / "data").glob("db.sqlite3*"))
+
+    assert "graphkeep.access: GET /api/view" in log
+    assert made not in "\n".join(line for line in log.splitlines() if "graphkeep.access" in line)
+    assert {name: secret in log for name, secret in canaries.items()} == dict.fromkeys(
+        canaries, False
+    )
+    assert {name: secret in trail for name, secret in canaries.items()} == dict.fromkeys(
+        canaries, False
+    )
+    kept = canaries.keys() - {"session"}  # a session's key is its row's own
+    assert {name: canaries[name].encode() in database for name in kept} == dict.fromkeys(
+        kept, False
+    )
+
+
+def test_ad30_the_trail_names_who_typed_a_command(tmp_path: Path) -> None:
+    with a_server(tmp_path, SUDO_USER="olga") as server:
+        server.run("org", "create", "acme")
+        line = json.loads(server.run("audit", "--event", "organization.created"))
+
+    assert (line["actor"], line["credential"]) == ("cli", "cli:olga")
