@@ -47,3 +47,15 @@ def test_every_link_between_pages_leads_somewhere() -> None:
 
 def test_the_env_file_lists_every_setting_with_its_default() -> None:
     assert (ROOT / ".env").read_text() == documented_defaults()
+
+
+def test_every_audit_event_has_its_line() -> None:
+    sources = [path.read_text() for path in (ROOT / "src/graphkeep").rglob("*.py")]
+    recorded = {
+        event
+        for text in sources
+        for event in re.findall(r'(?:record|changed)\(\s*"([a-z.-]+)"', text)
+    }
+    text = (DOCS / "reference/audit-events.md").read_text()
+
+    assert set(re.findall(r"`([a-z]+(?:[.-][a-z-]+)*)`", text.partition("| event")[2])) == recorded

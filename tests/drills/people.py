@@ -1,10 +1,13 @@
 """A server of its own with people who have passwords."""
 
+import asyncio
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -34,3 +37,9 @@ def sign_in_page(server: Server, name: str, password: str) -> requests.Response:
     assert token is not None
     said = {"login": name, "password": password, "csrfmiddlewaretoken": token[1]}
     return browser.post(address, data=said, timeout=120)
+
+
+def run_async(work: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: a browser's driver may have a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

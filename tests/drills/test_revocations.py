@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 import websockets
 
-from tests.drills.people import a_server, sign_in_page
+from tests.drills.people import a_server, run_async, sign_in_page
 from tests.flows.conftest import Server
 
 ALL = bool(os.environ.get("GRAPHKEEP_PROVE"))
@@ -41,7 +41,7 @@ def test_nothing_that_is_revoked_works_a_second_later(tmp_path: Path) -> None:
         survivors = []
         for number in range(COUNT):
             kind = KINDS[number % len(KINDS)] if number < len(KINDS) else dice.choice(KINDS)
-            outcome = asyncio.run(revoked(server, graph, kind, number))
+            outcome = run_async(revoked(server, graph, kind, number))
             if outcome:
                 survivors.append((number, kind, outcome))
 
@@ -148,13 +148,22 @@ def a_session(server: Server, _: str, __: int) -> Way:
     return Way({"Cookie": cookie}, [], revoke)
 
 
+def new_key(server: Server) -> tuple[str, Callable[[], None]]:
+    """A key of alice's and its end, both over the wire."""
+    headers = {"Authorization": f"Bearer {server.token()}"}
+    address = f"{server.url}/api/v2/auth/pkey/"
+    made = requests.post(address, json={}, headers=headers, timeout=30).json()
+
+    def revoke() -> None:
+        answer = requests.delete(f"{address}{made['key_id']}/", headers=headers, timeout=30)
+        assert answer.status_code == 204
+
+    return f"{made['key_id']}:{made['key_secret']}", revoke
+
+
 def a_key(server: Server, _: str, __: int) -> Way:
-    pair = server.run("key", "create", "--user", "alice").strip().splitlines()[-1]
-    return Way(
-        {"Authorization": f"PersonalKey {pair}"},
-        [],
-        lambda: quietly(server, "key", "revoke", pair.partition(":")[0]),
-    )
+    pair, revoke = new_key(server)
+    return Way({"Authorization": f"PersonalKey {pair}"}, [], revoke)
 
 
 def a_link(server: Server, graph: str, _: int) -> Way:
@@ -173,7 +182,7 @@ def a_link(server: Server, graph: str, _: int) -> Way:
 
 
 def an_embed_token(server: Server, graph: str, _: int) -> Way:
-    pair = server.run("key", "create", "--user", "alice").strip().splitlines()[-1]
+    pair, revoke = new_key(server)
     body = {"dataset_id": graph, "origin": ORIGIN}
     headers = {"Authorization": f"PersonalKey {pair}"}
     made = requests.post(
@@ -183,7 +192,7 @@ def an_embed_token(server: Server, graph: str, _: int) -> Way:
     return Way(
         {"Authorization": f"Pass {given}", "X-Embed-Origin": ORIGIN},
         ["graphkeep", f"pass.{given}", f"origin.{ORIGIN.encode().hex()}"],
-        lambda: quietly(server, "key", "revoke", pair.partition(":")[0]),
+        revoke,
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 import requests
 import websockets
 
+from tests.drills.people import run_async
 from tests.flows.conftest import Server
 
 pytestmark = pytest.mark.flow
@@ -171,7 +172,7 @@ def test_sh72_an_open_socket_ends_within_a_second(server: Server, dataset: str, 
             assert socket.close_code == 4404
             return time.monotonic() - revoked
 
-    assert asyncio.run(lives()) < 1.0
+    assert run_async(lives()) < 1.0
 
 
 def test_sh13_who_may_frame_what(server: Server, dataset: str) -> None:

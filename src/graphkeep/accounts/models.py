@@ -98,6 +98,10 @@ class User(AbstractUser):
     )
     ends_at = models.DateTimeField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False)
+    has_proven_email = models.BooleanField(
+        default=False,
+        help_text="An Admin gave or confirmed it, or a mail to it was answered; only then it names them.",
+    )
     token_epoch = models.PositiveIntegerField(default=0)
     active_organization = models.ForeignKey(
         "accounts.Organization", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

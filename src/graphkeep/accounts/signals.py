@@ -39,6 +39,13 @@ def changed(event: str) -> Any:
     return tell
 
 
+def answered_a_mail(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
+    """A new password came by a link that only the address's holder could read."""
+    user.has_proven_email = True
+    user.must_change_password = False
+    user.save(update_fields=["has_proven_email", "must_change_password"])
+
+
 HEARD: list[tuple[Any, Any]] = [
     (user_logged_in, began),
     (user_logged_out, ended),
@@ -47,6 +54,7 @@ HEARD: list[tuple[Any, Any]] = [
     (authenticator_reset, changed("second-factor.renewed")),
     (password_changed, changed("user.password-changed")),
     (password_reset, changed("user.password-reset")),
+    (password_reset, answered_a_mail),
 ]
 
 

@@ -15,6 +15,7 @@ from graphkeep.accounts.credentials import hash_secret
 from graphkeep.accounts.mail import Mail, absolute, send
 from graphkeep.accounts.models import Invitation, Membership, Organization, User
 from graphkeep.accounts.operations.people import make_user
+from graphkeep.accounts.queries import proven_email
 from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
 
 DAYS = 7
@@ -135,6 +136,9 @@ def register_invited(
         name=name,
         role=invitation.role,
     )
+    if invitation.email:
+        user.has_proven_email = True
+        user.save(update_fields=["has_proven_email"])
     join(invitation, user)
     audit.record(
         "invitation.used",
@@ -154,7 +158,7 @@ def accept_invitation(token: str, *, actor: Actor) -> Organization:
     invitation = take_up(token)
     if invitation.organization is None:
         raise UserInputError("You have an account already.")
-    if invitation.email and invitation.email.lower() != user.email.lower():
+    if invitation.email and invitation.email.lower() != proven_email(user):
         raise NotAllowedError("This invitation is for another e-mail address.")
     join(invitation, user)
     audit.record("invitation.used", actor=actor, target=invitation, user=user.username)

@@ -53,6 +53,9 @@ def register_user(
             name=name,
             role=User.Role.ADMIN if first else User.Role.USER,
         )
+        if first:  # whoever claims the server is its authority on people
+            user.has_proven_email = True
+            user.save(update_fields=["has_proven_email"])
         row.is_claimed = True
         row.save(update_fields=["is_claimed", "code_hash", "open_until"])
         audit.record("user.registered", actor=actor, target=user, role=user.role)
@@ -74,9 +77,8 @@ def create_user(
     with transaction.atomic():
         row = Instance.objects.select_for_update().get(pk=1)
         user = make_user(username=username, email=email, password=password, name=name, role=role)
-        if must_change_password:
-            user.must_change_password = True
-            user.save(update_fields=["must_change_password"])
+        user.must_change_password, user.has_proven_email = must_change_password, bool(email)
+        user.save(update_fields=["must_change_password", "has_proven_email"])
         if role == User.Role.ADMIN and not row.is_claimed:
             row.is_claimed = True
             row.save(update_fields=["is_claimed"])

@@ -6,7 +6,11 @@ from django.db import transaction
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.authorize import authorize, may_manage_own_or_administer
+from graphkeep.accounts.authorize import (
+    authorize,
+    may_administer,
+    may_manage_own_or_administer,
+)
 from graphkeep.accounts.models import User
 from graphkeep.graph.errors import UserInputError
 
@@ -25,5 +29,19 @@ def change_profile(user: User, *, actor: Actor, name: str, email: str) -> None:
         raise UserInputError("This e-mail address cannot be used.")
     former = user.email
     user.name, user.email = name.strip()[:150], email
-    user.save(update_fields=["name", "email"])
+    if former != email:
+        # What somebody says of themselves names them only when an Admin or a mail has confirmed it.
+        user.has_proven_email = bool(email) and actor.is_admin and actor.user != user
+    user.save(update_fields=["name", "email", "has_proven_email"])
     audit.record("user.profile-changed", actor=actor, target=user, email_changed=former != email)
+
+
+@transaction.atomic
+def confirm_email(user: User, *, actor: Actor) -> None:
+    """An Admin vouches that this is the person's own address."""
+    authorize(may_administer, actor, user)
+    if not user.email:
+        raise UserInputError(f"{user} has no e-mail address.")
+    user.has_proven_email = True
+    user.save(update_fields=["has_proven_email"])
+    audit.record("user.email-confirmed", actor=actor, target=user)

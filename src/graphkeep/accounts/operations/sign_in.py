@@ -63,7 +63,7 @@ def user_named(name: str) -> User | None:
     is_name = Q(username=name)
     order = Case(When(is_name, then=Value(0)), default=Value(1))
     found = User.objects.select_related("guardian").order_by(order)
-    holders = list(found.filter(is_name | Q(email__iexact=name))[:2])
+    holders = list(found.filter(is_name | Q(email__iexact=name, has_proven_email=True))[:2])
     if not holders or not name:
         return None
     first = holders[0]

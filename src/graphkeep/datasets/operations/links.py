@@ -13,6 +13,7 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.credentials import hash_secret
 from graphkeep.accounts.live import live
+from graphkeep.accounts.queries import proven_email
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.datasets.passes import embed_pass, find_link, link_pass
 from graphkeep.datasets.rules import may_share
@@ -120,7 +121,7 @@ def is_meant_for(link: ShareLink, actor: Actor) -> bool:
     if actor.user is None:
         return False
     is_person = link.audience == ShareLink.Audience.PERSON
-    return not is_person or actor.user.email.lower() == link.email.lower()
+    return not is_person or proven_email(actor.user) == link.email.lower()
 
 
 @transaction.atomic

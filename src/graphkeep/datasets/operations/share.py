@@ -10,6 +10,7 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.mail import Mail, absolute, send
 from graphkeep.accounts.models import User
+from graphkeep.accounts.queries import proven_email, user_with_email
 from graphkeep.datasets.models import Dataset, Share
 from graphkeep.datasets.rules import may_share
 from graphkeep.graph.errors import UserInputError
@@ -78,9 +79,7 @@ def invitation(dataset: Dataset, said: object, default_action: str) -> Share:
     if not isinstance(email, str) or "@" not in email or action is None:
         raise UserInputError("invited_users holds an entry without an e-mail address or action.")
     # Only an address that one known account has is bound; nobody gains by claiming one later.
-    holders = list(User.objects.filter(email__iexact=email)[:2])
-    user = holders[0] if len(holders) == 1 else None
-    return Share(dataset=dataset, user=user, email=email, action=action)
+    return Share(dataset=dataset, user=user_with_email(email), email=email, action=action)
 
 
 def audience(dataset: Dataset) -> str:
@@ -114,5 +113,5 @@ def people_of(dataset: Dataset) -> list[dict[str, str]]:
 
 def attach_invitations(user: User) -> None:
     """What was shared with an e-mail before it had an account, once its holder has proven it."""
-    if user.email:
+    if proven_email(user):
         Share.objects.filter(user=None, email__iexact=user.email).update(user=user)

@@ -20,3 +20,4 @@ def ready() -> None:
     for warning in settings.env.strange_names():
         click.echo(f"warning: {warning}", err=True)
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)

@@ -33,7 +33,7 @@ from graphkeep.accounts.operations.people import (
     set_password,
     set_role,
 )
-from graphkeep.accounts.operations.profile import change_profile
+from graphkeep.accounts.operations.profile import change_profile, confirm_email
 from graphkeep.accounts.operations.sessions import end_everything, end_session
 from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import GraphkeepError, UserInputError
@@ -45,13 +45,14 @@ ROLES = [("user", "User"), ("admin", "Admin"), ("inactive", "Inactive")]
 
 @admin.register(User, site=portal)
 class UserAdmin(ReadOnly):
-    list_display = ("username", "name", "email", "role", "kind", "second_factor", "last_login")
+    list_display = ("username", "name", "email", "role", "kind", "has_proven_email",
+                    "second_factor", "last_login")  # fmt: skip
     list_filter = ("role", "kind", "must_change_password")
     search_fields = ("username", "name", "email")
     ordering = ("username",)
     fields = ("username", "name", "email", "role", "kind", "guardian", "ends_at", "date_joined")
     readonly_fields = ("username", "kind", "guardian", "ends_at", "date_joined")
-    actions = ("make_inactive", "make_user", "sign_out", "forget_second_factor")
+    actions = ("make_inactive", "make_user", "sign_out", "confirm_email", "forget_second_factor")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
@@ -89,6 +90,10 @@ class UserAdmin(ReadOnly):
     @admin.action(description="Sign out everywhere and revoke all keys")
     def sign_out(self, request: HttpRequest, rows: Any) -> None:
         self.each(request, rows, lambda actor, user: end_everything(user, actor=actor))
+
+    @admin.action(description="Confirm the e-mail address: it then names the person")
+    def confirm_email(self, request: HttpRequest, rows: Any) -> None:
+        self.each(request, rows, lambda actor, user: confirm_email(user, actor=actor))
 
     @admin.action(description="Forget the second factor, for somebody who has lost it")
     def forget_second_factor(self, request: HttpRequest, rows: Any) -> None:
