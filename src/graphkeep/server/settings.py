@@ -366,6 +366,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"/static/workbench/assets/"
 WORKBENCH_DIR = STATIC_ROOT / "workbench"
 USE_TZ = True
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "graphkeep.server.formats"
 LANGUAGE_CODE = "en"
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -86,6 +86,10 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        title = str(self.opts.verbose_name_plural).capitalize()
+        return super().changelist_view(request, {**(extra_context or {}), "title": title})
+
     def log_change(self, *args: Any) -> Any:
         """The audit trail is ours."""
 
