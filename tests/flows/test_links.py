@@ -175,7 +175,7 @@ def test_sh72_an_open_socket_ends_within_a_second(server: Server, dataset: str, 
     assert run_async(lives()) < 1.0
 
 
-def test_sh13_who_may_frame_what(server: Server, dataset: str) -> None:
+def test_sh13_sh36_who_may_frame_what(server: Server, dataset: str) -> None:
     def ancestors(path: str, person: str | None = "alice") -> str:
         answer = server.get(path, person)
         assert ("X-Frame-Options" in answer.headers) is (

@@ -295,7 +295,7 @@ def _no_uploads(monkeypatch, tmp_path):
     monkeypatch.setattr(files, "received", received)
 
 
-def test_sh09_ad03_every_cell_of_the_matrix_is_as_the_table_says(world):
+def test_sh09_ad02_ad03_ad04_every_cell_of_the_matrix_is_as_the_table_says(world):
     count = 0
     surprises = []
     for what, wanted, seen in cells(world):

@@ -209,5 +209,5 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^api/v2/auth/pkey/(?P<key_id>[A-Z0-9]+)/?$", one_key),
     re_path(r"^api/v2/o/(?P<slug>[^/]+)/switch/?$", switch),
     re_path(r"^api/v2/g/sso/oidc/login/(?:[^/]+/?)?$", single_sign_on),
-    re_path(r"^api/v2/o/[^/]+/sso/oidc/(?:login|jwt)/(?:[^/]+/?)?$", single_sign_on),
+    re_path(r"^api/v2/o/(?:[^/]+/)?sso/oidc/(?:login|jwt)/(?:[^/]+/?)?$", single_sign_on),
 ]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 
@@ -114,6 +114,11 @@ def embedded(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if request.path.startswith("/api"):
+        text = "Not found."
+        return JsonResponse(
+            {"success": False, "message": text, "detail": text, "error": text}, status=404
+        )
     return page(
         request,
         "message",

@@ -1,0 +1,59 @@
+"""Each row's test is seen red: on a copy of the sources in which the row's behaviour is taken away."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.rights.red import RED
+
+ROOT = Path(__file__).parent.parent.parent
+CHOSEN = RED if os.environ.get("GRAPHKEEP_PROVE") else RED[9:12]
+
+
+def test_each_sabotage_names_a_place_that_stands_once() -> None:
+    counts = {row: (ROOT / path).read_text().count(before) for row, path, before, _, _ in RED}
+
+    assert {row: count for row, count in counts.items() if count != 1} == {}
+
+
+@pytest.mark.parametrize(("row", "path", "before", "after", "test"), CHOSEN)
+def test_a_row_is_seen_red(
+    tmp_path: Path, row: str, path: str, before: str, after: str, test: str
+) -> None:
+    shutil.copytree(ROOT / "src", tmp_path / "src")
+    place = tmp_path / path
+    place.write_text(place.read_text().replace(before, after))
+    (tmp_path / "home/data").mkdir(parents=True)
+    file, _, name = test.partition("::")
+    words = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        file,
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:logging",
+    ]
+
+    done = subprocess.run(
+        [*words, *(["-k", name] if name else [])],
+        cwd=ROOT,
+        env={
+            **{key: text for key, text in os.environ.items() if key != "GRAPHKEEP_PROVE"},
+            "PYTHONPATH": f"{tmp_path / 'src'}{os.pathsep}{ROOT}",
+            "GRAPHISTRY_HOME": str(tmp_path / "home"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1, f"{row} was not seen: {done.stdout[-1500:]}"
+    assert re.search(r"^\d+ failed", done.stdout.splitlines()[-1]), done.stdout[-1500:]
