@@ -1,9 +1,11 @@
 """SH-13, 14, 35, 37: two origins in a real browser, third-party cookies blocked and allowed."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 import requests
@@ -64,17 +66,40 @@ def intranet() -> Iterator[Intranet]:
     site.server_close()
 
 
-@pytest.fixture(scope="module", params=["allowed", "blocked"])
-def cookies(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browser]:
-    """A browser that takes third-party cookies, and one that refuses them."""
-    if request.param == "allowed":
-        yield browser
-        return
-    made = browser.browser_type.launch(
-        executable_path=chromium(), args=[*FLAGS, "--test-third-party-cookie-phaseout"]
+Open = Callable[[], Page]
+
+
+@contextmanager
+def with_cookies(browser: Browser, profile: Path) -> Iterator[Open]:
+    """A browser of a person's own, which takes third-party cookies."""
+    (profile / "Default").mkdir(parents=True)
+    (profile / "Default/Preferences").write_text('{"profile": {"cookie_controls_mode": 0}}')
+    context = browser.browser_type.launch_persistent_context(
+        profile, executable_path=chromium(), args=FLAGS, ignore_https_errors=True
     )
-    yield made
-    made.close()
+
+    def opened() -> Page:
+        context.clear_cookies()
+        return context.new_page()
+
+    yield opened
+    context.close()
+
+
+def without_cookies(browser: Browser) -> Open:
+    """A private window, in which Chromium sends no cookie from another site's page."""
+    return lambda: browser.new_context(ignore_https_errors=True).new_page()
+
+
+@pytest.fixture(scope="module", params=["allowed", "blocked"])
+def cookies(
+    request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Open]:
+    if request.param == "blocked":
+        yield without_cookies(browser)
+        return
+    with with_cookies(browser, tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -104,51 +129,51 @@ def embed_token(server: Server, dataset: str, origin: str) -> str:
 
 
 def test_sh35_a_token_shows_a_private_graph_with_and_without_cookies(
-    cookies: Browser, claimed: Server, intranet: Intranet, private_graph: str
+    cookies: Open, claimed: Server, intranet: Intranet, private_graph: str
 ) -> None:
     token = embed_token(claimed, private_graph, intranet.origin)
-    page = cookies.new_context().new_page()
+    page = cookies()
     address = f"{claimed.url}/embed/?origin={intranet.origin}"
     page.goto(intranet.shows(address, claimed, token))
 
     assert draws(frame_of(page))
     assert page.evaluate("window.asked") == ["graphkeep:ready"]
     assert token not in frame_of(page).url
-    page.context.close()
+    page.close()
 
 
 def test_sh35_another_site_sees_nothing_with_the_same_token(
-    cookies: Browser, claimed: Server, intranet: Intranet, private_graph: str
+    cookies: Open, claimed: Server, intranet: Intranet, private_graph: str
 ) -> None:
     """The attacker's page stands on 127.0.0.1, and says it is the intranet."""
     token = embed_token(claimed, private_graph, intranet.origin)
-    page = cookies.new_context().new_page()
+    page = cookies()
     intranet.shows(f"{claimed.url}/embed/?origin={intranet.origin}", claimed, token)
     page.goto(f"http://127.0.0.1:{intranet.port}")
 
     assert not draws(frame_of(page))
-    page.context.close()
+    page.close()
 
 
 def test_sh14_a_signed_in_browser_shows_nothing_private_in_a_foreign_frame(
-    cookies: Browser, claimed: Server, intranet: Intranet, private_graph: str
+    cookies: Open, claimed: Server, intranet: Intranet, private_graph: str
 ) -> None:
-    page = cookies.new_context().new_page()
+    page = cookies()
     sign_in(page, claimed)
     for path in (f"/graph/graph.html?dataset={private_graph}", "/accounts/login/", "/accounts/",
                  "/datasets/"):  # fmt: skip
         page.goto(intranet.shows(f"{claimed.url}{path}", claimed))
         frame = frame_of(page)
         assert frame.url.startswith("chrome-error://"), (path, frame.url)
-    page.context.close()
+    page.close()
 
 
 def test_sh13_a_public_graph_is_framed_from_anywhere(
-    cookies: Browser, claimed: Server, intranet: Intranet, private_graph: str
+    cookies: Open, claimed: Server, intranet: Intranet, private_graph: str
 ) -> None:
     said = {"obj_pk": private_graph, "obj_type": "dataset", "mode": "public"}
     claimed.post("/api/v2/share/link/", json=said)
-    page = cookies.new_context().new_page()
+    page = cookies()
     page.goto(
         intranet.shows(
             f"{claimed.url}/graph/graph.html?dataset={private_graph}&menu=false", claimed
@@ -156,7 +181,7 @@ def test_sh13_a_public_graph_is_framed_from_anywhere(
     )
 
     assert draws(frame_of(page))
-    page.context.close()
+    page.close()
     claimed.post("/api/v2/share/link/", json={**said, "mode": "private"})
 
 

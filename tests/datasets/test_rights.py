@@ -4,11 +4,12 @@ import pytest
 
 from graphkeep.accounts.actor import ALL_SCOPES, ANONYMOUS, CONSOLE, Actor
 from graphkeep.accounts.models import AuditLine, User
+from graphkeep.accounts.operations.invitations import invite, register_invited
 from graphkeep.accounts.operations.organizations import add_member, create_organization
 from graphkeep.accounts.operations.people import create_user
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.publish import create_dataset
-from graphkeep.datasets.operations.share import share_dataset
+from graphkeep.datasets.operations.share import attach_invitations, share_dataset
 from graphkeep.datasets.queries import datasets_listed_for, datasets_visible_to
 from graphkeep.datasets.rules import may_delete, may_edit, may_share
 from graphkeep.graph.errors import NotAllowedError, UserInputError
@@ -129,3 +130,21 @@ def test_each_deed_leaves_its_line(people: dict[str, Actor]) -> None:
         ("dataset.created", "alice"),
         ("dataset.shared", "alice"),
     ]
+
+
+def test_what_was_shared_with_an_address_waits_for_its_invited_holder(
+    people: dict[str, Actor],
+) -> None:
+    dataset = create_dataset(SAID, actor=people["alice"])
+    said = {"mode": "private", "invited_users": [{"email": "new@example.org", "action": "20"}]}
+    share_dataset(dataset, said, actor=people["alice"])
+    _, token = invite(actor=CONSOLE, email="new@example.org")
+    newcomer = register_invited(
+        token, username="newcomer", email="", password="violet-tram-07-harbour"
+    )
+    actor = Actor(user=newcomer, credential_kind="session", scopes=ALL_SCOPES)
+    assert rights(dataset, actor) == "....."
+
+    attach_invitations(newcomer)
+
+    assert rights(dataset, actor) == "SLE.."
