@@ -6,7 +6,7 @@ ACCOUNTS = "src/graphkeep/accounts/"
 SERVER = "src/graphkeep/server/"
 
 SABOTAGES = [
-    (API + "view.py", '@endpoint(OBJECT, "GET")\ndef state', '@endpoint(OPEN, "GET")\ndef state'),
+    (API + "view.py", '@endpoint(OBJECT, "GET")\ndef state', '@endpoint(type(OBJECT)(door="open"), "GET")\ndef state'),
     (API + "v2/files.py", 'actors("edit", GET="read"), "GET", "PATCH"', 'actors(), "GET", "PATCH"'),
     (API + "v2/files.py", 'actors(GET="read", POST="upload")', "actors()"),
     (API + "v2/files.py", '@endpoint(actors("upload"), "POST")\ndef upload', '@endpoint(actors(), "POST")\ndef upload'),

@@ -50,7 +50,7 @@ class PortalSite(admin.AdminSite):
             path(address, self.admin_view(view), name=address.strip("/").replace("/", "-"))
             for _, _, address, view in self.pages
         ]
-        kept = {"index", "jsi18n", "autocomplete", "view_on_site", "app_list"}
+        kept = {"index", "jsi18n", "autocomplete", "view_on_site", "app_list", "login", "logout"}
         library = [
             one for one in super().get_urls() if isinstance(one, URLResolver) or one.name in kept
         ]
