@@ -61,7 +61,12 @@ def settings_with(home, *lines):
     (config / "custom.env").chmod(0o600)
     return subprocess.run(
         [sys.executable, "-m", "graphkeep", "config", "list"],
-        env={"PATH": os.environ["PATH"], "GRAPHISTRY_HOME": str(home), "HOME": str(home)},
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+            "GRAPHISTRY_HOME": str(home),
+            "HOME": str(home),
+        },
         capture_output=True,
         text=True,
         check=False,
