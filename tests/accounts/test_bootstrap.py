@@ -1,6 +1,9 @@
 """SH-07b, SH-08, SH-10, AD-17: who may become the first Admin, and how."""
 
+import threading
+from contextlib import contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.utils import timezone
@@ -12,14 +15,20 @@ from graphkeep.accounts.operations.bootstrap import (
     ConsoleOnlyError,
     open_bootstrap,
 )
+from graphkeep.accounts.operations.first_admin import init_admin
 from graphkeep.accounts.operations.people import (
     RegistrationClosedError,
     create_everyday_account,
-    init_admin,
+    create_user,
     register_user,
 )
-from graphkeep.accounts.operations.sign_in import BrowserNeededError, sign_in_program
+from graphkeep.accounts.operations.sign_in import (
+    BrowserNeededError,
+    check_sign_in,
+    sign_in_program,
+)
 from graphkeep.accounts.operations.site import change_setting
+from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.graph.errors import NotAllowedError
 from tests.accounts.people import PASSWORD, make, person
 
@@ -92,6 +101,67 @@ def test_sh08_a_preset_admin_must_choose_a_password_and_is_made_once(settings):
         register("mallory")
     with pytest.raises(BrowserNeededError):
         sign_in_program("admin", "i-0ac53d9e1f7b2c448")
+
+
+@contextmanager
+def cloud(instance_id):
+    """A double of a cloud's metadata service, by its public interface (IMDSv2)."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self, status, text):
+            asked.append((self.command, self.path))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def do_PUT(self):
+            self.answer(200, "a-token")
+
+        def do_GET(self):
+            good = self.headers["X-aws-ec2-metadata-token"] == "a-token"
+            self.answer(200 if good else 401, instance_id if good else "")
+
+        def log_message(self, *_):
+            """Quiet."""
+
+    service = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=service.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{service.server_port}", asked
+    service.shutdown()
+    service.server_close()
+
+
+def test_sh08_a_cloud_s_machine_lets_its_administrator_in_by_its_id(settings):
+    with cloud("i-0123456789abcdef0") as (address, asked):
+        settings.ADMIN_INIT_METADATA_URL = address
+        assert init_admin() is None
+        assert asked == []  # only where it was switched on
+
+        settings.ADMIN_INIT_FROM_METADATA = True
+        change_setting("IS_AIR_GAPPED", "true", actor=CONSOLE)
+        assert init_admin() is None
+        assert asked == []  # and never under air gap
+        change_setting("IS_AIR_GAPPED", "false", actor=CONSOLE)
+        made = init_admin()
+        assert made is not None
+        assert (made.username, made.role, made.must_change_password) == ("admin", "admin", True)
+        assert check_sign_in("admin", "i-0123456789abcdef0") == made
+        assert init_admin() is None
+    with pytest.raises(RegistrationClosedError):
+        register("mallory")
+
+
+def test_asvs_6_4_1_a_given_password_ends_when_it_is_not_changed():
+    bob = create_user(
+        username="bob", email="", password=PASSWORD, must_change_password=True, actor=CONSOLE
+    )
+    assert check_sign_in("bob", PASSWORD) == bob
+    User.objects.update(password_given_at=timezone.now() - timedelta(days=15))
+
+    with pytest.raises(InvalidCredentialError):
+        check_sign_in("bob", PASSWORD)
 
 
 def test_sh10_an_everyday_account_is_one_deed_and_no_admin():

@@ -15,7 +15,7 @@ RED = [
     ("SH-03", S + "pages/accounts.py", '"everyday": EVERYDAY_SCOPES', '"everyday": tuple(SCOPES)', ROW + "sh03"),
     ("SH-07", A + "operations/people.py", '        row.is_claimed = True\n        row.save(update_fields=["is_claimed", "code_hash", "open_until"])', "        pass", UNIT + "test_bootstrap.py::test_sh07_no"),
     ("SH-07b", A + "operations/bootstrap.py", "if needs_code(row) and not good:", "if False:", UNIT + "test_bootstrap.py::test_sh07b_on_a"),
-    ("SH-08", A + "operations/people.py", "        must_change_password=True,\n        role=User.Role.ADMIN,", "        role=User.Role.ADMIN,", UNIT + "test_bootstrap.py::test_sh08"),
+    ("SH-08", A + "operations/first_admin.py", "        must_change_password=True,\n", "", UNIT + "test_bootstrap.py::test_sh08"),
     ("SH-09", A + "operations/people.py", "    authorize(may_administer, actor, user)\n    # Locking", "    # Locking", UNIT + "test_people.py::test_a_user_may"),
     ("SH-10", A + "operations/people.py", "        name=admin.name,\n        must_change", "        name=admin.name,\n        role=admin.role,\n        must_change", UNIT + "test_bootstrap.py::test_sh10"),
     ("SH-11", S + "settings.py", "CSRF_COOKIE_HTTPONLY = True", "CSRF_COOKIE_HTTPONLY = False", FLOW + "test_files.py::test_sh11"),

@@ -98,6 +98,9 @@ class User(AbstractUser):
     )
     ends_at = models.DateTimeField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False)
+    password_given_at = models.DateTimeField(
+        null=True, blank=True, help_text="When somebody else chose it; such a password ends soon."
+    )
     has_proven_email = models.BooleanField(
         default=False,
         help_text="An Admin gave or confirmed it, or a mail to it was answered; only then it names them.",

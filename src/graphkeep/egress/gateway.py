@@ -37,7 +37,11 @@ class Gateway:
             raise EgressForbiddenError(f"{component} may not connect to {host}:{port}.")
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         for *_, place in found:
-            check_address(str(place[0]), may_be_inside=known.may_be_inside)
+            check_address(
+                str(place[0]),
+                may_be_inside=known.may_be_inside,
+                may_be_metadata=known.may_be_metadata,
+            )
         failure: OSError | None = None
         for family, kind, protocol, _, place in found:
             made = socket.socket(family, kind, protocol)

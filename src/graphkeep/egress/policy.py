@@ -17,6 +17,7 @@ NEVER = [
         "::/128", "fe80::/10", "ff00::/8", "fd00:ec2::254/128", "100.100.100.200/32",
     )
 ]  # fmt: skip
+METADATA = {"169.254.169.254", "fd00:ec2::254"}
 # Only where an administrator named the very host: this machine and private networks.
 INSIDE = [
     ipaddress.ip_network(one)
@@ -44,6 +45,7 @@ class Endpoint:
     host: str
     port: int
     may_be_inside: bool = False
+    may_be_metadata: bool = False
 
 
 def unwrap(address: Address) -> Address:
@@ -62,13 +64,15 @@ def unwrap(address: Address) -> Address:
     return address
 
 
-def check_address(text: str, *, may_be_inside: bool) -> None:
+def check_address(text: str, *, may_be_inside: bool, may_be_metadata: bool = False) -> None:
     """Whether this very address may be connected to.
 
     Raises:
         EgressForbiddenError: it is one that nobody reaches, or lies inside and may not.
     """
     whole = ipaddress.ip_address(text.partition("%")[0])
+    if may_be_metadata and str(whole) in METADATA:
+        return
     for address in {whole, unwrap(whole)}:
         if any(address.version == net.version and address in net for net in NEVER):
             raise EgressForbiddenError(f"{text} is an address that the server never connects to.")

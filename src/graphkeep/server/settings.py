@@ -177,6 +177,21 @@ WORKERS = env.integer("GRAPHKEEP_WORKERS", default=1, help="Processes that answe
 KEY_MAX_DAYS = env.integer(
     "KEY_MAX_DAYS", default=365, help="The longest life of a personal key, in days."
 )
+ADMIN_INIT_FROM_METADATA = env.flag(
+    "ADMIN_INIT_FROM_METADATA",
+    default=False,
+    help="On a cloud's machine: make the first Admin, admin, with the instance id as first password.",
+)
+ADMIN_INIT_METADATA_URL = env.text(
+    "ADMIN_INIT_METADATA_URL",
+    default="http://169.254.169.254",
+    help="Where the cloud tells the instance id (IMDSv2).",
+)
+INITIAL_PASSWORD_DAYS = env.integer(
+    "INITIAL_PASSWORD_DAYS",
+    default=14,
+    help="Days in which a password that somebody else gave must be used and changed.",
+)
 DEFAULT_PRIVACY = env.choice(
     "GRAPHKEEP_DEFAULT_PRIVACY",
     ("public", "organization", "private"),

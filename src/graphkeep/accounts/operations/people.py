@@ -3,7 +3,6 @@
 import secrets
 from datetime import timedelta
 
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -70,15 +69,28 @@ def create_user(
     role: str = User.Role.USER,
     name: str = "",
     must_change_password: bool = False,
+    is_initial: bool = False,
     actor: Actor,
 ) -> User:
+    """`is_initial`: the password is a machine's own name, and only lets its administrator in once."""
     authorize(may_administer, actor, None)
     instance()
     with transaction.atomic():
         row = Instance.objects.select_for_update().get(pk=1)
-        user = make_user(username=username, email=email, password=password, name=name, role=role)
-        user.must_change_password, user.has_proven_email = must_change_password, bool(email)
-        user.save(update_fields=["must_change_password", "has_proven_email"])
+        user = make_user(
+            username=username,
+            email=email,
+            password=None if is_initial else password,
+            name=name,
+            role=role,
+        )
+        if is_initial:
+            user.set_password(password)
+            user.save(update_fields=["password"])
+        user.has_proven_email = bool(email)
+        user.must_change_password = must_change_password
+        user.password_given_at = timezone.now() if must_change_password else None
+        user.save(update_fields=["has_proven_email", "must_change_password", "password_given_at"])
         if role == User.Role.ADMIN and not row.is_claimed:
             row.is_claimed = True
             row.save(update_fields=["is_claimed"])
@@ -184,7 +196,8 @@ def set_password(user: User, *, actor: Actor, password: str) -> None:
         raise UserInputError(" ".join(error.messages)) from error
     user.set_password(password)
     user.must_change_password = actor.user != user and not actor.is_operator
-    user.save(update_fields=["password", "must_change_password"])
+    user.password_given_at = timezone.now() if user.must_change_password else None
+    user.save(update_fields=["password", "must_change_password", "password_given_at"])
     end_credentials(user)
     audit.record("user.password-changed", actor=actor, target=user)
 
@@ -192,22 +205,6 @@ def set_password(user: User, *, actor: Actor, password: str) -> None:
 def take_new_password(user: User, password: str, *, session_id: str) -> None:
     """The person chose it themselves; the session they did it from stays."""
     user.set_password(password)
-    user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
+    user.must_change_password, user.password_given_at = False, None
+    user.save(update_fields=["password", "must_change_password", "password_given_at"])
     end_credentials(user, keep_session=session_id)
-
-
-def init_admin() -> User | None:
-    """The preset Admin of a cloud image; ignored once the server is claimed."""
-    if not settings.ADMIN_INIT_USERNAME or not settings.ADMIN_INIT_PASSWORD:
-        return None
-    if instance().is_claimed:
-        return None
-    return create_user(
-        username=settings.ADMIN_INIT_USERNAME,
-        email="",
-        password=settings.ADMIN_INIT_PASSWORD,
-        must_change_password=True,
-        role=User.Role.ADMIN,
-        actor=system_actor("first-start"),
-    )

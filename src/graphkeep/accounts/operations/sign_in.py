@@ -48,7 +48,7 @@ def check_sign_in(name: str, password: str, *, address: str = "") -> User:
     # An account without a password takes as long as one with another password.
     known = user is not None and is_password_usable(user.password)
     good = check_password(password, user.password if user and known else DUMMY[0])
-    if user is None or not good or not known or not user.is_living:
+    if user is None or not good or not known or not user.is_living or has_stale_password(user):
         stranger = replace(ANONYMOUS, address=address)
         audit.record("sign-in.failed", actor=stranger, target=name[:64])
         raise InvalidCredentialError("Unable to log in with provided credentials.")
@@ -56,6 +56,13 @@ def check_sign_in(name: str, password: str, *, address: str = "") -> User:
     # Only this one attempt is taken back: somebody's own successes must not pay for guesses.
     SignInFailures.objects.filter(pk=from_address).update(count=F("count") - 1)
     return user
+
+
+def has_stale_password(user: User) -> bool:
+    """One that somebody else chose, and that its person has not changed in time."""
+    if not user.must_change_password or user.password_given_at is None:
+        return False
+    return timezone.now() - user.password_given_at > timedelta(days=settings.INITIAL_PASSWORD_DAYS)
 
 
 def user_named(name: str) -> User | None:

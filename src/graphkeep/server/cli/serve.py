@@ -47,7 +47,7 @@ def up(host: str, port: int, *, detach: bool) -> None:
     from django.conf import settings
 
     from graphkeep.accounts.operations.bootstrap import open_bootstrap
-    from graphkeep.accounts.operations.people import init_admin
+    from graphkeep.accounts.operations.first_admin import init_admin
 
     init_admin()
     code = open_bootstrap(is_local=host in {"127.0.0.1", "localhost", "::1"})
