@@ -25,7 +25,7 @@ RED = [
     ("SH-22", S + "env.py", 'if not match or "=" not in line:', "if not match:", "tests/server/test_env.py::test_sh22_a"),
     ("SH-23", A + "tokens.py", "if not settings.JWT_ALLOW_REFRESH:", "if False:", UNIT + "test_credentials.py::test_sh23"),
     ("SH-24", A + "tokens.py", "first_issued_at=token.issued_first_at,", "first_issued_at=None,", UNIT + "test_credentials.py::test_sh24"),
-    ("SH-25", P + "stream.py", "IDLE_STATE_S = 2.0\nADMIT_S = 0.6", "IDLE_STATE_S = 60.0\nADMIT_S = 60.0", FLOW + "test_links.py::test_sh72"),
+    ("SH-25", P + "stream.py", "        if version == self.rights_version and", "        if", FLOW + "test_links.py::test_sh72"),
     ("SH-26", A + "sessions.py", "if idle and now - row.seen_at", "if False and now - row.seen_at", UNIT + "test_credentials.py::test_sh26_a"),
     ("SH-35", D + "passes.py", 'if claims["origin"] != origin:', "if False:", FLOW + "test_links.py::test_sh35"),
     ("SH-36", S + "pages/shells.py", 'return "*" if live("EMBED_PUBLIC") else "\'self\'"', 'return "*"', FLOW + "test_links.py::test_sh13"),

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import F, Model
 
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.models import AuditLine
+from graphkeep.accounts.models import AuditLine, Instance
 
 
 def record(event: str, *, actor: Actor, target: Model | str | None = None, **details: Any) -> None:
@@ -17,6 +17,19 @@ def record(event: str, *, actor: Actor, target: Model | str | None = None, **det
         address=actor.address,
         details=details,
     )
+    if event in TAKES_AWAY:
+        Instance.objects.filter(pk=1).update(rights_version=F("rights_version") + 1)
+
+
+# After one of these somebody may have less than before: open pages ask anew.
+TAKES_AWAY = frozenset(
+    {
+        "dataset.deleted", "dataset.shared", "key.revoked", "link.revoked", "organization.deleted",
+        "organization.member-added", "organization.member-removed", "second-factor.forgotten",
+        "session.ended", "setting.changed", "sign-out", "user.password-changed", "user.password-reset",
+        "user.profile-changed", "user.role-changed", "user.signed-out-everywhere",
+    }
+)  # fmt: skip
 
 
 def named(target: Model | str | None) -> str:

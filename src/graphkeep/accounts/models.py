@@ -215,6 +215,9 @@ class Instance(models.Model):
         null=True, blank=True, help_text="Until then the first sign-up needs no code."
     )
     code_hash = models.CharField(max_length=64, blank=True)
+    rights_version = models.PositiveBigIntegerField(
+        default=0, help_text="Grows with each deed that takes a right away."
+    )
 
     def __str__(self) -> str:
         return "claimed" if self.is_claimed else "unclaimed"

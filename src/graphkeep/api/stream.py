@@ -8,19 +8,23 @@ import asyncio
 import contextlib
 import json
 import math
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import jwt
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
+from graphkeep.accounts import pulse
 from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.tokens import LEEWAY_S
 from graphkeep.api.identity import actor_shown
 from graphkeep.api.receive import header, presented
-from graphkeep.datasets.operations.viewing import look, start_playing, stop_playing
+from graphkeep.datasets.operations.viewing import glance, look, start_playing, stop_playing
 from graphkeep.datasets.places import frames_path
 from graphkeep.datasets.queries import visible_dataset
 from graphkeep.graph.errors import GraphkeepError
@@ -28,8 +32,9 @@ from graphkeep.store.frames import FrameReader
 
 FRAME_S = 0.08
 STATE_S = 0.16
-IDLE_STATE_S = 2.0
-ADMIT_S = 0.6  # a right that was taken back ends the socket within a second
+IDLE_STATE_S = 4.0
+ADMIT_S = 0.3  # a right that was taken back ends the socket within a second
+RECHECK_S = 5.0  # for what ends by itself and says no time, such as an idle session
 NOT_FOUND = 4404
 FOREIGN = 4403
 LONGEST_MESSAGE = 10_000
@@ -41,6 +46,11 @@ class DatasetStream(AsyncWebsocketConsumer):
     sequence = 0
     inode = 0
     told: str = ""
+    rights_version = -1
+    asked_at = 0.0
+    admitted_at = 0.0
+    ends_at: float | None = None
+    seen: object = None  # what a glance showed when the last state was told
     hurries = False  # a deed was done: tell its effect at once
 
     async def connect(self) -> None:
@@ -50,6 +60,7 @@ class DatasetStream(AsyncWebsocketConsumer):
         if origin and urlsplit(origin).netloc != header(self.scope, b"host"):
             await self.close(FOREIGN)
             return
+        self.ends_at = end_of(self.scope)
         self.loop = asyncio.ensure_future(self.tell())
 
     async def disconnect(self, code: int) -> None:
@@ -73,13 +84,30 @@ class DatasetStream(AsyncWebsocketConsumer):
         actor = self.actor()
         return look(visible_dataset(actor, self.dataset_id), actor)
 
-    def admit(self) -> None:
+    async def admit(self) -> None:
+        """Ask again when a right was taken away somewhere, when the credential is over, and now and then."""
+        self.admitted_at = time.monotonic()
+        version = pulse.last_version()
+        if not pulse.is_fresh():
+            version = await database_sync_to_async(pulse.read_version)()
+        now = time.time()
+        is_over = self.ends_at is not None and now > self.ends_at
+        if version == self.rights_version and not is_over and now - self.asked_at < RECHECK_S:
+            return
+        await database_sync_to_async(self.ask_again)()
+        self.rights_version, self.asked_at = version, now
+
+    def ask_again(self) -> None:
         visible_dataset(self.actor(), self.dataset_id)
 
     async def tell(self) -> None:
         """States when they change, frames while there are new ones."""
         try:
             while True:
+                before = await database_sync_to_async(glance)(self.dataset_id)
+                if before == self.seen:
+                    await self.wait_for_news(is_busy=False)
+                    continue
                 state = await database_sync_to_async(self.state)()
                 text = json.dumps({"type": "state", **state}, default=str)
                 if text != self.told:
@@ -89,25 +117,32 @@ class DatasetStream(AsyncWebsocketConsumer):
                     "queued",
                     "running",
                 }
-                until = STATE_S if is_busy else IDLE_STATE_S
-                self.hurries = False
-                for turn in range(int(until / FRAME_S)):
-                    await self.tell_frame()
-                    await asyncio.sleep(FRAME_S)
-                    if turn and turn % int(ADMIT_S / FRAME_S) == 0:
-                        await database_sync_to_async(self.admit)()
-                    if self.hurries:
-                        break
+                self.seen = None if is_busy else before
+                await self.wait_for_news(is_busy=is_busy)
         except GraphkeepError:
             await self.close(NOT_FOUND)
 
-    async def tell_frame(self) -> None:
+    async def wait_for_news(self, *, is_busy: bool) -> None:
+        """Frames as they come, until it is time for the state; a page where nothing runs costs little."""
+        pause, until = (FRAME_S, STATE_S) if is_busy else (ADMIT_S, IDLE_STATE_S)
+        self.hurries = False
+        waited = 0.0
+        while waited < until and not self.hurries:
+            if await self.tell_frame() and not is_busy:
+                return  # somebody else plays: the state says so
+            await asyncio.sleep(pause)
+            waited += pause
+            if time.monotonic() - self.admitted_at >= ADMIT_S:
+                await self.admit()
+
+    async def tell_frame(self) -> bool:
+        """Whether there was a new one."""
         reader = self.reader()
         if reader is None or reader.sequence == self.sequence:
-            return
+            return False
         frame = reader.latest()
         if frame is None:
-            return
+            return False
         self.sequence = frame.sequence
         said = {
             "type": "frame",
@@ -119,6 +154,7 @@ class DatasetStream(AsyncWebsocketConsumer):
         }
         await self.send(text_data=json.dumps(said))
         await self.send(bytes_data=frame.positions_u16.tobytes())
+        return True
 
     def reader(self) -> FrameReader | None:
         """The frames of the latest run: each run writes a file of its own."""
@@ -174,6 +210,16 @@ def pass_of(scope: Any) -> tuple[str, str] | None:
     except ValueError:
         origin = ""
     return text, origin
+
+
+def end_of(scope: Any) -> float | None:
+    """When the token or pass that opened a socket is over; its signature is not this one's concern."""
+    given = pass_of(scope)
+    text = given[0] if given else header(scope, b"authorization").rpartition(" ")[2]
+    try:
+        return float(jwt.decode(text, options={"verify_signature": False})["exp"]) + LEEWAY_S
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError):
+        return None
 
 
 def milliseconds(said: object) -> int:

@@ -9,6 +9,7 @@ from django.db import transaction
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
+from graphkeep.accounts.pulse import read_version
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.layout import current_positions
 from graphkeep.datasets.operations.prepare import prepare_later
@@ -17,7 +18,7 @@ from graphkeep.datasets.places import store
 from graphkeep.datasets.rules import may_edit, may_share
 from graphkeep.graph.errors import NotFoundError
 from graphkeep.jobs.models import Job
-from graphkeep.jobs.queue import active_job, cancel, latest_job, submit
+from graphkeep.jobs.queue import ACTIVE, active_job, cancel, latest_job, submit
 from graphkeep.view.pack import pack
 
 
@@ -55,6 +56,15 @@ def look(dataset: Dataset, actor: Actor) -> dict[str, Any]:
         "who": audience(dataset) if actor.is_authenticated else "",
         "url_defaults": header.get("url_defaults", {}),
     }
+
+
+def glance(dataset_id: str) -> tuple[Any, ...]:
+    """What changes whenever the state of a dataset may have: cheap, for pages that only wait."""
+    fields = ("updated_at", "version", "prepared_version", "failed_version", "has_final_layout")
+    row = Dataset.objects.filter(dataset_id=dataset_id).values_list(*fields).first()
+    jobs = [f"prepare:{dataset_id}", f"play:{dataset_id}"]
+    is_worked_on = Job.objects.filter(dedupe_key__in=jobs, state__in=ACTIVE).exists()
+    return (row, is_worked_on, read_version())
 
 
 def state_of(dataset: Dataset, job: Job | None) -> tuple[str, str]:
