@@ -3,6 +3,7 @@
 Each cell runs in a transaction that is rolled back, so the cells know nothing of one another.
 """
 
+import logging
 import os
 import re
 import time
@@ -293,6 +294,9 @@ def _no_uploads(monkeypatch, tmp_path):
 
     monkeypatch.setattr(datasets, "received", received)
     monkeypatch.setattr(files, "received", received)
+    monkeypatch.setattr(
+        logging.getLogger("django.request"), "disabled", True
+    )  # thousands of refusals
 
 
 def test_sh09_ad02_ad03_ad04_every_cell_of_the_matrix_is_as_the_table_says(world):

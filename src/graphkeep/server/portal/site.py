@@ -36,7 +36,8 @@ class PortalSite(admin.AdminSite):
         return isinstance(user, User) and user.is_living and user.role == User.Role.ADMIN
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        return redirect("/accounts/login/?next=/admin-portal/")
+        """Only who has passed the guard comes here."""
+        return redirect("/admin-portal/")
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("/accounts/logout/")
