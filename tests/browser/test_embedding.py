@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 from playwright.sync_api import Browser, Frame, Page
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.conftest import FLAGS, chromium, colours, sign_in
 from tests.flows.conftest import Server
@@ -117,7 +118,7 @@ def frame_of(page: Page) -> Frame:
 def draws(frame: Frame) -> bool:
     try:
         frame.wait_for_selector("html[data-state=converged]", timeout=15_000)
-    except Exception:  # noqa: BLE001 - whatever kept it from drawing
+    except PlaywrightError:  # too late, or the browser refused the frame
         return False
     return colours(frame) > 20  # type: ignore[arg-type]
 

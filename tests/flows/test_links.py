@@ -215,3 +215,26 @@ def test_ad34_unknown_and_forbidden_read_the_same(server: Server, dataset: str) 
 
     assert [answer.status_code for answer in answers] == [404, 404]
     assert len(texts) == 1
+
+
+def test_sh69_a_key_that_may_not_read_opens_no_socket(server: Server, dataset: str) -> None:
+    address = f"ws://127.0.0.1:{server.port}/api/view/{dataset}/stream/"
+
+    async def first_word(scope: str) -> str:
+        made = server.run("key", "create", "--user", "alice", "--scope", scope)
+        pair = made.strip().splitlines()[-1]
+        headers = {"Authorization": f"PersonalKey {pair}"}
+        async with websockets.connect(address, additional_headers=headers) as socket:
+            try:
+                return json.loads(await socket.recv())["name"]
+            except websockets.ConnectionClosed:
+                return f"closed {socket.close_code}"
+
+    assert run_async(first_word("read")) == "ring"
+    assert run_async(first_word("upload")) == "closed 4404"
+
+
+def test_a_link_of_no_days_is_refused_not_mended(server: Server, dataset: str) -> None:
+    for days in (0, 366, "7"):
+        answer = server.post(f"/api/v2/datasets/{dataset}/links/", json={"days": days})
+        assert answer.status_code == 400

@@ -71,3 +71,24 @@ def test_ad30_the_trail_names_who_typed_a_command(tmp_path: Path) -> None:
         line = json.loads(server.run("audit", "--event", "organization.created"))
 
     assert (line["actor"], line["credential"]) == ("cli", "cli:olga")
+
+
+def test_signing_out_clears_what_the_browser_kept(tmp_path: Path) -> None:
+    with a_server(tmp_path, "alice") as server:
+        browser = requests.Session()
+        for path, said in (
+            ("login", {"login": "alice", "password": server.passwords["alice"]}),
+            ("logout", {}),
+        ):
+            address = f"{server.url}/accounts/{path}/"
+            page = browser.get(address, timeout=30).text
+            token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+            answer = browser.post(
+                address,
+                data={**said, "csrfmiddlewaretoken": token},
+                timeout=30,
+                allow_redirects=False,
+            )
+
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert {one.name for one in browser.cookies} <= {"csrftoken"}

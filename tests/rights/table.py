@@ -130,14 +130,20 @@ OPEN_PAGES = (
 HIDDEN_PAGES = ("/accounts/invitation/0123456789abcdef/",)
 BROWSER_PAGES = (
     "/datasets/", "/accounts/", "/accounts/sessions/", "/users/personal/key/", "/organizations/",
-    "/organizations/nowhere/", "/accounts/reauthenticate/", "/accounts/password/change/",
+"/accounts/reauthenticate/", "/accounts/password/change/",
     "/accounts/password/set/", "/accounts/2fa/", "/accounts/2fa/reauthenticate/",
     "/accounts/2fa/totp/activate/", "/accounts/2fa/totp/deactivate/", "/accounts/2fa/recovery-codes/",
     "/accounts/2fa/recovery-codes/generate/", "/accounts/2fa/recovery-codes/download/",
     "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/2fa/webauthn/keys/1/remove/",
     "/accounts/2fa/webauthn/keys/1/edit/", "/accounts/2fa/webauthn/reauthenticate/",
 )  # fmt: skip
-PORTAL = "/admin-portal/"
+ORGANIZATION_PAGE = "/organizations/acme/"
+# Whoever may enter these finds nothing here: no second factor is set up, and no such number stands.
+NOTHING_BEHIND = (
+    "/accounts/2fa/totp/deactivate/", "/accounts/2fa/recovery-codes/",
+    "/accounts/2fa/recovery-codes/download/", "/accounts/2fa/webauthn/keys/1/remove/",
+    "/accounts/2fa/webauthn/keys/1/edit/", "/admin-portal/r/1/1/",
+)  # fmt: skip
 
 
 def expected(identity: str, route: str, method: str, thing: str) -> str:
@@ -195,12 +201,15 @@ def expected_graph_page(identity: str, thing: str) -> str:
 
 
 def expected_page(identity: str, route: str) -> str:
-    _, kind, _ = IDENTITIES[identity]
+    relation, kind, _ = IDENTITIES[identity]
     if route in HIDDEN_PAGES:
         return "absent"
     if route in OPEN_PAGES:
         return "in"
-    if route in BROWSER_PAGES:
+    if route == ORGANIZATION_PAGE and kind in SESSIONS:
+        is_known = relation in {"owner", "member"} or kind.endswith("admin")
+        return "in" if is_known else "absent"
+    if route in (*BROWSER_PAGES, ORGANIZATION_PAGE):
         return "in" if kind in SESSIONS else "to sign in"
     if kind not in SESSIONS:
         return "to sign in"

@@ -51,7 +51,7 @@ def actor_of(shown: Presented) -> Actor:
         return Actor(
             user=token.user,
             credential_kind="token",
-            credential_id=token.key.key_id if token.key else token.token_id,
+            credential_id=token.key.key_id if token.key else token.session_id or token.token_id,
             scopes=token.scopes,
             organization=token.organization or active_organization(token.user),
             address=shown.address,

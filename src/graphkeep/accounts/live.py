@@ -5,30 +5,14 @@ Each is declared beside the others in the server's settings. What the process's 
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
 from graphkeep.accounts.models import SiteSetting
+from graphkeep.accounts.setting import Live
 
 FRESH_S = 1.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Live:
-    name: str
-    kind: str
-    default: Any
-    help: str
-    read: Callable[[str], Any]
-    said: Any = None
-    origin: str = ""
-
-    @property
-    def is_locked(self) -> bool:
-        return bool(self.origin)
 
 
 class _Rows:
@@ -63,15 +47,5 @@ def forget_rows() -> None:
 
 
 def declared_live() -> dict[str, Live]:
-    return {
-        name: Live(
-            name=name,
-            kind=one.kind,
-            default=one.default,
-            help=one.help,
-            read=one.read,
-            said=one.said,
-            origin=one.origin,
-        )
-        for name, one in settings.LIVE_SETTINGS.items()
-    }
+    declared: dict[str, Live] = settings.LIVE_SETTINGS
+    return declared

@@ -1,6 +1,7 @@
 """Reading what a request carries."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -34,6 +35,22 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise UserInputError("The body must be a JSON object.")
     return said
+
+
+def names_of(said: dict[str, Any], name: str, default: Iterable[str]) -> list[str]:
+    found = said.get(name, list(default))
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise UserInputError(f"{name} must be a list of names.")
+    return found
+
+
+def whole_number(said: dict[str, Any], name: str) -> int | None:
+    found = said.get(name)
+    if found is None:
+        return None
+    if isinstance(found, bool) or not isinstance(found, int):
+        raise UserInputError(f"{name} must be a whole number.")
+    return found
 
 
 def received(request: HttpRequest) -> Received:

@@ -22,12 +22,12 @@ from django.conf import settings
 from graphkeep.accounts import pulse
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.tokens import LEEWAY_S
-from graphkeep.api.identity import actor_shown
+from graphkeep.api.identity import actor_shown, is_unready
 from graphkeep.api.receive import header, presented
 from graphkeep.datasets.operations.viewing import glance, look, start_playing, stop_playing
 from graphkeep.datasets.places import frames_path
 from graphkeep.datasets.queries import visible_dataset
-from graphkeep.graph.errors import GraphkeepError
+from graphkeep.graph.errors import GraphkeepError, NotAllowedError
 from graphkeep.store.frames import FrameReader
 
 FRAME_S = 0.08
@@ -78,7 +78,10 @@ class DatasetStream(AsyncWebsocketConsumer):
         given = pass_of(self.scope)
         if given:
             shown = replace(shown, authorization=f"Pass {given[0]}")
-        return actor_shown(shown, given[1] if given else "")
+        actor = actor_shown(shown, given[1] if given else "")
+        if "read" not in actor.scopes or (actor.user is not None and is_unready(actor.user)):
+            raise NotAllowedError("This credential may not look.")
+        return actor
 
     def state(self) -> dict[str, Any]:
         actor = self.actor()

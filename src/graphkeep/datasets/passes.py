@@ -70,7 +70,7 @@ def embed_pass(dataset: Dataset, actor: Actor, origin: str) -> str:
     if user is None:
         raise InvalidCredentialError("An embed token is made by somebody.")
     via: dict[str, Any] = {"user": user.pk, "epoch": user.token_epoch}
-    if actor.credential_kind == "session":
+    if living_session(actor.credential_id) is not None:
         via["sid"] = actor.credential_id
     elif PersonalKey.objects.filter(key_id=actor.credential_id).exists():
         via["key"] = actor.credential_id

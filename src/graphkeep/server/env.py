@@ -13,7 +13,9 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from graphkeep.accounts.setting import Live
 
 T = TypeVar("T")
 
@@ -37,25 +39,13 @@ class Setting:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LiveSetting:
-    """One that the portal can change while the server runs, unless the environment says it."""
-
-    kind: str
-    default: Any
-    help: str
-    read: Callable[[str], Any]
-    said: Any
-    origin: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Found:
     text: str
     origin: str
 
 
 KNOWN: dict[str, Setting] = {}
-LIVE: dict[str, LiveSetting] = {}
+LIVE: dict[str, Live] = {}
 
 
 class Environment:
@@ -147,7 +137,8 @@ class Environment:
                 f"{name} in {where} is {shown}, which is not a {kind}: {error}"
             ) from error
         if live:
-            LIVE[name] = LiveSetting(
+            LIVE[name] = Live(
+                name=name,
                 kind=kind,
                 default=read(default),
                 help=help,

@@ -3,8 +3,6 @@
 import secrets
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,7 +12,7 @@ from graphkeep.accounts.authorize import authorize, may_administer, may_manage_o
 from graphkeep.accounts.credentials import hash_secret
 from graphkeep.accounts.mail import Mail, absolute, send
 from graphkeep.accounts.models import Invitation, Membership, Organization, User
-from graphkeep.accounts.operations.people import make_user
+from graphkeep.accounts.operations.people import checked_email, make_user
 from graphkeep.accounts.queries import proven_email
 from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
 
@@ -43,12 +41,7 @@ def invite(
         authorize(may_manage_organization, actor, organization)
         if role != User.Role.USER:
             authorize(may_administer, actor, None)
-    email = email.strip()
-    try:
-        if email:
-            validate_email(email)
-    except ValidationError as error:
-        raise UserInputError(f"'{email}' is not an e-mail address.") from error
+    email = checked_email(email)
     if role not in User.Role.values or role == User.Role.INACTIVE:
         raise UserInputError("An invitation is for an Admin or a User.")
     if organization_role not in Membership.Role.values:

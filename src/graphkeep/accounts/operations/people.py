@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -98,6 +99,21 @@ def create_user(
     return user
 
 
+def checked_email(text: str) -> str:
+    """An e-mail address without the spaces around it, or nothing.
+
+    Raises:
+        UserInputError: it is none.
+    """
+    email = text.strip()
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError as error:
+        raise UserInputError(f"'{email}' is not an e-mail address.") from error
+    return email
+
+
 @transaction.atomic
 def create_service(username: str, *, guardian: User, days: int, actor: Actor) -> User:
     """An account for a program: no password and no browser, only keys; it ends, and with its guardian."""
@@ -137,7 +153,7 @@ def create_everyday_account(*, actor: Actor) -> tuple[User, str]:
 
 def make_user(*, username: str, email: str, password: str | None, name: str, role: str) -> User:
     username = username.strip()
-    user = User(username=username, email=email.strip(), name=name.strip())
+    user = User(username=username, email=checked_email(email), name=name.strip())
     user.take_role(role)
     try:
         SLUG(username)

@@ -1,7 +1,5 @@
 """What a person says of themselves."""
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from graphkeep.accounts import audit
@@ -12,6 +10,7 @@ from graphkeep.accounts.authorize import (
     may_manage_own_or_administer,
 )
 from graphkeep.accounts.models import User
+from graphkeep.accounts.operations.people import checked_email
 from graphkeep.graph.errors import UserInputError
 
 
@@ -19,12 +18,7 @@ from graphkeep.graph.errors import UserInputError
 def change_profile(user: User, *, actor: Actor, name: str, email: str) -> None:
     """Raises UserInputError for an address that is none, or that another account has."""
     authorize(may_manage_own_or_administer, actor, user)
-    email = email.strip()
-    try:
-        if email:
-            validate_email(email)
-    except ValidationError as error:
-        raise UserInputError(f"'{email}' is not an e-mail address.") from error
+    email = checked_email(email)
     if email and User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
         raise UserInputError("This e-mail address cannot be used.")
     former = user.email

@@ -1,12 +1,17 @@
 """Browser sessions: begun, bounded in number, ended one by one or all at once."""
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.authorize import authorize, may_manage_own_or_administer
+from graphkeep.accounts.authorize import (
+    authorize,
+    may_administer,
+    may_manage_own_or_administer,
+)
 from graphkeep.accounts.models import BrowserSession, PersonalKey, User
 from graphkeep.accounts.sessions import sessions_of
 
@@ -42,3 +47,12 @@ def end_everything(user: User, *, actor: Actor) -> None:
     authorize(may_manage_own_or_administer, actor, user)
     end_credentials(user, and_keys=True)
     audit.record("user.signed-out-everywhere", actor=actor, target=user)
+
+
+@transaction.atomic
+def forget_second_factor(user: User, *, actor: Actor) -> None:
+    """For somebody who has lost it; they sign in by password again, and nobody stays signed in as them."""
+    authorize(may_administer, actor, user)
+    Authenticator.objects.filter(user=user).delete()
+    end_credentials(user, and_keys=True)
+    audit.record("second-factor.forgotten", actor=actor, target=user)

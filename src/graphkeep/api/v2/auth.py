@@ -1,6 +1,5 @@
 """Tokens as the public clients ask for them; every route with and without its trailing slash."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -19,7 +18,7 @@ from graphkeep.accounts.tokens import (
     read_token,
     refresh_token,
 )
-from graphkeep.api.bodies import body_of
+from graphkeep.api.bodies import body_of, names_of, whole_number
 from graphkeep.api.errors import answer_for
 from graphkeep.api.identity import endpoint, presented, signed_in
 from graphkeep.api.policy import OPEN, actors
@@ -176,22 +175,6 @@ def switch(request: HttpRequest, slug: str) -> HttpResponse:
 def single_sign_on(request: HttpRequest, **_: str) -> HttpResponse:
     text = "Single sign-on is not configured on this server."
     return JsonResponse({"status": "ERR", "message": text})
-
-
-def names_of(said: dict[str, Any], name: str, default: Iterable[str]) -> list[str]:
-    found = said.get(name, list(default))
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-        raise UserInputError(f"{name} must be a list of names.")
-    return found
-
-
-def whole_number(said: dict[str, Any], name: str) -> int | None:
-    found = said.get(name)
-    if found is None:
-        return None
-    if isinstance(found, bool) or not isinstance(found, int):
-        raise UserInputError(f"{name} must be a whole number.")
-    return found
 
 
 def owner(actor: Actor) -> User:

@@ -6,10 +6,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
 from graphkeep.accounts.tokens import InvalidCredentialError
-from graphkeep.api.bodies import body_of
+from graphkeep.api.bodies import body_of, whole_number
 from graphkeep.api.identity import actor_of, endpoint, signed_in
 from graphkeep.api.policy import OBJECT, OPEN, actors
-from graphkeep.api.v2.auth import whole_number
 from graphkeep.datasets.models import ShareLink
 from graphkeep.datasets.operations.links import (
     create_link,
@@ -85,11 +84,12 @@ def links(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """Make a link; its address is told this once."""
     actor = signed_in(request)
     said = body_of(request)
+    days = whole_number(said, "days")
     link, token = create_link(
         visible_dataset(actor, dataset_id),
         actor=actor,
         name=str(said.get("name", "")),
-        days=whole_number(said, "days") or 7,
+        days=7 if days is None else days,
         audience=str(said.get("audience", "anyone")),
         email=str(said.get("email", "")),
         origin=str(said.get("origin", "")),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.authorize import authorize
+from graphkeep.accounts.authorize import authorize, may_administer
 from graphkeep.accounts.credentials import hash_secret
 from graphkeep.accounts.live import live
 from graphkeep.accounts.queries import proven_email
@@ -83,10 +83,20 @@ def origin_of(text: str) -> str:
     return text
 
 
-@transaction.atomic
 def revoke_link(link: ShareLink, *, actor: Actor) -> None:
     """Open pages of the link end too."""
     authorize(may_share, actor, link.dataset)
+    end_link(link, actor)
+
+
+def revoke_any_link(link: ShareLink, *, actor: Actor) -> None:
+    """An Admin takes back what somebody else shared."""
+    authorize(may_administer, actor, link)
+    end_link(link, actor)
+
+
+@transaction.atomic
+def end_link(link: ShareLink, actor: Actor) -> None:
     if link.revoked_at is None:
         link.revoked_at = timezone.now()
         link.save(update_fields=["revoked_at"])

@@ -71,7 +71,7 @@ def import_users() -> None:
         if name:
             create_user(
                 username=name,
-                email=email.strip() or f"{name}@localhost.localdomain",
+                email=email,
                 password=secrets.token_urlsafe(24),
                 must_change_password=True,
                 actor=CONSOLE,

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from graphkeep.accounts.live import Live, declared_live, live
+from graphkeep.accounts.live import declared_live, live
 from graphkeep.accounts.operations.site import change_setting
+from graphkeep.accounts.setting import Live
 from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.server.portal.site import portal

@@ -4,12 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.timezone import now
 
-from graphkeep.accounts import audit
-from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.authorize import authorize, may_administer
 from graphkeep.datasets.models import Dataset, ShareLink
+from graphkeep.datasets.operations.links import revoke_any_link
 from graphkeep.datasets.operations.share import audience
 from graphkeep.server.portal.site import ReadOnly, portal
 
@@ -45,9 +42,4 @@ class ShareLinkAdmin(ReadOnly):
 
     @admin.action(description="Revoke")
     def revoke_it(self, request: HttpRequest, rows: Any) -> None:
-        def revoke(actor: Actor, link: ShareLink) -> None:
-            authorize(may_administer, actor, link)
-            ShareLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now())
-            audit.record("link.revoked", actor=actor, target=link.dataset, link=link.pk)
-
-        self.each(request, rows, revoke)
+        self.each(request, rows, lambda actor, link: revoke_any_link(link, actor=actor))

@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 
-from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.authorize import authorize, may_administer
 from graphkeep.accounts.mail import absolute
 from graphkeep.accounts.models import (
     BrowserSession,
@@ -34,7 +31,12 @@ from graphkeep.accounts.operations.people import (
     set_role,
 )
 from graphkeep.accounts.operations.profile import change_profile, confirm_email
-from graphkeep.accounts.operations.sessions import end_everything, end_session
+from graphkeep.accounts.operations.sessions import (
+    end_everything,
+    end_session,
+    forget_second_factor,
+)
+from graphkeep.accounts.operations.sign_in import has_second_factor
 from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import GraphkeepError, UserInputError
 from graphkeep.server.pages.organizations import tell
@@ -59,7 +61,7 @@ class UserAdmin(ReadOnly):
 
     @admin.display(description="Second factor", boolean=True)
     def second_factor(self, user: User) -> bool:
-        return Authenticator.objects.filter(user=user).exists()
+        return has_second_factor(user)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         stored = User.objects.get(pk=obj.pk)
@@ -97,13 +99,7 @@ class UserAdmin(ReadOnly):
 
     @admin.action(description="Forget the second factor, for somebody who has lost it")
     def forget_second_factor(self, request: HttpRequest, rows: Any) -> None:
-        def forget(actor: Actor, user: User) -> None:
-            authorize(may_administer, actor, user)
-            Authenticator.objects.filter(user=user).delete()
-            end_everything(user, actor=actor)
-            audit.record("second-factor.forgotten", actor=actor, target=user)
-
-        self.each(request, rows, forget)
+        self.each(request, rows, lambda actor, user: forget_second_factor(user, actor=actor))
 
 
 @admin.register(Organization, site=portal)
