@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -43,6 +43,15 @@ class Server:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def refused(self, *words: str) -> str:
+        """What a command says that must not succeed."""
+        done = subprocess.run(
+            [str(GRAPHKEEP), *words], env=self.env, capture_output=True, text=True, timeout=120,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == 2, done.stdout + done.stderr
+        return done.stderr
 
     def token(self, person: str = "alice") -> str:
         answer = requests.post(
@@ -152,3 +161,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield made
     finally:
         stop_server(process)
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts servers of this test's own, each with alice in it."""
+    running = []
+
+    def start(**settings: str) -> Server:
+        made, process = start_server(tmp_path, **settings)
+        running.append(process)
+        made.passwords["alice"] = secrets.token_urlsafe(16)
+        words = ("--username", "alice", "--email", "alice@example.org", "--role", "admin")
+        made.run("user", "create", *words, "--password-stdin", stdin=made.passwords["alice"] + "\n")
+        return made
+
+    try:
+        yield start
+    finally:
+        for process in running:
+            stop_server(process)

@@ -9,7 +9,7 @@ from graphkeep.server.cli.audit import audit
 from graphkeep.server.cli.config import config
 from graphkeep.server.cli.people import key, org, user
 from graphkeep.server.cli.proving import prove
-from graphkeep.server.cli.serve import logs, ps, stop, up, worker
+from graphkeep.server.cli.serve import logs, ps, restart, stop, up, worker
 from graphkeep.server.cli.testing import test
 from graphkeep.server.env import ConfigurationError
 
@@ -19,7 +19,7 @@ def commands() -> None:
     """Graphkeep: the open, self-hosted server for visual graph analytics."""
 
 
-for verb in (up, stop, ps, logs, test, prove, user, org, key, config, audit, worker):
+for verb in (up, stop, restart, ps, logs, test, prove, user, org, key, config, audit, worker):
     commands.add_command(verb)
 
 

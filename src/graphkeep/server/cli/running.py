@@ -19,6 +19,9 @@ class Running:
     host: str
     port: int
     started_at: float
+    web_pids: tuple[int, ...] = ()
+    generation: int = 1
+    fingerprint: str = ""
 
     @property
     def url(self) -> str:
@@ -42,7 +45,8 @@ def write_note(running: Running) -> None:
 
 def running_server() -> Running | None:
     try:
-        running = Running(**json.loads(note().read_text()))
+        said = json.loads(note().read_text())
+        running = Running(**{**said, "web_pids": tuple(said.get("web_pids", ()))})
     except (FileNotFoundError, ValueError, TypeError):
         return None
     return running if is_alive(running.pid) else None

@@ -1,6 +1,5 @@
 """`graphkeep up`, `stop`, `ps`, `logs` and the worker that `up` starts beside the server."""
 
-import logging
 import os
 import signal
 import subprocess
@@ -12,18 +11,16 @@ from collections import deque
 import click
 
 from graphkeep.server.cli.running import (
-    Running,
     end,
     is_healthy,
     log_file,
-    note,
     running_server,
-    write_note,
 )
-from graphkeep.server.cli.start import ready
-from graphkeep.server.env import ConfigurationError
+from graphkeep.server.cli.start import follow_parent, prepare, ready
+from graphkeep.server.cli.supervise import Place, Supervisor
+from graphkeep.server.env import ConfigurationError, home_folder
+from graphkeep.server.fingerprint import fingerprint
 
-logger = logging.getLogger(__name__)
 GRAPHKEEP = [sys.executable, "-m", "graphkeep"]
 
 
@@ -42,87 +39,11 @@ def up(host: str, port: int, *, detach: bool) -> None:
     if detach:
         up_detached(host, port)
         return
-    ready()
-    import uvicorn
-    from django.conf import settings
+    prepare()
+    from graphkeep.server import settings
 
-    from graphkeep.accounts.operations.bootstrap import open_bootstrap
-    from graphkeep.accounts.operations.first_admin import init_admin
-
-    init_admin()
-    code = open_bootstrap(is_local=host in {"127.0.0.1", "localhost", "::1"})
-    over = threading.Event()
-    keeper = threading.Thread(target=keep_worker, args=(over, host, port))
-    keeper.start()
-    greet(f"http://{host}:{port}", code)
-    try:
-        uvicorn.run(
-            "graphkeep.server.asgi:application",
-            host=host,
-            port=port,
-            log_level="warning",
-            lifespan="off",
-            workers=settings.WORKERS if settings.WORKERS > 1 else None,
-            ws_max_size=1 << 14,
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=3,
-        )
-    finally:
-        over.set()
-        keeper.join()
-        note().unlink(missing_ok=True)
-
-
-def keep_worker(over: threading.Event, host: str, port: int) -> None:
-    """Have a worker running until the server is over; one that dies is followed by another."""
-    started_at = time.time()
-    while not over.is_set():
-        worker = subprocess.Popen([*GRAPHKEEP, "worker"])
-        write_note(
-            Running(
-                pid=os.getpid(), worker_pid=worker.pid, host=host, port=port, started_at=started_at
-            )
-        )
-        while not over.wait(0.5) and worker.poll() is None:
-            pass
-        if over.is_set():
-            worker.terminate()
-        else:
-            logger.warning("the worker ended with %s; starting another", worker.returncode)
-            over.wait(1.0)
-        worker.wait()
-
-
-def greet(url: str, code: str) -> None:
-    from django.conf import settings
-
-    from graphkeep.accounts.live import live
-    from graphkeep.accounts.tokens import instance
-
-    click.echo(f"Graphkeep serves {url}/  (Ctrl+C stops it)")
-    row = instance()
-    if not row.is_claimed:
-        if settings.BOOTSTRAP_MODE == "cli":
-            click.echo("There is no account yet. Make the first one by  graphkeep user create")
-        else:
-            click.echo(
-                f"There is no account yet. The first one becomes Admin: {url}/accounts/signup/"
-            )
-    if code:
-        until = row.open_until
-        minutes = settings.BOOTSTRAP_WINDOW // 60
-        when = "" if settings.BOOTSTRAP_MODE == "code" else f", needed from {until:%H:%M} UTC on"
-        click.echo(
-            f"One-time code for it{when} (in {minutes} min): {code}"
-            if when
-            else f"One-time code for it: {code}"
-        )
-    is_open_to_others = settings.COOKIE_SECURE and settings.COOKIE_SAMESITE == "None"
-    if is_open_to_others and not live("EMBED_ORIGINS"):
-        click.echo(
-            "warning: COOKIE_SAMESITE=None, but EMBED_ORIGINS names no site that may frame graphs"
-        )
+    place = Place(host=host, port=port)
+    sys.exit(Supervisor(place, processes=settings.WORKERS, has_worker=True).run())
 
 
 def up_detached(host: str, port: int) -> None:
@@ -169,7 +90,34 @@ def ps() -> None:
     health = "healthy" if is_healthy(running.url) else "not answering"
     minutes = (time.time() - running.started_at) / 60
     click.echo(f"{running.url}/  {health}  up {minutes:.0f} min")
-    click.echo(f"server process {running.pid}, worker process {running.worker_pid}")
+    webs = ", ".join(map(str, running.web_pids))
+    click.echo(f"supervisor {running.pid}, web {webs}, worker {running.worker_pid}")
+    if running.fingerprint != fingerprint(home_folder()):
+        click.echo("The configuration was changed since: graphkeep restart takes it over")
+
+
+@click.command()
+def restart() -> None:
+    """Take over a changed configuration: new processes first, then the end of the former ones."""
+    running = running_server()
+    if running is None:
+        raise ConfigurationError("No server runs here; start one with  graphkeep up -d")
+    prepare()
+    from graphkeep.server import settings  # noqa: F401  # a bad setting is told here, before anything ends
+
+    os.kill(running.pid, signal.SIGHUP)
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline:
+        now = running_server()
+        if now is None:
+            break
+        if now.generation > running.generation:
+            click.echo(f"Restarted; {now.url}/ answers under the new configuration")
+            return
+        time.sleep(0.1)
+    raise ConfigurationError(
+        "The new processes did not start, and the former ones go on; see  graphkeep logs"
+    )
 
 
 @click.command()
@@ -208,11 +156,3 @@ def worker() -> None:
         signal.signal(one, lambda *_: over.set())
     threading.Thread(target=follow_parent, args=(over,), daemon=True).start()
     run_worker(over)
-
-
-def follow_parent(over: threading.Event) -> None:
-    """A worker whose server died without a word ends too."""
-    parent = os.getppid()
-    while not over.wait(1.0):
-        if os.getppid() != parent:
-            over.set()

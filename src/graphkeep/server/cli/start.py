@@ -1,6 +1,7 @@
 """Django, made ready: secrets made, settings read, database current."""
 
 import os
+import threading
 
 import click
 
@@ -8,8 +9,13 @@ from graphkeep.server.env import home_folder
 from graphkeep.server.secrets import ensure_secrets
 
 
-def ready() -> None:
+def prepare() -> None:
+    """Make the secrets that are missing and refuse weak ones; only then can settings be read."""
     ensure_secrets(home_folder())
+
+
+def ready() -> None:
+    prepare()
     os.environ["DJANGO_SETTINGS_MODULE"] = "graphkeep.server.settings"
     import django
     from django.core.management import call_command
@@ -21,3 +27,11 @@ def ready() -> None:
         click.echo(f"warning: {warning}", err=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+
+
+def follow_parent(over: threading.Event) -> None:
+    """A process whose supervisor died without a word ends too."""
+    parent = os.getppid()
+    while not over.wait(1.0):
+        if os.getppid() != parent:
+            over.set()

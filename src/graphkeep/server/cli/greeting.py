@@ -1,0 +1,34 @@
+"""What a started server says on the console."""
+
+import click
+
+
+def greet(url: str, code: str) -> None:
+    from django.conf import settings
+
+    from graphkeep.accounts.live import live
+    from graphkeep.accounts.tokens import instance
+
+    click.echo(f"Graphkeep serves {url}/  (Ctrl+C stops it)")
+    row = instance()
+    if not row.is_claimed:
+        if settings.BOOTSTRAP_MODE == "cli":
+            click.echo("There is no account yet. Make the first one by  graphkeep user create")
+        else:
+            click.echo(
+                f"There is no account yet. The first one becomes Admin: {url}/accounts/signup/"
+            )
+    if code:
+        until = row.open_until
+        minutes = settings.BOOTSTRAP_WINDOW // 60
+        when = "" if settings.BOOTSTRAP_MODE == "code" else f", needed from {until:%H:%M} UTC on"
+        click.echo(
+            f"One-time code for it{when} (in {minutes} min): {code}"
+            if when
+            else f"One-time code for it: {code}"
+        )
+    is_open_to_others = settings.COOKIE_SECURE and settings.COOKIE_SAMESITE == "None"
+    if is_open_to_others and not live("EMBED_ORIGINS"):
+        click.echo(
+            "warning: COOKIE_SAMESITE=None, but EMBED_ORIGINS names no site that may frame graphs"
+        )

@@ -1,0 +1,79 @@
+"""One process that answers requests, on a socket that its parent opened and keeps.
+
+Because the parent keeps the socket, a successor can start beside this process: nobody who connects in
+between is turned away.
+"""
+
+import argparse
+import os
+import signal
+import socket
+import threading
+
+import click
+import uvicorn
+
+from graphkeep.server.cli.greeting import greet
+from graphkeep.server.cli.start import follow_parent, ready
+
+DRAIN_S = 30
+
+
+class Web(uvicorn.Server):
+    """Tells its parent when it answers."""
+
+    def __init__(self, config: uvicorn.Config, tell: int) -> None:
+        super().__init__(config)
+        self.tell = tell
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            os.write(self.tell, b"1")
+            os.close(self.tell)
+
+
+def main() -> None:
+    words = argparse.ArgumentParser()
+    words.add_argument("--listen", type=int, required=True)
+    words.add_argument("--tell", type=int, required=True)
+    words.add_argument("--url", required=True)
+    words.add_argument("--is-local", action="store_true")
+    words.add_argument("--is-first", action="store_true")
+    said = words.parse_args()
+    ready()
+    if said.is_first:
+        from graphkeep.accounts.operations.bootstrap import open_bootstrap
+        from graphkeep.accounts.operations.first_admin import init_admin
+
+        init_admin()
+        greet(said.url, open_bootstrap(is_local=said.is_local))
+    config = uvicorn.Config(
+        "graphkeep.server.asgi:application",
+        log_level="warning",
+        lifespan="off",
+        ws_max_size=1 << 14,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN_S,
+    )
+    over = threading.Event()
+    threading.Thread(target=follow_parent, args=(over,), daemon=True).start()
+    threading.Thread(target=end_with, args=(over,), daemon=True).start()
+    Web(config, said.tell).run(sockets=[socket.socket(fileno=said.listen)])
+
+
+def end_with(over: threading.Event) -> None:
+    over.wait()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    from graphkeep.graph.errors import GraphkeepError
+    from graphkeep.server.env import ConfigurationError
+
+    try:
+        main()
+    except (ConfigurationError, GraphkeepError) as error:
+        click.echo(f"graphkeep: {error}", err=True)
+        raise SystemExit(2) from error
