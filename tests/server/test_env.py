@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from graphkeep.server.env import ConfigurationError, parse
+from graphkeep.server.envfile import ConfigurationError, parse
 from graphkeep.server.secrets import ensure_secrets, make_django_key, weakness
 
 

@@ -218,6 +218,9 @@ class Instance(models.Model):
     rights_version = models.PositiveBigIntegerField(
         default=0, help_text="Grows with each deed that takes a right away."
     )
+    sentinel = models.CharField(
+        max_length=200, blank=True, help_text="Sealed by the encryption key; proves it at start."
+    )
 
     def __str__(self) -> str:
         return "claimed" if self.is_claimed else "unclaimed"

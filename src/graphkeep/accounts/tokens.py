@@ -63,6 +63,26 @@ def signing_key(purpose: str = "api-token") -> bytes:
     return derived_key(settings.SECRET_KEY, instance().instance_id, purpose)
 
 
+def decoded(text: str, purpose: str = "api-token", **said: Any) -> dict[str, Any]:
+    """The claims of what this server signed, by its key or by a former one that still verifies.
+
+    Raises:
+        jwt.PyJWTError: none of them signed it, or its claims do not hold.
+    """
+    wrong: jwt.InvalidSignatureError | None = None
+    own = instance().instance_id
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                text, derived_key(secret, own, purpose), algorithms=["HS256"], **said
+            )
+        except jwt.InvalidSignatureError as error:
+            wrong = error
+        else:
+            return claims
+    raise wrong or jwt.InvalidTokenError
+
+
 def issue_token(
     user: User,
     *,
@@ -102,10 +122,8 @@ def read_token(text: str, *, even_expired: bool = False) -> Token:
         InvalidCredentialError: it is not one of ours, or what it came from has ended.
     """
     try:
-        claims: dict[str, Any] = jwt.decode(
+        claims = decoded(
             text,
-            signing_key(),
-            algorithms=["HS256"],
             audience=AUDIENCE,
             issuer=ISSUER,
             leeway=LEEWAY_S,

@@ -16,7 +16,7 @@ from graphkeep.accounts.actor import ALL_SCOPES, READ_ONLY, Actor
 from graphkeep.accounts.credentials import hash_secret
 from graphkeep.accounts.models import PersonalKey, User
 from graphkeep.accounts.sessions import living_session
-from graphkeep.accounts.tokens import InvalidCredentialError, is_living_key, signing_key
+from graphkeep.accounts.tokens import InvalidCredentialError, decoded, is_living_key, signing_key
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.datasets.rules import may_share
 
@@ -84,10 +84,9 @@ def read_pass(text: str, *, origin: str) -> Pass:
         InvalidCredentialError: it is not one, is over, was revoked, or is for another site.
     """
     try:
-        claims: dict[str, Any] = jwt.decode(
+        claims = decoded(
             text,
-            signing_key(PURPOSE),
-            algorithms=["HS256"],
+            PURPOSE,
             audience=AUDIENCE,
             issuer="graphkeep",
             options={"require": ["exp", "iat", "aud", "iss", "sub", "jti"]},

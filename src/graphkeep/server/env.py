@@ -1,32 +1,23 @@
-"""Settings, declared once each, read from the process, `custom.env`, `.env`, or the default, in this order.
-
-The files are read by our own strict parser alone: no shell evaluation, and a malformed line stops the
-start with its place. Its grammar is that of docker compose's env files, except that an unquoted `$`
-is refused rather than expanded.
-"""
+"""Settings, declared once each, read from the process, `custom.env`, `.env`, or the default, in this order."""
 
 import difflib
 import ipaddress
 import os
 import re
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from graphkeep.accounts.setting import Live
+from graphkeep.server.envfile import ConfigurationError, parse
+from graphkeep.server.references import SCHEME, resolve
 
 T = TypeVar("T")
 
-NAME = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*(?:=|$)")
 SIZES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
-
-
-class ConfigurationError(Exception):
-    """The configuration cannot be used; the message says where and what would be right."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +55,17 @@ class Environment:
         for key in (name, f"{name}_FILE"):
             for origin, values in (("process environment", self.process), *self.files):
                 if key in values:
-                    return self._read(values[key], origin, from_file=key != name)
+                    return self._read(name, values[key], origin, from_file=key != name)
         return None
 
-    def _read(self, text: str, origin: str, *, from_file: bool) -> Found:
+    def text_of(self, name: str) -> str:
+        found = self.find(name)
+        return found.text if found else ""
+
+    def _read(self, name: str, text: str, origin: str, *, from_file: bool) -> Found:
+        if text.startswith(SCHEME):
+            secret = resolve(text, name, self.text_of, self.process)
+            return Found(text=secret, origin=f"{origin}, {text}")
         if not from_file:
             return Found(text=text, origin=origin)
         try:
@@ -201,76 +199,6 @@ def as_size(text: str) -> int:
     if not match:
         raise ValueError("a number of bytes such as 1G, 200M or 1048576")
     return int(match[1]) * SIZES[match[2].upper()]
-
-
-def parse(text: str, place: str) -> dict[str, str]:
-    """Names and values of an env file.
-
-    Raises:
-        ConfigurationError: a line that does not parse, with its place.
-    """
-    values: dict[str, str] = {}
-    lines = text.replace("\r\n", "\n").split("\n")
-    at = 0
-    while at < len(lines):
-        line = lines[at].strip()
-        number = at + 1
-        at += 1
-        if not line or line.startswith("#"):
-            continue
-        match = NAME.match(line)
-        if not match or "=" not in line:
-            raise ConfigurationError(f"{place}:{number}: not a NAME=value line")
-        name = match[1]
-        rest = line[line.index("=") + 1 :].lstrip()
-        if rest[:1] in {"'", '"'}:
-            quote = rest[0]
-            body = rest[1:]
-            while closing(body, quote) < 0:
-                if at >= len(lines):
-                    raise ConfigurationError(f"{place}:{number}: the quote {quote} is never closed")
-                body += "\n" + lines[at]
-                at += 1
-            end = closing(body, quote)
-            after = body[end + 1 :].strip()
-            if after and not after.startswith("#"):
-                raise ConfigurationError(f"{place}:{number}: text after the closing quote")
-            value = unescape(body[:end], place, number) if quote == '"' else body[:end]
-        else:
-            value = re.split(r"\s#", rest, maxsplit=1)[0].rstrip()
-            if "$" in value:
-                raise ConfigurationError(
-                    f"{place}:{number}: {name} holds a $ outside quotes; use single quotes: "
-                    f"{name}='…'"
-                )
-        if name in values:
-            sys.stderr.write(
-                f"warning: {place}:{number}: {name} is said twice; the last one holds\n"
-            )
-        values[name] = value
-    return values
-
-
-def closing(body: str, quote: str) -> int:
-    at = 0
-    while at < len(body):
-        if quote == '"' and body[at] == "\\":
-            at += 2
-            continue
-        if body[at] == quote:
-            return at
-        at += 1
-    return -1
-
-
-def unescape(body: str, place: str, number: int) -> str:
-    if re.search(r"(?<!\\)\$", body):
-        raise ConfigurationError(
-            f"{place}:{number}: a $ in double quotes would be expanded by other readers; "
-            "use single quotes"
-        )
-    known = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "$": "$"}
-    return re.sub(r"\\(.)", lambda m: known.get(m[1], m[0]), body)
 
 
 def home_folder() -> Path:

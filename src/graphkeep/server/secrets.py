@@ -6,27 +6,44 @@ administrator is touched; known, placeholder, short or low-entropy ones refuse t
 
 import base64
 import fcntl
+import hashlib
 import math
 import os
 import secrets
 import stat
-import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from graphkeep.server.env import ConfigurationError, Environment
+from graphkeep.server.env import Environment
+from graphkeep.server.envfile import ConfigurationError, write_whole
 
 SHORTEST = 32
 LEAST_ENTROPY_BITS = 80.0
 
-KNOWN_BAD = (
-    "...", "changeme", "change_me", "secret", "password", "insecure", "example", "placeholder",
-    "your-secret", "your_secret", "temporary_superset_secret_key", "thisismysecretkey",
-    "this_is_a_secret", "django-insecure", "c292a0a3aa32397cdb050e233733900f", "sw2ycpadkoyq1oow",
+PLACEHOLDERS = (
+    "changeme", "change_me", "change-me", "secret", "password", "insecure", "example", "placeholder",
+    "your-secret", "your_secret", "django-insecure",
 )  # fmt: skip
+# SHA-256 of values that stand in the documents and charts of well-known servers: anybody may try them.
+PUBLISHED = frozenset(
+    {
+        "12b9377cbe7e5c94e8a70d9d23929523d14afa954793130f8a3959c7b849aca8",
+        "f3c3964ca854e172366f81d8bdb327da487c2f8a15f954b116e28961dd6585c0",
+        "34557714cef2ca42c270cb613861553cfaa14f682c80dc2cb30017491c3cc3ba",
+        "26fd2cb96404507841385bd67e6f16710e44c7fe924c7e5be55177f37af52027",
+        "9e025c7f27895816bd43f42e65f843d1e6c1043499bfe43afe98d744da31a605",
+        "889041e8368708c03a9764f0a05a977b24a3fdd6eff2c9fb9dc7737167bb68c6",
+        "9026d3d1734f0b094984dc375921cb7fe152a2d70eb269386cfcb0dcb86568e4",
+        "9524778ec96458f7d842cbe42d743ab9b1e068841c2c805fa4045ad898ad4282",
+        "f84bcf46fe1c204119484f7b811ffd44569caad408929a000fa2827a535a8de3",
+        "3f7aa5c0b56cad6ccbfc84814cd4b16a1abf3dd31d60b6f1663cc751b2a0d2a6",
+        "06282fd37afcaf863d4b8d5d00141d71094b92cc730fdc030376ae95eacf0866",
+        "0cfc091fb1418786157ae92d1a65a10391934bd830aa9ef6a82ce98c790435d0",
+    }
+)
 
 
 def make_django_key() -> str:
@@ -110,9 +127,10 @@ def check_encryption_keys(text: str, origin: str) -> None:
 def weakness(value: str) -> str:
     """Why a secret is refused, or nothing."""
     plain = value.strip()
-    lowered = plain.lower()
-    if plain == "..." or any(lowered.startswith(bad) for bad in KNOWN_BAD if bad != "..."):
+    if plain == "..." or plain.lower().startswith(PLACEHOLDERS):
         return "is a placeholder that everybody knows"
+    if hashlib.sha256(plain.encode()).hexdigest() in PUBLISHED:
+        return "is published in the documents of another server"
     if len(plain) < SHORTEST:
         return f"is shorter than {SHORTEST} characters"
     counts = Counter(plain)
@@ -127,22 +145,6 @@ def refuse_readable_by_the_world(path: Path) -> None:
         raise ConfigurationError(
             f"{path} can be read by everybody on this machine. Run: chmod 600 {path}"
         )
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".custom.env-")
-    with os.fdopen(handle, "wb") as sink:
-        if path.exists():
-            os.fchmod(sink.fileno(), stat.S_IMODE(path.stat().st_mode) & 0o660)
-        sink.write(content)
-        sink.flush()
-        os.fsync(sink.fileno())
-    Path(aside).replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 @contextmanager

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import dj_database_url
 
-from graphkeep.server.env import LIVE, ConfigurationError, Environment, as_domain, home_folder
+from graphkeep.server.env import LIVE, Environment, as_domain, home_folder
+from graphkeep.server.envfile import ConfigurationError
 
 env = Environment(home_folder(), os.environ)
 
@@ -40,6 +41,15 @@ GRAPHISTRY_NEXUS_SIGNING_KEY = env.text(
 )
 GRAPHISTRY_NEXUS_SIGNING_SALT = env.text(
     "GRAPHISTRY_NEXUS_SIGNING_SALT", secret=True, help="The salt of the signing key."
+)
+VAULT_ADDR = env.text(
+    "VAULT_ADDR", help="The address of HashiCorp Vault or OpenBao, for secret://vault/ values."
+)
+VAULT_TOKEN = env.text(
+    "VAULT_TOKEN", secret=True, help="What the vault is asked with; better by its _FILE form."
+)
+VAULT_CACERT = env.text(
+    "VAULT_CACERT", help="A file with the authority of the vault's certificate."
 )
 
 # --- web -------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def end_with(over: threading.Event) -> None:
 
 if __name__ == "__main__":
     from graphkeep.graph.errors import GraphkeepError
-    from graphkeep.server.env import ConfigurationError
+    from graphkeep.server.envfile import ConfigurationError
 
     try:
         main()

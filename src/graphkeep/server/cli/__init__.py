@@ -9,9 +9,10 @@ from graphkeep.server.cli.audit import audit
 from graphkeep.server.cli.config import config
 from graphkeep.server.cli.people import key, org, user
 from graphkeep.server.cli.proving import prove
+from graphkeep.server.cli.secrets import secrets
 from graphkeep.server.cli.serve import logs, ps, restart, stop, up, worker
 from graphkeep.server.cli.testing import test
-from graphkeep.server.env import ConfigurationError
+from graphkeep.server.envfile import ConfigurationError
 
 
 @click.group()
@@ -19,7 +20,22 @@ def commands() -> None:
     """Graphkeep: the open, self-hosted server for visual graph analytics."""
 
 
-for verb in (up, stop, restart, ps, logs, test, prove, user, org, key, config, audit, worker):
+for verb in (
+    up,
+    stop,
+    restart,
+    ps,
+    logs,
+    test,
+    prove,
+    user,
+    org,
+    key,
+    config,
+    secrets,
+    audit,
+    worker,
+):
     commands.add_command(verb)
 
 

@@ -6,7 +6,8 @@ import textwrap
 import click
 
 from graphkeep.server.cli.start import ready
-from graphkeep.server.env import KNOWN, ConfigurationError, Environment, Setting
+from graphkeep.server.env import KNOWN, Environment, Setting
+from graphkeep.server.envfile import ConfigurationError
 
 
 def declared() -> Environment:

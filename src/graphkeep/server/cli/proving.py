@@ -16,6 +16,8 @@ REPETITIONS = {
     "revocations": 10,
     "guesses": 20,
     "timings": 1,
+    "rotations": 1,
+    "first_starts": 1,
 }
 
 
@@ -30,7 +32,9 @@ def prove(name: str, *, again: bool) -> None:
     if ledger.exists() and not again:
         done = json.loads(ledger.read_text())
     # Sabotages are seen on one database as well as on two.
-    databases = ("SQLite",) if name in {"policies", "rows"} else ("SQLite", "PostgreSQL")
+    databases = (
+        ("SQLite",) if name in {"policies", "rows", "first_starts"} else ("SQLite", "PostgreSQL")
+    )
     for database in databases:
         with postgresql() if database == "PostgreSQL" else nullcontext("") as url:
             env = {**os.environ, "DJANGO_SECRET_KEY": os.urandom(32).hex(), "GRAPHKEEP_PROVE": "1"}

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from graphkeep.server.env import home_folder
+from graphkeep.server.envfile import ConfigurationError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,7 @@ class Running:
     started_at: float
     web_pids: tuple[int, ...] = ()
     generation: int = 1
+    failures: int = 0
     fingerprint: str = ""
 
     @property
@@ -77,3 +79,25 @@ def end(running: Running, *, patience_s: float = 20) -> None:
         time.sleep(0.1)
     if is_alive(running.pid):
         os.kill(running.pid, signal.SIGKILL)
+
+
+def renew(running: Running, *, patience_s: float = 180) -> Running:
+    """Have the server take over the configuration; returns once the former processes are gone.
+
+    Raises:
+        ConfigurationError: the new processes did not start, and the former ones go on.
+    """
+    os.kill(running.pid, signal.SIGHUP)
+    deadline = time.monotonic() + patience_s
+    while time.monotonic() < deadline:
+        now = running_server()
+        if now is None:
+            break
+        if now.generation > running.generation and not any(map(is_alive, running.web_pids)):
+            return now
+        if now.failures > running.failures:
+            break
+        time.sleep(0.05)
+    raise ConfigurationError(
+        "The new processes did not start, and the former ones go on; see  graphkeep logs"
+    )

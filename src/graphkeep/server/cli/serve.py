@@ -14,11 +14,13 @@ from graphkeep.server.cli.running import (
     end,
     is_healthy,
     log_file,
+    renew,
     running_server,
 )
 from graphkeep.server.cli.start import follow_parent, prepare, ready
 from graphkeep.server.cli.supervise import Place, Supervisor
-from graphkeep.server.env import ConfigurationError, home_folder
+from graphkeep.server.env import home_folder
+from graphkeep.server.envfile import ConfigurationError
 from graphkeep.server.fingerprint import fingerprint
 
 GRAPHKEEP = [sys.executable, "-m", "graphkeep"]
@@ -105,19 +107,8 @@ def restart() -> None:
     prepare()
     from graphkeep.server import settings  # noqa: F401  # a bad setting is told here, before anything ends
 
-    os.kill(running.pid, signal.SIGHUP)
-    deadline = time.monotonic() + 180
-    while time.monotonic() < deadline:
-        now = running_server()
-        if now is None:
-            break
-        if now.generation > running.generation:
-            click.echo(f"Restarted; {now.url}/ answers under the new configuration")
-            return
-        time.sleep(0.1)
-    raise ConfigurationError(
-        "The new processes did not start, and the former ones go on; see  graphkeep logs"
-    )
+    now = renew(running)
+    click.echo(f"Restarted; {now.url}/ answers under the new configuration")
 
 
 @click.command()

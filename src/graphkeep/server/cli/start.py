@@ -27,6 +27,9 @@ def ready() -> None:
         click.echo(f"warning: {warning}", err=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    from graphkeep.accounts.operations.reseal import prove_keys
+
+    prove_keys()
 
 
 def follow_parent(over: threading.Event) -> None:

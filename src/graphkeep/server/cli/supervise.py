@@ -16,7 +16,8 @@ import time
 from dataclasses import dataclass
 
 from graphkeep.server.cli.running import Running, note, write_note
-from graphkeep.server.env import ConfigurationError, home_folder
+from graphkeep.server.env import home_folder
+from graphkeep.server.envfile import ConfigurationError
 from graphkeep.server.fingerprint import fingerprint
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class Supervisor:
         self.is_again = False
         self.is_first = True
         self.generation = 0
+        self.failures = 0
         self.started_at = time.time()
         self.webs: list[subprocess.Popen[bytes]] = []
         self.worker: subprocess.Popen[bytes] | None = None
@@ -103,6 +105,9 @@ class Supervisor:
             if web is None:
                 finish(started, patience_s=STOP_S)
                 logger.error("the new processes did not start; the former ones go on")
+                self.failures += 1
+                if self.webs:
+                    self.tell()
                 return False
             started.append(web)
         former, self.webs = self.webs, started
@@ -170,6 +175,7 @@ class Supervisor:
                 port=self.place.port,
                 started_at=self.started_at,
                 generation=self.generation,
+                failures=self.failures,
                 fingerprint=self.fingerprint,
             )
         )

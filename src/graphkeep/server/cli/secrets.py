@@ -1,0 +1,151 @@
+"""`graphkeep secrets`: make, check, change and put away the server's own secrets."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from graphkeep.server.cli.running import renew, running_server
+from graphkeep.server.cli.start import ready
+from graphkeep.server.env import Environment, home_folder
+from graphkeep.server.escrow import lines_to_keep, put_away, take_out
+from graphkeep.server.rotation import (
+    DJANGO,
+    ENCRYPTION,
+    SIGNING,
+    retire_django_key,
+    rotate_django_key,
+    rotate_encryption_key,
+    rotate_signing_key,
+)
+from graphkeep.server.secrets import MADE
+
+KINDS = {"django": DJANGO, "encryption": ENCRYPTION, "signing": SIGNING}
+
+
+@click.group()
+def secrets() -> None:
+    """Make, check, change and put away the server's own secrets."""
+
+
+@secrets.command()
+def generate() -> None:
+    """Print new secrets, ready to paste into data/config/custom.env."""
+    for name, make in MADE.items():
+        click.echo(f"{name}='{make()}'")
+
+
+@secrets.command()
+def check() -> None:
+    """Tell where each secret stands and what it is for, without showing it."""
+    ready()
+    from graphkeep.accounts.operations.reseal import second_factors
+    from graphkeep.accounts.vault import keyring, sealed_by
+
+    found = Environment(home_folder(), {})
+    for name in MADE:
+        value = found.find(name)
+        click.echo(f"{name}: strong, from {value.origin if value else 'the process'}")
+    counts = Counter(sealed_by(text) for _, texts in second_factors() for text in texts.values())
+    for number, key in enumerate(keyring()):
+        use = "seals" if number == 0 else "still opens"
+        click.echo(f"  key {key}: {use}; {counts.pop(key, 0)} stored secrets are sealed by it")
+    for key, count in counts.items():
+        click.echo(
+            f"  {count} stored secrets were sealed before keys had names ({key or 'unnamed'})"
+        )
+
+
+@secrets.command()
+@click.argument("kind", type=click.Choice(list(KINDS)))
+def rotate(kind: str) -> None:
+    """Change a secret while the server runs; nobody is signed out and nothing becomes unreadable."""
+    home = home_folder()
+    match kind:
+        case "django":
+            rotate_django_key(home, take_over)
+            click.echo(
+                "What the former key signed still holds; end that with  graphkeep secrets retire"
+            )
+        case "encryption":
+            rotate_encryption_key(home, take_over, seal_anew)
+        case _:
+            rotate_signing_key(home, take_over)
+    record("secrets.rotated", KINDS[kind])
+    click.echo(f"{KINDS[kind]} was changed")
+
+
+@secrets.command()
+def retire() -> None:
+    """End what former DJANGO_SECRET_KEYs signed: wait a day after a rotation, so that nobody notices."""
+    count = retire_django_key(home_folder(), take_over)
+    record("secrets.retired", DJANGO)
+    click.echo(f"{count} former keys were forgotten")
+
+
+@secrets.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--recipient", "recipients", multiple=True, help="An age public key; may be repeated."
+)
+@click.option("--passphrase-stdin", is_flag=True, help="Read a passphrase from standard input.")
+def escrow(file: Path, recipients: tuple[str, ...], *, passphrase_stdin: bool) -> None:
+    """Put the secrets away, encrypted: whoever loses custom.env cannot read what it sealed."""
+    passphrase = spoken() if passphrase_stdin else ""
+    ready()
+    text = lines_to_keep(Environment(home_folder(), {}))
+    put_away(text, file, recipients=recipients, passphrase=passphrase)
+    record("secrets.put-away", file.name)
+    click.echo(f"Written to {file}. Keep it away from this machine.")
+
+
+@secrets.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--identity",
+    type=click.Path(path_type=Path, exists=True),
+    help="A file with an age secret key.",
+)
+@click.option("--passphrase-stdin", is_flag=True, help="Read the passphrase from standard input.")
+def recover(file: Path, identity: Path | None, *, passphrase_stdin: bool) -> None:
+    """Print the lines of a file that `escrow` wrote, for data/config/custom.env."""
+    key = ""
+    if identity is not None:
+        key = next(
+            (
+                line
+                for line in identity.read_text().splitlines()
+                if line.startswith("AGE-SECRET-KEY")
+            ),
+            "",
+        ).strip()
+    text = take_out(file, identity=key, passphrase=spoken() if passphrase_stdin else "")
+    click.echo(text, nl=False)
+
+
+def spoken() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def take_over() -> None:
+    """Where a server runs here, it takes each step over at once."""
+    running = running_server()
+    if running is not None:
+        renew(running)
+
+
+def seal_anew() -> None:
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.operations.reseal import reseal
+
+    click.echo(f"{reseal(actor=CONSOLE)} stored secrets were sealed by the new key")
+
+
+def record(event: str, target: str) -> None:
+    ready()
+    from graphkeep.accounts import audit
+    from graphkeep.accounts.actor import CONSOLE
+
+    audit.record(event, actor=CONSOLE, target=target)

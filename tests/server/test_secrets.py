@@ -1,0 +1,272 @@
+"""Making, resolving, changing and putting away the server's own secrets."""
+
+import json
+import os
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pyrage
+import pytest
+
+from graphkeep.server.env import Environment
+from graphkeep.server.envfile import ConfigurationError, parse, with_value
+from graphkeep.server.escrow import lines_to_keep, put_away, take_out
+from graphkeep.server.rotation import (
+    retire_django_key,
+    rotate_django_key,
+    rotate_encryption_key,
+    write,
+)
+from graphkeep.server.secrets import MADE, check_secrets, ensure_secrets, weakness
+
+FILE = """# mine\r
+AIR_GAPPED=1\r
+export DJANGO_SECRET_KEY='first
+line' # kept
+B=2"""
+
+
+@pytest.fixture
+def home(tmp_path):
+    (tmp_path / "data/config").mkdir(parents=True)
+    custom = tmp_path / "data/config/custom.env"
+    custom.write_bytes(b"# the administrator's own line\r\nAIR_GAPPED=1\r\n")
+    custom.chmod(0o600)
+    return tmp_path
+
+
+def said(home):
+    return parse((home / "data/config/custom.env").read_text(), "custom.env")
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch):
+    for name in (*MADE, "DJANGO_SECRET_KEY_FALLBACKS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_sh53_one_value_changes_and_every_other_byte_stays():
+    changed = with_value(FILE, "DJANGO_SECRET_KEY", "new")
+
+    assert changed == "# mine\r\nAIR_GAPPED=1\r\nDJANGO_SECRET_KEY=new\r\nB=2"
+    assert with_value(FILE, "C", "a$b") == FILE + "\r\nC='a$b'\r\n"
+    assert with_value("A=1\nB=2\n", "A", None) == "B=2\n"
+    assert with_value("", "A", "1") == "A=1\n"
+    with pytest.raises(ConfigurationError, match="C: a value with a quote"):
+        with_value(FILE, "C", "it's")
+
+
+def test_sh53_a_file_of_an_earlier_release_is_completed_and_never_made_anew(home):
+    custom = home / "data/config/custom.env"
+    key = MADE["DJANGO_SECRET_KEY"]()
+    custom.write_bytes(custom.read_bytes() + f"DJANGO_SECRET_KEY={key}\r\n".encode())
+    before = custom.read_bytes()
+
+    made = ensure_secrets(home)
+
+    assert made == [
+        "GRAPHISTRY_NEXUS_ENCRYPTION_KEYS",
+        "GRAPHISTRY_NEXUS_SIGNING_KEY",
+        "GRAPHISTRY_NEXUS_SIGNING_SALT",
+    ]
+    assert custom.read_bytes().startswith(before)
+    assert said(home)["DJANGO_SECRET_KEY"] == key
+
+
+def test_sh53_a_database_whose_key_is_gone_does_not_get_another(home):
+    (home / "data/db.sqlite3").write_bytes(b"")
+
+    with pytest.raises(ConfigurationError, match="Put the old line back"):
+        ensure_secrets(home)
+
+    assert said(home) == {"AIR_GAPPED": "1"}
+
+
+RECIPES = {
+    "letters and digits": "openssl rand -base64 32 | tr -dc A-Za-z0-9 | cut -c1-43",
+    "bytes": "dd if=/dev/urandom bs=32 count=1 2>/dev/null | base64",
+    "uuid": "cat /proc/sys/kernel/random/uuid",
+}
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_sh54_what_the_guide_s_recipes_make_is_taken(recipe):
+    words = ["sh", "-c", f"for i in $(seq 200); do {RECIPES[recipe]}; done"]
+    made = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
+
+    assert len(set(made)) == 200
+    assert [one for one in made if weakness(one)] == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ("...", "a placeholder"),
+        ("CHANGE_ME_TO_A_COMPLEX_RANDOM_SECRET", "a placeholder"),
+        ("USE_YOUR_OWN_SECURE_RANDOM_KEY", "published"),
+        ("thisISaSECRET_1234", "published"),
+        ("abcdefghijklmnopqrstuvwxyz01234", "shorter than 32"),
+        ("ab" * 30, "repeats itself"),
+    ],
+)
+def test_sh54_what_everybody_knows_is_refused(home, bad, why):
+    ensure_secrets(home)
+    write_past_the_check(home, "DJANGO_SECRET_KEY", bad)
+
+    with pytest.raises(ConfigurationError, match=why) as refused:
+        check_secrets(Environment(home, {}))
+
+    assert "Use this line instead:\n  DJANGO_SECRET_KEY='" in str(refused.value)
+    assert bad == "..." or bad not in str(refused.value)
+
+
+def write_past_the_check(home, name, value):
+    custom = home / "data/config/custom.env"
+    custom.write_text(with_value(custom.read_text(), name, value))
+
+
+def test_sh55_former_keys_are_read_by_all_before_the_new_one_writes(home):
+    ensure_secrets(home)
+    first = said(home)["DJANGO_SECRET_KEY"]
+    seen = []
+
+    rotate_django_key(home, lambda: seen.append(said(home)))
+
+    new = said(home)["DJANGO_SECRET_KEY"]
+    assert new != first
+    assert [(one["DJANGO_SECRET_KEY"], one["DJANGO_SECRET_KEY_FALLBACKS"]) for one in seen] == [
+        (first, new),
+        (new, first),
+    ]
+    assert retire_django_key(home, lambda: None) == 1
+    assert "DJANGO_SECRET_KEY_FALLBACKS" not in said(home)
+
+
+def test_sh56_encryption_keys_change_in_steps_that_lose_nothing(home):
+    ensure_secrets(home)
+    name = "GRAPHISTRY_NEXUS_ENCRYPTION_KEYS"
+    first = said(home)[name]
+    seen = []
+
+    rotate_encryption_key(
+        home, lambda: seen.append(said(home)[name]), lambda: seen.append("sealed anew")
+    )
+
+    new = said(home)[name]
+    assert seen == [f"{first},{new}", f"{new},{first}", "sealed anew", new]
+    assert (
+        (home / "data/config/custom.env")
+        .read_bytes()
+        .startswith(b"# the administrator's own line\r\n")
+    )
+
+
+def test_sh55_what_is_said_elsewhere_is_changed_there(home):
+    ensure_secrets(home)
+    (home / "key").write_text(MADE["DJANGO_SECRET_KEY"]())
+    write(home, {"DJANGO_SECRET_KEY": f"secret://file{home}/key"})
+
+    with pytest.raises(ConfigurationError, match="it is changed there and not by this command"):
+        rotate_django_key(home, lambda: None)
+
+
+class VaultDouble(BaseHTTPRequestHandler):
+    """The KV version 2 read of Vault's public HTTP API, and nothing more."""
+
+    def do_GET(self):
+        if self.headers["X-Vault-Token"] != "good":
+            self.send_response(403)
+            self.end_headers()
+            return
+        is_there = self.path == "/v1/secret/data/graphkeep"
+        self.send_response(200 if is_there else 404)
+        self.end_headers()
+        self.wfile.write(json.dumps({"data": {"data": {"django": "v" * 5}}}).encode())
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture
+def vault():
+    server = HTTPServer(("127.0.0.1", 0), VaultDouble)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def found(home, value, **process):
+    return Environment(home, {"NAME": value, **process}).find("NAME")
+
+
+def test_references_name_a_file_a_variable_or_a_vault(home, vault):
+    (home / "one").write_text("from a file\n")
+
+    assert found(home, f"secret://file{home}/one").text == "from a file"
+    assert found(home, "secret://env/OTHER", OTHER="from a variable").text == "from a variable"
+    asked = {"VAULT_ADDR": vault, "VAULT_TOKEN": "good"}
+    taken = found(home, "secret://vault/secret/data/graphkeep#django", **asked)
+    assert taken.text == "vvvvv"
+    assert taken.origin == "process environment, secret://vault/secret/data/graphkeep#django"
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("secret://file/nowhere", "/nowhere cannot be read"),
+        ("secret://env/NOWHERE", "the process has no variable NOWHERE"),
+        ("secret://aws/x", "secret://aws/… is not known"),
+        ("secret://vault/secret/data/graphkeep", "say secret://vault/PATH#FIELD"),
+        ("secret://vault/secret/data/graphkeep#other", "the vault has no field other"),
+        ("secret://vault/elsewhere#django", "the vault answers 404"),
+    ],
+)
+def test_a_reference_that_leads_nowhere_stops_the_start(home, vault, value, says):
+    with pytest.raises(ConfigurationError, match=says):
+        found(home, value, VAULT_ADDR=vault, VAULT_TOKEN="good")
+
+
+def test_a_vault_that_refuses_is_told_without_the_token(home, vault):
+    with pytest.raises(ConfigurationError, match="the vault answers 403") as refused:
+        found(home, "secret://vault/secret/data/graphkeep#django", VAULT_ADDR=vault, VAULT_TOKEN="bad-token")  # fmt: skip
+
+    assert "bad-token" not in str(refused.value)
+
+
+def test_sh87_the_secrets_are_put_away_for_those_who_hold_a_key(home):
+    ensure_secrets(home)
+    text = lines_to_keep(Environment(home, {}))
+    alice, mallory = (pyrage.x25519.Identity.generate() for _ in range(2))
+    place = home / "escrow.age"
+
+    put_away(text, place, recipients=(str(alice.to_public()),), passphrase="")
+
+    kept = {name: said(home)[name] for name in MADE}
+    assert parse(take_out(place, identity=str(alice), passphrase=""), "x") == kept
+    assert place.stat().st_mode & 0o777 == 0o600
+    assert not any(value.encode() in place.read_bytes() for value in kept.values())
+    with pytest.raises(ConfigurationError, match="does not open"):
+        take_out(place, identity=str(mallory), passphrase="")
+    with pytest.raises(ConfigurationError, match="File exists"):
+        put_away(text, place, recipients=(str(alice.to_public()),), passphrase="")
+    with pytest.raises(ConfigurationError, match="Say who opens it"):
+        put_away(text, home / "other", recipients=(), passphrase="")
+
+
+def test_sh87_a_passphrase_opens_it_too(home):
+    put_away("A=1\n", home / "escrow.age", recipients=(), passphrase="a long one")
+
+    assert take_out(home / "escrow.age", identity="", passphrase="a long one") == "A=1\n"
+
+
+def test_sh19_the_group_of_administrators_keeps_its_right_to_the_file(home):
+    custom = home / "data/config/custom.env"
+    custom.chmod(0o660)
+
+    ensure_secrets(home)
+    write(home, {"AIR_GAPPED": "0"})
+
+    assert custom.stat().st_mode & 0o777 == 0o660
+    assert custom.stat().st_gid == os.getgid()
