@@ -16,9 +16,8 @@ from graphkeep.server.rotation import (
     retire_django_key,
     rotate_django_key,
     rotate_encryption_key,
-    write,
 )
-from graphkeep.server.secrets import MADE, check_secrets, ensure_secrets, weakness
+from graphkeep.server.secrets import MADE, change_lines, check_secrets, ensure_secrets, weakness
 
 FILE = """# mine\r
 AIR_GAPPED=1\r
@@ -165,7 +164,7 @@ def test_sh56_encryption_keys_change_in_steps_that_lose_nothing(home):
 def test_sh55_what_is_said_elsewhere_is_changed_there(home):
     ensure_secrets(home)
     (home / "key").write_text(MADE["DJANGO_SECRET_KEY"]())
-    write(home, {"DJANGO_SECRET_KEY": f"secret://file{home}/key"})
+    change_lines(home, {"DJANGO_SECRET_KEY": f"secret://file{home}/key"})
 
     with pytest.raises(ConfigurationError, match="it is changed there and not by this command"):
         rotate_django_key(home, lambda: None)
@@ -266,7 +265,7 @@ def test_sh19_the_group_of_administrators_keeps_its_right_to_the_file(home):
     custom.chmod(0o660)
 
     ensure_secrets(home)
-    write(home, {"AIR_GAPPED": "0"})
+    change_lines(home, {"AIR_GAPPED": "0"})
 
     assert custom.stat().st_mode & 0o777 == 0o660
     assert custom.stat().st_gid == os.getgid()

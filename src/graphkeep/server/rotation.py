@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from graphkeep.server.env import Environment
-from graphkeep.server.envfile import ConfigurationError, with_value, write_whole
-from graphkeep.server.secrets import MADE, check_secrets, locked
+from graphkeep.server.envfile import ConfigurationError
+from graphkeep.server.secrets import MADE, change_lines
 
 CUSTOM = "data/config/custom.env"
 SIGNING = "GRAPHISTRY_NEXUS_SIGNING_KEY"
@@ -23,9 +23,9 @@ def rotate_django_key(home: Path, restart: Step) -> None:
     former = own_value(home, DJANGO)
     kept = items(own_value(home, FORMER_DJANGO))
     new = MADE[DJANGO]()
-    write(home, {FORMER_DJANGO: ",".join([new, *kept])})
+    change_lines(home, {FORMER_DJANGO: ",".join([new, *kept])})
     restart()
-    write(home, {DJANGO: new, FORMER_DJANGO: ",".join([former, *kept])})
+    change_lines(home, {DJANGO: new, FORMER_DJANGO: ",".join([former, *kept])})
     restart()
 
 
@@ -33,7 +33,7 @@ def retire_django_key(home: Path, restart: Step) -> int:
     """Forget every former key; how many there were."""
     former = items(own_value(home, FORMER_DJANGO))
     if former:
-        write(home, {FORMER_DJANGO: None})
+        change_lines(home, {FORMER_DJANGO: None})
         restart()
     return len(former)
 
@@ -43,15 +43,15 @@ def rotate_encryption_key(home: Path, restart: Step, reseal: Step) -> None:
     former = items(own_value(home, ENCRYPTION))
     new = MADE[ENCRYPTION]()
     for keys in ([*former, new], [new, *former]):
-        write(home, {ENCRYPTION: ",".join(keys)})
+        change_lines(home, {ENCRYPTION: ",".join(keys)})
         restart()
     reseal()
-    write(home, {ENCRYPTION: new})
+    change_lines(home, {ENCRYPTION: new})
     restart()
 
 
 def rotate_signing_key(home: Path, restart: Step) -> None:
-    write(home, {SIGNING: MADE[SIGNING]()})
+    change_lines(home, {SIGNING: MADE[SIGNING]()})
     restart()
 
 
@@ -73,14 +73,3 @@ def own_value(home: Path, name: str) -> str:
 
 def items(text: str) -> list[str]:
     return [one.strip() for one in text.split(",") if one.strip()]
-
-
-def write(home: Path, values: dict[str, str | None]) -> None:
-    """Change these lines of custom.env in one step; the others stay byte for byte."""
-    custom = home / CUSTOM
-    with locked(custom.parent / ".secrets.lock"):
-        text = custom.read_bytes().decode()
-        for name, value in values.items():
-            text = with_value(text, name, value)
-        write_whole(custom, text.encode())
-    check_secrets(Environment(home, {}))

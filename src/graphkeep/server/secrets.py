@@ -13,12 +13,12 @@ import secrets
 import stat
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from graphkeep.server.env import Environment
-from graphkeep.server.envfile import ConfigurationError, write_whole
+from graphkeep.server.envfile import ConfigurationError, with_value, write_whole
 
 SHORTEST = 32
 LEAST_ENTROPY_BITS = 80.0
@@ -92,6 +92,21 @@ def ensure_secrets(home: Path) -> list[str]:
             write_whole(custom, before + "\n".join(lines).encode() + b"\n")
     check_secrets(Environment(home, os.environ))
     return missing
+
+
+def change_lines(home: Path, values: Mapping[str, str | None]) -> None:
+    """Change these lines of custom.env in one step, None takes one away; the others stay byte for byte.
+
+    Raises:
+        ConfigurationError: a secret among them is weak.
+    """
+    custom = home / "data/config/custom.env"
+    with locked(custom.parent / ".secrets.lock"):
+        text = custom.read_bytes().decode() if custom.exists() else ""
+        for name, value in values.items():
+            text = with_value(text, name, value)
+        write_whole(custom, text.encode())
+    check_secrets(Environment(home, {}))
 
 
 def check_secrets(found: Environment) -> None:

@@ -52,6 +52,14 @@ VAULT_CACERT = env.text(
     "VAULT_CACERT", help="A file with the authority of the vault's certificate."
 )
 
+# --- what it is for --------------------------------------------------------------------------
+PROFILE = env.choice(
+    "GRAPHKEEP_PROFILE",
+    ("laptop", "team-vpn", "internet-facing", "air-gapped"),
+    default="laptop",
+    help="What kind of place this server stands in; the doctor holds it against the preset of that name.",
+)
+
 # --- web -------------------------------------------------------------------------------------
 DEBUG = env.flag("GRAPHKEEP_DEBUG", default=False, help="Show tracebacks in the browser.")
 SITE_DOMAIN = env.text(

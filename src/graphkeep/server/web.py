@@ -34,6 +34,7 @@ class Web(uvicorn.Server):
 
 
 def main() -> None:
+    os.umask(0o027)
     words = argparse.ArgumentParser()
     words.add_argument("--listen", type=int, required=True)
     words.add_argument("--tell", type=int, required=True)
@@ -48,6 +49,7 @@ def main() -> None:
 
         init_admin()
         greet(said.url, open_bootstrap(is_local=said.is_local))
+        tell_what_is_wrong()
     config = uvicorn.Config(
         "graphkeep.server.asgi:application",
         log_level="warning",
@@ -61,6 +63,18 @@ def main() -> None:
     threading.Thread(target=follow_parent, args=(over,), daemon=True).start()
     threading.Thread(target=end_with, args=(over,), daemon=True).start()
     Web(config, said.tell).run(sockets=[socket.socket(fileno=said.listen)])
+
+
+def tell_what_is_wrong() -> None:
+    """What the doctor's fast questions find, in a line each."""
+    from graphkeep.server.examine import this_deployment
+    from graphkeep.upkeep.doctor.run import examine
+
+    found = [one for one in examine(this_deployment(), only_fast=True) if one.answer.state == "error"]
+    for one in found:
+        click.echo(f"doctor: {one.check.check_id}: {one.answer.evidence}", err=True)
+    if found:
+        click.echo("graphkeep doctor  tells why, and how to mend it", err=True)
 
 
 def end_with(over: threading.Event) -> None:

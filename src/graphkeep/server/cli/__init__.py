@@ -1,5 +1,6 @@
 """The command line."""
 
+import os
 import sys
 
 import click
@@ -7,6 +8,7 @@ import click
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.server.cli.audit import audit
 from graphkeep.server.cli.config import config
+from graphkeep.server.cli.doctor import doctor, preset
 from graphkeep.server.cli.people import key, org, user
 from graphkeep.server.cli.proving import prove
 from graphkeep.server.cli.secrets import secrets
@@ -21,25 +23,13 @@ def commands() -> None:
 
 
 for verb in (
-    up,
-    stop,
-    restart,
-    ps,
-    logs,
-    test,
-    prove,
-    user,
-    org,
-    key,
-    config,
-    secrets,
-    audit,
-    worker,
-):
+    up, stop, restart, ps, logs, test, prove, user, org, key, config, secrets, doctor, preset, audit, worker,
+):  # fmt: skip
     commands.add_command(verb)
 
 
 def main() -> None:
+    os.umask(0o027)  # what the server writes is for its user and its group
     try:
         commands()
     except (ConfigurationError, GraphkeepError) as error:

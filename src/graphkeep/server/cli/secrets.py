@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from graphkeep.server.cli.running import renew, running_server
 from graphkeep.server.cli.start import ready
 from graphkeep.server.env import Environment, home_folder
 from graphkeep.server.escrow import lines_to_keep, put_away, take_out
@@ -19,6 +18,7 @@ from graphkeep.server.rotation import (
     rotate_encryption_key,
     rotate_signing_key,
 )
+from graphkeep.server.running import renew, running_server
 from graphkeep.server.secrets import MADE
 
 KINDS = {"django": DJANGO, "encryption": ENCRYPTION, "signing": SIGNING}

@@ -10,18 +10,18 @@ from collections import deque
 
 import click
 
-from graphkeep.server.cli.running import (
+from graphkeep.server.cli.start import follow_parent, prepare, ready
+from graphkeep.server.cli.supervise import Place, Supervisor
+from graphkeep.server.env import home_folder
+from graphkeep.server.envfile import ConfigurationError
+from graphkeep.server.fingerprint import fingerprint
+from graphkeep.server.running import (
     end,
     is_healthy,
     log_file,
     renew,
     running_server,
 )
-from graphkeep.server.cli.start import follow_parent, prepare, ready
-from graphkeep.server.cli.supervise import Place, Supervisor
-from graphkeep.server.env import home_folder
-from graphkeep.server.envfile import ConfigurationError
-from graphkeep.server.fingerprint import fingerprint
 
 GRAPHKEEP = [sys.executable, "-m", "graphkeep"]
 

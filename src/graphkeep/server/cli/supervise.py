@@ -15,10 +15,10 @@ import threading
 import time
 from dataclasses import dataclass
 
-from graphkeep.server.cli.running import Running, note, write_note
 from graphkeep.server.env import home_folder
 from graphkeep.server.envfile import ConfigurationError
 from graphkeep.server.fingerprint import fingerprint
+from graphkeep.server.running import Running, note, write_note
 
 logger = logging.getLogger(__name__)
 START_S = 120.0

@@ -1,0 +1,140 @@
+"""`graphkeep doctor` and `graphkeep preset`: what a server should be, and whether it is."""
+
+import sys
+from importlib.metadata import version
+
+import click
+
+from graphkeep.server.cli.start import ready
+from graphkeep.server.env import Environment, home_folder
+from graphkeep.server.envfile import ConfigurationError
+
+PROFILES = ("laptop", "team-vpn", "internet-facing", "air-gapped")
+TOPICS = (
+    "out-of-the-box", "server", "network", "secrets", "connectors", "api", "air-gap", "data",
+)  # fmt: skip
+
+
+@click.command()
+@click.option("--profile", type=click.Choice(PROFILES), help="Default: GRAPHKEEP_PROFILE.")
+@click.option("--topic", type=click.Choice(TOPICS), default=None, help="Ask of one topic only.")
+@click.option("--url", default="", help="Ask from outside too, by this address.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
+@click.option("-v", "--verbose", is_flag=True, help="Show what is well, too.")
+@click.option("--fix", is_flag=True, help="Carry out what needs no decision.")
+@click.option("--undo", is_flag=True, help="Bring back what stood before the last --fix or preset.")
+def doctor(
+    profile: str | None,
+    topic: str | None,
+    url: str,
+    form: str,
+    *,
+    verbose: bool,
+    fix: bool,
+    undo: bool,
+) -> None:
+    """Hold this server against the hardening guide; the exit status is 1 where an error is found."""
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.server import mending
+    from graphkeep.server.examine import this_deployment
+    from graphkeep.upkeep.doctor.report import as_json, as_sarif, as_text
+    from graphkeep.upkeep.doctor.run import examine, is_clean
+
+    if undo:
+        click.echo(
+            f"{mending.undo(actor=CONSOLE)} things are as before; graphkeep restart takes it over"
+        )
+        return
+    findings = examine(this_deployment(profile=profile or "", url=url), topic=topic or "")
+    if form == "json":
+        click.echo(as_json(findings))
+    elif form == "sarif":
+        click.echo(as_sarif(findings, version("graphkeep")))
+    else:
+        click.echo(as_text(findings, verbose=verbose))
+    if fix:
+        proposed = [one for finding in findings if finding.is_bad for one in finding.answer.fixes]
+        done = mending.carry_out(proposed, actor=CONSOLE)
+        for deed in done:
+            click.echo(f"done: {deed}", err=True)
+        if done:
+            click.echo(
+                "graphkeep restart takes it over; graphkeep doctor --undo takes it back", err=True
+            )
+    if not is_clean(findings):
+        sys.exit(1)
+
+
+@click.group()
+def preset() -> None:
+    """Sets of settings for four kinds of place."""
+
+
+@preset.command("list")
+def list_presets() -> None:
+    """Name the presets and whom they are for."""
+    from graphkeep.upkeep.presets import all_presets
+
+    for one in all_presets():
+        click.echo(f"{one.name:<16} {one.summary}")
+
+
+@preset.command()
+@click.argument("name", type=click.Choice(PROFILES))
+def diff(name: str) -> None:
+    """Tell what a preset would change here, and why."""
+    ready()
+    from graphkeep.server.examine import this_deployment
+    from graphkeep.upkeep.presets import read_preset
+
+    here = this_deployment()
+    for one in read_preset(name).settings.values():
+        now = here.setting(one.name).text
+        if not one.holds(now):
+            wanted = one.value or "(yours to say)"
+            click.echo(f"{one.name}: {now or '(empty)'} -> {wanted}\n    {one.why}")
+
+
+@preset.command()
+@click.argument("name", type=click.Choice(PROFILES))
+@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="What only you know.")
+def apply(name: str, values: tuple[str, ...]) -> None:
+    """Write a preset's settings into custom.env; what is as strict already stays."""
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.server.examine import this_deployment
+    from graphkeep.server.mending import carry_out
+    from graphkeep.upkeep.doctor.check import Fix, SetLine
+    from graphkeep.upkeep.presets import read_preset
+
+    here = this_deployment()
+    wanted = read_preset(name).settings
+    own = dict(said_value(one, set(wanted)) for one in values)
+    fixes: list[Fix] = [SetLine(name="GRAPHKEEP_PROFILE", value=name)]
+    fixes += [SetLine(name=key, value=value) for key, value in own.items()]
+    open_questions = []
+    for one in wanted.values():
+        if one.name in own or one.holds(here.setting(one.name).text):
+            continue
+        if one.rule == "said":
+            open_questions.append(one)
+        else:
+            fixes.append(SetLine(name=one.name, value=one.value))
+    for deed in carry_out(fixes, actor=CONSOLE):
+        click.echo(deed)
+    for one in open_questions:
+        click.echo(f"still yours to say: {one.name}  ({one.why})")
+    if Environment(home_folder(), {}).text_of("COOKIE_SECURE") == "true":
+        click.echo(
+            "People now sign in over TLS only: set it up by  graphkeep tls, then  graphkeep restart"
+        )
+
+
+def said_value(text: str, known: set[str]) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or name not in known:
+        raise ConfigurationError(
+            f"--set {text}: say NAME=VALUE with one of {', '.join(sorted(known))}"
+        )
+    return name, value

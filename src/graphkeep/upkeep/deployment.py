@@ -1,0 +1,43 @@
+"""What the doctor looks at: the server as it is set up here, handed in by whoever starts the doctor."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """A setting's text and where it was said; the origin is empty for the declared default."""
+
+    text: str
+    origin: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningServer:
+    host: str
+    port: int
+    pids: tuple[int, ...]
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    home: Path
+    profile: str
+    setting: Callable[[str], Said]
+    fingerprint: str
+    running: RunningServer | None = None
+    weak_secrets: dict[str, str] = field(default_factory=dict)
+    strange_names: tuple[str, ...] = ()
+    repeated_names: tuple[str, ...] = ()
+    url: str = ""
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data"
+
+    @property
+    def is_on_a_network(self) -> bool:
+        local = {"127.0.0.1", "localhost", "::1"}
+        return self.running is not None and self.running.host not in local

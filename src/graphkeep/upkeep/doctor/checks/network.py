@@ -1,0 +1,194 @@
+"""Who reaches the server, by which name, and which sites may show what it shows."""
+
+import ipaddress
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from graphkeep.accounts.live import live
+from graphkeep.upkeep.deployment import Deployment
+from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, SetLine, error, ok, skipped, warning
+
+book = Book("network")
+LISTENING = "0A"
+INNER_PORTS = {5432: "PostgreSQL", 6379: "Redis", 9090: "metrics", 2019: "Caddy's own interface"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listener:
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address
+    port: int
+    inode: str
+
+
+def listeners() -> list[Listener]:
+    """Every TCP socket of this machine that takes connections, as the kernel tells."""
+    found = []
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        path = Path(table)
+        for line in path.read_text().splitlines()[1:] if path.exists() else []:
+            words = line.split()
+            if words[3] == LISTENING:
+                host, port = words[1].split(":")
+                found.append(
+                    Listener(address=kernel_address(host), port=int(port, 16), inode=words[9])
+                )
+    return found
+
+
+def kernel_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The kernel writes addresses as native 32-bit words."""
+    words = [bytes.fromhex(text[at : at + 8])[::-1] for at in range(0, len(text), 8)]
+    raw = b"".join(words)
+    return ipaddress.IPv4Address(raw) if len(raw) == 4 else ipaddress.IPv6Address(raw)
+
+
+def inodes_of(pids: tuple[int, ...]) -> set[str]:
+    """The sockets of these processes; what closes while we look is not one of them."""
+    found = set()
+    for pid in pids:
+        with suppress(OSError):
+            for one in Path(f"/proc/{pid}/fd").iterdir():
+                with suppress(OSError):
+                    found.add(str(one.readlink()))
+    return {one[8:-1] for one in found if one.startswith("socket:[")}
+
+
+@book.check(
+    "network.tls",
+    "SH-12",
+    "SH-32",
+    why="Over plain HTTP anybody on the way reads passwords and tokens.",
+)
+def tls(here: Deployment) -> Answer:
+    if settings.COOKIE_SECURE:
+        return ok("cookies travel over TLS only")
+    if here.is_on_a_network:
+        return error(
+            "the server answers on a network over plain HTTP",
+            ByHand(text="graphkeep tls auto, or own, or offload"),
+        )
+    return ok("plain HTTP, on this machine alone")
+
+
+@book.check(
+    "network.own-address", "SH-41", "SH-50", why="Behind a proxy only the proxy should be reached."
+)
+def own_address(here: Deployment) -> Answer:
+    if here.running is None:
+        return skipped("no server runs here")
+    if (
+        here.profile in {"team-vpn", "internet-facing", "air-gapped"}
+        and here.is_on_a_network
+        and not settings.TRUSTED_PROXIES
+    ):
+        return error(
+            f"the application itself answers at {here.running.host}:{here.running.port}",
+            ByHand(text="graphkeep up --host 127.0.0.1, behind Caddy"),
+        )
+    return ok(f"answers at {here.running.host}:{here.running.port}")
+
+
+@book.check(
+    "network.own-listeners", "SH-50", why="A port that nobody knows of is watched by nobody."
+)
+def own_listeners(here: Deployment) -> Answer:
+    if here.running is None:
+        return skipped("no server runs here")
+    inodes = inodes_of(here.running.pids)
+    found = [
+        f"{one.address}:{one.port}"
+        for one in listeners()
+        if one.inode in inodes and one.port != here.running.port and not one.address.is_loopback
+    ]
+    if found:
+        return error(
+            f"our processes also listen at {', '.join(found)}",
+            ByHand(text="graphkeep restart; report it if it comes back"),
+        )
+    return ok("our processes listen at their one address")
+
+
+@book.check(
+    "network.inner-ports",
+    "SH-41",
+    "SH-50",
+    why="The database and its like are for the server alone.",
+)
+def inner_ports(here: Deployment) -> Answer:
+    found = {
+        f"{INNER_PORTS[one.port]} at {one.address}:{one.port}"
+        for one in listeners()
+        if one.port in INNER_PORTS and not one.address.is_loopback
+    }
+    if found:
+        return warning(
+            f"reached from other machines: {', '.join(sorted(found))}",
+            ByHand(text="bind them to 127.0.0.1; graphkeep firewall print"),
+        )
+    return ok("no inner port answers to other machines")
+
+
+@book.check("network.proxies-narrow", "SH-31", why="Who is trusted may claim any address.")
+def proxies_narrow(here: Deployment) -> Answer:
+    wide = [one for one in settings.TRUSTED_PROXIES if ipaddress.ip_network(one).prefixlen == 0]
+    if wide:
+        return error(
+            f"everybody's X-Forwarded-For is believed: {', '.join(wide)}",
+            SetLine(name="TRUSTED_PROXIES", value="127.0.0.1/32"),
+        )
+    return ok(
+        "only named proxies are believed" if settings.TRUSTED_PROXIES else "no proxy is believed"
+    )
+
+
+@book.check("network.lists-narrow", "SH-40", why="A list that holds everybody keeps nobody out.")
+def lists_narrow(here: Deployment) -> Answer:
+    for name in ("IP_ALLOWLIST", "ADMIN_IP_ALLOWLIST"):
+        wide = [one for one in live(name) if ipaddress.ip_network(one).prefixlen == 0]
+        if wide:
+            return error(f"{name} holds {', '.join(wide)}", SetLine(name=name, value=None))
+    return ok("no address list holds everybody")
+
+
+@book.check(
+    "network.embed-origins",
+    "SH-35",
+    "SH-37",
+    why="A page over plain HTTP can be another's on the way.",
+)
+def embed_origins(here: Deployment) -> Answer:
+    plain = [
+        one for one in live("EMBED_ORIGINS") if one.startswith("http://") and "localhost" not in one
+    ]
+    if plain:
+        return error(
+            f"may frame graphs over plain HTTP: {', '.join(plain)}",
+            ByHand(text="say the origins with https:// in EMBED_ORIGINS"),
+        )
+    return ok(f"{len(live('EMBED_ORIGINS'))} sites may frame graphs that are not public")
+
+
+@book.check(
+    "network.samesite",
+    "SH-37",
+    why="SameSite=None opens sessions to the named sites; without any it is needless.",
+)
+def samesite(here: Deployment) -> Answer:
+    if settings.COOKIE_SAMESITE == "None" and not live("EMBED_ORIGINS"):
+        return warning(
+            "COOKIE_SAMESITE=None, but EMBED_ORIGINS names no site",
+            SetLine(name="COOKIE_SAMESITE", value="Lax"),
+        )
+    return ok(f"COOKIE_SAMESITE={settings.COOKIE_SAMESITE}")
+
+
+@book.check("network.host", "SH-43", why="A forged Host leads links in mails elsewhere.")
+def host(here: Deployment) -> Answer:
+    if not live("SITE_DOMAIN") and here.is_on_a_network:
+        return warning(
+            "no domain is set, so any Host is answered", ByHand(text="Admin portal, Site Settings")
+        )
+    return ok(f"answers to {live('SITE_DOMAIN') or 'this machine'}")

@@ -1,0 +1,207 @@
+"""The machine and the processes: what runs, as whom, how old, with which room left."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from graphkeep.jobs.models import Job
+from graphkeep.upkeep.deployment import Deployment
+from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, error, ok, skipped, warning
+
+book = Book("server")
+# The ends of security support, as the makers say them.
+PYTHON_ENDS = {
+    (3, 11): date(2027, 10, 31),
+    (3, 12): date(2028, 10, 31),
+    (3, 13): date(2029, 10, 31),
+    (3, 14): date(2030, 10, 31),
+}
+SYSTEM_ENDS = {
+    "debian 11": date(2026, 8, 31), "debian 12": date(2028, 6, 30), "debian 13": date(2030, 6, 30),
+    "ubuntu 20.04": date(2025, 5, 31), "ubuntu 22.04": date(2027, 4, 30), "ubuntu 24.04": date(2029, 4, 30),
+    "ubuntu 26.04": date(2031, 4, 30),
+}  # fmt: skip
+OS_RELEASE = Path("/etc/os-release")
+AUTO_UPGRADES = Path("/etc/apt/apt.conf.d")
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+def ends(what: str, end: date | None) -> Answer:
+    if end is None:
+        return skipped(f"{what}: the end of its support is not known here")
+    if end < today():
+        return error(
+            f"{what} has had no security support since {end}",
+            ByHand(text="move to a newer release"),
+        )
+    if (end - today()).days < 180:
+        return warning(
+            f"{what} has security support until {end} only",
+            ByHand(text="plan the move to a newer release"),
+        )
+    return ok(f"{what} has security support until {end}")
+
+
+@book.check("server.python", "SH-17", why="An interpreter without support keeps its holes.")
+def python_age(here: Deployment) -> Answer:
+    return ends(f"Python {platform.python_version()}", PYTHON_ENDS.get(sys.version_info[:2]))
+
+
+@book.check("server.system", "SH-17", why="A system without support keeps its holes.")
+def system_age(here: Deployment) -> Answer:
+    if not OS_RELEASE.exists():
+        return skipped("this system does not tell what it is")
+    said = dict(line.split("=", 1) for line in OS_RELEASE.read_text().splitlines() if "=" in line)
+    name = f"{said.get('ID', '')} {said.get('VERSION_ID', '')}".replace('"', "")
+    return ends(said.get("PRETTY_NAME", name).strip('"'), SYSTEM_ENDS.get(name))
+
+
+@book.check("server.updates", "SH-17", why="Holes are used within days of their repair.")
+def updates(here: Deployment) -> Answer:
+    if here.profile in {"laptop", "air-gapped"} or not AUTO_UPGRADES.is_dir():
+        return skipped("not asked here")
+    texts = [one.read_text(errors="replace") for one in AUTO_UPGRADES.iterdir() if one.is_file()]
+    if any('Unattended-Upgrade "1"' in text for text in texts):
+        return ok("unattended upgrades are on")
+    return warning(
+        "unattended upgrades are off",
+        ByHand(text="apt-get install unattended-upgrades && dpkg-reconfigure unattended-upgrades"),
+    )
+
+
+@book.check(
+    "server.not-root", "SH-19", "SH-20", why="Whoever breaks out of the server is then root."
+)
+def not_root(here: Deployment) -> Answer:
+    pid = here.running.pids[0] if here.running is not None else os.getpid()
+    try:
+        owner = Path(f"/proc/{pid}").stat().st_uid
+    except OSError:
+        return skipped("this system does not tell whose a process is")
+    if owner == 0 and here.profile != "laptop":
+        return error(
+            "the server runs as root",
+            ByHand(text="run it by the systemd unit in deploy/systemd, or by compose"),
+        )
+    return ok("the server does not run as root" if owner else "root on one person's machine")
+
+
+@book.check(
+    "server.pending-restart", "SH-27", "SH-58", why="A changed setting that does not hold deceives."
+)
+def pending_restart(here: Deployment) -> Answer:
+    if here.running is None:
+        return skipped("no server runs here")
+    if here.running.fingerprint and here.running.fingerprint != here.fingerprint:
+        return warning(
+            "the configuration was changed since the start", ByHand(text="graphkeep restart")
+        )
+    return ok("the server runs under the present configuration")
+
+
+@book.check("server.names", "SH-22", why="A slip in a name leaves the setting unsaid.")
+def names(here: Deployment) -> Answer:
+    if here.strange_names:
+        return error(
+            "; ".join(here.strange_names), ByHand(text="correct the name in data/config/custom.env")
+        )
+    return ok("every name in custom.env is a setting")
+
+
+@book.check("server.said-twice", "SH-22", why="Of two lines only the last one holds.")
+def said_twice(here: Deployment) -> Answer:
+    if here.repeated_names:
+        return warning(
+            f"said twice: {', '.join(here.repeated_names)}",
+            ByHand(text="take one of the lines away"),
+        )
+    return ok("every name is said once")
+
+
+@book.check(
+    "server.database-current",
+    "AD-26",
+    why="An older layout of the database fails at the first use.",
+)
+def database_current(here: Deployment) -> Answer:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        return error(
+            f"{len(waiting)} changes of the database wait", ByHand(text="graphkeep restart")
+        )
+    return ok("the database is current")
+
+
+@book.check("server.disk", "AD-33", why="A full disk refuses uploads and stops the database.")
+def disk(here: Deployment) -> Answer:
+    found = shutil.disk_usage(here.data)
+    free = found.free / found.total
+    text = f"{found.free / 1e9:.1f} GB free ({free:.0%})"
+    if free < 0.05:
+        return error(text, ByHand(text="make room, or move data/ to a larger disk"))
+    if free < 0.15:
+        return warning(text, ByHand(text="make room, or move data/ to a larger disk"))
+    return ok(text)
+
+
+@book.check("server.jobs", "AD-33", why="Work that waits for ever tells that no worker takes it.")
+def jobs(here: Deployment) -> Answer:
+    waiting = Job.objects.filter(state=Job.State.QUEUED).order_by("created_at")
+    first = waiting.first()
+    minutes = (datetime.now(UTC) - first.created_at).total_seconds() / 60 if first else 0
+    if minutes > 10:
+        return warning(
+            f"{waiting.count()} jobs wait, the first for {minutes:.0f} min",
+            ByHand(text="graphkeep ps; graphkeep logs"),
+        )
+    return ok(f"{waiting.count()} jobs wait")
+
+
+def sshd_says(name: str) -> str | None:
+    program = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
+    if program is None:
+        return None
+    done = subprocess.run([program, "-T"], capture_output=True, text=True, timeout=10, check=False)
+    for line in done.stdout.splitlines():
+        key, _, value = line.partition(" ")
+        if key.lower() == name:
+            return value.strip()
+    return None
+
+
+@book.check(
+    "server.ssh-passwords", "SH-38", "SH-42", why="Passwords over SSH are guessed day and night."
+)
+def ssh_passwords(here: Deployment) -> Answer:
+    said = sshd_says("passwordauthentication")
+    if said is None:
+        return skipped("no SSH server that tells its configuration")
+    if said == "yes":
+        return warning(
+            "SSH takes passwords",
+            ByHand(text="PasswordAuthentication no  in /etc/ssh/sshd_config.d/"),
+        )
+    return ok("SSH takes keys alone")
+
+
+@book.check("server.ssh-root", "SH-19", "SH-42", why="A shared root tells nobody who did what.")
+def ssh_root(here: Deployment) -> Answer:
+    said = sshd_says("permitrootlogin")
+    if said is None:
+        return skipped("no SSH server that tells its configuration")
+    if said != "no":
+        return warning(
+            f"PermitRootLogin {said}", ByHand(text="PermitRootLogin no  in /etc/ssh/sshd_config.d/")
+        )
+    return ok("root does not come in by SSH")

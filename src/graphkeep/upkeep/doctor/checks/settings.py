@@ -1,0 +1,80 @@
+"""Each setting that a preset names is held against the preset of the server's profile."""
+
+from collections.abc import Callable
+
+from graphkeep.upkeep.deployment import Deployment
+from graphkeep.upkeep.doctor.check import (
+    Answer,
+    ByHand,
+    Check,
+    Fix,
+    SetLine,
+    Topic,
+    ok,
+    skipped,
+)
+from graphkeep.upkeep.presets import Expected, all_presets, read_preset
+
+TOPIC_OF: dict[str, Topic] = {
+    "GRAPHKEEP_DEBUG": "out-of-the-box",
+    "IS_SIGNUPS_OPEN_AFTER_FIRST": "out-of-the-box",
+    "BOOTSTRAP_MODE": "out-of-the-box",
+    "ADMIN_INIT_FROM_METADATA": "out-of-the-box",
+    "INITIAL_PASSWORD_DAYS": "out-of-the-box",
+    "GRAPHKEEP_DEFAULT_PRIVACY": "out-of-the-box",
+    "REQUIRE_MFA": "out-of-the-box",
+    "GRAPHKEEP_SIGN_INS_PER_ADDRESS": "out-of-the-box",
+    "COOKIE_SECURE": "network",
+    "SITE_DOMAIN": "network",
+    "TRUSTED_PROXIES": "network",
+    "IP_ALLOWLIST": "network",
+    "ADMIN_IP_ALLOWLIST": "network",
+    "EMBED_PUBLIC": "network",
+    "KEY_MAX_DAYS": "api",
+    "UPLOAD_MAX_SIZE": "api",
+    "GRAPHKEEP_ALLOW_UNJAILED": "api",
+    "IS_AIR_GAPPED": "air-gap",
+    "DISABLE_EMAIL": "air-gap",
+    "LOG_LEVEL": "data",
+    "GRAPHKEEP_ACCESS_LOG": "data",
+}
+
+
+def check_of(name: str, any_of: Expected, rows: tuple[str, ...]) -> Check:
+    return Check(
+        check_id="setting." + name.lower().replace("_", "-"),
+        topic=TOPIC_OF.get(name, "server"),
+        rows=rows,
+        why=any_of.why,
+        ask=asked(name),
+    )
+
+
+def asked(name: str) -> Callable[[Deployment], Answer]:
+    def ask(here: Deployment) -> Answer:
+        expected = read_preset(here.profile).settings.get(name)
+        if expected is None:
+            return skipped(f"the profile {here.profile} does not ask for it")
+        found = here.setting(name)
+        where = found.origin or "the default"
+        if expected.holds(found.text):
+            return ok(f"{name}={found.text} ({where})")
+        evidence = f"{name}={found.text or '(empty)'} ({where})"
+        if expected.rule == "said":
+            fix: Fix = ByHand(text=f"say {name}=… in data/config/custom.env")
+        else:
+            fix = SetLine(name=name, value=expected.value)
+        return Answer(state="error", evidence=evidence, fixes=(fix,), why=expected.why)
+
+    return ask
+
+
+def setting_checks() -> list[Check]:
+    """One for each setting of any preset."""
+    by_name: dict[str, Expected] = {}
+    rows: dict[str, set[str]] = {}
+    for preset in all_presets():
+        for name, expected in preset.settings.items():
+            by_name.setdefault(name, expected)
+            rows.setdefault(name, set()).update(expected.rows)
+    return [check_of(name, one, tuple(sorted(rows[name]))) for name, one in by_name.items()]
