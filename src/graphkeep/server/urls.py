@@ -26,7 +26,7 @@ from graphkeep.api.policy import (
 from graphkeep.api.v2 import auth, datasets, files, share
 from graphkeep.server.pages import accounts, organizations, shells
 from graphkeep.server.pages.doors import guarded
-from graphkeep.server.portal import config, graphs, health, people, trail  # noqa: F401  # they register
+from graphkeep.server.portal import config, doctor, graphs, health, people, trail  # noqa: F401  # they register
 from graphkeep.server.portal.site import portal
 
 
