@@ -23,6 +23,7 @@ class Running:
     web_pids: tuple[int, ...] = ()
     generation: int = 1
     failures: int = 0
+    began: int = 0
     fingerprint: str = ""
 
     @property
@@ -46,12 +47,28 @@ def write_note(running: Running) -> None:
 
 
 def running_server() -> Running | None:
+    """The server that runs here; a note whose process ended, or became another's, is none."""
+    found = noted_server()
+    if found is None or not is_alive(found.pid) or began(found.pid) != found.began:
+        return None
+    return found
+
+
+def noted_server() -> Running | None:
+    """What the note says, wherever that server runs."""
     try:
         said = json.loads(note().read_text())
-        running = Running(**{**said, "web_pids": tuple(said.get("web_pids", ()))})
+        return Running(**{**said, "web_pids": tuple(said.get("web_pids", ()))})
     except (FileNotFoundError, ValueError, TypeError):
         return None
-    return running if is_alive(running.pid) else None
+
+
+def began(pid: int) -> int:
+    """When a process began, in the kernel's own ticks; 0 where the system does not tell."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 def is_alive(pid: int) -> bool:

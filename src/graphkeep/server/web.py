@@ -70,7 +70,9 @@ def tell_what_is_wrong() -> None:
     from graphkeep.server.examine import this_deployment
     from graphkeep.upkeep.doctor.run import examine
 
-    found = [one for one in examine(this_deployment(), only_fast=True) if one.answer.state == "error"]
+    found = [
+        one for one in examine(this_deployment(), only_fast=True) if one.answer.state == "error"
+    ]
     for one in found:
         click.echo(f"doctor: {one.check.check_id}: {one.answer.evidence}", err=True)
     if found:

@@ -9,6 +9,7 @@ from graphkeep.graph.errors import GraphkeepError
 from graphkeep.server.cli.audit import audit
 from graphkeep.server.cli.config import config
 from graphkeep.server.cli.doctor import doctor, preset
+from graphkeep.server.cli.init import init
 from graphkeep.server.cli.people import key, org, user
 from graphkeep.server.cli.proving import prove
 from graphkeep.server.cli.secrets import secrets
@@ -23,7 +24,7 @@ def commands() -> None:
 
 
 for verb in (
-    up, stop, restart, ps, logs, test, prove, user, org, key, config, secrets, doctor, preset, audit, worker,
+    init, up, stop, restart, ps, logs, test, prove, user, org, key, config, secrets, doctor, preset, audit, worker,
 ):  # fmt: skip
     commands.add_command(verb)
 

@@ -12,6 +12,7 @@ import click
 
 from graphkeep.server.cli.start import follow_parent, prepare, ready
 from graphkeep.server.cli.supervise import Place, Supervisor
+from graphkeep.server.containers import refuse_other_kind
 from graphkeep.server.env import home_folder
 from graphkeep.server.envfile import ConfigurationError
 from graphkeep.server.fingerprint import fingerprint
@@ -19,6 +20,7 @@ from graphkeep.server.running import (
     end,
     is_healthy,
     log_file,
+    noted_server,
     renew,
     running_server,
 )
@@ -30,7 +32,8 @@ GRAPHKEEP = [sys.executable, "-m", "graphkeep"]
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("-d", "--detach", is_flag=True, help="Run in the background.")
-def up(host: str, port: int, *, detach: bool) -> None:
+@click.option("--without-worker", is_flag=True, help="Another process does the long work.")
+def up(host: str, port: int, *, detach: bool, without_worker: bool) -> None:
     """Start the server."""
     already = running_server()
     if already is not None:
@@ -42,10 +45,11 @@ def up(host: str, port: int, *, detach: bool) -> None:
         up_detached(host, port)
         return
     prepare()
+    refuse_other_kind(home_folder(), "compose" if without_worker else "plain")
     from graphkeep.server import settings
 
     place = Place(host=host, port=port)
-    sys.exit(Supervisor(place, processes=settings.WORKERS, has_worker=True).run())
+    sys.exit(Supervisor(place, processes=settings.WORKERS, has_worker=not without_worker).run())
 
 
 def up_detached(host: str, port: int) -> None:
@@ -137,7 +141,10 @@ def last_lines(count: int) -> str:
 
 
 @click.command()
-def worker() -> None:
+@click.option(
+    "--beside-a-server", is_flag=True, help="End when that server took another configuration."
+)
+def worker(*, beside_a_server: bool) -> None:
     """Do the long work: layouts, thumbnails, imports. `up` starts one by itself."""
     ready()
     from graphkeep.jobs.pool import run_worker
@@ -145,5 +152,15 @@ def worker() -> None:
     over = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: over.set())
-    threading.Thread(target=follow_parent, args=(over,), daemon=True).start()
+    follow = follow_configuration if beside_a_server else follow_parent
+    threading.Thread(target=follow, args=(over,), daemon=True).start()
     run_worker(over)
+
+
+def follow_configuration(over: threading.Event) -> None:
+    """End, to be started again, once the server beside runs under another configuration than ours."""
+    own = fingerprint(home_folder())
+    while not over.wait(1.0):
+        server = noted_server()
+        if server is not None and server.fingerprint not in {"", own}:
+            over.set()

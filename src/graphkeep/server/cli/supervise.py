@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from graphkeep.server.env import home_folder
 from graphkeep.server.envfile import ConfigurationError
 from graphkeep.server.fingerprint import fingerprint
-from graphkeep.server.running import Running, note, write_note
+from graphkeep.server.running import Running, began, note, write_note
 
 logger = logging.getLogger(__name__)
 START_S = 120.0
@@ -169,6 +169,7 @@ class Supervisor:
         write_note(
             Running(
                 pid=os.getpid(),
+                began=began(os.getpid()),
                 worker_pid=self.worker.pid if self.worker else 0,
                 web_pids=tuple(web.pid for web in self.webs),
                 host=self.place.host,

@@ -1,0 +1,112 @@
+"""What `compose.yml` needs beside it: folders, secrets, the database's password, a Caddyfile.
+
+Made by a one-shot container that may change owners; everything else runs without that right.
+"""
+
+import secrets
+import shutil
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from graphkeep.server.envfile import ConfigurationError, write_whole
+from graphkeep.server.secrets import ensure_secrets
+
+KIND = "data/config/.kind"
+STORE = Path("/store")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    user: int
+    group: int
+
+
+SERVER, DATABASE, CADDY = (
+    Owner(user=10001, group=10001),
+    Owner(user=10002, group=10002),
+    Owner(user=10003, group=10001),
+)
+
+
+def refuse_other_kind(home: Path, kind: str) -> None:
+    """One folder serves one kind of server, since their data lie in different places.
+
+    Raises:
+        ConfigurationError: the folder belongs to the other kind.
+    """
+    note = home / KIND
+    found = note.read_text().strip() if note.exists() else ""
+    if not found and kind == "compose" and (home / "data/db.sqlite3").exists():
+        found = "plain"
+    if found and found != kind:
+        raise ConfigurationError(
+            f"{home} holds the data of a {found} server. Start that one, or use another GRAPHISTRY_HOME; "
+            "graphkeep backup and restore move data from one to the other."
+        )
+    note.parent.mkdir(parents=True, exist_ok=True)
+    if not found:
+        write_whole(note, f"{kind}\n".encode())
+
+
+def prepare_home(home: Path) -> None:
+    """Folders and secrets, each readable by the one container that needs it, and by the clone's own group."""
+    refuse_other_kind(home, "compose")
+    admins = home.stat().st_gid
+    config, postgres, caddy = (home / f"data/config{one}" for one in ("", "/postgres", "/caddy"))
+    for folder in (
+        config,
+        postgres,
+        caddy,
+        caddy / "tls",
+        home / "data/backups",
+        home / "data/caddy",
+    ):
+        folder.mkdir(parents=True, exist_ok=True)
+    ensure_secrets(home)
+    password = postgres / "password"
+    if not password.exists():
+        write_whole(password, secrets.token_urlsafe(32).encode())
+    write_whole(
+        postgres / "url",
+        f"postgresql://graphkeep:{password.read_text()}@postgres/graphkeep".encode(),
+    )
+    if not (caddy / "Caddyfile").exists():
+        write_caddyfile(caddy, "plain", {})
+    link = config / "Caddyfile"
+    if not link.exists():
+        link.symlink_to("caddy/Caddyfile")
+    give(config, Owner(user=SERVER.user, group=admins), 0o2770)
+    give(config / "custom.env", Owner(user=SERVER.user, group=admins), 0o660)
+    give(config / ".secrets.lock", Owner(user=SERVER.user, group=admins), 0o660)
+    give(config / ".kind", Owner(user=SERVER.user, group=admins), 0o660)
+    give(postgres, Owner(user=SERVER.user, group=DATABASE.group), 0o750)
+    give(password, Owner(user=SERVER.user, group=DATABASE.group), 0o640)
+    give(postgres / "url", SERVER, 0o600)
+    give(home / "data/backups", Owner(user=SERVER.user, group=admins), 0o2770)
+    for path in (home / "data/caddy", caddy, *caddy.rglob("*")):
+        give(path, Owner(user=CADDY.user, group=admins), 0o770 if path.is_dir() else 0o660)
+    give(home / "data", Owner(user=SERVER.user, group=admins), 0o2771)
+    if STORE.is_dir():
+        give(STORE, SERVER, 0o750)
+
+
+def give(path: Path, owner: Owner, mode: int) -> None:
+    if path.exists():
+        shutil.chown(path, owner.user, owner.group)
+        path.chmod(mode)
+
+
+def write_caddyfile(folder: Path, kind: str, words: dict[str, str]) -> None:
+    """Replace the Caddyfile, and keep the former one beside it."""
+    source = files("graphkeep.server") / "caddy"
+    text = (source / f"{kind}.caddyfile").read_text()
+    for name, word in words.items():
+        text = text.replace("{{" + name + "}}", word)
+    place = folder / "Caddyfile"
+    if place.exists():
+        write_whole(folder / "Caddyfile.bak", place.read_bytes())
+    for part in ("common", "authority"):
+        if not (folder / part).exists():
+            write_whole(folder / part, (source / part).read_bytes())
+    write_whole(place, text.encode())
