@@ -7,6 +7,7 @@ import click
 
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.server.cli.audit import audit
+from graphkeep.server.cli.backup import backup, cache, data, reset, restore
 from graphkeep.server.cli.config import config
 from graphkeep.server.cli.doctor import doctor, preset
 from graphkeep.server.cli.init import init
@@ -24,7 +25,8 @@ def commands() -> None:
 
 
 for verb in (
-    init, up, stop, restart, ps, logs, test, prove, user, org, key, config, secrets, doctor, preset, audit, worker,
+    init, up, stop, restart, ps, logs, user, org, key, config, secrets, doctor, preset, audit, backup,
+    restore, data, cache, reset, worker, test, prove,
 ):  # fmt: skip
     commands.add_command(verb)
 

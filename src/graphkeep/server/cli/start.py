@@ -25,6 +25,10 @@ def ready() -> None:
 
     for warning in settings.env.strange_names():
         click.echo(f"warning: {warning}", err=True)
+    from graphkeep.upkeep.backup.bring_back import finish_restore
+
+    if finish_restore(settings.DATA_DIR):
+        click.echo("A restore that was interrupted is finished now.", err=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     from graphkeep.accounts.operations.reseal import prove_keys

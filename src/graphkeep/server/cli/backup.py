@@ -1,0 +1,211 @@
+"""`graphkeep backup`, `restore`, `reset`, `data` and `cache`: what is kept here, and how it comes back."""
+
+import json
+import shutil
+from pathlib import Path
+
+import click
+
+from graphkeep.server.cli.start import ready
+from graphkeep.server.env import home_folder
+from graphkeep.server.envfile import ConfigurationError
+from graphkeep.server.running import running_server
+
+TIMER = """# /etc/systemd/system/graphkeep-backup.timer
+[Unit]
+Description=A backup of Graphkeep each night
+
+[Timer]
+OnCalendar=*-*-* 02:30
+RandomizedDelaySec=20min
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+
+# /etc/systemd/system/graphkeep-backup.service
+[Unit]
+Description=A backup of Graphkeep
+
+[Service]
+Type=oneshot
+ExecStart={command}
+
+# or, by cron:
+30 2 * * *  {command}
+"""
+
+
+@click.group(invoke_without_command=True)
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="The folder to write it into."
+)
+@click.option(
+    "--recipient", "recipients", multiple=True, help="Who else opens it: an age public key."
+)
+@click.option(
+    "--with-secrets", is_flag=True, help="Also custom.env; the file is then worth as much."
+)
+@click.option("--keep", type=int, default=0, help="Keep so many of the newest in that folder.")
+@click.option("--dry-run", is_flag=True, help="Tell what would be written.")
+@click.pass_context
+def backup(
+    context: click.Context, folder: Path | None, recipients: tuple[str, ...], keep: int, *,
+    with_secrets: bool, dry_run: bool,
+) -> None:  # fmt: skip
+    """Write the whole server into one encrypted file, while it runs."""
+    if context.invoked_subcommand is not None:
+        return
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.upkeep.backup.make import make_backup, stored_files
+
+    target = folder or home_folder() / "data/backups"
+    if dry_run:
+        files = stored_files()
+        size = sum(path.stat().st_size for _, path in files)
+        click.echo(
+            f"would write the database and {len(files)} files ({size / 1e6:.1f} MB) to {target}"
+        )
+        return
+    if folder is None:
+        target.mkdir(parents=True, exist_ok=True, mode=0o750)
+    made = make_backup(
+        target, actor=CONSOLE, recipients=recipients, with_secrets=with_secrets, keep=keep
+    )
+    click.echo(
+        f"{made.path}  {made.file_count} files, {made.size_bytes / 1e6:.1f} MB, tree {made.tree_hash[:16]}"
+    )
+    if not with_secrets:
+        click.echo("custom.env is not in it: put the secrets away by  graphkeep secrets escrow")
+
+
+@backup.command()
+@click.option("--to", "folder", default="/var/backups/graphkeep", show_default=True)
+def schedule(folder: str) -> None:
+    """Print a systemd timer and a cron line; nothing is installed."""
+    command = f"{Path(__file__).resolve().parents[4] / 'graphkeep'} backup --to {folder} --keep 14"
+    click.echo(TIMER.format(command=command), nl=False)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True), required=False)
+@click.option("--identity", type=click.Path(path_type=Path, exists=True), help="An age secret key.")
+@click.option("--dry-run", is_flag=True, help="Check the file, and change nothing.")
+@click.option("--undo", is_flag=True, help="Bring back what stood before the last restore.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(
+    file: Path | None, identity: Path | None, *, dry_run: bool, undo: bool, yes: bool
+) -> None:
+    """Put a backup in the place of what stands; that is kept, and can be brought back."""
+    if running_server() is not None and not dry_run:
+        raise ConfigurationError("A server runs here: end it with  graphkeep stop")
+    ready()
+    from graphkeep.accounts import audit
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.upkeep.backup.archive import tree_hash
+    from graphkeep.upkeep.backup.bring_back import check_backup, restore_backup, undo_restore
+
+    if undo:
+        kept = undo_restore()
+        ready()
+        audit.record("backup.restore-undone", actor=CONSOLE, target=kept.name)
+        click.echo(f"What stood before stands again; what it replaced lies in {kept}")
+        return
+    if file is None:
+        raise ConfigurationError("Say which backup:  graphkeep restore FILE")
+    key = identity.read_text().strip().splitlines()[-1] if identity else ""
+    if dry_run:
+        manifest = check_backup(file, identity=key)
+        click.echo(
+            f"whole: {len(manifest['files'])} files of {manifest['made_at'][:19]}, tree {tree_hash(manifest)[:16]}"
+        )
+        return
+    if not yes:
+        click.confirm(f"Replace everything below {home_folder()}/data by {file.name}?", abort=True)
+    done = restore_backup(file, identity=key)
+    ready()
+    audit.record("backup.restored", actor=CONSOLE, target=file.name, made_at=done.made_at)
+    click.echo(f"{done.file_count} files of {done.made_at[:19]} stand, tree {done.tree_hash[:16]}")
+    click.echo(
+        f"What stood before lies in {done.snapshot}; graphkeep restore --undo brings it back"
+    )
+
+
+@click.group()
+def data() -> None:
+    """What is kept where."""
+
+
+@data.command("map")
+@click.option("--json", "as_json", is_flag=True)
+def data_map(*, as_json: bool) -> None:
+    """Every place where this server keeps something, what it is and who can read it."""
+    from graphkeep.upkeep.data_map import PLACES
+
+    if as_json:
+        click.echo(json.dumps([vars(one) for one in PLACES], indent=2))
+        return
+    for one in PLACES:
+        size = size_of(home_folder() / one.path)
+        click.echo(f"{one.path:<18} {one.kind:<14} {size / 1e6:9.1f} MB  {one.holds}")
+        click.echo(f"{'':<18} protected: {one.protection}; in backups: {one.in_backups}")
+
+
+def size_of(path: Path) -> int:
+    if path.is_file():
+        return path.stat().st_size
+    return sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
+
+
+@click.group()
+def cache() -> None:
+    """What can be thrown away."""
+
+
+@cache.command()
+def purge() -> None:
+    """Throw away what is only kept to be faster, and parts of uploads that nobody finished."""
+    from graphkeep.upkeep.data_map import PLACES
+
+    freed = 0
+    is_running = running_server() is not None
+    for one in PLACES:
+        # A running server holds frames of layouts, bodies that arrive, and its own note.
+        if one.kind != "cache" or not one.path.endswith("/") or is_running:
+            continue
+        freed += size_of(home_folder() / one.path)
+        shutil.rmtree(home_folder() / one.path, ignore_errors=True)
+    if is_running:
+        raise ConfigurationError(
+            "A server runs here and uses its caches: end it with  graphkeep stop"
+        )
+    click.echo(f"{freed / 1e6:.1f} MB freed")
+
+
+@click.command()
+@click.option("--yes-delete-everything", is_flag=True, required=True)
+def reset(*, yes_delete_everything: bool) -> None:
+    """Delete every account and graph; data/config and data/backups stay."""
+    if running_server() is not None:
+        raise ConfigurationError("A server runs here: end it with  graphkeep stop")
+    ready()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    from graphkeep.accounts.live import live
+
+    name = live("SITE_DOMAIN") or "graphkeep"
+    if click.prompt(f"This cannot be undone. Type the site's name, {name}") != name:
+        raise ConfigurationError("That is not the name; nothing was deleted.")
+    for folder in (settings.STORE_DIR, settings.UPLOAD_DIR, settings.FRAMES_DIR, settings.TMP_DIR):
+        shutil.rmtree(folder, ignore_errors=True)
+    if connection.vendor == "sqlite":
+        connection.close()
+        for tail in ("", "-wal", "-shm"):
+            Path(f"{settings.DATABASES['default']['NAME']}{tail}").unlink(missing_ok=True)
+    else:
+        call_command("flush", verbosity=0, interactive=False)
+    ready()
+    click.echo("Empty: the next start is a first one.")

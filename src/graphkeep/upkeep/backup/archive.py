@@ -1,0 +1,208 @@
+"""The file of a backup: one line that names its key, then a tar in the age format, then nothing.
+
+age encrypts in chunks that are numbered and end with a marked last one (STREAM; Hoang, Reyhanitabar, Rogaway
+and Vizár, 2015), so a file that was cut, reordered or changed anywhere does not open. The tar ends with a
+manifest of every file's SHA-256.
+"""
+
+import hashlib
+import io
+import json
+import os
+import tarfile
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+import pyrage
+
+from graphkeep.graph.errors import UserInputError
+from graphkeep.upkeep.backup.keys import identities
+
+FIRST_LINE = "graphkeep-backup 1"
+MANIFEST = "manifest.json"
+BLOCK = 1 << 20
+
+
+class DamagedBackupError(UserInputError):
+    """The file is not a whole backup that the keys here open."""
+
+
+def write_archive(
+    target: Path,
+    files: Iterable[tuple[str, Path]],
+    facts: dict[str, Any],
+    *,
+    keys: str,
+    recipients: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """Write it whole or not at all, mode 0600; the manifest that it ends with.
+
+    Raises:
+        UserInputError: a recipient is none.
+    """
+    own = identities(keys)
+    name, identity = next(iter(own.items()))
+    try:
+        others = [pyrage.x25519.Recipient.from_str(one) for one in recipients]
+    except pyrage.RecipientError as error:
+        raise UserInputError(f"A recipient looks like age1…: {error}") from error
+    aside = target.with_name(f".{target.name}.new")
+    manifest: dict[str, Any] = {**facts, "files": {}}
+    try:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
+            sink.write(f"{FIRST_LINE} key={name}\n".encode())
+            piped(
+                lambda plain: pack(plain, files, manifest),
+                lambda plain: pyrage.encrypt_io(plain, sink, [identity.to_public(), *others]),
+            )
+            sink.flush()
+            os.fsync(sink.fileno())
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+    return manifest
+
+
+def pack(plain: IO[bytes], files: Iterable[tuple[str, Path]], manifest: dict[str, Any]) -> None:
+    with tarfile.open(fileobj=plain, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+        for name, path in files:
+            with path.open("rb") as source:
+                entry = tarfile.TarInfo(name)
+                entry.size = os.fstat(source.fileno()).st_size
+                entry.mode = 0o640
+                entry.mtime = int(os.fstat(source.fileno()).st_mtime)
+                counted = Hashed(source)
+                tar.addfile(entry, counted)
+            manifest["files"][name] = {"size": entry.size, "sha256": counted.digest.hexdigest()}
+        text = json.dumps(manifest).encode()
+        entry = tarfile.TarInfo(MANIFEST)
+        entry.size = len(text)
+        tar.addfile(entry, io.BytesIO(text))
+
+
+def read_archive(source: Path, into: Path, *, keys: str, identity: str = "") -> dict[str, Any]:
+    """Unpack into an empty folder and check every byte; the manifest.
+
+    Raises:
+        DamagedBackupError: it is no backup, not whole, changed, or not for these keys.
+    """
+    own = identities(keys)
+    with source.open("rb") as sealed:
+        first = sealed.readline(200).decode(errors="replace").strip()
+        if not first.startswith(f"{FIRST_LINE} key="):
+            raise DamagedBackupError(f"{source.name} is not a backup of this server.")
+        name = first.partition("key=")[2]
+        opening = [own[name]] if name in own else list(own.values())
+        if identity:
+            opening.append(pyrage.x25519.Identity.from_str(identity))
+        try:
+            piped(
+                lambda plain: pyrage.decrypt_io(sealed, plain, opening),
+                lambda plain: unpack(plain, into),
+            )
+        except pyrage.DecryptError as error:
+            if name not in own and not identity:
+                raise DamagedBackupError(
+                    f"{source.name} is for the key {name}, and the keys here are {', '.join(own)}. Put that key "
+                    "into GRAPHISTRY_NEXUS_ENCRYPTION_KEYS, after the present one."
+                ) from error
+            raise DamagedBackupError(f"{source.name} was changed or cut: {error}") from error
+        except (OSError, tarfile.TarError, EOFError) as error:
+            raise DamagedBackupError(f"{source.name} was changed or cut: {error}") from error
+    return checked(into, source.name)
+
+
+def unpack(plain: IO[bytes], into: Path) -> None:
+    with tarfile.open(fileobj=plain, mode="r|") as tar:
+        for entry in tar:
+            place = PurePosixPath(entry.name)
+            if not entry.isreg() or place.is_absolute() or ".." in place.parts:
+                raise DamagedBackupError(f"The backup holds '{entry.name}', which no backup holds.")
+            path = into / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            content = tar.extractfile(entry)
+            with os.fdopen(
+                os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb"
+            ) as sink:
+                while content is not None and (block := content.read(BLOCK)):
+                    sink.write(block)
+                sink.flush()
+                os.fsync(sink.fileno())
+    while plain.read(BLOCK):
+        pass
+
+
+def checked(folder: Path, name: str) -> dict[str, Any]:
+    """The manifest, once every file is as it says and no other is there."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+        said = manifest["files"]
+    except (OSError, ValueError, KeyError) as error:
+        raise DamagedBackupError(f"{name} has no manifest: it was cut.") from error
+    there = {str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file()}
+    if there != {*said, MANIFEST}:
+        raise DamagedBackupError(f"{name} does not hold the files that its manifest names.")
+    for file, one in said.items():
+        if hash_of(folder / file) != one["sha256"]:
+            raise DamagedBackupError(f"{name}: {file} is not what was backed up.")
+    (folder / MANIFEST).unlink()
+    return manifest
+
+
+def hash_of(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def tree_hash(manifest: dict[str, Any]) -> str:
+    """One hash over every file's name, size and content."""
+    lines = [
+        f"{name} {one['size']} {one['sha256']}\n" for name, one in sorted(manifest["files"].items())
+    ]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+class Hashed:
+    """A file that is hashed while it is read."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self.source = source
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        block = self.source.read(size)
+        self.digest.update(block)
+        return block
+
+
+def piped(produce: Callable[[IO[bytes]], object], consume: Callable[[IO[bytes]], object]) -> None:
+    """Both at once, with a pipe between them; the producer's failure comes before the consumer's."""
+    reading, writing = os.pipe()
+    failures: list[Exception] = []
+
+    def run() -> None:
+        with os.fdopen(writing, "wb") as sink:
+            try:
+                produce(sink)
+            except BrokenPipeError:
+                return
+            except (OSError, UserInputError, pyrage.DecryptError, tarfile.TarError) as error:
+                failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    failed: Exception | None = None
+    try:
+        with os.fdopen(reading, "rb") as source:
+            consume(source)
+    except (OSError, UserInputError, tarfile.TarError, EOFError, pyrage.EncryptError) as error:
+        failed = error
+    with suppress(RuntimeError):
+        thread.join()
+    if failures:
+        raise failures[0]
+    if failed is not None:
+        raise failed

@@ -1,0 +1,161 @@
+"""Put a backup in the place of what stands, and that aside, so that it can be undone.
+
+The whole archive is checked first. Then a journal names every rename, and each is done at most once: a restore
+that is interrupted is finished by the next start, so what stands is always the old or the new, never both.
+"""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from graphkeep.graph.errors import UserInputError
+from graphkeep.upkeep.backup.archive import read_archive, tree_hash
+from graphkeep.upkeep.backup.database import (
+    POSTGRES,
+    SQLITE,
+    bring_back,
+    copy_database,
+    own_database,
+)
+
+JOURNAL = "restore.json"
+PARTS = ("graphs", "uploads", "db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restored:
+    made_at: str
+    file_count: int
+    tree_hash: str
+    snapshot: Path
+
+
+def check_backup(source: Path, *, identity: str = "") -> dict[str, Any]:
+    """The manifest of a backup that is whole and can be restored here; nothing is changed."""
+    aside = fresh(settings.DATA_DIR / "restoring")
+    try:
+        manifest = read_archive(
+            source, aside, keys=settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS, identity=identity
+        )
+        refuse_other_database(manifest)
+    finally:
+        shutil.rmtree(aside)
+    return manifest
+
+
+def restore_backup(source: Path, *, identity: str = "") -> Restored:
+    """Restore it.
+
+    Raises:
+        DamagedBackupError: the file is not a whole backup for the keys here; nothing was changed.
+        UserInputError: it holds another kind of database.
+    """
+    data: Path = settings.DATA_DIR
+    staged = fresh(data / "restoring")
+    keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
+    try:
+        manifest = read_archive(source, staged, keys=keys, identity=identity)
+        refuse_other_database(manifest)
+    except UserInputError:
+        shutil.rmtree(staged)
+        raise
+    for folder in ("graphs", "uploads"):
+        (staged / folder).mkdir(exist_ok=True)
+    if (staged / SQLITE).exists():
+        (staged / SQLITE).replace(staged / "db.sqlite3")
+    snapshot = swap(data, staged, f"before-restore-{timezone.now():%Y-%m-%dT%H%M%S}")
+    return Restored(
+        made_at=manifest["made_at"],
+        file_count=len(manifest["files"]),
+        tree_hash=tree_hash(manifest),
+        snapshot=snapshot,
+    )
+
+
+def undo_restore() -> Path:
+    """What stood before the last restore stands again; what that brought is kept the same way.
+
+    Raises:
+        UserInputError: there was none.
+    """
+    data: Path = settings.DATA_DIR
+    kept = sorted((data / "snapshots").glob("before-*"), key=lambda one: one.stat().st_mtime)
+    if not kept:
+        raise UserInputError("There is nothing to undo: no restore was done here.")
+    staged = data / "restoring"
+    shutil.rmtree(staged, ignore_errors=True)
+    kept[-1].replace(staged)
+    return swap(data, staged, f"before-undo-{timezone.now():%Y-%m-%dT%H%M%S}")
+
+
+def swap(data: Path, staged: Path, name: str) -> Path:
+    """`staged` stands, and what stood lies in the snapshot of this name."""
+    snapshot = data / "snapshots" / name
+    snapshot.mkdir(parents=True, mode=0o750)
+    dump = staged / POSTGRES
+    if own_database() == POSTGRES:
+        (snapshot / "database").mkdir()
+        copy_database(snapshot / "database")
+    moves = [[str(data / one), str(snapshot / one)] for one in PARTS if (data / one).exists()]
+    moves += [[str(staged / one), str(data / one)] for one in PARTS if (staged / one).exists()]
+    journal = {"moves": moves, "dump": str(dump) if dump.exists() else "", "staged": str(staged)}
+    write_synced(data / JOURNAL, json.dumps(journal))
+    finish_restore(data)
+    return snapshot
+
+
+def finish_restore(data: Path) -> bool:
+    """Carry out what a journal says, wherever it was interrupted; whether there was one."""
+    note = data / JOURNAL
+    if not note.exists():
+        return False
+    journal = json.loads(note.read_text())
+    for done in range(len(journal["moves"])):
+        source, target = map(Path, journal["moves"][done])
+        # Each name is moved away before another takes its place, so a taken target means: done before.
+        if source.exists() and not target.exists():
+            source.replace(target)
+    if journal["dump"]:
+        bring_back(Path(journal["dump"]))
+    sync_folder(data)
+    note.unlink()
+    shutil.rmtree(journal["staged"], ignore_errors=True)
+    return True
+
+
+def refuse_other_database(manifest: dict[str, Any]) -> None:
+    if own_database() not in manifest["files"]:
+        here, there = (
+            ("SQLite", "PostgreSQL") if own_database() == SQLITE else ("PostgreSQL", "SQLite")
+        )
+        raise UserInputError(f"The backup is of a server on {there}, and this one is on {here}.")
+
+
+def fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o750)
+    return folder
+
+
+def write_synced(path: Path, text: str) -> None:
+    aside = path.with_suffix(".new")
+    with aside.open("w") as sink:
+        sink.write(text)
+        sink.flush()
+        os.fsync(sink.fileno())
+    aside.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,69 @@
+"""A consistent copy of the database while the server runs, and the way back."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+
+from graphkeep.graph.errors import UserInputError
+
+SQLITE, POSTGRES = "database/db.sqlite3", "database/postgresql.dump"
+
+
+def own_database() -> str:
+    return SQLITE if connection.vendor == "sqlite" else POSTGRES
+
+
+def copy_database(into: Path) -> Path:
+    """The copy's file.
+
+    Raises:
+        UserInputError: PostgreSQL's own program is missing, or failed.
+    """
+    if connection.vendor == "sqlite":
+        target = into / "db.sqlite3"
+        address = f"file:{quote(str(settings.DATABASES['default']['NAME']))}?mode=ro"
+        with (
+            closing(sqlite3.connect(address, uri=True)) as live,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            live.backup(copy)
+        return target
+    target = into / "postgresql.dump"
+    run("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"])
+    return target
+
+
+def bring_back(dump: Path) -> None:
+    """Replace all that PostgreSQL holds, in one transaction: all of it or nothing."""
+    connection.close()
+    run("pg_restore", ["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", f"--dbname={name()}", str(dump)])  # fmt: skip
+
+
+def name() -> str:
+    return str(settings.DATABASES["default"]["NAME"])
+
+
+def run(program: str, words: list[str]) -> None:
+    found = shutil.which(program)
+    if found is None:
+        raise UserInputError(f"{program} is not installed here: apt-get install postgresql-client")
+    said: Any = settings.DATABASES["default"]
+    env = {
+        **os.environ,
+        "PGHOST": str(said.get("HOST") or "localhost"),
+        "PGPORT": str(said.get("PORT") or 5432),
+        "PGUSER": str(said.get("USER") or ""),
+        "PGPASSWORD": str(said.get("PASSWORD") or ""),
+        "PGDATABASE": name(),
+    }
+    done = subprocess.run([found, *words], env=env, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise UserInputError(f"{program} failed: {done.stderr.strip()[-500:]}")

@@ -1,0 +1,89 @@
+"""Every place where the server keeps something: what it is, for how long, who can read it, how it comes back."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["secret", "personal", "user data", "configuration", "cache", "log"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """`path` is below $GRAPHISTRY_HOME; a trailing slash means the whole folder."""
+
+    path: str
+    kind: Kind
+    holds: str
+    is_persistent: bool
+    protection: str
+    in_backups: str
+
+
+PLACES = (
+    Place(
+        path="data/db.sqlite3", kind="personal", is_persistent=True,
+        holds="accounts, rights, the audit trail, what is known of each graph",
+        protection="passwords and tokens as hashes, stored secrets encrypted, mode 0640",
+        in_backups="yes, as a consistent copy (PostgreSQL: as pg_dump)",
+    ),
+    Place(
+        path="data/graphs/", kind="user data", is_persistent=True,
+        holds="the tables and positions of each graph",
+        protection="plain files, because they are mapped: use disk encryption", in_backups="yes",
+    ),
+    Place(
+        path="data/uploads/", kind="user data", is_persistent=True,
+        holds="each upload as it came", protection="plain files: use disk encryption",
+        in_backups="yes",
+    ),
+    Place(
+        path="data/config/", kind="secret", is_persistent=True,
+        holds="custom.env with the server's secrets, the Caddyfile, certificates",
+        protection="mode 0600, or 0660 for the administrators' group",
+        in_backups="only by --with-secrets; otherwise put them away by graphkeep secrets escrow",
+    ),
+    Place(
+        path="data/caddy/", kind="secret", is_persistent=True,
+        holds="certificates that Caddy got by itself", protection="mode 0770",
+        in_backups="no: Caddy gets them again",
+    ),
+    Place(
+        path="data/backups/", kind="user data", is_persistent=True,
+        holds="backups that were written here", protection="encrypted (age), mode 0600",
+        in_backups="no: copy them to another machine",
+    ),
+    Place(
+        path="data/snapshots/", kind="user data", is_persistent=True,
+        holds="what stood before a restore", protection="as what it holds",
+        in_backups="no: graphkeep restore --undo uses it",
+    ),
+    Place(
+        path="data/frames/", kind="cache", is_persistent=False,
+        holds="positions of layouts that run", protection="plain files", in_backups="no",
+    ),
+    Place(
+        path="data/tmp/", kind="cache", is_persistent=False,
+        holds="bodies of requests while they arrive", protection="plain files", in_backups="no",
+    ),
+    Place(
+        path="data/logs/", kind="log", is_persistent=False,
+        holds="the log of a server in the background", protection="no secrets at any level",
+        in_backups="no",
+    ),
+    Place(
+        path="data/server.json", kind="cache", is_persistent=False,
+        holds="which server runs here", protection="no secrets", in_backups="no",
+    ),
+    Place(
+        path=".cache/", kind="cache", is_persistent=False,
+        holds="compiled layout kernels", protection="no data", in_backups="no",
+    ),
+)  # fmt: skip
+
+
+def place_of(path: str) -> Place | None:
+    """The place that a file below the home folder belongs to."""
+    for one in PLACES:
+        inside = path.startswith(one.path) if one.path.endswith("/") else False
+        if inside or path == one.path or path in {f"{one.path}-wal", f"{one.path}-shm"}:
+            return one
+    return None
