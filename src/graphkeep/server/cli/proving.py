@@ -18,6 +18,7 @@ REPETITIONS = {
     "timings": 1,
     "rotations": 1,
     "first_starts": 1,
+    "restores": 1,
 }
 
 
@@ -33,7 +34,9 @@ def prove(name: str, *, again: bool) -> None:
         done = json.loads(ledger.read_text())
     # Sabotages are seen on one database as well as on two.
     databases = (
-        ("SQLite",) if name in {"policies", "rows", "first_starts"} else ("SQLite", "PostgreSQL")
+        ("SQLite",)
+        if name in {"policies", "rows", "first_starts", "restores"}
+        else ("SQLite", "PostgreSQL")
     )
     for database in databases:
         with postgresql() if database == "PostgreSQL" else nullcontext("") as url:

@@ -21,7 +21,7 @@ ELSEWHERE: Words = [
     f"--ignore=tests/{one}"
     for one in ("flows", "browser", "drills", "observatory", "docs", "wheel")
 ]
-IN_DATABASE: Words = ["tests/accounts", "tests/jobs", "tests/datasets"]
+IN_DATABASE: Words = ["tests/accounts", "tests/jobs", "tests/datasets", "tests/upkeep"]
 PARTS: dict[str, list[Words]] = {
     "lint": [
         [BIN / "ruff", "check", "src", "tests", "benchmarks", "docs"],
