@@ -14,6 +14,11 @@ from django.db import connection
 
 from graphkeep.graph.errors import UserInputError
 
+# What libpq calls in the environment what it calls so in a connection.
+PG = {
+    "host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE",
+    "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY",
+}  # fmt: skip
 SQLITE, POSTGRES = "database/db.sqlite3", "database/postgresql.dump"
 
 
@@ -55,15 +60,8 @@ def run(program: str, words: list[str]) -> None:
     found = shutil.which(program)
     if found is None:
         raise UserInputError(f"{program} is not installed here: apt-get install postgresql-client")
-    said: Any = settings.DATABASES["default"]
-    env = {
-        **os.environ,
-        "PGHOST": str(said.get("HOST") or "localhost"),
-        "PGPORT": str(said.get("PORT") or 5432),
-        "PGUSER": str(said.get("USER") or ""),
-        "PGPASSWORD": str(said.get("PASSWORD") or ""),
-        "PGDATABASE": name(),
-    }
+    said: dict[str, Any] = connection.get_connection_params()
+    env = {**os.environ, **{PG[key]: str(value) for key, value in said.items() if key in PG}}
     done = subprocess.run([found, *words], env=env, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise UserInputError(f"{program} failed: {done.stderr.strip()[-500:]}")
