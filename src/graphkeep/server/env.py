@@ -49,7 +49,7 @@ class Environment:
         for place in (home / "data/config/custom.env", home / ".env"):
             if place.is_file():
                 shown = str(place.relative_to(home))
-                self.files.append((shown, parse(place.read_text(encoding="utf-8-sig"), shown)))
+                self.files.append((shown, parse(text_of(place), shown)))
 
     def find(self, name: str) -> Found | None:
         for key in (name, f"{name}_FILE"):
@@ -156,6 +156,18 @@ class Environment:
                 if name not in known and near:
                     said.append(f"{place}: {name} is not a setting; did you mean {near[0]}?")
         return said
+
+
+def text_of(place: Path) -> str:
+    try:
+        return place.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigurationError(
+            f"{place} cannot be read by the server's user ({os.geteuid()}): {error.strerror}. "
+            "An editor may have made it its own: chmod 660 and the group of the folder mend it."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{place} is not UTF-8 text: {error}") from error
 
 
 def as_flag(text: str) -> bool:

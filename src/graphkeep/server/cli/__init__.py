@@ -16,6 +16,7 @@ from graphkeep.server.cli.proving import prove
 from graphkeep.server.cli.secrets import secrets
 from graphkeep.server.cli.serve import logs, ps, restart, stop, up, worker
 from graphkeep.server.cli.testing import test
+from graphkeep.server.cli.tls import tls
 from graphkeep.server.envfile import ConfigurationError
 
 
@@ -25,7 +26,7 @@ def commands() -> None:
 
 
 for verb in (
-    init, up, stop, restart, ps, logs, user, org, key, config, secrets, doctor, preset, audit, backup,
+    init, up, stop, restart, ps, logs, user, org, key, config, tls, secrets, doctor, preset, audit, backup,
     restore, data, cache, reset, worker, test, prove,
 ):  # fmt: skip
     commands.add_command(verb)

@@ -46,7 +46,6 @@ PARTS: dict[str, list[Words]] = {
 TOOLS = {  # what to look for, and the Debian package that brings it
     "curl": "curl",
     "jq": "jq",
-    "caddy": "caddy",
     "chromium": "chromium",
     "initdb": "postgresql",
 }

@@ -1,0 +1,119 @@
+"""`graphkeep tls`: how visitors reach the server over TLS, as a Caddyfile and the settings that go with it."""
+
+from pathlib import Path
+
+import click
+
+from graphkeep.server.certificates import check_certificate
+from graphkeep.server.cli.start import prepare
+from graphkeep.server.containers import KIND, write_caddyfile
+from graphkeep.server.env import as_domain, as_networks, home_folder
+from graphkeep.server.envfile import ConfigurationError, write_whole
+from graphkeep.server.secrets import change_lines
+
+
+@click.group()
+def tls() -> None:
+    """Set up TLS: writes data/config/caddy/Caddyfile and the settings that go with it."""
+
+
+@tls.command()
+@click.argument("domain")
+def auto(domain: str) -> None:
+    """Caddy gets and renews a certificate by itself (Let's Encrypt, or your authority)."""
+    set_up("auto", domain)
+
+
+@tls.command()
+@click.argument("domain")
+def internal(domain: str) -> None:
+    """Caddy is its own authority: for networks without internet."""
+    set_up("internal", domain)
+
+
+@tls.command()
+@click.argument("domain")
+@click.option(
+    "--certificate", type=click.Path(path_type=Path), required=True, help="PEM, with its chain."
+)
+@click.option(
+    "--key", type=click.Path(path_type=Path), required=True, help="PEM, without a passphrase."
+)
+def own(domain: str, certificate: Path, key: Path) -> None:
+    """Your own certificate; it is checked first, and copied beside the Caddyfile."""
+    until = check_certificate(certificate, key, checked_domain(domain))
+    folder = caddy_folder() / "tls"
+    folder.mkdir(parents=True, exist_ok=True)
+    for source, name in ((certificate, "server.crt"), (key, "server.key")):
+        write_whole(folder / name, source.read_bytes())
+    set_up("own", domain)
+    click.echo(f"The certificate is good until {until}")
+
+
+@tls.command()
+@click.argument("domain")
+@click.option(
+    "--proxies", required=True, help="Networks of the load balancer, separated by commas."
+)
+def offload(domain: str, proxies: str) -> None:
+    """A load balancer does TLS; only its word on address and scheme is taken."""
+    try:
+        networks = as_networks(proxies)
+    except ValueError as error:
+        raise ConfigurationError(f"--proxies: {error}") from error
+    if not networks:
+        raise ConfigurationError("--proxies: name at least one network")
+    set_up("offload", domain, proxies=" ".join(networks))
+
+
+@tls.command()
+def plain() -> None:
+    """No TLS: for one machine alone."""
+    write_caddyfile(caddy_folder(), "plain", {})
+    change_lines(home_folder(), {"COOKIE_SECURE": "false"})
+    tell()
+
+
+def set_up(kind: str, domain: str, **words: str) -> None:
+    name = checked_domain(domain)
+    prepare()
+    write_caddyfile(caddy_folder(), kind, {"domain": name, **words})
+    lines: dict[str, str | None] = {"COOKIE_SECURE": "true", "SITE_DOMAIN": name}
+    if not is_compose():
+        lines["TRUSTED_PROXIES"] = "127.0.0.1/32,::1/128"
+    change_lines(home_folder(), lines)
+    tell()
+
+
+def checked_domain(domain: str) -> str:
+    try:
+        name = as_domain(domain)
+    except ValueError as error:
+        raise ConfigurationError(f"'{domain}' is not {error}") from error
+    if not name:
+        raise ConfigurationError("Say the name that people know the server by")
+    return name
+
+
+def caddy_folder() -> Path:
+    folder = home_folder() / "data/config/caddy"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def is_compose() -> bool:
+    note = home_folder() / KIND
+    return note.exists() and note.read_text().strip() == "compose"
+
+
+def tell() -> None:
+    click.echo(
+        f"{caddy_folder()}/Caddyfile is written; the former one lies beside it as Caddyfile.bak"
+    )
+    if is_compose():
+        click.echo("Take it over:  docker compose up -d --force-recreate caddy nexus")
+    else:
+        click.echo(
+            "Take it over:  graphkeep restart, and beside it\n"
+            f"  GRAPHKEEP_UPSTREAM=127.0.0.1:8000 caddy run --adapter caddyfile --config {caddy_folder()}/Caddyfile"
+        )
