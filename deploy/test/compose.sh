@@ -1,0 +1,89 @@
+#!/bin/bash
+# The stack in real containers: images without a registry, TLS from a local authority, a plot by the public client,
+# a changed setting, an emptied instance. Says so and ends with 0 where no engine can be started.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+home=$(cd "$here/../.." && pwd)
+work=${GRAPHKEEP_COMPOSE_WORK:-$(mktemp -d)}
+export CADDY_HTTP_PORT=${CADDY_HTTP_PORT:-8088} CADDY_HTTPS_PORT=${CADDY_HTTPS_PORT:-8443}
+space=()
+step() { echo "== $* ($(date +%T))"; }
+
+if ! docker info >/dev/null 2>&1; then
+  if ! command -v dockerd >/dev/null || [ "$(id -u)" != 0 ] || ! ip netns add graphkeep-test 2>/dev/null; then
+    echo "left out: no container engine runs here, and none can be started"
+    exit 0
+  fi
+  step "an engine in a network of its own"
+  trap 'kill "$engine" 2>/dev/null || true; wait "$engine" 2>/dev/null || true; ip netns del graphkeep-test' EXIT
+  ip -n graphkeep-test link set lo up
+  nsenter --net=/run/netns/graphkeep-test dockerd --data-root "$work/data" --exec-root "$work/exec" \
+    -H "unix://$work/docker.sock" --pidfile "$work/docker.pid" >"$work/dockerd.log" 2>&1 &
+  engine=$!
+  export DOCKER_HOST=unix://$work/docker.sock
+  for _ in $(seq 100); do docker info >/dev/null 2>&1 && break || sleep 0.2; done
+fi
+for name in ${GRAPHKEEP_TEST_NETNS:-graphkeep-test}; do
+  [ -e "/run/netns/$name" ] && space=(nsenter "--net=/run/netns/$name")
+done
+docker compose version >/dev/null 2>&1 || { echo "left out: docker compose is not installed"; exit 0; }
+
+step "images, without a registry"
+docker image inspect graphkeep-server:local >/dev/null 2>&1 && [ -n "${GRAPHKEEP_KEEP_IMAGES:-}" ] ||
+  timeout 900 "$home/deploy/images/build.sh"
+
+step "a fresh clone"
+clone=$work/clone
+rm -rf "$clone"
+git clone -q "$home" "$clone"
+cp "$here/authority.Caddyfile" "$work/authority.Caddyfile"
+cd "$clone"
+stack=(docker compose -f compose.yml -f deploy/test/compose.authority.yml)
+down() { "${stack[@]}" down -v --timeout 5 >/dev/null 2>&1 || true; }
+down
+"${stack[@]}" run --rm -T init graphkeep init --compose
+"${stack[@]}" up -d --wait authority
+"${stack[@]}" cp authority:/tmp/pki/caddy/pki/authorities/local/root.crt "$work/root.crt"
+cp "$work/root.crt" data/config/caddy/tls/authority.crt
+printf '\tacme_ca https://ca.example.test/acme/local/directory\n\tacme_ca_root /etc/caddy/tls/authority.crt\n' >data/config/caddy/authority
+"${stack[@]}" run --rm -T init graphkeep tls auto graphs.example.test
+
+step "up"
+time timeout 300 "${stack[@]}" up -d --wait
+hosts=$work/hosts
+printf '127.0.0.1 localhost graphs.example.test\n' >"$hosts"
+walk() {
+  "${space[@]}" unshare -m bash -c 'mount --make-rprivate / && mount --bind "$0" /etc/hosts && shift 0 && exec "$@"' \
+    "$hosts" env REQUESTS_CA_BUNDLE="$work/root.crt" SSL_CERT_FILE="$work/root.crt" \
+    "${PYTHON:-$home/.venv/bin/python}" "$here/walk.py" "$@"
+}
+address=https://graphs.example.test:$CADDY_HTTPS_PORT
+code=$("${stack[@]}" logs nexus | sed -n 's/.*One-time code.*: \([0-9a-f]*\)$/\1/p' | tail -1)
+
+step "first sign-up, a plot by the public client, the life of a token"
+walk first "$address" "$code" 3600
+
+step "a changed setting"
+echo 'JWT_EXPIRATION_DELTA=900' >>data/config/custom.env
+before=$("${stack[@]}" ps -q worker postgres caddy | xargs docker inspect -f '{{.Name}} {{.State.StartedAt}}')
+timeout 120 "${stack[@]}" up -d --force-recreate --no-deps --wait nexus
+walk token "$address" "$code" 900
+sleep 8
+after=$("${stack[@]}" ps -q worker postgres caddy | xargs docker inspect -f '{{.Name}} {{.State.StartedAt}}')
+changed=$(diff <(echo "$before") <(echo "$after") | grep -c '^>' || true)
+[ "$changed" = 1 ] && diff <(echo "$before") <(echo "$after") | grep -q 'graphkeep-worker' ||
+  { echo "the worker alone should have followed:"; diff <(echo "$before") <(echo "$after"); exit 1; }
+walk again "$address" "$code" 900
+
+step "backup, doctor"
+"${stack[@]}" exec -T nexus graphkeep backup
+ls -l data/backups
+"${stack[@]}" exec -T nexus graphkeep doctor --profile team-vpn | tail -5 || true
+
+step "an emptied instance"
+"${stack[@]}" down -v --timeout 10
+timeout 300 "${stack[@]}" up -d --wait
+walk empty "$address" "$code" 900
+ls data/backups/*.backup >/dev/null
+down
+step "all of it works"

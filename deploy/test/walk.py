@@ -1,0 +1,85 @@
+"""What a person does with the stack, step by step: walk.py STEP URL CODE SECONDS."""
+
+import sys
+import time
+
+import graphistry
+import jwt
+import pandas as pd
+import requests
+
+PASSWORD = "violet-tram-07-harbour"  # noqa: S105  # of an account that lives for a minute
+
+
+def token(url: str) -> str:
+    answer = requests.post(
+        f"{url}/api-token-auth/", json={"username": "alice", "password": PASSWORD}, timeout=30
+    )
+    return answer.json().get("token", "")
+
+
+def life(text: str) -> int:
+    claims = jwt.decode(text, options={"verify_signature": False})
+    return int(claims["exp"] - claims["iat"])
+
+
+def sign_up(url: str, code: str) -> None:
+    browser = requests.Session()
+    page = browser.get(f"{url}/accounts/signup/", timeout=30).text
+    csrf = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    said = {"username": "alice", "email": "alice@example.org", "password": PASSWORD,
+            "password_again": PASSWORD, "code": code, "csrfmiddlewaretoken": csrf}  # fmt: skip
+    answer = browser.post(
+        f"{url}/accounts/signup/", said, headers={"Referer": f"{url}/accounts/signup/"}, timeout=30
+    )
+    assert answer.url.endswith("/datasets/"), (answer.status_code, answer.url, answer.text[:500])
+
+
+def plot(url: str) -> str:
+    graphistry.register(
+        api=3,
+        protocol="https",
+        server=url.removeprefix("https://"),
+        username="alice",
+        password=PASSWORD,
+    )
+    edges = pd.DataFrame({"s": ["a", "b", "c"], "d": ["b", "c", "a"]})
+    made = graphistry.edges(edges, "s", "d").plot(render=False, as_files=True)
+    return made.split("dataset=")[1].split("&")[0]
+
+
+def drawn(url: str, dataset: str) -> None:
+    headers = {"Authorization": f"Bearer {token(url)}"}
+    for _ in range(300):
+        state = requests.get(f"{url}/api/view/{dataset}/", headers=headers, timeout=30).json()
+        if state["state"] == "ready" and state["layout"]["state"] not in {"running", "queued"}:
+            assert state["edge_count"] == 3, state
+            return
+        time.sleep(0.2)
+    raise AssertionError(state)
+
+
+def main() -> None:
+    step, url, code, seconds = sys.argv[1:]
+    if step == "empty":
+        assert token(url) == ""
+        assert "/accounts/signup/" in requests.get(url, timeout=30).url
+        print("empty: alice is not known, and the first sign-up is open again")
+        return
+    if step == "first":
+        answer = requests.get(f"{url}/healthz", timeout=30)
+        assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000"), (
+            answer.headers
+        )
+        assert "Server" not in answer.headers
+        sign_up(url, code)
+    if step in {"first", "again"}:
+        dataset = plot(url)
+        drawn(url, dataset)
+        print(f"plotted {dataset}")
+    assert life(token(url)) == int(seconds), life(token(url))
+    print(f"a token lives for {seconds} s")
+
+
+if __name__ == "__main__":
+    main()
