@@ -43,7 +43,9 @@ down() { "${stack[@]}" down -v --timeout 5 >/dev/null 2>&1 || true; }
 down
 "${stack[@]}" run --rm -T init graphkeep init --compose
 "${stack[@]}" up -d --wait authority
-"${stack[@]}" cp authority:/tmp/pki/caddy/pki/authorities/local/root.crt "$work/root.crt"
+for _ in $(seq 50); do
+  "${stack[@]}" exec -T authority cat /tmp/pki/caddy/pki/authorities/local/root.crt >"$work/root.crt" 2>/dev/null && break || sleep 0.2
+done
 cp "$work/root.crt" data/config/caddy/tls/authority.crt
 printf '\tacme_ca https://ca.example.test/acme/local/directory\n\tacme_ca_root /etc/caddy/tls/authority.crt\n' >data/config/caddy/authority
 "${stack[@]}" run --rm -T init graphkeep tls auto graphs.example.test
@@ -55,7 +57,7 @@ printf '127.0.0.1 localhost graphs.example.test\n' >"$hosts"
 walk() {
   "${space[@]}" unshare -m bash -c 'mount --make-rprivate / && mount --bind "$0" /etc/hosts && shift 0 && exec "$@"' \
     "$hosts" env REQUESTS_CA_BUNDLE="$work/root.crt" SSL_CERT_FILE="$work/root.crt" \
-    "${PYTHON:-$home/.venv/bin/python}" "$here/walk.py" "$@"
+    "${PYTHON:-$home/.venv/bin/python}" "$home/tests/deploy/walk.py" "$@"
 }
 address=https://graphs.example.test:$CADDY_HTTPS_PORT
 code=$("${stack[@]}" logs nexus | sed -n 's/.*One-time code.*: \([0-9a-f]*\)$/\1/p' | tail -1)

@@ -64,7 +64,7 @@ def main() -> None:
     if step == "empty":
         assert token(url) == ""
         assert "/accounts/signup/" in requests.get(url, timeout=30).url
-        print("empty: alice is not known, and the first sign-up is open again")
+        sys.stdout.write("empty: alice is not known, and the first sign-up is open again" + "\n")
         return
     if step == "first":
         answer = requests.get(f"{url}/healthz", timeout=30)
@@ -76,9 +76,9 @@ def main() -> None:
     if step in {"first", "again"}:
         dataset = plot(url)
         drawn(url, dataset)
-        print(f"plotted {dataset}")
+        sys.stdout.write(f"plotted {dataset}" + "\n")
     assert life(token(url)) == int(seconds), life(token(url))
-    print(f"a token lives for {seconds} s")
+    sys.stdout.write(f"a token lives for {seconds} s" + "\n")
 
 
 if __name__ == "__main__":
