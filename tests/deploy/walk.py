@@ -8,7 +8,7 @@ import jwt
 import pandas as pd
 import requests
 
-PASSWORD = "violet-tram-07-harbour"  # noqa: S105  # of an account that lives for a minute
+PASSWORD = "violet-tram-07-harbour"  # of an account that lives for a minute
 
 
 def token(url: str) -> str:

@@ -16,7 +16,12 @@ from graphkeep.accounts.live import live
 from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 
-GATEWAY = Gateway(lambda: bool(live("IS_AIR_GAPPED")))
+
+def tell(component: str, why: str) -> None:
+    audit.record("egress.refused", actor=system_actor(component), target=component, why=why)
+
+
+GATEWAY = Gateway(lambda: bool(live("IS_AIR_GAPPED")), tell)
 
 
 def can_send_mail() -> bool:

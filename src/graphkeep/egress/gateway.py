@@ -8,16 +8,22 @@ import logging
 import socket
 from collections.abc import Callable
 
+from graphkeep.egress.fence import passage
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint, check_address
 
 logger = logging.getLogger(__name__)
 
 
 class Gateway:
-    """`is_air_gapped` is asked before any name is looked up."""
+    """`is_air_gapped` is asked before any name is looked up; `tell` hears of each refusal."""
 
-    def __init__(self, is_air_gapped: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        is_air_gapped: Callable[[], bool],
+        tell: Callable[[str, str], None] = lambda component, why: None,
+    ) -> None:
         self.is_air_gapped = is_air_gapped
+        self.tell = tell
         self.endpoints: dict[str, Endpoint] = {}
 
     def allow(self, endpoint: Endpoint) -> None:
@@ -30,6 +36,14 @@ class Gateway:
             EgressForbiddenError: air gap is on, or the place is not the component's own.
             OSError: nobody answers there.
         """
+        try:
+            with passage():
+                return self._connect(component, host, port, timeout_s)
+        except EgressForbiddenError as error:
+            self.tell(component, str(error))
+            raise
+
+    def _connect(self, component: str, host: str, port: int, timeout_s: float) -> socket.socket:
         if self.is_air_gapped():
             raise EgressForbiddenError(f"Air gap is on: {component} does not connect to {host}.")
         known = self.endpoints.get(component)

@@ -13,6 +13,7 @@ import threading
 import click
 import uvicorn
 
+from graphkeep.egress.fence import close_fence
 from graphkeep.server.cli.greeting import greet
 from graphkeep.server.cli.start import follow_parent, ready
 
@@ -50,6 +51,7 @@ def main() -> None:
         init_admin()
         greet(said.url, open_bootstrap(is_local=said.is_local))
         tell_what_is_wrong()
+    close_fence()
     config = uvicorn.Config(
         "graphkeep.server.asgi:application",
         log_level="warning",

@@ -11,6 +11,7 @@ from graphkeep.server.cli.backup import backup, cache, data, reset, restore
 from graphkeep.server.cli.config import config
 from graphkeep.server.cli.doctor import doctor, preset
 from graphkeep.server.cli.init import init
+from graphkeep.server.cli.network import egress, firewall
 from graphkeep.server.cli.people import key, org, user
 from graphkeep.server.cli.proving import prove
 from graphkeep.server.cli.secrets import secrets
@@ -26,7 +27,7 @@ def commands() -> None:
 
 
 for verb in (
-    init, up, stop, restart, ps, logs, user, org, key, config, tls, secrets, doctor, preset, audit, backup,
+    init, up, stop, restart, ps, logs, user, org, key, config, tls, egress, firewall, secrets, doctor, preset, audit, backup,
     restore, data, cache, reset, worker, test, prove,
 ):  # fmt: skip
     commands.add_command(verb)

@@ -10,6 +10,7 @@ from collections import deque
 
 import click
 
+from graphkeep.egress.fence import close_fence
 from graphkeep.server.cli.start import follow_parent, prepare, ready
 from graphkeep.server.cli.supervise import Place, Supervisor
 from graphkeep.server.containers import refuse_other_kind
@@ -148,6 +149,8 @@ def worker(*, beside_a_server: bool) -> None:
     """Do the long work: layouts, thumbnails, imports. `up` starts one by itself."""
     ready()
     from graphkeep.jobs.pool import run_worker
+
+    close_fence()
 
     over = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):

@@ -47,6 +47,8 @@ TOOLS = {  # what to look for, and the Debian package that brings it
     "curl": "curl",
     "jq": "jq",
     "chromium": "chromium",
+    "nft": "nftables",
+    "ip": "iproute2",
     "initdb": "postgresql",
 }
 
