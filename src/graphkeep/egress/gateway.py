@@ -20,7 +20,7 @@ class Gateway:
     def __init__(
         self,
         is_air_gapped: Callable[[], bool],
-        tell: Callable[[str, str], None] = lambda component, why: None,
+        tell: Callable[[str, str], None] | None = None,
     ) -> None:
         self.is_air_gapped = is_air_gapped
         self.tell = tell
@@ -40,7 +40,8 @@ class Gateway:
             with passage():
                 return self._connect(component, host, port, timeout_s)
         except EgressForbiddenError as error:
-            self.tell(component, str(error))
+            if self.tell is not None:
+                self.tell(component, str(error))
             raise
 
     def _connect(self, component: str, host: str, port: int, timeout_s: float) -> socket.socket:

@@ -19,6 +19,7 @@ REPETITIONS = {
     "rotations": 1,
     "first_starts": 1,
     "restores": 1,
+    "air_gap": 1,
 }
 
 
@@ -35,7 +36,7 @@ def prove(name: str, *, again: bool) -> None:
     # Sabotages are seen on one database as well as on two.
     databases = (
         ("SQLite",)
-        if name in {"policies", "rows", "first_starts", "restores"}
+        if name in {"policies", "rows", "first_starts", "restores", "air_gap"}
         else ("SQLite", "PostgreSQL")
     )
     for database in databases:
