@@ -12,7 +12,6 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.http import require_safe
 
 from graphkeep.accounts.mail import can_send_mail
-from graphkeep.accounts.tokens import instance
 from graphkeep.api import new_graph, view
 from graphkeep.api.identity import endpoint
 from graphkeep.api.policy import (
@@ -24,16 +23,11 @@ from graphkeep.api.policy import (
     Policy,
 )
 from graphkeep.api.v2 import auth, datasets, files, share
+from graphkeep.server.health import answer_health
 from graphkeep.server.pages import accounts, organizations, shells
 from graphkeep.server.pages.doors import guarded
 from graphkeep.server.portal import config, doctor, graphs, health, people, trail  # noqa: F401  # they register
 from graphkeep.server.portal.site import portal
-
-
-def is_healthy(request: HttpRequest) -> JsonResponse:
-    """200 while the database answers; strangers learn no more."""
-    instance()
-    return JsonResponse({"success": True})
 
 
 @endpoint(OPEN, "GET", "POST")
@@ -70,7 +64,10 @@ portal_urls, portal_name, portal_namespace = portal.urls
 declared(PORTAL, portal_urls)
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    re_path(r"^(?:healthz|ht|healthcheck)/?$", guarded(OPEN, require_safe(is_healthy))),
+    re_path(
+        r"^(?:healthz|ht|healthcheck|streamgl-(?:viz|sessions)/health|pivot/health)/?$",
+        guarded(OPEN, require_safe(answer_health)),
+    ),
     *auth.urlpatterns,
     *files.urlpatterns,
     *share.urlpatterns,
