@@ -5,6 +5,7 @@ between is turned away.
 """
 
 import argparse
+import asyncio
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ from graphkeep.server.cli.greeting import greet
 from graphkeep.server.cli.start import follow_parent, ready
 
 DRAIN_S = 30
+LINGER_S = 0.5
 
 
 class Web(uvicorn.Server):
@@ -32,6 +34,15 @@ class Web(uvicorn.Server):
         if self.started:
             os.write(self.tell, b"1")
             os.close(self.tell)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Whoever is connected already may still ask once; the answer says that the connection ends."""
+        for server in self.servers:
+            server.close()
+        if self.server_state.connections:
+            self.server_state.default_headers.append((b"connection", b"close"))
+            await asyncio.sleep(LINGER_S)
+        await super().shutdown(sockets)
 
 
 def main() -> None:

@@ -115,6 +115,8 @@ def not_in_environment(here: Deployment) -> Answer:
 
 @book.check("secrets.key-opens", "SH-56", why="A wrong key makes stored secrets unreadable.")
 def key_opens(here: Deployment) -> Answer:
+    if not keyring():
+        return error("there is no key", ByHand(text="graphkeep init"))
     try:
         if instance().sentinel:
             unseal(instance().sentinel)
