@@ -102,3 +102,17 @@ def test_sh67_the_client_and_the_docs_take_tls_for_granted():
     }
 
     assert plain == set()
+
+
+@pytest.mark.django_db
+def test_ad07_what_a_person_types_is_text_on_every_page():
+    alice = make("alice", "admin")
+    payload = '"><script>window.pwned=1</script>'
+    type(alice).objects.filter(pk=alice.pk).update(name=payload)
+    client = signed_in(alice)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+    for path in ("/accounts/", "/admin-portal/accounts/user/"):
+        page = client.get(path).content.decode()
+        assert "window.pwned" in page, path
+        assert "<script>window.pwned" not in page, path

@@ -7,18 +7,17 @@ secret://vault/secret/data/graphkeep#django   a field of HashiCorp Vault or Open
 
 import http.client
 import json
-import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from graphkeep.egress.gateway import Gateway
+from graphkeep.egress.http import ask, place_of
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 from graphkeep.server.envfile import ConfigurationError
 
 SCHEME = "secret://"
 VAULT_TIMEOUT_S = 10.0
-MOST_BYTES = 1 << 20
 
 
 def resolve(text: str, name: str, find: Callable[[str], str], process: Mapping[str, str]) -> str:
@@ -50,35 +49,31 @@ def from_file(name: str, path: str) -> str:
 
 def from_vault(name: str, place: str, find: Callable[[str], str]) -> str:
     path, _, field = place.partition("#")
-    address = urlsplit(find("VAULT_ADDR"))
+    address = find("VAULT_ADDR").rstrip("/")
     token = find("VAULT_TOKEN")
-    if address.scheme not in {"http", "https"} or not address.hostname or not token:
+    host, port = place_of(address)
+    if not host or not token:
         raise ConfigurationError(f"{name}: secret://vault/ needs VAULT_ADDR and VAULT_TOKEN")
     if not path or not field:
         raise ConfigurationError(f"{name}: say secret://vault/PATH#FIELD")
-    port = address.port or (443 if address.scheme == "https" else 80)
     # A vault stands where the administrator said; air gap leaves what is inside reachable.
     gateway = Gateway(lambda: False)
-    gateway.allow(Endpoint(component="vault", host=address.hostname, port=port, may_be_inside=True))
-    link = http.client.HTTPConnection(address.hostname, port, timeout=VAULT_TIMEOUT_S)
+    gateway.allow(Endpoint(component="vault", host=host, port=port, may_be_inside=True))
     try:
-        plain = gateway.connect("vault", address.hostname, port, timeout_s=VAULT_TIMEOUT_S)
-        link.sock = plain
-        if address.scheme == "https":
-            authorities = find("VAULT_CACERT") or None
-            context = ssl.create_default_context(cafile=authorities)
-            link.sock = context.wrap_socket(plain, server_hostname=address.hostname)
-        link.request("GET", f"/v1/{quote(path)}", headers={"X-Vault-Token": token})
-        answer = link.getresponse()
-        body = answer.read(MOST_BYTES)
+        answer = ask(
+            gateway,
+            "vault",
+            f"{address}/v1/{quote(path)}",
+            headers={"X-Vault-Token": token},
+            timeout_s=VAULT_TIMEOUT_S,
+            authorities=find("VAULT_CACERT"),
+        )
     except (OSError, http.client.HTTPException, EgressForbiddenError) as error:
         raise ConfigurationError(f"{name}: the vault does not answer: {error}") from error
-    finally:
-        link.close()
     if answer.status != 200:
         raise ConfigurationError(f"{name}: the vault answers {answer.status} for {path}")
     try:
-        found = json.loads(body)["data"]["data"][field]
+        found = json.loads(answer.body)["data"]["data"][field]
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(f"{name}: the vault has no field {field} at {path}") from error
     return str(found)

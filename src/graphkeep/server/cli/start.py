@@ -25,6 +25,9 @@ def ready() -> None:
 
     for warning in settings.env.strange_names():
         click.echo(f"warning: {warning}", err=True)
+    from graphkeep.server.database import reach_database
+
+    reach_database()
     from graphkeep.upkeep.backup.bring_back import finish_restore
 
     if finish_restore(settings.DATA_DIR):

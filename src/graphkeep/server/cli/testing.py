@@ -21,7 +21,10 @@ ELSEWHERE: Words = [
     f"--ignore=tests/{one}"
     for one in ("flows", "browser", "drills", "observatory", "docs", "wheel")
 ]
+# Drills that make servers of their own kind, whatever the database of the tests is.
+ONCE: Words = [f"--ignore=tests/drills/test_{one}.py" for one in ("rows", "air_gap")]
 IN_DATABASE: Words = ["tests/accounts", "tests/jobs", "tests/datasets", "tests/upkeep"]
+IN_DATABASE += ["tests/server/test_database.py"]
 PARTS: dict[str, list[Words]] = {
     "lint": [
         [BIN / "ruff", "check", "src", "tests", "benchmarks", "docs"],
@@ -37,7 +40,7 @@ PARTS: dict[str, list[Words]] = {
     "postgresql": [
         [*PYTEST, *IN_DATABASE],
         [*PYTEST, "tests/flows", "--deselect", "tests/flows/test_ugly_uploads.py"],
-        [*PYTEST, "tests/browser", "tests/drills"],
+        [*PYTEST, "tests/browser", "tests/drills", *ONCE],
     ],
     "page": [[*NPM, "check"], [*NPM, "test"]],
     "docs": [[*PYTEST, "tests/docs"]],
