@@ -49,12 +49,12 @@ def test_an_installed_wheel_serves_the_page(tmp_path: Path) -> None:
     try:
         for _ in range(300):
             try:
-                answer = requests.get(f"http://127.0.0.1:{port}/accounts/signup/", timeout=2)
+                answer = requests.get(f"http://127.0.0.1:{port}/accounts/signup/", timeout=30)
                 break
             except requests.ConnectionError:
                 time.sleep(0.1)
         script_address = answer.text.split('script type="module" src="')[1].split('"')[0]
-        asset = requests.get(f"http://127.0.0.1:{port}{script_address}", timeout=5)
+        asset = requests.get(f"http://127.0.0.1:{port}{script_address}", timeout=30)
     finally:
         process.terminate()
         said, _ = process.communicate(timeout=20)

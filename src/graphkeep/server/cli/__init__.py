@@ -16,19 +16,21 @@ from graphkeep.server.cli.people import key, org, user
 from graphkeep.server.cli.proving import prove
 from graphkeep.server.cli.secrets import secrets
 from graphkeep.server.cli.serve import logs, ps, restart, stop, up, worker
+from graphkeep.server.cli.supply import sbom
 from graphkeep.server.cli.testing import test
 from graphkeep.server.cli.tls import tls
 from graphkeep.server.envfile import ConfigurationError
 
 
 @click.group()
+@click.version_option(package_name="graphkeep", message="graphkeep %(version)s")
 def commands() -> None:
     """Graphkeep: the open, self-hosted server for visual graph analytics."""
 
 
 for verb in (
     init, up, stop, restart, ps, logs, user, org, key, config, tls, egress, firewall, secrets, doctor, preset, audit, backup,
-    restore, data, cache, reset, worker, test, prove,
+    restore, data, cache, reset, sbom, worker, test, prove,
 ):  # fmt: skip
     commands.add_command(verb)
 

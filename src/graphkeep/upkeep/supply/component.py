@@ -1,0 +1,45 @@
+"""One part that others made: a distribution of PyPI, or a package of npm."""
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
+
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
+Ecosystem = Literal["PyPI", "npm"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Component:
+    """`hashes` are those of every file that the lock lets in; `needs` are purls.
+
+    What is not shipped took part in building the page, and is in no server.
+    """
+
+    ecosystem: Ecosystem
+    name: str
+    version: str
+    license: str = ""
+    hashes: tuple[tuple[str, str], ...] = ()
+    needs: tuple[str, ...] = ()
+    is_shipped: bool = True
+
+    @property
+    def purl(self) -> str:
+        return purl(self.ecosystem, self.name, self.version)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+def purl(ecosystem: Ecosystem, name: str, version: str) -> str:
+    path = "/".join(quote(part, safe="") for part in name.split("/"))
+    return f"pkg:{ecosystem.lower()}/{path}@{quote(version, safe='')}"
+
+
+def spdx(text: str) -> str | None:
+    """The licence as an SPDX expression, where it is one."""
+    try:
+        return str(canonicalize_license_expression(text))
+    except InvalidLicenseExpression:
+        return None

@@ -1,0 +1,89 @@
+"""CycloneDX 1.6, the inventory that scanners read."""
+
+import hashlib
+import json
+import uuid
+from typing import Any
+from urllib.parse import unquote
+
+from graphkeep.upkeep.supply.component import Component, Ecosystem, purl, spdx
+
+ECOSYSTEMS: dict[str, Ecosystem] = {"pypi": "PyPI", "npm": "npm"}
+
+
+def as_document(components: list[Component], version: str, *, made_at: str = "") -> dict[str, Any]:
+    """The same components give the same document, but for the time."""
+    ordered = sorted({one.purl: one for one in components}.values(), key=lambda one: one.purl)
+    known = {one.purl for one in ordered}
+    own = purl("PyPI", "graphkeep", version)
+    needed = {other for one in ordered for other in one.needs}
+    body = [as_value(one) for one in ordered]
+    digest = hashlib.sha256(json.dumps([own, body], sort_keys=True).encode()).hexdigest()
+    metadata: dict[str, Any] = {"timestamp": made_at} if made_at else {}
+    metadata["tools"] = {
+        "components": [{"type": "application", "name": "graphkeep", "version": version}]
+    }
+    metadata["component"] = {
+        "type": "application", "bom-ref": own, "name": "graphkeep", "version": version,
+        "purl": own, "licenses": [{"expression": "Apache-2.0"}],
+    }  # fmt: skip
+    depends = [{"ref": own, "dependsOn": sorted(known - needed)}]
+    depends += [
+        {"ref": one.purl, "dependsOn": sorted(known.intersection(one.needs))} for one in ordered
+    ]
+    return {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, digest)}",
+        "version": 1,
+        "metadata": metadata,
+        "components": body,
+        "dependencies": depends,
+    }
+
+
+def as_value(one: Component) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "type": "library",
+        "bom-ref": one.purl,
+        "name": one.name,
+        "version": one.version,
+        "purl": one.purl,
+        "scope": "required" if one.is_shipped else "excluded",
+    }
+    if one.license:
+        expression = spdx(one.license)
+        said["licenses"] = (
+            [{"expression": expression}] if expression else [{"license": {"name": one.license}}]
+        )
+    if one.hashes:
+        said["hashes"] = [{"alg": name, "content": text} for name, text in one.hashes]
+    return said
+
+
+def read_components(document: dict[str, Any]) -> list[Component]:
+    """The components of a document of ours."""
+    needs = {one["ref"]: tuple(one.get("dependsOn", ())) for one in document["dependencies"]}
+    found = []
+    for said in document["components"]:
+        kind, _, rest = said["purl"].removeprefix("pkg:").partition("/")
+        name, _, version = rest.rpartition("@")
+        found.append(
+            Component(
+                ecosystem=ECOSYSTEMS[kind],
+                name=unquote(name),
+                version=unquote(version),
+                license=license_of(said.get("licenses", [])),
+                hashes=tuple((one["alg"], one["content"]) for one in said.get("hashes", [])),
+                needs=needs.get(said["bom-ref"], ()),
+                is_shipped=said["scope"] == "required",
+            )
+        )
+    return found
+
+
+def license_of(said: list[dict[str, Any]]) -> str:
+    if not said:
+        return ""
+    return str(said[0].get("expression") or said[0]["license"]["name"])
