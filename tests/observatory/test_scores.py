@@ -20,7 +20,7 @@ NODE = Path(sys.executable).parent / "node"
 PASSWORD_PAGES = ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/share/")
 OWN_PAGES = (
     "/datasets/", "/accounts/", "/accounts/sessions/", "/accounts/2fa/", "/accounts/password/change/",
-    "/users/personal/key/", "/organizations/", "/accounts/logout/", "/admin-portal/",
+    "/users/personal/key/", "/organizations/", "/accounts/logout/", "/docs/", "/admin-portal/",
     "/admin-portal/accounts/user/", "/admin-portal/settings/config/",
     "/admin-portal/accounts/auditline/",
 )  # fmt: skip

@@ -13,6 +13,8 @@ ROW = "tests/rights/test_rows.py::test_"
 
 RED = [
     ("SH-03", S + "pages/accounts.py", '"everyday": EVERYDAY_SCOPES', '"everyday": tuple(SCOPES)', ROW + "sh03"),
+    ("SH-05", "src/graphkeep/upkeep/doctor/checks/network.py", '"network.host"', '"network.hosts"', "tests/docs/test_manual.py::test_sh05_every_check"),
+    ("SH-06", S + "urls.py", "guarded(BROWSER_EARLY, manual.manual_page)", "guarded(OPEN, manual.manual_page)", "tests/docs/test_manual.py::test_sh06_a_stranger"),
     ("SH-07", A + "operations/people.py", '        row.is_claimed = True\n        row.save(update_fields=["is_claimed", "code_hash", "open_until"])', "        pass", UNIT + "test_bootstrap.py::test_sh07_no"),
     ("SH-07b", A + "operations/bootstrap.py", "if needs_code(row) and not good:", "if False:", UNIT + "test_bootstrap.py::test_sh07b_on_a"),
     ("SH-08", A + "operations/first_admin.py", "        must_change_password=True,\n", "", UNIT + "test_bootstrap.py::test_sh08"),

@@ -136,6 +136,7 @@ BROWSER_PAGES = (
     "/accounts/2fa/recovery-codes/generate/", "/accounts/2fa/recovery-codes/download/",
     "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/2fa/webauthn/keys/1/remove/",
     "/accounts/2fa/webauthn/keys/1/edit/", "/accounts/2fa/webauthn/reauthenticate/",
+    "/docs/", "/docs/images/portal.png",
 )  # fmt: skip
 ORGANIZATION_PAGE = "/organizations/acme/"
 # Whoever may enter these finds nothing here: no second factor is set up, and no such number stands.

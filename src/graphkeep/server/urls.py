@@ -24,7 +24,7 @@ from graphkeep.api.policy import (
 )
 from graphkeep.api.v2 import auth, datasets, files, share
 from graphkeep.server.health import answer_health
-from graphkeep.server.pages import accounts, organizations, shells
+from graphkeep.server.pages import accounts, manual, organizations, shells
 from graphkeep.server.pages.doors import guarded
 from graphkeep.server.portal import config, doctor, graphs, health, people, trail  # noqa: F401  # they register
 from graphkeep.server.portal.site import portal
@@ -93,6 +93,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         r"^organizations/(?P<slug>[^/]+)/?$",
         guarded(BROWSER, organizations.organization_page),
     ),
+    re_path(r"^docs(?:/(?P<path>[\w/-]*))?$", guarded(BROWSER_EARLY, manual.manual_page)),
+    re_path(r"^docs/images/(?P<name>[\w-]+\.png)$", guarded(BROWSER_EARLY, manual.manual_picture)),
     # allauth's pages, each named: what it adds in a release is not let in unseen.
     path("accounts/login/", guarded(OPEN, account.login), name="account_login"),
     path("accounts/logout/", guarded(OPEN, account.logout), name="account_logout"),

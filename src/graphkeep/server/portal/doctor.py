@@ -1,12 +1,15 @@
 """The doctor's findings, for an Admin who has no console."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from graphkeep.server.examine import this_deployment
+from graphkeep.server.manual.index import anchor_of_check
 from graphkeep.server.portal.site import portal
 from graphkeep.upkeep.doctor.report import summary
-from graphkeep.upkeep.doctor.run import examine
+from graphkeep.upkeep.doctor.run import Finding, examine
 
 
 def doctor_page(request: HttpRequest) -> TemplateResponse:
@@ -16,11 +19,17 @@ def doctor_page(request: HttpRequest) -> TemplateResponse:
     said = {
         "title": "Doctor",
         "profile": here.profile,
-        "found": sorted(found, key=lambda one: one.answer.state),
-        "well": [one for one in findings if one.answer.state == "ok"],
+        "found": [with_its_place(one) for one in sorted(found, key=lambda one: one.answer.state)],
+        "well": [with_its_place(one) for one in findings if one.answer.state == "ok"],
         "summary": summary(findings),
     }
     return TemplateResponse(request, "portal/doctor.html", {**portal.each_context(request), **said})
+
+
+def with_its_place(one: Finding) -> dict[str, Any]:
+    """And where the guide tells of it."""
+    where = anchor_of_check(one.check.topic, one.check.check_id)
+    return {"check": one.check, "answer": one.answer, "why": one.why, "where": where}
 
 
 portal.page("Settings", "Doctor", "doctor/", doctor_page)
