@@ -274,8 +274,8 @@ def test_a_password_given_by_an_admin_must_be_changed():
 
 def test_the_session_store_keeps_its_facts_over_a_save():
     bob = make("bob")
-    _, row = signed_in(bob)
-    store = SessionStore(row.session_key)
+    client, row = signed_in(bob)
+    store = SessionStore(client.cookies["sessionid"].value)
     store["something"] = 1
     store.save()
 

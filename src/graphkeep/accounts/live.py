@@ -4,14 +4,17 @@ Each is declared beside the others in the server's settings. What the process's 
 `custom.env` says wins and locks it; otherwise the portal's row holds; otherwise the default.
 """
 
+import logging
 import time
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from graphkeep.accounts.models import SiteSetting
 from graphkeep.accounts.setting import Live
 
+logger = logging.getLogger(__name__)
 FRESH_S = 1.0
 
 
@@ -37,7 +40,12 @@ def live(name: str) -> Any:
 def rows() -> dict[str, str]:
     now = time.monotonic()
     if now - _Rows.read_at > FRESH_S:
-        _Rows.values = dict(SiteSetting.objects.values_list("name", "value"))
+        try:
+            _Rows.values = dict(SiteSetting.objects.values_list("name", "value"))
+        except DatabaseError:
+            if _Rows.read_at == float("-inf"):
+                raise
+            logger.warning("the settings cannot be read; what held before goes on holding")
         _Rows.read_at = now
     return _Rows.values
 

@@ -276,6 +276,21 @@ class SignInFailures(models.Model):
         return f"{self.count} failures"
 
 
+class Usage(models.Model):
+    """What the server sent to one person in a day, and to other machines on their behalf."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="usage")
+    day = models.DateField()
+    sent_bytes = models.BigIntegerField(default=0)
+    out_bytes = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "day"], name="usage_of_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.user} on {self.day}"
+
+
 class AppendOnlyError(Exception):
     pass
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest, JsonResponse
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import ANONYMOUS
+from graphkeep.accounts.metering import TooMuchTakenError
 from graphkeep.accounts.operations.sign_in import TooManyFailuresError
 from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.graph.errors import (
@@ -17,6 +18,7 @@ from graphkeep.graph.errors import (
 
 STATUS: tuple[tuple[type[GraphkeepError], int], ...] = (
     (TooManyFailuresError, 429),
+    (TooMuchTakenError, 429),
     (InvalidCredentialError, 401),
     (NotFoundError, 404),
     (NotAllowedError, 403),

@@ -28,6 +28,7 @@ from graphkeep.accounts.sessions import SessionStore
 from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.datasets.operations.upload import Received
 from graphkeep.graph.errors import GraphkeepError, NotAllowedError, TooLargeError
+from graphkeep.watch import numbers
 
 Scope = dict[str, Any]
 Message = dict[str, Any]
@@ -37,6 +38,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 UPLOADS = re.compile(r"/api/v2/upload/(?:files/[^/]+|datasets/[^/]+/(?:edges|nodes)/[a-z]+)/?")
 CHUNK = 1 << 20
+TOLD = "graphkeep.told"  # what the layers learn of a request, shared by them
 
 
 class ReceiveBodies:
@@ -88,6 +90,8 @@ class ReceiveBodies:
         path = Path(name)
         try:
             size, digest = await stream_to(handle, receive, limit=settings.UPLOAD_MAX_SIZE)
+            numbers.add("uploads_total", outcome="received")
+            numbers.add("upload_bytes_total", size)
             body = Received(path=path, size_bytes=size, sha256=digest)
             headers = [(k, v) for k, v in scope["headers"] if k not in LENGTHS]
             await self.application(
@@ -96,8 +100,10 @@ class ReceiveBodies:
                 send,
             )
         except TooLargeError as error:
+            numbers.add("uploads_total", outcome="too large")
             await refuse(send, 413, error.message)
         except SenderGoneError:
+            numbers.add("uploads_total", outcome="broken off")
             return
         finally:
             path.unlink(missing_ok=True)  # noqa: ASYNC240 - one name of a local file

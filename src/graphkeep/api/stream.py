@@ -21,9 +21,10 @@ from django.conf import settings
 
 from graphkeep.accounts import pulse
 from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.metering import check_may_take
 from graphkeep.accounts.tokens import LEEWAY_S
 from graphkeep.api.identity import actor_shown, is_unready
-from graphkeep.api.receive import header, presented
+from graphkeep.api.receive import TOLD, header, presented
 from graphkeep.datasets.operations.viewing import glance, look, start_playing, stop_playing
 from graphkeep.datasets.places import frames_path
 from graphkeep.datasets.queries import visible_dataset
@@ -73,6 +74,11 @@ class DatasetStream(AsyncWebsocketConsumer):
             self.frames.close()
             self.frames = None
 
+    def count_for(self, actor: Actor) -> None:
+        told = self.scope.get(TOLD)
+        if told is not None and actor.user is not None:
+            told.user_pk = actor.user.pk
+
     def actor(self) -> Actor:
         shown = presented(self.scope)
         given = pass_of(self.scope)
@@ -81,6 +87,8 @@ class DatasetStream(AsyncWebsocketConsumer):
         actor = actor_shown(shown, given[1] if given else "")
         if "read" not in actor.scopes or (actor.user is not None and is_unready(actor.user)):
             raise NotAllowedError("This credential may not look.")
+        self.count_for(actor)
+        check_may_take(actor)
         return actor
 
     def state(self) -> dict[str, Any]:

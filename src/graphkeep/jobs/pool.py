@@ -4,6 +4,7 @@ import logging
 import time
 from datetime import timedelta
 from threading import Event
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -11,6 +12,9 @@ from django.utils import timezone
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.registry import KINDS, CancelledError, JobContext
+from graphkeep.watch import numbers
+from graphkeep.watch.context import working_on
+from graphkeep.watch.spans import span
 
 logger = logging.getLogger(__name__)
 IDLE_S = 0.1
@@ -61,6 +65,17 @@ def claim() -> Job | None:
 
 
 def run(job: Job) -> None:
+    began = time.monotonic()
+    with working_on(f"job-{job.pk}"), span(f"job {job.kind}", job__kind=job.kind) as told:
+        state = finish(job)
+        told.say(job__outcome=str(state))
+    numbers.took("job_seconds", time.monotonic() - began, kind=job.kind)
+    numbers.add("jobs_finished_total", kind=job.kind, outcome=str(state))
+
+
+def finish(job: Job) -> Job.State:
+    """Do the work and write down how it ended."""
+    outcome: dict[str, Any]
     try:
         result = KINDS[job.kind](JobContext(job), **job.arguments)
         outcome = {"state": Job.State.DONE, "result": result or {}, "progress": 1.0}
@@ -74,6 +89,7 @@ def run(job: Job) -> None:
         text = f"An internal error stopped this work; the server's log has it as job {job.pk}."
         outcome = {"state": Job.State.FAILED, "message": text}
     Job.objects.filter(pk=job.pk).update(finished_at=timezone.now(), **outcome)
+    return Job.State(outcome["state"])
 
 
 def revive(*, older_than: timedelta = STALE) -> None:

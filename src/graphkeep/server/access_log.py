@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from graphkeep.accounts.actor import Actor
+from graphkeep.server.observed import tell_user
 
 logger = logging.getLogger("graphkeep.access")
 Respond = Callable[[HttpRequest], HttpResponseBase]
@@ -17,6 +18,8 @@ def tell(respond: Respond) -> Respond:
     def answer(request: HttpRequest) -> HttpResponseBase:
         began = time.monotonic()
         response = respond(request)
+        actor: Actor | None = getattr(request, "graphkeep_actor", None)
+        tell_user(getattr(request, "scope", {}), pk_of(actor, request))
         if settings.ACCESS_LOG:
             logger.info(
                 "%s %s %d %d ms %s %s",
@@ -36,6 +39,13 @@ def address_of(request: HttpRequest) -> str:
     """The path by its route, so that neither ids nor tokens nor line breaks reach the log."""
     match = request.resolver_match
     return "/" + match.route.strip("^$") if match is not None else "(no route)"
+
+
+def pk_of(actor: Actor | None, request: HttpRequest) -> int | None:
+    """Whose account the bytes of an answer are counted to."""
+    # Only who was asked for already: a page that needs nobody asks the database for nobody.
+    user = actor.user if actor is not None else getattr(request, "_cached_user", None)
+    return getattr(user, "pk", None)
 
 
 def who(request: HttpRequest) -> str:

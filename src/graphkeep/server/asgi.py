@@ -16,10 +16,10 @@ from django.urls import re_path  # noqa: E402  # the apps must stand first
 from graphkeep.api.receive import ReceiveBodies  # noqa: E402
 from graphkeep.api.stream import DatasetStream  # noqa: E402
 from graphkeep.server.edge import Edge  # noqa: E402
+from graphkeep.server.observed import Observed  # noqa: E402
 
 SOCKETS = [
     re_path(r"^api/view/(?P<dataset_id>[0-9a-f]{32})/stream/?$", DatasetStream.as_asgi()),
 ]
-application = Edge(
-    ReceiveBodies(ProtocolTypeRouter({"http": django_application, "websocket": URLRouter(SOCKETS)}))
-)
+ROUTED = ProtocolTypeRouter({"http": django_application, "websocket": URLRouter(SOCKETS)})
+application = Observed(Edge(ReceiveBodies(ROUTED)))

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import dj_database_url
 
+from graphkeep.server.addresses import as_address, as_listen
 from graphkeep.server.env import LIVE, Environment, as_domain, home_folder
 from graphkeep.server.envfile import ConfigurationError
+from graphkeep.server.logs import FORMATS, LEVELS, declared_secrets, open_log
+from graphkeep.server.schedule import as_schedule
 
 env = Environment(home_folder(), os.environ)
 
@@ -245,9 +248,75 @@ ACCESS_LOG = env.flag(
 )
 LOG_LEVEL = env.choice(
     "LOG_LEVEL",
-    ("DEBUG", "INFO", "WARNING", "ERROR"),
+    tuple(LEVELS),
     default="INFO",
     help="How much the server logs.",
+)
+_other_level = env.choice(
+    "GRAPHISTRY_LOG_LEVEL", ("", *LEVELS), default="", help="The same, where LOG_LEVEL is not said."
+)
+if _other_level and env.find("LOG_LEVEL") is None:
+    LOG_LEVEL = _other_level
+LOG_FORMAT = env.choice(
+    "GRAPHKEEP_LOG_FORMAT",
+    FORMATS,
+    default="text",
+    help="Lines of the log as text, or each as a JSON object.",
+)
+
+# --- watching --------------------------------------------------------------------------------
+METRICS_LISTEN = env.text(
+    "GRAPHKEEP_METRICS_LISTEN",
+    read=as_listen,
+    help="Where figures for Prometheus are told, such as 127.0.0.1:9464; empty: nowhere.",
+)
+METRICS_TOKEN = env.text(
+    "GRAPHKEEP_METRICS_TOKEN",
+    secret=True,
+    help="What Prometheus shows as its bearer token; 32 characters or more.",
+)
+METRICS_DIR = TMP_DIR / "figures"
+ENABLE_OPEN_TELEMETRY = env.flag(
+    "ENABLE_OPEN_TELEMETRY",
+    default=False,
+    help="Whether traces of requests and jobs are sent to the collector below; air gap wins.",
+)
+OTEL_ENDPOINT = env.text(
+    "OTEL_COLLECTOR_OTLP_HTTP_ENDPOINT",
+    read=as_address,
+    help="The collector's OTLP/HTTP address, such as https://otel.example.org:4318.",
+)
+OTEL_USERNAME = env.text("OTEL_COLLECTOR_OTLP_HTTP_USERNAME", help="The user at the collector.")
+OTEL_PASSWORD = env.text(
+    "OTEL_COLLECTOR_OTLP_HTTP_PASSWORD", secret=True, help="The password at the collector."
+)
+SUPPORT_URL = env.text(
+    "SUPPORT_URL",
+    read=as_address,
+    help="Where support bundles are uploaded, by whoever presses the button; empty: nowhere.",
+)
+SUPPORT_CONTACT = env.text(
+    "SUPPORT_CONTACT", help="Whom people ask for help: a name, an address, a telephone number."
+)
+CRON_RESTART = env.text(
+    "CRON_RESTART",
+    read=as_schedule,
+    help="When the processes are renewed, as a line of cron such as 30 4 * * 0; empty: never. UTC.",
+)
+env.text(
+    "STREAMGL_GPU_WORKER_CRON_RESTART",
+    read=as_schedule,
+    help="The same under its other name, where CRON_RESTART is not said.",
+)
+DOWNLOAD_PER_USER_DAY = env.size(
+    "GRAPHKEEP_DOWNLOAD_PER_USER_DAY",
+    default="0",
+    help="What one person may take out of the server in a day (UTC), such as 20G; 0: any amount.",
+)
+MINIMIZE_COLUMNS = env.flag(
+    "MINIMIZE_COLUMNS",
+    default=True,
+    help="Whether a page is told of a column's values only when its person asks for that column.",
 )
 
 # --- mail ------------------------------------------------------------------------------------
@@ -416,16 +485,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # server/headers.py says it where browsers heed it
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MAX_SIZE
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "uvicorn.access": {"level": "WARNING"},
-        "numba": {"level": "WARNING"},
-        "asyncio": {"level": "WARNING"},
-    },
-}
+LOGGING_CONFIG = None  # logs.py knows the only way of a line into the log
+open_log(LOG_LEVEL, LOG_FORMAT, declared_secrets(env))
 LIVE_SETTINGS = LIVE

@@ -55,6 +55,10 @@ def main() -> None:
     words.add_argument("--is-first", action="store_true")
     said = words.parse_args()
     ready()
+    from graphkeep.server.figures import tell_of
+    from graphkeep.server.logs import catch_all
+
+    catch_all()
     if said.is_first:
         from graphkeep.accounts.operations.bootstrap import open_bootstrap
         from graphkeep.accounts.operations.first_admin import init_admin
@@ -62,10 +66,11 @@ def main() -> None:
         init_admin()
         greet(said.url, open_bootstrap(is_local=said.is_local))
         tell_what_is_wrong()
+    tell_of("web")
     close_fence()
     config = uvicorn.Config(
         "graphkeep.server.asgi:application",
-        log_level="warning",
+        log_config=None,  # the log is the settings' business
         lifespan="off",
         ws_max_size=1 << 14,
         proxy_headers=False,

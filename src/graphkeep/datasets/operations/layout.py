@@ -13,6 +13,8 @@ from graphkeep.graph.graph import Graph
 from graphkeep.jobs.registry import JobContext
 from graphkeep.store.frames import FrameWriter
 from graphkeep.store.graph_store import get_graph
+from graphkeep.watch import numbers
+from graphkeep.watch.spans import span
 
 Positions = npt.NDArray[np.float32]
 
@@ -37,18 +39,20 @@ def lay_out(
         frames.write(placed, count, progress)
         context.cancelled(progress=start + (1 - start) * progress, message="Laying out")
 
+    sizes = {"node_count": graph.node_count, "edge_count": graph.edge_count}
     try:
-        placed = force_layout(
-            graph.node_count,
-            np.column_stack((graph.source_index, graph.destination_index)),
-            weights=edge_weights(graph),
-            seed=7,
-            positions=positions,
-            budget_s=budget_s,
-            options=options or ForceOptions(),
-            on_frame=on_frame,
-            cancel=context.cancelled,
-        )
+        with span("layout", **sizes), numbers.timed("layout_seconds"):
+            placed = force_layout(
+                graph.node_count,
+                np.column_stack((graph.source_index, graph.destination_index)),
+                weights=edge_weights(graph),
+                seed=7,
+                positions=positions,
+                budget_s=budget_s,
+                options=options or ForceOptions(),
+                on_frame=on_frame,
+                cancel=context.cancelled,
+            )
         store().put_arrays(dataset_id, "layout", position=placed)
         frames.write(placed, count + 1, 1.0, final=True)
     finally:

@@ -26,6 +26,7 @@ from graphkeep.jobs.queue import submit
 from graphkeep.jobs.registry import JobContext
 from graphkeep.store.graph_store import put_graph
 from graphkeep.view.columns import columns_for_viewer
+from graphkeep.watch.spans import span
 
 Positions = npt.NDArray[np.float32]
 
@@ -192,7 +193,8 @@ def given_positions(graph: Graph) -> tuple[Positions | None, tuple[Repair, ...]]
 def put_picture(dataset_id: str, graph: Graph, encodings: Encodings) -> None:
     home = store()
     put_graph(home, dataset_id, graph)
-    view = columns_for_viewer(graph, encodings, positions=None)
+    with span("view", node_count=graph.node_count, edge_count=graph.edge_count):
+        view = columns_for_viewer(graph, encodings, positions=None)
     home.put_arrays(dataset_id, "view", **view.arrays)
     home.put_bytes(dataset_id, "view.json", json.dumps(view.header).encode())
     described = {

@@ -24,6 +24,8 @@ from graphkeep.graph.repairs import Repair
 from graphkeep.sources.compression import COMPRESSIONS
 from graphkeep.sources.files import format_of
 from graphkeep.sources.jail import ParsedTable, ParsedUpload
+from graphkeep.watch import numbers
+from graphkeep.watch.spans import span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,13 +146,14 @@ def receive_file(
 def parse_into(file: File, folder: Path, *, compression: str, erase: bool) -> None:
     """Read `folder/raw` into tables beside it; a failure is told in the file's errors."""
     try:
-        parsed = jail().parse(
-            folder / "raw",
-            file_format=file.file_type,
-            compression=compression,
-            parser_options=file.parser_options,
-            into=folder,
-        )
+        with span("parse", format=file.file_type), numbers.timed("parse_seconds"):
+            parsed = jail().parse(
+                folder / "raw",
+                file_format=file.file_type,
+                compression=compression,
+                parser_options=file.parser_options,
+                into=folder,
+            )
     except (UnreadableFileError, LimitExceededError) as error:
         take_failure(file, error.message, kept=not erase)
     else:

@@ -48,7 +48,9 @@ def up(host: str, port: int, *, detach: bool, without_worker: bool) -> None:
     prepare()
     refuse_other_kind(home_folder(), "compose" if without_worker else "plain")
     from graphkeep.server import settings
+    from graphkeep.server.logs import catch_all
 
+    catch_all()
     place = Place(host=host, port=port)
     sys.exit(Supervisor(place, processes=settings.WORKERS, has_worker=not without_worker).run())
 
@@ -149,7 +151,11 @@ def worker(*, beside_a_server: bool) -> None:
     """Do the long work: layouts, thumbnails, imports. `up` starts one by itself."""
     ready()
     from graphkeep.jobs.pool import run_worker
+    from graphkeep.server.figures import tell_of
+    from graphkeep.server.logs import catch_all
 
+    catch_all()
+    tell_of("worker")
     close_fence()
 
     over = threading.Event()

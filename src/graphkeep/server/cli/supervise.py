@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from graphkeep.server.env import home_folder
 from graphkeep.server.envfile import ConfigurationError
 from graphkeep.server.fingerprint import fingerprint
+from graphkeep.server.metrics_door import MetricsDoor
 from graphkeep.server.running import Running, began, note, write_note
+from graphkeep.server.schedule import Clock
 
 logger = logging.getLogger(__name__)
 START_S = 120.0
@@ -68,6 +70,8 @@ class Supervisor:
         self.webs: list[subprocess.Popen[bytes]] = []
         self.worker: subprocess.Popen[bytes] | None = None
         self.fingerprint = ""
+        self.metrics = MetricsDoor(home_folder())
+        self.clock = Clock(home_folder())
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT; the exit status."""
@@ -75,14 +79,18 @@ class Supervisor:
         signal.signal(signal.SIGINT, self.on_end)
         signal.signal(signal.SIGHUP, self.on_again)
         try:
+            self.metrics.renew()
             if not self.renew():
                 return 2
             while not self.is_over:
                 self.news.wait(LOOK_S)
                 self.news.clear()
+                if self.clock.strikes():
+                    logger.info("CRON_RESTART: the processes are renewed")
+                    self.is_again = True
                 if self.is_again and not self.is_over:
                     self.is_again = False
-                    self.renew()
+                    self.take_over()
                 self.mend()
         finally:
             self.end()
@@ -95,6 +103,18 @@ class Supervisor:
     def on_again(self, *_: object) -> None:
         self.is_again = True
         self.news.set()
+
+    def take_over(self) -> None:
+        """The configuration as it is now, also of what this process does itself."""
+        try:
+            self.metrics.renew()
+            self.clock.read()
+        except ConfigurationError as error:
+            logger.error("%s", error)  # noqa: TRY400 - a sentence, no trace
+            self.failures += 1
+            self.tell()
+            return
+        self.renew()
 
     def renew(self) -> bool:
         """Successors of every process; where one does not start, all stays as it was."""

@@ -1,0 +1,34 @@
+"""Addresses in settings: where something listens, and where something is sent."""
+
+import re
+from urllib.parse import urlsplit
+
+LISTEN = re.compile(r"(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):(?P<port>\d{1,5})")
+
+
+def as_listen(text: str) -> str:
+    listen_of(text)
+    return text
+
+
+def listen_of(text: str) -> tuple[str, int] | None:
+    """Host and port, or none where nothing is said."""
+    if not text.strip():
+        return None
+    match = LISTEN.fullmatch(text.strip())
+    if match is None or not 0 < int(match["port"]) < 1 << 16:
+        raise ValueError("a host and a port such as 127.0.0.1:9464")
+    return match["host"].strip("[]"), int(match["port"])
+
+
+def as_address(text: str) -> str:
+    """An http or https address without a password in it: that has a setting of its own."""
+    address = text.strip()
+    if not address:
+        return ""
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
+        raise ValueError("an address such as https://example.org/path")
+    if parts.username or parts.password:
+        raise ValueError("an address without a user or password in it")
+    return address

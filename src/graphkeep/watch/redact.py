@@ -1,0 +1,93 @@
+"""Text without secrets: what the server says of itself passes here, at every level.
+
+Two sieves. The values that this server holds as secrets are known and taken out wherever they stand; what only
+looks like a secret is taken out by its shape, because a request or a library may bring one that nobody told.
+"""
+
+import base64
+import re
+from collections.abc import Iterable
+from urllib.parse import quote, unquote, urlsplit
+
+HIDDEN = "[hidden]"
+SHORTEST = 6  # a shorter value is no secret, and taking it out would garble every line
+
+NAMES = (
+    r"pass(?:word|wd|phrase)?\d?|password_again|pwd|secret|(?:access|refresh|id|csrf|csrfmiddleware)?_?token"
+    r"|csrfmiddlewaretoken|api_?key|sessionid|session_?key|graphistry_jwt|csrftoken|jwt|cookie|seed|otp"
+    r"|private_?key|signing_?key|encryption_?keys?|recovery_?codes?|client_?secret|credentials?"
+)
+HEADERS = r"authorization|proxy-authorization|cookie|set-cookie|x-csrftoken|x-vault-token|x-api-key"
+
+SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(shape, re.DOTALL), put)
+    for shape, put in (
+        (r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", HIDDEN),
+        (r"(?i)AGE-SECRET-KEY-1[0-9A-Z]{8,}", HIDDEN),
+        # Headers as a request has them, as a dict's and as ASGI's pairs of bytes.
+        (rf"(?i)^([<>] |\s*)?({HEADERS}):[ \t]*[^\r\n]+", rf"\1\2: {HIDDEN}"),
+        (
+            rf"""(?i)(['"])({HEADERS})\1(\s*[:,]\s*b?)(['"])(?:\\.|(?!\4).)*\4""",
+            rf"\1\2\1\3\4{HIDDEN}\4",
+        ),
+        (rf"(?i)\b({HEADERS}): [^\r\n'\"]+", rf"\1: {HIDDEN}"),
+        (
+            r"(?i)\b(bearer|basic|personalkey|pass|jwt|token)([ .])(?=[^\s'\",;]*[\d=_-])[\w.~+/=:-]{8,}",
+            rf"\1\2{HIDDEN}",
+        ),
+        (r"\beyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?", HIDDEN),
+        (r"\b[A-Z0-9]{10}:[\w-]{16,}", HIDDEN),
+        (r"\b(\w[\w+.-]*://[^/\s:@'\"]*):[^@/\s'\"]+@", rf"\1:{HIDDEN}@"),
+        (r"\bgk1\.[0-9a-f]{8}\.[\w=-]+|\bgAAAA[\w=-]{20,}", HIDDEN),
+        (r"\b(?:argon2)?\$?argon2(?:id|i|d)\$[^\s'\"]+|\bpbkdf2_sha\d+\$[^\s'\",]+", HIDDEN),
+        (
+            rf"""(?i)(?<![A-Za-z])((?:\w*_)?(?:{NAMES})['"]?\s*(?:=>|[:=])\s*b?)(['"])(?:\\.|(?!\2).)*\2""",
+            rf"\1\2{HIDDEN}\2",
+        ),
+        (
+            rf"""(?i)(?<![A-Za-z])((?:\w*_)?(?:{NAMES})['"]?\s*(?:=>|[:=])\s*)(?!['"\[])[^\s'",;&)}}]+""",
+            rf"\1{HIDDEN}",
+        ),
+        (r"(?i)([?&#;](?:code|key|k|t|sig|signature|state)=)[^\s&#'\"]+", rf"\1{HIDDEN}"),
+        (r"(?i)(/(?:invitation|reset/key|share|links?)/)[\w-]{10,}", rf"\1{HIDDEN}"),
+        (r"(?i)\b(codes?\b\W{0,3})\d{6,8}\b", rf"\1{HIDDEN}"),
+        # What is random and long: mixed letters and digits in one run; ids of ours are plain hex.
+        (r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{20,}(?![\w-])", HIDDEN),
+        (r"(?<![\w/.-])(?=[a-z]*\d)(?=[0-9a-f]*[g-z])[a-z0-9]{26,}(?![\w-])", HIDDEN),
+        (r"(?<![\w+/=])(?=[\w+/-]*[A-Z])(?=[\w+/-]*[a-z])(?=[\w+/-]*\d)[A-Za-z0-9+/]{40,}={1,2}", HIDDEN),
+    )
+)  # fmt: skip
+
+
+class Redactor:
+    """Knows this server's secrets; without any it still knows their shapes."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        known = {form for secret in secrets for form in forms_of(secret)}
+        ordered = sorted(known, key=len, reverse=True)
+        self.known = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+
+    def clean(self, text: str) -> str:
+        if self.known is not None:
+            text = self.known.sub(HIDDEN, text)
+        for shape, put in SHAPES:
+            text = shape.sub(put, text)
+        return text
+
+    def holds_a_secret(self, data: bytes) -> bool:
+        """Whether one of the known values stands in these bytes."""
+        return self.known is not None and bool(self.known.search(data.decode("latin-1")))
+
+
+def forms_of(secret: str) -> set[str]:
+    """A secret as it is written in addresses, headers and lists."""
+    parts = {secret, *(one.strip() for one in secret.split(","))}
+    if "://" in secret:
+        try:
+            password = urlsplit(secret).password or ""
+        except ValueError:
+            password = ""
+        parts |= {password, unquote(password)}
+    long = {one for one in parts if len(one) >= SHORTEST}
+    coded = {base64.b64encode(one.encode()).decode().rstrip("=") for one in long}
+    return long | {quote(one, safe="") for one in long} | coded
