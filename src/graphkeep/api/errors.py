@@ -8,6 +8,7 @@ from graphkeep.accounts.metering import TooMuchTakenError
 from graphkeep.accounts.operations.sign_in import TooManyFailuresError
 from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.graph.errors import (
+    DiskFullError,
     GraphkeepError,
     NotAllowedError,
     NotFoundError,
@@ -24,6 +25,7 @@ STATUS: tuple[tuple[type[GraphkeepError], int], ...] = (
     (NotAllowedError, 403),
     (TooLargeError, 413),
     (UserInputError, 400),
+    (DiskFullError, 507),
     (UnavailableError, 503),
 )
 

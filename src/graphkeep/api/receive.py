@@ -27,7 +27,8 @@ from graphkeep.accounts.models import User
 from graphkeep.accounts.sessions import SessionStore
 from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.datasets.operations.upload import Received
-from graphkeep.graph.errors import GraphkeepError, NotAllowedError, TooLargeError
+from graphkeep.graph.errors import DiskFullError, GraphkeepError, NotAllowedError, TooLargeError
+from graphkeep.store.room import check_room, on_a_disk
 from graphkeep.watch import numbers
 
 Scope = dict[str, Any]
@@ -39,6 +40,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 UPLOADS = re.compile(r"/api/v2/upload/(?:files/[^/]+|datasets/[^/]+/(?:edges|nodes)/[a-z]+)/?")
 CHUNK = 1 << 20
 TOLD = "graphkeep.told"  # what the layers learn of a request, shared by them
+CHECK_EACH = 8 << 20  # bytes between two looks at the room that is left
 
 
 class ReceiveBodies:
@@ -85,8 +87,14 @@ class ReceiveBodies:
         if declared_size(scope) > settings.UPLOAD_MAX_SIZE:
             await refuse(send, 413, too_large(settings.UPLOAD_MAX_SIZE))
             return
-        settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=settings.TMP_DIR, prefix="upload-")
+        try:
+            with on_a_disk():
+                check_room(settings.TMP_DIR, declared_size(scope))
+                settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
+                handle, name = tempfile.mkstemp(dir=settings.TMP_DIR, prefix="upload-")
+        except DiskFullError as error:
+            await refuse(send, 507, error.message)
+            return
         path = Path(name)
         try:
             size, digest = await stream_to(handle, receive, limit=settings.UPLOAD_MAX_SIZE)
@@ -102,6 +110,8 @@ class ReceiveBodies:
         except TooLargeError as error:
             numbers.add("uploads_total", outcome="too large")
             await refuse(send, 413, error.message)
+        except DiskFullError as error:
+            await refuse(send, 507, error.message)
         except SenderGoneError:
             numbers.add("uploads_total", outcome="broken off")
             return
@@ -119,7 +129,7 @@ class SenderGoneError(GraphkeepError):
 async def stream_to(handle: int, receive: Receive, *, limit: int) -> tuple[int, str]:
     digest = hashlib.sha256()
     size = 0
-    with os.fdopen(handle, "wb") as file:
+    with on_a_disk(), os.fdopen(handle, "wb") as file:
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -128,6 +138,8 @@ async def stream_to(handle: int, receive: Receive, *, limit: int) -> tuple[int, 
             size += len(chunk)
             if size > limit:
                 raise TooLargeError(too_large(limit))
+            if size // CHECK_EACH != (size - len(chunk)) // CHECK_EACH:
+                check_room(settings.TMP_DIR)
             if len(chunk) > CHUNK:
                 await sync_to_async(file.write, thread_sensitive=False)(chunk)
             else:

@@ -38,6 +38,13 @@ def samples_job(context: JobContext, user_id: int) -> None:
         give_samples(user)
 
 
+@task("sweep")
+def sweep_job(context: JobContext) -> dict[str, Any]:
+    from graphkeep.datasets.operations.sweep import sweep
+
+    return {"removed": sweep()}
+
+
 def give_samples_once(sender: object, *, user: User, **_: object) -> None:
     """A first sign-in in a browser finds sample graphs; who deletes them is left in peace."""
     key = f"samples:{user.pk}"

@@ -10,6 +10,7 @@ GraphkeepError
 ├── NotFoundError             404  it does not exist, or is not the actor's to see
 ├── TooLargeError             413  the body is over the limit
 └── UnavailableError          503  a part that the request needs does not work
+    └── DiskFullError        507  the server's disk has no room for it
 """
 
 from collections.abc import Sequence
@@ -58,4 +59,8 @@ class TooLargeError(GraphkeepError):
 
 
 class UnavailableError(GraphkeepError):
+    pass
+
+
+class DiskFullError(UnavailableError):
     pass

@@ -6,7 +6,7 @@ from datetime import timedelta
 from threading import Event
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 
 from graphkeep.graph.errors import GraphkeepError
@@ -23,15 +23,25 @@ LOOK_S = 5.0
 ATTEMPTS = 2
 
 
-def run_worker(stop: Event) -> None:
-    """Work until `stop` is set."""
+def run_worker(stop: Event, *, is_alone: bool = False) -> None:
+    """Work until `stop` is set; a database that is full or gone is waited for.
+
+    Who is alone takes up at once what was left behind: nobody else can be at it.
+    """
+    if is_alone:
+        revive(older_than=timedelta())
     next_look = 0.0
     while not stop.is_set():
-        if time.monotonic() >= next_look:
-            revive()
-            next_look = time.monotonic() + LOOK_S
-        if not run_next():
-            stop.wait(IDLE_S)
+        try:
+            if time.monotonic() >= next_look:
+                revive()
+                next_look = time.monotonic() + LOOK_S
+            if not run_next():
+                stop.wait(IDLE_S)
+        except DatabaseError:
+            logger.exception("the database cannot be used")
+            close_old_connections()
+            stop.wait(LOOK_S)
 
 
 def run_pending() -> None:

@@ -12,9 +12,9 @@ from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 
 from graphkeep.accounts.tokens import instance
+from graphkeep.store.room import LEAST_FREE_BYTES
 
 logger = logging.getLogger(__name__)
-LEAST_FREE_BYTES = 50_000_000
 
 
 def answer_health(request: HttpRequest) -> JsonResponse:

@@ -62,7 +62,9 @@ def main() -> None:
     if said.is_first:
         from graphkeep.accounts.operations.bootstrap import open_bootstrap
         from graphkeep.accounts.operations.first_admin import init_admin
+        from graphkeep.datasets.operations.sweep import drop_unfinished
 
+        drop_unfinished()
         init_admin()
         greet(said.url, open_bootstrap(is_local=said.is_local))
         tell_what_is_wrong()

@@ -17,7 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphkeep.graph.errors import LimitExceededError, UnavailableError, UnreadableFileError
+from graphkeep.graph.errors import (
+    DiskFullError,
+    LimitExceededError,
+    UnavailableError,
+    UnreadableFileError,
+)
 from graphkeep.graph.repairs import Repair
 
 SPARE_ADDRESS_SPACE = 256 << 20  # what the interpreter and its libraries map before any parsing
@@ -156,6 +161,10 @@ class Jail:
         error = answer.get("error")
         if error == "out of memory":
             raise self._too_much()
+        if error == "disk full":
+            raise DiskFullError(
+                "The server's disk is too full to read this file. Ask the administrator to make room."
+            )
         if error is not None:
             raise UnreadableFileError(error)
         return ParsedUpload(

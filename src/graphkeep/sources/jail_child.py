@@ -19,6 +19,7 @@ from graphkeep.sources.files import format_of, read_tables
 from graphkeep.sources.plain import plain_table
 
 OUT_OF_MEMORY = "out of memory"
+DISK_FULL = "disk full"
 
 
 def main() -> None:
@@ -49,7 +50,8 @@ def main() -> None:
     except (MemoryError, pa.ArrowMemoryError):
         answer = {"error": OUT_OF_MEMORY}
     except OSError as error:
-        answer = {"error": OUT_OF_MEMORY if error.errno in {12, 27} else f"{error}"}
+        known = {12: OUT_OF_MEMORY, 27: OUT_OF_MEMORY, 28: DISK_FULL, 122: DISK_FULL}
+        answer = {"error": known.get(error.errno or 0, f"{error}")}
     except (
         pa.ArrowException,
         ValueError,

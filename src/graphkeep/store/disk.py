@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -12,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.ipc
+
+from graphkeep.store.room import check_room, on_a_disk
 
 DATASET_ID = re.compile(r"[0-9a-f]{32}")
 NAME = re.compile(r"[a-z0-9_][a-z0-9_.-]*")
@@ -99,29 +102,38 @@ class DiskStore:
         return self.path(dataset_id, name).read_bytes()
 
     def delete(self, dataset_id: str) -> None:
+        """Gone at once under its name; a full disk does not keep it."""
         folder = self.path(dataset_id, "x").parent
         if folder.exists():
-            grave = Path(tempfile.mkdtemp(dir=self.root, prefix=".deleted-"))
-            folder.rename(grave / "x")
+            grave = self.root / f".deleted-{secrets.token_hex(8)}"
+            folder.rename(grave)
             shutil.rmtree(grave)
+
+    def dataset_ids(self) -> set[str]:
+        """Of all that lies here, known to the database or not."""
+        if not self.root.exists():
+            return set()
+        return {one.name for one in self.root.iterdir() if DATASET_ID.fullmatch(one.name)}
 
     def size_bytes(self, dataset_id: str) -> int:
         folder = self.path(dataset_id, "x").parent
         return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
     def _write(self, path: Path, write: Callable[[Path], object]) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-        os.close(handle)
-        try:
-            write(Path(aside))
-            with Path(aside).open("rb+") as written:
-                os.fsync(written.fileno())
-            Path(aside).replace(path)
-        except BaseException:
-            Path(aside).unlink(missing_ok=True)
-            raise
-        sync_folder(path.parent)
+        check_room(self.root)
+        with on_a_disk():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+            os.close(handle)
+            try:
+                write(Path(aside))
+                with Path(aside).open("rb+") as written:
+                    os.fsync(written.fileno())
+                Path(aside).replace(path)
+            except BaseException:
+                Path(aside).unlink(missing_ok=True)
+                raise
+            sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -23,7 +23,7 @@ def delete_dataset(dataset: Dataset, *, actor: Actor) -> None:
     with transaction.atomic():
         audit.record("dataset.deleted", actor=actor, target=dataset, id=dataset_id)
         dataset.delete()
-    for file in direct:
-        drop_file(file)
+        for file in direct:
+            drop_file(file)
     store().delete(dataset_id)
     frames_path(dataset_id).unlink(missing_ok=True)

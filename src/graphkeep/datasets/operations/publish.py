@@ -131,7 +131,7 @@ def attach_data(
     )
     if not file.is_valid:
         message = file.errors[0]["message"]
-        file.delete()
+        drop_file(file)
         raise UserInputError(message)
     replace_table(dataset, table, file, actor=actor)
     return file
@@ -157,5 +157,5 @@ def replace_table(dataset: Dataset, table: str, file: File, *, actor: Actor) -> 
         locked.version += 1
         locked.save()
         audit.record("dataset.data", actor=actor, target=locked, table=table)
-    if former is not None:
-        drop_file(former)
+        if former is not None:
+            drop_file(former)

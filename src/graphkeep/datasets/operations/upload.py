@@ -1,5 +1,6 @@
 """Files: a record first, then its bytes, parsed at once in the jail."""
 
+import secrets
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -24,6 +25,8 @@ from graphkeep.graph.repairs import Repair
 from graphkeep.sources.compression import COMPRESSIONS
 from graphkeep.sources.files import format_of
 from graphkeep.sources.jail import ParsedTable, ParsedUpload
+from graphkeep.store.disk import sync_folder
+from graphkeep.store.room import check_room, on_a_disk, sync_tree
 from graphkeep.watch import numbers
 from graphkeep.watch.spans import span
 
@@ -64,18 +67,24 @@ def change_file(file: File, said: Mapping[str, Any], *, actor: Actor) -> File:
     """Change what is said of a file; with a new type or option its kept bytes are parsed anew."""
     authorize(may_use, actor, file)
     apply(file, said)
-    raw = file_folder(file.file_id) / "raw"
-    if set(said) & READER_KEYS and raw.exists():
-        aside = Path(tempfile.mkdtemp(dir=settings.UPLOAD_DIR, prefix=".reading-"))
-        try:
-            shutil.copyfile(raw, aside / "raw")
-            parse_into(file, aside, compression=file.file_compression, erase=False)
-            replace_folder(aside, file_folder(file.file_id))
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+    raw = raw_of(file)
+    content: Path | None = None
+    if set(said) & READER_KEYS and raw is not None:
+        settings.UPLOAD_DIR.mkdir(parents=True, exist_ok=True)
+        check_room(settings.UPLOAD_DIR, raw.stat().st_size)
+        with on_a_disk():
+            aside = Path(tempfile.mkdtemp(dir=settings.UPLOAD_DIR, prefix=".reading-"))
+            try:
+                shutil.copyfile(raw, aside / "raw")
+                parse_into(file, aside, compression=file.file_compression, erase=False)
+                content = keep_content(file, aside)
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
     with transaction.atomic():
         file.save()
         audit.record("file.changed", actor=actor, target=file, keys=sorted(said))
+        if content is not None:
+            forget_former(file, content)
     return file
 
 
@@ -120,26 +129,29 @@ def receive_file(
     if content_encoding == "gzip" and not compression:
         compression = "gzip"
     settings.UPLOAD_DIR.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=settings.UPLOAD_DIR, prefix=".receiving-"))
-    try:
-        raw = aside / "raw"
-        body.path.rename(raw)
-        file.bytes_count, file.sha256 = body.size_bytes, body.sha256
-        parse_into(file, aside, compression=compression, erase=erase)
-        if file.is_uploaded:
-            replace_folder(aside, file_folder(file.file_id))
-        with transaction.atomic():
-            file.save()
-            audit.record(
-                "file.received",
-                actor=actor,
-                target=file,
-                bytes=file.bytes_count,
-                sha256=file.sha256,
-                is_valid=file.is_valid,
-            )
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    content: Path | None = None
+    with on_a_disk():
+        aside = Path(tempfile.mkdtemp(dir=settings.UPLOAD_DIR, prefix=".receiving-"))
+        try:
+            body.path.rename(aside / "raw")
+            file.bytes_count, file.sha256 = body.size_bytes, body.sha256
+            parse_into(file, aside, compression=compression, erase=erase)
+            if file.is_uploaded:
+                content = keep_content(file, aside)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    with transaction.atomic():
+        file.save()
+        audit.record(
+            "file.received",
+            actor=actor,
+            target=file,
+            bytes=file.bytes_count,
+            sha256=file.sha256,
+            is_valid=file.is_valid,
+        )
+        if content is not None:
+            forget_former(file, content)
     return file
 
 
@@ -163,10 +175,12 @@ def parse_into(file: File, folder: Path, *, compression: str, erase: bool) -> No
 def keep_table(file: File, rows: pa.Table) -> None:
     """Make a table of our own the content of a file."""
     folder = file_folder(file.file_id)
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "0.arrow"
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
-        writer.write_table(rows)
+    with on_a_disk():
+        folder.mkdir(parents=True, exist_ok=True)
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
+            writer.write_table(rows)
+        sync_tree(folder)
     dtypes = {field.name: str(field.type) for field in rows.schema}
     table = ParsedTable(
         name="table", path=path, num_rows=rows.num_rows, num_cols=rows.num_columns, dtypes=dtypes
@@ -203,14 +217,34 @@ def take_tables(file: File, parsed: ParsedUpload) -> None:
     ]
 
 
-def replace_folder(new: Path, old: Path) -> None:
-    if old.exists():
-        grave = Path(tempfile.mkdtemp(dir=settings.UPLOAD_DIR, prefix=".replaced-"))
-        old.rename(grave / "old")
-        new.rename(old)
-        shutil.rmtree(grave)
-    else:
-        new.rename(old)
+def keep_content(file: File, aside: Path) -> Path:
+    """Beside the former content, under a name of its own: the record's next save chooses between them."""
+    sync_tree(aside)
+    content = file_folder(file.file_id) / f"{file.sha256[:16]}-{secrets.token_hex(4)}"
+    content.parent.mkdir(exist_ok=True)
+    aside.rename(content)
+    sync_folder(content.parent)
+    for table in file.tables:
+        table["path"] = f"{content.name}/{table['path']}"
+    return content
+
+
+def forget_former(file: File, content: Path) -> None:
+    """Once the record names the new content for good."""
+
+    def clear() -> None:
+        for one in content.parent.iterdir():
+            if one.name != content.name:
+                shutil.rmtree(one) if one.is_dir() else one.unlink()
+
+    transaction.on_commit(clear)
+
+
+def raw_of(file: File) -> Path | None:
+    """The bytes as they came, where they were kept."""
+    folder = file_folder(file.file_id)
+    found = [*folder.glob(f"{file.sha256[:16]}-*/raw"), folder / "raw"]
+    return next((one for one in found if one.exists()), None)
 
 
 def delete_file(file: File, *, actor: Actor) -> None:
@@ -222,5 +256,7 @@ def delete_file(file: File, *, actor: Actor) -> None:
 
 
 def drop_file(file: File) -> None:
+    """Its bytes go once its record is gone for good."""
+    folder = file_folder(file.file_id)
     file.delete()
-    shutil.rmtree(file_folder(file.file_id), ignore_errors=True)
+    transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))

@@ -1,5 +1,6 @@
 """`graphkeep up`, `stop`, `ps`, `logs` and the worker that `up` starts beside the server."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -26,6 +27,8 @@ from graphkeep.server.running import (
     running_server,
 )
 
+logger = logging.getLogger(__name__)
+SWEEP_S = 3600.0
 GRAPHKEEP = [sys.executable, "-m", "graphkeep"]
 
 
@@ -163,7 +166,23 @@ def worker(*, beside_a_server: bool) -> None:
         signal.signal(one, lambda *_: over.set())
     follow = follow_configuration if beside_a_server else follow_parent
     threading.Thread(target=follow, args=(over,), daemon=True).start()
-    run_worker(over)
+    threading.Thread(target=sweep_each_hour, args=(over,), daemon=True).start()
+    run_worker(over, is_alone=not beside_a_server)
+
+
+def sweep_each_hour(over: threading.Event) -> None:
+    from django.db import DatabaseError, close_old_connections
+
+    from graphkeep.jobs.queue import submit
+
+    while True:
+        try:
+            submit("sweep", {}, dedupe_key="sweep")
+        except DatabaseError as error:
+            logger.warning("the sweep is put off: %s", error)
+        close_old_connections()
+        if over.wait(SWEEP_S):
+            return
 
 
 def follow_configuration(over: threading.Event) -> None:

@@ -19,6 +19,7 @@ from graphkeep.server.env import home_folder
 from graphkeep.server.envfile import ConfigurationError
 from graphkeep.server.fingerprint import fingerprint
 from graphkeep.server.metrics_door import MetricsDoor
+from graphkeep.server.reserve import Reserve
 from graphkeep.server.running import Running, began, note, write_note
 from graphkeep.server.schedule import Clock
 
@@ -72,12 +73,15 @@ class Supervisor:
         self.fingerprint = ""
         self.metrics = MetricsDoor(home_folder())
         self.clock = Clock(home_folder())
+        self.is_told = False
+        self.reserve = Reserve(home_folder() / "data/reserve")
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT; the exit status."""
         signal.signal(signal.SIGTERM, self.on_end)
         signal.signal(signal.SIGINT, self.on_end)
         signal.signal(signal.SIGHUP, self.on_again)
+        self.reserve.look()
         try:
             self.metrics.renew()
             if not self.renew():
@@ -88,6 +92,7 @@ class Supervisor:
                 if self.clock.strikes():
                     logger.info("CRON_RESTART: the processes are renewed")
                     self.is_again = True
+                self.reserve.look()
                 if self.is_again and not self.is_over:
                     self.is_again = False
                     self.take_over()
@@ -181,25 +186,29 @@ class Supervisor:
             logger.warning("the worker ended with %s; starting another", self.worker.returncode)
             self.worker = subprocess.Popen(WORKER)
             changed = True
-        if changed:
+        if changed or not self.is_told:
             self.tell()
             time.sleep(LOOK_S)
 
     def tell(self) -> None:
-        write_note(
-            Running(
-                pid=os.getpid(),
-                began=began(os.getpid()),
-                worker_pid=self.worker.pid if self.worker else 0,
-                web_pids=tuple(web.pid for web in self.webs),
-                host=self.place.host,
-                port=self.place.port,
-                started_at=self.started_at,
-                generation=self.generation,
-                failures=self.failures,
-                fingerprint=self.fingerprint,
-            )
+        told = Running(
+            pid=os.getpid(),
+            began=began(os.getpid()),
+            worker_pid=self.worker.pid if self.worker else 0,
+            web_pids=tuple(web.pid for web in self.webs),
+            host=self.place.host,
+            port=self.place.port,
+            started_at=self.started_at,
+            generation=self.generation,
+            failures=self.failures,
+            fingerprint=self.fingerprint,
         )
+        try:
+            write_note(told)
+            self.is_told = True
+        except OSError as error:  # a full disk: the server itself goes on, and tells later
+            self.is_told = False
+            logger.warning("the note of this server cannot be written: %s", error)
 
     def end(self) -> None:
         self.listening.close()

@@ -1,5 +1,6 @@
 """Pages that the workbench fills, and the pages of what is not there."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -11,12 +12,14 @@ from graphkeep.accounts.live import live
 from graphkeep.accounts.mail import can_send_mail
 from graphkeep.accounts.models import User
 from graphkeep.accounts.tokens import instance
+from graphkeep.api.errors import answer_for
 from graphkeep.api.identity import actor_of
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.queries import datasets_visible_to
-from graphkeep.graph.errors import GraphkeepError
+from graphkeep.graph.errors import DiskFullError, GraphkeepError
 from graphkeep.server.env import as_origins
 from graphkeep.server.pages.assets import Assets, assets_of
+from graphkeep.store.room import TEXT, is_full
 
 
 def page(
@@ -132,6 +135,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if is_full(sys.exc_info()[1]):
+        if request.path.startswith("/api"):
+            return answer_for(DiskFullError(TEXT), request)
+        return HttpResponse(TEXT, content_type="text/plain", status=507)
     return HttpResponse(
         "Something went wrong on the server; its log has the details.",
         content_type="text/plain",

@@ -1,0 +1,108 @@
+"""What nobody knows of: parts of uploads that a crash cut off, and files whose record is gone.
+
+A dataset that the database knows is whole. Bytes are written before their record, and go after it, so
+whatever a crash leaves behind is garbage that no page shows; here it is collected.
+"""
+
+import shutil
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from graphkeep.datasets.models import Dataset, File
+from graphkeep.datasets.operations.upload import drop_file
+from graphkeep.datasets.places import store
+
+SETTLED = timedelta(hours=1)  # longer than any upload waits between two of its bytes
+
+
+def sweep(*, older_than: timedelta = SETTLED) -> int:
+    """How many things were thrown away."""
+    before = time.time() - older_than.total_seconds()
+    return (
+        drop_lone_files(older_than)
+        + drop_lone_uploads(before)
+        + drop_lone_graphs(before)
+        + sum(drop(one, before) for one in unfinished())
+    )
+
+
+def drop_unfinished() -> None:
+    """Before a server answers, nothing is under way."""
+    for one in unfinished(web_only=True):
+        drop(one, time.time() + 1)
+
+
+def unfinished(*, web_only: bool = False) -> list[Path]:
+    patterns = [(settings.TMP_DIR, "upload-*"), (settings.UPLOAD_DIR, ".re*-*")]
+    if not web_only:
+        patterns += [(settings.STORE_DIR, ".deleted-*"), (settings.STORE_DIR, "*/.writing-*")]
+    return [one for folder, pattern in patterns for one in folder.glob(pattern)]
+
+
+def drop_lone_files(older_than: timedelta) -> int:
+    """Rows that were received for a dataset and never given to it."""
+    held = Dataset.objects.exclude(edge_data=None).values("edge_data")
+    held_nodes = Dataset.objects.exclude(node_data=None).values("node_data")
+    lone = File.objects.filter(is_direct=True, updated_at__lt=timezone.now() - older_than)
+    count = 0
+    for file in lone.exclude(Q(pk__in=held) | Q(pk__in=held_nodes)):
+        with transaction.atomic():
+            drop_file(file)
+        count += 1
+    return count
+
+
+def drop_lone_uploads(before: float) -> int:
+    if not settings.UPLOAD_DIR.exists():
+        return 0
+    known = {
+        file_id: named_folders(tables, sha256)
+        for file_id, tables, sha256 in File.objects.values_list("file_id", "tables", "sha256")
+    }
+    count = 0
+    for folder in settings.UPLOAD_DIR.iterdir():
+        if folder.name.startswith("."):
+            continue
+        if folder.name not in known:
+            count += drop(folder, before)
+            continue
+        for content in folder.iterdir():
+            prefixes = known[folder.name]
+            if content.is_dir() and prefixes and not content.name.startswith(prefixes):
+                count += drop(content, before)
+    return count
+
+
+def named_folders(tables: list[dict[str, str]], sha256: str) -> tuple[str, ...]:
+    """Those that a file's record names; of bytes that did not parse, whatever holds them."""
+    named = {table["path"].partition("/")[0] for table in tables if "/" in table["path"]}
+    return tuple(named) or ((f"{sha256[:16]}-",) if sha256 else ())
+
+
+def drop_lone_graphs(before: float) -> int:
+    home = store()
+    known = set(Dataset.objects.values_list("dataset_id", flat=True))
+    count = 0
+    for dataset_id in home.dataset_ids() - known:
+        # A graph that is being written has a record, so that only its age in its folder matters.
+        folder = settings.STORE_DIR / dataset_id
+        if not folder.exists() or folder.stat().st_mtime < before:
+            home.delete(dataset_id)
+            count += 1
+    return count
+
+
+def drop(path: Path, before: float) -> int:
+    try:
+        if path.stat().st_mtime >= before:
+            return 0
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    except FileNotFoundError:
+        return 0
+    return 1
