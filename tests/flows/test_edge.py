@@ -1,5 +1,7 @@
-"""SH-31, 40, 43, 68, AD-01, AD-20: names, proxies and addresses, asked of a server of its own."""
+"""SH-31, 32, 40, 43, 46, 68, AD-01, AD-20: names, proxies and addresses, asked of a server of its own."""
 
+import json
+import secrets
 import time
 from collections.abc import Iterator
 
@@ -14,8 +16,12 @@ pytestmark = pytest.mark.flow
 @pytest.fixture(scope="module")
 def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     made, process = start_server(
-        tmp_path_factory.mktemp("edge"), TRUSTED_PROXIES="127.0.0.0/8", COOKIE_SECURE="true"
-    )
+        tmp_path_factory.mktemp("edge"), TRUSTED_PROXIES="127.0.0.0/8", COOKIE_SECURE="true",
+        REQUIRE_TLS="true", REVOKE_CLEARTEXT_TOKENS="true",
+    )  # fmt: skip
+    made.passwords["alice"] = secrets.token_urlsafe(16)
+    words = ("--username", "alice", "--email", "alice@example.org", "--role", "admin")
+    made.run("user", "create", *words, "--password-stdin", stdin=made.passwords["alice"] + "\n")
     try:
         yield made
     finally:
@@ -23,6 +29,7 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def code(server: Server, path: str = "/accounts/login/", **headers: str) -> int:
+    headers = {"X_Forwarded_Proto": "https", **headers}
     said = {name.replace("_", "-"): value for name, value in headers.items()}
     return requests.get(
         f"{server.url}{path}", headers=said, timeout=30, allow_redirects=False
@@ -71,6 +78,100 @@ def test_sh31_a_trusted_proxy_says_the_scheme(edge: Server) -> None:
 
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
     assert "Strict-Transport-Security" not in plain.headers
+
+
+def test_sh31_a_trusted_proxy_says_the_name(edge: Server) -> None:
+    set_live(edge, "SITE_DOMAIN", "graphs.example.org")
+    assert code(edge, Host="inner-7", X_Forwarded_Host="graphs.example.org") == 200
+    assert code(edge, Host="graphs.example.org", X_Forwarded_Host="evil.example.org") == 400
+    set_live(edge, "SITE_DOMAIN", "")
+
+
+ELSEWHERE = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http"}
+
+
+def seen_in_clear(edge: Server) -> list[dict]:
+    lines = edge.run("audit", "--event", "token.seen-in-clear").splitlines()
+    return [json.loads(one) for one in lines]
+
+
+def over_http(edge: Server, method: str, path: str, **said: object) -> requests.Response:
+    """As a visitor elsewhere, whose proxy says that it heard them over plain HTTP."""
+    headers = {**ELSEWHERE, "Host": "graphs.example.org:8080", **said.pop("headers", {})}
+    return requests.request(
+        method, edge.url + path, headers=headers, timeout=30, allow_redirects=False, **said
+    )
+
+
+def test_sh32_a_password_over_plain_http_is_refused_before_it_is_looked_at(edge: Server) -> None:
+    person = {"username": "alice", "password": edge.passwords["alice"]}
+    for body in (person, {**person, "password": "wrong"}, {}):
+        for path in ("/api-token-auth/", "/api/v2/auth/token/generate"):
+            answer = over_http(edge, "POST", path, json=body)
+            assert (answer.status_code, answer.headers.get("Location")) == (403, None)
+            assert "takes nothing over plain HTTP" in answer.json()["message"]
+    assert over_http(edge, "POST", "/accounts/login/", data=person).status_code == 403
+    assert seen_in_clear(edge) == []
+    assert requests.post(f"{edge.url}/api-token-auth/", json=person, timeout=30).status_code == 200
+
+
+def test_sh46_pages_lead_to_tls_and_programs_are_told(edge: Server) -> None:
+    for path in (
+        "/",
+        "/accounts/login/?next=/datasets/%3Fa%3D1",
+        "/graph/graph.html?dataset=1",
+        "//evil.example.org",
+    ):
+        for method in ("GET", "HEAD"):
+            answer = over_http(edge, method, path)
+            wanted = (308, f"https://graphs.example.org{path}")
+            assert (answer.status_code, answer.headers["Location"]) == wanted
+    for path in ("/api/v2/datasets/", "/api/view/0/", "/api-token-verify/", "/etl", "/auth/verify"):
+        answer = over_http(edge, "GET", path)
+        assert (answer.status_code, answer.headers.get("Location")) == (403, None)
+    assert over_http(edge, "GET", "/healthz").status_code == 200
+    assert over_http(edge, "GET", "/", headers={"X-Forwarded-Proto": "https"}).status_code == 302
+    set_live(edge, "SITE_DOMAIN", "graphs.example.org:8443")
+    answer = over_http(edge, "GET", "/datasets/", headers={"Host": "graphs.example.org:8443"})
+    assert answer.headers["Location"] == "https://graphs.example.org:8443/datasets/"
+    set_live(edge, "SITE_DOMAIN", "")
+
+
+def test_sh32_a_token_that_was_seen_in_clear_is_named_and_ended(edge: Server) -> None:
+    token, other = edge.token(), edge.token()
+    pair = edge.run("key", "create", "--user", "alice").strip().splitlines()[-1]
+
+    def state(authorization: str) -> int:
+        headers = {"Authorization": authorization}
+        return requests.get(f"{edge.url}/api/v2/datasets/", headers=headers, timeout=30).status_code
+
+    assert [state(f"Bearer {token}"), state(f"PersonalKey {pair}")] == [200, 200]
+    for text in (
+        f"Bearer {token[:-4]}AAAA",
+        "Bearer x",
+        f"PersonalKey {pair[:-4]}0000",
+        "Basic eDp5",
+    ):
+        headers = {"Authorization": text}
+        assert over_http(edge, "GET", "/api/v2/datasets/", headers=headers).status_code == 403
+    assert seen_in_clear(edge) == []
+    headers = {"Authorization": f"Bearer {token}"}
+    assert over_http(edge, "GET", "/api/v2/datasets/", headers=headers).status_code == 403
+    assert [state(f"Bearer {token}"), state(f"Bearer {other}")] == [401, 401]
+    headers = {"Authorization": f"PersonalKey {pair}"}
+    assert over_http(edge, "GET", "/api/v2/auth/pkey/jwt/", headers=headers).status_code == 403
+    assert state(f"PersonalKey {pair}") == 401
+    refreshed = edge.token()
+    answer = over_http(edge, "POST", "/api-token-refresh/", json={"token": refreshed})
+    assert (answer.status_code, state(f"Bearer {refreshed}")) == (403, 401)
+
+    lines = seen_in_clear(edge)
+    assert [one["credential"].partition(":")[0] for one in lines] == ["token", "key", "token"]
+    assert {(one["actor"], one["address"], one["details"]["is_revoked"]) for one in lines} == {
+        ("alice", "203.0.113.9", True)
+    }
+    assert lines[1]["credential"] == f"key:{pair.partition(':')[0]}"
+    assert not any(text in json.dumps(lines) for text in (token, refreshed, pair))
 
 
 def test_sh31_a_stranger_s_forwarded_headers_are_ignored(server: Server) -> None:

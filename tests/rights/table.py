@@ -74,6 +74,7 @@ ROUTES = {
     # route: what stands in it ({graph}, {file}, {link}, {key}), and the deed of each method
     "/healthz": {"GET": ("anything", "")},
     "/etl": {"GET": ("anything", ""), "POST": ("anything", "")},
+    "/auth/verify/": {"GET": ("be signed in in a browser", "")},
     "/api-token-auth/": {"POST": ("anything", "")},
     "/api-token-refresh/": {"POST": ("anything", "")},
     "/api-token-verify/": {"POST": ("anything", "")},
@@ -129,7 +130,7 @@ OPEN_PAGES = (
 # Without the right token there is nothing.
 HIDDEN_PAGES = ("/accounts/invitation/0123456789abcdef/",)
 BROWSER_PAGES = (
-    "/datasets/", "/accounts/", "/accounts/sessions/", "/users/personal/key/", "/organizations/",
+    "/datasets/", "/auth/enter/", "/accounts/", "/accounts/sessions/", "/users/personal/key/", "/organizations/",
 "/accounts/reauthenticate/", "/accounts/password/change/",
     "/accounts/password/set/", "/accounts/2fa/", "/accounts/2fa/reauthenticate/",
     "/accounts/2fa/totp/activate/", "/accounts/2fa/totp/deactivate/", "/accounts/2fa/recovery-codes/",
@@ -159,6 +160,8 @@ def expected(identity: str, route: str, method: str, thing: str) -> str:
         return "in"
     if right == "show a key":
         return "in" if kind == "key" else "sign in"
+    if right == "be signed in in a browser":
+        return "in" if kind in SESSIONS else "sign in"
     if right == "renew a pass":
         return "sign in"  # no body holds one here
     if kind == "dead":

@@ -90,8 +90,8 @@ def browser_actor(shown: Presented) -> Actor:
     )
 
 
-def read_key(text: str, shown: Presented) -> PersonalKey:
-    """The living key of `ID:SECRET`.
+def read_key(text: str, shown: Presented | None) -> PersonalKey:
+    """The living key of `ID:SECRET`; without `shown` nobody asks from where it is used.
 
     Raises:
         InvalidCredentialError: the pair is not good (any more).
@@ -103,6 +103,8 @@ def read_key(text: str, shown: Presented) -> PersonalKey:
     good = hmac.compare_digest(hash_secret(secret), expected)
     if key is None or not good or not is_living_key(key) or not key.user.is_living:
         raise InvalidCredentialError("This personal key is not valid.")
+    if shown is None:
+        return key
     check_place(key, shown)
     PersonalKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now())
     return key

@@ -1,6 +1,6 @@
 """The outermost layer, for pages, API and sockets alike: who really asks, from where, and by which name.
 
-Forwarded headers are believed only from the networks in TRUSTED_PROXIES.
+Forwarded headers are believed only from the networks in TRUSTED_PROXIES; from elsewhere they end here.
 """
 
 import ipaddress
@@ -14,12 +14,15 @@ from django.conf import settings
 from graphkeep.accounts.credentials import in_networks
 from graphkeep.accounts.live import live
 from graphkeep.api.receive import Application, Receive, Scope, Send, header
+from graphkeep.server.cleartext import is_in_the_clear, turn_away
 
 HOST = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?"
 )
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 PORTAL = "/admin-portal"
+FORWARDED = (b"x-forwarded-", b"forwarded", b"x-real-ip")
+FORWARD_AUTH = "/auth/verify"
 
 
 class Edge:
@@ -32,7 +35,9 @@ class Edge:
             return
         scope = {**scope, **seen_through_proxies(scope)}
         refused = await database_sync_to_async(refusal)(scope)
-        if refused is None:
+        if refused is None and is_in_the_clear(scope):
+            await turn_away(scope, receive, send)
+        elif refused is None:
             await self.application(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 4403})
@@ -41,11 +46,16 @@ class Edge:
 
 
 def seen_through_proxies(scope: Scope) -> dict[str, Any]:
-    """The client's own address and scheme, as the last proxy that is not ours to trust saw them."""
+    """The client's own address, scheme and Host, as the last proxy that is not ours to trust saw them."""
     address, port = scope.get("client") or ("", 0)
     trusted: list[str] = settings.TRUSTED_PROXIES
     if not trusted or not in_networks(address, trusted):
-        return {}
+        own = [
+            pair
+            for pair in scope["headers"]
+            if not pair[0].replace(b"_", b"-").startswith(FORWARDED)
+        ]
+        return {"headers": own, "graphkeep.relayed": len(own) < len(scope["headers"])}
     for one in reversed(header(scope, b"x-forwarded-for").split(",")):
         candidate = one.strip()
         if not is_address(candidate):
@@ -56,7 +66,21 @@ def seen_through_proxies(scope: Scope) -> dict[str, Any]:
     scheme = header(scope, b"x-forwarded-proto").strip().lower()
     is_socket = scope["type"] == "websocket"
     names = {"https": "wss" if is_socket else "https", "http": "ws" if is_socket else "http"}
-    return {"client": (address, port), "scheme": names.get(scheme, scope.get("scheme", "http"))}
+    seen: dict[str, Any] = {
+        "client": (address, port),
+        "scheme": names.get(scheme, scope.get("scheme", "http")),
+    }
+    host = header(scope, b"x-forwarded-host").strip()
+    if host and not is_forward_auth(scope):
+        others = [pair for pair in scope["headers"] if pair[0] != b"host"]
+        seen["headers"] = [*others, (b"host", host.encode("latin-1"))]
+    return seen
+
+
+def is_forward_auth(scope: Scope) -> bool:
+    """A proxy asks whether a visitor may enter another application, whose name is then forwarded."""
+    named = bool(header(scope, b"x-forwarded-host"))
+    return named and bool(scope["path"].rstrip("/") == FORWARD_AUTH)
 
 
 def is_address(text: str) -> bool:
@@ -70,7 +94,7 @@ def is_address(text: str) -> bool:
 def refusal(scope: Scope) -> tuple[int, str] | None:
     address = (scope.get("client") or ("", 0))[0]
     host = header(scope, b"host").lower()
-    if not is_own_host(host, address):
+    if not is_forward_auth(scope) and not is_own_host(host, address):
         return 400, "This server is not known by this name."
     everyone, admins = live("IP_ALLOWLIST"), live("ADMIN_IP_ALLOWLIST")
     if everyone and not in_networks(address, everyone):

@@ -99,7 +99,7 @@ def elsewhere(where: str, request: HttpRequest) -> HttpResponse:
 def keep_token_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
     """A page's API token is minted anew from the living session, and goes with it."""
     policy: Policy | None = getattr(request, "policy", None)
-    if policy is None or policy.door == "actor" or request.path.startswith("/api"):
+    if policy is None or policy.door == "actor" or request.path.startswith(("/api", "/auth/")):
         return
     name = settings.JWT_COOKIE_NAME
     held = request.COOKIES.get(name, "")

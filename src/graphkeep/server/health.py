@@ -5,6 +5,7 @@ Strangers learn no more than that; the log says what is missing, and the portal'
 
 import logging
 import os
+import re
 import shutil
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from graphkeep.accounts.tokens import instance
 from graphkeep.store.room import LEAST_FREE_BYTES
 
 logger = logging.getLogger(__name__)
+HEALTH = re.compile(r"/(?:healthz|ht|healthcheck|streamgl-(?:viz|sessions)/health|pivot/health)/?")
+LEAST_FREE_BYTES = 50_000_000
 
 
 def answer_health(request: HttpRequest) -> JsonResponse:

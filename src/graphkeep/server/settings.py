@@ -109,6 +109,20 @@ if env.flag("AIR_GAPPED", default=False, help="Switches air gap on before the fi
 UPLOAD_MAX_SIZE = env.size("UPLOAD_MAX_SIZE", default="1G", help="The largest upload body.")
 BODY_MAX_SIZE = 2 << 20
 COOKIE_SECURE = env.flag("COOKIE_SECURE", default=False, help="Send cookies over TLS only.")
+REQUIRE_TLS = env.flag(
+    "REQUIRE_TLS",
+    default=False,
+    help="Refuse what comes over plain HTTP from other machines: pages lead to https, the API answers 403.",
+)
+REVOKE_CLEARTEXT_TOKENS = env.flag(
+    "REVOKE_CLEARTEXT_TOKENS",
+    default=False,
+    help="Under REQUIRE_TLS: end a token, key or session that was seen over plain HTTP.",
+)
+FORWARD_AUTH_ORIGINS = env.origins(
+    "FORWARD_AUTH_ORIGINS",
+    help="Other applications behind this server's sign-in, such as https://graphs.example.org:8500.",
+)
 COOKIE_SAMESITE = env.choice(
     "COOKIE_SAMESITE",
     ("Lax", "Strict", "None"),

@@ -23,8 +23,8 @@ from graphkeep.api.policy import (
     Policy,
 )
 from graphkeep.api.v2 import auth, datasets, files, share
-from graphkeep.server.health import answer_health
-from graphkeep.server.pages import accounts, manual, organizations, shells
+from graphkeep.server.health import HEALTH, answer_health
+from graphkeep.server.pages import accounts, forward_auth, manual, organizations, shells
 from graphkeep.server.pages.doors import guarded
 from graphkeep.server.portal import config, doctor, graphs, health, people, trail  # noqa: F401  # they register
 from graphkeep.server.portal.site import portal
@@ -65,7 +65,7 @@ declared(PORTAL, portal_urls)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     re_path(
-        r"^(?:healthz|ht|healthcheck|streamgl-(?:viz|sessions)/health|pivot/health)/?$",
+        f"^{HEALTH.pattern.removeprefix('/')}$",
         guarded(OPEN, require_safe(answer_health)),
     ),
     *auth.urlpatterns,
@@ -75,6 +75,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *view.urlpatterns,
     *new_graph.urlpatterns,
     re_path(r"^(?:etl|api/check|api/v1/.*)/?$", former_api),
+    re_path(r"^auth/verify/?$", forward_auth.verify),
+    re_path(r"^auth/enter/?$", guarded(BROWSER, forward_auth.enter)),
     re_path(r"^$", guarded(OPEN, shells.home)),
     re_path(r"^datasets/?$", guarded(BROWSER, shells.gallery)),
     re_path(r"^graph/graph\.html$", guarded(OBJECT, shells.graph)),

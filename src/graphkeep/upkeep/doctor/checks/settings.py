@@ -25,6 +25,7 @@ TOPIC_OF: dict[str, Topic] = {
     "REQUIRE_MFA": "out-of-the-box",
     "GRAPHKEEP_SIGN_INS_PER_ADDRESS": "out-of-the-box",
     "COOKIE_SECURE": "network",
+    "REQUIRE_TLS": "network",
     "SITE_DOMAIN": "network",
     "TRUSTED_PROXIES": "network",
     "IP_ALLOWLIST": "network",
