@@ -47,7 +47,7 @@ def test_sh59_what_down_v_empties_and_what_stays():
 
     assert set(STACK["volumes"]) == {"database", "store", "kernels"}
     assert {one for one in mounted if one.startswith("./")} == {
-        "./data/config", "./data/config/caddy", "./data/config/postgres", "./data/backups", "./data/caddy",
+        "./data/config", "./data/config/caddy", "./data/config/edge", "./data/config/postgres", "./data/backups", "./data/caddy",
     }  # fmt: skip
 
 

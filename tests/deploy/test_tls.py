@@ -43,7 +43,7 @@ def tls(*words):
 def adapted(home):
     """What the real Caddy understands."""
     folder = home / "data/config/caddy"
-    env = {**os.environ, "GRAPHKEEP_TLS": str(folder / "tls"), "HOME": str(home)}
+    env = {**os.environ, "HOME": str(home)}
     done = subprocess.run(
         [CADDY, "adapt", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],
         env=env, capture_output=True, text=True, check=False,
@@ -60,7 +60,7 @@ def said(home):
     return parse((home / "data/config/custom.env").read_text(), "custom.env")
 
 
-def certificate(folder, *, name=DOMAIN, days=30, other_key=False):
+def certificate(folder, *, name=DOMAIN, days=30, other_key=False, names=("c.pem", "k.pem")):
     key = ec.generate_private_key(ec.SECP256R1())
     now = dt.datetime.now(dt.UTC)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -76,11 +76,11 @@ def certificate(folder, *, name=DOMAIN, days=30, other_key=False):
         .sign(key, hashes.SHA256())
     )
     kept = ec.generate_private_key(ec.SECP256R1()) if other_key else key
-    (folder / "c.pem").write_bytes(made.public_bytes(Encoding.PEM))
-    text = kept.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (folder / "k.pem").write_bytes(text)
-    (folder / "k.pem").chmod(0o600)
-    return folder / "c.pem", folder / "k.pem"
+    source, place = folder / names[0], folder / names[1]
+    source.write_bytes(made.public_bytes(Encoding.PEM))
+    place.write_bytes(kept.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    place.chmod(0o600)
+    return source, place
 
 
 needs_caddy = pytest.mark.skipif(CADDY is None, reason="needs Caddy")
@@ -91,7 +91,7 @@ def test_sh29_one_line_gets_a_certificate_by_itself(home):
     tls("auto", DOMAIN)
 
     found = adapted(home)
-    assert [one["listen"] for one in servers(found)] == [[":443"]]
+    assert [one["listen"] for one in servers(found)] == [[":443"], [":80"]]
     assert f'"host": ["{DOMAIN}"]' in json.dumps(found)
     assert said(home)["COOKIE_SECURE"] == "true"
     assert said(home)["SITE_DOMAIN"] == DOMAIN
@@ -110,6 +110,25 @@ def test_sh30_one_s_own_certificate_is_served(home):
     assert loaded["certificate"] == str(home / "data/config/caddy/tls/server.crt")
     assert (home / "data/config/caddy/tls/server.key").read_bytes() == key.read_bytes()
     assert (home / "data/config/caddy/tls/server.key").stat().st_mode & 0o007 == 0
+
+
+@pytest.mark.parametrize("folder", [".caddy", "data/caddy/config"])
+def test_sh30_a_certificate_at_the_guide_s_places_is_found(home, folder):
+    (home / folder).mkdir(parents=True)
+    source, key = certificate(home / folder, names=("my.crt", "my.key"))
+
+    assert f"Found {source} and {key}" in tls("own", DOMAIN)
+    assert (home / "data/config/caddy/tls/server.crt").read_bytes() == source.read_bytes()
+    certificate(home / folder, names=("new.crt", "new.key"))
+    with pytest.raises(
+        ConfigurationError, match=r"Say --certificate and --key: there is .*new\.crt"
+    ):
+        tls("own", DOMAIN)
+
+
+def test_sh30_no_certificate_at_the_guide_s_places_is_told(home):
+    with pytest.raises(ConfigurationError, match="there is no certificate with its key in"):
+        tls("own", DOMAIN)
 
 
 @pytest.mark.parametrize(

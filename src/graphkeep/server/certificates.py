@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
@@ -13,6 +14,56 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtensionOID
 
 from graphkeep.server.envfile import ConfigurationError
+
+# Where the guide and its readers put certificates.
+PLACES = ("data/config/caddy/tls", ".caddy", "data/caddy/config", "data/caddy")
+ENDINGS = {".crt", ".pem", ".cer", ".key"}
+
+
+def found_pair(home: Path) -> tuple[Path, Path]:
+    """The certificate and its key that lie at one of the usual places.
+
+    Raises:
+        ConfigurationError: none does, or more than one.
+    """
+    folders = [home / one for one in PLACES if (home / one).is_dir()]
+    paths = [one for folder in folders for one in sorted(folder.iterdir()) if one.suffix in ENDINGS]
+    certificates = {one: leaf for one in paths if (leaf := leaf_of(one)) is not None}
+    keys = {one: key for one in paths if (key := key_of(one)) is not None}
+    pairs = [
+        (certificate, key)
+        for certificate, leaf in certificates.items()
+        for key, private in keys.items()
+        if certificate.parent == key.parent and spoken(leaf.public_key()) == private
+    ]
+    # A renewal that was put at the guide's place comes before the copy that was made of the former.
+    others = [pair for pair in pairs if pair[0].parent != home / PLACES[0]]
+    chosen = others or pairs
+    if len(chosen) == 1:
+        return chosen[0]
+    said = ", ".join(str(one[0]) for one in chosen) or "no certificate with its key"
+    raise ConfigurationError(
+        f"Say --certificate and --key: there is {said} in {', '.join(PLACES)} of {home}"
+    )
+
+
+def leaf_of(path: Path) -> x509.Certificate | None:
+    try:
+        return x509.load_pem_x509_certificates(path.read_bytes())[0]
+    except (OSError, ValueError):
+        return None
+
+
+def key_of(path: Path) -> bytes | None:
+    try:
+        return spoken(load_pem_private_key(path.read_bytes(), password=None).public_key())
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def fingerprint_of(certificate: Path) -> str:
+    leaf = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
+    return leaf.fingerprint(hashes.SHA256()).hex()[:16]
 
 
 def check_certificate(certificate: Path, key: Path, domain: str) -> str:

@@ -13,6 +13,8 @@ from graphkeep.server.envfile import ConfigurationError, write_whole
 from graphkeep.server.secrets import ensure_secrets
 
 KIND = "data/config/.kind"
+PLACE = "data/config/edge/certificate"
+OPEN = "# Air gap is off: the Caddyfile says where the certificate comes from.\n"
 STORE = Path("/store")
 
 
@@ -53,12 +55,15 @@ def prepare_home(home: Path) -> None:
     """Folders and secrets, each readable by the one container that needs it, and by the clone's own group."""
     refuse_other_kind(home, "compose")
     admins = home.stat().st_gid
-    config, postgres, caddy = (home / f"data/config{one}" for one in ("", "/postgres", "/caddy"))
+    config, postgres, caddy, edge = (
+        home / f"data/config{one}" for one in ("", "/postgres", "/caddy", "/edge")
+    )
     for folder in (
         config,
         postgres,
         caddy,
         caddy / "tls",
+        edge,
         home / "data/backups",
         home / "data/caddy",
     ):
@@ -73,9 +78,7 @@ def prepare_home(home: Path) -> None:
     )
     if not (caddy / "Caddyfile").exists():
         write_caddyfile(caddy, "plain", {})
-    link = config / "Caddyfile"
-    if not link.exists():
-        link.symlink_to("caddy/Caddyfile")
+    link_caddyfile(config)
     give(config, Owner(user=SERVER.user, group=admins), 0o2770)
     give(config / "custom.env", Owner(user=SERVER.user, group=admins), 0o660)
     give(config / ".secrets.lock", Owner(user=SERVER.user, group=admins), 0o660)
@@ -83,6 +86,11 @@ def prepare_home(home: Path) -> None:
     give(postgres, Owner(user=SERVER.user, group=DATABASE.group), 0o750)
     give(password, Owner(user=SERVER.user, group=DATABASE.group), 0o640)
     give(postgres / "url", SERVER, 0o600)
+    # Written by the server, read by Caddy: what air gap changes about its certificate.
+    if not (home / PLACE).exists():
+        write_edge(home, OPEN)
+    give(edge, Owner(user=SERVER.user, group=admins), 0o755)
+    give(home / PLACE, Owner(user=SERVER.user, group=admins), 0o644)
     give(home / "data/backups", Owner(user=SERVER.user, group=admins), 0o2770)
     for path in (home / "data/caddy", caddy, *caddy.rglob("*")):
         give(path, Owner(user=CADDY.user, group=admins), 0o770 if path.is_dir() else 0o660)
@@ -98,15 +106,46 @@ def give(path: Path, owner: Owner, mode: int) -> None:
 
 
 def write_caddyfile(folder: Path, kind: str, words: dict[str, str]) -> None:
-    """Replace the Caddyfile, and keep the former one beside it."""
-    source = files("graphkeep.server") / "caddy"
-    text = (source / f"{kind}.caddyfile").read_text()
-    for name, word in words.items():
-        text = text.replace("{{" + name + "}}", word)
+    """Replace the Caddyfile, and keep the former one beside it; what else lies there stays as people wrote it."""
+    is_plain = not is_compose(folder.parent.parent.parent)
+    places = {
+        "upstream": "127.0.0.1:8000" if is_plain else "nexus:8000",
+        "tls": str(folder / "tls") if is_plain else "/etc/caddy/tls",
+    }
+
+    def filled(name: str) -> bytes:
+        text = (files("graphkeep.server") / "caddy" / name).read_text()
+        for key, word in {**places, **words}.items():
+            text = text.replace("{{" + key + "}}", word)
+        return text.encode()
+
     place = folder / "Caddyfile"
     if place.exists():
         write_whole(folder / "Caddyfile.bak", place.read_bytes())
-    for part in ("common", "authority"):
+    for part in ("common", "authority", "headers"):
         if not (folder / part).exists():
-            write_whole(folder / part, (source / part).read_bytes())
+            write_whole(folder / part, filled(part))
+    write_whole(place, filled(f"{kind}.caddyfile"))
+    link_caddyfile(folder.parent)
+    if not (folder.parent / "edge/certificate").exists():
+        write_edge(folder.parent.parent.parent, OPEN)
+
+
+def write_edge(home: Path, text: str) -> None:
+    """For Caddy, which is another user."""
+    place = home / PLACE
+    place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     write_whole(place, text.encode())
+    place.chmod(0o644)
+
+
+def link_caddyfile(config: Path) -> None:
+    """Where the guide's readers look for it."""
+    link = config / "Caddyfile"
+    if not link.exists():
+        link.symlink_to("caddy/Caddyfile")
+
+
+def is_compose(home: Path) -> bool:
+    note = home / KIND
+    return note.exists() and note.read_text().strip() == "compose"

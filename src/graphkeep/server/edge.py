@@ -20,6 +20,7 @@ HOST = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?"
 )
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
+LOOPBACK = ["127.0.0.0/8", "::1/128"]
 PORTAL = "/admin-portal"
 FORWARDED = (b"x-forwarded-", b"forwarded", b"x-real-ip")
 FORWARD_AUTH = "/auth/verify"
@@ -69,6 +70,7 @@ def seen_through_proxies(scope: Scope) -> dict[str, Any]:
     seen: dict[str, Any] = {
         "client": (address, port),
         "scheme": names.get(scheme, scope.get("scheme", "http")),
+        "graphkeep.relayed": not in_networks((scope.get("client") or ("", 0))[0], LOOPBACK),
     }
     host = header(scope, b"x-forwarded-host").strip()
     if host and not is_forward_auth(scope):

@@ -82,6 +82,9 @@ def main() -> None:
     over = threading.Event()
     threading.Thread(target=follow_parent, args=(over,), daemon=True).start()
     threading.Thread(target=end_with, args=(over,), daemon=True).start()
+    from graphkeep.server.closing import follow_air_gap
+
+    threading.Thread(target=follow_air_gap, args=(over,), daemon=True).start()
     Web(config, said.tell).run(sockets=[socket.socket(fileno=said.listen)])
 
 

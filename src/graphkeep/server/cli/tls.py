@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from graphkeep.server.certificates import check_certificate
+from graphkeep.server.certificates import check_certificate, fingerprint_of, found_pair
 from graphkeep.server.cli.start import prepare
-from graphkeep.server.containers import KIND, write_caddyfile
+from graphkeep.server.containers import is_compose, write_caddyfile
 from graphkeep.server.env import as_domain, as_networks, home_folder
 from graphkeep.server.envfile import ConfigurationError, write_whole
 from graphkeep.server.secrets import change_lines
@@ -33,20 +33,23 @@ def internal(domain: str) -> None:
 
 @tls.command()
 @click.argument("domain")
-@click.option(
-    "--certificate", type=click.Path(path_type=Path), required=True, help="PEM, with its chain."
-)
-@click.option(
-    "--key", type=click.Path(path_type=Path), required=True, help="PEM, without a passphrase."
-)
-def own(domain: str, certificate: Path, key: Path) -> None:
+@click.option("--certificate", type=click.Path(path_type=Path), help="PEM, with its chain.")
+@click.option("--key", type=click.Path(path_type=Path), help="PEM, without a passphrase.")
+def own(domain: str, certificate: Path | None, key: Path | None) -> None:
     """Your own certificate; it is checked first, and copied beside the Caddyfile."""
-    until = check_certificate(certificate, key, checked_domain(domain))
+    name = checked_domain(domain)
+    if certificate is None or key is None:
+        if certificate is not None or key is not None:
+            raise ConfigurationError("Say both --certificate and --key")
+        certificate, key = found_pair(home_folder())
+        click.echo(f"Found {certificate} and {key}")
+    until = check_certificate(certificate, key, name)
     folder = caddy_folder() / "tls"
     folder.mkdir(parents=True, exist_ok=True)
-    for source, name in ((certificate, "server.crt"), (key, "server.key")):
-        write_whole(folder / name, source.read_bytes())
-    set_up("own", domain)
+    read = [(one, path.read_bytes()) for one, path in (("crt", certificate), ("key", key))]
+    for ending, content in read:
+        write_whole(folder / f"server.{ending}", content)
+    set_up("own", name, certificate=fingerprint_of(folder / "server.crt"))
     click.echo(f"The certificate is good until {until}")
 
 
@@ -70,16 +73,21 @@ def offload(domain: str, proxies: str) -> None:
 def plain() -> None:
     """No TLS: for one machine alone."""
     write_caddyfile(caddy_folder(), "plain", {})
-    change_lines(home_folder(), {"COOKIE_SECURE": "false"})
+    change_lines(home_folder(), {"COOKIE_SECURE": "false", "REQUIRE_TLS": "false"})
     tell()
 
 
 def set_up(kind: str, domain: str, **words: str) -> None:
     name = checked_domain(domain)
     prepare()
-    write_caddyfile(caddy_folder(), kind, {"domain": name, **words})
-    lines: dict[str, str | None] = {"COOKIE_SECURE": "true", "SITE_DOMAIN": name}
-    if not is_compose():
+    port = name.partition(":")[2] or "443"
+    write_caddyfile(caddy_folder(), kind, {"domain": name, "port": port, **words})
+    lines: dict[str, str | None] = {
+        "COOKIE_SECURE": "true",
+        "REQUIRE_TLS": "true",
+        "SITE_DOMAIN": name,
+    }
+    if not is_compose(home_folder()):
         lines["TRUSTED_PROXIES"] = "127.0.0.1/32,::1/128"
     change_lines(home_folder(), lines)
     tell()
@@ -101,19 +109,13 @@ def caddy_folder() -> Path:
     return folder
 
 
-def is_compose() -> bool:
-    note = home_folder() / KIND
-    return note.exists() and note.read_text().strip() == "compose"
-
-
 def tell() -> None:
-    click.echo(
-        f"{caddy_folder()}/Caddyfile is written; the former one lies beside it as Caddyfile.bak"
-    )
-    if is_compose():
+    folder = caddy_folder()
+    click.echo(f"{folder}/Caddyfile is written; the former one lies beside it as Caddyfile.bak")
+    if is_compose(home_folder()):
         click.echo("Take it over:  docker compose up -d --force-recreate caddy nexus")
     else:
         click.echo(
-            "Take it over:  graphkeep restart, and beside it\n"
-            f"  GRAPHKEEP_UPSTREAM=127.0.0.1:8000 caddy run --adapter caddyfile --config {caddy_folder()}/Caddyfile"
+            "Take it over:  graphkeep up -d  or  graphkeep restart, and beside it, where it does not run yet\n"
+            f"  caddy run --watch --adapter caddyfile --config {folder}/Caddyfile"
         )
