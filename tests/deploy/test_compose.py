@@ -18,7 +18,7 @@ def test_sh27_the_guide_s_commands_need_no_variable_and_no_env_file():
     assert STACK["name"] == "graphkeep"
     assert "env_file" not in TEXT
     assert ":?" not in TEXT
-    assert set(SERVICES) == {"init", "caddy", "nexus", "worker", "postgres"}
+    assert set(SERVICES) == {"init", "caddy", "nexus", "worker", "worker-gpu", "postgres"}
     assert SERVICES["nexus"]["networks"]["front"]["aliases"] == ["nginx"]
 
 

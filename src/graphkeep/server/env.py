@@ -10,12 +10,26 @@ from pathlib import Path
 from typing import TypeVar
 
 from graphkeep.accounts.setting import Live
-from graphkeep.server.envfile import ConfigurationError, parse
+from graphkeep.server.envfile import ConfigurationError, entries, parse
 from graphkeep.server.references import SCHEME, resolve
 
 T = TypeVar("T")
 
 SIZES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+# What compose.yml names, and what docker compose reads by itself.
+ONLY_COMPOSE = {
+    "CADDY_HTTP_PORT": "80",
+    "CADDY_HTTPS_PORT": "443",
+    "GRAPHKEEP_SERVER_IMAGE": "graphkeep-server:local",
+    "GRAPHKEEP_CADDY_IMAGE": "graphkeep-caddy:local",
+    "GRAPHKEEP_POSTGRES_IMAGE": "graphkeep-postgres:local",
+    "GRAPHKEEP_CPUS": "0",
+    "GRAPHKEEP_MEMORY": "0",
+    "CUDA_VISIBLE_DEVICES": "",
+    "COMPOSE_PROFILES": "",
+    "COMPOSE_FILE": "",
+    "COMPOSE_PROJECT_NAME": "graphkeep",
+}
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
 
@@ -147,20 +161,26 @@ class Environment:
         return value
 
     def strange_names(self) -> list[str]:
-        """A line for each unknown variable of custom.env that looks like a slip of one of ours."""
+        """A line for each variable of custom.env that nobody reads there: slips, and what is compose's."""
+        place = self.home / "data/config/custom.env"
+        if not place.is_file():
+            return []
         said = []
         known = {*KNOWN, *(f"{name}_FILE" for name in KNOWN)}
-        for place, values in self.files[:1]:
-            for name in values:
-                near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
-                if name not in known and near:
-                    said.append(f"{place}: {name} is not a setting; did you mean {near[0]}?")
+        shown = str(place.relative_to(self.home))
+        for entry in entries(text_of(place), shown):
+            where = f"{shown}:{entry.first + 1}: {entry.name}"
+            near = difflib.get_close_matches(entry.name, known, n=1, cutoff=0.75)
+            if entry.name in ONLY_COMPOSE:
+                said.append(f"{where} is read by docker compose alone; put it into .env")
+            elif entry.name not in known and near:
+                said.append(f"{where} is not a setting; did you mean {near[0]}?")
         return said
 
 
 def text_of(place: Path) -> str:
     try:
-        return place.read_text(encoding="utf-8-sig")
+        return place.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise ConfigurationError(
             f"{place} cannot be read by the server's user ({os.geteuid()}): {error.strerror}. "

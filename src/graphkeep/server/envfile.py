@@ -1,7 +1,8 @@
 """The grammar of `custom.env` and `.env`: that of docker compose's env files, without expansion.
 
 Our own strict parser alone reads these files: no shell evaluation, and a malformed line stops the start with
-its place. An unquoted `$` is refused rather than expanded.
+its place. An unquoted `$` is refused rather than expanded. What both read is read alike: the real compose was
+asked line by line, see tests/deploy/grammar.py.
 """
 
 import os
@@ -14,7 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NAME = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*(?:=|$)")
-ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "$": "$"}
+ESCAPED = {
+    "n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f", "v": "\v",
+    '"': '"', "\\": "\\", "$": "$",
+}  # fmt: skip
 
 
 class ConfigurationError(Exception):
@@ -48,12 +52,12 @@ def parse(text: str, place: str) -> dict[str, str]:
 
 
 def entries(text: str, place: str) -> Iterator[Entry]:
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = text.split("\n")
     at = 0
     while at < len(lines):
-        line, first = lines[at].strip(), at
+        line, first = lines[at].lstrip(), at
         at += 1
-        if not line or line.startswith("#"):
+        if not line.strip() or line.startswith("#"):
             continue
         where = f"{place}:{first + 1}"
         match = NAME.match(line)
@@ -71,9 +75,10 @@ def entries(text: str, place: str) -> Iterator[Entry]:
             after = body[end + 1 :].strip()
             if after and not after.startswith("#"):
                 raise ConfigurationError(f"{where}: text after the closing quote")
-            value = unescape(body[:end], where) if quote == '"' else body[:end]
+            inner = body[:end]
+            value = unescape(inner, where) if quote == '"' else without_escapes(inner)
         else:
-            value = re.split(r"\s#", rest, maxsplit=1)[0].rstrip()
+            value = rest.partition(" #")[0].rstrip()
             if "$" in value:
                 raise ConfigurationError(
                     f"{where}: {match[1]} holds a $ outside quotes; use single quotes: {match[1]}='…'"
@@ -84,7 +89,7 @@ def entries(text: str, place: str) -> Iterator[Entry]:
 def closing(body: str, quote: str) -> int:
     at = 0
     while at < len(body):
-        if quote == '"' and body[at] == "\\":
+        if body[at] == "\\":
             at += 2
             continue
         if body[at] == quote:
@@ -99,6 +104,11 @@ def unescape(body: str, where: str) -> str:
             f"{where}: a $ in double quotes would be expanded by other readers; use single quotes"
         )
     return re.sub(r"\\(.)", lambda match: ESCAPED.get(match[1], match[0]), body)
+
+
+def without_escapes(body: str) -> str:
+    """Between single quotes a backslash is itself, but before a quote."""
+    return re.sub(r"\\([\\'])", lambda match: "'" if match[1] == "'" else match[0], body)
 
 
 def with_value(text: str, name: str, value: str | None) -> str:
@@ -119,11 +129,12 @@ def with_value(text: str, name: str, value: str | None) -> str:
 
 
 def quoted(name: str, value: str) -> str:
-    if "'" in value or "\n" in value:
-        raise ConfigurationError(
-            f"{name}: a value with a quote or a line break is not written here"
-        )
-    return f"{name}={value}" if re.fullmatch(r"[\w.,:/@%+=-]*", value) else f"{name}='{value}'"
+    if re.fullmatch(r"[\w.,:/@%+=-]*", value):
+        return f"{name}={value}"
+    if "'" not in value and "\n" not in value and not value.endswith("\\"):
+        return f"{name}='{value}'"
+    escaped = re.sub(r'[\\"$]', r"\\\g<0>", value).replace("\n", "\\n")
+    return f'{name}="{escaped}"'
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -6,7 +6,7 @@ import textwrap
 import click
 
 from graphkeep.server.cli.start import ready
-from graphkeep.server.env import KNOWN, Environment, Setting
+from graphkeep.server.env import KNOWN, ONLY_COMPOSE, Environment, Setting
 from graphkeep.server.envfile import ConfigurationError
 
 
@@ -80,4 +80,9 @@ def documented_defaults() -> str:
         lines += ["", *(f"# {line}" for line in textwrap.wrap(setting.help, 90))]
         value = "" if setting.secret else setting.default
         lines.append(f"#{setting.name}={value}")
+    lines += [
+        "",
+        "# Read by docker compose alone, and from this file: ports, images, bounds of each container.",
+    ]
+    lines += [f"#{name}={value}" for name, value in ONLY_COMPOSE.items()]
     return "\n".join(lines) + "\n"
