@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from graphkeep.server.containers import prepare_home, refuse_other_kind
+from graphkeep.server.containers import claim, prepare_home, refuse_other_kind
 from graphkeep.server.envfile import ConfigurationError
 
 ROOT = Path(__file__).parent.parent.parent
@@ -52,9 +52,16 @@ def test_sh59_what_down_v_empties_and_what_stays():
 
 
 def test_sh20_one_folder_serves_one_kind_of_server(tmp_path):
-    refuse_other_kind(tmp_path, "plain")
-    with pytest.raises(ConfigurationError, match="holds the data of a plain server"):
-        refuse_other_kind(tmp_path, "compose")
+    for mine, other in (("plain", "compose"), ("compose", "plain")):
+        home = tmp_path / mine
+        claim(home, mine)
+        claim(home, mine)
+        with pytest.raises(
+            ConfigurationError, match=f"holds the data of a {mine} server"
+        ) as refused:
+            claim(home, other)
+        assert "graphkeep migrate --to postgres" in str(refused.value)
+        assert (home / "data/config/.kind").read_text() == f"{mine}\n"
     older = tmp_path / "older"
     (older / "data").mkdir(parents=True)
     (older / "data/db.sqlite3").write_bytes(b"")

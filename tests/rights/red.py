@@ -63,7 +63,7 @@ RED = [
     ("AD-17", A + "operations/people.py", 'elif not live("IS_SIGNUPS_OPEN_AFTER_FIRST"):', "elif False:", UNIT + "test_bootstrap.py::test_ad17"),
     ("AD-18", A + "tokens.py", "if key is None or not is_living_key(key):", "if key is None:", UNIT + "test_credentials.py::test_ad18"),
     ("AD-19", A + "operations/invitations.py", "    if one is None or not one.is_open or not inviter_may_still(one):", "    if one is None:", UNIT + "test_invitations.py::test_an_invitation_ends"),
-    ("AD-30", A + "actor.py", 'os.environ.get("SUDO_USER") or ', "", FLOW + "test_secrets.py::test_ad30"),
+    ("AD-30", A + "operator.py", 'os.environ.get("SUDO_USER") or ', "", FLOW + "test_secrets.py::test_ad30"),
     ("AD-34", D + "queries.py", "visible = Q(privacy=Dataset.Privacy.PUBLIC)", "visible = Q(privacy__gt='')", FLOW + "test_links.py::test_ad34"),
     ("F4", "src/graphkeep/egress/policy.py", "for address in {whole, unwrap(whole)}:", "for address in {whole}:", "tests/egress/test_gateway.py::test_f4_every"),
     ("V03", "src/graphkeep/egress/gateway.py", "made.connect(place)", "made.connect(socket.getaddrinfo(host, port)[0][-1])", "tests/egress/test_gateway.py::test_v03"),

@@ -1,11 +1,10 @@
 """Who asks. Rules and queries ask the actor, never the user."""
 
-import getpass
-import os
 from dataclasses import dataclass
 from typing import Literal
 
 from graphkeep.accounts.models import EVERYDAY_SCOPES, SCOPES, Organization, User
+from graphkeep.accounts.operator import operating_system_user
 
 CredentialKind = Literal["none", "session", "token", "key", "link", "embed", "cli", "system"]
 ALL_SCOPES = frozenset(SCOPES)
@@ -45,14 +44,6 @@ class Actor:
 
     def __str__(self) -> str:
         return self.user.username if self.user is not None else self.credential_kind
-
-
-def operating_system_user() -> str:
-    """Who typed the command, also through sudo."""
-    try:
-        return os.environ.get("SUDO_USER") or getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())
 
 
 ANONYMOUS = Actor(user=None, credential_kind="none", scopes=READ_ONLY)

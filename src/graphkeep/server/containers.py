@@ -31,29 +31,46 @@ SERVER, DATABASE, CADDY = (
 )
 
 
+def kind_of(home: Path) -> str:
+    """Whose data lie here: `plain`, `compose`, or nobody's yet."""
+    note = home / KIND
+    try:
+        if note.exists():
+            return note.read_text().strip()
+    except PermissionError as error:
+        raise ConfigurationError(
+            f"{note.parent} is for the administrators' group of this server, and you are not a member."
+        ) from error
+    return "plain" if (home / "data/db.sqlite3").exists() else ""
+
+
 def refuse_other_kind(home: Path, kind: str) -> None:
     """One folder serves one kind of server, since their data lie in different places.
 
     Raises:
         ConfigurationError: the folder belongs to the other kind.
     """
-    note = home / KIND
-    found = note.read_text().strip() if note.exists() else ""
-    if not found and kind == "compose" and (home / "data/db.sqlite3").exists():
-        found = "plain"
+    found = kind_of(home)
     if found and found != kind:
+        start = "graphkeep up -d" + (" --compose" if found == "compose" else "")
         raise ConfigurationError(
-            f"{home} holds the data of a {found} server. Start that one, or use another GRAPHISTRY_HOME; "
-            "graphkeep backup and restore move data from one to the other."
+            f"{home} holds the data of a {found} server: start it by  {start}, or use another GRAPHISTRY_HOME. "
+            "graphkeep migrate --to postgres  moves a plain server's data into the database of the containers."
         )
-    note.parent.mkdir(parents=True, exist_ok=True)
-    if not found:
+
+
+def claim(home: Path, kind: str) -> None:
+    """Note down whose folder this is, unless it is the other's."""
+    refuse_other_kind(home, kind)
+    note = home / KIND
+    if not note.exists():
+        note.parent.mkdir(parents=True, exist_ok=True)
         write_whole(note, f"{kind}\n".encode())
 
 
 def prepare_home(home: Path) -> None:
     """Folders and secrets, each readable by the one container that needs it, and by the clone's own group."""
-    refuse_other_kind(home, "compose")
+    claim(home, "compose")
     admins = home.stat().st_gid
     config, postgres, caddy, edge = (
         home / f"data/config{one}" for one in ("", "/postgres", "/caddy", "/edge")

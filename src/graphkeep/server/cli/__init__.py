@@ -19,7 +19,9 @@ from graphkeep.server.cli.serve import logs, ps, restart, stop, up, worker
 from graphkeep.server.cli.supply import sbom
 from graphkeep.server.cli.testing import test
 from graphkeep.server.cli.tls import tls
+from graphkeep.server.env import home_folder
 from graphkeep.server.envfile import ConfigurationError
+from graphkeep.server.stack import ON_HOST, hand_over, is_stack
 
 
 @click.group()
@@ -38,7 +40,21 @@ for verb in (
 def main() -> None:
     os.umask(0o027)  # what the server writes is for its user and its group
     try:
+        hand_over_to_containers(sys.argv[1:])
         commands()
     except (ConfigurationError, GraphkeepError) as error:
         click.echo(f"graphkeep: {error}", err=True)
         sys.exit(2)
+
+
+def hand_over_to_containers(words: list[str]) -> None:
+    """Where the home belongs to containers, all but their start and end happens inside of them."""
+    if (
+        words
+        and words[0] in commands.commands
+        and words[0] not in ON_HOST
+        and "--help" not in words
+    ):
+        home = home_folder()
+        if is_stack(home):
+            sys.exit(hand_over(home, words))

@@ -14,7 +14,7 @@ import click
 from graphkeep.egress.fence import close_fence
 from graphkeep.server.cli.start import follow_parent, prepare, ready
 from graphkeep.server.cli.supervise import Place, Supervisor
-from graphkeep.server.containers import refuse_other_kind
+from graphkeep.server.containers import claim, refuse_other_kind
 from graphkeep.server.env import home_folder
 from graphkeep.server.envfile import ConfigurationError
 from graphkeep.server.fingerprint import fingerprint
@@ -26,6 +26,7 @@ from graphkeep.server.running import (
     renew,
     running_server,
 )
+from graphkeep.server.stack import compose, is_stack, restart_stack, start_stack
 
 logger = logging.getLogger(__name__)
 SWEEP_S = 3600.0
@@ -37,8 +38,14 @@ GRAPHKEEP = [sys.executable, "-m", "graphkeep"]
 @click.option("--port", default=8000, show_default=True)
 @click.option("-d", "--detach", is_flag=True, help="Run in the background.")
 @click.option("--without-worker", is_flag=True, help="Another process does the long work.")
-def up(host: str, port: int, *, detach: bool, without_worker: bool) -> None:
+@click.option("--compose", "by_compose", is_flag=True, help="Start the containers of compose.yml.")
+def up(host: str, port: int, *, detach: bool, without_worker: bool, by_compose: bool) -> None:
     """Start the server."""
+    if by_compose:
+        refuse_other_kind(home_folder(), "compose")
+        sys.exit(start_stack(home_folder(), detach=detach))
+    kind = "compose" if without_worker else "plain"
+    refuse_other_kind(home_folder(), kind)
     already = running_server()
     if already is not None:
         raise ConfigurationError(
@@ -49,7 +56,7 @@ def up(host: str, port: int, *, detach: bool, without_worker: bool) -> None:
         up_detached(host, port)
         return
     prepare()
-    refuse_other_kind(home_folder(), "compose" if without_worker else "plain")
+    claim(home_folder(), kind)
     from graphkeep.server import settings
     from graphkeep.server.logs import catch_all
 
@@ -84,6 +91,8 @@ def up_detached(host: str, port: int) -> None:
 @click.command()
 def stop() -> None:
     """Stop the server that runs here."""
+    if is_stack(home_folder()):
+        sys.exit(compose(home_folder(), "stop"))
     running = running_server()
     if running is None:
         click.echo("No server runs here.")
@@ -95,6 +104,8 @@ def stop() -> None:
 @click.command()
 def ps() -> None:
     """Tell whether a server runs here, and how it is."""
+    if is_stack(home_folder()):
+        sys.exit(compose(home_folder(), "ps"))
     running = running_server()
     if running is None:
         click.echo("No server runs here; start one with  graphkeep up")
@@ -109,8 +120,11 @@ def ps() -> None:
 
 
 @click.command()
-def restart() -> None:
+@click.argument("part", type=click.Choice(["web"]), required=False)
+def restart(part: str | None) -> None:
     """Take over a changed configuration: new processes first, then the end of the former ones."""
+    if is_stack(home_folder()):
+        sys.exit(restart_stack(home_folder()))
     running = running_server()
     if running is None:
         raise ConfigurationError("No server runs here; start one with  graphkeep up -d")
@@ -126,6 +140,9 @@ def restart() -> None:
 @click.option("-n", "--lines", default=100, show_default=True)
 def logs(lines: int, *, follow: bool) -> None:
     """Show the log of a server in the background."""
+    if is_stack(home_folder()):
+        more = ["--follow"] if follow else []
+        sys.exit(compose(home_folder(), "logs", "--tail", str(lines), *more))
     if not log_file().exists():
         click.echo("There is no log: only  graphkeep up -d  writes one.")
         return

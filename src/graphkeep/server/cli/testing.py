@@ -78,6 +78,9 @@ def test(parts: tuple[str, ...]) -> None:
     failed = [part for part in parts or PARTS if not run_part(part, env, left_out)]
     for tool in left_out:
         click.echo(f"left out: what needs {tool}, which is not installed here", err=True)
+    click.echo(
+        "left out: real containers; run  ./graphkeep prove compose  (root on Debian)", err=True
+    )
     if failed:
         click.echo(f"failed: {', '.join(failed)}", err=True)
         sys.exit(1)
