@@ -42,7 +42,11 @@ rm -rf "$clone"
 git clone -q "$home" "$clone"
 cp "$here/authority.Caddyfile" "$work/authority.Caddyfile"
 cd "$clone"
-stack=(docker compose -f compose.yml -f deploy/test/compose.authority.yml)
+export COMPOSE_FILE=compose.yml:deploy/test/compose.authority.yml
+stack=(docker compose)
+# The front door of this home: the command itself, without the environment that ./graphkeep would make beside it.
+doorway=(env "GRAPHISTRY_HOME=$clone" "PYTHONPATH=$home/src" "${PYTHON:-$home/.venv/bin/python}" -m graphkeep)
+door() { "${doorway[@]}" "$@"; }
 down() { "${stack[@]}" down -v --timeout 5 >/dev/null 2>&1 || true; }
 down
 "${stack[@]}" run --rm -T init graphkeep init --compose
@@ -55,7 +59,9 @@ printf '\tacme_ca https://ca.example.test/acme/local/directory\n\tacme_ca_root /
 "${stack[@]}" run --rm -T init graphkeep tls auto graphs.example.test
 
 step "up"
-time timeout 300 "${stack[@]}" up -d --wait
+time timeout 300 "${doorway[@]}" up -d --compose
+if door up >"$work/refused" 2>&1; then echo "a plain server started over the data of containers"; exit 1; fi
+grep -q 'graphkeep migrate --to postgres' "$work/refused"
 hosts=$work/hosts
 printf '127.0.0.1 localhost graphs.example.test\n' >"$hosts"
 walk() {
@@ -69,8 +75,14 @@ code=$("${stack[@]}" logs nexus | sed -n 's/.*One-time code.*: \([0-9a-f]*\)$/\1
 step "first sign-up, a plot by the public client, the life of a token"
 walk first "$address" "$code" 3600
 
+step "commands from the host, in the name of who typed them"
+SUDO_USER=olga door org create acme
+SUDO_USER=olga door audit --event organization.created | tee "$work/audit"
+grep -q '"credential": "cli:olga"' "$work/audit"
+door ps
+
 step "a changed setting"
-echo 'JWT_EXPIRATION_DELTA=900' >>data/config/custom.env
+printf 'JWT_EXPIRATION_DELTA=900\nGRAPHKEEP_ACCESS_LOG=true\n' >>data/config/custom.env
 before=$("${stack[@]}" ps -q worker postgres caddy | xargs docker inspect -f '{{.Name}} {{.State.StartedAt}}')
 timeout 120 "${stack[@]}" up -d --force-recreate --no-deps --wait nexus
 walk token "$address" "$code" 900
@@ -80,10 +92,26 @@ changed=$({ diff <(echo "$before") <(echo "$after") || true; } | sed -n 's/^> \/
 [ "$changed" = graphkeep-worker-1 ] || { echo "the worker alone should have followed, but: $changed"; exit 1; }
 walk again "$address" "$code" 900
 
+step "two web servers, two workers"
+GRAPHKEEP_CPUS=1.5 GRAPHKEEP_MEMORY=2g timeout 120 "${stack[@]}" up -d --wait --scale nexus=2 --scale worker=2
+"${stack[@]}" ps -q nexus worker | xargs docker inspect -f '{{.HostConfig.NanoCpus}} {{.HostConfig.Memory}}' | sort | uniq -c | tee "$work/bounds"
+[ "$(cat "$work/bounds" | xargs)" = "4 1500000000 2147483648" ]
+walk scaled "$address" "$code" 900
+for one in 1 2; do
+  served=$(docker logs "graphkeep-nexus-$one" 2>&1 | grep -c 'graphkeep.access: .* 200 ' || true)
+  echo "web server $one answered $served requests"
+  [ "$served" -gt 5 ]
+done
+timeout 120 "${stack[@]}" up -d --wait --scale nexus=1 --scale worker=1
+
+step "restart web, by the plain word"
+door restart web
+walk token "$address" "$code" 900
+
 step "backup, doctor"
-"${stack[@]}" exec -T nexus graphkeep backup
+door backup
 ls -l data/backups
-"${stack[@]}" exec -T nexus graphkeep doctor --profile team-vpn | tail -5 || true
+door doctor --profile team-vpn | tail -5 || true
 
 step "an emptied instance"
 "${stack[@]}" down -v --timeout 10

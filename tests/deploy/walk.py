@@ -1,5 +1,6 @@
 """What a person does with the stack, step by step: walk.py STEP URL CODE SECONDS."""
 
+import json
 import sys
 import time
 
@@ -7,6 +8,7 @@ import graphistry
 import jwt
 import pandas as pd
 import requests
+from websockets.sync.client import connect
 
 PASSWORD = "violet-tram-07-harbour"  # of an account that lives for a minute
 
@@ -59,6 +61,42 @@ def drawn(url: str, dataset: str) -> None:
     raise AssertionError(state)
 
 
+def scaled(url: str) -> None:
+    """One browser session, uploads and sockets, whichever of several web servers answers."""
+    browser = requests.Session()
+    browser.headers["Connection"] = "close"
+    page = browser.get(f"{url}/accounts/login/", timeout=30).text
+    csrf = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    said = {"login": "alice", "password": PASSWORD, "csrfmiddlewaretoken": csrf}
+    browser.post(
+        f"{url}/accounts/login/", said, headers={"Referer": f"{url}/accounts/login/"}, timeout=30
+    )
+    for _ in range(40):
+        answer = browser.get(f"{url}/datasets/", timeout=30)
+        assert (answer.status_code, answer.url) == (200, f"{url}/datasets/"), answer.url
+    for _ in range(4):
+        dataset = plot(url)
+        drawn(url, dataset)
+        heard(url, dataset)
+    sys.stdout.write("one session, 4 uploads and 8 sockets on several web servers\n")
+
+
+def heard(url: str, dataset: str) -> None:
+    """Two people at the same graph: one plays its layout, both see it move."""
+    where = f"{url.replace('http', 'ws', 1)}/api/view/{dataset}/stream/"
+    headers = {"Authorization": f"Bearer {token(url)}"}
+    with (
+        connect(where, additional_headers=headers) as one,
+        connect(where, additional_headers=headers) as other,
+    ):
+        one.send(json.dumps({"type": "play", "ms": 3000}))
+        for stream in (one, other):
+            while True:
+                message = stream.recv(timeout=30)
+                if isinstance(message, str) and json.loads(message)["type"] == "frame":
+                    break
+
+
 def main() -> None:
     step, url, code, seconds = sys.argv[1:]
     if step == "empty":
@@ -74,6 +112,8 @@ def main() -> None:
             )
         assert "Server" not in answer.headers
         sign_up(url, code)
+    if step == "scaled":
+        scaled(url)
     if step in {"first", "again"}:
         dataset = plot(url)
         drawn(url, dataset)

@@ -17,7 +17,6 @@ from graphkeep.store.room import LEAST_FREE_BYTES
 
 logger = logging.getLogger(__name__)
 HEALTH = re.compile(r"/(?:healthz|ht|healthcheck|streamgl-(?:viz|sessions)/health|pivot/health)/?")
-LEAST_FREE_BYTES = 50_000_000
 
 
 def answer_health(request: HttpRequest) -> JsonResponse:

@@ -40,6 +40,33 @@ def log_file() -> Path:
     return home_folder() / "data/logs/server.log"
 
 
+def request() -> Path:
+    """Where an administrator who is not the server's user asks for what a signal would."""
+    return home_folder() / "data/server.request"
+
+
+def ask(running: Running, what: signal.Signals) -> None:
+    try:
+        os.kill(running.pid, what)
+    except PermissionError as error:
+        try:
+            request().write_text(what.name)
+        except PermissionError:
+            raise ConfigurationError(
+                "The server belongs to another user, and you are not of the group that administers it."
+            ) from error
+
+
+def asked() -> str:
+    """What somebody of the group asked for since, once."""
+    try:
+        word = request().read_text()
+        request().unlink()
+    except FileNotFoundError:
+        return ""
+    return word
+
+
 def write_note(running: Running) -> None:
     aside = note().with_suffix(".new")
     aside.write_text(json.dumps(asdict(running)))
@@ -90,12 +117,12 @@ def is_healthy(url: str) -> bool:
 
 
 def end(running: Running, *, patience_s: float = 20) -> None:
-    os.kill(running.pid, signal.SIGTERM)
+    ask(running, signal.SIGTERM)
     deadline = time.monotonic() + patience_s
     while is_alive(running.pid) and time.monotonic() < deadline:
         time.sleep(0.1)
     if is_alive(running.pid):
-        os.kill(running.pid, signal.SIGKILL)
+        ask(running, signal.SIGKILL)
 
 
 def renew(running: Running, *, patience_s: float = 180) -> Running:
@@ -104,7 +131,7 @@ def renew(running: Running, *, patience_s: float = 180) -> Running:
     Raises:
         ConfigurationError: the new processes did not start, and the former ones go on.
     """
-    os.kill(running.pid, signal.SIGHUP)
+    ask(running, signal.SIGHUP)
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
         now = running_server()

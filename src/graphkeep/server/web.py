@@ -17,6 +17,8 @@ import uvicorn
 from graphkeep.egress.fence import close_fence
 from graphkeep.server.cli.greeting import greet
 from graphkeep.server.cli.start import follow_parent, ready
+from graphkeep.server.env import home_folder
+from graphkeep.server.sharing import set_umask
 
 DRAIN_S = 30
 LINGER_S = 0.5
@@ -46,7 +48,7 @@ class Web(uvicorn.Server):
 
 
 def main() -> None:
-    os.umask(0o027)
+    set_umask(home_folder())
     words = argparse.ArgumentParser()
     words.add_argument("--listen", type=int, required=True)
     words.add_argument("--tell", type=int, required=True)

@@ -134,6 +134,19 @@ class DiskStore:
                 Path(aside).unlink(missing_ok=True)
                 raise
             sync_folder(path.parent)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Not mkstemp, whose files nobody else may read: the administrators' group makes backups of them.
+        aside = path.parent / f".writing-{secrets.token_hex(8)}"
+        aside.touch(exist_ok=False)
+        try:
+            write(aside)
+            with aside.open("rb+") as written:
+                os.fsync(written.fileno())
+            aside.replace(path)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

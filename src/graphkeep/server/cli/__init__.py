@@ -1,6 +1,5 @@
 """The command line."""
 
-import os
 import sys
 
 import click
@@ -21,6 +20,7 @@ from graphkeep.server.cli.testing import test
 from graphkeep.server.cli.tls import tls
 from graphkeep.server.env import home_folder
 from graphkeep.server.envfile import ConfigurationError
+from graphkeep.server.sharing import set_umask
 from graphkeep.server.stack import ON_HOST, hand_over, is_stack
 
 
@@ -38,8 +38,8 @@ for verb in (
 
 
 def main() -> None:
-    os.umask(0o027)  # what the server writes is for its user and its group
     try:
+        set_umask(home_folder())
         hand_over_to_containers(sys.argv[1:])
         commands()
     except (ConfigurationError, GraphkeepError) as error:

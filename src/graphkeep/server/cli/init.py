@@ -5,16 +5,31 @@ import click
 from graphkeep.server.cli.start import prepare
 from graphkeep.server.containers import prepare_home
 from graphkeep.server.env import home_folder
+from graphkeep.server.service import install_units
+from graphkeep.server.sharing import share
 
 
 @click.command()
 @click.option(
     "--compose", is_flag=True, help="For compose.yml: folders, passwords and a Caddyfile."
 )
-def init(*, compose: bool) -> None:
+@click.option("--group", default="", help="Whose members administer this server, without root.")
+@click.option(
+    "--systemd",
+    is_flag=True,
+    help="A user and a group graphkeep, and the units that start it; as root.",
+)
+def init(*, compose: bool, group: str, systemd: bool) -> None:
     """Make the configuration folder and the secrets; what is there stays."""
     if compose:
         prepare_home(home_folder())
+    elif systemd:
+        for line in install_units(home_folder(), prepare):
+            click.echo(line)
     else:
+        if group:
+            share(home_folder(), group)
         prepare()
+        if group:
+            share(home_folder(), group)
     click.echo(f"{home_folder()}/data/config is ready")

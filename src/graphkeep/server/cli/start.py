@@ -7,6 +7,7 @@ import click
 
 from graphkeep.server.env import home_folder
 from graphkeep.server.secrets import ensure_secrets
+from graphkeep.server.sharing import is_shared, let_group_write
 
 
 def prepare() -> None:
@@ -32,6 +33,8 @@ def ready() -> None:
 
     if finish_restore(settings.DATA_DIR):
         click.echo("A restore that was interrupted is finished now.", err=True)
+    if not settings.DATABASE_URL and is_shared(settings.HOME):
+        let_group_write(settings.DATA_DIR / "db.sqlite3")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     from graphkeep.accounts.operations.reseal import prove_keys

@@ -20,7 +20,7 @@ from graphkeep.server.envfile import ConfigurationError
 from graphkeep.server.fingerprint import fingerprint
 from graphkeep.server.metrics_door import MetricsDoor
 from graphkeep.server.reserve import Reserve
-from graphkeep.server.running import Running, began, note, write_note
+from graphkeep.server.running import Running, asked, began, note, request, write_note
 from graphkeep.server.schedule import Clock
 
 logger = logging.getLogger(__name__)
@@ -78,6 +78,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT; the exit status."""
+        request().unlink(missing_ok=True)
         signal.signal(signal.SIGTERM, self.on_end)
         signal.signal(signal.SIGINT, self.on_end)
         signal.signal(signal.SIGHUP, self.on_again)
@@ -93,6 +94,7 @@ class Supervisor:
                     logger.info("CRON_RESTART: the processes are renewed")
                     self.is_again = True
                 self.reserve.look()
+                self.hear(asked())
                 if self.is_again and not self.is_over:
                     self.is_again = False
                     self.take_over()
@@ -120,6 +122,12 @@ class Supervisor:
             self.tell()
             return
         self.renew()
+    def hear(self, word: str) -> None:
+        """What another administrator of the group asked for by a file, since only our own user can signal."""
+        if word == signal.SIGHUP.name:
+            self.is_again = True
+        elif word in {signal.SIGTERM.name, signal.SIGKILL.name}:
+            self.is_over = True
 
     def renew(self) -> bool:
         """Successors of every process; where one does not start, all stays as it was."""
