@@ -138,11 +138,13 @@ def quoted(name: str, value: str) -> str:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """All of it or nothing, also when the power fails; the file's group keeps its rights."""
+    """All of it or nothing, also when the power fails; the group keeps its rights, or has them by a setgid folder."""
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     with os.fdopen(handle, "wb") as sink:
         if path.exists():
             os.fchmod(sink.fileno(), stat.S_IMODE(path.stat().st_mode) & 0o660)
+        elif path.parent.stat().st_mode & stat.S_ISGID:
+            os.fchmod(sink.fileno(), 0o660)
         sink.write(content)
         sink.flush()
         os.fsync(sink.fileno())
