@@ -16,7 +16,7 @@ import uvicorn
 
 from graphkeep.egress.fence import close_fence
 from graphkeep.server.cli.greeting import greet
-from graphkeep.server.cli.start import follow_parent, ready
+from graphkeep.server.cli.start import end_with_parent, follow_parent, ready
 from graphkeep.server.env import home_folder
 from graphkeep.server.sharing import set_umask
 
@@ -56,6 +56,7 @@ def main() -> None:
     words.add_argument("--is-local", action="store_true")
     words.add_argument("--is-first", action="store_true")
     said = words.parse_args()
+    end_with_parent()
     ready()
     from graphkeep.server.figures import tell_of
     from graphkeep.server.logs import catch_all

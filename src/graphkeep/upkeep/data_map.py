@@ -65,6 +65,11 @@ PLACES = (
         holds="bodies of requests while they arrive", protection="plain files", in_backups="no",
     ),
     Place(
+        path="data/reserve", kind="cache", is_persistent=False,
+        holds="nothing: room for the database, given up when the disk is full",
+        protection="no data", in_backups="no",
+    ),
+    Place(
         path="data/logs/", kind="log", is_persistent=False,
         holds="the log of a server in the background", protection="no secrets at any level",
         in_backups="no",

@@ -20,6 +20,8 @@ REPETITIONS = {
     "rotations": 1,
     "first_starts": 1,
     "restores": 1,
+    "kills": 1,
+    "full_disks": 1,
     "air_gap": 1,
 }
 # What is proven by a script that anybody can read and run alone; an hour at most.
@@ -42,7 +44,8 @@ def prove(name: str, *, again: bool) -> None:
     # Sabotages are seen on one database as well as on two.
     databases = (
         ("SQLite",)
-        if name in {"policies", "rows", "first_starts", "restores", "air_gap"}
+        if name
+        in {"policies", "rows", "first_starts", "restores", "kills", "full_disks", "air_gap"}
         else ("SQLite", "PostgreSQL")
     )
     for database in databases:

@@ -12,7 +12,7 @@ from collections import deque
 import click
 
 from graphkeep.egress.fence import close_fence
-from graphkeep.server.cli.start import follow_parent, prepare, ready
+from graphkeep.server.cli.start import end_with_parent, follow_parent, prepare, ready
 from graphkeep.server.cli.supervise import Place, Supervisor
 from graphkeep.server.containers import claim, refuse_other_kind
 from graphkeep.server.env import home_folder
@@ -169,6 +169,8 @@ def last_lines(count: int) -> str:
 )
 def worker(*, beside_a_server: bool) -> None:
     """Do the long work: layouts, thumbnails, imports. `up` starts one by itself."""
+    if not beside_a_server:
+        end_with_parent()
     ready()
     from graphkeep.jobs.pool import run_worker
     from graphkeep.server.figures import tell_of

@@ -1,6 +1,9 @@
 """Django, made ready: secrets made, settings read, database current."""
 
+import ctypes
 import os
+import signal
+import sys
 import threading
 
 import click
@@ -8,6 +11,8 @@ import click
 from graphkeep.server.env import home_folder
 from graphkeep.server.secrets import ensure_secrets
 from graphkeep.server.sharing import is_shared, let_group_write
+
+PR_SET_PDEATHSIG = 1
 
 
 def prepare() -> None:
@@ -40,6 +45,12 @@ def ready() -> None:
     from graphkeep.accounts.operations.reseal import prove_keys
 
     prove_keys()
+
+
+def end_with_parent() -> None:
+    """Be told the moment that the parent dies, also by a signal that it cannot catch (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 def follow_parent(over: threading.Event) -> None:

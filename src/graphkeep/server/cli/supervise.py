@@ -4,6 +4,7 @@ It knows no Django, so it stays small. SIGHUP starts successors under the config
 until they answer, and only then ends their predecessors: nobody is turned away in between.
 """
 
+import errno
 import logging
 import os
 import select
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 START_S = 120.0
 STOP_S = 3.0
 LOOK_S = 0.3
+RELEASE_S = 2.0
 WEB = [sys.executable, "-m", "graphkeep.server.web"]
 WORKER = [sys.executable, "-m", "graphkeep", "worker"]
 
@@ -46,13 +48,19 @@ class Place:
 
     def listen(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        try:
-            return socket.create_server((self.host, self.port), family=family, backlog=2048)
-        except OSError as error:
-            raise ConfigurationError(
-                f"Nothing can listen at {self.host}:{self.port}: {error.strerror or error}. "
-                "Another program may use it; say another one by --port."
-            ) from error
+        deadline = time.monotonic() + RELEASE_S
+        while True:
+            try:
+                return socket.create_server((self.host, self.port), family=family, backlog=2048)
+            except OSError as error:
+                # What a killed server left behind may hold the place for a moment.
+                if error.errno == errno.EADDRINUSE and time.monotonic() < deadline:
+                    time.sleep(0.1)
+                    continue
+                raise ConfigurationError(
+                    f"Nothing can listen at {self.host}:{self.port}: {error.strerror or error}. "
+                    "Another program may use it; say another one by --port."
+                ) from error
 
 
 class Supervisor:
