@@ -24,6 +24,7 @@ RED = [
     ("SH-13", S + "pages/shells.py", "    response.framed_by = framed_by(dataset)", "    response.framed_by = '*'", FLOW + "test_links.py::test_sh13"),
     ("SH-14", S + "headers.py", 'getattr(response, "framed_by", NEVER)', 'getattr(response, "framed_by", "*")', FLOW + "test_links.py::test_sh13"),
     ("SH-15", D + "models.py", "return secrets.token_hex(16)", "return __import__('uuid').uuid4().hex", ROW + "sh15"),
+    ("SH-21", S + "portal/people.py", '    "services/key/",', '    "services/keys/",', "tests/rights/test_portal_tasks.py::test_sh21_every_task"),
     ("SH-22", S + "envfile.py", 'if not match or "=" not in line:', "if not match:", "tests/server/test_env.py::test_sh22_a"),
     ("SH-23", A + "tokens.py", "if not settings.JWT_ALLOW_REFRESH:", "if False:", UNIT + "test_credentials.py::test_sh23"),
     ("SH-24", A + "tokens.py", "first_issued_at=token.issued_first_at,", "first_issued_at=None,", UNIT + "test_credentials.py::test_sh24"),

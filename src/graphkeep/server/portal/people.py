@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.mail import absolute
 from graphkeep.accounts.models import (
+    EVERYDAY_SCOPES,
     BrowserSession,
     Invitation,
     Membership,
@@ -17,7 +18,7 @@ from graphkeep.accounts.models import (
     User,
 )
 from graphkeep.accounts.operations.invitations import invite, withdraw
-from graphkeep.accounts.operations.keys import revoke_key
+from graphkeep.accounts.operations.keys import create_key, revoke_key
 from graphkeep.accounts.operations.organizations import (
     add_member,
     create_organization,
@@ -183,6 +184,24 @@ class NewService(forms.Form):
     days = forms.IntegerField(min_value=1, max_value=3650, initial=365)
 
 
+class NewKey(forms.Form):
+    service = forms.CharField(max_length=64, label="Service account")
+    name = forms.CharField(max_length=100, help_text="What the program is for.")
+    scopes = forms.MultipleChoiceField(
+        choices=[(one, one) for one in EVERYDAY_SCOPES],
+        initial=["read", "upload"],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="No more than the program needs.",
+    )
+    days = forms.IntegerField(min_value=1, max_value=3650, initial=90)
+    networks = forms.CharField(
+        required=False, help_text="Where the program stands, such as 10.0.0.7/32."
+    )
+    is_server_only = forms.BooleanField(
+        required=False, initial=True, label="For servers only: refused when a web page shows it"
+    )
+
+
 class NewInvitation(forms.Form):
     email = forms.EmailField(required=False, label="E-mail")
     role = forms.ChoiceField(choices=ROLES[:2])
@@ -224,7 +243,16 @@ def add_service(actor: Actor, said: dict[str, Any]) -> str:
     made = create_service(
         said["username"], guardian=named(said["guardian"]), days=said["days"], actor=actor
     )
-    return f"Made {made.username}. Give it a key:  graphkeep key create --user {made.username}"
+    return f"Made {made.username}. Now give it a key: People, Give a service account a key."
+
+
+def add_key(actor: Actor, said: dict[str, Any]) -> str:
+    service = named(said.pop("service"))
+    if service.kind != User.Kind.SERVICE:
+        raise UserInputError(f"{service.username} is a person: people make their own keys.")
+    networks = said.pop("networks").replace(",", " ").split()
+    key, secret = create_key(service, actor=actor, networks=networks, **said)
+    return f"The key of {service.username}, shown this once: {key.key_id}:{secret}"
 
 
 def add_invitation(actor: Actor, said: dict[str, Any]) -> str:
@@ -286,6 +314,12 @@ portal.page(
         add_service,
         hint="For a program: no password, no browser, only keys; so nobody needs to share an account.",
     ),
+)
+portal.page(
+    "People",
+    "Give a service account a key",
+    "services/key/",
+    form_page("Give a service account a key", NewKey, add_key),
 )
 portal.page(
     "People",
