@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from graphkeep.compute import ForceOptions, force_layout
+from graphkeep.compute.force.layout import ForceOptions, force_layout
 from graphkeep.compute.metrics.communities import communities
 from graphkeep.compute.placement.packing import pack_circles
 

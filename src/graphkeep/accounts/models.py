@@ -105,6 +105,11 @@ class User(AbstractUser):
         default=False,
         help_text="An Admin gave or confirmed it, or a mail to it was answered; only then it names them.",
     )
+    may_query = models.BooleanField(default=True, help_text="Send graph queries.")
+    may_run_python = models.BooleanField(
+        default=False,
+        help_text="Send Python, where the server lets anybody: ENABLE_PYTHON_ENDPOINT.",
+    )
     token_epoch = models.PositiveIntegerField(default=0)
     active_organization = models.ForeignKey(
         "accounts.Organization", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

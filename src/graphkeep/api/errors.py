@@ -8,6 +8,7 @@ from graphkeep.accounts.metering import TooMuchTakenError
 from graphkeep.accounts.operations.sign_in import TooManyFailuresError
 from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.graph.errors import (
+    BusyError,
     DiskFullError,
     GraphkeepError,
     NotAllowedError,
@@ -40,6 +41,9 @@ def answer_for(error: GraphkeepError, request: HttpRequest) -> JsonResponse:
         actor = getattr(request, "graphkeep_actor", ANONYMOUS)
         audit.record("refused", actor=actor, target=request.path[:200], method=request.method)
     text = "Not found." if isinstance(error, NotFoundError) else error.message
+    headers = {"Retry-After": "5"} if isinstance(error, BusyError) else None
     return JsonResponse(
-        {"success": False, "message": text, "detail": text, "error": text}, status=status
+        {"success": False, "message": text, "detail": text, "error": text},
+        status=status,
+        headers=headers,
     )

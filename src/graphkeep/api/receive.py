@@ -90,14 +90,11 @@ class ReceiveBodies:
             with on_a_disk():
                 check_room(settings.TMP_DIR, declared_size(scope))
                 settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
-                handle, name = tempfile.mkstemp(dir=settings.TMP_DIR, prefix="upload-")
+                path = settings.TMP_DIR / f"upload-{secrets.token_hex(16)}"
+                handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o660)
         except DiskFullError as error:
             await refuse(send, 507, error.message)
             return
-        path = Path(name)
-        settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
-        path = settings.TMP_DIR / f"upload-{secrets.token_hex(16)}"
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o660)
         try:
             size, digest = await stream_to(handle, receive, limit=settings.UPLOAD_MAX_SIZE)
             numbers.add("uploads_total", outcome="received")

@@ -1,10 +1,11 @@
-"""Where things of this room lie on disk, and the two machines every operation shares."""
+"""Where things of this room lie on disk, and the machines that every operation shares."""
 
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
+from graphkeep.jail.cells import Cells, Limits
 from graphkeep.sources.jail import Jail
 from graphkeep.store.disk import DiskStore
 
@@ -19,6 +20,21 @@ def jail() -> Jail:
         memory_bytes=settings.GRAPHKEEP_IMPORT_MEMORY,
         timeout_s=settings.GRAPHKEEP_IMPORT_TIMEOUT,
         allow_unjailed=settings.GRAPHKEEP_ALLOW_UNJAILED,
+    )
+
+
+@cache
+def cells() -> Cells:
+    """Where queries and people's code run."""
+    return Cells(
+        "graphkeep.compute.inside",
+        home=settings.TMP_DIR,
+        limits=Limits(
+            memory_bytes=settings.GRAPHKEEP_COMPUTE_MEMORY,
+            seconds=settings.GRAPHKEEP_COMPUTE_TIMEOUT,
+            result_bytes=settings.GRAPHKEEP_COMPUTE_RESULT_MAX,
+        ),
+        most=settings.GRAPHKEEP_COMPUTE_PROCESSES,
     )
 
 

@@ -10,7 +10,8 @@ GraphkeepError
 ├── NotFoundError             404  it does not exist, or is not the actor's to see
 ├── TooLargeError             413  the body is over the limit
 └── UnavailableError          503  a part that the request needs does not work
-    └── DiskFullError        507  the server's disk has no room for it
+    ├── DiskFullError         507  the server's disk has no room for it
+    └── BusyError                  as much of this is at work as may be at once
 """
 
 from collections.abc import Sequence
@@ -63,4 +64,8 @@ class UnavailableError(GraphkeepError):
 
 
 class DiskFullError(UnavailableError):
+    pass
+
+
+class BusyError(UnavailableError):
     pass

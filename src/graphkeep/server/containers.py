@@ -16,6 +16,8 @@ KIND = "data/config/.kind"
 PLACE = "data/config/edge/certificate"
 OPEN = "# Air gap is off: the Caddyfile says where the certificate comes from.\n"
 STORE = Path("/store")
+ONE_SERVER = "to {$GRAPHKEEP_UPSTREAM:127.0.0.1:8000}"
+EACH_SERVER = "dynamic a nexus 8000 {\n\t\t\t\trefresh 2s\n\t\t\t}\n\t\t\tlb_policy round_robin"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +128,7 @@ def write_caddyfile(folder: Path, kind: str, words: dict[str, str]) -> None:
     """Replace the Caddyfile, and keep the former one beside it; what else lies there stays as people wrote it."""
     is_plain = not is_compose(folder.parent.parent.parent)
     places = {
-        "upstream": "127.0.0.1:8000" if is_plain else "nexus:8000",
+        "upstream": ONE_SERVER if is_plain else EACH_SERVER,
         "tls": str(folder / "tls") if is_plain else "/etc/caddy/tls",
     }
 
@@ -164,5 +166,4 @@ def link_caddyfile(config: Path) -> None:
 
 
 def is_compose(home: Path) -> bool:
-    note = home / KIND
-    return note.exists() and note.read_text().strip() == "compose"
+    return kind_of(home) == "compose"

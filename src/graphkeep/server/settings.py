@@ -235,7 +235,7 @@ DEFAULT_PRIVACY = env.choice(
     help="Who sees a new dataset: public means anyone who has its unguessable address.",
 )
 
-# --- uploads and layout ----------------------------------------------------------------------
+# --- uploads ---------------------------------------------------------------------------------
 _HALF_MEMORY = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 GRAPHKEEP_IMPORT_MEMORY = env.size(
     "GRAPHKEEP_IMPORT_MEMORY",
@@ -250,6 +250,49 @@ GRAPHKEEP_ALLOW_UNJAILED = env.flag(
     default=False,
     help="Parse uploads even where neither seccomp nor Landlock can confine the parser.",
 )
+# --- queries and code ------------------------------------------------------------------------
+ENABLE_GFQL_ENDPOINT = env.flag(
+    "ENABLE_GFQL_ENDPOINT",
+    default=True,
+    help="Whether people may send graph queries, which run in a confined process.",
+)
+ENABLE_PYTHON_ENDPOINT = env.flag(
+    "ENABLE_PYTHON_ENDPOINT",
+    default=False,
+    help="Whether those whom an Admin gave the permission may send Python, which runs shut in.",
+)
+GRAPHKEEP_COMPUTE_MEMORY = env.size(
+    "GRAPHKEEP_COMPUTE_MEMORY",
+    default="0",
+    help="Memory of one query or piece of code; 0 is the smaller of 2G and a quarter of the RAM.",
+) or min(2 << 30, _HALF_MEMORY // 2)
+GRAPHKEEP_COMPUTE_TIMEOUT = env.integer(
+    "GRAPHKEEP_COMPUTE_TIMEOUT",
+    default=60,
+    help="Seconds that one query or piece of code may take.",
+)
+GRAPHKEEP_COMPUTE_PROCESSES = env.integer(
+    "GRAPHKEEP_COMPUTE_PROCESSES",
+    default=2,
+    help="Queries and pieces of code that each process of the server runs at once.",
+)
+GRAPHKEEP_COMPUTE_ROWS = env.integer(
+    "GRAPHKEEP_COMPUTE_ROWS",
+    default=5_000_000,
+    help="Rows of nodes and edges together that one query or piece of code may bring.",
+)
+GRAPHKEEP_COMPUTE_RESULT_MAX = env.size(
+    "GRAPHKEEP_COMPUTE_RESULT_MAX",
+    default="256M",
+    help="The largest result of one query or piece of code.",
+)
+GRAPHKEEP_QUERY_HOPS = env.integer(
+    "GRAPHKEEP_QUERY_HOPS",
+    default=32,
+    help="Hops that one query may make, those of all its edges together.",
+)
+
+# --- layout and logs -------------------------------------------------------------------------
 GRAPH_PLAY_TIMEOUTMS = env.integer(
     "GRAPH_PLAY_TIMEOUTMS",
     default=60000,

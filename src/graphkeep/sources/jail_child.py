@@ -12,8 +12,8 @@ import pyarrow.ipc
 
 from graphkeep.graph.errors import UserInputError
 from graphkeep.graph.repairs import Repair
+from graphkeep.jail.confine import forbid_network_and_programs, forbid_other_files, limit
 from graphkeep.sources.compression import opened
-from graphkeep.sources.confine import forbid_network_and_programs, forbid_other_files, limit
 from graphkeep.sources.file_format import ReadOptions
 from graphkeep.sources.files import format_of, read_tables
 from graphkeep.sources.plain import plain_table

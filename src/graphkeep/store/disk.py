@@ -5,7 +5,6 @@ import os
 import re
 import secrets
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -121,32 +120,20 @@ class DiskStore:
 
     def _write(self, path: Path, write: Callable[[Path], object]) -> None:
         check_room(self.root)
-        with on_a_disk():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-            os.close(handle)
-            try:
-                write(Path(aside))
-                with Path(aside).open("rb+") as written:
-                    os.fsync(written.fileno())
-                Path(aside).replace(path)
-            except BaseException:
-                Path(aside).unlink(missing_ok=True)
-                raise
-            sync_folder(path.parent)
-        path.parent.mkdir(parents=True, exist_ok=True)
         # Not mkstemp, whose files nobody else may read: the administrators' group makes backups of them.
         aside = path.parent / f".writing-{secrets.token_hex(8)}"
-        aside.touch(exist_ok=False)
-        try:
-            write(aside)
-            with aside.open("rb+") as written:
-                os.fsync(written.fileno())
-            aside.replace(path)
-        except BaseException:
-            aside.unlink(missing_ok=True)
-            raise
-        sync_folder(path.parent)
+        with on_a_disk():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            aside.touch(exist_ok=False)
+            try:
+                write(aside)
+                with aside.open("rb+") as written:
+                    os.fsync(written.fileno())
+                aside.replace(path)
+            except BaseException:
+                aside.unlink(missing_ok=True)
+                raise
+            sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute import ForceOptions, force_layout
+from graphkeep.compute.force.layout import ForceOptions, force_layout
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.places import frames_path, store
 from graphkeep.graph.graph import Graph

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -139,16 +140,25 @@ def named_table(entry: object) -> pa.Table:
 
 
 def file_table(file: File, index: int) -> pa.Table:
+    with pa.memory_map(str(file_path(file, index))) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+def file_path(file: File, index: int) -> Path:
+    """Where a table of a file lies.
+
+    Raises:
+        UserInputError: the file has no such table.
+        NotFoundError: its content is gone.
+    """
     if not file.is_valid:
         raise UserInputError(f"The file '{file}' has no readable content yet.")
     if index >= len(file.tables):
         raise UserInputError(f"The file '{file}' has {len(file.tables)} tables, not {index + 1}.")
-    path = file_folder(file.file_id) / file.tables[index]["path"]
-    try:
-        with pa.memory_map(str(path)) as source:
-            return pa.ipc.open_file(source).read_all()
-    except FileNotFoundError as error:
-        raise NotFoundError(f"The content of the file '{file}' is gone.") from error
+    path: Path = file_folder(file.file_id) / file.tables[index]["path"]
+    if not path.exists():
+        raise NotFoundError(f"The content of the file '{file}' is gone.")
+    return path
 
 
 def with_communities(graph: Graph) -> Graph:

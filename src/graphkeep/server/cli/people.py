@@ -148,6 +148,32 @@ def invite_one(email: str, role: str, slug: str, *, send: bool) -> None:
     click.echo(absolute(invitation_path(token)))
 
 
+@user.command("allow")
+@click.argument("username")
+@click.argument("permission", type=click.Choice(["queries", "python"]))
+def allow(username: str, permission: str) -> None:
+    """Let somebody send queries, or Python where the server takes it."""
+    give(username, permission, is_given=True)
+    click.echo(f"{username} may send {permission}")
+
+
+@user.command("forbid")
+@click.argument("username")
+@click.argument("permission", type=click.Choice(["queries", "python"]))
+def forbid(username: str, permission: str) -> None:
+    """Take that permission away."""
+    give(username, permission, is_given=False)
+    click.echo(f"{username} may no longer send {permission}")
+
+
+def give(username: str, permission: str, *, is_given: bool) -> None:
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.operations.permissions import set_permission
+
+    set_permission(user_called(username), actor=CONSOLE, permission=permission, is_given=is_given)
+
+
 @user.command("sign-out")
 @click.argument("username")
 def sign_out(username: str) -> None:

@@ -130,6 +130,7 @@ class Supervisor:
             self.tell()
             return
         self.renew()
+
     def hear(self, word: str) -> None:
         """What another administrator of the group asked for by a file, since only our own user can signal."""
         if word == signal.SIGHUP.name:

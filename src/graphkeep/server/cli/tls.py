@@ -6,7 +6,7 @@ import click
 
 from graphkeep.server.certificates import check_certificate, fingerprint_of, found_pair
 from graphkeep.server.cli.start import prepare
-from graphkeep.server.containers import is_compose, kind_of, write_caddyfile
+from graphkeep.server.containers import is_compose, write_caddyfile
 from graphkeep.server.env import as_domain, as_networks, home_folder
 from graphkeep.server.envfile import ConfigurationError, write_whole
 from graphkeep.server.secrets import change_lines
@@ -88,9 +88,6 @@ def set_up(kind: str, domain: str, **words: str) -> None:
         "SITE_DOMAIN": name,
     }
     if not is_compose(home_folder()):
-    write_caddyfile(caddy_folder(), kind, {"domain": name, **words})
-    lines: dict[str, str | None] = {"COOKIE_SECURE": "true", "SITE_DOMAIN": name}
-    if kind_of(home_folder()) != "compose":
         lines["TRUSTED_PROXIES"] = "127.0.0.1/32,::1/128"
     change_lines(home_folder(), lines)
     tell()
@@ -121,10 +118,4 @@ def tell() -> None:
         click.echo(
             "Take it over:  graphkeep up -d  or  graphkeep restart, and beside it, where it does not run yet\n"
             f"  caddy run --watch --adapter caddyfile --config {folder}/Caddyfile"
-    click.echo(
-        f"{caddy_folder()}/Caddyfile is written; the former one lies beside it as Caddyfile.bak"
-    )
-    if kind_of(home_folder()) == "compose":
-            "Take it over:  graphkeep restart, and beside it\n"
-            f"  GRAPHKEEP_UPSTREAM='127.0.0.1 8000' caddy run --adapter caddyfile --config {caddy_folder()}/Caddyfile"
         )

@@ -31,6 +31,7 @@ from graphkeep.accounts.operations.people import (
     set_password,
     set_role,
 )
+from graphkeep.accounts.operations.permissions import PERMISSIONS, set_permission
 from graphkeep.accounts.operations.profile import change_profile, confirm_email
 from graphkeep.accounts.operations.sessions import (
     end_everything,
@@ -50,10 +51,11 @@ ROLES = [("user", "User"), ("admin", "Admin"), ("inactive", "Inactive")]
 class UserAdmin(ReadOnly):
     list_display = ("username", "name", "email", "role", "kind", "has_proven_email",
                     "second_factor", "last_login")  # fmt: skip
-    list_filter = ("role", "kind", "must_change_password")
+    list_filter = ("role", "kind", "must_change_password", "may_run_python")
     search_fields = ("username", "name", "email")
     ordering = ("username",)
-    fields = ("username", "name", "email", "role", "kind", "guardian", "ends_at", "date_joined")
+    fields = ("username", "name", "email", "role", "may_query", "may_run_python", "kind", "guardian",
+              "ends_at", "date_joined")  # fmt: skip
     readonly_fields = ("username", "kind", "guardian", "ends_at", "date_joined")
     actions = ("make_inactive", "make_user", "sign_out", "confirm_email", "forget_second_factor")
 
@@ -70,6 +72,10 @@ class UserAdmin(ReadOnly):
         try:
             if obj.role != stored.role:
                 set_role(stored, actor=actor, role=obj.role)
+            for permission, field in PERMISSIONS.items():
+                is_given = getattr(obj, field)
+                if is_given != getattr(stored, field):
+                    set_permission(stored, actor=actor, permission=permission, is_given=is_given)
             if (obj.name, obj.email) != (stored.name, stored.email):
                 change_profile(stored, actor=actor, name=obj.name, email=obj.email)
         except GraphkeepError as error:

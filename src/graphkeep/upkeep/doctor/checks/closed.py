@@ -12,7 +12,7 @@ from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, SetLine, error, 
 
 book = Book("air-gap")
 jail = Book("api")
-TRY = "from graphkeep.sources.confine import *; print(forbid_other_files([], []), forbid_network_and_programs())"
+TRY = "from graphkeep.jail.confine import *; print(forbid_other_files([], []), forbid_network_and_programs())"
 
 
 def is_inside(host: str) -> bool:

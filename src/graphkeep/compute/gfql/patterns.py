@@ -1,0 +1,62 @@
+"""Regular expressions that cannot take for ever: no repeat within a repeat, no looking back or around."""
+
+import re
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+from graphkeep.compute.gfql.limits import LONGEST_PATTERN, MOST_OPEN_REPEATS, MOST_REPEATS
+from graphkeep.graph.errors import UserInputError
+
+REPEATS = {sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT}
+REFUSED = {
+    sre.GROUPREF: "a reference to a group",
+    sre.GROUPREF_EXISTS: "a reference to a group",
+    sre.ASSERT: "looking around",
+    sre.ASSERT_NOT: "looking around",
+}
+
+
+def check_pattern(text: str, where: str) -> str:
+    """The pattern as it was.
+
+    Raises:
+        UserInputError: it is no regular expression, or could take longer than the text that it reads.
+    """
+    if len(text) > LONGEST_PATTERN:
+        raise UserInputError(f"{where} is longer than {LONGEST_PATTERN} characters.")
+    try:
+        parsed = parser.parse(text)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise UserInputError(f"{where} is no regular expression: {error}.") from error
+    if walk(parsed, where, is_repeated=False) > MOST_OPEN_REPEATS:
+        raise UserInputError(f"{where} has more than {MOST_OPEN_REPEATS} repeats without an end.")
+    return text
+
+
+def walk(parsed: Any, where: str, *, is_repeated: bool) -> int:
+    """How many repeats without an end there are."""
+    count = 0
+    for kind, words in parsed:
+        if kind in REFUSED:
+            raise UserInputError(f"{where} uses {REFUSED[kind]}, which is refused here.")
+        if kind in REPEATS:
+            _, most, inner = words
+            if is_repeated:
+                raise UserInputError(
+                    f"{where} repeats what already repeats, which is refused here."
+                )
+            if most != sre.MAXREPEAT and most > MOST_REPEATS:
+                raise UserInputError(f"{where} repeats more than {MOST_REPEATS} times.")
+            count += most == sre.MAXREPEAT
+            # What matches once or not at all cannot multiply the ways to match.
+            walk(inner, where, is_repeated=most > 1)
+        elif kind is sre.BRANCH:
+            if is_repeated:
+                raise UserInputError(f"{where} repeats alternatives, which is refused here.")
+            count += sum(walk(one, where, is_repeated=False) for one in words[1])
+        elif kind is sre.SUBPATTERN:
+            count += walk(words[-1], where, is_repeated=is_repeated)
+        elif kind is sre.ATOMIC_GROUP:
+            count += walk(words, where, is_repeated=is_repeated)
+    return count

@@ -1,0 +1,95 @@
+"""Tables of a dataset as the engine's graph, and back. Only ever loaded within a cell."""
+
+import mmap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import graphistry
+import pandas as pd
+import pyarrow as pa
+import pyarrow.ipc
+from graphistry.io.metadata import deserialize_plottable_metadata, serialize_plottable_metadata
+
+from graphkeep.graph.errors import UserInputError
+
+SIMPLE = {
+    f"{wire}_{role}": f"{engine}_{role}"
+    for wire, engine in (("node", "point"), ("edge", "edge"))
+    for role in ("color", "size", "label", "title", "opacity", "weight", "icon")
+} | {"node_x": "point_x", "node_y": "point_y"}
+
+
+def plottable(said: Mapping[str, Any], handles: Sequence[int]) -> Any:
+    """The graph that these open tables make.
+
+    `said` holds `edges` and `nodes`, which count into `handles`, and what the dataset says of itself.
+
+    Raises:
+        UserInputError: the edges lack an end's column.
+    """
+    edges = table_of([handles[at] for at in said["edges"]])
+    nodes = table_of([handles[at] for at in said["nodes"]])
+    if edges is None:
+        raise UserInputError("This dataset has no edges yet: upload an edge table.")
+    if said.get("hypergraph") is not None:
+        return hypergraph_of(frame(edges), said["hypergraph"])
+    node_roles = said["node_encodings"].get("bindings") or {}
+    edge_roles = said["edge_encodings"].get("bindings") or {}
+    source, destination = edge_roles.get("source"), edge_roles.get("destination")
+    for column in (source, destination):
+        if column not in edges.column_names:
+            raise UserInputError(f"The edges have no column '{column}' for an end.")
+    graph = graphistry.edges(frame(edges), source, destination)
+    node = node_roles.get("node")
+    if nodes is not None and nodes.num_columns and node in nodes.column_names:
+        graph = graph.nodes(frame(nodes), node)
+    elif node:
+        graph = graph.bind(node=node)
+    encodings: dict[str, Any] = {
+        engine: {**node_roles, **edge_roles}[wire]
+        for wire, engine in SIMPLE.items()
+        if isinstance({**node_roles, **edge_roles}.get(wire), str)
+    }
+    encodings["complex_encodings"] = {
+        f"{kind}_encodings": {
+            "default": {},
+            "current": {},
+            **(said[f"{kind}_encodings"].get("complex") or {}),
+        }
+        for kind in ("node", "edge")
+    }
+    metadata = {"name": said.get("name", ""), "description": said.get("description", "")}
+    return deserialize_plottable_metadata({"encodings": encodings, "metadata": metadata}, graph)
+
+
+def hypergraph_of(events: pd.DataFrame, said: Mapping[str, Any]) -> Any:
+    columns = said.get("entity_types") or said.get("columns") or list(events.columns)
+    made = graphistry.hypergraph(
+        events,
+        entity_types=columns,
+        direct=bool(said.get("direct")),
+        drop_na=said.get("drop_na") is not False,
+        verbose=False,
+    )
+    return made["graph"]
+
+
+def table_of(handles: Sequence[int]) -> pa.Table | None:
+    parts = [mapped(handle) for handle in handles]
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    return pa.concat_tables(parts, promote_options="permissive")
+
+
+def mapped(handle: int) -> pa.Table:
+    whole = mmap.mmap(handle, 0, access=mmap.ACCESS_READ)
+    return pa.ipc.open_file(pa.BufferReader(pa.py_buffer(whole))).read_all()
+
+
+def frame(table: pa.Table) -> pd.DataFrame:
+    return table.to_pandas()
+
+
+def looks_of(graph: Any) -> dict[str, Any]:
+    """Bindings, encodings and words of a graph, as the clients read them back."""
+    return dict(serialize_plottable_metadata(graph))

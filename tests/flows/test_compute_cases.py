@@ -1,0 +1,51 @@
+"""Client cases C1 to C8: the unmodified client asks its questions, and the gates answer them."""
+
+import pytest
+
+from tests.flows.client_case import run_python_case
+from tests.flows.conftest import Server
+
+pytestmark = pytest.mark.flow
+
+
+def test_c1_a_chain(server: Server) -> None:
+    assert run_python_case(server, "c1_chain", "sorted(out._nodes.columns)") == [
+        "n",
+        "score",
+        "type",
+    ]
+
+
+def test_c2_formats_and_shapes(server: Server) -> None:
+    shape = run_python_case(server, "c2_formats_and_shapes", "shape.to_dict('records')")
+
+    assert shape == [
+        {"kind": "nodes", "rows": 3, "cols": 3},
+        {"kind": "edges", "rows": 4, "cols": 3},
+    ]
+
+
+def test_c3_a_cypher_string(server: Server) -> None:
+    assert run_python_case(server, "c3_cypher_string", "list(out._nodes['src'])") == ["b", "c"]
+
+
+def test_c4_a_let(server: Server) -> None:
+    assert run_python_case(server, "c4_let", "list(out._nodes['n'])") == ["c"]
+
+
+def test_c5_a_result_is_kept_as_a_private_dataset(server: Server) -> None:
+    made = run_python_case(server, "c5_persist", "r._dataset_id")
+
+    row = server.get(f"/api/v2/datasets/{made}/").json()
+    assert (row["privacy"], row["who"], row["owner"]) == ("private", "Only alice", "alice")
+    assert server.get(f"/api/v2/datasets/{made}/", "charlie").status_code == 404
+    state = server.ready(made)
+    assert (state["state"], state["node_count"], state["edge_count"]) == ("ready", 2, 0)
+
+
+def test_c6_errors_are_told(server: Server) -> None:
+    assert "404" in run_python_case(server, "c6_errors", "'404 was told'")
+
+
+def test_c8_a_download_by_id(server: Server) -> None:
+    assert run_python_case(server, "c8_download_by_id", "len(full._edges)") == 4
