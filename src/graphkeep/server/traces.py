@@ -8,15 +8,14 @@ import base64
 import http.client
 import json
 import logging
-import ssl
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
 from graphkeep.accounts.mail import GATEWAY
+from graphkeep.egress.http import ask, place_of
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 from graphkeep.watch import numbers
 from graphkeep.watch.spans import open_spans
@@ -64,25 +63,19 @@ def open_traces(part: str) -> None:
     open_spans(provider.get_tracer("graphkeep"))
 
 
-def endpoint_of(address: SplitResult) -> tuple[str, int]:
-    return address.hostname or "", address.port or (443 if address.scheme == "https" else 80)
-
-
 def post(body: bytes) -> bool:
-    address = urlsplit(settings.OTEL_ENDPOINT)
-    host, port = endpoint_of(address)
+    address = settings.OTEL_ENDPOINT.rstrip("/")
+    host, port = place_of(address)
     GATEWAY.allow(Endpoint(component=COMPONENT, host=host, port=port, may_be_inside=True))
-    link = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
-    try:
-        link.sock = GATEWAY.connect(COMPONENT, host, port, timeout_s=TIMEOUT_S)
-        if address.scheme == "https":
-            link.sock = ssl.create_default_context().wrap_socket(link.sock, server_hostname=host)
-        path = address.path.rstrip("/")
-        link.request("POST", path if path.endswith(PATH) else path + PATH, body, headers())
-        answer = link.getresponse()
-        answer.read(1 << 16)
-    finally:
-        link.close()
+    answer = ask(
+        GATEWAY,
+        COMPONENT,
+        address if address.endswith(PATH) else address + PATH,
+        method="POST",
+        body=body,
+        headers=headers(),
+        timeout_s=TIMEOUT_S,
+    )
     numbers.add("egress_bytes_total", len(body), component=COMPONENT)
     if answer.status >= 300:
         logger.warning("the collector of traces answers %d", answer.status)
