@@ -1,12 +1,14 @@
 """Every part of the server that can connect elsewhere, where to, and whether it may now."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
 from graphkeep.accounts.live import live
 from graphkeep.accounts.mail import can_send_mail
+
+TRACES, SUPPORT = "traces", "support"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +45,28 @@ def ways_out() -> list[WayOut]:
             component="vault",
             does="secrets, at the start",
             host=vault.hostname or "",
-            port=vault.port or (443 if vault.scheme == "https" else 80),
+            port=port_of(vault),
             state="on" if vault.hostname else "off",
+        ),
+    ]
+    telemetry = urlsplit(settings.OTEL_ENDPOINT)
+    support = urlsplit(settings.SUPPORT_URL)
+    found += [
+        WayOut(
+            component=TRACES,
+            does="traces of requests and jobs, to a collector",
+            host=telemetry.hostname or "",
+            port=port_of(telemetry),
+            state=state(
+                is_on=settings.ENABLE_OPEN_TELEMETRY and bool(telemetry.hostname), is_gapped=gapped
+            ),
+        ),
+        WayOut(
+            component=SUPPORT,
+            does="a support bundle, when somebody sends it",
+            host=support.hostname or "",
+            port=port_of(support),
+            state=state(is_on=bool(support.hostname), is_gapped=gapped),
         ),
     ]
     if database.hostname:
@@ -59,6 +81,10 @@ def ways_out() -> list[WayOut]:
             )
         )
     return found
+
+
+def port_of(address: SplitResult) -> int:
+    return address.port or (80 if address.scheme == "http" else 443)
 
 
 def state(*, is_on: bool, is_gapped: bool) -> str:

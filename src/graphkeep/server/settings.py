@@ -1,5 +1,6 @@
 """Django's settings; each of ours is declared here once, with its type, default and help."""
 
+import logging
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -370,11 +371,13 @@ DOWNLOAD_PER_USER_DAY = env.size(
     default="0",
     help="What one person may take out of the server in a day (UTC), such as 20G; 0: any amount.",
 )
-MINIMIZE_COLUMNS = env.flag(
+if not env.flag(
     "MINIMIZE_COLUMNS",
     default=True,
-    help="Whether a page is told of a column's values only when its person asks for that column.",
-)
+    help="Always on here: a column's values leave the server only when a person asks for them; false is "
+    "told to have no effect.",
+):
+    logging.getLogger(__name__).warning("MINIMIZE_COLUMNS=false has no effect: see settings.md")
 
 # --- mail ------------------------------------------------------------------------------------
 DISABLE_EMAIL = env.flag(

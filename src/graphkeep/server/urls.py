@@ -26,7 +26,7 @@ from graphkeep.api.v2 import auth, compute, datasets, files, share
 from graphkeep.server.health import HEALTH, answer_health
 from graphkeep.server.pages import accounts, forward_auth, manual, organizations, shells
 from graphkeep.server.pages.doors import guarded
-from graphkeep.server.portal import config, doctor, graphs, health, people, trail  # noqa: F401  # they register
+from graphkeep.server.portal import config, doctor, graphs, health, people, support, trail  # noqa: F401  # they register
 from graphkeep.server.portal.site import portal
 
 
@@ -66,6 +66,8 @@ declared(PORTAL, portal_urls)
 urlpatterns: list[URLPattern | URLResolver] = [
     re_path(
         f"^{HEALTH.pattern.removeprefix('/')}$",
+        r"^(?:healthz|ht|healthcheck|(?:caddy|streamgl-viz|streamgl-sessions|pivot"
+        r"|streamgl-gpu/primary|streamgl-gpu/secondary/(?:cpu|gpu))/health)/?$",
         guarded(OPEN, require_safe(answer_health)),
     ),
     *auth.urlpatterns,

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from graphkeep.accounts import metering
 from graphkeep.accounts.models import EVERYDAY_SCOPES, SCOPES, User
 from graphkeep.accounts.operations.bootstrap import (
     CodeNeededError,
@@ -115,7 +116,15 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def account_page(request: HttpRequest) -> HttpResponse:
-    said: dict[str, Any] = {"title": "Your account", "section": "account"}
+    taken = metering.months_of(person(request).pk)
+    said: dict[str, Any] = {
+        "title": "Your account",
+        "section": "account",
+        "taken": {name: metering.as_text(size) for name, size in taken.items()},
+        "measure": metering.as_text(settings.DOWNLOAD_PER_USER_DAY)
+        if settings.DOWNLOAD_PER_USER_DAY
+        else "",
+    }
     if request.method == "POST":
         try:
             change_profile(

@@ -1,21 +1,28 @@
 """How the server is: each part, what it holds, and what waits."""
 
 import shutil
+from datetime import timedelta
 from importlib.metadata import version
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Sum
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from graphkeep.accounts import metering
 from graphkeep.accounts.live import live
 from graphkeep.accounts.mail import can_send_mail
-from graphkeep.accounts.models import BrowserSession, User
+from graphkeep.accounts.models import BrowserSession, Usage, User
+from graphkeep.accounts.ways_out import SUPPORT, TRACES, ways_out
 from graphkeep.datasets.models import Dataset
 from graphkeep.jobs.models import Job
 from graphkeep.server.portal.site import portal
+from graphkeep.server.support import is_offered
+
+LOUD = {"TRACE", "DEBUG"}
 
 
 def facts() -> list[tuple[str, Any, bool]]:
@@ -38,11 +45,45 @@ def facts() -> list[tuple[str, Any, bool]]:
         ("Domain", live("SITE_DOMAIN") or "not set", bool(live("SITE_DOMAIN"))),
         ("Mail", "on" if can_send_mail() else "off", True),
         ("Air gap", "on" if gapped else "off", True),
+        ("Log", f"{settings.LOG_LEVEL}, {settings.LOG_FORMAT}", settings.LOG_LEVEL not in LOUD),
+        ("Figures for Prometheus", settings.METRICS_LISTEN or "off", True),
+        ("Traces", way_out(TRACES), True),
+        ("Support", way_out(SUPPORT), True),
+        ("Planned restarts", settings.CRON_RESTART or "none", True),
+    ]
+
+
+def way_out(component: str) -> str:
+    one = next(one for one in ways_out() if one.component == component)
+    return f"{one.state}, {one.host}" if one.state == "on" else one.state
+
+
+def takers() -> list[dict[str, str]]:
+    """Who took most out of the server in the last thirty days."""
+    since = metering.today() - timedelta(days=30)
+    found = Usage.objects.filter(day__gt=since).values("user_id", "user__username")
+    found = found.annotate(sent=Sum("sent_bytes"), out=Sum("out_bytes")).order_by("-sent")[:10]
+    return [
+        {
+            "name": one["user__username"],
+            "today": metering.as_text(metering.taken_today(one["user_id"])),
+            "month": metering.as_text(one["sent"]),
+            "out": metering.as_text(one["out"]),
+        }
+        for one in found
     ]
 
 
 def health_page(request: HttpRequest) -> TemplateResponse:
-    said = {"title": "Health", "facts": facts()}
+    most: int = settings.DOWNLOAD_PER_USER_DAY
+    said = {
+        "title": "Health",
+        "facts": facts(),
+        "takers": takers(),
+        "measure": metering.as_text(most) if most else "",
+        "contact": "" if live("IS_AIR_GAPPED") else settings.SUPPORT_CONTACT,
+        "can_send": is_offered(),
+    }
     return TemplateResponse(request, "portal/health.html", {**portal.each_context(request), **said})
 
 
