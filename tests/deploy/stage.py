@@ -63,12 +63,17 @@ class Stage:
         assert soon(made.exists, True)
         self.root.write_bytes(made.read_bytes())
 
-    def uses_authority(self) -> None:
-        """What the how-to says for an authority of one's own."""
-        (self.caddyfile.parent / "authority").write_text(
-            f"\tacme_ca https://{CA}/acme/local/directory\n\tacme_ca_root {self.root}\n"
-            "\trenew_interval 1s\n\trenewal_window_ratio 0.97\n"
-        )
+    def uses_authority(self, *, only_443: bool = False) -> None:
+        """What the how-to says for an authority of one's own; renewed within seconds, unlike there."""
+        directory = f"https://{CA}/acme/local/directory"
+        lines = f"\tacme_ca {directory}\n\tacme_ca_root {self.root}\n"
+        if only_443:
+            lines = (
+                f"\tcert_issuer acme {directory} {{\n\t\ttrusted_roots {self.root}\n"
+                "\t\tdisable_http_challenge\n\t}\n"
+            )
+        lines += "\trenew_interval 1s\n\trenewal_window_ratio 0.97\n"
+        (self.caddyfile.parent / "authority").write_text(lines)
 
     def begin_caddy(self, told: str) -> None:
         """Exactly the command that `graphkeep tls` printed."""
