@@ -18,7 +18,10 @@ from graphkeep.accounts.tokens import instance
 from graphkeep.store.room import LEAST_FREE_BYTES
 
 logger = logging.getLogger(__name__)
-HEALTH = re.compile(r"/(?:healthz|ht|healthcheck|streamgl-(?:viz|sessions)/health|pivot/health)/?")
+HEALTH = re.compile(
+    r"/(?:healthz|ht|healthcheck|(?:caddy|streamgl-viz|streamgl-sessions|pivot"
+    r"|streamgl-gpu/primary|streamgl-gpu/secondary/(?:cpu|gpu))/health)/?"
+)
 
 
 def answer_health(request: HttpRequest) -> HttpResponse:

@@ -10,13 +10,11 @@ import json
 import os
 import platform
 import shutil
-import ssl
 import sys
 import zipfile
 from collections import deque
 from dataclasses import asdict
 from importlib.metadata import distributions
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -28,7 +26,8 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize, may_administer
 from graphkeep.accounts.live import live
 from graphkeep.accounts.mail import GATEWAY
-from graphkeep.accounts.ways_out import SUPPORT, port_of, ways_out
+from graphkeep.accounts.ways_out import SUPPORT, ways_out
+from graphkeep.egress.http import ask, place_of
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 from graphkeep.graph.errors import GraphkeepError, UnavailableError, UserInputError
 from graphkeep.jobs.models import Job
@@ -39,7 +38,6 @@ from graphkeep.server.logs import declared_secrets
 from graphkeep.server.running import log_file
 from graphkeep.upkeep.doctor.report import as_json
 from graphkeep.upkeep.doctor.run import examine
-from graphkeep.watch import numbers
 from graphkeep.watch.redact import HIDDEN, Redactor
 
 LOG_LINES = 4000
@@ -157,33 +155,30 @@ def send_bundle(*, actor: Actor) -> str:
         UnavailableError: air gap is on, or nobody takes it there.
     """
     authorize(may_administer, actor, None)
-    address = urlsplit(settings.SUPPORT_URL)
-    host, port = address.hostname or "", port_of(address)
+    host, port = place_of(settings.SUPPORT_URL)
     if not host:
         raise UserInputError("SUPPORT_URL is not set: there is nobody to send a bundle to.")
     bundle = make_bundle()
     GATEWAY.allow(Endpoint(component=SUPPORT, host=host, port=port, may_be_inside=True))
-    link = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
     try:
-        link.sock = GATEWAY.connect(SUPPORT, host, port, timeout_s=TIMEOUT_S)
-        if address.scheme == "https":
-            link.sock = ssl.create_default_context().wrap_socket(link.sock, server_hostname=host)
-        path = (address.path or "/") + (f"?{address.query}" if address.query else "")
-        link.request("POST", path, bundle, {"Content-Type": "application/zip"})
-        answer = link.getresponse()
-        answer.read(1 << 16)
+        answer = ask(
+            GATEWAY,
+            SUPPORT,
+            settings.SUPPORT_URL,
+            method="POST",
+            body=bundle,
+            headers={"Content-Type": "application/zip"},
+            timeout_s=TIMEOUT_S,
+        )
     except EgressForbiddenError as error:
         raise UnavailableError(str(error)) from error
     except (OSError, http.client.HTTPException) as error:
         raise UnavailableError(
             f"{host} does not take the bundle: {type(error).__name__}"
         ) from error
-    finally:
-        link.close()
     if answer.status >= 300:
         raise UnavailableError(f"{host} does not take the bundle: it answers {answer.status}")
     if actor.user is not None:
         metering.sent_out(actor.user.pk, len(bundle))
-    numbers.add("egress_bytes_total", len(bundle), component=SUPPORT)
     audit.record("support.sent", actor=actor, target=host, bytes=len(bundle))
     return host

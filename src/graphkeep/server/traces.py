@@ -11,15 +11,13 @@ import logging
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from graphkeep.accounts.mail import GATEWAY
+from graphkeep.accounts.ways_out import TRACES
 from graphkeep.egress.http import ask, place_of
-from graphkeep.accounts.ways_out import TRACES, port_of
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
-from graphkeep.watch import numbers
 from graphkeep.watch.spans import open_spans
 
 logger = logging.getLogger(__name__)
@@ -67,32 +65,16 @@ def open_traces(part: str) -> None:
 def post(body: bytes) -> bool:
     address = settings.OTEL_ENDPOINT.rstrip("/")
     host, port = place_of(address)
-    GATEWAY.allow(Endpoint(component=COMPONENT, host=host, port=port, may_be_inside=True))
+    GATEWAY.allow(Endpoint(component=TRACES, host=host, port=port, may_be_inside=True))
     answer = ask(
         GATEWAY,
-        COMPONENT,
+        TRACES,
         address if address.endswith(PATH) else address + PATH,
         method="POST",
         body=body,
         headers=headers(),
         timeout_s=TIMEOUT_S,
     )
-    numbers.add("egress_bytes_total", len(body), component=COMPONENT)
-    address = urlsplit(settings.OTEL_ENDPOINT)
-    host, port = address.hostname or "", port_of(address)
-    GATEWAY.allow(Endpoint(component=TRACES, host=host, port=port, may_be_inside=True))
-    link = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
-    try:
-        link.sock = GATEWAY.connect(TRACES, host, port, timeout_s=TIMEOUT_S)
-        if address.scheme == "https":
-            link.sock = ssl.create_default_context().wrap_socket(link.sock, server_hostname=host)
-        path = address.path.rstrip("/")
-        link.request("POST", path if path.endswith(PATH) else path + PATH, body, headers())
-        answer = link.getresponse()
-        answer.read(1 << 16)
-    finally:
-        link.close()
-    numbers.add("egress_bytes_total", len(body), component=TRACES)
     if answer.status >= 300:
         logger.warning("the collector of traces answers %d", answer.status)
     return answer.status < 300

@@ -66,8 +66,6 @@ declared(PORTAL, portal_urls)
 urlpatterns: list[URLPattern | URLResolver] = [
     re_path(
         f"^{HEALTH.pattern.removeprefix('/')}$",
-        r"^(?:healthz|ht|healthcheck|(?:caddy|streamgl-viz|streamgl-sessions|pivot"
-        r"|streamgl-gpu/primary|streamgl-gpu/secondary/(?:cpu|gpu))/health)/?$",
         guarded(OPEN, require_safe(answer_health)),
     ),
     *auth.urlpatterns,

@@ -33,8 +33,7 @@ def commands() -> None:
 
 for verb in (
     init, up, stop, restart, ps, logs, user, org, key, config, tls, egress, firewall, secrets, doctor, preset, audit, backup,
-    restore, data, cache, reset, sbom, worker, test, prove,
-    restore, data, cache, reset, support, worker, test, prove,
+    restore, data, cache, reset, sbom, support, worker, test, prove,
 ):  # fmt: skip
     commands.add_command(verb)
 
