@@ -7,6 +7,7 @@ A = "src/graphkeep/accounts/"
 P = "src/graphkeep/api/"
 S = "src/graphkeep/server/"
 D = "src/graphkeep/datasets/"
+U = "src/graphkeep/upkeep/"
 UNIT = "tests/accounts/"
 FLOW = "tests/flows/"
 ROW = "tests/rights/test_rows.py::test_"
@@ -26,6 +27,8 @@ RED = [
     ("SH-15", D + "models.py", "return secrets.token_hex(16)", "return __import__('uuid').uuid4().hex", ROW + "sh15"),
     ("SH-21", S + "portal/people.py", '    "services/key/",', '    "services/keys/",', "tests/rights/test_portal_tasks.py::test_sh21_every_task"),
     ("SH-22", S + "envfile.py", 'if not match or "=" not in line:', "if not match:", "tests/server/test_env.py::test_sh22_a"),
+    ("SH-17", U + "supply/signature.py", "    if key not in keys:", "    if False:", "tests/upkeep/test_advisories.py::test_sh17_what_is_not"),
+    ("SH-22", S + "env.py", 'if not match or "=" not in line:', "if not match:", "tests/server/test_env.py::test_sh22_a"),
     ("SH-23", A + "tokens.py", "if not settings.JWT_ALLOW_REFRESH:", "if False:", UNIT + "test_credentials.py::test_sh23"),
     ("SH-24", A + "tokens.py", "first_issued_at=token.issued_first_at,", "first_issued_at=None,", UNIT + "test_credentials.py::test_sh24"),
     ("SH-25", P + "stream.py", "        if version == self.rights_version and", "        if", FLOW + "test_links.py::test_sh72"),
@@ -59,6 +62,7 @@ RED = [
     ("AD-05", S + "logs.py", "        message = self.redactor.clean(said_by(record))[:LONGEST_MESSAGE]", "        message = said_by(record)[:LONGEST_MESSAGE]", "tests/server/test_logs.py::test_ad05_no"),
     ("AD-06", S + "cli/config.py", "    if setting.secret:", "    if False:", "tests/server/test_env.py::test_ad06"),
     ("AD-07", S + "templates/pages/account.html", 'value="{{ request.user.name }}"', 'value="{{ request.user.name|safe }}"', ROW + "ad07"),
+    ("AD-10", U + "supply/locks.py", 'raise ValueError(f"not a pin with hashes: {line}")', "continue", "tests/upkeep/test_inventory.py::test_ad10_a_line"),
     ("AD-12", S + "access_log.py", "        if settings.ACCESS_LOG:", "        if False:", FLOW + "test_secrets.py::test_ad05"),
     ("AD-16", A + "operations/invitations.py", "        authorize(may_manage_organization, actor, organization)\n        if role", "        if role", UNIT + "test_invitations.py::test_ad16"),
     ("AD-17", A + "operations/people.py", 'elif not live("IS_SIGNUPS_OPEN_AFTER_FIRST"):', "elif False:", UNIT + "test_bootstrap.py::test_ad17"),

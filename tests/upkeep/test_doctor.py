@@ -39,6 +39,9 @@ from graphkeep.upkeep.doctor.checks import CHECKS, outside, server
 from graphkeep.upkeep.doctor.report import as_json, as_sarif, as_text
 from graphkeep.upkeep.doctor.run import answer, examine, is_clean
 from graphkeep.upkeep.presets import NAMES, read_preset
+from graphkeep.upkeep.supply.checksums import write_list
+from graphkeep.upkeep.supply.operations import import_advisories, trust_signer
+from graphkeep.upkeep.supply.signature import make_key, sign_file
 from tests.accounts.people import make
 
 BY_ID = {one.check_id: one for one in CHECKS}
@@ -238,6 +241,30 @@ def swapped(patient, values):
         patient.say(name, value)
 
 
+def weak_part(patient):
+    """An advisory, signed by whom the server trusts, says that the Django here is affected."""
+    key, source = patient.home / "key", patient.home / "told"
+    make_key(key)
+    trust_signer(patient.home / "key.pub", actor=CONSOLE)
+    source.mkdir()
+    for ecosystem, name in (("PyPI", "django"), ("npm", "left-pad")):
+        said = {
+            "id": f"TEST-{ecosystem}",
+            "modified": timezone.now().isoformat(),
+            "affected": [
+                {
+                    "package": {"ecosystem": ecosystem, "name": name},
+                    "ranges": [
+                        {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "999"}]}
+                    ],
+                }
+            ],
+        }
+        (source / f"{ecosystem}.json").write_text(json.dumps(said))
+    sign_file(write_list(source), key=key, purpose="graphkeep-advisories")
+    import_advisories([source], actor=CONSOLE)
+
+
 SPOILT = {
     "people.claimed": lambda p: Instance.objects.update(is_claimed=False),
     "people.some-admin": lambda p: None,
@@ -262,6 +289,7 @@ SPOILT = {
     "server.updates": lambda p: p.monkeypatch.setattr(server, "AUTO_UPGRADES", p.home / "data"),
     "server.not-root": lambda p: p.runs(pids=(1,)),
     "server.pending-restart": lambda p: p.runs(fingerprint="0" * 16),
+    "server.advisories": weak_part,
     "server.names": lambda p: p.say("COOKIE_SECUR", "true"),
     "server.said-twice": lambda p: (p.say("LOG_LEVEL", "INFO"), p.say("LOG_LEVEL", "INFO")),
     "server.disk": lambda p: p.monkeypatch.setattr(
@@ -342,12 +370,13 @@ def written(patient, text):
 
 
 ON_SQLITE = {"data.database-mode"}
-# The last two tell of the machine that the tests run on.
+# server.updates and server.not-root tell of the machine that the tests run on.
 RED_AT_FIRST = {
     "people.some-admin",
     "secrets.put-away",
     "data.backup",
     "server.updates",
+    "server.advisories",
     "server.not-root",
 }
 

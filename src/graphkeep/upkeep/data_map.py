@@ -75,6 +75,12 @@ PLACES = (
         in_backups="no",
     ),
     Place(
+        path="data/advisories.sqlite3", kind="configuration", is_persistent=True,
+        holds="known weaknesses of the parts of this server, as they were imported",
+        protection="public knowledge, from a trusted signer, mode 0640",
+        in_backups="no: import it again",
+    ),
+    Place(
         path="data/server.json", kind="cache", is_persistent=False,
         holds="which server runs here", protection="no secrets", in_backups="no",
     ),

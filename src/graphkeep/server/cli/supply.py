@@ -2,10 +2,19 @@
 
 import json
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from graphkeep.graph.errors import UserInputError
+from graphkeep.server.cli.start import ready
+from graphkeep.server.env import home_folder
+
+if TYPE_CHECKING:
+    from graphkeep.upkeep.supply.snapshot import Hit
 
 ExistingPath = click.Path(path_type=Path, exists=True)
 
@@ -24,6 +33,94 @@ def sbom(output: Path | None) -> None:
         return
     output.write_text(text + "\n")
     click.echo(f"{output}: {len(document['components'])} components")
+
+
+@click.group()
+def advisories() -> None:
+    """Known weaknesses of what the server is made of, brought in as signed files; nobody is asked by network."""
+
+
+@advisories.command()
+@click.argument("file", type=ExistingPath)
+def trust(file: Path) -> None:
+    """Say whose signature holds for advisories: a public Ed25519 key, in the place of former ones."""
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.upkeep.supply.operations import trust_signer
+
+    for key in trust_signer(file, actor=CONSOLE):
+        click.echo(f"trusted: {key.fingerprint}")
+
+
+@advisories.command("import")
+@click.argument("files", nargs=-1, required=True, type=ExistingPath)
+@click.option("--older", is_flag=True, help="Also when newer ones stand.")
+def import_files(files: tuple[Path, ...], *, older: bool) -> None:
+    """Bring in zips or folders of OSV records, each signed by a trusted key; they replace what stood."""
+    ready()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.upkeep.supply.operations import import_advisories
+
+    for one in import_advisories(list(files), actor=CONSOLE, accept_older=older):
+        click.echo(f"{one.ecosystem}: {one.count} advisories, the newest of {one.as_of:%Y-%m-%d}")
+
+
+@advisories.command("list")
+def list_advisories() -> None:
+    """Show what was imported, and every advisory about a part of this install."""
+    from graphkeep.upkeep.supply.inventory import components
+    from graphkeep.upkeep.supply.snapshot import hits, snapshots
+
+    data = home_folder() / "data"
+    for one in snapshots(data):
+        click.echo(
+            f"{one.ecosystem}: {one.count} advisories, the newest of {one.as_of:%Y-%m-%d},"
+            f" imported {one.imported_at:%Y-%m-%d}, signed by {one.signer}"
+        )
+    for hit in hits(components(), data):
+        click.echo(
+            f"{'AFFECTED' if hit.is_affected else 'not affected':<12}  {hit}  {hit.advisory.summary}"
+        )
+
+
+@advisories.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def check(form: str) -> None:
+    """Hold this install against the advisories; the exit status is 1 where it is affected, 2 where nobody can know."""
+    from graphkeep.upkeep.supply.inventory import components
+    from graphkeep.upkeep.supply.snapshot import hits, snapshots
+
+    data = home_folder() / "data"
+    parts = components()
+    unknown = sorted({one.ecosystem for one in parts} - {one.ecosystem for one in snapshots(data)})
+    if unknown:
+        raise UserInputError(
+            f"No advisories of {' and '.join(unknown)} were imported:  graphkeep advisories import FILE"
+        )
+    found = [one for one in hits(parts, data) if one.is_affected]
+    if form == "json":
+        click.echo(json.dumps([as_value(one) for one in found], indent=2))
+    else:
+        for one in found:
+            where = (
+                "" if one.component.is_shipped else "  (a tool that builds the page; in no server)"
+            )
+            click.echo(f"{one}  {one.advisory.summary}{where}")
+        click.echo(f"{len(parts)} parts, {len(found)} findings")
+    if any(one.component.is_shipped for one in found):
+        sys.exit(1)
+
+
+def as_value(one: "Hit") -> dict[str, Any]:
+    return {
+        "component": one.component.purl,
+        "advisory": one.advisory.advisory_id,
+        "aliases": list(one.advisory.aliases),
+        "summary": one.advisory.summary,
+        "severity": one.advisory.severity,
+        "fixed_in": one.fixed,
+        "is_shipped": one.component.is_shipped,
+    }
 
 
 def now() -> datetime:

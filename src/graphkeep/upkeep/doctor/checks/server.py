@@ -14,6 +14,8 @@ from django.db.migrations.executor import MigrationExecutor
 from graphkeep.jobs.models import Job
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, error, ok, skipped, warning
+from graphkeep.upkeep.supply.inventory import components
+from graphkeep.upkeep.supply.snapshot import STALE_DAYS, hits, snapshots
 
 book = Book("server")
 # The ends of security support, as the makers say them.
@@ -77,6 +79,38 @@ def updates(here: Deployment) -> Answer:
         "unattended upgrades are off",
         ByHand(text="apt-get install unattended-upgrades && dpkg-reconfigure unattended-upgrades"),
     )
+
+
+@book.check(
+    "server.advisories",
+    "SH-17",
+    "AD-10",
+    why="A known weakness is tried on every server that can be reached.",
+)
+def advisories(here: Deployment) -> Answer:
+    parts = components()
+    found = [one for one in hits(parts, here.data) if one.is_affected]
+    shipped = [one for one in found if one.component.is_shipped]
+    if shipped:
+        return error("; ".join(map(str, shipped)), ByHand(text="move to a release that mends it"))
+    if found:
+        return warning(
+            f"tools that build the page: {'; '.join(map(str, found))}",
+            ByHand(text="build with a release that mends it"),
+        )
+    known = snapshots(here.data)
+    bring = ByHand(
+        text="graphkeep advisories import FILE, as docs/how-to/check-advisories.md tells"
+    )
+    silent = sorted({one.ecosystem for one in parts} - {one.ecosystem for one in known})
+    if silent:
+        text = f"no advisories of {' and '.join(silent)} were imported"
+        return skipped(text) if here.profile == "laptop" else warning(text, bring)
+    oldest = min(one.as_of for one in known)
+    text = f"{len(parts)} parts, no advisory; the advisories are of {oldest:%Y-%m-%d}"
+    if (datetime.now(UTC) - oldest).days > STALE_DAYS and here.profile != "laptop":
+        return warning(text, bring)
+    return ok(text)
 
 
 @book.check(

@@ -1,0 +1,227 @@
+"""The advisories that were imported, and what they say of this install.
+
+They lie in one file of their own, apart from the server's database: public knowledge that the next import replaces.
+"""
+
+import json
+import sqlite3
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from graphkeep.graph.errors import UserInputError
+from graphkeep.upkeep.supply.checksums import LIST, check_folder
+from graphkeep.upkeep.supply.component import Component
+from graphkeep.upkeep.supply.osv import Affected, affects, fixed_in, read_advisory
+from graphkeep.upkeep.supply.signature import PublicKey, check_file, read_keys
+
+PLACE = "advisories.sqlite3"
+SIGNERS = "config/advisories.signers"
+STALE_DAYS = 30
+MAX_RECORD_BYTES = 16 << 20
+MAX_COUNT = 2_000_000
+TABLES = """
+CREATE TABLE advisories (ecosystem TEXT, name TEXT, advisory TEXT);
+CREATE TABLE snapshots (source TEXT, ecosystem TEXT, count INTEGER, as_of TEXT, signer TEXT, imported_at TEXT);
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """`as_of` is when the newest of its advisories was written, whenever it was imported."""
+
+    ecosystem: str
+    count: int
+    as_of: datetime
+    signer: str
+    imported_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    component: Component
+    advisory: Affected
+    fixed: str
+    is_affected: bool
+
+    def __str__(self) -> str:
+        mended = f"mended in {self.fixed}" if self.fixed else "not mended yet"
+        return f"{self.component}: {self.advisory.advisory_id} ({mended})"
+
+
+def trusted_signers(data: Path) -> list[PublicKey]:
+    place = data / SIGNERS
+    if not place.exists():
+        raise UserInputError(
+            "Nobody is trusted with advisories yet:  graphkeep advisories trust KEY.pub"
+        )
+    return read_keys(place)
+
+
+def bring_in(files: list[Path], data: Path, *, accept_older: bool = False) -> list[Snapshot]:
+    """Replace what stands by these zips or folders, once each is signed, whole and read.
+
+    Raises:
+        UserInputError: one of them is not; what stood stays.
+    """
+    keys = trusted_signers(data)
+    place = data / PLACE
+    fresh = place.with_name(f".{PLACE}.new")
+    fresh.unlink(missing_ok=True)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        fresh.touch(mode=0o640)
+        with closing(sqlite3.connect(fresh)) as database:
+            database.executescript(TABLES)
+            for file in files:
+                signer = check_source(file, keys)
+                newest: dict[str, list[str]] = {}
+                database.executemany(
+                    "INSERT INTO advisories VALUES (?, ?, ?)", rows(records(file), newest)
+                )
+                if not newest:
+                    raise UserInputError(f"{file.name} holds no advisory of PyPI or npm.")
+                database.executemany(
+                    "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?)",
+                    [
+                        (file.name, ecosystem, len(times), max(times), signer.fingerprint, now)
+                        for ecosystem, times in newest.items()
+                    ],
+                )
+            database.execute("CREATE INDEX by_name ON advisories (ecosystem, name)")
+            database.commit()
+        refuse_older(place, fresh, accept_older=accept_older)
+        fresh.replace(place)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return snapshots(data)
+
+
+def check_source(file: Path, keys: list[PublicKey]) -> PublicKey:
+    if file.is_dir():
+        return check_folder(file, keys=keys, purpose="graphkeep-advisories")
+    return check_file(file, keys=keys, purpose="graphkeep-advisories")
+
+
+def records(file: Path) -> Iterator[tuple[str, bytes]]:
+    """Each record's name and text; nothing is unpacked to the disk."""
+    if file.is_dir():
+        for path in sorted(file.rglob("*.json")):
+            if path.name != LIST:
+                yield f"{file.name}/{path.relative_to(file)}", bounded(path.name, path.stat().st_size, path.read_bytes)  # fmt: skip
+        return
+    try:
+        archive = zipfile.ZipFile(file)
+    except zipfile.BadZipFile:
+        raise UserInputError(f"{file.name} is neither a folder nor a zip file.") from None
+    with archive:
+        if len(archive.infolist()) > MAX_COUNT:
+            raise UserInputError(f"{file.name} holds more than {MAX_COUNT} records.")
+        for one in archive.infolist():
+            if one.filename.endswith(".json"):
+                name = f"{file.name}/{one.filename}"
+                yield name, bounded(name, one.file_size, lambda one=one: archive.read(one))
+
+
+def bounded(name: str, size: int, read: Any) -> bytes:
+    if size > MAX_RECORD_BYTES:
+        raise UserInputError(f"{name} is larger than an advisory may be.")
+    return bytes(read())
+
+
+def rows(
+    found: Iterable[tuple[str, bytes]], newest: dict[str, list[str]]
+) -> Iterator[tuple[str, str, str]]:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    for name, text in found:
+        try:
+            told = read_advisory(json.loads(text))
+            if any(when(one.modified) > tomorrow for one in told):
+                raise UserInputError("it says that it is of a day to come")
+        except (UserInputError, ValueError) as error:
+            raise UserInputError(f"{name}: {error}") from None
+        for one in told:
+            newest.setdefault(one.ecosystem, []).append(
+                when(one.modified).isoformat(timespec="seconds")
+            )
+            yield one.ecosystem, one.name, json.dumps(asdict(one))
+
+
+def when(text: str) -> datetime:
+    """A time in UTC, however many digits its second has."""
+    found = datetime.fromisoformat(text)
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def refuse_older(place: Path, fresh: Path, *, accept_older: bool) -> None:
+    before = {one.ecosystem: one for one in read_snapshots(place)}
+    for one in read_snapshots(fresh):
+        stands = before.get(one.ecosystem)
+        if stands is not None and one.as_of < stands.as_of and not accept_older:
+            raise UserInputError(
+                f"The advisories of {one.ecosystem} are of {one.as_of:%Y-%m-%d}, older than those that stand"
+                f" ({stands.as_of:%Y-%m-%d}). --older takes them all the same."
+            )
+
+
+def snapshots(data: Path) -> list[Snapshot]:
+    return read_snapshots(data / PLACE)
+
+
+def read_snapshots(place: Path) -> list[Snapshot]:
+    if not place.exists():
+        return []
+    with closing(sqlite3.connect(place)) as database:
+        found = database.execute(
+            "SELECT ecosystem, sum(count), max(as_of), max(signer), max(imported_at) FROM snapshots"
+            " GROUP BY ecosystem ORDER BY ecosystem"
+        ).fetchall()
+    return [
+        Snapshot(
+            ecosystem=ecosystem,
+            count=count,
+            as_of=when(as_of),
+            signer=signer,
+            imported_at=when(imported_at),
+        )
+        for ecosystem, count, as_of, signer, imported_at in found
+    ]
+
+
+def hits(components: list[Component], data: Path) -> list[Hit]:
+    """Every advisory about a part of this install, and whether it holds for the version here."""
+    place = data / PLACE
+    if not place.exists():
+        return []
+    found = []
+    with closing(sqlite3.connect(place)) as database:
+        for component in components:
+            asked = database.execute(
+                "SELECT advisory FROM advisories WHERE ecosystem = ? AND name = ?",
+                (component.ecosystem, component.name),
+            )
+            for (text,) in asked.fetchall():
+                one = stored(json.loads(text))
+                found.append(
+                    Hit(
+                        component=component,
+                        advisory=one,
+                        fixed=fixed_in(one, component),
+                        is_affected=affects(one, component),
+                    )
+                )
+    return sorted(found, key=lambda one: (one.component.name, one.advisory.advisory_id))
+
+
+def stored(value: dict[str, Any]) -> Affected:
+    lists = {
+        "aliases": tuple(value["aliases"]),
+        "versions": tuple(value["versions"]),
+        "ranges": tuple(tuple((kind, text) for kind, text in one) for one in value["ranges"]),
+    }
+    told: dict[str, Any] = {**value, **lists}
+    return Affected(**told)
