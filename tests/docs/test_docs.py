@@ -5,7 +5,7 @@ from pathlib import Path
 
 from graphkeep.server import env
 from graphkeep.server.cli import commands
-from graphkeep.server.cli.config import documented_defaults
+from graphkeep.server.cli.config import documented_defaults, settings_page
 
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
@@ -25,6 +25,16 @@ def test_every_setting_has_its_section() -> None:
     text = (DOCS / "reference/settings.md").read_text()
 
     assert set(re.findall(r"^### `(\w+)`", text, re.MULTILINE)) == set(env.KNOWN)
+
+
+def test_sh02_the_reference_of_settings_is_what_the_command_prints() -> None:
+    import graphkeep.server.settings  # noqa: F401 - declares them
+
+    printed = settings_page(env.KNOWN.values())
+
+    assert (DOCS / "reference/settings.md").read_text() == printed, (
+        "graphkeep config reference > docs/reference/settings.md"
+    )
 
 
 def test_every_command_has_its_section() -> None:

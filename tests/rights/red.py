@@ -13,6 +13,7 @@ FLOW = "tests/flows/"
 ROW = "tests/rights/test_rows.py::test_"
 
 RED = [
+    ("SH-02", S + "cli/config.py", "    if setting.is_live and setting.name in portal:", "    if False:", FLOW + "test_controls.py::test_sh02"),
     ("SH-03", S + "pages/accounts.py", '"everyday": EVERYDAY_SCOPES', '"everyday": tuple(SCOPES)', ROW + "sh03"),
     ("SH-05", "src/graphkeep/upkeep/doctor/checks/network.py", '"network.host"', '"network.hosts"', "tests/docs/test_manual.py::test_sh05_every_check"),
     ("SH-06", S + "urls.py", "guarded(BROWSER_EARLY, manual.manual_page)", "guarded(OPEN, manual.manual_page)", "tests/docs/test_manual.py::test_sh06_a_stranger"),
@@ -25,6 +26,7 @@ RED = [
     ("SH-13", S + "pages/shells.py", "    response.framed_by = framed_by(dataset)", "    response.framed_by = '*'", FLOW + "test_links.py::test_sh13"),
     ("SH-14", S + "headers.py", 'getattr(response, "framed_by", NEVER)', 'getattr(response, "framed_by", "*")', FLOW + "test_links.py::test_sh13"),
     ("SH-15", D + "models.py", "return secrets.token_hex(16)", "return __import__('uuid').uuid4().hex", ROW + "sh15"),
+    ("SH-18", S + "adopting.py", "if not one.kept]", "]", "tests/upkeep/test_defaults.py::test_sh18_changed"),
     ("SH-21", S + "portal/people.py", '    "services/key/",', '    "services/keys/",', "tests/rights/test_portal_tasks.py::test_sh21_every_task"),
     ("SH-22", S + "envfile.py", 'if not match or "=" not in line:', "if not match:", "tests/server/test_env.py::test_sh22_a"),
     ("SH-17", U + "supply/signature.py", "    if key not in keys:", "    if False:", "tests/upkeep/test_advisories.py::test_sh17_what_is_not"),

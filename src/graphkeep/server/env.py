@@ -12,6 +12,7 @@ from typing import TypeVar
 from graphkeep.accounts.setting import Live
 from graphkeep.server.envfile import ConfigurationError, entries, parse
 from graphkeep.server.references import SCHEME, resolve
+from graphkeep.upkeep.defaults import defaults_of
 
 T = TypeVar("T")
 
@@ -36,11 +37,16 @@ NO = {"0", "false", "no", "off", ""}
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
+    """`guards`: what it protects against, or nothing where it is no control of security."""
+
     name: str
     kind: str
     default: str
     help: str
     secret: bool
+    guards: str = ""
+    section: str = ""
+    is_live: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,11 +65,17 @@ class Environment:
     def __init__(self, home: Path, process: Mapping[str, str]) -> None:
         self.home = home
         self.process = process
+        self.heading = ""
+        self.adopted = defaults_of(home)
         self.files: list[tuple[str, dict[str, str]]] = []
         for place in (home / "data/config/custom.env", home / ".env"):
             if place.is_file():
                 shown = str(place.relative_to(home))
                 self.files.append((shown, parse(text_of(place), shown)))
+
+    def section(self, title: str) -> None:
+        """What is declared from here on stands under this title in the reference."""
+        self.heading = title
 
     def find(self, name: str) -> Found | None:
         for key in (name, f"{name}_FILE"):
@@ -97,27 +109,42 @@ class Environment:
         help: str,
         secret: bool = False,
         live: bool = False,
+        guards: str = "",
         read: Callable[[str], str] = str,
     ) -> str:
-        return self._value(name, "text", default, help, read, secret=secret, live=live)
+        return self._value(
+            name, "text", default, help, read, secret=secret, live=live, guards=guards
+        )
 
-    def flag(self, name: str, *, default: bool, help: str, live: bool = False) -> bool:
-        return self._value(name, "flag", "true" if default else "false", help, as_flag, live=live)
+    def flag(
+        self, name: str, *, default: bool, help: str, live: bool = False, guards: str = ""
+    ) -> bool:
+        text = "true" if default else "false"
+        return self._value(name, "flag", text, help, as_flag, live=live, guards=guards)
 
-    def networks(self, name: str, *, help: str, live: bool = False) -> list[str]:
-        return self._value(name, "list of networks", "", help, as_networks, live=live)
+    def networks(self, name: str, *, help: str, live: bool = False, guards: str = "") -> list[str]:
+        kind = "list of networks"
+        return self._value(name, kind, "", help, as_networks, live=live, guards=guards)
 
-    def origins(self, name: str, *, help: str, live: bool = False) -> list[str]:
-        return self._value(name, "list of origins", "", help, as_origins, live=live)
+    def origins(self, name: str, *, help: str, live: bool = False, guards: str = "") -> list[str]:
+        kind = "list of origins"
+        return self._value(name, kind, "", help, as_origins, live=live, guards=guards)
 
-    def integer(self, name: str, *, default: int, help: str) -> int:
-        return self._value(name, "integer", str(default), help, int)
+    def integer(self, name: str, *, default: int, help: str, guards: str = "") -> int:
+        return self._value(name, "integer", str(default), help, int, guards=guards)
 
-    def size(self, name: str, *, default: str, help: str) -> int:
-        return self._value(name, "size", default, help, as_size)
+    def size(self, name: str, *, default: str, help: str, guards: str = "") -> int:
+        return self._value(name, "size", default, help, as_size, guards=guards)
 
     def choice(
-        self, name: str, among: tuple[str, ...], *, default: str, help: str, live: bool = False
+        self,
+        name: str,
+        among: tuple[str, ...],
+        *,
+        default: str,
+        help: str,
+        live: bool = False,
+        guards: str = "",
     ) -> str:
         def read(text: str) -> str:
             for one in among:
@@ -125,7 +152,7 @@ class Environment:
                     return one
             raise ValueError(f"one of {', '.join(among)}")
 
-        return self._value(name, " | ".join(among), default, help, read, live=live)
+        return self._value(name, " | ".join(among), default, help, read, live=live, guards=guards)
 
     def _value(
         self,
@@ -137,8 +164,19 @@ class Environment:
         *,
         secret: bool = False,
         live: bool = False,
+        guards: str = "",
     ) -> T:
-        KNOWN[name] = Setting(name=name, kind=kind, default=default, help=help, secret=secret)
+        KNOWN[name] = Setting(
+            name=name,
+            kind=kind,
+            default=default,
+            help=help,
+            secret=secret,
+            guards=guards,
+            section=self.heading,
+            is_live=live,
+        )
+        default = self.default_of(name, default)
         found = self.find(name)
         try:
             value = read(default if found is None else found.text)
@@ -159,6 +197,10 @@ class Environment:
                 origin=found.origin if found else "",
             )
         return value
+
+    def default_of(self, name: str, declared: str) -> str:
+        """What holds where nobody said anything: the default of the release that this folder adopted."""
+        return self.adopted.get(name, declared)
 
     def strange_names(self) -> list[str]:
         """A line for each variable of custom.env that nobody reads there: slips, and what is compose's."""

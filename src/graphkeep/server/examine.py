@@ -50,4 +50,5 @@ def said(env: Environment, name: str) -> Said:
         return Said(text=found.text, origin=found.origin)
     if name in settings.LIVE_SETTINGS and name in rows():
         return Said(text=rows()[name], origin="the portal")
-    return Said(text=KNOWN[name].default if name in KNOWN else "", origin="")
+    default = env.default_of(name, KNOWN[name].default) if name in KNOWN else ""
+    return Said(text=default, origin="")

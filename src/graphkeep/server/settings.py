@@ -23,8 +23,12 @@ TMP_DIR = DATA_DIR / "tmp"
 FRAMES_DIR = DATA_DIR / "frames"
 
 # --- secrets ---------------------------------------------------------------------------------
+env.section("Secrets")
 SECRET_KEY = env.text(
-    "DJANGO_SECRET_KEY", secret=True, help="Signs sessions and tokens. Made at first start."
+    "DJANGO_SECRET_KEY",
+    secret=True,
+    help="Signs sessions and tokens. Made at first start.",
+    guards="Who has it forges sessions and tokens.",
 )
 SECRET_KEY_FALLBACKS = [
     one
@@ -32,6 +36,7 @@ SECRET_KEY_FALLBACKS = [
         "DJANGO_SECRET_KEY_FALLBACKS",
         secret=True,
         help="Former keys, separated by commas, that still verify sessions.",
+        guards="A former key still opens doors until it is retired.",
     ).split(",")
     if one
 ]
@@ -39,44 +44,68 @@ GRAPHISTRY_NEXUS_ENCRYPTION_KEYS = env.text(
     "GRAPHISTRY_NEXUS_ENCRYPTION_KEYS",
     secret=True,
     help="Encrypt stored secrets: 32 random bytes in base64, newest first, separated by commas.",
+    guards="Who has them and the database reads second factors and stored credentials.",
 )
 GRAPHISTRY_NEXUS_SIGNING_KEY = env.text(
-    "GRAPHISTRY_NEXUS_SIGNING_KEY", secret=True, help="Signs connector management requests."
+    "GRAPHISTRY_NEXUS_SIGNING_KEY",
+    secret=True,
+    help="Signs connector management requests.",
+    guards="Who has it signs management requests.",
 )
 GRAPHISTRY_NEXUS_SIGNING_SALT = env.text(
-    "GRAPHISTRY_NEXUS_SIGNING_SALT", secret=True, help="The salt of the signing key."
+    "GRAPHISTRY_NEXUS_SIGNING_SALT",
+    secret=True,
+    help="The salt of the signing key.",
+    guards="It belongs to the signing key.",
 )
 VAULT_ADDR = env.text(
-    "VAULT_ADDR", help="The address of HashiCorp Vault or OpenBao, for secret://vault/ values."
+    "VAULT_ADDR",
+    help="The address of HashiCorp Vault or OpenBao, for secret://vault/ values.",
+    guards="The server connects to it.",
 )
 VAULT_TOKEN = env.text(
-    "VAULT_TOKEN", secret=True, help="What the vault is asked with; better by its _FILE form."
+    "VAULT_TOKEN",
+    secret=True,
+    help="What the vault is asked with; better by its _FILE form.",
+    guards="Who has it reads what the vault lets the server read.",
 )
 VAULT_CACERT = env.text(
-    "VAULT_CACERT", help="A file with the authority of the vault's certificate."
+    "VAULT_CACERT",
+    help="A file with the authority of the vault's certificate.",
+    guards="Only a certificate of this authority is believed.",
 )
 
 # --- what it is for --------------------------------------------------------------------------
+env.section("What it is for")
 PROFILE = env.choice(
     "GRAPHKEEP_PROFILE",
     ("laptop", "team-vpn", "internet-facing", "air-gapped"),
     default="laptop",
     help="What kind of place this server stands in; the doctor holds it against the preset of that name.",
+    guards="What the doctor expects of every other setting.",
 )
 
 # --- web -------------------------------------------------------------------------------------
-DEBUG = env.flag("GRAPHKEEP_DEBUG", default=False, help="Show tracebacks in the browser.")
+env.section("Web")
+DEBUG = env.flag(
+    "GRAPHKEEP_DEBUG",
+    default=False,
+    help="Show tracebacks in the browser.",
+    guards="Tracebacks show settings and data to whoever meets an error.",
+)
 SITE_DOMAIN = env.text(
     "SITE_DOMAIN",
     live=True,
     read=as_domain,
     help="The name that people know this server by. Absolute links use it, and no other Host is answered.",
+    guards="A forged Host leads links and mails elsewhere.",
 )
 EXTRA_HOSTS = [
     one.strip().lower()
     for one in env.text(
         "GRAPHKEEP_ALLOWED_HOSTS",
         help="Host names that the server answers to besides its domain and localhost, separated by commas.",
+        guards="Each further name is one that a visitor can be led by.",
     ).split(",")
     if one.strip()
 ]
@@ -85,29 +114,43 @@ ALLOWED_HOSTS = ["*"]
 TRUSTED_PROXIES = env.networks(
     "TRUSTED_PROXIES",
     help="Networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+    guards="Who is trusted may claim any address and scheme.",
 )
 IP_ALLOWLIST = env.networks(
     "IP_ALLOWLIST",
     live=True,
     help="Networks that may reach this server at all; empty: everyone.",
+    guards="Other networks reach nothing at all.",
 )
 ADMIN_IP_ALLOWLIST = env.networks(
     "ADMIN_IP_ALLOWLIST",
     live=True,
     help="Networks that may reach the Admin portal; empty: everyone.",
+    guards="Other networks reach no portal, whatever password they have.",
 )
 IS_AIR_GAPPED = env.flag(
     "IS_AIR_GAPPED",
     default=False,
     live=True,
     help="Whether everything that would use the internet is switched off.",
+    guards="Nothing leaves for the internet.",
 )
-if env.flag("AIR_GAPPED", default=False, help="Switches air gap on before the first start."):
+if env.flag(
+    "AIR_GAPPED",
+    default=False,
+    help="Switches air gap on before the first start.",
+    guards="Nothing leaves for the internet, from the first start on.",
+):
     found = env.find("AIR_GAPPED")
     LIVE["IS_AIR_GAPPED"] = replace(
         LIVE["IS_AIR_GAPPED"], said=True, origin=f"AIR_GAPPED, {found.origin if found else ''}"
     )
-UPLOAD_MAX_SIZE = env.size("UPLOAD_MAX_SIZE", default="1G", help="The largest upload body.")
+UPLOAD_MAX_SIZE = env.size(
+    "UPLOAD_MAX_SIZE",
+    default="1G",
+    help="The largest upload body.",
+    guards="A bound on what one upload may take of the disk.",
+)
 BODY_MAX_SIZE = 2 << 20
 COOKIE_SECURE = env.flag("COOKIE_SECURE", default=False, help="Send cookies over TLS only.")
 REQUIRE_TLS = env.flag(
@@ -123,79 +166,110 @@ REVOKE_CLEARTEXT_TOKENS = env.flag(
 FORWARD_AUTH_ORIGINS = env.origins(
     "FORWARD_AUTH_ORIGINS",
     help="Other applications behind this server's sign-in, such as https://graphs.example.org:8500.",
+COOKIE_SECURE = env.flag(
+    "COOKIE_SECURE",
+    help="Send cookies over TLS only.",
+    guards="Cookies travel over TLS only.",
 )
 COOKIE_SAMESITE = env.choice(
     "COOKIE_SAMESITE",
     ("Lax", "Strict", "None"),
     default="Lax",
     help="When browsers send the cookies from other sites; None needs COOKIE_SECURE=true.",
+    guards="None lets other sites use a person's session in frames.",
 )
 if COOKIE_SAMESITE == "None" and not COOKIE_SECURE:
     raise ConfigurationError(
         "COOKIE_SAMESITE=None needs COOKIE_SECURE=true: browsers refuse such cookies over plain HTTP."
     )
 SESSION_COOKIE_AGE = env.integer(
-    "SESSION_COOKIE_AGE", default=1209600, help="How long a browser stays signed in, in seconds."
+    "SESSION_COOKIE_AGE",
+    default=1209600,
+    help="How long a browser stays signed in, in seconds.",
+    guards="A stolen or forgotten browser is worth at most this.",
 )
 SESSION_IDLE_TIMEOUT = env.integer(
     "SESSION_IDLE_TIMEOUT",
     default=0,
     help="Seconds without a request after which a browser is signed out; 0: only by age.",
+    guards="A forgotten browser is signed out.",
 )
 SESSION_ABSOLUTE_MAX = env.integer(
     "SESSION_ABSOLUTE_MAX",
     default=0,
     help="Seconds after signing in after which a browser is signed out; 0: only by SESSION_COOKIE_AGE.",
+    guards="Even a busy browser signs in anew.",
 )
 SESSION_MAX_PER_USER = env.integer(
-    "SESSION_MAX_PER_USER", default=20, help="Browsers that one person may be signed in with."
+    "SESSION_MAX_PER_USER",
+    default=20,
+    help="Browsers that one person may be signed in with.",
+    guards="A shared account is noticed.",
 )
 EMBED_PUBLIC = env.flag(
     "EMBED_PUBLIC",
     default=True,
     live=True,
     help="Whether pages of other sites may frame public graphs.",
+    guards="Other sites frame public graphs.",
 )
 EMBED_ORIGINS = env.origins(
     "EMBED_ORIGINS",
     live=True,
     help="Sites that may frame graphs that are not public, such as https://intranet.example.org.",
+    guards="These sites frame graphs that are not public.",
 )
 
 # --- accounts --------------------------------------------------------------------------------
+env.section("Accounts")
 JWT_EXPIRATION_DELTA = env.integer(
-    "JWT_EXPIRATION_DELTA", default=3600, help="How long an API token lives, in seconds."
+    "JWT_EXPIRATION_DELTA",
+    default=3600,
+    help="How long an API token lives, in seconds.",
+    guards="A stolen token is worth at most this.",
 )
 JWT_REFRESH_EXPIRATION_DELTA = env.integer(
     "JWT_REFRESH_EXPIRATION_DELTA",
     default=86400,
     help="How long after its first issue an API token can be refreshed, in seconds.",
+    guards="A stolen token that is renewed is worth at most this.",
 )
 JWT_ALLOW_REFRESH = env.flag(
-    "JWT_ALLOW_REFRESH", default=True, help="Whether API tokens can be refreshed."
+    "JWT_ALLOW_REFRESH",
+    default=True,
+    help="Whether API tokens can be refreshed.",
+    guards="Without it a token ends for good.",
 )
 IS_SIGNUPS_OPEN_AFTER_FIRST = env.flag(
     "IS_SIGNUPS_OPEN_AFTER_FIRST",
     default=False,
     live=True,
     help="Whether people can sign up by themselves after the first account.",
+    guards="When it is open, a stranger makes an account.",
 )
 ADMIN_INIT_USERNAME = env.text(
-    "ADMIN_INIT_USERNAME", help="The first Admin's user name, made before the first start."
+    "ADMIN_INIT_USERNAME",
+    help="The first Admin's user name, made before the first start.",
+    guards="Registration is closed from the first request on.",
 )
 ADMIN_INIT_PASSWORD = env.text(
-    "ADMIN_INIT_PASSWORD", secret=True, help="The first Admin's password; better by its _FILE form."
+    "ADMIN_INIT_PASSWORD",
+    secret=True,
+    help="The first Admin's password; better by its _FILE form.",
+    guards="Known to whoever reads the file; it must be changed at the first sign-in.",
 )
 BOOTSTRAP_MODE = env.choice(
     "BOOTSTRAP_MODE",
     ("open", "code", "cli"),
     default="open",
     help="How the first Admin signs up: open for a while, by a code from the console, or by command only.",
+    guards="A stranger could be first to sign up.",
 )
 BOOTSTRAP_WINDOW = env.integer(
     "BOOTSTRAP_WINDOW",
     default=1800,
     help="Seconds after the start in which a server on a network takes its first sign-up without a code.",
+    guards="A bound on the time in which a stranger could be first.",
 )
 REQUIRE_MFA = env.choice(
     "REQUIRE_MFA",
@@ -203,30 +277,38 @@ REQUIRE_MFA = env.choice(
     default="nobody",
     live=True,
     help="Who must use a second factor.",
+    guards="A password alone opens nothing.",
 )
 SIGN_INS_PER_ADDRESS = env.integer(
     "GRAPHKEEP_SIGN_INS_PER_ADDRESS",
     default=200,
     help="Failed sign-ins from one address in five minutes, over all names.",
+    guards="Guessing from one address ends.",
 )
 WORKERS = env.integer("GRAPHKEEP_WORKERS", default=1, help="Processes that answer requests.")
 KEY_MAX_DAYS = env.integer(
-    "KEY_MAX_DAYS", default=365, help="The longest life of a personal key, in days."
+    "KEY_MAX_DAYS",
+    default=365,
+    help="The longest life of a personal key, in days.",
+    guards="No personal key lives for ever.",
 )
 ADMIN_INIT_FROM_METADATA = env.flag(
     "ADMIN_INIT_FROM_METADATA",
     default=False,
     help="On a cloud's machine: make the first Admin, admin, with the instance id as first password.",
+    guards="The instance id is known to everybody on the machine.",
 )
 ADMIN_INIT_METADATA_URL = env.text(
     "ADMIN_INIT_METADATA_URL",
     default="http://169.254.169.254",
     help="Where the cloud tells the instance id (IMDSv2).",
+    guards="The server connects to it, once.",
 )
 INITIAL_PASSWORD_DAYS = env.integer(
     "INITIAL_PASSWORD_DAYS",
     default=14,
     help="Days in which a password that somebody else gave must be used and changed.",
+    guards="A password that two people know ends.",
 )
 DEFAULT_PRIVACY = env.choice(
     "GRAPHKEEP_DEFAULT_PRIVACY",
@@ -234,22 +316,30 @@ DEFAULT_PRIVACY = env.choice(
     default="public",
     live=True,
     help="Who sees a new dataset: public means anyone who has its unguessable address.",
+    guards="Who sees a graph whose owner said nothing.",
 )
 
 # --- uploads ---------------------------------------------------------------------------------
+# --- uploads and layout ----------------------------------------------------------------------
+env.section("Uploads, layout and logs")
 _HALF_MEMORY = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 GRAPHKEEP_IMPORT_MEMORY = env.size(
     "GRAPHKEEP_IMPORT_MEMORY",
     default="0",
     help="Memory of the process that parses one upload; 0 is the smaller of 4G and half of the RAM.",
+    guards="A hostile file takes no more than this.",
 ) or min(4 << 30, _HALF_MEMORY)
 GRAPHKEEP_IMPORT_TIMEOUT = env.integer(
-    "GRAPHKEEP_IMPORT_TIMEOUT", default=120, help="Seconds that parsing one upload may take."
+    "GRAPHKEEP_IMPORT_TIMEOUT",
+    default=120,
+    help="Seconds that parsing one upload may take.",
+    guards="A hostile file takes no longer than this.",
 )
 GRAPHKEEP_ALLOW_UNJAILED = env.flag(
     "GRAPHKEEP_ALLOW_UNJAILED",
     default=False,
     help="Parse uploads even where neither seccomp nor Landlock can confine the parser.",
+    guards="A hostile file would run with the server's rights.",
 )
 # --- queries and code ------------------------------------------------------------------------
 ENABLE_GFQL_ENDPOINT = env.flag(
@@ -303,12 +393,14 @@ ACCESS_LOG = env.flag(
     "GRAPHKEEP_ACCESS_LOG",
     default=False,
     help="Log each request: who, from where, what and how long; never its query, body or credentials.",
+    guards="Who asked for what, from where, is on record.",
 )
 LOG_LEVEL = env.choice(
     "LOG_LEVEL",
     tuple(LEVELS),
     default="INFO",
     help="How much the server logs.",
+    guards="DEBUG logs tell more than an operator needs.",
 )
 _other_level = env.choice(
     "GRAPHISTRY_LOG_LEVEL", ("", *LEVELS), default="", help="The same, where LOG_LEVEL is not said."
@@ -380,17 +472,34 @@ if not env.flag(
     logging.getLogger(__name__).warning("MINIMIZE_COLUMNS=false has no effect: see settings.md")
 
 # --- mail ------------------------------------------------------------------------------------
+env.section("Mail")
 DISABLE_EMAIL = env.flag(
-    "DISABLE_EMAIL", default=True, help="Whether the server sends no mail at all."
+    "DISABLE_EMAIL",
+    default=True,
+    help="Whether the server sends no mail at all.",
+    guards="No mail leaves.",
 )
-EMAIL_HOST = env.text("EMAIL_HOST", help="The mail server.")
+EMAIL_HOST = env.text("EMAIL_HOST", help="The mail server.", guards="The server connects to it.")
 EMAIL_PORT = env.integer("EMAIL_PORT", default=587, help="The mail server's port.")
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", help="The mail server's user.")
 EMAIL_HOST_PASSWORD = env.text(
-    "EMAIL_HOST_PASSWORD", secret=True, help="The mail server's password."
+    "EMAIL_HOST_PASSWORD",
+    secret=True,
+    help="The mail server's password.",
+    guards="Who has it sends mail in the server's name.",
 )
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True, help="Whether mail is sent by STARTTLS.")
-EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False, help="Whether mail is sent by TLS alone.")
+EMAIL_USE_TLS = env.flag(
+    "EMAIL_USE_TLS",
+    default=True,
+    help="Whether mail is sent by STARTTLS.",
+    guards="Mail, with its links, travels by TLS.",
+)
+EMAIL_USE_SSL = env.flag(
+    "EMAIL_USE_SSL",
+    default=False,
+    help="Whether mail is sent by TLS alone.",
+    guards="Mail, with its links, travels by TLS.",
+)
 DEFAULT_FROM_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", default="graphkeep@localhost", help="The sender of mails."
 )
@@ -398,8 +507,12 @@ EMAIL_TIMEOUT = 15
 EMAIL_BACKEND = "graphkeep.accounts.mail.GatewayBackend"
 
 # --- database --------------------------------------------------------------------------------
+env.section("Database")
 DATABASE_URL = env.text(
-    "DATABASE_URL", secret=True, help="A PostgreSQL address; SQLite below data/ when it is empty."
+    "DATABASE_URL",
+    secret=True,
+    help="A PostgreSQL address; SQLite below data/ when it is empty.",
+    guards="It holds the database's password; the whole database goes over this line.",
 )
 DATABASE_POOL_SIZE = env.integer(
     "GRAPHKEEP_DATABASE_POOL_SIZE",

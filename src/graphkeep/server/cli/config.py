@@ -1,13 +1,18 @@
 """`graphkeep config`: which settings there are, and where each value comes from."""
 
 import difflib
+import sys
 import textwrap
+from collections.abc import Iterable, Mapping
 
 import click
 
 from graphkeep.server.cli.start import ready
-from graphkeep.server.env import KNOWN, ONLY_COMPOSE, Environment, Setting
+from graphkeep.server.env import Environment, KNOWN, LIVE, ONLY_COMPOSE, Setting, home_folder
 from graphkeep.server.envfile import ConfigurationError
+from graphkeep.server.fingerprint import fingerprint
+from graphkeep.server.running import running_server
+from graphkeep.server.secrets import MADE
 
 
 def declared() -> Environment:
@@ -23,14 +28,48 @@ def config() -> None:
 
 
 @config.command("list")
-def list_settings() -> None:
+@click.option(
+    "--security", is_flag=True, help="The controls of security alone, and how each changes."
+)
+def list_settings(*, security: bool) -> None:
     """Show every setting, its value and where the value comes from."""
     env = declared()
+    portal: Mapping[str, str] = {}
+    if security:
+        ready()
+        from graphkeep.accounts.live import rows
+
+        portal = rows()
     for setting in KNOWN.values():
-        found = env.find(setting.name)
+        if security and not setting.guards:
+            continue
+        value, origin = shown_with_origin(setting, env, portal)
         click.echo(
-            f"{setting.name}={shown(setting, env)}  [{found.origin if found else 'default'}]"
+            f"{setting.name}={value}  [{origin}]{how_it_changes(setting, security=security)}"
         )
+
+
+@config.command("status")
+def status() -> None:
+    """Tell whether the server that runs here runs by what the files say; 1 where a restart is pending."""
+    running = running_server()
+    if running is None:
+        click.echo("No server runs here: the next start takes everything over.")
+        return
+    if running.fingerprint != fingerprint(home_folder()):
+        click.echo(
+            "pending restart: data/config/custom.env or .env was changed since the server took it over"
+        )
+        click.echo("graphkeep restart takes it over; graphkeep config list shows what will hold")
+        sys.exit(1)
+    click.echo(f"current: the server runs by what the files say ({running.fingerprint})")
+
+
+@config.command("reference")
+def reference() -> None:
+    """Print the reference page of all settings, as docs/reference/settings.md has it."""
+    declared()
+    click.echo(settings_page(KNOWN.values()), nl=False)
 
 
 @config.command("explain")
@@ -43,12 +82,15 @@ def explain(name: str) -> None:
         near = difflib.get_close_matches(name.upper(), KNOWN, n=1)
         hint = f"; did you mean {near[0]}?" if near else "; graphkeep config list shows all"
         raise ConfigurationError(f"{name} is not a setting{hint}")
-    found = env.find(setting.name)
+    value, origin = shown_with_origin(setting, env, {})
     click.echo(f"{setting.name} ({setting.kind})")
     click.echo(textwrap.fill(setting.help, 88))
-    click.echo(f"value:   {shown(setting, env)}")
-    click.echo(f"from:    {found.origin if found else 'default'}")
+    if setting.guards:
+        click.echo(f"guards:  {setting.guards}")
+    click.echo(f"value:   {value}")
+    click.echo(f"from:    {origin}")
     click.echo(f"default: {setting.default or '(empty)'}")
+    click.echo(f"changes: {'at once, in the portal too' if setting.is_live else 'by a restart'}")
 
 
 @config.command("set")
@@ -69,7 +111,31 @@ def shown(setting: Setting, env: Environment) -> str:
     found = env.find(setting.name)
     if setting.secret:
         return "(set)" if found is not None and found.text else "(not set)"
-    return setting.default if found is None else found.text
+    return env.default_of(setting.name, setting.default) if found is None else found.text
+
+
+def shown_with_origin(
+    setting: Setting, env: Environment, portal: Mapping[str, str]
+) -> tuple[str, str]:
+    """A value and where it was said; files and environment win over the portal."""
+    found = env.find(setting.name)
+    if found is not None:
+        return shown(setting, env), found.origin
+    locked = LIVE.get(setting.name)
+    if locked is not None and locked.is_locked:  # air gap that another name declared
+        return str(locked.said).lower(), locked.origin
+    if setting.is_live and setting.name in portal:
+        return " ".join(portal[setting.name].split()), "portal"
+    kept = env.default_of(setting.name, setting.default) != setting.default
+    return shown(
+        setting, env
+    ), "default of the release that made this folder" if kept else "default"
+
+
+def how_it_changes(setting: Setting, *, security: bool) -> str:
+    if not security:
+        return ""
+    return "  live" if setting.is_live else "  restart"
 
 
 def documented_defaults() -> str:
@@ -86,3 +152,38 @@ def documented_defaults() -> str:
     ]
     lines += [f"#{name}={value}" for name, value in ONLY_COMPOSE.items()]
     return "\n".join(lines) + "\n"
+
+
+PAGE_HEAD = """# Settings
+
+*For the administrator.* Put your values into `data/config/custom.env`; see [how to configure](../how-to/configure.md).
+`graphkeep config list --security` shows the controls of security as they are here, `graphkeep config explain NAME` tells one.
+
+- **live**: holds within seconds, and can be changed in the Admin portal too, under *Settings*. What a file or the process's
+  environment says wins, and locks it there.
+- **restart**: `graphkeep restart` takes it over; `graphkeep config status` tells while one is pending.
+- **Guards** names what a control of security is for. Each name can be said as `NAME_FILE=/path`, and a secret as
+  [`secret://…`](../how-to/keep-the-secrets.md#out-of-the-file).
+
+This page is printed by `graphkeep config reference`.
+"""
+
+
+def settings_page(known: Iterable[Setting]) -> str:
+    lines, section = [PAGE_HEAD], ""
+    for setting in known:
+        if setting.section != section:
+            section = setting.section
+            lines.append(f"## {section}\n")
+        default = "made at first start" if setting.name in MADE else f"`{setting.default}`"
+        default = default if setting.default or setting.name in MADE else "empty"
+        kind = setting.kind.replace(" | ", ", ")
+        change = "live" if setting.is_live else "restart"
+        lines.append(f"### `{setting.name}`\n{setting.help}\n")
+        lines.append(
+            f"- {kind}; default: {default}; {change}{'; secret' if setting.secret else ''}"
+        )
+        if setting.guards:
+            lines.append(f"- **Guards:** {setting.guards}")
+        lines.append("")
+    return "\n".join(lines).rstrip("\n") + "\n"

@@ -9,6 +9,7 @@ import threading
 import click
 
 from graphkeep.server.env import home_folder
+from graphkeep.server.release import remember_release
 from graphkeep.server.secrets import ensure_secrets
 from graphkeep.server.sharing import is_shared, let_group_write
 
@@ -18,6 +19,7 @@ PR_SET_PDEATHSIG = 1
 def prepare() -> None:
     """Make the secrets that are missing and refuse weak ones; only then can settings be read."""
     ensure_secrets(home_folder())
+    remember_release(home_folder())
 
 
 def ready() -> None:

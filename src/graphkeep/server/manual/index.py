@@ -61,16 +61,22 @@ def search(words: str) -> list[Found]:
         if not all(word in text for word in wanted):
             continue
         title = one.title.casefold()
-        heading = next(
-            (each for each in one.headings[1:] if any(w in each.text.casefold() for w in wanted)),
-            None,
-        )
-        score = 4.0 * sum(word in title for word in wanted) + 2 * bool(heading)
+        heading, hits = best_heading(one, wanted)
+        score = 4.0 * sum(word in title for word in wanted) + 2 * hits / len(wanted)
         score += min(text.count(wanted[0]), 10) / 10
         score -= 3 * page.source.startswith(("docs/decisions", "CHANGELOG", INDEX))
         ranked.append((score, excerpt(one, heading, wanted)))
     ranked.sort(key=lambda each: -each[0])
     return [found for _, found in ranked[:MOST_FOUND]]
+
+
+def best_heading(one: Read, wanted: list[str]) -> tuple[Heading | None, int]:
+    """The heading below the title that holds most of the words, and how many."""
+    counted = [
+        (sum(word in each.text.casefold() for word in wanted), each) for each in one.headings[1:]
+    ]
+    hits, heading = max(counted, key=lambda each: each[0], default=(0, None))
+    return (heading, hits) if hits else (None, 0)
 
 
 def excerpt(one: Read, heading: Heading | None, wanted: list[str]) -> Found:
