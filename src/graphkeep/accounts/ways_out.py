@@ -69,6 +69,21 @@ def ways_out() -> list[WayOut]:
             state=state(is_on=bool(support.hostname), is_gapped=gapped),
         ),
     ]
+    for component, address, does in (
+        ("store", settings.GRAPHKEEP_STORE, "graphs, where they rest"),
+        ("backup", settings.S3_SETTINGS["backup"]["endpoint"], "backups, by graphkeep backup"),
+    ):
+        endpoint = urlsplit(settings.S3_SETTINGS[component]["endpoint"])
+        if address:
+            found.append(
+                WayOut(
+                    component=component,
+                    does=does,
+                    host=endpoint.hostname or "s3.amazonaws.com",
+                    port=endpoint.port or (80 if endpoint.scheme == "http" else 443),
+                    state="inside only, by air gap" if gapped else "on",
+                )
+            )
     if database.hostname:
         port = database.port or 5432
         found.append(

@@ -6,12 +6,18 @@ from pathlib import Path
 from django.conf import settings
 
 from graphkeep.jail.cells import Cells, Limits
+from graphkeep.accounts.buckets import bucket
 from graphkeep.sources.jail import Jail
 from graphkeep.store.disk import DiskStore
+from graphkeep.store.s3 import S3Store
 
 
 def store() -> DiskStore:
-    return DiskStore(settings.STORE_DIR)
+    """A local folder, or a bucket with copies on the local disk."""
+    if not settings.GRAPHKEEP_STORE:
+        return DiskStore(settings.STORE_DIR)
+    home = bucket("store", settings.GRAPHKEEP_STORE)
+    return S3Store(home, settings.COPIES_DIR, most_bytes=settings.GRAPHKEEP_CACHE_SIZE)
 
 
 @cache

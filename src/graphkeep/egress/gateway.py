@@ -58,6 +58,7 @@ class Gateway:
                 str(place[0]),
                 may_be_inside=known.may_be_inside,
                 may_be_metadata=known.may_be_metadata,
+                must_be_inside=known.must_be_inside,
             )
         failure: OSError | None = None
         for family, kind, protocol, _, place in found:

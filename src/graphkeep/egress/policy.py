@@ -46,6 +46,7 @@ class Endpoint:
     port: int
     may_be_inside: bool = False
     may_be_metadata: bool = False
+    must_be_inside: bool = False
 
 
 def unwrap(address: Address) -> Address:
@@ -64,7 +65,9 @@ def unwrap(address: Address) -> Address:
     return address
 
 
-def check_address(text: str, *, may_be_inside: bool, may_be_metadata: bool = False) -> None:
+def check_address(
+    text: str, *, may_be_inside: bool, may_be_metadata: bool = False, must_be_inside: bool = False
+) -> None:
     """Whether this very address may be connected to.
 
     Raises:
@@ -79,3 +82,5 @@ def check_address(text: str, *, may_be_inside: bool, may_be_metadata: bool = Fal
         inside = any(address.version == net.version and address in net for net in INSIDE)
         if inside and not may_be_inside:
             raise EgressForbiddenError(f"{text} is an address inside this network.")
+        if must_be_inside and not inside:
+            raise EgressForbiddenError(f"Air gap is on, and {text} is outside this network.")

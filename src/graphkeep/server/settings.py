@@ -21,6 +21,7 @@ STORE_DIR = DATA_DIR / "graphs"
 UPLOAD_DIR = DATA_DIR / "uploads"
 TMP_DIR = DATA_DIR / "tmp"
 FRAMES_DIR = DATA_DIR / "frames"
+COPIES_DIR = DATA_DIR / "cache/graphs"
 
 # --- secrets ---------------------------------------------------------------------------------
 env.section("Secrets")
@@ -540,6 +541,59 @@ else:
             "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
         }
     }
+# --- what is kept elsewhere ---------------------------------------------------------------------
+GRAPHKEEP_STORE = env.text(
+    "GRAPHKEEP_STORE",
+    help="Where graphs rest: s3://bucket/prefix for an S3-compatible store; data/graphs when it is empty.",
+)
+S3_SETTINGS = {
+    kind: {
+        "endpoint": env.text(
+            f"GRAPHKEEP_{kind.upper()}_S3_ENDPOINT",
+            help=f"The address of the object store for {what}, such as https://s3.example.org; Amazon's when it is empty.",
+        ),
+        "region": env.text(
+            f"GRAPHKEEP_{kind.upper()}_S3_REGION",
+            help=f"The region that requests to the object store for {what} are signed for; us-east-1 when it is empty.",
+        ),
+        "access_key": env.text(
+            f"GRAPHKEEP_{kind.upper()}_S3_ACCESS_KEY",
+            help=f"Who asks the object store for {what}.",
+        ),
+        "secret_key": env.text(
+            f"GRAPHKEEP_{kind.upper()}_S3_SECRET_KEY",
+            secret=True,
+            help=f"What requests to the object store for {what} are signed with; better by its _FILE form.",
+        ),
+        "authorities": env.text(
+            f"GRAPHKEEP_{kind.upper()}_S3_CACERT",
+            help=f"A file with the authority of the certificate of the object store for {what}.",
+        ),
+    }
+    for kind, what in (("store", "graphs"), ("backup", "backups"))
+}
+GRAPHKEEP_CACHE_SIZE = env.size(
+    "GRAPHKEEP_CACHE_SIZE",
+    default="10G",
+    help="The most that each cache below data/ may hold; what was least used goes first.",
+)
+GRAPHKEEP_CACHE_DAYS = env.integer(
+    "GRAPHKEEP_CACHE_DAYS",
+    default=7,
+    help="Days after which what nobody used is dropped from the caches below data/.",
+)
+RESTIC_REPOSITORY = env.text(
+    "RESTIC_REPOSITORY", help="Where graphkeep backup writes by restic when no --to is said."
+)
+RESTIC_PASSWORD = env.text(
+    "RESTIC_PASSWORD", secret=True, help="What restic encrypts its repository with."
+)
+RESTIC_TAGS = env.text(
+    "RESTIC_TAGS", default="graphkeep", help="Tags of restic's snapshots, separated by commas."
+)
+DRY_RUN = env.flag(
+    "DRY_RUN", default=False, help="Whether graphkeep backup only tells what it would do."
+)
 # Used codes and counters of the account pages: shared by all processes, so it lies in the database.
 CACHES = {
     "default": {

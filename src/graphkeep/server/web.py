@@ -53,10 +53,13 @@ def main() -> None:
     words.add_argument("--listen", type=int, required=True)
     words.add_argument("--tell", type=int, required=True)
     words.add_argument("--url", required=True)
+    words.add_argument("--parent", type=int, required=True)
     words.add_argument("--is-local", action="store_true")
     words.add_argument("--is-first", action="store_true")
     said = words.parse_args()
     end_with_parent()
+    if os.getppid() != said.parent:
+        return  # it died before we could ask to be told
     ready()
     from graphkeep.server.figures import tell_of
     from graphkeep.server.logs import catch_all

@@ -42,7 +42,7 @@ class DiskStore:
 
     def table(self, dataset_id: str, name: str) -> pa.Table:
         """The table, mapped and not loaded."""
-        with pa.memory_map(str(self.path(dataset_id, f"{name}.arrow"))) as source:
+        with pa.memory_map(str(self._file(dataset_id, f"{name}.arrow"))) as source:
             return pa.ipc.open_file(source).read_all()
 
     def has_table(self, dataset_id: str, name: str) -> bool:
@@ -74,7 +74,7 @@ class DiskStore:
         self._write(self.path(dataset_id, f"{name}.arrays"), write)
 
     def arrays(self, dataset_id: str, name: str) -> dict[str, Array]:
-        path = self.path(dataset_id, f"{name}.arrays")
+        path = self._file(dataset_id, f"{name}.arrays")
         with path.open("rb") as source:
             line = source.readline()
         start = len(line) + (-len(line) % 64)
@@ -98,7 +98,7 @@ class DiskStore:
         self._write(self.path(dataset_id, name), lambda path: path.write_bytes(content))
 
     def bytes(self, dataset_id: str, name: str) -> bytes:
-        return self.path(dataset_id, name).read_bytes()
+        return self._file(dataset_id, name).read_bytes()
 
     def delete(self, dataset_id: str) -> None:
         """Gone at once under its name; a full disk does not keep it."""
@@ -117,6 +117,9 @@ class DiskStore:
     def size_bytes(self, dataset_id: str) -> int:
         folder = self.path(dataset_id, "x").parent
         return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+    def _file(self, dataset_id: str, name: str) -> Path:
+        return self.path(dataset_id, name)
 
     def _write(self, path: Path, write: Callable[[Path], object]) -> None:
         check_room(self.root)

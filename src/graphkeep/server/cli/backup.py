@@ -37,9 +37,7 @@ ExecStart={command}
 
 
 @click.group(invoke_without_command=True)
-@click.option(
-    "--to", "folder", type=click.Path(path_type=Path), help="The folder to write it into."
-)
+@click.option("--to", "folder", help="A folder, s3://bucket/prefix or restic:REPOSITORY.")
 @click.option(
     "--recipient", "recipients", multiple=True, help="Who else opens it: an age public key."
 )
@@ -50,31 +48,35 @@ ExecStart={command}
 @click.option("--dry-run", is_flag=True, help="Tell what would be written.")
 @click.pass_context
 def backup(
-    context: click.Context, folder: Path | None, recipients: tuple[str, ...], keep: int, *,
+    context: click.Context, folder: str | None, recipients: tuple[str, ...], keep: int, *,
     with_secrets: bool, dry_run: bool,
 ) -> None:  # fmt: skip
-    """Write the whole server into one encrypted file, while it runs."""
+    """Write the whole server into one encrypted backup, while it runs."""
     if context.invoked_subcommand is not None:
         return
     ready()
+    from django.conf import settings
+
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.upkeep.backup.make import make_backup, stored_files
 
-    target = folder or home_folder() / "data/backups"
-    if dry_run:
+    if folder is None and settings.RESTIC_REPOSITORY:
+        folder = f"restic:{settings.RESTIC_REPOSITORY}"
+    target: str | Path = folder or home_folder() / "data/backups"
+    if dry_run or settings.DRY_RUN:
         files = stored_files()
         size = sum(path.stat().st_size for _, path in files)
         click.echo(
             f"would write the database and {len(files)} files ({size / 1e6:.1f} MB) to {target}"
         )
         return
-    if folder is None:
+    if isinstance(target, Path):
         target.mkdir(parents=True, exist_ok=True, mode=0o750)
     made = make_backup(
         target, actor=CONSOLE, recipients=recipients, with_secrets=with_secrets, keep=keep
     )
     click.echo(
-        f"{made.path}  {made.file_count} files, {made.size_bytes / 1e6:.1f} MB, tree {made.tree_hash[:16]}"
+        f"{made.address}  {made.file_count} files, {made.size_bytes / 1e6:.1f} MB, tree {made.tree_hash[:16]}"
     )
     if not with_secrets:
         click.echo("custom.env is not in it: put the secrets away by  graphkeep secrets escrow")
@@ -89,26 +91,35 @@ def schedule(folder: str) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True), required=False)
+@click.argument("file", required=False)
 @click.option("--identity", type=click.Path(path_type=Path, exists=True), help="An age secret key.")
 @click.option("--dry-run", is_flag=True, help="Check the file, and change nothing.")
 @click.option("--undo", is_flag=True, help="Bring back what stood before the last restore.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(
-    file: Path | None, identity: Path | None, *, dry_run: bool, undo: bool, yes: bool
+    file: str | None, identity: Path | None, *, dry_run: bool, undo: bool, yes: bool
 ) -> None:
-    """Put a backup in the place of what stands; that is kept, and can be brought back."""
+    """Put a backup in the place of what stands; that is kept, and can be brought back.
+
+    FILE is a file, - for standard input, s3://bucket/prefix/NAME (or the newest below it), or restic:REPOSITORY.
+    """
     if running_server() is not None and not dry_run:
         raise ConfigurationError("A server runs here: end it with  graphkeep stop")
     ready()
     from graphkeep.accounts import audit
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.upkeep.backup.archive import tree_hash
-    from graphkeep.upkeep.backup.bring_back import check_backup, restore_backup, undo_restore
+    from graphkeep.upkeep.backup.bring_back import (
+        check_backup,
+        draw_what_is_missing,
+        restore_backup,
+        undo_restore,
+    )
 
     if undo:
         kept = undo_restore()
         ready()
+        draw_what_is_missing()
         audit.record("backup.restore-undone", actor=CONSOLE, target=kept.name)
         click.echo(f"What stood before stands again; what it replaced lies in {kept}")
         return
@@ -122,10 +133,13 @@ def restore(
         )
         return
     if not yes:
-        click.confirm(f"Replace everything below {home_folder()}/data by {file.name}?", abort=True)
+        if file == "-":
+            raise ConfigurationError("Standard input holds the backup: say --yes")
+        click.confirm(f"Replace everything below {home_folder()}/data by {file}?", abort=True)
     done = restore_backup(file, identity=key)
     ready()
-    audit.record("backup.restored", actor=CONSOLE, target=file.name, made_at=done.made_at)
+    draw_what_is_missing()
+    audit.record("backup.restored", actor=CONSOLE, target=file, made_at=done.made_at)
     click.echo(f"{done.file_count} files of {done.made_at[:19]} stand, tree {done.tree_hash[:16]}")
     click.echo(
         f"What stood before lies in {done.snapshot}; graphkeep restore --undo brings it back"

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 START_S = 120.0
 STOP_S = 3.0
 LOOK_S = 0.3
-RELEASE_S = 2.0
+RELEASE_S = 8.0
 WEB = [sys.executable, "-m", "graphkeep.server.web"]
 WORKER = [sys.executable, "-m", "graphkeep", "worker"]
 
@@ -48,7 +48,9 @@ class Place:
 
     def listen(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        deadline = time.monotonic() + RELEASE_S
+        # A server that ended by itself took its note with it.
+        patience_s = RELEASE_S if note().exists() else 0.0
+        deadline = time.monotonic() + patience_s
         while True:
             try:
                 return socket.create_server((self.host, self.port), family=family, backlog=2048)
@@ -168,7 +170,7 @@ class Supervisor:
         """A process that answers, or nothing where it ended or did not come to it."""
         heard, tell = os.pipe()
         words = [*WEB, "--listen", str(self.listening.fileno()), "--tell", str(tell)]
-        words += ["--url", self.place.url]
+        words += ["--url", self.place.url, "--parent", str(os.getpid())]
         words += ["--is-local"] if self.place.is_local else []
         words += ["--is-first"] if self.is_first else []
         try:

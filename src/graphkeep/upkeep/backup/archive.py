@@ -11,8 +11,8 @@ import json
 import os
 import tarfile
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -43,21 +43,10 @@ def write_archive(
     Raises:
         UserInputError: a recipient is none.
     """
-    own = identities(keys)
-    name, identity = next(iter(own.items()))
-    try:
-        others = [pyrage.x25519.Recipient.from_str(one) for one in recipients]
-    except pyrage.RecipientError as error:
-        raise UserInputError(f"A recipient looks like age1…: {error}") from error
     aside = target.with_name(f".{target.name}.new")
-    manifest: dict[str, Any] = {**facts, "files": {}}
     try:
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
-            sink.write(f"{FIRST_LINE} key={name}\n".encode())
-            piped(
-                lambda plain: pack(plain, files, manifest),
-                lambda plain: pyrage.encrypt_io(plain, sink, [identity.to_public(), *others]),
-            )
+            manifest = seal(sink, files, facts, keys=keys, recipients=recipients)
             sink.flush()
             os.fsync(sink.fileno())
         aside.replace(target)
@@ -66,10 +55,39 @@ def write_archive(
     return manifest
 
 
+def seal(
+    sink: IO[bytes],
+    files: Iterable[tuple[str, Path]],
+    facts: dict[str, Any],
+    *,
+    keys: str,
+    recipients: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """The same into a stream, which is a backup once it has ended without an error."""
+    name, identity = next(iter(identities(keys).items()))
+    try:
+        others = [pyrage.x25519.Recipient.from_str(one) for one in recipients]
+    except pyrage.RecipientError as error:
+        raise UserInputError(f"A recipient looks like age1…: {error}") from error
+    manifest: dict[str, Any] = {**facts, "files": {}}
+    sink.write(f"{FIRST_LINE} key={name}\n".encode())
+    piped(
+        lambda plain: pack(plain, files, manifest),
+        lambda plain: pyrage.encrypt_io(plain, sink, [identity.to_public(), *others]),
+    )
+    return manifest
+
+
 def pack(plain: IO[bytes], files: Iterable[tuple[str, Path]], manifest: dict[str, Any]) -> None:
     with tarfile.open(fileobj=plain, mode="w|", format=tarfile.PAX_FORMAT) as tar:
         for name, path in files:
-            with path.open("rb") as source:
+            try:
+                opened = path.open("rb")
+            except (
+                FileNotFoundError
+            ):  # deleted meanwhile; the database's copy still names it, as it did
+                continue
+            with opened as source:
                 entry = tarfile.TarInfo(name)
                 entry.size = os.fstat(source.fileno()).st_size
                 entry.mode = 0o640
@@ -89,30 +107,46 @@ def read_archive(source: Path, into: Path, *, keys: str, identity: str = "") -> 
     Raises:
         DamagedBackupError: it is no backup, not whole, changed, or not for these keys.
     """
-    own = identities(keys)
     with source.open("rb") as sealed:
-        first = sealed.readline(200).decode(errors="replace").strip()
-        if not first.startswith(f"{FIRST_LINE} key="):
-            raise DamagedBackupError(f"{source.name} is not a backup of this server.")
-        name = first.partition("key=")[2]
-        opening = [own[name]] if name in own else list(own.values())
-        if identity:
-            opening.append(pyrage.x25519.Identity.from_str(identity))
-        try:
-            piped(
-                lambda plain: pyrage.decrypt_io(sealed, plain, opening),
-                lambda plain: unpack(plain, into),
-            )
-        except pyrage.DecryptError as error:
-            if name not in own and not identity:
-                raise DamagedBackupError(
-                    f"{source.name} is for the key {name}, and the keys here are {', '.join(own)}. Put that key "
-                    "into GRAPHISTRY_NEXUS_ENCRYPTION_KEYS, after the present one."
-                ) from error
-            raise DamagedBackupError(f"{source.name} was changed or cut: {error}") from error
-        except (OSError, tarfile.TarError, EOFError) as error:
-            raise DamagedBackupError(f"{source.name} was changed or cut: {error}") from error
-    return checked(into, source.name)
+        return read_stream(sealed, source.name, into, keys=keys, identity=identity)
+
+
+def read_stream(
+    sealed: IO[bytes], called: str, into: Path, *, keys: str, identity: str = ""
+) -> dict[str, Any]:
+    """The same from a stream of which nothing is known before its end."""
+    own = identities(keys)
+    first = sealed.readline(200).decode(errors="replace").strip()
+    if not first.startswith(f"{FIRST_LINE} key="):
+        raise DamagedBackupError(f"{called} is not a backup of this server.")
+    name = first.partition("key=")[2]
+    opening = [own[name]] if name in own else list(own.values())
+    if identity:
+        opening.append(pyrage.x25519.Identity.from_str(identity))
+    try:
+        piped(
+            lambda plain: pyrage.decrypt_io(sealed, plain, opening),
+            lambda plain: unpack(plain, into),
+        )
+    except pyrage.DecryptError as error:
+        if name not in own and not identity:
+            raise DamagedBackupError(
+                f"{called} is for the key {name}, and the keys here are {', '.join(own)}. Put that key "
+                "into GRAPHISTRY_NEXUS_ENCRYPTION_KEYS, after the present one."
+            ) from error
+        raise DamagedBackupError(f"{called} was changed or cut: {error}") from error
+    except (OSError, tarfile.TarError, EOFError) as error:
+        raise DamagedBackupError(f"{called} was changed or cut: {error}") from error
+    return checked(into, called)
+
+
+def read_plain(plain: IO[bytes], called: str, into: Path) -> dict[str, Any]:
+    """The tar without its envelope, as restic keeps it."""
+    try:
+        unpack(plain, into)
+    except (OSError, tarfile.TarError, EOFError) as error:
+        raise DamagedBackupError(f"{called} was changed or cut: {error}") from error
+    return checked(into, called)
 
 
 def unpack(plain: IO[bytes], into: Path) -> None:
@@ -176,6 +210,38 @@ class Hashed:
         block = self.source.read(size)
         self.digest.update(block)
         return block
+
+
+@contextmanager
+def produced(produce: Callable[[IO[bytes]], object]) -> Iterator[IO[bytes]]:
+    """A stream of what `produce` writes; where that fails, the stream fails too instead of ending."""
+    reading, writing = os.pipe()
+    failures: list[Exception] = []
+
+    def run() -> None:
+        with os.fdopen(writing, "wb") as sink:
+            try:
+                produce(sink)
+            except BrokenPipeError:
+                return
+            except (OSError, UserInputError, tarfile.TarError, pyrage.EncryptError) as error:
+                failures.append(error)
+
+    thread = threading.Thread(target=run)
+
+    class Source(io.RawIOBase):
+        def read(self, size: int = -1) -> bytes:
+            block = pipe.read(size)
+            if not block:
+                thread.join()
+                if failures:
+                    raise failures[0]
+            return block
+
+    with os.fdopen(reading, "rb") as pipe:
+        thread.start()
+        yield Source()  # type: ignore[misc]
+    thread.join()
 
 
 def piped(produce: Callable[[IO[bytes]], object], consume: Callable[[IO[bytes]], object]) -> None:

@@ -14,8 +14,11 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from graphkeep.graph.errors import UserInputError
-from graphkeep.upkeep.backup.archive import read_archive, tree_hash
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.places import store
+from graphkeep.graph.errors import GraphkeepError, UserInputError
+from graphkeep.store.s3 import S3Store
+from graphkeep.upkeep.backup.archive import read_plain, read_stream, tree_hash
 from graphkeep.upkeep.backup.database import (
     POSTGRES,
     SQLITE,
@@ -23,6 +26,7 @@ from graphkeep.upkeep.backup.database import (
     copy_database,
     own_database,
 )
+from graphkeep.upkeep.backup.targets import reading
 
 JOURNAL = "restore.json"
 PARTS = ("graphs", "uploads", "db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm")
@@ -36,20 +40,26 @@ class Restored:
     snapshot: Path
 
 
-def check_backup(source: Path, *, identity: str = "") -> dict[str, Any]:
+def check_backup(source: Path | str, *, identity: str = "") -> dict[str, Any]:
     """The manifest of a backup that is whole and can be restored here; nothing is changed."""
     aside = fresh(settings.DATA_DIR / "restoring")
     try:
-        manifest = read_archive(
-            source, aside, keys=settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS, identity=identity
-        )
+        manifest = unpacked(source, aside, identity)
         refuse_other_database(manifest)
     finally:
         shutil.rmtree(aside)
     return manifest
 
 
-def restore_backup(source: Path, *, identity: str = "") -> Restored:
+def unpacked(source: Path | str, into: Path, identity: str) -> dict[str, Any]:
+    keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
+    with reading(str(source)) as (stream, called, is_sealed):
+        if is_sealed:
+            return read_stream(stream, called, into, keys=keys, identity=identity)
+        return read_plain(stream, called, into)
+
+
+def restore_backup(source: Path | str, *, identity: str = "") -> Restored:
     """Restore it.
 
     Raises:
@@ -58,13 +68,13 @@ def restore_backup(source: Path, *, identity: str = "") -> Restored:
     """
     data: Path = settings.DATA_DIR
     staged = fresh(data / "restoring")
-    keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
     try:
-        manifest = read_archive(source, staged, keys=keys, identity=identity)
+        manifest = unpacked(source, staged, identity)
         refuse_other_database(manifest)
-    except UserInputError:
+    except GraphkeepError:
         shutil.rmtree(staged)
         raise
+    put_elsewhere(staged / "graphs")
     for folder in ("graphs", "uploads"):
         (staged / folder).mkdir(exist_ok=True)
     if (staged / SQLITE).exists():
@@ -76,6 +86,23 @@ def restore_backup(source: Path, *, identity: str = "") -> Restored:
         tree_hash=tree_hash(manifest),
         snapshot=snapshot,
     )
+
+
+def put_elsewhere(graphs: Path) -> None:
+    """Where graphs rest in a bucket, theirs go there before the database that names them stands."""
+    home = store()
+    if isinstance(home, S3Store) and graphs.exists():
+        for path in sorted(graphs.rglob("*")):
+            if path.is_file():
+                home.put_file(path.parent.name, path.name, path)
+        shutil.rmtree(graphs)
+
+
+def draw_what_is_missing() -> int:
+    """Graphs whose pictures a store no longer has are drawn anew when somebody looks at them."""
+    there = store().dataset_ids()
+    lost = Dataset.objects.exclude(dataset_id__in=there).exclude(prepared_version=0)
+    return lost.update(prepared_version=0)
 
 
 def undo_restore() -> Path:

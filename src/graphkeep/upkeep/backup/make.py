@@ -2,8 +2,11 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
@@ -12,63 +15,62 @@ from django.utils import timezone
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize, may_administer
-from graphkeep.graph.errors import UserInputError
-from graphkeep.upkeep.backup.archive import tree_hash, write_archive
+from graphkeep.datasets.places import store
+from graphkeep.store.s3 import S3Store
+from graphkeep.upkeep.backup.archive import tree_hash
 from graphkeep.upkeep.backup.database import copy_database, own_database
+from graphkeep.upkeep.backup.targets import target_of
 
 FOLDERS = ("graphs", "uploads")
-PATTERN = "graphkeep-*.backup"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    path: Path
+    address: str
     file_count: int
     size_bytes: int
     tree_hash: str
 
 
 def make_backup(
-    folder: Path,
+    said: Path | str,
     *,
     actor: Actor,
     recipients: tuple[str, ...] = (),
     with_secrets: bool = False,
     keep: int = 0,
 ) -> Made:
-    """One encrypted file in the folder; with `keep`, only so many of the newest stay there.
+    """One encrypted backup at a target; with `keep`, only so many of the newest stay there.
 
     Raises:
-        UserInputError: the folder cannot be used, or the database's program failed.
+        UserInputError: the target cannot be used, or the database's program failed.
+        UnavailableError: the target does not do what it should.
     """
     authorize(may_administer, actor, None)
-    if not folder.is_dir():
-        raise UserInputError(f"{folder} is not a folder.")
+    target = target_of(said)
     now = timezone.now()
-    target = folder / f"graphkeep-{now:%Y-%m-%dT%H%M%S}.backup"
-    if target.exists():
-        raise UserInputError(f"{target} exists; one backup a second is enough.")
     settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=settings.TMP_DIR, prefix="backup-"))
     try:
         # The database first: every file that it knows is whole and is not changed afterwards.
         files = [(own_database(), copy_database(aside))]
-        files += stored_files()
         if with_secrets:
             files.append(("config/custom.env", settings.DATA_DIR / "config/custom.env"))
         facts = {"made_at": now.isoformat(), "version": version("graphkeep")}
-        keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
-        manifest = write_archive(target, present(files), facts, keys=keys, recipients=recipients)
+        name = f"graphkeep-{now:%Y-%m-%dT%H%M%S}.backup"
+        everything = chain(files, stored_files(), graphs_elsewhere())
+        written = target.write(name, everything, facts, recipients=recipients)
     finally:
         shutil.rmtree(aside)
-    audit.record("backup.made", actor=actor, target=target.name, files=len(manifest["files"]))
-    for old in sorted(folder.glob(PATTERN))[:-keep] if keep else []:
-        old.unlink()
+    count = len(written.manifest["files"])
+    audit.record("backup.made", actor=actor, target=written.address, files=count)
+    if keep:
+        target.keep(keep)
     return Made(
-        path=target,
-        file_count=len(manifest["files"]),
-        size_bytes=target.stat().st_size,
-        tree_hash=tree_hash(manifest),
+        address=written.address,
+        file_count=count,
+        size_bytes=written.size_bytes,
+        tree_hash=tree_hash(written.manifest),
     )
 
 
@@ -83,6 +85,10 @@ def stored_files() -> list[tuple[str, Path]]:
     ]
 
 
-def present(files: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
-    """A graph may be deleted while we copy; the database's copy then still names it, as it did."""
-    return [(name, path) for name, path in files if path.exists()]
+def graphs_elsewhere() -> Iterator[tuple[str, Path]]:
+    """Graphs that rest in a bucket, each file fetched when its turn comes."""
+    home = store()
+    if isinstance(home, S3Store):
+        for dataset_id, name in list(home.names()):
+            with suppress(FileNotFoundError):
+                yield f"graphs/{dataset_id}/{name}", home.copy_of(dataset_id, name)

@@ -1,0 +1,49 @@
+"""The object stores that an administrator named: for graphs, and for backups."""
+
+import socket
+from functools import cache
+
+from django.conf import settings
+
+from graphkeep.accounts.live import live
+from graphkeep.accounts.mail import tell
+from graphkeep.egress.gateway import Gateway
+from graphkeep.egress.policy import Endpoint
+from graphkeep.store.bucket import Bucket, Place, place_of
+
+TIMEOUT_S = 30.0
+
+
+def place(component: str, address: str) -> Place:
+    """`component` is `store` or `backup`; backups use what is said for graphs where nothing else is.
+
+    Raises:
+        UserInputError: the address or a setting is missing.
+    """
+    said = dict(settings.S3_SETTINGS["store"])
+    if component == "backup":
+        said |= {name: value for name, value in settings.S3_SETTINGS["backup"].items() if value}
+    said["region"] = said["region"] or "us-east-1"
+    said["endpoint"] = said["endpoint"] or f"https://s3.{said['region']}.amazonaws.com"
+    return place_of(address, **said)
+
+
+@cache
+def bucket(component: str, address: str) -> Bucket:
+    where = place(component, address)
+    # Like a database, a store inside this network is reached in air gap too, and one outside is not.
+    gateway = Gateway(lambda: False, tell)
+
+    def connect(host: str, port: int) -> socket.socket:
+        gateway.allow(
+            Endpoint(
+                component=component,
+                host=where.host,
+                port=where.port,
+                may_be_inside=True,
+                must_be_inside=bool(live("IS_AIR_GAPPED")),
+            )
+        )
+        return gateway.connect(component, host, port, timeout_s=TIMEOUT_S)
+
+    return Bucket(where, connect)

@@ -1,0 +1,222 @@
+"""Where backups are kept: a folder, a bucket of an S3-compatible store, a repository of restic."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Protocol
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from graphkeep.accounts.buckets import bucket
+from graphkeep.accounts.live import live
+from graphkeep.graph.errors import UnavailableError, UserInputError
+from graphkeep.upkeep.backup.archive import DamagedBackupError, pack, produced, seal, write_archive
+
+PATTERN = "graphkeep-*.backup"
+KEPT_NAME = "graphkeep.tar"
+Files = Iterable[tuple[str, Path]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    address: str
+    size_bytes: int
+    manifest: dict[str, Any]
+
+
+class Target(Protocol):
+    def write(self, name: str, files: Files, facts: dict[str, Any], *, recipients: tuple[str, ...]) -> Written: ...  # fmt: skip
+    def keep(self, count: int) -> None: ...
+
+
+def target_of(said: Path | str) -> Target:
+    """A folder, `s3://bucket/prefix` or `restic:REPOSITORY`."""
+    text = str(said)
+    if isinstance(said, str) and text.startswith("s3://"):
+        return S3Target(text)
+    if isinstance(said, str) and text.startswith("restic:"):
+        return ResticTarget(text.removeprefix("restic:"))
+    return FolderTarget(Path(said))
+
+
+@dataclass(frozen=True)
+class FolderTarget:
+    folder: Path
+
+    def write(
+        self, name: str, files: Files, facts: dict[str, Any], *, recipients: tuple[str, ...]
+    ) -> Written:
+        if not self.folder.is_dir():
+            raise UserInputError(f"{self.folder} is not a folder.")
+        path = self.folder / name
+        if path.exists():
+            raise UserInputError(f"{path} exists; one backup a second is enough.")
+        keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
+        manifest = write_archive(path, files, facts, keys=keys, recipients=recipients)
+        return Written(address=str(path), size_bytes=path.stat().st_size, manifest=manifest)
+
+    def keep(self, count: int) -> None:
+        for old in sorted(self.folder.glob(PATTERN))[:-count]:
+            old.unlink()
+
+
+@dataclass(frozen=True)
+class S3Target:
+    """Encrypted here, sent in parts, and there only once the last part is."""
+
+    address: str
+
+    def write(
+        self, name: str, files: Files, facts: dict[str, Any], *, recipients: tuple[str, ...]
+    ) -> Written:
+        store = bucket("backup", self.address)
+        keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
+        manifests: list[dict[str, Any]] = []
+
+        def write(sink: IO[bytes]) -> None:
+            manifests.append(seal(sink, files, facts, keys=keys, recipients=recipients))
+
+        with produced(write) as source:
+            store.put(name, source)
+        found = store.head(name)
+        if found is None:
+            raise UnavailableError(f"The object store took {name} and does not have it.")
+        address = f"{self.address.rstrip('/')}/{name}"
+        return Written(address=address, size_bytes=found.size_bytes, manifest=manifests[0])
+
+    def keep(self, count: int) -> None:
+        store = bucket("backup", self.address)
+        own = re.compile(PATTERN.replace(".", r"\.").replace("*", "[^/]*"))
+        for old in sorted(one.key for one in store.entries() if own.fullmatch(one.key))[:-count]:
+            store.delete(old)
+
+
+@dataclass(frozen=True)
+class ResticTarget:
+    """restic encrypts by itself and keeps equal parts once, so it gets the tar without our envelope."""
+
+    repository: str
+
+    def write(
+        self, name: str, files: Files, facts: dict[str, Any], *, recipients: tuple[str, ...]
+    ) -> Written:
+        if recipients:
+            raise UserInputError(
+                "restic encrypts by its own password: --recipient is for the other targets."
+            )
+        manifest: dict[str, Any] = {**facts, "files": {}}
+        if self.run("cat", "config", check=False).returncode != 0:
+            self.run("init")
+        words = ["backup", "--quiet", "--stdin", "--stdin-filename", KEPT_NAME, *self.tags()]
+        process = self.start(*words, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        if process.stdin is None or process.stderr is None:
+            raise UnavailableError("restic has no pipes.")
+        try:
+            pack(process.stdin, files, manifest)
+            process.stdin.close()
+        except BaseException as error:
+            process.kill()  # before its input ends, so that no half snapshot is kept
+            said = process.stderr.read().decode(errors="replace")
+            process.wait()
+            if isinstance(error, BrokenPipeError):
+                raise UnavailableError(f"restic failed: {said.strip()[-500:]}") from error
+            raise
+        said = process.stderr.read().decode(errors="replace")
+        if process.wait() != 0:
+            raise UnavailableError(f"restic failed: {said.strip()[-500:]}")
+        self.run("check", "--quiet")
+        size = sum(one["size"] for one in manifest["files"].values())
+        return Written(address=f"restic:{self.repository}", size_bytes=size, manifest=manifest)
+
+    def keep(self, count: int) -> None:
+        self.run("forget", "--quiet", "--keep-last", str(count), "--prune", *self.tags())
+
+    def tags(self) -> list[str]:
+        named = [one.strip() for one in settings.RESTIC_TAGS.split(",") if one.strip()]
+        return ["--tag", ",".join(named)] if named else []
+
+    def run(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[bytes]":
+        done = subprocess.run(
+            [self.program(), *words], env=self.env(), capture_output=True, check=False
+        )
+        if check and done.returncode != 0:
+            said = done.stderr.decode(errors="replace").strip()
+            raise UnavailableError(f"restic {words[0]} failed: {said[-500:]}")
+        return done
+
+    def start(self, *words: str, **pipes: Any) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([self.program(), *words], env=self.env(), **pipes)
+
+    def program(self) -> str:
+        found = shutil.which("restic")
+        if found is None:
+            raise UserInputError("restic is not installed here: apt-get install restic")
+        if live("IS_AIR_GAPPED") and re.match(r"[a-z0-9]{2,}:", self.repository):
+            raise UserInputError("Air gap is on: restic writes into a local folder only.")
+        return found
+
+    def env(self) -> dict[str, str]:
+        if not settings.RESTIC_PASSWORD:
+            raise UserInputError("RESTIC_PASSWORD is not said: restic encrypts with it.")
+        keys = settings.S3_SETTINGS["backup"]
+        said = {
+            "AWS_ACCESS_KEY_ID": keys["access_key"],
+            "AWS_SECRET_ACCESS_KEY": keys["secret_key"],
+            "AWS_DEFAULT_REGION": keys["region"],
+        }
+        return {
+            **os.environ,
+            **{name: text for name, text in said.items() if text},
+            "RESTIC_REPOSITORY": self.repository,
+            "RESTIC_PASSWORD": settings.RESTIC_PASSWORD,
+            "RESTIC_CACHE_DIR": str(settings.DATA_DIR / "cache/restic"),
+        }
+
+
+@contextmanager
+def reading(said: str) -> Iterator[tuple[IO[bytes], str, bool]]:
+    """A backup as a stream, what to call it, and whether it is in our envelope.
+
+    `-` is standard input; `s3://bucket/prefix/` is the newest there; `restic:REPOSITORY` its newest snapshot.
+    """
+    if said == "-":
+        yield sys.stdin.buffer, "standard input", True
+    elif said.startswith("s3://"):
+        folder, _, name = said.rpartition("/")
+        store = bucket("backup", folder if urlsplit(folder).netloc else said)
+        if not name.endswith(".backup"):
+            store = bucket("backup", said)
+            found = sorted(one.key for one in store.entries() if one.key.endswith(".backup"))
+            if not found:
+                raise UserInputError(f"{said} holds no backup.")
+            name = found[-1]
+        with store.reading(name) as source:
+            yield source, name, True
+    elif said.startswith("restic:"):
+        where = ResticTarget(said.removeprefix("restic:"))
+        words = ("dump", "--quiet", *where.tags(), "latest", f"/{KEPT_NAME}")
+        process = where.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if process.stdout is None or process.stderr is None:
+            raise UnavailableError("restic has no pipes.")
+        try:
+            yield process.stdout, said, False
+        except DamagedBackupError as error:
+            process.kill()
+            text = process.stderr.read().decode(errors="replace").strip()
+            raise UserInputError(f"{error} {text[-300:]}".strip()) from error
+        finally:
+            process.kill()
+            process.wait()
+    else:
+        path = Path(said)
+        if not path.is_file():
+            raise UserInputError(f"There is no file {path}.")
+        with path.open("rb") as source:
+            yield source, path.name, True
