@@ -13,7 +13,9 @@ from pathlib import Path
 from tests.deploy.space import Space, cable, soon, spaces
 
 DOMAIN, OTHER, CA = "graphs.example.test", "other.example.test", "ca.example.test"
-HERE, VISITOR, BALANCER = "10.77.0.1", "10.77.0.2", "10.77.1.2"
+NEIGHBOUR = "wiki.example.test"
+HERE, VISITOR = "10.77.0.1", "10.77.0.2"
+BALANCER, BALANCER_OUTSIDE = "10.77.1.2", "10.77.2.2"
 PASSWORD = "violet-tram-07-harbour"
 GRAPHKEEP = [sys.executable, "-m", "graphkeep"]
 AUTHORITY = """{
@@ -38,6 +40,7 @@ class Stage:
         self.caddyfile = self.home / "data/config/caddy/Caddyfile"
         self.root = folder / "root.crt"
         self.caddy: subprocess.Popen | None = None
+        self.balancer: Space = inside
         self.commands: list[list[str]] = []
         kept = {"PATH", "PYTHONPATH", "NUMBA_CACHE_DIR", "OMP_WAIT_POLICY", "LANG"}
         self.env = {
@@ -132,10 +135,15 @@ class Stage:
 
 @contextmanager
 def a_stage(folder: Path) -> Iterator[Stage]:
-    names = {DOMAIN: HERE, OTHER: HERE, CA: VISITOR, "balanced.example.test": BALANCER}
-    with spaces(folder, names, names) as (inside, outside):
+    names = {DOMAIN: HERE, OTHER: HERE, NEIGHBOUR: HERE, CA: VISITOR}
+    # Behind the balancer, visitors know the server by the balancer's address.
+    balanced = {**names, DOMAIN: BALANCER_OUTSIDE}
+    with spaces(folder, names, names, balanced) as (inside, outside, balancer):
         cable(inside, HERE, outside, VISITOR)
+        cable(inside, "10.77.1.1", balancer, BALANCER)
+        cable(balancer, BALANCER_OUTSIDE, outside, "10.77.2.1")
         made = Stage(folder, inside, outside)
+        made.balancer = balancer
         try:
             yield made
         finally:

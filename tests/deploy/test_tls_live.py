@@ -1,5 +1,6 @@
 """Each way to TLS for real: `graphkeep tls` writes the Caddyfile, Caddy runs it, visitors come from elsewhere."""
 
+import json
 import os
 import re
 import sys
@@ -10,11 +11,12 @@ import pytest
 
 from tests.deploy.authority import Authority
 from tests.deploy.space import soon
-from tests.deploy.stage import DOMAIN, HERE, OTHER, PASSWORD, a_stage
+from tests.deploy.stage import BALANCER_OUTSIDE, DOMAIN, HERE, NEIGHBOUR, OTHER, PASSWORD, a_stage
 
 URL = f"https://{DOMAIN}"
 PLAIN = f"http://{DOMAIN}"
 HERE_FOLDER = Path(__file__).parent
+SAMPLE = HERE_FOLDER.parent.parent / "deploy/caddy/forward-auth.caddyfile"
 COUNT = 1000 if os.environ.get("GRAPHKEEP_PROVE") else 200
 
 
@@ -144,6 +146,85 @@ def test_sh34_ad20_headers_of_the_guide_replace_the_server_s_own(stage):
     assert stage.status(f"https://{HERE}/healthz", "-k") == 0  # no certificate for an address
 
 
+@pytest.fixture(scope="module")
+def applications(stage):
+    """The sample of the docs, on a port of the server's own name and on a neighbour's."""
+    port, neighbour = f"https://{DOMAIN}:8500", f"https://{NEIGHBOUR}"
+    with (stage.home / "data/config/custom.env").open("a") as file:
+        file.write(f"FORWARD_AUTH_ORIGINS={port},{neighbour},https://{DOMAIN}:8502\n")
+    stage.graphkeep("restart")
+    program = str(HERE_FOLDER / "application.py")
+    started = stage.inside.start(sys.executable, program, "8499", log="application.log")
+    sample = (
+        SAMPLE.read_text()
+        .replace("nexus:8000", "127.0.0.1:8000")
+        .replace("127.0.0.1:8500", "127.0.0.1:8499")
+    )
+    assert sample.count("https://graphs.example.org:8500 {") == 1
+    former = stage.caddyfile.read_text()
+    for_admins = sample.replace("uri /auth/verify", "uri /auth/verify?role=admin")
+    sites = [
+        sample.replace("https://graphs.example.org:8500", port),
+        sample.replace("https://graphs.example.org:8500", neighbour),
+        sample.replace("https://graphs.example.org:8500", f"https://{DOMAIN}:8501"),  # not listed
+        for_admins.replace("https://graphs.example.org:8500", f"https://{DOMAIN}:8502"),
+    ]
+    stage.caddyfile.write_text("\n".join([former, *sites]))
+    for one in (port, neighbour, f"https://{DOMAIN}:8502"):
+        assert soon(lambda one=one: stage.status(one), 401) == 401
+    yield port, neighbour
+    stage.caddyfile.write_text(former)
+    stage.inside.end(started)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_ad22_who_is_not_signed_in_is_led_to_sign_in_and_back(stage, applications, which):
+    origin = applications[which]
+    address = f"{origin}/notes?a=1&b=//evil.example.org"
+    env = {**stage.env, "REQUESTS_CA_BUNDLE": str(stage.root)}
+    words = (sys.executable, str(HERE_FOLDER / "browse.py"), address, PASSWORD)
+    steps = json.loads(stage.outside.said(*words, env=env))
+
+    assert steps[0][0] == 302
+    assert steps[0][1].startswith(f"{URL}/auth/enter?next=https%3A%2F%2F")
+    assert steps[1][1].startswith(f"{URL}/accounts/login/?next=%2Fauth%2Fenter")
+    assert steps[2] == [200, f"0; url={address}"]
+    status, told = steps[3]
+    assert (status, told["path"]) == (200, "/notes?a=1&b=//evil.example.org")
+    headers = [(name.lower(), value) for name, value in told["headers"]]
+    who = sorted((name, value) for name, value in headers if "graphkeep" in name)
+    assert who == [
+        ("x-graphkeep-email", "alice@example.org"),
+        ("x-graphkeep-organizations", "alice"),
+        ("x-graphkeep-role", "admin"),
+        ("x-graphkeep-user", "alice"),
+    ]
+    cookies = " ".join(value for name, value in headers if name == "cookie")
+    assert not re.search("sessionid|csrftoken|graphistry_jwt|graphkeep_enter", cookies)
+
+
+def test_ad22_an_application_that_is_not_listed_and_a_forged_word_lead_nowhere(stage, applications):
+    port, _ = applications
+    page = ("-H", "Accept: text/html")
+    assert stage.status(f"https://{DOMAIN}:8501/", *page) == 403
+    assert stage.status(f"{port}/", "-d", "x=1") == 401  # no page: no redirect
+    assert stage.status(f"{port}/", "-H", "X-Graphkeep-User: alice") == 401
+    assert stage.status(f"{port}/", "-H", "Authorization: Bearer x") == 401
+    for forged in ("X-Forwarded-Host: evil.example.org", "X-Forwarded-Uri: //evil.example.org/"):
+        location = stage.visit(f"{port}/", *page, "-H", forged)[1]["location"]
+        assert location == [f"{URL}/auth/enter?next=https%3A%2F%2F{DOMAIN}%3A8500%2F"]
+    status, headers, _ = stage.visit(
+        f"{URL}/auth/verify",
+        *page,
+        "-H",
+        f"X-Forwarded-Host: {DOMAIN}:8500",
+        "-H",
+        "X-Forwarded-Uri: /",
+    )
+    assert status in {302, 401}
+    assert all(one.startswith(URL) for one in headers.get("location", []))
+
+
 WATCH = """table inet watched {
   set places { type ipv4_addr . inet_service; flags dynamic; }
   chain out {
@@ -246,3 +327,80 @@ def test_sh48_an_internal_authority_serves_a_closed_network(stage):
         soon(lambda: root.exists() and stage.status(f"{URL}/healthz", "--cacert", str(root)), 200)
         == 200
     )
+
+
+def test_sh31_behind_a_balancer_only_its_word_is_taken(stage):
+    authority = Authority()
+    stage.root.write_bytes(authority.root_pem)
+    chain, key = authority.write(stage.folder / "balancer", DOMAIN)
+    place = stage.folder / "balancer.Caddyfile"
+    place.write_text(
+        f"{{\n\tadmin off\n\tauto_https disable_redirects\n}}\n{DOMAIN} {{\n\ttls {chain} {key}\n"
+        "\treverse_proxy 10.77.1.1:80\n}\nhttp:// {\n\treverse_proxy 10.77.1.1:80\n}\n"
+    )
+    words = ("caddy", "run", "--adapter", "caddyfile", "--config", str(place))
+    env = {**stage.env, "XDG_DATA_HOME": str(stage.folder / "balancer-data")}
+    stage.balancer.start(*words, log="balancer.log", env=env)
+    stage.graphkeep("tls", "offload", DOMAIN, "--proxies", "10.77.1.2/32")
+    through = (
+        "--resolve",
+        f"{DOMAIN}:443:{BALANCER_OUTSIDE}",
+        "--resolve",
+        f"{DOMAIN}:80:{BALANCER_OUTSIDE}",
+    )
+    assert soon(lambda: stage.status(f"{URL}/accounts/login/", *through), 200) == 200
+
+    forged = (
+        "-H",
+        "X-Forwarded-For: 192.0.2.7",
+        "-H",
+        "X-Forwarded-Proto: https",
+        "-H",
+        "X-Forwarded-Host: evil.test",
+    )
+    said = (
+        "-H",
+        "Content-Type: application/json",
+        "-d",
+        json.dumps({"username": "alice", "password": "wrong"}),
+    )
+    assert stage.status(f"{URL}/api-token-auth/", *through, *said) == 400
+    assert stage.status(f"{URL}/api-token-auth/", *through, *said, *forged) == 400
+    assert {one["address"] for one in stage.audit("sign-in.failed")} == {"10.77.2.1"}
+
+    status, headers, _ = stage.visit(f"{PLAIN}/accounts/login/", *through)
+    assert (status, headers["location"]) == (308, [f"{URL}/accounts/login/"])
+    asked = ("-L", "--max-redirs", "2", "-o", "/dev/null")
+    done = stage.outside.run(
+        "curl",
+        "-s",
+        "--cacert",
+        str(stage.root),
+        *through,
+        *asked,
+        "-w",
+        "%{http_code} %{num_redirects}",
+        f"{PLAIN}/accounts/login/",
+    )
+    assert done.stdout == "200 1"
+    assert stage.status(f"{PLAIN}/api/v2/datasets/", *through) == 403
+
+    # Past the balancer: nobody else's word makes plain HTTP into TLS, or one address into another.
+    direct = ("--resolve", f"{DOMAIN}:80:{HERE}")
+    assert stage.status(f"{PLAIN}/accounts/login/", *direct, *forged[:4]) == 308
+    body = json.dumps({"username": "alice", "password": PASSWORD})
+    done = stage.visit(
+        f"{URL}/api-token-auth/", *through, "-H", "Content-Type: application/json", "-d", body
+    )
+    token = json.loads(done[2])["token"]
+    bearer = ("-H", f"Authorization: Bearer {token}")
+    assert stage.status(f"{URL}/api/v2/datasets/", *through, *bearer) == 200
+    assert stage.status(f"{PLAIN}/api/v2/datasets/", *direct, *forged[:4], *bearer) == 403
+    assert [one["address"] for one in stage.audit("token.seen-in-clear")] == ["10.77.0.2"]
+
+
+def test_sh12_plain_says_so(stage):
+    stage.graphkeep("tls", "plain")
+    stage.graphkeep("restart")
+    assert soon(lambda: stage.status(f"{PLAIN}/accounts/login/"), 200) == 200
+    assert "strict-transport-security" not in stage.visit(f"{PLAIN}/accounts/login/")[1]
