@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -327,6 +328,76 @@ def test_sh48_an_internal_authority_serves_a_closed_network(stage):
         soon(lambda: root.exists() and stage.status(f"{URL}/healthz", "--cacert", str(root)), 200)
         == 200
     )
+
+
+HOOK = """#!/bin/sh
+# The person at the name server, who puts the record that certbot names.
+exec curl -sf -d '{"host":"_acme-challenge.'"$CERTBOT_DOMAIN"'.","value":"'"$CERTBOT_VALIDATION"'"}' http://127.0.0.1:8055/set-txt
+"""
+
+
+@pytest.mark.skipif(
+    shutil.which("pebble") is None or shutil.which("certbot") is None,
+    reason="needs Debian's pebble and certbot",
+)
+def test_ad21_a_certificate_by_a_dns_challenge_on_another_machine_serves_a_closed_network(stage):
+    folder = stage.folder / "acme"
+    folder.mkdir()
+    authority = Authority()
+    (folder / "root.pem").write_bytes(authority.root_pem)
+    chain, key = authority.write(folder / "pebble", "localhost")
+    said = {"listenAddress": "127.0.0.1:14000", "managementListenAddress": "127.0.0.1:15000",
+            "certificate": str(chain), "privateKey": str(key), "httpPort": 5002, "tlsPort": 5001}  # fmt: skip
+    (folder / "pebble.json").write_text(json.dumps({"pebble": said}))
+    (folder / "hook").write_text(HOOK)
+    (folder / "hook").chmod(0o755)
+    names = (
+        "-dns01",
+        "127.0.0.1:8053",
+        "-http01",
+        "",
+        "-https01",
+        "",
+        "-tlsalpn01",
+        "",
+        "-management",
+        "127.0.0.1:8055",
+    )
+    other = stage.outside
+    other.start("pebble-challtestsrv", *names, log="names.log")
+    env = {**stage.env, "PEBBLE_VA_NOSLEEP": "1", "REQUESTS_CA_BUNDLE": str(folder / "root.pem")}
+    other.start(
+        "pebble",
+        "-config",
+        str(folder / "pebble.json"),
+        "-dnsserver",
+        "127.0.0.1:8053",
+        log="pebble.log",
+        env=env,
+    )
+    other.waits_for(14000)
+    places = [
+        word for one in ("config", "work", "logs") for word in (f"--{one}-dir", str(folder / one))
+    ]
+
+    # The command of docs/how-to/set-up-tls.md, with this authority and a hook in place of the person.
+    other.said(
+        "certbot", "certonly", "--manual", "--preferred-challenges", "dns", "-d", DOMAIN, *places,
+        "--server", "https://localhost:14000/dir", "--non-interactive", "--agree-tos",
+        "--register-unsafely-without-email", "--manual-auth-hook", str(folder / "hook"), env=env,
+    )  # fmt: skip
+    made = folder / "config/live" / DOMAIN
+    stage.graphkeep(
+        "tls", "own", DOMAIN, "--certificate", str(made / "fullchain.pem"), "--key", str(made / "privkey.pem")
+    )  # fmt: skip
+    root = other.said(
+        "curl", "-sf", "--cacert", str(folder / "root.pem"), "https://localhost:15000/roots/0"
+    )
+    stage.root.write_text(root)
+
+    assert soon(lambda: stage.status(f"{URL}/healthz"), 200) == 200
+    found = re.findall(r"-----BEGIN.*?END CERTIFICATE-----\n", stage.served(), re.DOTALL)
+    assert "".join(found) == (made / "fullchain.pem").read_text().replace("\n\n", "\n")
 
 
 def test_sh31_behind_a_balancer_only_its_word_is_taken(stage):

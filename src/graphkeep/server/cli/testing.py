@@ -53,6 +53,8 @@ TOOLS = {  # what to look for, and the Debian package that brings it
     "nft": "nftables",
     "ip": "iproute2",
     "initdb": "postgresql",
+    "pebble": "pebble",
+    "certbot": "certbot",
 }
 
 
