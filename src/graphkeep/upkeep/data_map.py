@@ -85,6 +85,11 @@ PLACES = (
         holds="which server runs here", protection="no secrets", in_backups="no",
     ),
     Place(
+        path="data/server.request", kind="cache", is_persistent=False,
+        holds="a restart or an end that another administrator asked for", protection="no secrets",
+        in_backups="no",
+    ),
+    Place(
         path=".cache/", kind="cache", is_persistent=False,
         holds="compiled layout kernels", protection="no data", in_backups="no",
     ),

@@ -9,6 +9,7 @@ from graphkeep.server.cli.audit import audit
 from graphkeep.server.cli.backup import backup, cache, data, reset, restore
 from graphkeep.server.cli.config import config
 from graphkeep.server.cli.doctor import doctor, preset
+from graphkeep.server.cli.image import image
 from graphkeep.server.cli.init import init
 from graphkeep.server.cli.network import egress, firewall
 from graphkeep.server.cli.people import key, org, user
@@ -37,6 +38,7 @@ for verb in (
     restore, data, cache, reset, sbom, support, worker, test, prove,
     restore, data, cache, reset, sbom, advisories, worker, test, prove,
     restore, data, cache, reset, upgrade, worker, test, prove,
+    restore, data, cache, reset, image, worker, test, prove,
 ):  # fmt: skip
     commands.add_command(verb)
 
