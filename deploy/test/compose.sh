@@ -66,7 +66,7 @@ hosts=$work/hosts
 printf '127.0.0.1 localhost graphs.example.test\n' >"$hosts"
 walk() {
   "${space[@]}" unshare -m bash -c 'mount --make-rprivate / && mount --bind "$0" /etc/hosts && shift 0 && exec "$@"' \
-    "$hosts" env REQUESTS_CA_BUNDLE="$work/root.crt" SSL_CERT_FILE="$work/root.crt" \
+    "$hosts" env WALK_TOKEN="$work/token" REQUESTS_CA_BUNDLE="$work/root.crt" SSL_CERT_FILE="$work/root.crt" \
     "${PYTHON:-$home/.venv/bin/python}" "$home/tests/deploy/walk.py" "$@"
 }
 address=https://graphs.example.test:$CADDY_HTTPS_PORT
@@ -113,10 +113,49 @@ door backup
 ls -l data/backups
 door doctor --profile team-vpn | tail -5 || true
 
+answers() {
+  for _ in $(seq 120); do
+    "${space[@]}" python3 -c "import urllib.request as r; r.urlopen('$1/healthz', timeout=3)" 2>/dev/null && return || sleep 1
+  done
+  return 1
+}
+
 step "an emptied instance"
+secrets=$(sort data/config/custom.env | grep -E '^(DJANGO_SECRET_KEY|GRAPHISTRY_NEXUS)' | sha256sum)
 "${stack[@]}" down -v --timeout 10
 timeout 300 "${stack[@]}" up -d --wait
 walk empty "$address" "$code" 900
+[ "$secrets" = "$(sort data/config/custom.env | grep -E '^(DJANGO_SECRET_KEY|GRAPHISTRY_NEXUS)' | sha256sum)" ]
 ls data/backups/*.backup >/dev/null
 down
+
+step "the guide's own words, on another fresh clone"
+unset COMPOSE_FILE
+clone=$work/words
+rm -rf "$clone"
+git clone -q "$home" "$clone"
+cd "$clone"
+address=http://127.0.0.1:$CADDY_HTTP_PORT
+mkdir -p data/config
+touch data/config/custom.env && chmod 660 data/config/custom.env
+cat >>data/config/custom.env <<END
+AIR_GAPPED=1
+DJANGO_SECRET_KEY=$(openssl rand -base64 32 | tr -dc 'A-Za-z0-9')
+GRAPHISTRY_NEXUS_ENCRYPTION_KEYS=$(dd if=/dev/urandom bs=32 count=1 2>/dev/null | base64)
+GRAPHISTRY_NEXUS_SIGNING_KEY=$(uuidgen -r)
+END
+cp data/config/custom.env "$work/custom.env"
+docker compose up -d
+answers "$address"
+cmp <(head -c "$(stat -c %s "$work/custom.env")" data/config/custom.env) "$work/custom.env"
+[ "$(docker compose exec -T nexus graphkeep egress list | grep -c 'disabled by air gap')" -ge 1 ]
+walk first "$address" "" 3600
+printf 'SESSION_COOKIE_AGE=604800\nJWT_EXPIRATION_DELTA=900\n' >>data/config/custom.env
+docker compose up -d --force-recreate --no-deps nexus
+answers "$address"
+walk again "$address" "" 900
+docker compose down -v && docker compose up -d
+answers "$address"
+walk empty "$address" "" 900
+docker compose down -v --timeout 5
 step "all of it works"

@@ -1,8 +1,10 @@
 """What a person does with the stack, step by step: walk.py STEP URL CODE SECONDS."""
 
 import json
+import os
 import sys
 import time
+from pathlib import Path
 
 import graphistry
 import jwt
@@ -99,10 +101,17 @@ def heard(url: str, dataset: str) -> None:
 
 def main() -> None:
     step, url, code, seconds = sys.argv[1:]
+    kept = Path(os.environ["WALK_TOKEN"])
     if step == "empty":
         assert token(url) == ""
+        headers = {"Authorization": f"Bearer {kept.read_text()}"}
+        answer = requests.get(f"{url}/api/v2/upload/datasets/", headers=headers, timeout=30)
+        assert answer.status_code == 401, (answer.status_code, answer.text[:200])
         assert "/accounts/signup/" in requests.get(url, timeout=30).url
-        sys.stdout.write("empty: alice is not known, and the first sign-up is open again" + "\n")
+        sys.stdout.write(
+            "empty: alice is not known, her token is refused, and the first sign-up is open again"
+            + "\n"
+        )
         return
     if step == "first":
         answer = requests.get(f"{url}/healthz", timeout=30)
@@ -118,7 +127,8 @@ def main() -> None:
         dataset = plot(url)
         drawn(url, dataset)
         sys.stdout.write(f"plotted {dataset}" + "\n")
-    assert life(token(url)) == int(seconds), life(token(url))
+    kept.write_text(token(url))
+    assert life(kept.read_text()) == int(seconds), life(kept.read_text())
     sys.stdout.write(f"a token lives for {seconds} s" + "\n")
 
 
