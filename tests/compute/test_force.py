@@ -137,3 +137,8 @@ def test_circles_are_packed_apart() -> None:
     np.fill_diagonal(apart, np.inf)
 
     assert (apart > needed * 0.93).all()
+
+
+def test_without_edges_every_node_is_a_community_of_its_own() -> None:
+    assert communities(3, np.empty((0, 2), np.int32)).tolist() == [0, 1, 2]
+    assert communities(2, np.array([[1, 1]], np.int32)).tolist() == [0, 1]

@@ -109,8 +109,7 @@ def main() -> None:
         assert answer.status_code == 401, (answer.status_code, answer.text[:200])
         assert "/accounts/signup/" in requests.get(url, timeout=30).url
         sys.stdout.write(
-            "empty: alice is not known, her token is refused, and the first sign-up is open again"
-            + "\n"
+            "empty: alice is not known, her token is refused, and the first sign-up is open again\n"
         )
         return
     if step == "first":

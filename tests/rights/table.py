@@ -105,6 +105,11 @@ ROUTES = {
         "PATCH": ("edit", "edit"),
         "DELETE": ("delete", "edit"),
     },
+    "/api/v2/etl/datasets/{graph}/gfql/": {"POST": ("see", "read")},
+    "/api/v2/etl/datasets/{graph}/gfql/nodes/": {"POST": ("see", "read")},
+    "/api/v2/datasets/{graph}/gfql/": {"POST": ("see", "read")},
+    "/datasets/{graph}/gfql/": {"POST": ("see", "read")},
+    "/api/v2/datasets/{graph}/python/": {"POST": ("run code", "edit")},
     "/api/v2/datasets/{graph}/who/": {"GET": ("see", "read")},
     "/api/v2/datasets/{graph}/links/": {"POST": ("share", "share")},
     "/api/v2/datasets/{graph}/links/{link}/": {"DELETE": ("share", "share")},
@@ -189,6 +194,8 @@ def expected(identity: str, route: str, method: str, thing: str) -> str:
         return "absent"
     if right == "look at what is ready":
         return "absent"  # nothing is prepared here: the same answer as for a stranger
+    if right == "run code":
+        return "refused"  # it is switched off here, and nobody has the permission
     table = {"edit": EDITS, "share": SHARES, "delete": DELETES}.get(right)
     if table is not None and relation not in table[thing]:
         return "refused"

@@ -17,7 +17,7 @@ from graphkeep.server.rotation import (
     rotate_django_key,
     rotate_encryption_key,
 )
-from graphkeep.server.secrets import MADE, change_lines, check_secrets, ensure_secrets, weakness
+from graphkeep.server.secrets import MADE, change_lines, check_secrets, ensure_secrets
 
 FILE = """# mine\r
 AIR_GAPPED=1\r

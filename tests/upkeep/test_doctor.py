@@ -24,10 +24,12 @@ from graphkeep.accounts.models import (
     PersonalKey,
     SiteSetting,
 )
+from graphkeep.accounts.operations.permissions import set_permission
 from graphkeep.accounts.operations.reseal import prove_keys
 from graphkeep.accounts.tokens import instance
 from graphkeep.accounts.vault import seal
 from graphkeep.datasets.models import Dataset, ShareLink
+from graphkeep.jail.cell import Walls
 from graphkeep.jobs.models import Job
 from graphkeep.server.env import Environment
 from graphkeep.server.examine import this_deployment
@@ -35,7 +37,7 @@ from graphkeep.server.mending import carry_out, undo
 from graphkeep.server.secrets import MADE, change_lines, ensure_secrets
 from graphkeep.upkeep.deployment import RunningServer
 from graphkeep.upkeep.doctor.check import ByHand
-from graphkeep.upkeep.doctor.checks import CHECKS, outside, server
+from graphkeep.upkeep.doctor.checks import CHECKS, compute, outside, server
 from graphkeep.upkeep.doctor.report import as_json, as_sarif, as_text
 from graphkeep.upkeep.doctor.run import answer, examine, is_clean
 from graphkeep.upkeep.presets import NAMES, read_preset
@@ -118,7 +120,8 @@ WRONG = {
     "GRAPHKEEP_DEFAULT_PRIVACY": "public", "GRAPHKEEP_ACCESS_LOG": "false", "IP_ALLOWLIST": "",
     "REQUIRE_MFA": "nobody", "BOOTSTRAP_MODE": "open", "SESSION_IDLE_TIMEOUT": "0",
     "SESSION_ABSOLUTE_MAX": "0", "ADMIN_IP_ALLOWLIST": "", "EMBED_PUBLIC": "true",
-    "IS_AIR_GAPPED": "false", "DISABLE_EMAIL": "false",
+    "IS_AIR_GAPPED": "false", "DISABLE_EMAIL": "false", "ENABLE_PYTHON_ENDPOINT": "true",
+    "GRAPHKEEP_COMPUTE_TIMEOUT": "3600", "GRAPHKEEP_QUERY_HOPS": "1000",
 }  # fmt: skip
 ASKED = [(preset, name) for preset in NAMES for name in read_preset(preset).settings]
 
@@ -354,6 +357,10 @@ SPOILT = {
     "api.jail": lambda p: p.monkeypatch.setattr(
         "graphkeep.upkeep.doctor.checks.closed.TRY", "print(False, False)"
     ),
+    "api.query-endpoint": lambda p: p.monkeypatch.setattr(
+        compute, "walls_here", lambda: compute.NO_CELL
+    ),
+    "api.python-endpoint": lambda p: p.say("ENABLE_PYTHON_ENDPOINT", "true"),
     "data.folder-mode": lambda p: mode(p, "data", 0o755),
     "data.database-mode": lambda p: (mode(p, "data", 0o755), mode(p, "data/db.sqlite3", 0o644)),
     "data.log-mode": lambda p: (mode(p, "data", 0o755), mode(p, "data/logs", 0o755)),
@@ -411,6 +418,28 @@ def test_sh01_every_check_that_is_asked_inside_has_its_sabotage():
     elsewhere = {"data.database-tls", "data.database-role", "server.database-current"}
 
     assert {one.check_id for one in CHECKS} - others - settings - elsewhere == set(SPOILT)
+
+
+@pytest.mark.parametrize(
+    ("walls", "people", "state", "evidence"),
+    [
+        (True, [], "warning", "Python is on although nobody may run it"),
+        (True, ["alice"], "ok", "Python is shut in whole; it is for alice"),
+        (False, ["alice"], "error", "Python is on but refused: this place has no Landlock"),
+    ],
+)
+def test_ad08_the_doctor_says_whether_python_is_shut_in(
+    patient, monkeypatch, walls, people, state, evidence
+):
+    here = Walls(namespaces=True, root=True, nobody=True, files=walls, calls=True)
+    monkeypatch.setattr(compute, "walls_here", lambda: here)
+    patient.say("ENABLE_PYTHON_ENDPOINT", "true")
+    for name in people:
+        set_permission(make(name), actor=CONSOLE, permission="python", is_given=True)
+
+    found = patient.ask("api.python-endpoint")
+
+    assert (found.state, found.evidence) == (state, evidence)
 
 
 def test_sh04_a_preset_that_was_applied_leaves_no_setting_red(patient):

@@ -37,7 +37,6 @@ def test_an_installed_wheel_serves_the_page(tmp_path: Path) -> None:
         "PYTHONPATH": str(site),
         "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR", str(tmp_path / "numba")),
     }
-    script = "import graphkeep; print(graphkeep.__file__, flush=True); from graphkeep.server.cli import main; main()"
     script = (
         "import graphkeep; print(graphkeep.__file__, flush=True); "
         "from graphkeep.server.cli import main; main()"

@@ -80,7 +80,7 @@ def ways_out() -> list[WayOut]:
                     component=component,
                     does=does,
                     host=endpoint.hostname or "s3.amazonaws.com",
-                    port=endpoint.port or (80 if endpoint.scheme == "http" else 443),
+                    port=port_of(endpoint),
                     state="inside only, by air gap" if gapped else "on",
                 )
             )

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from graphkeep.jail.cells import Cells, Limits
 from graphkeep.accounts.buckets import bucket
+from graphkeep.jail.cells import Cells, Limits
 from graphkeep.sources.jail import Jail
 from graphkeep.store.disk import DiskStore
 from graphkeep.store.s3 import S3Store

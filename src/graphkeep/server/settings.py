@@ -153,22 +153,26 @@ UPLOAD_MAX_SIZE = env.size(
     guards="A bound on what one upload may take of the disk.",
 )
 BODY_MAX_SIZE = 2 << 20
-COOKIE_SECURE = env.flag("COOKIE_SECURE", default=False, help="Send cookies over TLS only.")
 REQUIRE_TLS = env.flag(
     "REQUIRE_TLS",
     default=False,
     help="Refuse what comes over plain HTTP from other machines: pages lead to https, the API answers 403.",
+    guards="No password or token is taken in clear.",
 )
 REVOKE_CLEARTEXT_TOKENS = env.flag(
     "REVOKE_CLEARTEXT_TOKENS",
     default=False,
     help="Under REQUIRE_TLS: end a token, key or session that was seen over plain HTTP.",
+    guards="What others may have read is worth nothing.",
 )
 FORWARD_AUTH_ORIGINS = env.origins(
     "FORWARD_AUTH_ORIGINS",
     help="Other applications behind this server's sign-in, such as https://graphs.example.org:8500.",
+    guards="Signing in leads back to no other site.",
+)
 COOKIE_SECURE = env.flag(
     "COOKIE_SECURE",
+    default=False,
     help="Send cookies over TLS only.",
     guards="Cookies travel over TLS only.",
 )
@@ -321,8 +325,7 @@ DEFAULT_PRIVACY = env.choice(
 )
 
 # --- uploads ---------------------------------------------------------------------------------
-# --- uploads and layout ----------------------------------------------------------------------
-env.section("Uploads, layout and logs")
+env.section("Uploads")
 _HALF_MEMORY = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 GRAPHKEEP_IMPORT_MEMORY = env.size(
     "GRAPHKEEP_IMPORT_MEMORY",
@@ -342,16 +345,20 @@ GRAPHKEEP_ALLOW_UNJAILED = env.flag(
     help="Parse uploads even where neither seccomp nor Landlock can confine the parser.",
     guards="A hostile file would run with the server's rights.",
 )
+
 # --- queries and code ------------------------------------------------------------------------
+env.section("Queries and code")
 ENABLE_GFQL_ENDPOINT = env.flag(
     "ENABLE_GFQL_ENDPOINT",
     default=True,
     help="Whether people may send graph queries, which run in a confined process.",
+    guards="Whether strangers' queries run here at all.",
 )
 ENABLE_PYTHON_ENDPOINT = env.flag(
     "ENABLE_PYTHON_ENDPOINT",
     default=False,
     help="Whether those whom an Admin gave the permission may send Python, which runs shut in.",
+    guards="Whether people's code runs here at all.",
 )
 GRAPHKEEP_COMPUTE_MEMORY = env.size(
     "GRAPHKEEP_COMPUTE_MEMORY",
@@ -385,6 +392,7 @@ GRAPHKEEP_QUERY_HOPS = env.integer(
 )
 
 # --- layout and logs -------------------------------------------------------------------------
+env.section("Layout and logs")
 GRAPH_PLAY_TIMEOUTMS = env.integer(
     "GRAPH_PLAY_TIMEOUTMS",
     default=60000,
@@ -416,6 +424,7 @@ LOG_FORMAT = env.choice(
 )
 
 # --- watching --------------------------------------------------------------------------------
+env.section("Watching and support")
 METRICS_LISTEN = env.text(
     "GRAPHKEEP_METRICS_LISTEN",
     read=as_listen,
@@ -445,6 +454,7 @@ SUPPORT_URL = env.text(
     "SUPPORT_URL",
     read=as_address,
     help="Where support bundles are uploaded, by whoever presses the button; empty: nowhere.",
+    guards="The server connects to it, when somebody presses the button.",
 )
 SUPPORT_CONTACT = env.text(
     "SUPPORT_CONTACT", help="Whom people ask for help: a name, an address, a telephone number."

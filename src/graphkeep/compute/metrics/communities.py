@@ -68,6 +68,8 @@ def communities(n: int, edges: npt.NDArray[np.integer], *, seed: int = 0) -> npt
     ends = np.ascontiguousarray(edges, np.int32)
     apart = ends[:, 0] != ends[:, 1]
     u, v = np.ascontiguousarray(ends[apart, 0]), np.ascontiguousarray(ends[apart, 1])
+    if len(u) == 0:  # nobody is tied to anybody
+        return np.arange(n, dtype=np.int32)
     ptr, idx, w = csr_from_edges(n, u, v, np.ones(len(u), np.float32))
     label: Any = np.arange(n, dtype=np.int32)
     loops: Any = np.zeros(n, np.float64)

@@ -20,8 +20,8 @@ from graphkeep.server.cli.supply import advisories, sbom
 from graphkeep.server.cli.support import support
 from graphkeep.server.cli.testing import test
 from graphkeep.server.cli.tls import tls
-from graphkeep.server.env import home_folder
 from graphkeep.server.cli.upgrade import upgrade
+from graphkeep.server.env import home_folder
 from graphkeep.server.envfile import ConfigurationError
 from graphkeep.server.sharing import set_umask
 from graphkeep.server.stack import ON_HOST, hand_over, is_stack
@@ -35,10 +35,7 @@ def commands() -> None:
 
 for verb in (
     init, up, stop, restart, ps, logs, user, org, key, config, tls, egress, firewall, secrets, doctor, preset, audit, backup,
-    restore, data, cache, reset, sbom, support, worker, test, prove,
-    restore, data, cache, reset, sbom, advisories, worker, test, prove,
-    restore, data, cache, reset, upgrade, worker, test, prove,
-    restore, data, cache, reset, image, worker, test, prove,
+    restore, data, cache, reset, upgrade, image, sbom, advisories, support, worker, test, prove,
 ):  # fmt: skip
     commands.add_command(verb)
 

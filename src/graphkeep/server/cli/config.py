@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import click
 
 from graphkeep.server.cli.start import ready
-from graphkeep.server.env import Environment, KNOWN, LIVE, ONLY_COMPOSE, Setting, home_folder
+from graphkeep.server.env import KNOWN, LIVE, ONLY_COMPOSE, Environment, Setting, home_folder
 from graphkeep.server.envfile import ConfigurationError
 from graphkeep.server.fingerprint import fingerprint
 from graphkeep.server.running import running_server

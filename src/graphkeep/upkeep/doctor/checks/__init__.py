@@ -1,7 +1,16 @@
 """Every check of the doctor, in the order in which they are told."""
 
 from graphkeep.upkeep.doctor.check import TOPICS, Check
-from graphkeep.upkeep.doctor.checks import closed, data, network, outside, people, secrets, server
+from graphkeep.upkeep.doctor.checks import (
+    closed,
+    compute,
+    data,
+    network,
+    outside,
+    people,
+    secrets,
+    server,
+)
 from graphkeep.upkeep.doctor.checks.settings import setting_checks
 
 CHECKS: tuple[Check, ...] = tuple(
@@ -15,6 +24,7 @@ CHECKS: tuple[Check, ...] = tuple(
             *outside.book.checks,
             *secrets.book.checks,
             *closed.jail.checks,
+            *compute.book.checks,
             *closed.book.checks,
             *data.book.checks,
         ],
