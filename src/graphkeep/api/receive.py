@@ -4,6 +4,7 @@ Uploads stream to a file, with a running hash, and reach their view as that file
 limits know nothing of bodies that are read as streams. All other bodies are small.
 """
 
+import asyncio
 import contextlib
 import hashlib
 import json
@@ -38,6 +39,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 UPLOADS = re.compile(r"/api/v2/upload/(?:files/[^/]+|datasets/[^/]+/(?:edges|nodes)/[a-z]+)/?")
 CHUNK = 1 << 20
+STALL_S = 30.0  # between two parts of a body
 TOLD = "graphkeep.told"  # what the layers learn of a request, shared by them
 CHECK_EACH = 8 << 20  # bytes between two looks at the room that is left
 
@@ -59,10 +61,12 @@ class ReceiveBodies:
             await refuse(send, 413, too_large(settings.BODY_MAX_SIZE))
             return
         taken = 0
+        is_whole = False
 
         async def counted() -> Message:
-            nonlocal taken
-            message = await receive()
+            nonlocal taken, is_whole
+            message = await receive() if is_whole else await in_time(receive)
+            is_whole = not message.get("more_body")
             taken += len(message.get("body", b""))
             if taken > settings.BODY_MAX_SIZE:
                 # The connection ends here: an honest sender has declared its size.
@@ -130,7 +134,7 @@ async def stream_to(handle: int, receive: Receive, *, limit: int) -> tuple[int, 
     size = 0
     with on_a_disk(), os.fdopen(handle, "wb") as file:
         while True:
-            message = await receive()
+            message = await in_time(receive)
             if message["type"] == "http.disconnect":
                 raise SenderGoneError
             chunk = message.get("body", b"")
@@ -146,6 +150,14 @@ async def stream_to(handle: int, receive: Receive, *, limit: int) -> tuple[int, 
             digest.update(chunk)
             if not message.get("more_body"):
                 return size, digest.hexdigest()
+
+
+async def in_time(receive: Receive) -> Message:
+    """The next part of a body; a sender who sends nothing for a while counts as gone."""
+    try:
+        return await asyncio.wait_for(receive(), STALL_S)
+    except TimeoutError:
+        return {"type": "http.disconnect"}
 
 
 def nothing_more(receive: Receive) -> Receive:

@@ -19,6 +19,7 @@ from graphkeep.server.cli.greeting import greet
 from graphkeep.server.cli.start import end_with_parent, follow_parent, ready
 from graphkeep.server.env import home_folder
 from graphkeep.server.sharing import set_umask
+from graphkeep.server.patience import ImpatientProtocol
 
 DRAIN_S = 30
 LINGER_S = 0.5
@@ -79,6 +80,7 @@ def main() -> None:
     config = uvicorn.Config(
         "graphkeep.server.asgi:application",
         log_config=None,  # the log is the settings' business
+        http=ImpatientProtocol,
         lifespan="off",
         ws_max_size=1 << 14,
         proxy_headers=False,

@@ -53,6 +53,7 @@ SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?i)\b(codes?\b\W{0,3})\d{6,8}\b", rf"\1{HIDDEN}"),
         # What is random and long: mixed letters and digits in one run; ids of ours are plain hex.
         (r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{20,}(?![\w-])", HIDDEN),
+        (r"\b(?=[A-Z]*[2-7])[A-Z2-7]{26,}\b", HIDDEN),
         (r"(?<![\w/.-])(?=[a-z]*\d)(?=[0-9a-f]*[g-z])[a-z0-9]{26,}(?![\w-])", HIDDEN),
         (r"(?<![\w+/=])(?=[\w+/-]*[A-Z])(?=[\w+/-]*[a-z])(?=[\w+/-]*\d)[A-Za-z0-9+/]{40,}={1,2}", HIDDEN),
     )

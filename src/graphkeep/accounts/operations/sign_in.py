@@ -1,6 +1,7 @@
 """Signing in by password: equal time for every name, and an end to guessing."""
 
 import hashlib
+import hmac
 from dataclasses import replace
 from datetime import timedelta
 
@@ -51,13 +52,19 @@ def check_sign_in(name: str, password: str, *, address: str = "") -> User:
     good = check_password(password, user.password if user and known else DUMMY[0])
     if user is None or not good or not known or not user.is_living or has_stale_password(user):
         stranger = replace(ANONYMOUS, address=address)
-        audit.record("sign-in.failed", actor=stranger, target=name[:64])
+        audit.record("sign-in.failed", actor=stranger, target=user or stranger_named(name))
         numbers.add("sign_in_failures_total", why="wrong")
         raise InvalidCredentialError("Unable to log in with provided credentials.")
     SignInFailures.objects.filter(pk=key).delete()
     # Only this one attempt is taken back: somebody's own successes must not pay for guesses.
     SignInFailures.objects.filter(pk=from_address).update(count=F("count") - 1)
     return user
+
+
+def stranger_named(name: str) -> str:
+    """The same word for the same name: what nobody is called may be a password in the wrong field."""
+    digest = hmac.digest(settings.SECRET_KEY.encode(), f"no user:{name}".encode(), "sha256")
+    return f"nobody:{digest.hex()[:12]}"
 
 
 def has_stale_password(user: User) -> bool:

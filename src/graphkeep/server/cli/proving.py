@@ -23,6 +23,7 @@ REPETITIONS = {
     "kills": 1,
     "full_disks": 1,
     "air_gap": 1,
+    "canaries": 1,
 }
 # What is proven by a script that anybody can read and run alone; an hour at most.
 SCRIPTS = {"compose": "deploy/test/compose.sh", "guide": "deploy/test/guide.sh"}

@@ -1,0 +1,91 @@
+"""What people take is counted, and bounded where an administrator says so."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from graphkeep.accounts import metering
+from graphkeep.accounts.actor import ANONYMOUS, Actor
+from graphkeep.accounts.models import Usage
+from graphkeep.accounts.tokens import issue_token
+from tests.accounts.people import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def by_hand(monkeypatch):
+    """No thread writes: the test does."""
+    monkeypatch.setattr(metering.threading, "Thread", lambda **_: type("T", (), {"start": int, "is_alive": lambda _: True})())  # fmt: skip
+    monkeypatch.setattr(metering._Book, "thread", None)
+    metering._Book.pending.clear()
+    metering._Book.known.clear()
+
+
+def test_sh73_bytes_are_counted_by_day_without_a_write_for_each(django_assert_num_queries):
+    alice, bob = make("alice"), make("bob")
+    with django_assert_num_queries(0):
+        for _ in range(1000):
+            metering.sent(alice.pk, 10)
+        metering.sent_out(alice.pk, 7)
+        metering.sent(bob.pk, 5)
+    assert metering.taken_today(alice.pk) == 10_000
+    metering.flush()
+    metering.sent(alice.pk, 1)
+    metering.flush()
+
+    rows = sorted(Usage.objects.values_list("user__username", "sent_bytes", "out_bytes"))
+    assert rows == [("alice", 10_001, 7), ("bob", 5, 0)]
+    assert metering.months_of(alice.pk) == {"today": 10_001, "month": 10_001, "out": 7}
+
+
+def test_sh73_a_day_that_is_long_ago_is_forgotten():
+    alice = make("alice")
+    Usage.objects.create(user=alice, day=metering.today() - timedelta(days=100), sent_bytes=1)
+    metering.sent(alice.pk, 1)
+    metering.flush()
+
+    assert list(Usage.objects.values_list("day", flat=True)) == [metering.today()]
+
+
+def test_sh73_who_took_the_days_measure_is_told_so_and_others_are_not(settings):
+    settings.DOWNLOAD_PER_USER_DAY = 1000
+    alice, bob = make("alice"), make("bob")
+    metering.sent(alice.pk, 1000)
+    with pytest.raises(
+        metering.TooMuchTakenError, match=r"You took 1\.0 kB out of this server today"
+    ):
+        metering.check_may_take(Actor(user=alice, credential_kind="token"))
+    metering.check_may_take(Actor(user=bob, credential_kind="token"))
+    metering.check_may_take(ANONYMOUS)
+
+    settings.DOWNLOAD_PER_USER_DAY = 0
+    metering.check_may_take(Actor(user=alice, credential_kind="token"))
+
+
+def test_sh73_the_account_page_tells_what_one_took():
+    alice = make("alice")
+    metering.sent(alice.pk, 2_500_000)
+    client = Client()
+    client.force_login(alice)
+
+    assert b"The server sent you <strong>2.5 MB</strong> today" in client.get("/accounts/").content
+
+
+def test_sh73_a_full_measure_is_a_429_in_words(settings):
+    from graphkeep.datasets.models import Dataset
+
+    settings.DOWNLOAD_PER_USER_DAY = 1
+    alice = make("alice")
+    dataset = Dataset.objects.create(
+        owner=alice, organization=alice.organizations.first(), name="x", privacy="private"
+    )
+    metering.sent(alice.pk, 1)
+    shown = {"Authorization": f"Bearer {issue_token(alice)}"}
+    answer = Client().get(f"/api/view/{dataset.dataset_id}/columns/", headers=shown)
+
+    assert (answer.status_code, "begins anew at midnight" in answer.json()["message"]) == (
+        429,
+        True,
+    )
