@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from graphkeep.graph.errors import BusyError, LimitExceededError, UnavailableError
 from graphkeep.jail.cell import Walls
@@ -40,11 +40,18 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """What a cell left: its answer, and the files that it was given to write."""
+    """What a cell left: its answer, and the files that it was given to write, until this is closed."""
 
     answer: dict[str, Any]
     files: tuple[IO[bytes], ...]
     seconds: float
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self.files:
+            file.close()
 
 
 class Cells:

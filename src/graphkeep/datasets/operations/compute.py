@@ -85,16 +85,12 @@ def query_dataset(
         "persist": ID_PLACE if persists else "",
         "most_rows": limits.most_rows,
     }
-    ended = cells().run(request, tables, whole=False)
-    try:
+    with cells().run(request, tables, whole=False) as ended:
         computed = taken(ended)
         if persists:
             made = persist(dataset, ended, said.get("privacy"), actor=actor)
             return Computed(body=with_id(computed, made), media=computed.media)
         return computed
-    finally:
-        for file in ended.files:
-            file.close()
 
 
 def run_code(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> Computed:
@@ -122,12 +118,8 @@ def run_code(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> Comp
         label=wanted.label,
         sha256=hashlib.sha256(wanted.execute.encode()).hexdigest(),
     )
-    ended = cells().run(request, tables, whole=True)
-    try:
+    with cells().run(request, tables, whole=True) as ended:
         return taken(ended)
-    finally:
-        for file in ended.files:
-            file.close()
 
 
 def check_query_gates(actor: Actor) -> None:
