@@ -128,7 +128,12 @@ def months_of(user_pk: int) -> dict[str, int]:
     """What somebody took today and in the last thirty days."""
     since = Usage.objects.filter(user_id=user_pk, day__gt=today() - timedelta(days=30))
     found = since.aggregate(sent=Sum("sent_bytes"), out=Sum("out_bytes"))
-    return {"today": taken_today(user_pk), "month": found["sent"] or 0, "out": found["out"] or 0}
+    waiting = {kind: _Book.pending.get((user_pk, kind), 0) for kind in ("sent", "out")}
+    return {
+        "today": taken_today(user_pk),
+        "month": (found["sent"] or 0) + waiting["sent"],
+        "out": (found["out"] or 0) + waiting["out"],
+    }
 
 
 def as_text(size: float) -> str:

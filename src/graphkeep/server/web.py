@@ -18,8 +18,8 @@ from graphkeep.egress.fence import close_fence
 from graphkeep.server.cli.greeting import greet
 from graphkeep.server.cli.start import end_with_parent, follow_parent, ready
 from graphkeep.server.env import home_folder
-from graphkeep.server.sharing import set_umask
 from graphkeep.server.patience import ImpatientProtocol
+from graphkeep.server.sharing import set_umask
 
 DRAIN_S = 30
 LINGER_S = 0.5
