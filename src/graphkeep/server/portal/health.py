@@ -62,15 +62,11 @@ def takers() -> list[dict[str, str]]:
     """Who took most out of the server in the last thirty days."""
     since = metering.today() - timedelta(days=30)
     found = Usage.objects.filter(day__gt=since).values("user_id", "user__username")
-    found = found.annotate(sent=Sum("sent_bytes"), out=Sum("out_bytes")).order_by("-sent")[:10]
+    most = found.annotate(sent=Sum("sent_bytes")).order_by("-sent")[:10]
+    taken = {one["user__username"]: metering.months_of(one["user_id"]) for one in most}
     return [
-        {
-            "name": one["user__username"],
-            "today": metering.as_text(metering.taken_today(one["user_id"])),
-            "month": metering.as_text(one["sent"]),
-            "out": metering.as_text(one["out"]),
-        }
-        for one in found
+        {"name": name, **{kind: metering.as_text(size) for kind, size in sizes.items()}}
+        for name, sizes in taken.items()
     ]
 
 
