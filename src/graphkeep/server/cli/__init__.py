@@ -16,7 +16,7 @@ from graphkeep.server.cli.people import key, org, user
 from graphkeep.server.cli.proving import prove
 from graphkeep.server.cli.secrets import secrets
 from graphkeep.server.cli.serve import logs, ps, restart, stop, up, worker
-from graphkeep.server.cli.supply import advisories, sbom
+from graphkeep.server.cli.supply import advisories, bundle, sbom
 from graphkeep.server.cli.support import support
 from graphkeep.server.cli.testing import test
 from graphkeep.server.cli.tls import tls
@@ -36,6 +36,7 @@ def commands() -> None:
 for verb in (
     init, up, stop, restart, ps, logs, user, org, key, config, tls, egress, firewall, secrets, doctor, preset, audit, backup,
     restore, data, cache, reset, upgrade, image, sbom, advisories, support, worker, test, prove,
+    restore, data, cache, reset, sbom, advisories, bundle, worker, test, prove,
 ):  # fmt: skip
     commands.add_command(verb)
 

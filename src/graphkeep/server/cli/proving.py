@@ -24,6 +24,7 @@ REPETITIONS = {
     "full_disks": 1,
     "air_gap": 1,
     "canaries": 1,
+    "bundles": 1,
 }
 # What is proven by a script that anybody can read and run alone; an hour at most.
 SCRIPTS = {"compose": "deploy/test/compose.sh", "guide": "deploy/test/guide.sh"}
@@ -47,6 +48,7 @@ def prove(name: str, *, again: bool) -> None:
         ("SQLite",)
         if name
         in {"policies", "rows", "first_starts", "restores", "kills", "full_disks", "air_gap"}
+        if name in {"policies", "rows", "first_starts", "restores", "air_gap", "bundles"}
         else ("SQLite", "PostgreSQL")
     )
     for database in databases:

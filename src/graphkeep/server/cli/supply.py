@@ -123,6 +123,73 @@ def as_value(one: "Hit") -> dict[str, Any]:
     }
 
 
+@click.group()
+def bundle() -> None:
+    """One signed file from which a server without internet is installed."""
+
+
+@bundle.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def keygen(file: Path) -> None:
+    """Make the key that signs bundles, in OpenSSH's format; servers need FILE.pub alone."""
+    from graphkeep.upkeep.supply.signature import make_key
+
+    click.echo(f"{file} (keep it secret) and {file}.pub: {make_key(file).fingerprint}")
+
+
+@bundle.command()
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--key", required=True, type=ExistingPath, help="An OpenSSH Ed25519 key.")
+@click.option(
+    "--python",
+    "pythons",
+    multiple=True,
+    metavar="3.11",
+    help="For which Python, as often as needed; by default for this one.",
+)
+@click.option(
+    "--wheels",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder that has the wheels; by default pip's own index is asked.",
+)
+@click.option(
+    "--advisories", "files", multiple=True, type=ExistingPath, help="A signed zip of OSV records."
+)
+@click.option("--images", is_flag=True, help="Also the container images, by docker save.")
+def make(
+    folder: Path, key: Path, pythons: tuple[str, ...], wheels: Path | None, files: tuple[Path, ...], *, images: bool,
+) -> None:  # fmt: skip
+    """Put wheels, inventory, docs, checksums and an installer into one tar, and sign it."""
+    from graphkeep.upkeep.supply.bundle import Wanted, make_bundle
+    from graphkeep.upkeep.supply.inventory import CHECKOUT
+
+    given = {"pythons": pythons} if pythons else {}
+    wanted = Wanted(
+        checkout=CHECKOUT,
+        made_at=now(),
+        wheels=wheels,
+        advisories=files,
+        with_images=images,
+        **given,
+    )
+    place = make_bundle(folder, key=key, wanted=wanted)
+    click.echo(f"{place} ({place.stat().st_size / 1e6:.0f} MB) and {place.name}.sig")
+
+
+@bundle.command()
+@click.argument("file", type=ExistingPath)
+@click.option(
+    "--pubkey", required=True, type=ExistingPath, help="The public key that you were given."
+)
+def verify(file: Path, pubkey: Path) -> None:
+    """Tell whether a bundle, packed or unpacked, is to the last byte what that key signed."""
+    from graphkeep.upkeep.supply.bundle import check_bundle
+    from graphkeep.upkeep.supply.signature import read_keys
+
+    signer = check_bundle(file, keys=read_keys(pubkey))
+    click.echo(f"{file.name} is what {signer.fingerprint} signed")
+
+
 def now() -> datetime:
     """The time, or what SOURCE_DATE_EPOCH says for builds that can be repeated."""
     said = os.environ.get("SOURCE_DATE_EPOCH")
