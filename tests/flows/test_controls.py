@@ -85,7 +85,7 @@ def answers(server: Server) -> dict[str, object]:
         "COOKIE_SAMESITE": session.get_nonstandard_attr("SameSite"),
         "KEY_MAX_DAYS": key.status_code < 400,
         "UPLOAD_MAX_SIZE": big.status_code == 413,
-        "GRAPHKEEP_ACCESS_LOG": "GET /healthz" in (server.home / "server.log").read_text(),
+        "GRAPHKEEP_ACCESS_LOG": "graphkeep.access" in (server.home / "server.log").read_text(),
         "EMBED_PUBLIC": "frame-ancestors *"
         in own.get(where, **plain).headers["Content-Security-Policy"],
         "EMBED_ORIGINS": requests.get(f"{server.url}/embed/?origin={SITE}", **plain).status_code,
