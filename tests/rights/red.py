@@ -13,8 +13,10 @@ FLOW = "tests/flows/"
 ROW = "tests/rights/test_rows.py::test_"
 
 RED = [
+    ("SH-01", S + "urls.py", "guarded(BROWSER, accounts.sessions_page)", "guarded(OPEN, shells.shared)", "tests/rights/test_guide_rows.py::test_sh01"),
     ("SH-02", S + "cli/config.py", "    if setting.is_live and setting.name in portal:", "    if False:", FLOW + "test_controls.py::test_sh02"),
     ("SH-03", S + "pages/accounts.py", '"everyday": EVERYDAY_SCOPES', '"everyday": tuple(SCOPES)', ROW + "sh03"),
+    ("SH-04", "src/graphkeep/upkeep/doctor/checks/settings.py", "        if expected.holds(found.text):", "        if True:", "tests/upkeep/test_doctor.py::test_sh04_a_setting"),
     ("SH-05", "src/graphkeep/upkeep/doctor/checks/network.py", '"network.host"', '"network.hosts"', "tests/docs/test_manual.py::test_sh05_every_check"),
     ("SH-06", S + "urls.py", "guarded(BROWSER_EARLY, manual.manual_page)", "guarded(OPEN, manual.manual_page)", "tests/docs/test_manual.py::test_sh06_a_stranger"),
     ("SH-07", A + "operations/people.py", '        row.is_claimed = True\n        row.save(update_fields=["is_claimed", "code_hash", "open_until"])', "        pass", UNIT + "test_bootstrap.py::test_sh07_no"),
@@ -44,6 +46,11 @@ RED = [
     ("SH-36", S + "pages/shells.py", 'return "*" if live("EMBED_PUBLIC") else "\'self\'"', 'return "*"', FLOW + "test_links.py::test_sh13"),
     ("SH-37", S + "settings.py", 'if COOKIE_SAMESITE == "None" and not COOKIE_SECURE:', "if False:", "tests/server/test_env.py::test_sh37"),
     ("SH-38", "src/graphkeep/upkeep/firewall/rules.py", "return vpn, vpn", "return ANYWHERE, vpn", "tests/upkeep/test_firewall.py::test_sh38_the"),
+    ("SH-33", "src/graphkeep/upkeep/doctor/run.py", '"SH-32", "SH-33",', '"SH-32",', "tests/rights/test_guide_rows.py::test_sh33"),
+    ("SH-35", D + "passes.py", 'if claims["origin"] != origin:', "if False:", FLOW + "test_links.py::test_sh35"),
+    ("SH-36", S + "pages/shells.py", 'return "*" if live("EMBED_PUBLIC") else "\'self\'"', 'return "*"', FLOW + "test_links.py::test_sh13"),
+    ("SH-37", S + "settings.py", 'if COOKIE_SAMESITE == "None" and not COOKIE_SECURE:', "if False:", "tests/server/test_env.py::test_sh37"),
+    ("SH-39", S + "templates/pages/manual_frame.html", 'href="/manual.css"', 'href="https://cdn.example.org/manual.css"', "tests/rights/test_guide_rows.py::test_sh39"),
     ("SH-40", A + "operations/site.py", "if name in ADDRESS_LISTS and value", "if False and value", UNIT + "test_live.py::test_sh40"),
     ("SH-43", S + "edge.py", "return host == domain or", "return True or", FLOW + "test_edge.py::test_sh43"),
     ("SH-55", S + "rotation.py", '    change_lines(home, {FORMER_DJANGO: ",".join([new, *kept])})\n    restart()\n', "", "tests/server/test_secrets.py::test_sh55_former"),
@@ -72,6 +79,7 @@ RED = [
     ("SH-83", "src/graphkeep/upkeep/data_map.py", 'path="data/server.json"', 'path="data/other.json"', FLOW + "test_places.py::test_sh83"),
     ("SH-84", S + "web.py", "    ready()\n    if said.is_first:", "    ready()\n    __import__('pathlib').Path('/var/tmp/graphkeep').write_text('x')\n    if said.is_first:", FLOW + "test_places.py::test_sh20_sh84"),
     ("SH-87", S + "escrow.py", "for name in (*MADE, FORMER_DJANGO)", "for name in (FORMER_DJANGO,)", "tests/server/test_secrets.py::test_sh87"),
+    ("SH-88", S + "cli/__init__.py", "    restore, data, cache, reset,", "    data, cache, reset,", "tests/rights/test_guide_rows.py::test_sh88"),
     ("AD-01", P + "identity.py", '    if policy.door != "object" and not actor.is_authenticated:', "    if False:", ROW + "ad01"),
     ("AD-02", D + "queries.py", "visible = Q(privacy=Dataset.Privacy.PUBLIC)", "visible = Q(privacy__gt='')", "tests/rights/test_matrix.py"),
     ("AD-03", D + "rules.py", "def may_share(actor: Actor, dataset: Dataset) -> bool:\n", "def may_share(actor: Actor, dataset: Dataset) -> bool:\n    return True\n", "tests/rights/test_matrix.py"),

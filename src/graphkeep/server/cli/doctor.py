@@ -17,7 +17,12 @@ TOPICS = (
 
 @click.command()
 @click.option("--profile", type=click.Choice(PROFILES), help="Default: GRAPHKEEP_PROFILE.")
-@click.option("--topic", type=click.Choice(TOPICS), default=None, help="Ask of one topic only.")
+@click.option(
+    "--topic",
+    type=click.Choice((*TOPICS, "auth")),
+    default=None,
+    help="Ask of one topic only; auth is every question about signing in.",
+)
 @click.option("--url", default="", help="Ask from outside too, by this address.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
 @click.option("-v", "--verbose", is_flag=True, help="Show what is well, too.")

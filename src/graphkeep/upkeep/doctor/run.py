@@ -10,6 +10,12 @@ from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import Answer, Check, error, skipped
 from graphkeep.upkeep.doctor.checks import CHECKS
 
+# Authentication is asked about on several pages: these rows of the guide tell of it.
+AUTHENTICATION = frozenset(
+    {"SH-07", "SH-07b", "SH-08", "SH-09", "SH-10", "SH-24", "SH-25", "SH-26", "SH-32", "SH-33",
+     "SH-37", "SH-69", "SH-70", "SH-71", "AD-17", "V27"}
+)  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
@@ -31,8 +37,15 @@ def examine(
     return [
         Finding(check=one, answer=answer(one, here))
         for one in checks
-        if (not topic or one.topic == topic) and (one.is_fast or not only_fast)
+        if is_about(one, topic) and (one.is_fast or not only_fast)
     ]
+
+
+def is_about(check: Check, topic: str) -> bool:
+    """`auth` is every question about authentication, whatever its page."""
+    if topic == "auth":
+        return not AUTHENTICATION.isdisjoint(check.rows)
+    return not topic or check.topic == topic
 
 
 def answer(check: Check, here: Deployment) -> Answer:
