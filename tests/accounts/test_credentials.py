@@ -284,6 +284,24 @@ def test_the_session_store_keeps_its_facts_over_a_save():
     assert AuditLine.objects.filter(event="sign-in", actor="bob").count() == 1
 
 
+def test_sh86_who_reads_the_database_cannot_use_a_session_nor_read_it():
+    client, row = signed_in(make("bob"))
+    cookie = client.cookies["sessionid"].value
+    store = SessionStore(cookie)
+    store["mfa.totp.secret"] = "JBSWY3DPEHPK3PXP"
+    store.save()
+
+    row = BrowserSession.objects.get(pk=row.pk)
+    assert cookie not in f"{row.session_key} {row.session_data}"
+    assert row.session_data.startswith("gAAAA")
+    assert SessionStore(cookie)["mfa.totp.secret"] == "JBSWY3DPEHPK3PXP"
+    assert dict(SessionStore(row.session_key).items()) == {}
+    stolen = Client()
+    stolen.cookies["sessionid"] = row.session_key
+    assert stolen.get("/accounts/").status_code == 302
+    assert client.get("/accounts/").status_code == 200
+
+
 def test_the_everyday_scopes_are_what_a_key_has_unasked():
     bob = make("bob")
     key, _ = create_key(bob, actor=person(bob))
