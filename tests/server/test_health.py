@@ -13,6 +13,10 @@ PATHS = (
     "/streamgl-viz/health",
     "/streamgl-sessions/health",
     "/pivot/health",
+    "/caddy/health/",
+    "/streamgl-gpu/primary/health",
+    "/streamgl-gpu/secondary/cpu/health",
+    "/streamgl-gpu/secondary/gpu/health",
 )
 
 

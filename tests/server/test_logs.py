@@ -32,6 +32,7 @@ CORPUS = [
     ("ABCDEFGH12:s3cr3t_s3cr3t_s3cr3t_s", "s3cr3t"),
     ('{"username": "alice", "password": "open sesame \\" quoted"}', "sesame"),
     ("password=open-sesame&next=/", "sesame"),
+    ("<QueryDict: {'password': ['open-sesame'], 'next': ['/']}>", "sesame"),
     ("EMAIL_HOST_PASSWORD=hunter22", "hunter22"),
     ("GET /api/view/x/?token=abcdef&x=1", "abcdef"),
     ("GET /accounts/invitation/Zm9vYmFyYmF6cXV4/", "Zm9vYmFy"),
@@ -120,7 +121,7 @@ def test_ad12_a_line_tells_the_request_it_belongs_to():
 
     assert (told["work"], told["level"], told["message"]) == ("abcdef0123456789", "DEBUG", "hello")
     assert " abcdef0123456789 any.library: hello" in text
-    assert as_request_id("proxy-said-this-1") == "proxy-said-this-1"
+    assert as_request_id("7f3a-0c44e1d2") == "7f3a-0c44e1d2"
     assert as_request_id("x\ny") != "x\ny"
 
 

@@ -100,6 +100,7 @@ def configuration(level: str, form: str, secrets: Iterable[str]) -> dict[str, An
         "loggers": {
             "django": through_root,
             "django.server": through_root,
+            "django.template": quiet,  # it would show whole pages' contexts, codes and forms among them
             "uvicorn": through_root,
             "uvicorn.error": through_root,
             "uvicorn.access": quiet,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}")
+# Hex and dashes, as proxies make them: words are not taken over, they may be anything.
+WELL_FORMED = re.compile(r"[0-9a-f][0-9a-f-]{7,63}")
 _at_work: ContextVar[str] = ContextVar("at_work", default="")
 
 

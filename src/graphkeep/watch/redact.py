@@ -41,7 +41,7 @@ SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bgk1\.[0-9a-f]{8}\.[\w=-]+|\bgAAAA[\w=-]{20,}", HIDDEN),
         (r"\b(?:argon2)?\$?argon2(?:id|i|d)\$[^\s'\"]+|\bpbkdf2_sha\d+\$[^\s'\",]+", HIDDEN),
         (
-            rf"""(?i)(?<![A-Za-z])((?:\w*_)?(?:{NAMES})['"]?\s*(?:=>|[:=])\s*b?)(['"])(?:\\.|(?!\2).)*\2""",
+            rf"""(?i)(?<![A-Za-z])((?:\w*_)?(?:{NAMES})['"]?\s*(?:=>|[:=])\s*\[?b?)(['"])(?:\\.|(?!\2).)*\2""",
             rf"\1\2{HIDDEN}\2",
         ),
         (

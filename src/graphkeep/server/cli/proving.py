@@ -25,6 +25,7 @@ REPETITIONS = {
     "air_gap": 1,
     "canaries": 1,
     "bundles": 1,
+    "schedules": 1,
 }
 # What is proven by a script that anybody can read and run alone; an hour at most.
 SCRIPTS = {"compose": "deploy/test/compose.sh", "guide": "deploy/test/guide.sh"}
@@ -49,6 +50,7 @@ def prove(name: str, *, again: bool) -> None:
         if name
         in {"policies", "rows", "first_starts", "restores", "kills", "full_disks", "air_gap"}
         if name in {"policies", "rows", "first_starts", "restores", "air_gap", "bundles"}
+        if name in {"policies", "rows", "first_starts", "restores", "air_gap", "schedules"}
         else ("SQLite", "PostgreSQL")
     )
     for database in databases:
