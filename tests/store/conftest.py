@@ -1,45 +1,12 @@
-"""Two homes for graphs that promise the same: a folder, and a bucket of a real S3 protocol server (moto)."""
-
-import logging
-import secrets
-import socket
+"""Two homes for graphs that promise the same: a folder, and a bucket with copies on a local disk."""
 
 import pytest
-from moto.server import ThreadedMotoServer
 
-from graphkeep.store.bucket import Bucket, place_of
 from graphkeep.store.disk import DiskStore
 from graphkeep.store.s3 import S3Store
+from tests.object_store import new_bucket, object_store
 
-
-@pytest.fixture(scope="session")
-def object_store():
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def new_bucket(object_store):
-    def make(prefix="", **said):
-        name = f"graphs-{secrets.token_hex(4)}"
-        address = f"s3://{name}" + (f"/{prefix}" if prefix else "")
-        words = {
-            "endpoint": object_store,
-            "region": "us-east-1",
-            "access_key": "alice",
-            "secret_key": "violet",
-        }
-        made = Bucket(
-            place_of(address, **(words | said)), lambda *place: socket.create_connection(place, 10)
-        )
-        made._ask("PUT", None)
-        return made
-
-    return make
+__all__ = ["new_bucket", "object_store"]
 
 
 @pytest.fixture(params=["disk", "s3"])

@@ -174,12 +174,13 @@ def test_ad28_an_interrupted_restore_is_finished_from_wherever_it_stopped(tmp_pa
         assert not (data / "restoring").exists()
 
 
-def graphkeep(home, *words, stdin=""):
+def graphkeep(home, *words, stdin="", **settings):
     env = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "GRAPHISTRY_HOME": str(home),
         "HOME": str(home),
+        **settings,
     }
     if url := os.environ.get("GRAPHKEEP_OWN_DATABASE"):
         env["DATABASE_URL"] = url

@@ -15,6 +15,11 @@ from graphkeep.server.secrets import ensure_secrets
 KIND = "data/config/.kind"
 PLACE = "data/config/edge/certificate"
 OPEN = "# Air gap is off: the Caddyfile says where the certificate comes from.\n"
+WAYS = {
+    "plain": "With DATABASE_URL in data/config/custom.env,  graphkeep migrate --to postgres  moves a plain "
+    "server's data into PostgreSQL.",
+    "compose": "In its containers,  graphkeep migrate --to sqlite  moves its data out of PostgreSQL.",
+}
 STORE = Path("/store")
 ONE_SERVER = "to {$GRAPHKEEP_UPSTREAM:127.0.0.1:8000}"
 EACH_SERVER = "dynamic a nexus 8000 {\n\t\t\t\trefresh 2s\n\t\t\t}\n\t\t\tlb_policy round_robin"
@@ -58,6 +63,8 @@ def refuse_other_kind(home: Path, kind: str) -> None:
         raise ConfigurationError(
             f"{home} holds the data of a {found} server: start it by  {start}, or use another GRAPHISTRY_HOME. "
             "graphkeep migrate --to postgres  moves a plain server's data into the database of the containers."
+            f"{home} holds the data of a {found} server. Start that one, or use another GRAPHISTRY_HOME. "
+            + WAYS[found if found in WAYS else "plain"]
         )
 
 

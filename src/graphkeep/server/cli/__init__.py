@@ -11,6 +11,7 @@ from graphkeep.server.cli.config import config
 from graphkeep.server.cli.doctor import doctor, preset
 from graphkeep.server.cli.image import image
 from graphkeep.server.cli.init import init
+from graphkeep.server.cli.migrate import migrate
 from graphkeep.server.cli.network import egress, firewall
 from graphkeep.server.cli.people import key, org, user
 from graphkeep.server.cli.proving import prove
@@ -37,6 +38,7 @@ for verb in (
     init, up, stop, restart, ps, logs, user, org, key, config, tls, egress, firewall, secrets, doctor, preset, audit, backup,
     restore, data, cache, reset, upgrade, image, sbom, advisories, support, worker, test, prove,
     restore, data, cache, reset, sbom, advisories, bundle, worker, test, prove,
+    restore, migrate, data, cache, reset, worker, test, prove,
 ):  # fmt: skip
     commands.add_command(verb)
 

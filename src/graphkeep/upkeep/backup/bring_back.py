@@ -7,9 +7,10 @@ that is interrupted is finished by the next start, so what stands is always the 
 import json
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -44,23 +45,33 @@ def check_backup(source: Path | str, *, identity: str = "") -> dict[str, Any]:
     """The manifest of a backup that is whole and can be restored here; nothing is changed."""
     aside = fresh(settings.DATA_DIR / "restoring")
     try:
-        manifest = unpacked(source, aside, identity)
+        manifest = unpacked(source, aside, identity=identity)
         refuse_other_database(manifest)
     finally:
         shutil.rmtree(aside)
     return manifest
 
 
-def unpacked(source: Path | str, into: Path, identity: str) -> dict[str, Any]:
-    keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
+def unpacked(
+    source: Path | str | IO[bytes], into: Path, *, keys: str = "", identity: str = ""
+) -> dict[str, Any]:
+    keys = keys or settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
+    if not isinstance(source, Path | str):
+        return read_stream(source, "what was sent", into, keys=keys, identity=identity)
     with reading(str(source)) as (stream, called, is_sealed):
         if is_sealed:
             return read_stream(stream, called, into, keys=keys, identity=identity)
         return read_plain(stream, called, into)
 
 
-def restore_backup(source: Path | str, *, identity: str = "") -> Restored:
-    """Restore it.
+def restore_backup(
+    source: Path | str | IO[bytes],
+    *,
+    keys: str = "",
+    identity: str = "",
+    before_swap: Callable[[], object] = lambda: None,
+) -> Restored:
+    """Restore it; `before_swap` is called once it is known to be whole.
 
     Raises:
         DamagedBackupError: the file is not a whole backup for the keys here; nothing was changed.
@@ -69,12 +80,13 @@ def restore_backup(source: Path | str, *, identity: str = "") -> Restored:
     data: Path = settings.DATA_DIR
     staged = fresh(data / "restoring")
     try:
-        manifest = unpacked(source, staged, identity)
+        manifest = unpacked(source, staged, keys=keys, identity=identity)
         refuse_other_database(manifest)
     except GraphkeepError:
         shutil.rmtree(staged)
         raise
     put_elsewhere(staged / "graphs")
+    before_swap()
     for folder in ("graphs", "uploads"):
         (staged / folder).mkdir(exist_ok=True)
     if (staged / SQLITE).exists():

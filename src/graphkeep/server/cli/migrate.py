@@ -1,0 +1,226 @@
+"""`graphkeep migrate`: to another database, from an older folder, to another machine."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from graphkeep.server.cli.start import ready
+from graphkeep.server.env import Environment, home_folder
+from graphkeep.server.envfile import ConfigurationError, write_whole
+from graphkeep.server.running import running_server
+from graphkeep.server.secrets import MADE, change_lines
+
+SECRETS = (*MADE, "DJANGO_SECRET_KEY_FALLBACKS")
+
+
+@click.command()
+@click.option(
+    "--to",
+    "database",
+    type=click.Choice(["postgres", "sqlite"]),
+    help="The other kind of database.",
+)
+@click.option(
+    "--from",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The home of an older server; it may go on running.",
+)
+@click.option("--to-server", "place", help="USER@HOST:FOLDER, an empty home on another machine.")
+@click.option(
+    "--ssh", default="ssh -o BatchMode=yes", show_default=True, help="How that machine is reached."
+)
+@click.option("--receive", is_flag=True, help="What --to-server runs on the other side.")
+def migrate(
+    database: str | None, folder: Path | None, place: str | None, ssh: str, *, receive: bool
+) -> None:  # fmt: skip
+    """Move everything that is kept; what it is moved from stays as it was."""
+    if sum(map(bool, (database, folder, place, receive))) != 1:
+        raise ConfigurationError(
+            "Say one of --to, --from and --to-server; --help tells what each does."
+        )
+    if place is None and running_server() is not None:
+        raise ConfigurationError("A server runs here: end it with  graphkeep stop")
+    if database == "postgres":
+        to_postgres()
+    elif database == "sqlite":
+        to_sqlite()
+    elif folder is not None:
+        from_folder(folder)
+    elif place is not None:
+        to_server(place, ssh)
+    else:
+        receive_server()
+
+
+def to_postgres() -> None:
+    ready()
+    from django.conf import settings
+    from django.db import connection
+
+    from graphkeep.accounts import audit
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.operations.reseal import prove_keys
+    from graphkeep.upkeep.migrate.rows import copy_of_sqlite, copy_rows, refuse_used
+
+    source = settings.DATA_DIR / "db.sqlite3"
+    if connection.vendor != "postgresql":
+        raise ConfigurationError(
+            "Say in data/config/custom.env where PostgreSQL is: DATABASE_URL=postgresql://…"
+        )
+    if not source.exists():
+        raise ConfigurationError(f"There is no {source} to move.")
+    refuse_used("default")
+    with copy_of_sqlite(source) as name:
+        counts = copy_rows(name, "default")
+    prove_keys()
+    audit.record("server.migrated", actor=CONSOLE, target="postgres", rows=sum(counts.values()))
+    click.echo(
+        f"{sum(counts.values())} rows stand in PostgreSQL. {source} stays as it was; delete it when all is well."
+    )
+
+
+def to_sqlite() -> None:
+    ready()
+    from django.conf import settings
+    from django.db import connection
+
+    from graphkeep.upkeep.migrate.rows import copy_rows, other_database, sqlite_words
+
+    target = settings.DATA_DIR / "db.sqlite3"
+    if connection.vendor != "postgresql":
+        raise ConfigurationError("This server is on SQLite already: DATABASE_URL is empty.")
+    if target.exists():
+        raise ConfigurationError(f"{target} exists. Move it away first; nothing was changed.")
+    aside = target.with_name(".migrating.sqlite3")
+    aside.unlink(missing_ok=True)
+    with other_database(**sqlite_words(aside)) as name:
+        counts = copy_rows("default", name)
+    aside.replace(target)
+    click.echo(
+        f"{sum(counts.values())} rows stand in {target}. Take DATABASE_URL out of custom.env, and start."
+    )
+
+
+def from_folder(folder: Path) -> None:
+    from graphkeep.upkeep.migrate.folder import STAGED, copy_files, data_of, snapshot
+
+    home = home_folder()
+    data = home / "data"
+    source = data_of(folder, into=data)
+    old, new = Environment(folder.resolve(), {}), Environment(home, {})
+    if old.text_of("DATABASE_URL"):
+        raise ConfigurationError(
+            f"{folder} is on PostgreSQL: move it by  graphkeep backup  and  graphkeep restore"
+        )
+    if is_used(data / "db.sqlite3"):
+        raise ConfigurationError(
+            f"{home} has accounts already; only an empty home is filled. Nothing was changed."
+        )
+    custom = data / "config/custom.env"
+    custom.parent.mkdir(parents=True, exist_ok=True)
+    if not custom.exists():
+        write_whole(custom, (source / "config/custom.env").read_bytes())
+    elif any(old.text_of(name) != new.text_of(name) for name in SECRETS):
+        change_lines(home, {name: old.text_of(name) or None for name in SECRETS})
+    staged = data / STAGED
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir(mode=0o750)
+    snapshot(source / "db.sqlite3", staged / "db.sqlite3")
+    copied, kept = copy_files(source, data)
+    if new.text_of("DATABASE_URL"):
+        take_rows(staged / "db.sqlite3")
+    else:
+        for tail in ("-wal", "-shm"):
+            (data / f"db.sqlite3{tail}").unlink(missing_ok=True)
+        (staged / "db.sqlite3").replace(data / "db.sqlite3")
+    shutil.rmtree(staged)
+    ready()
+    from graphkeep.accounts import audit
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.upkeep.backup.bring_back import put_elsewhere
+
+    put_elsewhere(data / "graphs")
+    audit.record("server.migrated", actor=CONSOLE, target=str(folder)[:200], files=copied + kept)
+    click.echo(
+        f"{copied} files copied, {kept} stood here already; {folder} is as it was. Start with  graphkeep up"
+    )
+
+
+def take_rows(path: Path) -> None:
+    ready()
+    from graphkeep.upkeep.migrate.rows import copy_of_sqlite, copy_rows, refuse_used
+
+    refuse_used("default")
+    with copy_of_sqlite(path) as name:
+        copy_rows(name, "default")
+
+
+def is_used(path: Path) -> bool:
+    """Whether somebody has an account in this file."""
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as link:
+        try:
+            return bool(link.execute("select 1 from accounts_user limit 1").fetchone())
+        except sqlite3.OperationalError:
+            return False
+
+
+def to_server(place: str, ssh: str) -> None:
+    ready()
+    import tempfile
+
+    from django.conf import settings
+
+    from graphkeep.accounts import audit
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.upkeep.backup.make import make_backup
+    from graphkeep.upkeep.migrate.travel import own_secrets, send
+
+    settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.TMP_DIR, prefix="backup-") as aside:
+        made = make_backup(Path(aside), actor=CONSOLE)
+        said = send(Path(made.address), own_secrets(SECRETS), place, ssh, actor=CONSOLE)
+    audit.record("server.sent", actor=CONSOLE, target=place[:200], files=made.file_count)
+    click.echo(said)
+    click.echo(
+        "This server stays as it was. What people do here from now on is not there: stop it, and start the other."
+    )
+
+
+def receive_server() -> None:
+    ready()
+    from django.db import connection
+
+    from graphkeep.accounts import audit
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.upkeep.backup.bring_back import restore_backup
+    from graphkeep.upkeep.migrate.rows import refuse_used
+    from graphkeep.upkeep.migrate.travel import opened
+
+    refuse_used("default")
+    secrets, stream = opened()
+    known = {name: text for name, text in secrets.items() if name in SECRETS}
+    done = restore_backup(
+        stream,
+        keys=known.get("GRAPHISTRY_NEXUS_ENCRYPTION_KEYS", ""),
+        before_swap=lambda: change_lines(home_folder(), known),
+    )
+    connection.close()
+    # Another process, because this one still holds the secrets that were here before.
+    words = [sys.executable, "-m", "graphkeep", "secrets", "check"]
+    checked = subprocess.run(words, capture_output=True, text=True, check=False)
+    if checked.returncode != 0:
+        raise ConfigurationError(
+            f"It was restored, and cannot be used: {checked.stderr.strip()[-400:]}"
+        )
+    audit.record("server.received", actor=CONSOLE, target=done.made_at)
+    click.echo(
+        f"{done.file_count} files of {done.made_at[:19]} stand in {home_folder()}, tree {done.tree_hash[:16]}"
+    )

@@ -1,0 +1,127 @@
+"""Every row from one database into another kind of database, in one transaction: all of them or none."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import connections, models, transaction
+from django.db.models import Model
+
+from graphkeep.accounts.models import User
+from graphkeep.datasets.models import Dataset
+from graphkeep.graph.errors import UserInputError
+from graphkeep.upkeep.migrate.folder import snapshot
+
+OTHER = "other"
+BATCH = 500
+
+
+@contextmanager
+def other_database(**words: Any) -> Iterator[str]:
+    """A second database under a name of its own, with our tables in it."""
+    connections.databases[OTHER] = {**connections.databases["default"], **words}
+    try:
+        call_command("migrate", database=OTHER, verbosity=0, interactive=False)
+        yield OTHER
+    finally:
+        connections[OTHER].close()
+        del connections[OTHER]
+        del connections.databases[OTHER]
+
+
+@contextmanager
+def copy_of_sqlite(path: Path) -> Iterator[str]:
+    """A copy that may be brought to our version, so that the file itself stays as it is."""
+    settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=settings.TMP_DIR, prefix="migrate-"))
+    try:
+        snapshot(path, aside / "db.sqlite3")
+        with other_database(**sqlite_words(aside / "db.sqlite3")) as name:
+            yield name
+    finally:
+        shutil.rmtree(aside)
+
+
+def sqlite_words(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {"timeout": 20},
+        "USER": "", "PASSWORD": "", "HOST": "", "PORT": "",
+    }  # fmt: skip
+
+
+def refuse_used(name: str) -> None:
+    """Raises UserInputError where somebody's work would be replaced."""
+    for kind in (User, Dataset):
+        count = rows_of(kind, name).count()
+        if count:
+            raise UserInputError(
+                f"The target holds {count} {kind._meta.verbose_name_plural} already; only an empty one is filled. "
+                "Nothing was changed."
+            )
+
+
+def copy_rows(source: str, target: str) -> dict[str, int]:
+    """How many rows of each table stand in the target now."""
+    kinds = [
+        one
+        for one in apps.get_models(include_auto_created=True)
+        if one._meta.managed and not one._meta.proxy
+    ]
+    counts: dict[str, int] = {}
+    with unmoved_clocks(kinds), transaction.atomic(using=target):
+        for kind in kinds:
+            with connections[target].cursor() as cursor:
+                table = connections[target].ops.quote_name(kind._meta.db_table)
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608  # a table of ours
+        for kind in kinds:
+            counts[kind._meta.label] = copy_table(kind, source, target)
+        for kind in kinds:
+            if rows_of(kind, source).count() != counts[kind._meta.label]:
+                raise UserInputError(f"{kind._meta.label} changed while it was copied: stop the server first.")  # fmt: skip
+        with connections[target].cursor() as cursor:
+            for line in connections[target].ops.sequence_reset_sql(no_style(), kinds):
+                cursor.execute(line)
+    return counts
+
+
+def rows_of(kind: type[Model], name: str) -> models.QuerySet[Any]:
+    return models.QuerySet(kind, using=name)
+
+
+def copy_table(kind: type[Model], source: str, target: str) -> int:
+    count = 0
+    rows = rows_of(kind, source).order_by("pk").iterator(chunk_size=BATCH)
+    while some := list(islice(rows, BATCH)):
+        rows_of(kind, target).bulk_create(some)
+        count += len(some)
+    return count
+
+
+@contextmanager
+def unmoved_clocks(kinds: list[type[Model]]) -> Iterator[None]:
+    """Rows keep the times at which they were changed."""
+    clocks = [
+        field
+        for kind in kinds
+        for field in kind._meta.local_fields
+        if isinstance(field, models.DateField | models.TimeField)
+        and (field.auto_now or field.auto_now_add)
+    ]
+    said = [(field.auto_now, field.auto_now_add) for field in clocks]
+    for field in clocks:
+        field.auto_now = field.auto_now_add = False
+    try:
+        yield
+    finally:
+        for field, (auto_now, auto_now_add) in zip(clocks, said, strict=True):
+            field.auto_now, field.auto_now_add = auto_now, auto_now_add
