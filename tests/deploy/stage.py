@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.deploy.authority import Authority
 from tests.deploy.space import Space, cable, soon, spaces
 
 DOMAIN, OTHER, CA = "graphs.example.test", "other.example.test", "ca.example.test"
@@ -77,6 +78,19 @@ class Stage:
             )
         lines += "\trenew_interval 1s\n\trenewal_window_ratio 0.97\n"
         (self.caddyfile.parent / "authority").write_text(lines)
+
+    def begin_balancer(self, authority: Authority) -> None:
+        """Somebody else's proxy, which does TLS and passes plain HTTP on to the server's Caddy."""
+
+        chain, key = authority.write(self.folder / "balancer", DOMAIN)
+        place = self.folder / "balancer.Caddyfile"
+        place.write_text(
+            f"{{\n\tadmin off\n\tauto_https disable_redirects\n}}\n{DOMAIN} {{\n\ttls {chain} {key}\n"
+            "\treverse_proxy 10.77.1.1:80\n}\nhttp:// {\n\treverse_proxy 10.77.1.1:80\n}\n"
+        )
+        words = ("caddy", "run", "--adapter", "caddyfile", "--config", str(place))
+        env = {**self.env, "XDG_DATA_HOME": str(self.folder / "balancer-data")}
+        self.balancer.start(*words, log="balancer.log", env=env)
 
     def begin_caddy(self, told: str) -> None:
         """Exactly the command that `graphkeep tls` printed."""

@@ -12,7 +12,16 @@ import pytest
 
 from tests.deploy.authority import Authority
 from tests.deploy.space import soon
-from tests.deploy.stage import BALANCER_OUTSIDE, DOMAIN, HERE, NEIGHBOUR, OTHER, PASSWORD, a_stage
+from tests.deploy.stage import (
+    BALANCER_OUTSIDE,
+    DOMAIN,
+    GRAPHKEEP,
+    HERE,
+    NEIGHBOUR,
+    OTHER,
+    PASSWORD,
+    a_stage,
+)
 
 URL = f"https://{DOMAIN}"
 PLAIN = f"http://{DOMAIN}"
@@ -226,6 +235,109 @@ def test_ad22_an_application_that_is_not_listed_and_a_forged_word_lead_nowhere(s
     assert all(one.startswith(URL) for one in headers.get("location", []))
 
 
+PYTHONS = sorted(Path.home().glob(".pyenv/versions/3.9.*/bin/python"))
+
+
+def probed(stage, *words):
+    """(exit status, findings by name) of the single file, as a machine outside runs it."""
+    python = str(PYTHONS[0]) if PYTHONS else sys.executable
+    copy = stage.folder / "probe.py"
+    copy.write_bytes((HERE_FOLDER.parent.parent / "deploy/probe.py").read_bytes())
+    env = {"PATH": stage.env["PATH"]}
+    done = stage.outside.run(
+        python, "-I", str(copy), URL, "--ca", str(stage.root), *words, "--json", env=env
+    )
+    return done.returncode, {one["name"]: one for one in json.loads(done.stdout)}
+
+
+def test_sh41_a_wrongly_opened_port_is_found_from_outside(stage):
+    status, found = probed(stage)
+    assert {name: one for name, one in found.items() if one["state"] != "ok"} == {}
+    assert status == 0
+    assert set(found) >= {
+        "answers",
+        "ports",
+        "certificate",
+        "old tls",
+        "plain http",
+        "password in clear",
+        "paths",
+    }
+
+    opened = [
+        stage.inside.start(
+            sys.executable, "-m", "http.server", str(port), "--bind", "0.0.0.0", log="open.log"
+        )
+        for port in (6379, 9090, 22)
+    ]
+    for port in (6379, 9090, 22):
+        stage.inside.waits_for(port)
+    status, found = probed(stage)
+    assert status == 1
+    assert {name: one["state"] for name, one in found.items() if name.startswith("port")} == {
+        "port 6379": "error", "port 9090": "error", "port 22": "warning",
+    }  # fmt: skip
+    assert probed(stage, "--allow", "6379", "--allow", "9090", "--allow", "22")[0] == 0
+
+    env = {**stage.env, "SSL_CERT_FILE": str(stage.root)}
+    words = ("doctor", "--topic", "network", "--vantage", URL, "--format", "json")
+    done = stage.outside.run(*GRAPHKEEP, *words, env=env)
+    told = {one["check"]: one for one in json.loads(done.stdout)}
+    assert (
+        told["outside.ports"]["state"],
+        "6379 (Redis)" in told["outside.ports"]["evidence"],
+    ) == ("error", True)
+    outside = {name: one["state"] for name, one in told.items() if name.startswith("outside.")}
+    assert {name for name, state in outside.items() if state != "ok"} == {"outside.ports"}
+    for one in opened:
+        stage.inside.end(one)
+
+
+def test_sh34_what_the_proxy_spoils_is_seen_from_outside(stage):
+    former = stage.caddyfile.read_text()
+    stage.caddyfile.write_text(
+        former.replace(
+            "\timport common\n}",
+            '\theader Strict-Transport-Security "max-age=31536000;"\n\theader X-Frame-Options SAMEORIGIN\n'
+            "\timport common\n}",
+            1,
+        )
+    )
+    assert (
+        soon(
+            lambda: len(
+                stage.visit(f"{URL}/accounts/login/")[1].get("strict-transport-security", [])
+            ),
+            2,
+        )
+        == 2
+    )
+    found = probed(stage)[1]
+    assert {name for name, one in found.items() if one["state"] == "warning"} == {
+        "headers twice",
+        "x-frame-options",
+    }
+    assert "strict-transport-security" in found["headers twice"]["said"]
+    told = {
+        one["check"]: one
+        for one in json.loads(
+            stage.inside.run(*GRAPHKEEP, "doctor", "--format", "json", env=stage.env).stdout
+        )
+    }
+    assert told["network.caddy-headers"]["state"] == "warning"
+    assert told["network.listeners"]["state"] == "ok"
+    stage.caddyfile.write_text(former)
+    assert (
+        soon(
+            lambda: len(
+                stage.visit(f"{URL}/accounts/login/")[1].get("strict-transport-security", [])
+            ),
+            1,
+        )
+        == 1
+    )
+
+
 WATCH = """table inet watched {
   set places { type ipv4_addr . inet_service; flags dynamic; }
   chain out {
@@ -403,15 +515,7 @@ def test_ad21_a_certificate_by_a_dns_challenge_on_another_machine_serves_a_close
 def test_sh31_behind_a_balancer_only_its_word_is_taken(stage):
     authority = Authority()
     stage.root.write_bytes(authority.root_pem)
-    chain, key = authority.write(stage.folder / "balancer", DOMAIN)
-    place = stage.folder / "balancer.Caddyfile"
-    place.write_text(
-        f"{{\n\tadmin off\n\tauto_https disable_redirects\n}}\n{DOMAIN} {{\n\ttls {chain} {key}\n"
-        "\treverse_proxy 10.77.1.1:80\n}\nhttp:// {\n\treverse_proxy 10.77.1.1:80\n}\n"
-    )
-    words = ("caddy", "run", "--adapter", "caddyfile", "--config", str(place))
-    env = {**stage.env, "XDG_DATA_HOME": str(stage.folder / "balancer-data")}
-    stage.balancer.start(*words, log="balancer.log", env=env)
+    stage.begin_balancer(authority)
     stage.graphkeep("tls", "offload", DOMAIN, "--proxies", "10.77.1.2/32")
     through = (
         "--resolve",

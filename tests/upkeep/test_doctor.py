@@ -318,6 +318,16 @@ SPOILT = {
     ),
     "network.samesite": lambda p: setattr(p.settings, "COOKIE_SAMESITE", "None"),
     "network.host": lambda p: p.runs("0.0.0.0"),
+    "network.caddyfile": lambda p: (caddyfile(p), written(p, "", "data/config/Caddyfile")),
+    "network.listeners": lambda p: (caddyfile(p), p.runs()),
+    "network.caddy-headers": lambda p: (
+        caddyfile(p),
+        written(p, "X-Frame-Options SAMEORIGIN\n", "data/config/caddy/headers"),
+    ),
+    "air-gap.certificate": lambda p: (
+        caddyfile(p),
+        SiteSetting.objects.create(name="IS_AIR_GAPPED", value="true"),
+    ),
     "secrets.made": lambda p: change_lines(p.home, {"GRAPHISTRY_NEXUS_SIGNING_SALT": None}),
     "secrets.strong": lambda p: p.say("GRAPHISTRY_NEXUS_SIGNING_KEY", "changeme"),
     "secrets.distinct": lambda p: swapped(
@@ -370,10 +380,17 @@ SPOILT = {
 }
 
 
-def written(patient, text):
-    path = patient.home / "os-release"
+def written(patient, text, name="os-release"):
+    path = patient.home / name
     path.write_text(text)
     return path
+
+
+def caddyfile(patient):
+    """By itself, as before air gap was heeded, on a port where nothing listens."""
+    (patient.home / "data/config/caddy").mkdir()
+    text = "graphs.example.org:59443 {\n\timport common\n}\nhttp://, https://:59443 {\n\timport common\n}\n"
+    written(patient, text, "data/config/caddy/Caddyfile")
 
 
 ON_SQLITE = {"data.database-mode"}

@@ -1,5 +1,7 @@
 """What a started server says on the console."""
 
+from urllib.parse import urlsplit
+
 import click
 
 
@@ -27,8 +29,17 @@ def greet(url: str, code: str) -> None:
             if when
             else f"One-time code for it: {code}"
         )
+    if not settings.COOKIE_SECURE and not is_this_machine(url):
+        click.echo(
+            "WARNING: without TLS, anybody on the way reads passwords and tokens. Set it up by\n"
+            "  graphkeep tls auto NAME  (or own, internal, offload; docs/how-to/set-up-tls.md)"
+        )
     is_open_to_others = settings.COOKIE_SECURE and settings.COOKIE_SAMESITE == "None"
     if is_open_to_others and not live("EMBED_ORIGINS"):
         click.echo(
             "warning: COOKIE_SAMESITE=None, but EMBED_ORIGINS names no site that may frame graphs"
         )
+
+
+def is_this_machine(url: str) -> bool:
+    return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}

@@ -29,6 +29,9 @@ REPETITIONS = {
 }
 # What is proven by a script that anybody can read and run alone; an hour at most.
 SCRIPTS = {"compose": "deploy/test/compose.sh", "guide": "deploy/test/guide.sh"}
+    "tls": 1,
+# Where a drill is more than the file of its name.
+PLACES = {"tls": ("tests/deploy/test_tls_live.py", "tests/deploy/test_tls_scanned.py")}
 
 
 @click.command()
@@ -51,6 +54,7 @@ def prove(name: str, *, again: bool) -> None:
         in {"policies", "rows", "first_starts", "restores", "kills", "full_disks", "air_gap"}
         if name in {"policies", "rows", "first_starts", "restores", "air_gap", "bundles"}
         if name in {"policies", "rows", "first_starts", "restores", "air_gap", "schedules"}
+        if name in {"policies", "rows", "first_starts", "restores", "air_gap", "tls"}
         else ("SQLite", "PostgreSQL")
     )
     for database in databases:
@@ -61,7 +65,7 @@ def prove(name: str, *, again: bool) -> None:
             if url:
                 env["GRAPHKEEP_TEST_DATABASE_URL"] = url
             while done.get(database, 0) < REPETITIONS[name]:
-                words = [*PYTEST, f"tests/drills/test_{name}.py"]
+                words = [*PYTEST, *PLACES.get(name, (f"tests/drills/test_{name}.py",))]
                 subprocess.run(words, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
                 done[database] = done.get(database, 0) + 1
                 ledger.write_text(json.dumps(done))

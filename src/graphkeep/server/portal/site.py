@@ -14,6 +14,7 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.models import User
 from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import GraphkeepError
+from graphkeep.server.headers import is_trustworthy
 
 Do = Callable[[Actor, dict[str, Any]], str]
 
@@ -62,7 +63,8 @@ class PortalSite(admin.AdminSite):
         for group, title, address, _ in self.pages:
             if group:
                 menu.setdefault(group, []).append((title, f"/admin-portal/{address}"))
-        return {**super().each_context(request), "menu": menu}
+        said = {"menu": menu, "is_in_the_clear": not is_trustworthy(request)}
+        return {**super().each_context(request), **said}
 
 
 portal = PortalSite()

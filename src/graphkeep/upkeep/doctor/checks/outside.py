@@ -1,63 +1,36 @@
 """The server as a stranger's browser meets it: asked by its address, through whatever stands before it."""
 
-import http.client
-import ssl
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import socket
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 from graphkeep.upkeep.deployment import Deployment
+from graphkeep.upkeep.doctor import probe
 from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, error, ok, skipped, warning
+from graphkeep.upkeep.doctor.probe import Reply
 
 book = Book("network")
-TIMEOUT_S = 10.0
 TLS = ByHand(text="graphkeep tls auto, or own")
 HEADERS = ByHand(text="take header lines out of the proxy: the server sends its own")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reply:
-    status: int
-    headers: dict[str, str]
-    body: str
-
-
-def ask(url: str, path: str, *, host: str = "", plain: bool = False) -> Reply:
-    """One request; redirects are not followed.
-
-    Raises:
-        OSError: nobody answers there, or not with a certificate that is good.
-    """
-    place = urlsplit(url)
-    name = place.hostname or ""
-    is_tls = place.scheme == "https" and not plain
-    port = 80 if plain else place.port or (443 if is_tls else 80)
+def connect(host: str, port: int, timeout_s: float) -> socket.socket:
+    """The probe's connections go the one way out, as every other."""
     gateway = Gateway(lambda: False)
-    gateway.allow(Endpoint(component="doctor", host=name, port=port, may_be_inside=True))
-    link = http.client.HTTPConnection(name, port, timeout=TIMEOUT_S)
+    gateway.allow(Endpoint(component="doctor", host=host, port=port, may_be_inside=True))
     try:
-        link.sock = gateway.connect("doctor", name, port, timeout_s=TIMEOUT_S)
-        if is_tls:
-            link.sock = ssl.create_default_context().wrap_socket(link.sock, server_hostname=name)
-        link.request("GET", path, headers={"Host": host or place.netloc})
-        answer = link.getresponse()
-        headers = {key.lower(): value for key, value in answer.getheaders()}
-        return Reply(
-            status=answer.status,
-            headers=headers,
-            body=answer.read(1 << 16).decode(errors="replace"),
-        )
-    except (EgressForbiddenError, http.client.HTTPException) as failure:
+        return gateway.connect("doctor", host, port, timeout_s=timeout_s)
+    except EgressForbiddenError as failure:
         raise OSError(str(failure)) from failure
-    finally:
-        link.close()
 
 
-@lru_cache(maxsize=8)
+def ask(url: str, path: str, *, host: str = "", plain: bool = False, method: str = "GET") -> Reply:
+    return probe.ask(url, path, host=host, plain=plain, method=method, connect=connect)
+
+
+@lru_cache(maxsize=32)
 def asked(url: str, path: str) -> Reply:
     return ask(url, path)
 
@@ -101,27 +74,13 @@ def certificate(here: Deployment) -> Answer:
             if here.profile != "laptop"
             else skipped("plain HTTP on a laptop")
         )
-    context = ssl.create_default_context()
-    gateway = Gateway(lambda: False)
-    host, port = place.hostname or "", place.port or 443
-    gateway.allow(Endpoint(component="doctor", host=host, port=port, may_be_inside=True))
     try:
-        with context.wrap_socket(
-            gateway.connect("doctor", host, port, timeout_s=TIMEOUT_S), server_hostname=host
-        ) as link:
-            found, version = link.getpeercert() or {}, link.version()
-    except (OSError, EgressForbiddenError) as failure:
+        version, left, whole = probe.certificate(here.url, connect)
+    except OSError as failure:
         return error(f"the certificate is not good: {failure}", TLS)
-    end = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(found["notAfter"])), UTC)
-    left = (end - datetime.now(UTC)).total_seconds() / 86400
-    if left < 14 and left < certificate_days(found) / 3:
-        return warning(f"ends on {end:%Y-%m-%d} and was not renewed", TLS)
-    return ok(f"{version}, until {end:%Y-%m-%d}")
-
-
-def certificate_days(found: Mapping[str, object]) -> float:
-    ends = ssl.cert_time_to_seconds(str(found["notAfter"]))
-    return (ends - ssl.cert_time_to_seconds(str(found["notBefore"]))) / 86400
+    if probe.is_late(left, whole):
+        return warning(f"ends in {left:.0f} days and was not renewed", TLS)
+    return ok(f"{version}, for {left:.0f} more days")
 
 
 def header_check(
@@ -137,7 +96,7 @@ def header_check(
     def look(here: Deployment) -> Answer:
         if tls_only and not here.url.startswith("https"):
             return skipped("sent over TLS alone")
-        found = asked(here.url, "/accounts/login/").headers.get(name, "")
+        found = asked(here.url, "/accounts/login/").value(name)
         if any(one in found.lower() for one in good):
             return ok(f"{name}: {found[:100]}")
         return error(f"{name}: {found[:100] or '(not sent)'}", HEADERS)
@@ -183,7 +142,7 @@ header_check(
     is_fast=False,
 )
 def frame_options(here: Deployment) -> Answer:
-    found = asked(here.url, "/embed").headers.get("x-frame-options", "")
+    found = asked(here.url, "/embed").value("x-frame-options")
     if found:
         return warning(f"X-Frame-Options: {found} on pages that other sites frame", HEADERS)
     return ok("pages for embedding carry no X-Frame-Options")
@@ -197,9 +156,11 @@ def frame_options(here: Deployment) -> Answer:
     is_fast=False,
 )
 def server_header(here: Deployment) -> Answer:
-    found = asked(here.url, "/healthz").headers
+    found = asked(here.url, "/healthz")
     told = [
-        f"{name}: {found[name]}" for name in ("server", "x-powered-by", "via") if found.get(name)
+        f"{name}: {found.value(name)}"
+        for name in ("server", "x-powered-by", "via")
+        if found.value(name)
     ]
     if told:
         return warning(
@@ -243,7 +204,7 @@ def http_upgrade(here: Deployment) -> Answer:
         reply = ask(here.url, "/", plain=True)
     except OSError:
         return ok("port 80 is closed")
-    if reply.status in {301, 308} and reply.headers.get("location", "").startswith("https://"):
+    if reply.status in {301, 308} and reply.value("location").startswith("https://"):
         return ok("plain HTTP leads to HTTPS")
     return error(f"plain HTTP is answered by {reply.status}", TLS)
 
@@ -313,3 +274,138 @@ def health(here: Deployment) -> Answer:
             ByHand(text="look what stands before the server"),
         )
     return ok("it tells only that it is well")
+
+
+@book.check(
+    "outside.ports",
+    "SH-41",
+    "SH-50",
+    why="An inner port that answers outside is a second, unguarded door.",
+    needs_url=True,
+    is_fast=False,
+)
+def ports(here: Deployment) -> Answer:
+    place = urlsplit(here.url)
+    wanted = ({22} | set(probe.INNER_PORTS)) - {place.port or 0}
+    found = probe.open_ports(place.hostname or "", wanted, connect)
+    inner = [f"{port} ({probe.INNER_PORTS[port]})" for port in found if port in probe.INNER_PORTS]
+    if inner:
+        return error(
+            f"answers from here: {', '.join(inner)}", ByHand(text="graphkeep firewall print")
+        )
+    if 22 in found:
+        return warning(
+            "SSH answers from here",
+            ByHand(text="let the VPN or the bastion in only: graphkeep firewall print"),
+        )
+    return ok("no port answers but those of the web")
+
+
+@book.check(
+    "outside.old-tls",
+    "SH-28",
+    why="TLS before 1.2 is broken.",
+    needs_url=True,
+    is_fast=False,
+)
+def old_tls(here: Deployment) -> Answer:
+    if not here.url.startswith("https"):
+        return skipped("the address is plain http://")
+    found = probe.old_tls(here.url, connect)
+    if found:
+        return error(
+            f"{found} is spoken", ByHand(text="let Caddy do TLS, or forbid what is older than 1.2")
+        )
+    return ok("nothing before TLS 1.2")
+
+
+@book.check(
+    "outside.cleartext",
+    "SH-32",
+    "SH-46",
+    why="A program that is redirected has sent its password in clear already.",
+    needs_url=True,
+    is_fast=False,
+)
+def cleartext(here: Deployment) -> Answer:
+    if not here.url.startswith("https"):
+        return skipped("the address is plain http://")
+    try:
+        reply = ask(here.url, "/api-token-auth/", plain=True, method="POST")
+    except OSError:
+        return ok("port 80 is closed")
+    if reply.status == 403:
+        return ok("a password over plain HTTP is refused")
+    if reply.status in {301, 308}:
+        return warning(
+            f"the proxy redirects it ({reply.status})",
+            ByHand(
+                text="let the proxy pass plain HTTP on, with X-Forwarded-Proto; the server refuses it"
+            ),
+        )
+    return error(
+        f"a password over plain HTTP is answered by {reply.status}",
+        ByHand(text="say REQUIRE_TLS=true in data/config/custom.env; graphkeep restart"),
+    )
+
+
+@book.check(
+    "outside.loop",
+    "SH-31",
+    "SH-46",
+    why="A balancer that does not say https is redirected to https for ever.",
+    needs_url=True,
+    is_fast=False,
+)
+def loop(here: Deployment) -> Answer:
+    path = "/accounts/login/"
+    if probe.leads_to_itself(here.url, asked(here.url, path), path):
+        return error(
+            "the sign-in page leads to itself",
+            ByHand(
+                text="let the balancer send X-Forwarded-Proto, and name it: graphkeep tls offload --proxies"
+            ),
+        )
+    return ok("no page leads to itself")
+
+
+@book.check(
+    "outside.headers-once",
+    "SH-34",
+    "AD-20",
+    why="Browsers take one of two headers that disagree, or neither.",
+    needs_url=True,
+    is_fast=False,
+)
+def headers_once(here: Deployment) -> Answer:
+    twice = probe.repeated(asked(here.url, "/accounts/login/"))
+    if twice:
+        return warning(
+            f"sent by the server and by a proxy: {', '.join(twice)}",
+            ByHand(
+                text="put the lines into data/config/caddy/headers, where they replace the server's"
+            ),
+        )
+    return ok("each header is sent once")
+
+
+@book.check(
+    "outside.strange-paths",
+    "SH-41",
+    "AD-33",
+    why="Files and default pages that nobody meant to show tell attackers where to begin.",
+    needs_url=True,
+    is_fast=False,
+)
+def strange_paths(here: Deployment) -> Answer:
+    found = []
+    for path in probe.STRANGE_PATHS:
+        reply = asked(here.url, path)
+        if reply.status == 200 or probe.DEFAULT_PAGES.search(reply.body):
+            found.append(path)
+    if found:
+        return error(
+            f"answers to a stranger: {', '.join(found)}",
+            ByHand(text="look what stands before the server"),
+        )
+    return ok("nothing answers that should not")

@@ -1,0 +1,1 @@
+../src/graphkeep/upkeep/doctor/probe.py
