@@ -16,6 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from graphkeep.server.certificates import check_certificate
 from graphkeep.server.cli import commands
+from graphkeep.server.closing import tell_caddy
 from graphkeep.server.envfile import ConfigurationError, parse
 from graphkeep.server.secrets import MADE
 
@@ -165,7 +166,7 @@ def test_sh30_a_wildcard_covers_one_label(tmp_path):
 
 
 @needs_caddy
-def test_sh31_behind_a_load_balancer_only_its_word_is_taken(home):
+def test_sh31_sh52b_behind_a_load_balancer_only_its_word_is_taken(home):
     tls("offload", DOMAIN, "--proxies", "10.1.0.0/24, fd00::/8")
 
     (server,) = servers(adapted(home))
@@ -199,3 +200,51 @@ def test_sh12_plain_is_plain_and_the_former_file_is_kept(home):
 def test_sh43_what_is_no_name_is_refused(home, domain):
     with pytest.raises(ConfigurationError, match="a host name such as"):
         tls("auto", domain)
+
+
+@needs_caddy
+def test_sh34_headers_that_a_person_adds_replace_the_server_s(home):
+    tls("auto", DOMAIN)
+    (home / "data/config/caddy/headers").write_text('\t\tReferrer-Policy "no-referrer"\n')
+
+    said = json.dumps(adapted(home))
+    assert '"deferred": true' in said
+    assert '"set": {"Referrer-Policy": ["no-referrer"]}' in said
+
+
+@pytest.mark.parametrize("way", ["auto", "internal", "offload"])
+def test_sh67_each_way_to_tls_requires_it(home, way):
+    tls(way, DOMAIN, *(["--proxies", "10.1.0.0/24"] if way == "offload" else []))
+
+    assert {name: said(home)[name] for name in ("REQUIRE_TLS", "COOKIE_SECURE", "SITE_DOMAIN")} == {
+        "REQUIRE_TLS": "true", "COOKIE_SECURE": "true", "SITE_DOMAIN": DOMAIN,
+    }  # fmt: skip
+
+
+def test_sh81_caddy_is_told_of_air_gap_and_of_its_end(home):
+    tls("auto", DOMAIN)
+    place = home / "data/config/edge/certificate"
+
+    def told(*, is_closed):
+        tell_caddy(home, is_closed=is_closed, domain=DOMAIN)
+        return [line for line in place.read_text().splitlines() if not line.startswith("#")]
+
+    assert told(is_closed=False) == []
+    assert told(is_closed=True) == ["tls internal"]
+    folder = home / "data/config/caddy/tls"
+    folder.mkdir()
+    certificate(folder, days=-1, names=("server.crt", "server.key"))
+    assert told(is_closed=True) == ["tls internal"]  # an ended one is none
+    certificate(folder, names=("server.crt", "server.key"))
+    assert told(is_closed=True) == [f"tls {folder}/server.crt {folder}/server.key"]
+    assert place.stat().st_mode & 0o777 == 0o644
+    assert told(is_closed=False) == []
+
+
+@needs_caddy
+def test_sh81_the_caddyfile_heeds_what_it_is_told(home):
+    tls("auto", DOMAIN)
+    tell_caddy(home, is_closed=True, domain=DOMAIN)
+
+    (policy,) = adapted(home)["apps"]["tls"]["automation"]["policies"]
+    assert (policy["subjects"], policy["issuers"]) == ([DOMAIN], [{"module": "internal"}])

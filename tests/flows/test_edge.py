@@ -41,7 +41,7 @@ def set_live(server: Server, name: str, value: str) -> None:
     time.sleep(1.2)
 
 
-def test_sh43_any_name_until_there_is_a_domain_and_then_no_other(edge: Server) -> None:
+def test_sh43_ad20_any_name_until_there_is_a_domain_and_then_no_other(edge: Server) -> None:
     for host in ("graphs.example.org", "10.0.0.7:8000", "anything"):
         assert code(edge, Host=host) == 200
     for host in ("a b", "x/y", "evil.example.org\\@", ""):
