@@ -60,6 +60,7 @@ RED = [
     ("SH-39", S + "templates/pages/manual_frame.html", 'href="/manual.css"', 'href="https://cdn.example.org/manual.css"', "tests/rights/test_guide_rows.py::test_sh39"),
     ("SH-40", A + "operations/site.py", "if name in ADDRESS_LISTS and value", "if False and value", UNIT + "test_live.py::test_sh40"),
     ("SH-41", U + "doctor/probe.py", "zip(wanted, pool.map(answers, wanted)) if found]", "zip(wanted, pool.map(answers, wanted)) if not found]", "tests/upkeep/test_edge.py::test_sh41"),
+    ("SH-42", "src/graphkeep/upkeep/doctor/checks/server.py", '    if said == "yes":', "    if False:", "tests/upkeep/test_doctor.py::test_sh42"),
     ("SH-43", S + "edge.py", "return host == domain or", "return True or", FLOW + "test_edge.py::test_sh43"),
     ("SH-55", S + "rotation.py", '    change_lines(home, {FORMER_DJANGO: ",".join([new, *kept])})\n    restart()\n', "", "tests/server/test_secrets.py::test_sh55_former"),
     ("SH-56", S + "rotation.py", "for keys in ([*former, new], [new, *former]):", "for keys in ([new],):", "tests/server/test_secrets.py::test_sh56"),

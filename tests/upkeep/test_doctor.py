@@ -457,6 +457,21 @@ def test_ad08_the_doctor_says_whether_python_is_shut_in(
     found = patient.ask("api.python-endpoint")
 
     assert (found.state, found.evidence) == (state, evidence)
+def test_sh42_administrators_come_in_by_keys_and_names_of_their_own(patient):
+    asked = ("server.ssh-passwords", "server.ssh-root")
+    spoken = {}
+    for said in ("yes yes", "no prohibit-password", "no no"):
+        passwords, root = said.split()
+        script(
+            patient, "sshd", f"echo passwordauthentication {passwords}; echo permitrootlogin {root}"
+        )
+        spoken[said] = [patient.ask(one).state for one in asked]
+
+    assert spoken == {
+        "yes yes": ["warning", "warning"],
+        "no prohibit-password": ["ok", "warning"],
+        "no no": ["ok", "ok"],
+    }
 
 
 def test_sh04_a_preset_that_was_applied_leaves_no_setting_red(patient):
