@@ -105,7 +105,9 @@ def main() -> None:
     if step == "empty":
         assert token(url) == ""
         headers = {"Authorization": f"Bearer {kept.read_text()}"}
-        answer = requests.get(f"{url}/api/v2/upload/datasets/", headers=headers, timeout=30)
+        answer = requests.post(
+            f"{url}/api/v2/upload/datasets/", json={}, headers=headers, timeout=30
+        )
         assert answer.status_code == 401, (answer.status_code, answer.text[:200])
         assert "/accounts/signup/" in requests.get(url, timeout=30).url
         sys.stdout.write(
