@@ -1,5 +1,7 @@
 """Client cases C1 to C8: the unmodified client asks its questions, and the gates answer them."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.flows.client_case import run_python_case
@@ -45,6 +47,24 @@ def test_c5_a_result_is_kept_as_a_private_dataset(server: Server) -> None:
 
 def test_c6_errors_are_told(server: Server) -> None:
     assert "404" in run_python_case(server, "c6_errors", "'404 was told'")
+
+
+@pytest.mark.parametrize("is_permitted", [True, False])
+def test_c7_python_where_it_is_switched_on_and_permitted(
+    own_server: Callable[..., Server], *, is_permitted: bool
+) -> None:
+    server = own_server(ENABLE_PYTHON_ENDPOINT="true")
+    if is_permitted:
+        server.run("user", "allow", "alice", "python")
+        assert run_python_case(server, "c7_python", "'it ran'") == "it ran"
+    else:
+        with pytest.raises(AssertionError, match="HTTP 403.*Your account may not run Python"):
+            run_python_case(server, "c7_python")
+
+
+def test_c7_python_is_off_by_default(server: Server) -> None:
+    with pytest.raises(AssertionError, match="HTTP 403.*Python is switched off on this server"):
+        run_python_case(server, "c7_python")
 
 
 def test_c8_a_download_by_id(server: Server) -> None:

@@ -62,8 +62,6 @@ def refuse_other_kind(home: Path, kind: str) -> None:
         start = "graphkeep up -d" + (" --compose" if found == "compose" else "")
         raise ConfigurationError(
             f"{home} holds the data of a {found} server: start it by  {start}, or use another GRAPHISTRY_HOME. "
-            "graphkeep migrate --to postgres  moves a plain server's data into the database of the containers."
-            f"{home} holds the data of a {found} server. Start that one, or use another GRAPHISTRY_HOME. "
             + WAYS[found if found in WAYS else "plain"]
         )
 

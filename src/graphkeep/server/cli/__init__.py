@@ -36,9 +36,7 @@ def commands() -> None:
 
 for verb in (
     init, up, stop, restart, ps, logs, user, org, key, config, tls, egress, firewall, secrets, doctor, preset, audit, backup,
-    restore, data, cache, reset, upgrade, image, sbom, advisories, support, worker, test, prove,
-    restore, data, cache, reset, sbom, advisories, bundle, worker, test, prove,
-    restore, migrate, data, cache, reset, worker, test, prove,
+    restore, migrate, data, cache, reset, upgrade, image, sbom, advisories, bundle, support, worker, test, prove,
 ):  # fmt: skip
     commands.add_command(verb)
 

@@ -23,9 +23,9 @@ TOPICS = (
     default=None,
     help="Ask of one topic only; auth is every question about signing in.",
 )
-@click.option("--url", default="", help="Ask from outside too, by this address.")
-@click.option("--topic", type=click.Choice(TOPICS), default=None, help="Ask of one topic only.")
+@click.option(
     "--url", "--vantage", "url", default="", help="Ask from outside too, by this address."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
 @click.option("-v", "--verbose", is_flag=True, help="Show what is well, too.")
 @click.option("--fix", is_flag=True, help="Carry out what needs no decision.")

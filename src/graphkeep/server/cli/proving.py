@@ -26,10 +26,14 @@ REPETITIONS = {
     "canaries": 1,
     "bundles": 1,
     "schedules": 1,
+    "escapes": 1,
+    "queries": 1,
+    "tls": 1,
 }
+# What depends on the database; everything else is seen on one as well as on two.
+ON_BOTH = {"registrations", "revocations", "guesses", "timings", "rotations", "canaries"}
 # What is proven by a script that anybody can read and run alone; an hour at most.
 SCRIPTS = {"compose": "deploy/test/compose.sh", "guide": "deploy/test/guide.sh"}
-    "tls": 1,
 # Where a drill is more than the file of its name.
 PLACES = {"tls": ("tests/deploy/test_tls_live.py", "tests/deploy/test_tls_scanned.py")}
 
@@ -47,16 +51,7 @@ def prove(name: str, *, again: bool) -> None:
     done: dict[str, int] = {}
     if ledger.exists() and not again:
         done = json.loads(ledger.read_text())
-    # Sabotages are seen on one database as well as on two.
-    databases = (
-        ("SQLite",)
-        if name
-        in {"policies", "rows", "first_starts", "restores", "kills", "full_disks", "air_gap"}
-        if name in {"policies", "rows", "first_starts", "restores", "air_gap", "bundles"}
-        if name in {"policies", "rows", "first_starts", "restores", "air_gap", "schedules"}
-        if name in {"policies", "rows", "first_starts", "restores", "air_gap", "tls"}
-        else ("SQLite", "PostgreSQL")
-    )
+    databases = ("SQLite", "PostgreSQL") if name in ON_BOTH else ("SQLite",)
     for database in databases:
         with postgresql() if database == "PostgreSQL" else nullcontext("") as url:
             env = {**os.environ, "DJANGO_SECRET_KEY": os.urandom(32).hex(), "GRAPHKEEP_PROVE": "1"}
