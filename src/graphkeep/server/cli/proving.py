@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 import click
 
-from graphkeep.server.cli.testing import BIN, PYTEST, ROOT, postgresql
+from graphkeep.server.cli.testing import BIN, ON_BOTH, PYTEST, ROOT, postgresql
 from graphkeep.server.envfile import ConfigurationError
 
 REPETITIONS = {
@@ -30,8 +30,6 @@ REPETITIONS = {
     "queries": 1,
     "tls": 1,
 }
-# What depends on the database; everything else is seen on one as well as on two.
-ON_BOTH = {"registrations", "revocations", "guesses", "timings", "rotations", "canaries"}
 # What is proven by a script that anybody can read and run alone; an hour at most.
 SCRIPTS = {"compose": "deploy/test/compose.sh", "guide": "deploy/test/guide.sh"}
 # Where a drill is more than the file of its name.
