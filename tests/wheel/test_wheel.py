@@ -1,5 +1,6 @@
 """A wheel carries the built page, and serves it where there is no checkout and no Node."""
 
+import json
 import os
 import subprocess
 import sys
@@ -41,6 +42,15 @@ def test_an_installed_wheel_serves_the_page(tmp_path: Path) -> None:
         "import graphkeep; print(graphkeep.__file__, flush=True); "
         "from graphkeep.server.cli import main; main()"
     )
+    sbom = subprocess.run(
+        [sys.executable, "-m", "graphkeep", "sbom"],
+        cwd=home,
+        env=env,
+        capture_output=True,
+        check=True,
+    )
+    said = {one["name"]: one for one in json.loads(sbom.stdout)["components"]}
+    assert [bool(said[one]["hashes"]) for one in ("svelte", "vite", "django")] == [True] * 3
     process = subprocess.Popen(
         [sys.executable, "-c", script, "up", "--port", str(port)],
         cwd=home,

@@ -42,7 +42,8 @@ key=$(sed -n 's/^.*\(ssh-ed25519 [A-Za-z0-9+/=]*\).*$/\1/p' "$pubkey" | head -n 
 [ -r "$here/SHA256SUMS.sig" ] || fail "SHA256SUMS.sig is missing: this bundle is not signed"
 aside=$(mktemp -d)
 trap 'rm -rf "$aside"' EXIT
-if command -v ssh-keygen >/dev/null 2>&1; then
+# OpenSSH before 8.1 knows no -Y.
+if command -v ssh-keygen >/dev/null 2>&1 && ! ssh-keygen -Y none 2>&1 | grep -q 'option -- Y'; then
   echo "maker $key" >"$aside/signers"
   ssh-keygen -Y verify -f "$aside/signers" -I maker -n graphkeep-bundle -s "$here/SHA256SUMS.sig" \
     <"$here/SHA256SUMS" >/dev/null 2>&1 || fail "SHA256SUMS is not signed by the key in $pubkey"
