@@ -1,6 +1,6 @@
 """The way through the documentation: by role, as the index page lists it, and by words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphkeep.server.manual.markdown import Heading, Read, address_from, parser, plain, read
 from graphkeep.server.manual.shelf import INDEX, address_of, pages
@@ -16,6 +16,7 @@ class Group:
 
     title: str
     entries: tuple[tuple[str, str], ...]
+    is_open: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,16 @@ class Found:
     before: str
     hit: str
     after: str
+
+
+def groups_around(address: str) -> list[Group]:
+    """All groups; open are those that hold this page, or all where none does."""
+    found = groups()
+    holding = [any(where == address for where, _ in one.entries) for one in found]
+    return [
+        replace(one, is_open=holds or not any(holding))
+        for one, holds in zip(found, holding, strict=True)
+    ]
 
 
 def groups() -> list[Group]:

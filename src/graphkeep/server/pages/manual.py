@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from graphkeep.server.manual.index import LONGEST_SEARCH, groups, search
+from graphkeep.server.manual.index import LONGEST_SEARCH, groups_around, search
 from graphkeep.server.manual.markdown import read
 from graphkeep.server.manual.shelf import page_at, picture_at
 from graphkeep.server.pages.shells import not_found, page
@@ -25,14 +25,19 @@ def manual_page(request: HttpRequest, path: str = "") -> HttpResponseBase:
             title="Search",
             words=words,
             found=search(words),
-            groups=groups(),
+            groups=groups_around(""),
         )
     found = page_at(f"/docs/{path}" if path else "/docs")
     if found is None:
         return not_found(request)
     one = read(found)
     return page(
-        request, "manual", title=one.title, read=one, groups=groups(), address=found.address
+        request,
+        "manual",
+        title=one.title,
+        read=one,
+        groups=groups_around(found.address),
+        address=found.address,
     )
 
 
