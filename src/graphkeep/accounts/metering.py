@@ -133,12 +133,15 @@ def months_of(user_pk: int) -> dict[str, int]:
         "today": taken_today(user_pk),
         "month": (found["sent"] or 0) + waiting["sent"],
         "out": (found["out"] or 0) + waiting["out"],
+    waiting = _Book.pending.get((user_pk, "sent"), 0)
+        "month": (found["sent"] or 0) + waiting,
+        "out": found["out"] or 0,
     }
 
 
 def as_text(size: float) -> str:
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if size < 1000:
+    for unit in ("bytes", "KiB", "MiB", "GiB"):
+        if size < 1024:
             return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} TB"
+        size /= 1024
+    return f"{size:.1f} TiB"
