@@ -16,6 +16,7 @@ class Place:
     is_persistent: bool
     protection: str
     in_backups: str
+    may_go_while_running: bool = False
 
 
 PLACES = (
@@ -59,6 +60,17 @@ PLACES = (
     Place(
         path="data/frames/", kind="cache", is_persistent=False,
         holds="positions of layouts that run", protection="plain files", in_backups="no",
+        may_go_while_running=True,
+    ),
+    Place(
+        path="data/cache/", kind="cache", is_persistent=False,
+        holds="copies of graphs that rest in an object store, by dataset and version; restic's own cache",
+        protection="plain files: use disk encryption", in_backups="no", may_go_while_running=True,
+    ),
+    Place(
+        path="data/migrating/", kind="cache", is_persistent=False,
+        holds="a database that arrives by graphkeep migrate --from, until all its files are here",
+        protection="as the database", in_backups="no",
     ),
     Place(
         path="data/tmp/", kind="cache", is_persistent=False,

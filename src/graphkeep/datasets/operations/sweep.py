@@ -29,7 +29,30 @@ def sweep(*, older_than: timedelta = SETTLED) -> int:
         + drop_lone_uploads(before)
         + drop_lone_graphs(before)
         + sum(drop(one, before) for one in unfinished())
+        + sum(trim(folder) for folder in (settings.FRAMES_DIR, settings.COPIES_DIR))
     )
+
+
+def trim(folder: Path) -> int:
+    """What a cache holds too long goes, and then what was used least, down to its limit."""
+    before = time.time() - 86400 * settings.GRAPHKEEP_CACHE_DAYS
+    count, total = 0, 0
+    for one in sorted(folder.rglob("*"), key=used_at, reverse=True):
+        if one.is_file():
+            size = one.stat().st_size
+            total += size
+            if used_at(one) < before or total > settings.GRAPHKEEP_CACHE_SIZE:
+                one.unlink(missing_ok=True)
+                total -= size
+                count += 1
+    return count
+
+
+def used_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def drop_unfinished() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from graphkeep.server.env import home_folder
 from graphkeep.server.envfile import ConfigurationError
 from graphkeep.server.running import running_server
 
+SETTLED_S = 60.0
 TIMER = """# /etc/systemd/system/graphkeep-backup.timer
 [Unit]
 Description=A backup of Graphkeep each night
@@ -179,22 +181,35 @@ def cache() -> None:
 
 @cache.command()
 def purge() -> None:
-    """Throw away what is only kept to be faster, and parts of uploads that nobody finished."""
+    """Throw away what is only kept to be faster; while a server runs, what it does not work with now."""
     from graphkeep.upkeep.data_map import PLACES
 
-    freed = 0
     is_running = running_server() is not None
+    freed = 0
     for one in PLACES:
-        # A running server holds frames of layouts, bodies that arrive, and its own note.
-        if one.kind != "cache" or not one.path.endswith("/") or is_running:
+        folder = home_folder() / one.path
+        if one.kind != "cache" or not one.path.endswith("/"):
             continue
-        freed += size_of(home_folder() / one.path)
-        shutil.rmtree(home_folder() / one.path, ignore_errors=True)
-    if is_running:
-        raise ConfigurationError(
-            "A server runs here and uses its caches: end it with  graphkeep stop"
-        )
+        if not is_running:
+            freed += size_of(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+        elif one.may_go_while_running:
+            freed += drop_settled(folder)
     click.echo(f"{freed / 1e6:.1f} MB freed")
+
+
+def drop_settled(folder: Path) -> int:
+    """Files that nobody wrote a moment ago; whoever has one mapped keeps it."""
+    freed = 0
+    for one in folder.rglob("*"):
+        try:
+            found = one.stat()
+            if one.is_file() and found.st_mtime < time.time() - SETTLED_S:
+                one.unlink()
+                freed += found.st_size
+        except FileNotFoundError:
+            continue
+    return freed
 
 
 @click.command()

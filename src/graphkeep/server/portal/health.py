@@ -15,7 +15,7 @@ from django.utils import timezone
 from graphkeep.accounts import metering
 from graphkeep.accounts.live import live
 from graphkeep.accounts.mail import can_send_mail
-from graphkeep.accounts.models import BrowserSession, Usage, User
+from graphkeep.accounts.models import AuditLine, BrowserSession, Usage, User
 from graphkeep.accounts.ways_out import SUPPORT, TRACES, ways_out
 from graphkeep.datasets.models import Dataset
 from graphkeep.jobs.models import Job
@@ -32,10 +32,14 @@ def facts() -> list[tuple[str, Any, bool]]:
     waiting = Job.objects.filter(state=Job.State.QUEUED).count()
     living = BrowserSession.objects.filter(expire_date__gt=timezone.now()).exclude(user=None)
     gapped = live("IS_AIR_GAPPED")
+    backup = AuditLine.objects.filter(event="backup.made").order_by("-at").first()
+    is_recent = backup is not None and timezone.now() - backup.at < timedelta(days=7)
     return [
         ("Version", version("graphkeep"), True),
         ("Database", connection.vendor, True),
         ("Disk below data/", f"{disk.free / 1e9:.1f} GB free ({free:.0%})", free > 0.05),
+        ("Last backup", f"{backup.at:%Y-%m-%d %H:%M}" if backup else "none yet", is_recent),
+        ("Graphs rest in", settings.GRAPHKEEP_STORE or "data/graphs", True),
         ("Jobs that wait", waiting, waiting < 100),
         ("Jobs that run", Job.objects.filter(state=Job.State.RUNNING).count(), True),
         ("Active users", User.objects.filter(is_active=True).count(), True),
