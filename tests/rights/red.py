@@ -8,6 +8,7 @@ P = "src/graphkeep/api/"
 S = "src/graphkeep/server/"
 D = "src/graphkeep/datasets/"
 U = "src/graphkeep/upkeep/"
+K = "src/graphkeep/upkeep/"
 UNIT = "tests/accounts/"
 FLOW = "tests/flows/"
 ROW = "tests/rights/test_rows.py::test_"
@@ -96,6 +97,9 @@ RED = [
     ("SH-87", S + "escrow.py", "for name in (*MADE, FORMER_DJANGO)", "for name in (FORMER_DJANGO,)", "tests/server/test_secrets.py::test_sh87"),
     ("SH-88", S + "cli/__init__.py", "    restore, data, cache, reset,", "    data, cache, reset,", "tests/rights/test_guide_rows.py::test_sh88"),
     ("SH-86", A + "sessions.py", "        return cipher(self.session_key).encrypt(json.dumps(session_dict).encode()).decode()", "        return super().encode(session_dict)", UNIT + "test_credentials.py::test_sh86"),
+    ("SH-85", D + "operations/upload.py", "    file.delete()\n    transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))", "    file.delete()\n    shutil.rmtree(folder, ignore_errors=True)", "tests/datasets/test_sweep.py::test_sh85_bytes"),
+    ("SH-88", S + "containers.py", '            + WAYS[found if found in WAYS else "plain"]\n', "", "tests/upkeep/test_migrate.py::test_sh88_another"),
+    ("SH-89", "src/graphkeep/store/s3.py", "            if total <= self.most_bytes:", "            if True:", "tests/store/test_s3.py::test_sh89"),
     ("AD-01", P + "identity.py", '    if policy.door != "object" and not actor.is_authenticated:', "    if False:", ROW + "ad01"),
     ("AD-02", D + "queries.py", "visible = Q(privacy=Dataset.Privacy.PUBLIC)", "visible = Q(privacy__gt='')", "tests/rights/test_matrix.py"),
     ("AD-03", D + "rules.py", "def may_share(actor: Actor, dataset: Dataset) -> bool:\n", "def may_share(actor: Actor, dataset: Dataset) -> bool:\n    return True\n", "tests/rights/test_matrix.py"),
@@ -114,6 +118,10 @@ RED = [
     ("AD-20", S + "edge.py", 'return 400, "This server is not known', 'return 403, "This server is not known', FLOW + "test_edge.py::test_sh43_ad20"),
     ("AD-21", S + "caddy/own.caddyfile", "tls {{tls}}/server.crt {{tls}}/server.key", "tls internal", "tests/deploy/test_tls_live.py::test_ad21"),
     ("AD-22", S + "pages/forward_auth.py", "return origin if is_listed(origin) and address", "return origin if address", "tests/server/test_forward_auth.py::test_ad22_nobody"),
+    ("AD-26", K + "migrate/folder.py", "(first.st_size, first.st_mtime_ns) == (second.st_size, second.st_mtime_ns)", "first.st_size == second.st_size", "tests/upkeep/test_migrate.py::test_ad26_a_half"),
+    ("AD-27", K + "backup/archive.py", "                thread.join()\n                if failures:", "                if False:", "tests/upkeep/test_targets.py::test_ad27_what"),
+    ("AD-28", K + "backup/archive.py", 'or place.is_absolute() or ".." in place.parts:', "or False:", "tests/upkeep/test_backup.py::test_ad28_a_name"),
+    ("AD-29", S + "cli/migrate.py", '    refuse_used("default")\n    secrets, stream', "    secrets, stream", "tests/upkeep/test_migrate.py::test_ad29_a_home"),
     ("AD-30", A + "actor.py", 'os.environ.get("SUDO_USER") or ', "", FLOW + "test_secrets.py::test_ad30"),
     ("AD-32", P + "receive.py", "            if size > limit:", "            if size > limit + 1:", FLOW + "test_limits.py::test_ad32_the"),
     ("AD-33", S + "health.py", "    status = 503 if missing else 200", "    status = 200", "tests/server/test_health.py::test_ad33_what"),

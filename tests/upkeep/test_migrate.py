@@ -16,6 +16,7 @@ import pytest
 
 from graphkeep.server.containers import refuse_other_kind
 from graphkeep.server.envfile import ConfigurationError, parse
+from graphkeep.upkeep.migrate.folder import copy_files
 from tests.drills.test_restores import fill, person, tree
 from tests.flows.conftest import make_database
 from tests.upkeep.test_backup import graphkeep
@@ -88,6 +89,31 @@ def test_ad26_a_new_folder_takes_all_and_the_old_stays_as_it_was(tmp_path, old):
     assert (again.returncode, "has accounts already" in again.stderr) == (2, True)
     for wrong, why in ((tmp_path, "no home of a server"), (new, "own home")):
         assert why in graphkeep(new, "migrate", "--from", str(wrong)).stderr
+
+
+def test_ad26_a_half_copy_is_made_anew_and_a_whole_one_is_kept(tmp_path):
+    source, data = tmp_path / "old", tmp_path / "new"
+    for name in ("graphs/a/nodes", "graphs/a/edges", "uploads/b/raw", "uploads/.receiving-x/raw"):
+        path = source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+    (data / "graphs/a").mkdir(parents=True)
+    (data / "graphs/a/nodes").write_bytes(b"x" * len("graphs/a/nodes"))
+
+    assert copy_files(source, data) == (3, 0)
+    assert copy_files(source, data) == (0, 3)
+
+    assert {str(one.relative_to(data)): one.read_bytes() for one in data.rglob("*") if one.is_file()} == {
+        name: name.encode() for name in ("graphs/a/nodes", "graphs/a/edges", "uploads/b/raw")
+    }  # fmt: skip
+
+
+@ON_SQLITE
+def test_ad29_a_home_with_accounts_is_not_filled_from_another_machine(old):
+    before = whole(old)
+    refused = graphkeep(old, "migrate", "--receive", stdin="graphkeep-migration 1\n{}\n")
+    assert (refused.returncode, "only an empty one is filled" in refused.stderr) == (2, True)
+    assert whole(old) == before
 
 
 @ON_SQLITE

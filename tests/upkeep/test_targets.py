@@ -141,7 +141,7 @@ def test_ad27_restic_keeps_it_encrypted_tagged_and_brings_it_back(home, tmp_path
     assert tree(home) == stood
 
 
-def test_what_fails_while_it_is_made_does_not_end_like_what_is_whole():
+def test_ad27_what_fails_while_it_is_made_does_not_end_like_what_is_whole():
     def fails(sink):
         sink.write(b"half")
         raise DamagedBackupError("the rest is gone")
