@@ -28,11 +28,17 @@ step "a fresh clone"
 clone=$work/home/graphkeep
 git clone -q --no-hardlinks "file://$home" "$clone"
 chown -R "$user:graphkeep" "$clone"
+touch "$work/before"
 for way in file portal; do
   step "air gap by the $way"
   rm -rf "$clone/data"
   ( cd "$home" && PYTHONPATH=$home/src:$home "$python" -m tests.deploy.guide "$way" "$clone" "$user" )
 done
+
+step "nothing lies elsewhere"
+left=$(find / -xdev \( -path /proc -o -path /sys -o -path "$clone" -o -path "$work/home/.cache" -o -path "$work/home/.npm" \) -prune \
+  -o -user "$user" -newer "$work/before" ! -path "$work/home" -print 2>/dev/null || true)
+[ -z "$left" ] || { echo "outside of the home folder: $left"; exit 1; }
 
 step "the rules of the guide, loaded"
 if command -v nft >/dev/null && unshare -n true 2>/dev/null; then
