@@ -6,8 +6,10 @@ image=${GRAPHKEEP_SERVER_IMAGE:-graphkeep-server:local}
 [ "$(id -u)" = 0 ] && command -v podman newuidmap >/dev/null || { echo "left out: needs root, podman and uidmap"; exit 0; }
 work=$(mktemp -d /tmp/graphkeep-podman-XXXXXX) user=gkpodman$$
 finish() {
-  for one in $(ps -o pid= -U "$user" 2>/dev/null); do kill -KILL "$one" 2>/dev/null || true; done
+  own rm -f -t 0 graphs >/dev/null 2>&1 || true
   own unshare rm -rf "$home/graphs" "$home/.local/share/containers" 2>/dev/null || true
+  # What podman leaves for its next command, too: a number that is free again may become another's.
+  for one in $(ps -o pid= -U "$user" 2>/dev/null); do kill -KILL "$one" 2>/dev/null || true; done
   userdel --force "$user" 2>/dev/null || true
   rm -rf "$work"
 }
