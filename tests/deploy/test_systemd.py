@@ -2,15 +2,20 @@
 
 import ctypes.util
 import os
+import pwd
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from graphkeep.server import service
+from graphkeep.server.secrets import MADE, ensure_secrets
 from graphkeep.server.service import UNITS, filled
+from tests.deploy.members import Member, can_make_users
 
 ROOT = Path(__file__).parent.parent.parent
 UNDER = [sys.executable, ROOT / "tests/deploy/under_filter.py", sys.executable]
@@ -48,6 +53,41 @@ def test_sh19_the_service_is_nobody_special_and_writes_its_home_alone():
         assert (said["ProtectSystem"], said["NoNewPrivileges"]) == ("strict", "yes")
         assert "EnvironmentFile" not in said  # SH-22: our reader alone reads custom.env
         assert str(Path(sys.executable).parent / "graphkeep") in said["ExecStart"]
+
+
+@pytest.mark.skipif(not can_make_users(), reason="needs root and a checkout that others may read")
+def test_sh19_init_makes_a_user_folders_and_units(tmp_path, monkeypatch):
+    name = f"gksvc{os.getpid()}"
+    home = Path(tempfile.mkdtemp(prefix="graphkeep-service-"))
+    home.chmod(0o755)
+    monkeypatch.setattr(service, "NAME", name)
+    monkeypatch.setattr(service, "INSTALLED", tmp_path / "units")
+    for secret in MADE:
+        monkeypatch.delenv(secret, raising=False)
+    before = os.umask(0o022)
+    try:
+        said = service.install_units(home, lambda: ensure_secrets(home))
+
+        custom = home / "data/config/custom.env"
+        first = custom.read_bytes()
+        assert sorted(one.name for one in (tmp_path / "units").iterdir()) == sorted(UNITS)
+        assert f"ReadWritePaths={home}" in (tmp_path / "units/graphkeep.service").read_text()
+        assert {(one.owner(), one.group()) for one in (home / "data").rglob("*")} == {(name, name)}
+        assert (oct(custom.stat().st_mode), oct(custom.parent.stat().st_mode)) == (
+            "0o100660",
+            "0o42770",
+        )
+        assert pwd.getpwnam(name).pw_shell == "/usr/sbin/nologin"
+        assert any("systemctl daemon-reload" in line for line in said)
+        own = Member(name=name, home=home)
+        assert "DJANGO_SECRET_KEY=(set)" in own.graphkeep("config", "list")
+        assert own.run("touch", home / "elsewhere").returncode != 0
+        service.install_units(home, lambda: ensure_secrets(home))
+        assert custom.read_bytes() == first
+    finally:
+        os.umask(before)
+        subprocess.run(["userdel", "--force", name], check=False, capture_output=True)
+        shutil.rmtree(home)
 
 
 @needs_seccomp
