@@ -246,6 +246,13 @@ def test_ad08_python_needs_the_setting_and_the_permission(
     assert (ran, refused) == ((1, 0) if status == 200 else (0, 1))
 
 
+def test_ad07_code_of_people_is_off_unless_the_administrator_says_otherwise(alice, graph, settings):
+    assert (settings.ENABLE_PYTHON_ENDPOINT, settings.ENABLE_GFQL_ENDPOINT) == (False, True)
+    assert (alice.may_run_python, alice.may_query) == (False, True)
+
+    assert run(alice, graph).status_code == 403
+
+
 def test_ad08_only_an_admin_gives_the_permission(alice):
     with pytest.raises(NotAllowedError):
         set_permission(alice, actor=person(alice), permission="python", is_given=True)
@@ -269,10 +276,10 @@ def test_ad08_without_whole_walls_the_feature_is_refused(
 
     answer = run(alice, graph)
 
-    assert (answer.status_code, answer.json()["error"]) == (
-        503,
+    assert answer.status_code == 503
+    assert answer.json()["error"] == (
         "This server cannot shut people's code in safely, so it runs none: it lacks Landlock. "
-        "`graphkeep doctor --topic api` tells more.",
+        "`graphkeep doctor --topic api` tells more."
     )
 
 

@@ -344,7 +344,7 @@ def together():
             "    if 'refused' not in str(got):",
             f"        kept[{one.id!r}] = str(got)[:80]",
         ]
-    return "\n".join([*parts, "    return {'tried': %d, 'kept': kept}" % len(REFUSED)])
+    return "\n".join([*parts, f"    return {{'tried': {len(REFUSED)}, 'kept': kept}}"])
 
 
 def test_ad08_there_are_two_hundred_attempts_or_more():

@@ -58,12 +58,12 @@ def test_c7_python_where_it_is_switched_on_and_permitted(
         server.run("user", "allow", "alice", "python")
         assert run_python_case(server, "c7_python", "'it ran'") == "it ran"
     else:
-        with pytest.raises(AssertionError, match="HTTP 403.*Your account may not run Python"):
+        with pytest.raises(AssertionError, match=r"HTTP 403.*Your account may not run Python"):
             run_python_case(server, "c7_python")
 
 
 def test_c7_python_is_off_by_default(server: Server) -> None:
-    with pytest.raises(AssertionError, match="HTTP 403.*Python is switched off on this server"):
+    with pytest.raises(AssertionError, match=r"HTTP 403.*Python is switched off on this server"):
         run_python_case(server, "c7_python")
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import threading
+import uuid
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pyrage
@@ -16,6 +17,7 @@ from graphkeep.server.rotation import (
     retire_django_key,
     rotate_django_key,
     rotate_encryption_key,
+    rotate_signing_key,
 )
 from graphkeep.server.secrets import MADE, change_lines, check_secrets, ensure_secrets
 
@@ -160,6 +162,34 @@ def test_sh56_encryption_keys_change_in_steps_that_lose_nothing(home):
         .read_bytes()
         .startswith(b"# the administrator's own line\r\n")
     )
+
+
+def test_sh57_the_signing_key_is_a_uuid_with_a_salt_and_rotates_by_a_list(home):
+    name, salt = "GRAPHISTRY_NEXUS_SIGNING_KEY", "GRAPHISTRY_NEXUS_SIGNING_SALT"
+    first = str(uuid.uuid4())
+    write_past_the_check(home, name, first)
+    ensure_secrets(home)
+    made = said(home)
+    assert (made[name], uuid.UUID(made[salt]).version) == (first, 4)
+    assert made[salt] != first
+    seen = []
+
+    rotate_signing_key(home, lambda: seen.append(said(home)[name]))
+    rotate_signing_key(home, lambda: seen.append(said(home)[name]))
+
+    second, third = seen[0].split(",")[1], seen[2].split(",")[1]
+    assert len({first, second, third}) == 3
+    assert {uuid.UUID(one).version for one in (second, third)} == {4}
+    assert seen == [
+        f"{first},{second}",
+        f"{second},{first}",
+        f"{second},{third}",
+        f"{third},{second}",
+    ]
+    assert said(home)[salt] == made[salt]
+    write_past_the_check(home, name, f"{third},changeme")
+    with pytest.raises(ConfigurationError, match="a placeholder"):
+        check_secrets(Environment(home, {}))
 
 
 def test_sh55_what_is_said_elsewhere_is_changed_there(home):

@@ -457,6 +457,8 @@ def test_ad08_the_doctor_says_whether_python_is_shut_in(
     found = patient.ask("api.python-endpoint")
 
     assert (found.state, found.evidence) == (state, evidence)
+
+
 def test_sh42_administrators_come_in_by_keys_and_names_of_their_own(patient):
     asked = ("server.ssh-passwords", "server.ssh-root")
     spoken = {}

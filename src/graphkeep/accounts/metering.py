@@ -133,9 +133,6 @@ def months_of(user_pk: int) -> dict[str, int]:
         "today": taken_today(user_pk),
         "month": (found["sent"] or 0) + waiting["sent"],
         "out": (found["out"] or 0) + waiting["out"],
-    waiting = _Book.pending.get((user_pk, "sent"), 0)
-        "month": (found["sent"] or 0) + waiting,
-        "out": found["out"] or 0,
     }
 
 

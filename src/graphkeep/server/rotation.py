@@ -51,8 +51,12 @@ def rotate_encryption_key(home: Path, restart: Step, reseal: Step) -> None:
 
 
 def rotate_signing_key(home: Path, restart: Step) -> None:
-    change_lines(home, {SIGNING: MADE[SIGNING]()})
-    restart()
+    """Sign by a new key; the one before it is still taken, until the next rotation ends it."""
+    former = items(own_value(home, SIGNING))[:1]
+    new = MADE[SIGNING]()
+    for keys in ([*former, new], [new, *former]):
+        change_lines(home, {SIGNING: ",".join(keys)})
+        restart()
 
 
 def own_value(home: Path, name: str) -> str:

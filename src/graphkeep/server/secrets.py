@@ -65,6 +65,9 @@ MADE: dict[str, Callable[[], str]] = {
     "GRAPHISTRY_NEXUS_SIGNING_SALT": make_signing_key,
 }
 
+# Newest first: it writes, the others are still read.
+LISTS = frozenset({"GRAPHISTRY_NEXUS_ENCRYPTION_KEYS", "GRAPHISTRY_NEXUS_SIGNING_KEY"})
+
 
 def ensure_secrets(home: Path) -> list[str]:
     """Make what is missing and refuse what is weak; the names that were made.
@@ -114,7 +117,7 @@ def check_secrets(found: Environment) -> None:
         value = found.find(name)
         if value is None:
             continue
-        for one in value.text.split(",") if name.endswith("KEYS") else [value.text]:
+        for one in value.text.split(",") if name in LISTS else [value.text]:
             reason = weakness(one)
             if reason:
                 raise ConfigurationError(

@@ -50,7 +50,7 @@ GRAPHISTRY_NEXUS_ENCRYPTION_KEYS = env.text(
 GRAPHISTRY_NEXUS_SIGNING_KEY = env.text(
     "GRAPHISTRY_NEXUS_SIGNING_KEY",
     secret=True,
-    help="Signs connector management requests.",
+    help="Signs connector management requests: a random UUID, newest first, separated by commas.",
     guards="Who has it signs management requests.",
 )
 GRAPHISTRY_NEXUS_SIGNING_SALT = env.text(

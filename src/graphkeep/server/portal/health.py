@@ -71,13 +71,6 @@ def takers() -> list[dict[str, str]]:
     return [
         {"name": name, **{kind: metering.as_text(size) for kind, size in sizes.items()}}
         for name, sizes in taken.items()
-        {
-            "name": one["user__username"],
-            "today": metering.as_text(metering.taken_today(one["user_id"])),
-            "month": metering.as_text(metering.months_of(one["user_id"])["month"]),
-            "out": metering.as_text(one["out"]),
-        }
-        for one in found
     ]
 
 
