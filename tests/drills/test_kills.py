@@ -18,7 +18,7 @@ from tests.flows.conftest import GRAPHKEEP, start_server, stop_server
 
 pytestmark = pytest.mark.flow
 PROVE = bool(os.environ.get("GRAPHKEEP_PROVE"))
-KILLS = int(os.environ.get("KILLS", "200")) if PROVE else 3
+KILLS = 200 if PROVE else 3
 HEALTHY_WITHIN_S = 10
 VICTIMS = ("everything", "the web process", "the worker")
 MODES = ("private", "organization", "public")

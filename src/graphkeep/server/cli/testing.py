@@ -56,6 +56,8 @@ TOOLS = {  # what to look for, and the Debian package that brings it
     "initdb": "postgresql",
     "pebble": "pebble",
     "certbot": "certbot",
+    "restic": "restic",
+    "sshd": "openssh-server",
 }
 
 
@@ -126,7 +128,7 @@ def find_tool(tool: str) -> str | None:
     if tool == "chromium":
         names = ("chromium", "chromium-browser", "google-chrome")
         return next(filter(None, map(shutil.which, names)), None)
-    return shutil.which(tool)
+    return shutil.which(tool, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
 @contextmanager
