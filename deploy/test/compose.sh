@@ -14,6 +14,7 @@ finish() {
   [ -n "${GRAPHKEEP_COMPOSE_WORK:-}" ] || rm -rf "$work"
 }
 trap finish EXIT
+umask 022
 trap 'exit 143' TERM INT
 step() { echo "== $* ($(date +%T))"; }
 
@@ -133,6 +134,7 @@ step "the guide's own words, on another fresh clone"
 unset COMPOSE_FILE
 clone=$work/words
 rm -rf "$clone"
+umask 027  # as hardened hosts have it
 git clone -q "$home" "$clone"
 cd "$clone"
 address=http://127.0.0.1:$CADDY_HTTP_PORT

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from graphkeep.server import containers
 from graphkeep.server.containers import claim, prepare_home, refuse_other_kind
 from graphkeep.server.envfile import ConfigurationError
 
@@ -94,3 +95,20 @@ def test_sh53_the_folders_of_the_containers_are_made_once(tmp_path, monkeypatch)
         if one.is_file()
     }
     assert modes["custom.env"] == "0o660"
+
+
+def test_sh27_a_clone_made_under_a_strict_umask_is_open_to_the_containers(tmp_path, monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        containers.shutil, "chown", lambda path, **to: given.append((path.name, to))
+    )
+    tmp_path.chmod(0o750)
+    (tmp_path / ".env").write_text("")
+    (tmp_path / ".env").chmod(0o600)
+
+    containers.let_pass(tmp_path)
+    containers.let_pass(tmp_path)
+
+    assert oct(tmp_path.stat().st_mode & 0o777) == "0o751"
+    assert oct((tmp_path / ".env").stat().st_mode & 0o777) == "0o640"
+    assert given == [(".env", {"group": 10001})] * 2

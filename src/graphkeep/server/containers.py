@@ -5,6 +5,7 @@ Made by a one-shot container that may change owners; everything else runs withou
 
 import secrets
 import shutil
+import stat
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -121,6 +122,16 @@ def prepare_home(home: Path) -> None:
     give(home / "data", Owner(user=SERVER.user, group=admins), 0o2771)
     if STORE.is_dir():
         give(STORE, SERVER, 0o750)
+    let_pass(home)
+
+
+def let_pass(home: Path) -> None:
+    """A strict umask leaves a clone closed to the containers: they may pass through it, and read `.env`."""
+    home.chmod(stat.S_IMODE(home.stat().st_mode) | 0o001)
+    defaults = home / ".env"
+    if defaults.exists() and not defaults.stat().st_mode & 0o004:
+        shutil.chown(defaults, group=SERVER.group)
+        defaults.chmod(stat.S_IMODE(defaults.stat().st_mode) | 0o040)
 
 
 def give(path: Path, owner: Owner, mode: int) -> None:
