@@ -22,10 +22,11 @@ install_packages() {
 
 install_plugins() {
   if docker compose version >/dev/null 2>&1 && docker buildx version >/dev/null 2>&1; then return; fi
-  local root=$folder/apt
+  local root=$folder/apt mirror
+  mirror=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Label: Debian' | sort -u | head -1)
   mkdir -p "$root"/{lists/partial,archives/partial,etc/preferences.d} "$plugins"
   touch "$root/status"
-  echo 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main' >"$root/etc/sources.list"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" >"$root/etc/sources.list"
   cat >"$root/apt.conf" <<END
 Dir::State "$root"; Dir::State::status "$root/status"; Dir::State::lists "$root/lists";
 Dir::Cache "$root"; Dir::Cache::archives "$root/archives";

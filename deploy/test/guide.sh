@@ -3,6 +3,7 @@
 # is a member of the group graphkeep and nothing else; both ways into air gap in a real browser. Needs root, to make that
 # user, and takes him away again.
 set -euo pipefail
+umask 022
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 home=$(cd "$here/../.." && pwd)
 [ -n "${GRAPHKEEP_BOUNDED:-}" ] || exec env GRAPHKEEP_BOUNDED=1 timeout --kill-after=60 1500 "$0" "$@"

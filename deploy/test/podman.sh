@@ -2,6 +2,7 @@
 # The server's image under rootless podman: no daemon, no root, and inside of it no privilege either. Needs root to make
 # the user whose containers these are, podman, uidmap, and an engine that holds the image (engine.sh, compose.sh).
 set -euo pipefail
+umask 022
 image=${GRAPHKEEP_SERVER_IMAGE:-graphkeep-server:local}
 [ "$(id -u)" = 0 ] && command -v podman newuidmap >/dev/null || { echo "left out: needs root, podman and uidmap"; exit 0; }
 work=$(mktemp -d /tmp/graphkeep-podman-XXXXXX) user=gkpodman$$

@@ -46,7 +46,7 @@ def page() -> str:
         if row.state == "later":
             proved = "comes later" + (f"; {proved}" if proved else "")
         if row.state == "out":
-            proved = "[decided against](../decisions/0012-no-shared-notebook.md)"
+            proved = "[decided against](../decisions/0009-no-shared-notebook.md)"
         checks = ", ".join(asked.get(row.row_id, []))
         lines.append(
             f'| <a id="{row.row_id}"></a>{row.row_id} | {row.says} | {checks} | {proved} |'

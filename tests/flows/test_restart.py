@@ -24,7 +24,7 @@ def change(home, line):
     custom.write_text("\n".join([*kept, line]) + "\n")
 
 
-def test_sh27_a_restart_takes_over_the_configuration_and_turns_nobody_away(own_server):
+def test_sh27_sh58_a_restart_takes_over_the_configuration_and_turns_nobody_away(own_server):
     server = own_server()
     answers, over = [], threading.Event()
 

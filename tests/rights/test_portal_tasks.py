@@ -50,7 +50,8 @@ def test_sh21_every_task_has_its_page_for_admins_and_for_nobody_else():
 def test_sh21_every_page_of_the_portal_s_own_stands_in_the_list_of_tasks():
     listed = {address for addresses in TASKS.values() for address in addresses}
 
-    assert {f"/admin-portal/{address}" for _, _, address, _ in portal.pages} <= listed
+    # A page without a place in the menu is reached from another one, where there is something to do.
+    assert {f"/admin-portal/{address}" for menu, _, address, _ in portal.pages if menu} <= listed
 
 
 def test_sh21_every_command_in_the_list_exists():
