@@ -6,10 +6,12 @@ They lie in one file of their own, apart from the server's database: public know
 import json
 import sqlite3
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -122,15 +124,19 @@ def records(file: Path) -> Iterator[tuple[str, bytes]]:
         if len(archive.infolist()) > MAX_COUNT:
             raise UserInputError(f"{file.name} holds more than {MAX_COUNT} records.")
         for one in archive.infolist():
-            if one.filename.endswith(".json"):
-                name = f"{file.name}/{one.filename}"
-                yield name, bounded(name, one.file_size, lambda one=one: archive.read(one))
+            if not one.filename.endswith(".json"):
+                continue
+            name = f"{file.name}/{one.filename}"
+            try:
+                yield name, bounded(name, one.file_size, partial(archive.read, one))
+            except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+                raise UserInputError(f"{name} cannot be unpacked: {error}") from None
 
 
-def bounded(name: str, size: int, read: Any) -> bytes:
+def bounded(name: str, size: int, read: Callable[[], bytes]) -> bytes:
     if size > MAX_RECORD_BYTES:
         raise UserInputError(f"{name} is larger than an advisory may be.")
-    return bytes(read())
+    return read()
 
 
 def rows(

@@ -21,7 +21,7 @@ from graphkeep.upkeep.supply.signature import (
     sign_file,
     signature_of,
 )
-from tests.upkeep.small_checkout import small_checkout
+from tests.wheel.small_checkout import small_checkout
 
 PURPOSE = "graphkeep-bundle"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
