@@ -70,6 +70,7 @@ def test_an_installed_wheel_serves_the_page(tmp_path: Path) -> None:
     )
     said = {one["name"]: one for one in json.loads(sbom.stdout)["components"]}
     assert [bool(said[one]["hashes"]) for one in ("svelte", "vite", "django")] == [True] * 3
+    script = "import graphkeep; print(graphkeep.__file__, flush=True); from graphkeep.server.cli import main; main()"
     process = subprocess.Popen(
         [sys.executable, "-c", script, "up", "--port", str(port)],
         cwd=home,
@@ -83,7 +84,7 @@ def test_an_installed_wheel_serves_the_page(tmp_path: Path) -> None:
             try:
                 answer = requests.get(f"http://127.0.0.1:{port}/accounts/signup/", timeout=30)
                 break
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 time.sleep(0.1)
         script_address = answer.text.split('script type="module" src="')[1].split('"')[0]
         asset = requests.get(f"http://127.0.0.1:{port}{script_address}", timeout=30)

@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from graphkeep.server.envfile import ConfigurationError, write_whole
+from graphkeep.server.release import remember_release
 from graphkeep.server.secrets import ensure_secrets
 
 KIND = "data/config/.kind"
@@ -94,6 +95,7 @@ def prepare_home(home: Path) -> None:
     ):
         folder.mkdir(parents=True, exist_ok=True)
     ensure_secrets(home)
+    remember_release(home)
     password = postgres / "password"
     if not password.exists():
         write_whole(password, secrets.token_urlsafe(32).encode())
@@ -108,6 +110,7 @@ def prepare_home(home: Path) -> None:
     give(config / "custom.env", Owner(user=SERVER.user, group=admins), 0o660)
     give(config / ".secrets.lock", Owner(user=SERVER.user, group=admins), 0o660)
     give(config / ".kind", Owner(user=SERVER.user, group=admins), 0o660)
+    give(config / "defaults.json", Owner(user=SERVER.user, group=admins), 0o660)
     give(postgres, Owner(user=SERVER.user, group=DATABASE.group), 0o750)
     give(password, Owner(user=SERVER.user, group=DATABASE.group), 0o640)
     give(postgres / "url", SERVER, 0o600)
