@@ -122,7 +122,7 @@ def key_opens(here: Deployment) -> Answer:
             unseal(instance().sentinel)
     except UnreadableSecretError as failure:
         return error(failure.message, ByHand(text="put the former key back after the new one"))
-    return ok(f"key {next(iter(keyring()))} opens what this database keeps")
+    return ok(f"key {next(iter(keyring()), 'none')} opens what this database keeps")
 
 
 @book.check(
