@@ -8,7 +8,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_S = 10.0
 
 
-class ImpatientProtocol(HttpToolsProtocol):  # type: ignore[misc]
+class ImpatientProtocol(HttpToolsProtocol):
     """Closes a connection whose request's head is not whole in time; a body has its own measure."""
 
     waiting: asyncio.TimerHandle | None = None
