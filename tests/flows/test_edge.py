@@ -129,6 +129,10 @@ def test_sh46_pages_lead_to_tls_and_programs_are_told(edge: Server) -> None:
     for path in ("/api/v2/datasets/", "/api/view/0/", "/api-token-verify/", "/etl", "/auth/verify"):
         answer = over_http(edge, "GET", path)
         assert (answer.status_code, answer.headers.get("Location")) == (403, None)
+    socket = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+              "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}  # fmt: skip
+    answer = over_http(edge, "GET", f"/api/view/{'0' * 32}/stream/", headers=socket)
+    assert (answer.status_code, answer.headers.get("Location")) == (403, None)
     assert over_http(edge, "GET", "/healthz").status_code == 200
     assert over_http(edge, "GET", "/", headers={"X-Forwarded-Proto": "https"}).status_code == 302
     set_live(edge, "SITE_DOMAIN", "graphs.example.org:8443")

@@ -172,7 +172,9 @@ def write_caddyfile(folder: Path, kind: str, words: dict[str, str]) -> None:
 def write_edge(home: Path, text: str) -> None:
     """For Caddy, which is another user."""
     place = home / PLACE
-    place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if not place.parent.exists():
+        place.parent.mkdir(parents=True)
+        place.parent.chmod(0o755)
     write_whole(place, text.encode())
     place.chmod(0o644)
 
