@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-ENTER = 'mount --make-rprivate / && mount --bind "$0" /etc/hosts && exec "$@"'
+ENTER = 'ulimit -Sn "$(ulimit -Hn)"; mount --make-rprivate / && mount --bind "$0" /etc/hosts && exec "$@"'
 
 
 class Space:
