@@ -70,7 +70,6 @@ def test_an_installed_wheel_serves_the_page(tmp_path: Path) -> None:
     )
     said = {one["name"]: one for one in json.loads(sbom.stdout)["components"]}
     assert [bool(said[one]["hashes"]) for one in ("svelte", "vite", "django")] == [True] * 3
-    script = "import graphkeep; print(graphkeep.__file__, flush=True); from graphkeep.server.cli import main; main()"
     process = subprocess.Popen(
         [sys.executable, "-c", script, "up", "--port", str(port)],
         cwd=home,
