@@ -61,7 +61,7 @@ RED = [
     ("SH-42", "src/graphkeep/upkeep/doctor/checks/server.py", '    if said == "yes":', "    if False:", "tests/upkeep/test_doctor.py::test_sh42"),
     ("SH-43", S + "edge.py", "return host == domain or", "return True or", FLOW + "test_edge.py::test_sh43"),
     ("SH-55", S + "rotation.py", '    change_lines(home, {FORMER_DJANGO: ",".join([new, *kept])})\n    restart()\n', "", "tests/server/test_secrets.py::test_sh55_former"),
-    ("SH-56", S + "rotation.py", "for keys in ([*former, new], [new, *former]):", "for keys in ([new],):", "tests/server/test_secrets.py::test_sh56"),
+    ("SH-56", S + "rotation.py", "[new, *former]):\n        change_lines(home, {ENCRYPTION:", "[new]):\n        change_lines(home, {ENCRYPTION:", "tests/server/test_secrets.py::test_sh56"),
     ("SH-44", "src/graphkeep/upkeep/firewall/rules.py", "    if not networks:", "    if False:", "tests/upkeep/test_firewall.py::test_sh44"),
     ("SH-45", "src/graphkeep/upkeep/firewall/rules.py", "return balancer, bastion", "return balancer, balancer", "tests/upkeep/test_firewall.py::test_sh38_the"),
     ("SH-47", "src/graphkeep/upkeep/firewall/rules.py", 'if wanted.ssh == "always":', "if True:", "tests/upkeep/test_firewall.py::test_sh47"),
