@@ -95,7 +95,7 @@ def test_sh20_a_plain_start_over_the_data_of_containers_is_refused(home):
 
     assert (heard, done.returncode) == ([], 2)
     assert "graphkeep up -d --compose" in done.stderr
-    assert "graphkeep migrate --to postgres" in done.stderr
+    assert "graphkeep migrate --to sqlite" in done.stderr
 
 
 def test_sh19_the_trail_names_who_logged_in_even_through_another_user_s_shell(

@@ -101,10 +101,10 @@ def heard(url: str, dataset: str) -> None:
 
 def main() -> None:
     step, url, code, seconds = sys.argv[1:]
-    kept = Path(os.environ["WALK_TOKEN"])
+    kept = os.environ.get("WALK_TOKEN", "")
     if step == "empty":
         assert token(url) == ""
-        headers = {"Authorization": f"Bearer {kept.read_text()}"}
+        headers = {"Authorization": f"Bearer {Path(kept).read_text()}"}
         answer = requests.post(
             f"{url}/api/v2/upload/datasets/", json={}, headers=headers, timeout=30
         )
@@ -128,8 +128,10 @@ def main() -> None:
         dataset = plot(url)
         drawn(url, dataset)
         sys.stdout.write(f"plotted {dataset}" + "\n")
-    kept.write_text(token(url))
-    assert life(kept.read_text()) == int(seconds), life(kept.read_text())
+    held = token(url)
+    if kept:
+        Path(kept).write_text(held)
+    assert life(held) == int(seconds), life(held)
     sys.stdout.write(f"a token lives for {seconds} s" + "\n")
 
 

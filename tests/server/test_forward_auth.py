@@ -6,6 +6,7 @@ import jwt
 import pytest
 from django.test import Client
 
+from graphkeep.accounts.live import forget_rows
 from graphkeep.accounts.models import AuditLine, BrowserSession, SiteSetting
 from graphkeep.accounts.tokens import issue_token, signing_key
 from tests.accounts.people import PASSWORD, make
@@ -21,6 +22,7 @@ def _listed(settings):
     settings.FORWARD_AUTH_ORIGINS = [APPLICATION, NEIGHBOUR]
     settings.COOKIE_SECURE = True
     SiteSetting.objects.create(name="SITE_DOMAIN", value="graphs.example.org")
+    forget_rows()
 
 
 def browser(user=None):

@@ -104,6 +104,8 @@ def patient(tmp_path, settings, monkeypatch, db):
     Instance.objects.update(is_claimed=True)
     prove_keys()
     made = Patient(tmp_path, settings, monkeypatch)
+    # Not the SSH server of the machine that the tests run on.
+    script(made, "sshd", "echo passwordauthentication no; echo permitrootlogin no")
     yield made
     for one in made.sockets:
         one.close()

@@ -44,7 +44,7 @@ print(instance().instance_id, unseal(row.data["secret"]), alice.password[-12:], 
 
 def state(home, *words, **settings):
     """The instance's name, a stored secret in plain, a password's hash, a time."""
-    env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.environ["PYTHONPATH"],
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
            "GRAPHISTRY_HOME": str(home), **settings}  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PLANT, *words],
@@ -125,7 +125,7 @@ def test_ad26_a_move_that_is_killed_is_finished_by_the_next(tmp_path, old):
     for number in range(KILLS):
         new = tmp_path / f"new-{number}"
         (new / "data").mkdir(parents=True)
-        env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.environ["PYTHONPATH"],
+        env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
                "GRAPHISTRY_HOME": str(new)}  # fmt: skip
         words = [sys.executable, "-m", "graphkeep", "migrate", "--from", str(old)]
         process = subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
@@ -227,7 +227,7 @@ def test_ad29_a_server_moves_to_another_machine_over_ssh(tmp_path, old, two_mach
     script = new / "graphkeep"
     script.write_text(
         "#!/bin/sh\n"
-        f"export PYTHONPATH='{os.environ['PYTHONPATH']}' GRAPHISTRY_HOME='{new}'\n"
+        f"export PYTHONPATH='{os.environ.get('PYTHONPATH', '')}' GRAPHISTRY_HOME='{new}'\n"
         f'exec {sys.executable} -m graphkeep "$@"\n'
     )
     script.chmod(0o755)

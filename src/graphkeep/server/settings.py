@@ -364,11 +364,13 @@ GRAPHKEEP_COMPUTE_MEMORY = env.size(
     "GRAPHKEEP_COMPUTE_MEMORY",
     default="0",
     help="Memory of one query or piece of code; 0 is the smaller of 2G and a quarter of the RAM.",
+    guards="A query takes no more than this.",
 ) or min(2 << 30, _HALF_MEMORY // 2)
 GRAPHKEEP_COMPUTE_TIMEOUT = env.integer(
     "GRAPHKEEP_COMPUTE_TIMEOUT",
     default=60,
     help="Seconds that one query or piece of code may take.",
+    guards="A query takes no longer than this.",
 )
 GRAPHKEEP_COMPUTE_PROCESSES = env.integer(
     "GRAPHKEEP_COMPUTE_PROCESSES",
@@ -379,16 +381,19 @@ GRAPHKEEP_COMPUTE_ROWS = env.integer(
     "GRAPHKEEP_COMPUTE_ROWS",
     default=5_000_000,
     help="Rows of nodes and edges together that one query or piece of code may bring.",
+    guards="A query's result is bounded.",
 )
 GRAPHKEEP_COMPUTE_RESULT_MAX = env.size(
     "GRAPHKEEP_COMPUTE_RESULT_MAX",
     default="256M",
     help="The largest result of one query or piece of code.",
+    guards="A query's result is bounded.",
 )
 GRAPHKEEP_QUERY_HOPS = env.integer(
     "GRAPHKEEP_QUERY_HOPS",
     default=32,
     help="Hops that one query may make, those of all its edges together.",
+    guards="A query's steps are bounded.",
 )
 
 # --- layout and logs -------------------------------------------------------------------------

@@ -77,6 +77,8 @@ class S3Target:
         self, name: str, files: Files, facts: dict[str, Any], *, recipients: tuple[str, ...]
     ) -> Written:
         store = bucket("backup", self.address)
+        if store.head(name) is not None:
+            raise UserInputError(f"{name} exists there; one backup a second is enough.")
         keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
         manifests: list[dict[str, Any]] = []
 
