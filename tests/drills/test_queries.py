@@ -15,8 +15,11 @@ import pyarrow as pa
 import pyarrow.ipc
 import pytest
 
+from graphkeep.compute.gfql.checks import QUERIES
+from graphkeep.compute.gfql.fields import EDGE_FIELDS, PREDICATES
+from graphkeep.compute.gfql.functions import CALLS
 from graphkeep.compute.gfql.limits import QueryLimits
-from graphkeep.compute.gfql.policy import CALLS, EDGE_FIELDS, PREDICATES, QUERIES, read_query
+from graphkeep.compute.gfql.policy import read_query
 from graphkeep.graph.errors import GraphkeepError, LimitExceededError, UserInputError
 from graphkeep.jail.cells import Cells, Limits
 

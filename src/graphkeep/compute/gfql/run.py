@@ -14,7 +14,7 @@ from graphistry.compute.ast import ASTLet
 from graphistry.compute.chain import Chain
 from graphistry.compute.exceptions import GFQLValidationError
 
-from graphkeep.compute.gfql.policy import CHANGES_LOOKS
+from graphkeep.compute.gfql.functions import CHANGES_LOOKS
 from graphkeep.compute.plottable import looks_of, plottable
 from graphkeep.compute.results import body_of, check_rows, tables_of, write_arrow
 from graphkeep.graph.errors import UserInputError

@@ -19,7 +19,8 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.models import User
 from graphkeep.compute.gfql.limits import QueryLimits
-from graphkeep.compute.gfql.policy import Query, read_query
+from graphkeep.compute.gfql.policy import read_query
+from graphkeep.compute.gfql.values import Query
 from graphkeep.compute.wire import LOOKS, STRICTNESS, chosen, read_code, read_wanted
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.prepare import file_path

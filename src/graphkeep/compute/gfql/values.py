@@ -1,0 +1,113 @@
+"""A query that was let in, as values; the engine is given their wire form, which holds nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Wire = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """The nodes that match; every field of these values was checked."""
+
+    said: Mapping[str, Any]
+
+    def to_wire(self) -> Wire:
+        return {"type": "Node", **self.said}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """A step along edges that match."""
+
+    said: Mapping[str, Any]
+
+    def to_wire(self) -> Wire:
+        return {"type": "Edge", **self.said}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A function of the list in `functions`, with parameters of its own list there."""
+
+    function: str
+    params: Mapping[str, Any]
+
+    def to_wire(self) -> Wire:
+        return {"type": "Call", "function": self.function, "params": dict(self.params)}
+
+
+Operation = Node | Edge | Call
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chain:
+    operations: tuple[Operation, ...]
+    where: tuple[Wire, ...] = ()
+
+    def to_wire(self) -> Wire:
+        chain = [one.to_wire() for one in self.operations]
+        return {
+            "type": "Chain",
+            "chain": chain,
+            **({"where": list(self.where)} if self.where else {}),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ref:
+    """Operations on what another binding brought."""
+
+    ref: str
+    operations: tuple[Operation, ...]
+
+    def to_wire(self) -> Wire:
+        return {"type": "Ref", "ref": self.ref, "chain": [one.to_wire() for one in self.operations]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoteGraph:
+    """Another dataset of this server; who asks must be able to see it."""
+
+    dataset_id: str
+
+    def to_wire(self) -> Wire:
+        return {"type": "RemoteGraph", "dataset_id": self.dataset_id}
+
+
+Binding = Operation | Chain | Ref | RemoteGraph
+
+
+@dataclass(frozen=True, kw_only=True)
+class Let:
+    bindings: Mapping[str, Binding]
+
+    def to_wire(self) -> Wire:
+        return {"type": "Let", "bindings": {k: one.to_wire() for k, one in self.bindings.items()}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """`output` names a binding of a Let; None as `body` means the whole dataset."""
+
+    body: Chain | Let | None
+    output: str = ""
+
+    @property
+    def remote_graphs(self) -> tuple[str, ...]:
+        if not isinstance(self.body, Let):
+            return ()
+        found = (
+            one.dataset_id for one in self.body.bindings.values() if isinstance(one, RemoteGraph)
+        )
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def functions(self) -> frozenset[str]:
+        parts = self.body.bindings.values() if isinstance(self.body, Let) else (self.body,)
+        calls: set[str] = set()
+        for part in parts:
+            ops = part.operations if isinstance(part, Chain | Ref) else (part,)
+            calls |= {one.function for one in ops if isinstance(one, Call)}
+        return frozenset(calls)
