@@ -12,6 +12,8 @@ from tests.flows.conftest import Server
 
 CASES = Path(__file__).parent / "cases"
 CLIENTS = Path(__file__).parent.parent / "clients"
+# Threads of the client's libraries now and then abort a process that is on its way out.
+ALL_IS_SAID = "import os; os._exit(0)"
 
 
 def case_env(server: Server) -> dict[str, str]:
@@ -35,7 +37,8 @@ def run_python_case(server: Server, name: str, report: str = "None") -> Any:
         (
             (CASES / "preamble.py").read_text(),
             (CASES / f"{name}.py").read_text(),
-            f"print('REPORT ' + json.dumps({report}))",
+            f"print('REPORT ' + json.dumps({report}), flush=True)",
+            ALL_IS_SAID,
         )
     )
     file = Path(tempfile.mkdtemp()) / "case.py"  # a client sends a function by its source
