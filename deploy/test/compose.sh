@@ -62,7 +62,7 @@ printf '\tacme_ca https://ca.example.test/acme/local/directory\n\tacme_ca_root /
 step "up"
 time timeout 300 "${doorway[@]}" up -d --compose
 if door up >"$work/refused" 2>&1; then echo "a plain server started over the data of containers"; exit 1; fi
-grep -q 'graphkeep migrate --to postgres' "$work/refused"
+grep -q 'graphkeep migrate --to sqlite' "$work/refused"
 hosts=$work/hosts
 printf '127.0.0.1 localhost graphs.example.test\n' >"$hosts"
 walk() {

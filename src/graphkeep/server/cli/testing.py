@@ -64,7 +64,6 @@ TOOLS = {  # what to look for, and the Debian package that brings it
     "pebble": "pebble",
     "certbot": "certbot",
     "restic": "restic",
-    "sshd": "openssh-server",
 }
 
 
