@@ -22,7 +22,7 @@ class BuildWorkbench(BuildHookInterface[Any]):
         root = Path(self.root)
         self.write_inventory(root)
         build_data["sbom_files"].append(INVENTORY)
-        docs = [*root.glob("docs/**/*.md"), *root.glob("docs/images/*.png")]
+        docs = sorted([*root.glob("docs/**/*.md"), *root.glob("docs/images/*.png")])
         for path in [*docs, *map(root.joinpath, BESIDE)]:
             build_data["force_include"][str(path)] = f"{PAGES}/{path.relative_to(root).as_posix()}"
         built = root / "src/graphkeep/server/static/workbench/.vite/manifest.json"

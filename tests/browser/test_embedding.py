@@ -1,6 +1,7 @@
 """SH-13, 14, 35, 37: two origins in a real browser, third-party cookies blocked and allowed."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -106,6 +107,7 @@ def cookies(
 @pytest.fixture(scope="module")
 def private_graph(claimed: Server, intranet: Intranet) -> str:
     claimed.run("config", "set", "EMBED_ORIGINS", intranet.origin)
+    time.sleep(1.2)
     found = claimed.get("/api/v2/datasets/?search=Mis").json()["results"]
     return str(found[0]["dataset_id"])
 

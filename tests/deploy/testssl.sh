@@ -5,6 +5,7 @@ folder=$(realpath -m "$1")
 [ -x "$folder/x/usr/bin/testssl" ] && exit 0
 mkdir -p "$folder"/{etc/apt.conf.d,etc/preferences.d,state/lists/partial,cache/archives/partial}
 touch "$folder/state/status"
+mirror=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Label: Debian' | sort -u | head -1)
 cat >"$folder/apt.conf" <<END
 Dir "$folder";
 Dir::Etc "$folder/etc";
@@ -15,7 +16,7 @@ Dir::State::status "$folder/state/status";
 Dir::Cache "$folder/cache";
 APT::Sandbox::User "root";
 END
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm-backports main" >"$folder/etc/sources.list"
+echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror bookworm-backports main" >"$folder/etc/sources.list"
 export APT_CONFIG=$folder/apt.conf
 cd "$folder"
 apt-get update -q >/dev/null

@@ -13,7 +13,10 @@ from graphkeep.upkeep.supply.cyclonedx import read_components
 from graphkeep.upkeep.supply.locks import locked_components
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("src", "workbench", "requirements", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE")  # fmt: skip
+PARTS = (
+    "src", "workbench", "requirements", "docs", "benchmarks", "pyproject.toml", "hatch_build.py", "README.md",
+    "LICENSE", "CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md",
+)  # fmt: skip
 LEFT = shutil.ignore_patterns("__pycache__", "node_modules", ".graphkeep")
 
 
