@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 import click
 
-from graphkeep.server.cli.testing import BIN, ON_BOTH, PYTEST, ROOT, postgresql
+from graphkeep.server.cli.testing import BIN, ON_BOTH, PYTEST, ROOT, Words, postgresql
 from graphkeep.server.envfile import ConfigurationError
 
 REPETITIONS = {
@@ -59,11 +59,19 @@ def prove(name: str, *, again: bool) -> None:
                 env["GRAPHKEEP_TEST_DATABASE_URL"] = url
             while done.get(database, 0) < REPETITIONS[name]:
                 words = [*PYTEST, *PLACES.get(name, (f"tests/drills/test_{name}.py",))]
-                subprocess.run(words, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+                run_drill(words, env)
                 done[database] = done.get(database, 0) + 1
                 ledger.write_text(json.dumps(done))
                 click.echo(f"{name} on {database}: {done[database]} of {REPETITIONS[name]}")
     click.echo("proven: " + ", ".join(f"{count} on {where}" for where, count in done.items()))
+
+
+def run_drill(words: Words, env: dict[str, str]) -> None:
+    """Quietly, and with all that it said where it fails."""
+    done = subprocess.run(words, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
+    if done.returncode:
+        click.echo(done.stdout + done.stderr, err=True)
+        raise ConfigurationError("the drill failed; what was proven before it stays proven")
 
 
 def prove_by_script(name: str) -> None:
