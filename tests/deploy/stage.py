@@ -41,6 +41,7 @@ class Stage:
         self.caddyfile = self.home / "data/config/caddy/Caddyfile"
         self.root = folder / "root.crt"
         self.caddy: subprocess.Popen | None = None
+        self.caddy_words: list[str] = []
         self.balancer: Space = inside
         self.commands: list[list[str]] = []
         kept = {"PATH", "PYTHONPATH", "NUMBA_CACHE_DIR", "OMP_WAIT_POLICY", "LANG"}
@@ -67,8 +68,12 @@ class Stage:
         assert soon(made.exists, True)
         self.root.write_bytes(made.read_bytes())
 
-    def uses_authority(self, *, only_443: bool = False) -> None:
-        """What the how-to says for an authority of one's own; renewed within seconds, unlike there."""
+    def uses_authority(self, *, only_443: bool = False, renews: bool = False) -> None:
+        """What the how-to says for an authority of one's own; `renews` within seconds, unlike there.
+
+        Only tests of renewal ask for it, and start Caddy anew behind it: of a renewal that a reload meets,
+        a lock or a certificate stays in Caddy.
+        """
         directory = f"https://{CA}/acme/local/directory"
         lines = f"\tacme_ca {directory}\n\tacme_ca_root {self.root}\n"
         if only_443:
@@ -76,7 +81,9 @@ class Stage:
                 f"\tcert_issuer acme {directory} {{\n\t\ttrusted_roots {self.root}\n"
                 "\t\tdisable_http_challenge\n\t}\n"
             )
-        lines += "\trenew_interval 1s\n\trenewal_window_ratio 0.97\n"
+        lines += "\trenew_interval 1s\n"  # Caddy reads it once, when it starts
+        if renews:
+            lines += "\trenewal_window_ratio 0.999\n"
         (self.caddyfile.parent / "authority").write_text(lines)
 
     def begin_balancer(self, authority: Authority) -> None:
@@ -94,15 +101,19 @@ class Stage:
 
     def begin_caddy(self, told: str) -> None:
         """Exactly the command that `graphkeep tls` printed."""
-        words = re.search(r"^ +(caddy run .*)$", told, re.MULTILINE)[1].split()
-        self.commands.append(words)
-        self.end_caddy()
-        self.caddy = self.inside.start(*words, log="caddy.log", env=self.env)
+        self.caddy_words = re.search(r"^ +(caddy run .*)$", told, re.MULTILINE)[1].split()
+        self.commands.append(self.caddy_words)
+        self.restart_caddy()
 
-    def end_caddy(self) -> None:
+    def restart_caddy(self) -> None:
         if self.caddy is not None:
             self.inside.end(self.caddy)
-        self.caddy = None
+        self.caddy = self.inside.start(*self.caddy_words, log="caddy.log", env=self.env)
+
+    def ends_renewals(self) -> None:
+        self.uses_authority()
+        self.restart_caddy()
+        assert soon(lambda: self.status(f"https://{DOMAIN}/healthz"), 200) == 200
 
     def visit(self, url: str, *words: str, by: Space | None = None) -> tuple[int, dict, str]:
         """(status, headers, body) as a visitor elsewhere meets them; 0 where nothing good answers."""

@@ -34,7 +34,7 @@ COUNT = 1000 if os.environ.get("GRAPHKEEP_PROVE") else 200
 def stage(tmp_path_factory):
     """A server that got TLS by itself, from a clean folder, by the commands of the docs."""
     with a_stage(tmp_path_factory.mktemp("tls")) as made:
-        made.begin_authority("5m")
+        made.begin_authority()
         began = time.monotonic()
         told = made.graphkeep("tls", "auto", DOMAIN)
         made.uses_authority()
@@ -64,8 +64,10 @@ def test_sh29_the_certificate_comes_and_is_renewed_by_itself(stage):
     first = stage.serial()
 
     assert first
+    stage.uses_authority(renews=True)
     assert soon(lambda: stage.serial() not in {"", first}, True, 60)
     assert stage.status(f"{URL}/healthz") == 200
+    stage.ends_renewals()
 
 
 def test_sh46_plain_http_leads_pages_to_tls_and_is_refused_to_programs(stage):
@@ -123,13 +125,13 @@ def test_sh29_sh49_another_name_is_one_changed_line_and_port_80_may_be_closed(st
         link.write_text(former.replace(DOMAIN, OTHER))
         assert soon(lambda: stage.status(f"https://{OTHER}/caddy/health"), 200, 40) == 200
         first = stage.serial(OTHER)
+        stage.uses_authority(only_443=True, renews=True)
         assert soon(lambda: stage.serial(OTHER) not in {"", first}, True, 60)
         assert stage.status(f"https://{OTHER}/healthz") == 400  # the server knows its own name only
     finally:
         stage.caddyfile.write_text(former)
-        stage.uses_authority()
         stage.inside.said("nft", "delete", "table", "inet", "closed")
-    assert soon(lambda: stage.status(f"{URL}/healthz"), 200) == 200
+        stage.ends_renewals()
 
 
 def test_sh34_ad20_headers_of_the_guide_replace_the_server_s_own(stage):
@@ -375,7 +377,9 @@ def test_sh81_under_air_gap_caddy_asks_nobody_outside(stage):
 
     stage.graphkeep("config", "set", "IS_AIR_GAPPED", "false")
     assert soon(lambda: stage.status(f"{URL}/healthz"), 200) == 200
+    stage.uses_authority(renews=True)
     assert soon(lambda: "10.77.0.2 . 443" in watched(stage), True)
+    stage.ends_renewals()
     stage.inside.said("nft", "delete", "table", "inet", "watched")
 
 

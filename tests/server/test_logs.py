@@ -45,6 +45,7 @@ CORPUS = [
     ("gk1.0a1b2c3d.gAAAAABnZm9vYmFyYmF6cXV4", "gAAAAA"),
     ("argon2$argon2id$v=19$m=47104,t=1,p=1$c2FsdA$aGFzaA", "c2FsdA"),
     ("session 8f3kq0zv1m2n3b4v5c6x7z8l9k0j1h2g is over", "8f3kq0zv"),
+    ("Not Found: /nowhere/nowhere-RlGZzlPQkFbY-canary", "RlGZzlPQ"),
     ("csrf uTq7Zp0aWx3Kd9LmN2bVc5Xz8Qe1Rt4y failed", "uTq7Zp0a"),
 ]  # fmt: skip
 

@@ -51,6 +51,8 @@ SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?i)([?&#;](?:code|key|k|t|sig|signature|state)=)[^\s&#'\"]+", rf"\1{HIDDEN}"),
         (r"(?i)(/(?:invitation|reset/key|share|links?)/)[\w-]{10,}", rf"\1{HIDDEN}"),
         (r"(?i)\b(codes?\b\W{0,3})\d{6,8}\b", rf"\1{HIDDEN}"),
+        # Of an address nobody knows who made it up: a long mixed step may be a link's word without a digit.
+        (r"(?<=/)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{20,}(?![\w.-])", HIDDEN),
         # What is random and long: mixed letters and digits in one run; ids of ours are plain hex.
         (r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{20,}(?![\w-])", HIDDEN),
         (r"\b(?=[A-Z]*[2-7])[A-Z2-7]{26,}\b", HIDDEN),
