@@ -1,0 +1,1 @@
+"""The layout benchmark: graphs, metrics, contenders, one table."""

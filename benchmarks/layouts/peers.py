@@ -1,0 +1,134 @@
+"""The contenders, each run in a process of its own: `python -m benchmarks.layouts.peers NAME IN OUT`.
+
+Tulip (LGPL-3, with OGDF inside, GPL) and fa2 (GPL-3) are opponents of this benchmark only: nothing that
+is shipped imports them.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.layouts.graphs import GENERATORS, Sample
+
+Floats = npt.NDArray[np.float32]
+# A prepared contender: call it for one timed layout; it returns how to read the positions.
+Layout = Callable[[], Callable[[], Floats]]
+
+FMME = "Fast Multipole Multilevel Embedder (OGDF)"
+FA2_ITERATIONS = 100
+
+
+def graphkeep(words: list[str], threads: int) -> Callable[[Sample], Layout]:
+    """Our engine; a style or a quality may follow the name, as in `graphkeep:balanced:best`."""
+    from graphkeep.compute.force.layout import force_layout
+
+    options = {"quality" if word in {"fast", "best"} else "style": word for word in words}
+
+    def prepare(graph: Sample) -> Layout:
+        def place() -> Callable[[], Floats]:
+            placed = force_layout(graph.n, graph.edges, threads=threads, **options)
+            return lambda: placed
+
+        return place
+
+    return prepare
+
+
+def fmme(words: list[str], threads: int) -> Callable[[Sample], Layout]:
+    """Tulip's plugin over OGDF; the graph is built before the clock starts, positions are read after."""
+    from tulip import tlp
+
+    def prepare(graph: Sample) -> Layout:
+        held = tlp.newGraph()
+        nodes = held.addNodes(graph.n)
+        held.addEdges([(nodes[a], nodes[b]) for a, b in graph.edges.tolist()])
+        asked = tlp.getDefaultPluginParameters(FMME, held)
+        asked["number of threads"] = threads
+        runs = iter(range(1000))
+
+        def place() -> Callable[[], Floats]:
+            # A new property each time, so that no run begins at the positions of the one before.
+            name = f"run {next(runs)}"
+            if not held.applyLayoutAlgorithm(FMME, held.getLayoutProperty(name), asked):
+                raise RuntimeError("Tulip refused the graph")
+            return lambda: read(held.getLayoutProperty(name))
+
+        def read(placed: Any) -> Floats:
+            return np.array([tuple(placed[node])[:2] for node in nodes], np.float32)
+
+        return place
+
+    return prepare
+
+
+def fa2(words: list[str], threads: int) -> Callable[[Sample], Layout]:
+    from fa2 import ForceAtlas2
+    from scipy.sparse import coo_matrix
+
+    def prepare(graph: Sample) -> Layout:
+        one, other = graph.edges.T
+        ends = (np.concatenate((one, other)), np.concatenate((other, one)))
+        matrix = coo_matrix((np.ones(len(ends[0])), ends), shape=(graph.n, graph.n)).tocsr()
+
+        def place() -> Callable[[], Floats]:
+            engine = ForceAtlas2(verbose=False, seed=0)
+            placed = engine.forceatlas2(matrix, pos=None, iterations=FA2_ITERATIONS)
+            return lambda: np.asarray(placed, np.float32)
+
+        return place
+
+    return prepare
+
+
+CONTENDERS = {"graphkeep": graphkeep, "fmme": fmme, "fa2": fa2}
+
+
+def run(name: str, graph: Sample, repeats: int, threads: int) -> Iterator[tuple[dict, Floats]]:
+    """Seconds, processor seconds and memory of each run, with its positions, after a warm-up."""
+    first, *words = name.split(":")
+    prepare = CONTENDERS[first](words, threads)
+    for kind in ("lfr", "grid", "comps"):
+        prepare(GENERATORS[kind](4000, 7))()()
+    idle = status_bytes("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # forgets the peak so far
+    place = prepare(graph)
+    for _ in range(repeats):
+        cpu, wall = time.process_time(), time.perf_counter()
+        positions_of = place()
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        grown = max(status_bytes("VmHWM") - idle, 0)
+        yield {"seconds": wall, "cpu_s": cpu, "memory_mb": grown / 1e6}, positions_of()
+
+
+def status_bytes(field: str) -> int:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError(f"/proc/self/status has no {field}")
+
+
+def main() -> None:
+    name, source, target, repeats, threads = sys.argv[1:]
+    with np.load(source) as held:
+        graph = Sample(n=int(held["n"]), edges=held["edges"])
+    best, memory = None, None
+    for seen, positions in run(name, graph, int(repeats), int(threads)):
+        memory = memory or seen["memory_mb"]
+        if best is None or seen["seconds"] < best["seconds"]:
+            best = seen
+            np.save(target, positions)
+        # After each run, so that what is done counts when the time limit comes.
+        shown = {**best, "memory_mb": memory}
+        Path(target + ".json.part").write_text(json.dumps(shown))
+        os.replace(target + ".json.part", target + ".json")  # noqa: PTH105
+
+
+if __name__ == "__main__":
+    main()
