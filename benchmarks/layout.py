@@ -5,6 +5,9 @@ positions and so the metrics are of its fastest run.
 
     python -m benchmarks.layout --sizes 10k,100k --graphs lfr,grid --contenders graphkeep,fmme
 
+Real graphs (enron, wordnet, debian, pgp, astro, internet, power) are read from the files of Debian's
+python3-graph-tool and wordnet-base below `--data`, or asked of apt; what is missing is left out.
+
 `graphkeep:STYLE:QUALITY` asks for a style or a quality. `--reuse-peer FILE` takes what FILE holds of
 the peers, and puts into it what it lacked: for trying things out, not for figures to be published.
 """
@@ -15,6 +18,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +27,7 @@ import numpy as np
 from benchmarks.layouts import table
 from benchmarks.layouts.graphs import GENERATORS, Sample
 from benchmarks.layouts.metrics import judge
+from benchmarks.layouts.real import LOADERS, NotHereError
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache/bench"
@@ -32,30 +38,51 @@ def main() -> None:
     asked = arguments()
     held = read(asked.reuse_peer) if asked.reuse_peer else []
     rows = []
-    for size in asked.sizes.split(","):
-        for name in asked.graphs.split(","):
-            graph = GENERATORS[name](SIZES[size.lower()], asked.seed)
-            about = {"graph": name, "size": size.lower(), "seed": asked.seed}
-            about |= {"n": graph.n, "m": len(graph.edges)}
-            for contender in asked.contenders.split(","):
-                row = reused(held, about, contender)
-                if row is None:
-                    row = about | {"contender": contender} | measure(graph, contender, asked, about)
-                    again = contender.startswith(table.OURS) or "failed" in row
-                    if asked.reuse_peer and not again:
-                        held.append(row)
-                        write(asked.reuse_peer, held)
-                rows.append(row)
-                print(table.lines([row])[-1], file=sys.stderr, flush=True)
-                if asked.json:
-                    write(asked.json, rows)
+    for about, graph in graphs(asked):
+        for contender in asked.contenders.split(","):
+            row = reused(held, about, contender)
+            if row is None:
+                row = about | {"contender": contender} | measure(graph, contender, asked, about)
+                again = contender.startswith(table.OURS) or "failed" in row
+                if asked.reuse_peer and not again:
+                    held.append(row)
+                    write(asked.reuse_peer, held)
+            rows.append(row)
+            print(table.lines([row])[-1], file=sys.stderr, flush=True)
+            if asked.json:
+                write(asked.json, rows)
     print("\n".join([*table.lines(rows), "", *table.means(rows), "", *table.verdicts(rows)]))
+
+
+def graphs(asked: argparse.Namespace) -> Iterator[tuple[table.Row, Sample]]:
+    """The generated ones at each size, then the real ones, which have but one."""
+    names = asked.graphs.split(",")
+    made = [name for name in names if name in GENERATORS]
+    found = [name for name in names if name in LOADERS]
+    if unknown := set(names) - set(made) - set(found):
+        choice = ", ".join([*GENERATORS, *LOADERS])
+        raise SystemExit(f"no graph is called {', '.join(unknown)}; there are: {choice}")
+    for size, name in product(asked.sizes.lower().split(","), made):
+        yield described(name, size, asked.seed, GENERATORS[name](SIZES[size], asked.seed))
+    for name in found:
+        try:
+            graph = LOADERS[name](asked.data, asked.seed)
+        except NotHereError as missing:
+            print(f"{name} is left out: {missing}", file=sys.stderr)
+            continue
+        yield described(name, "real", asked.seed, graph)
+
+
+def described(name: str, size: str, seed: int, graph: Sample) -> tuple[table.Row, Sample]:
+    told = {"graph": name, "size": size, "seed": seed, "n": graph.n, "m": len(graph.edges)}
+    return told, graph
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.layout", description=__doc__)
     parser.add_argument("--sizes", default="10k,100k", help="of 1k, 10k, 100k, 1m edges")
-    parser.add_argument("--graphs", default=",".join(GENERATORS))
+    parser.add_argument("--graphs", default=",".join(GENERATORS), help="generated or real ones")
+    parser.add_argument("--data", type=Path, default=Path("/"), help="root of the real ones' files")
     parser.add_argument("--contenders", default="graphkeep,fmme")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1, help="of the graphs")
