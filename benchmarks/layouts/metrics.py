@@ -7,7 +7,8 @@
   until there are 32 of them and half a million pairs.
 * np1: mean over a sample of nodes of the Jaccard index of the neighbours of v in the graph and the
   deg(v) nodes nearest to v in the drawing (isolated nodes left out).
-* auc: the probability that a random edge is shorter than a random pair of nodes without an edge.
+* auc: the probability that an end of a random edge lies nearer to the other end than to a random node of
+  its component that is no neighbour.
 * edge_cv: standard deviation of the lengths of edges by their mean.
 * crossings: of 10,000 pairs of edges how many cross, by ten million random pairs, all pairs where there
   are fewer; two edges that share an end do not cross.
@@ -42,7 +43,7 @@ def judge(
     found = {
         "stress": stress(start, neighbours, at),
         "np1": preserved(start, neighbours, nearest),
-        "auc": auc(n, edges, at),
+        "auc": auc(start, neighbours, at),
         "edge_cv": edge_cv(edges, at),
         "crossings": crossings(edges, at),
         "collisions": collisions(nearest),
@@ -179,23 +180,41 @@ def purity(labels: npt.NDArray[np.int32], nearest: Nearest) -> float:
 # ------------------------------------------------------------------- edges
 
 
-def auc(n: int, edges: Edges, at: Floats) -> float:
-    if n < 3 or not len(edges):
-        return 0.5
+def auc(start: npt.NDArray[np.int64], neighbours: npt.NDArray[np.int32], at: Floats) -> float:
+    n = len(start) - 1
     rng = np.random.default_rng(1)
-    some = edges[sampled(np.arange(len(edges)), EDGES)]
-    one, other = rng.integers(0, n, (2, len(some)))
-    key = np.sort(edges.min(axis=1).astype(np.int64) * n + edges.max(axis=1))
-    pair = np.minimum(one, other) * n + np.maximum(one, other)
-    found = key[np.minimum(np.searchsorted(key, pair), len(key) - 1)] == pair
-    apart = (one != other) & ~found
-    near = lengths(some, at)
-    far = np.sort(lengths(np.column_stack((one[apart], other[apart])), at))
-    if not len(far):
+    drawn = rng.integers(0, len(neighbours), EDGES if len(neighbours) else 0)
+    here = np.searchsorted(start, drawn, side="right") - 1
+    other = companions(start, neighbours, here, rng)
+    linked = np.isin(here * n + other, np.repeat(np.arange(n), np.diff(start)) * n + neighbours)
+    apart = (here != other) & ~linked
+    if not apart.any():
         return 0.5
-    above = len(far) - np.searchsorted(far, near, side="right")
-    equal = len(far) - np.searchsorted(far, near, side="left") - above
-    return float((above + 0.5 * equal).mean() / len(far))
+    near = lengths(np.column_stack((here, neighbours[drawn]))[apart], at)
+    far = lengths(np.column_stack((here, other))[apart], at)
+    return float((near < far).mean() + (near == far).mean() / 2)
+
+
+def companions(
+    start: npt.NDArray[np.int64],
+    neighbours: npt.NDArray[np.int32],
+    here: npt.NDArray[np.int64],
+    rng: np.random.Generator,
+) -> npt.NDArray[np.int64]:
+    """For each node one drawn at random from its component."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    matrix = csr_array((np.ones(len(neighbours), np.int8), neighbours, start))
+    label = connected_components(matrix, directed=False)[1]
+    order = np.argsort(label, kind="stable")
+    size = np.bincount(label)
+    first = np.cumsum(size) - size
+    own = label[here]
+    found: npt.NDArray[np.int64] = order[
+        first[own] + (rng.random(len(own)) * size[own]).astype(int)
+    ]
+    return found
 
 
 def edge_cv(edges: Edges, at: Floats) -> float:
