@@ -121,12 +121,23 @@ def rmat(edge_count: int, seed: int = 0) -> Sample:
 
 
 def comps(edge_count: int, seed: int = 0) -> Sample:
-    """Very many components, their sizes a power law; each a random tree with some edges more."""
+    """Very many components, their sizes a power law; each long and thin, with links between near nodes."""
     rng = np.random.default_rng(seed)
     sizes = component_sizes(rng, int(0.8 * edge_count))
-    n = int(sizes.sum())
-    start = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    rank = np.arange(n) - start
+    n, start, rank = places(sizes)
+    child = np.flatnonzero(rank)
+    parent = child - 1 - (rng.random(len(child)) * np.minimum(2, rank[child])).astype(np.int64)
+    one = np.flatnonzero(rng.random(n) < 0.36)
+    other = np.maximum(one - 1 - rng.integers(0, 12, len(one)), start[one])
+    edges = np.concatenate((np.column_stack((parent, child)), np.column_stack((one, other))))
+    return shuffled(rng, n, edges)
+
+
+def bushes(edge_count: int, seed: int = 0) -> Sample:
+    """As many components as `comps`, each a random tree with some edges more."""
+    rng = np.random.default_rng(seed)
+    sizes = component_sizes(rng, int(0.8 * edge_count))
+    n, start, rank = places(sizes)
     child = np.flatnonzero(rank)
     parent = start[child] + (rng.random(len(child)) * rank[child]).astype(np.int64)
     one = rng.integers(0, n, int(0.36 * n))
@@ -135,27 +146,15 @@ def comps(edge_count: int, seed: int = 0) -> Sample:
     return shuffled(rng, n, edges)
 
 
-def patches(edge_count: int, seed: int = 0) -> Sample:
-    """As many components as `comps`, each a piece of a grid, which can be drawn almost without stress."""
-    rng = np.random.default_rng(seed)
-    wanted = component_sizes(rng, int(0.64 * edge_count))
-    width = np.maximum(np.sqrt(wanted).astype(np.int64), 1)
-    sizes = width * np.maximum(wanted // width, 2)
-    n = int(sizes.sum())
-    end = np.repeat(np.cumsum(sizes), sizes)
-    across = np.repeat(width, sizes)
-    at = np.arange(n)
-    column = (at - end + np.repeat(sizes, sizes)) % across
-    right, down = at[column < across - 1], at[at + across < end]
-    edges = np.concatenate(
-        (np.column_stack((right, right + 1)), np.column_stack((down, down + across[down])))
-    )
-    return shuffled(rng, n, edges)
+def places(sizes: Ints) -> tuple[int, Ints, Ints]:
+    """Node count, first node of each node's component, and rank of each node in it."""
+    start = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return len(start), start, np.arange(len(start)) - start
 
 
 def component_sizes(rng: np.random.Generator, total: int) -> Ints:
-    """Sizes of 2 to 1000 nodes, density s ** -2, in all just below `total`."""
-    sizes = np.floor(power_law(rng, total, 2.0, 2, 1000)).astype(np.int64)
+    """Sizes of 2 to 2000 nodes, density s ** -2, in all just below `total`."""
+    sizes = np.floor(power_law(rng, total, 2.0, 2, 2000)).astype(np.int64)
     return sizes[: int(np.searchsorted(np.cumsum(sizes), total))]
 
 
@@ -234,7 +233,7 @@ GENERATORS: dict[str, Callable[[int, int], Sample]] = {
     "tree": tree,
     "rmat": rmat,
     "comps": comps,
-    "patches": patches,
+    "bushes": bushes,
     "mesh": mesh,
     "ba": ba,
 }
