@@ -205,7 +205,9 @@ def companions(
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
-    matrix = csr_array((np.ones(len(neighbours), np.int8), neighbours, start))
+    matrix = csr_array(
+        (np.ones(len(neighbours), np.int8), neighbours, start), (len(start) - 1,) * 2
+    )
     label = connected_components(matrix, directed=False)[1]
     order = np.argsort(label, kind="stable")
     size = np.bincount(label)
