@@ -90,6 +90,15 @@ def test_auc_compares_edges_with_strangers_of_the_same_component(drawing) -> Non
     assert found == pytest.approx(np.average(less, weights=weight), abs=0.005)
 
 
+def test_auc_is_one_where_strangers_are_farther_and_a_half_where_all_are_on_one_spot() -> None:
+    path = np.column_stack((np.arange(9), np.arange(1, 10))).astype(np.int32)
+    graph = metrics.adjacency(10, path)
+
+    assert metrics.auc(*graph, np.column_stack((np.arange(10.0), np.zeros(10)))) == 1
+    assert metrics.auc(*graph, np.zeros((10, 2))) == 0.5
+    assert metrics.auc(*metrics.adjacency(2, path[:1]), np.zeros((2, 2))) == 0.5
+
+
 def crosses(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> bool:
     """Whether segments ab and cd share an inner point: the two equations solved."""
     slopes = np.column_stack((b - a, c - d))
@@ -133,12 +142,13 @@ def test_nodes_on_a_lattice_do_not_collide_and_twins_do() -> None:
 
 
 def test_nodes_that_share_a_spot_do_not_count_themselves_near() -> None:
-    at = np.zeros((6, 2))
-    near = metrics.Nearest(at).nodes(np.arange(6), 5)
+    rows = np.arange(60)
 
-    assert [sorted(row) for row in near.tolist()] == [
-        sorted({0, 1, 2, 3, 4, 5} - {row}) for row in range(6)
-    ]
+    near = metrics.Nearest(np.zeros((60, 2))).nodes(rows, 5)
+
+    assert near.shape == (60, 5)
+    assert (near != rows[:, None]).all()
+    assert all(len(set(row)) == 5 for row in near.tolist())
 
 
 def test_purity_asks_the_ten_nearest_of_labelled_nodes(drawing) -> None:
