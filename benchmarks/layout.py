@@ -8,7 +8,7 @@ positions and so the metrics are of its fastest run.
 Real graphs (enron, wordnet, debian, pgp, astro, internet, power) are read from the files of Debian's
 python3-graph-tool and wordnet-base below `--data`, or asked of apt; what is missing is left out.
 
-`graphkeep:STYLE:QUALITY` asks for a style or a quality. `--reuse-peer FILE` takes what FILE holds of
+`graphkeep:clusters:best` asks for a style and a quality, `graphkeep:1s` for a time limit. `--reuse-peer FILE` takes what FILE holds of
 the peers, and puts into it what it lacked: for trying things out, not for figures to be published.
 """
 
@@ -51,7 +51,8 @@ def main() -> None:
             print(table.lines([row])[-1], file=sys.stderr, flush=True)
             if asked.json:
                 write(asked.json, rows)
-    print("\n".join([*table.lines(rows), "", *table.means(rows), "", *table.verdicts(rows)]))
+    parts = (table.lines, table.means, table.frames, table.verdicts)
+    print("\n\n".join("\n".join(part(rows)) for part in parts if part(rows)))
 
 
 def graphs(asked: argparse.Namespace) -> Iterator[tuple[table.Row, Sample]]:

@@ -75,6 +75,16 @@ def means(rows: list[Row]) -> list[str]:
     return told
 
 
+def frames(rows: list[Row]) -> list[str]:
+    """How soon something was to be seen, where a contender shows its work."""
+    return [
+        f"{row['graph']} {row['size']} {row['contender']}: first frame after {row['first_frame_s']:.3f} s,"
+        f" {100 * row['first_frame_s'] / row['seconds']:.0f} % of the layout"
+        for row in rows
+        if "first_frame_s" in row
+    ]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bar:
     """A promise about a row, given the peer's row: `missed` tells by what, or None."""

@@ -39,6 +39,12 @@ def test_the_mean_of_ratios_is_geometric() -> None:
     ]
 
 
+def test_the_first_frame_is_told_beside_the_whole() -> None:
+    assert table.frames([OURS | {"first_frame_s": 0.02}, PEER]) == [
+        "lfr 100k graphkeep: first frame after 0.020 s, 8 % of the layout"
+    ]
+
+
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
