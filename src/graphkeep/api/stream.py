@@ -28,6 +28,7 @@ from graphkeep.api.receive import TOLD, header, presented
 from graphkeep.datasets.operations.viewing import glance, look, start_playing, stop_playing
 from graphkeep.datasets.places import frames_path
 from graphkeep.datasets.queries import visible_dataset
+from graphkeep.datasets.watching import PULSE_S, keep_watched
 from graphkeep.graph.errors import GraphkeepError, NotAllowedError
 from graphkeep.store.frames import FrameReader
 
@@ -53,6 +54,8 @@ class DatasetStream(AsyncWebsocketConsumer):
     ends_at: float | None = None
     seen: object = None  # what a glance showed when the last state was told
     hurries = False  # a deed was done: tell its effect at once
+    loop: asyncio.Task[None] | None = None
+    presence: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         self.dataset_id = self.scope["url_route"]["kwargs"]["dataset_id"]
@@ -62,14 +65,14 @@ class DatasetStream(AsyncWebsocketConsumer):
             await self.close(FOREIGN)
             return
         self.ends_at = end_of(self.scope)
-        self.loop = asyncio.ensure_future(self.tell())
+        self.loop = asyncio.create_task(self.tell())
 
     async def disconnect(self, code: int) -> None:
-        loop = getattr(self, "loop", None)
-        if loop is not None:
-            loop.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await loop
+        for task in (self.loop, self.presence):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
         if self.frames is not None:
             self.frames.close()
             self.frames = None
@@ -120,6 +123,7 @@ class DatasetStream(AsyncWebsocketConsumer):
                     await self.wait_for_news(is_busy=False)
                     continue
                 state = await database_sync_to_async(self.state)()
+                self.presence = self.presence or asyncio.create_task(self.stay())
                 text = json.dumps({"type": "state", **state}, default=str)
                 if text != self.told:
                     self.told = text
@@ -132,6 +136,15 @@ class DatasetStream(AsyncWebsocketConsumer):
                 await self.wait_for_news(is_busy=is_busy)
         except GraphkeepError:
             await self.close(NOT_FOUND)
+        finally:
+            if self.presence is not None:
+                self.presence.cancel()
+
+    async def stay(self) -> None:
+        """A task of its own, so that a slow client is not taken for one that left."""
+        while True:
+            keep_watched(self.dataset_id)
+            await asyncio.sleep(PULSE_S)
 
     async def wait_for_news(self, *, is_busy: bool) -> None:
         """Frames as they come, until it is time for the state; a page where nothing runs costs little."""

@@ -53,3 +53,7 @@ def frames_path(dataset_id: str) -> Path:
     folder: Path = settings.FRAMES_DIR
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{dataset_id}.frames"
+
+
+def watched_path(dataset_id: str) -> Path:
+    return frames_path(dataset_id).with_suffix(".watched")

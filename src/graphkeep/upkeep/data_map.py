@@ -59,7 +59,8 @@ PLACES = (
     ),
     Place(
         path="data/frames/", kind="cache", is_persistent=False,
-        holds="positions of layouts that run", protection="plain files", in_backups="no",
+        holds="positions of layouts that run, and whether somebody watches them",
+        protection="plain files", in_backups="no",
         may_go_while_running=True,
     ),
     Place(

@@ -7,7 +7,7 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.upload import drop_file
-from graphkeep.datasets.places import frames_path, store
+from graphkeep.datasets.places import frames_path, store, watched_path
 from graphkeep.datasets.rules import may_delete
 from graphkeep.jobs.queue import active_job, cancel
 
@@ -26,4 +26,5 @@ def delete_dataset(dataset: Dataset, *, actor: Actor) -> None:
         for file in direct:
             drop_file(file)
     store().delete(dataset_id)
-    frames_path(dataset_id).unlink(missing_ok=True)
+    for path in (frames_path(dataset_id), watched_path(dataset_id)):
+        path.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """A graph's layout: from nothing, or played on from where it stands."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 from graphkeep.compute.force.layout import ForceOptions, force_layout
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.places import frames_path, store
+from graphkeep.datasets.watching import Audience
 from graphkeep.graph.graph import Graph
 from graphkeep.jobs.registry import JobContext
 from graphkeep.store.frames import FrameWriter
@@ -27,6 +29,7 @@ def lay_out(
     positions: Positions | None = None,
     budget_s: float | None = None,
     options: ForceOptions | None = None,
+    ends_early: Callable[[], bool] = lambda: False,
 ) -> None:
     """Place every node and keep the result; frames of the way there lie where any process reads."""
     frames = FrameWriter(frames_path(dataset_id), graph.node_count)
@@ -51,7 +54,7 @@ def lay_out(
                 budget_s=budget_s,
                 options=options or ForceOptions(),
                 on_frame=on_frame,
-                cancel=context.cancelled,
+                cancel=lambda: context.cancelled() or ends_early(),
             )
         store().put_arrays(dataset_id, "layout", position=placed)
         frames.write(placed, count + 1, 1.0, final=True)
@@ -61,7 +64,7 @@ def lay_out(
 
 
 def play(context: JobContext, dataset_id: str, ms: int, options: dict[str, Any]) -> None:
-    """Let the layout run on for a while from where it stands."""
+    """Let the layout run on for a while from where it stands, and while somebody watches."""
     dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
     if dataset is None or not dataset.is_prepared:
         return
@@ -72,6 +75,7 @@ def play(context: JobContext, dataset_id: str, ms: int, options: dict[str, Any])
         positions=np.array(current_positions(dataset), np.float32),
         budget_s=ms / 1000,
         options=force_options(options),
+        ends_early=Audience(dataset_id).is_gone,
     )
 
 

@@ -1,0 +1,61 @@
+"""A graph is watched while its file changes; by whose clock the file says so does not matter."""
+
+import os
+
+import pytest
+
+from graphkeep.datasets.places import watched_path
+from graphkeep.datasets.watching import GONE_S, LOOK_S, Audience, keep_watched
+
+ID = "0" * 32
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(tmp_path, settings):
+    settings.FRAMES_DIR = tmp_path / "frames"
+    return Clock()
+
+
+def test_nobody_came_and_after_some_seconds_nobody_is_waited_for(clock) -> None:
+    audience = Audience(ID, clock=clock)
+    clock.now += GONE_S
+    before = audience.is_gone()
+    clock.now += LOOK_S
+
+    assert (before, audience.is_gone()) == (False, True)
+
+
+def test_who_stays_keeps_it_going_though_his_clock_is_a_year_behind(clock) -> None:
+    audience = Audience(ID, clock=clock)
+    seen = []
+    for pulse in range(20):
+        keep_watched(ID)
+        os.utime(watched_path(ID), ns=(pulse, pulse + 1))
+        clock.now += 1.0
+        seen.append(audience.is_gone())
+    clock.now += GONE_S + LOOK_S
+
+    assert seen == [False] * 20
+    assert audience.is_gone()
+
+
+def test_who_comes_back_in_time_goes_on(clock) -> None:
+    keep_watched(ID)
+    audience = Audience(ID, clock=clock)
+    assert not audience.is_gone()
+    clock.now += GONE_S - LOOK_S
+    assert not audience.is_gone()
+    watched_path(ID).unlink()
+    keep_watched(ID)
+    clock.now += LOOK_S
+
+    assert not audience.is_gone()
+    clock.now += GONE_S - LOOK_S
+    assert not audience.is_gone()

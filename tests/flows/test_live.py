@@ -1,0 +1,63 @@
+"""A layout runs while somebody watches it, whoever of them leaves and however."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from graphkeep.datasets.watching import GONE_S
+from tests.flows.conftest import Server
+from tests.flows.test_sharing import make_dataset
+from tests.flows.test_stream import said, socket
+
+pytestmark = pytest.mark.flow
+
+PLAY = json.dumps({"type": "play", "ms": 60_000, "options": {}})
+
+
+def layout(server: Server, dataset_id: str) -> str:
+    return server.get(f"/api/view/{dataset_id}/").json()["layout"]["state"]
+
+
+def until(holds: Callable[[], bool], what: str, timeout_s: float = 40) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.2)
+
+
+def test_a_run_goes_on_while_one_of_two_viewers_stays_and_ends_with_the_last(
+    server: Server,
+) -> None:
+    dataset_id = make_dataset(server)
+    server.ready(dataset_id)
+    with socket(server, dataset_id, "alice") as stays:
+        with socket(server, dataset_id, "charlie") as leaves:
+            said(stays, "state")
+            said(leaves, "state")
+            stays.send(PLAY)
+            until(lambda: layout(server, dataset_id) == "running", "it did not start")
+        time.sleep(GONE_S + 2)
+        after_one = layout(server, dataset_id)
+
+    assert after_one == "running"
+    until(lambda: layout(server, dataset_id) == "done", "nobody watches, and it runs", 20)
+
+
+def test_a_run_ends_when_the_process_that_its_viewers_hung_on_is_killed(server: Server) -> None:
+    dataset_id = make_dataset(server)
+    server.ready(dataset_id)
+    note = server.home / "data/server.json"
+    with socket(server, dataset_id, "alice") as stream:
+        said(stream, "state")
+        stream.send(PLAY)
+        until(lambda: layout(server, dataset_id) == "running", "it did not start")
+        former = json.loads(note.read_text())["web_pids"]
+        for pid in former:
+            os.kill(pid, signal.SIGKILL)
+
+        until(lambda: layout(server, dataset_id) == "done", "nobody watches, and it runs")
+    assert not set(json.loads(note.read_text())["web_pids"]) & set(former)
