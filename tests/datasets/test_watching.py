@@ -59,3 +59,19 @@ def test_who_comes_back_in_time_goes_on(clock) -> None:
     assert not audience.is_gone()
     clock.now += GONE_S - LOOK_S
     assert not audience.is_gone()
+
+
+def test_a_run_in_parts_does_not_wait_anew_in_each(clock) -> None:
+    keep_watched(ID)
+    audience = Audience(ID, clock=clock)
+    gone = []
+    for _ in range(3):
+        gone.append(audience.is_gone())
+        clock.now += GONE_S / 2
+        memory = audience.memory
+        clock.now += 1000.0  # other work
+        audience = Audience(ID, memory=memory, clock=clock)
+
+    assert gone == [False, False, False]
+    clock.now += LOOK_S
+    assert audience.is_gone()

@@ -61,3 +61,17 @@ def test_a_run_ends_when_the_process_that_its_viewers_hung_on_is_killed(server: 
 
         until(lambda: layout(server, dataset_id) == "done", "nobody watches, and it runs")
     assert not set(json.loads(note.read_text())["web_pids"]) & set(former)
+
+
+def test_a_first_picture_does_not_wait_for_somebody_s_minute_of_play(server: Server) -> None:
+    played = make_dataset(server)
+    server.ready(played)
+    with socket(server, played, "alice") as stream:
+        said(stream, "state")
+        stream.send(PLAY)
+        until(lambda: layout(server, played) == "running", "it did not start")
+        server.ready(make_dataset(server))
+
+        until(lambda: layout(server, played) == "running", "it did not go on")
+        # A run that was waited for would be over by now.
+        assert server.get(f"/api/view/{played}/").json()["layout"]["progress"] < 0.9

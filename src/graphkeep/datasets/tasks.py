@@ -22,11 +22,11 @@ def thumbnail_job(context: JobContext, dataset_id: str) -> None:
     draw_thumbnail(dataset_id)
 
 
-@task("play")
-def play_job(context: JobContext, dataset_id: str, ms: int, options: dict[str, Any]) -> None:
+@task("play", is_patient=True)
+def play_job(context: JobContext, dataset_id: str, **said: Any) -> None:
     from graphkeep.datasets.operations.layout import play
 
-    play(context, dataset_id, ms, options)
+    play(context, dataset_id, **said)
 
 
 @task("samples")

@@ -5,7 +5,7 @@ A file, because a process that is killed cannot say goodbye: what nobody touches
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from graphkeep.datasets.places import watched_path
@@ -23,17 +23,30 @@ def keep_watched(dataset_id: str) -> None:
 
 
 class Audience:
-    """Those who watch one graph, seen by changes of its file: another machine's clock may be wrong."""
+    """Those who watch one graph, seen by changes of its file: another machine's clock may be wrong.
 
-    def __init__(self, dataset_id: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    `memory` is what a run that is left off hands on to its next part.
+    """
+
+    def __init__(
+        self,
+        dataset_id: str,
+        *,
+        memory: Sequence[float] = (0, 0.0),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._path: Path = watched_path(dataset_id)
         self._clock = clock
-        self._touched = 0
-        self._seen_at = clock()
+        self._touched, unseen_s = memory
+        self._seen_at = clock() - unseen_s
         self._next_look = 0.0
 
+    @property
+    def memory(self) -> tuple[float, float]:
+        return self._touched, self._clock() - self._seen_at
+
     def is_gone(self) -> bool:
-        """Whether nobody has watched for some seconds, counted from when one began to ask."""
+        """Whether nobody has watched for some seconds of the run."""
         now = self._clock()
         if now >= self._next_look:
             self._next_look = now + LOOK_S

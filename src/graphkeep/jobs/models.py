@@ -25,11 +25,12 @@ class Job(models.Model):
     cancel_requested = models.BooleanField(default=False)
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
+    queued_at = models.DateTimeField(default=timezone.now)
     beat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["state", "created_at"], name="job_queue")]
+        indexes = [models.Index(fields=["state", "queued_at"], name="job_queue")]
         constraints = [
             models.UniqueConstraint(
                 fields=["dedupe_key"],

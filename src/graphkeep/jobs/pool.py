@@ -1,4 +1,4 @@
-"""The worker: takes jobs one after another, and those that a dead worker left behind."""
+"""The worker: takes jobs one after another, in turn, and those that a dead worker left behind."""
 
 import logging
 import time
@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.jobs.models import Job
-from graphkeep.jobs.registry import KINDS, CancelledError, JobContext
+from graphkeep.jobs.registry import KINDS, CancelledError, JobContext, LeftOffError
+from graphkeep.jobs.turns import in_turn
 from graphkeep.watch import numbers
 from graphkeep.watch.context import working_on
 from graphkeep.watch.spans import span
@@ -61,7 +62,7 @@ def claim() -> Job | None:
     if not Job.objects.filter(state=Job.State.QUEUED).exists():
         return None
     with transaction.atomic():
-        queued = Job.objects.filter(state=Job.State.QUEUED).order_by("created_at")
+        queued = in_turn(Job.objects.filter(state=Job.State.QUEUED))
         if connection.features.has_select_for_update_skip_locked:
             queued = queued.select_for_update(skip_locked=True)
         job = queued.first()
@@ -80,7 +81,8 @@ def run(job: Job) -> None:
         state = finish(job)
         told.say(job__outcome=str(state))
     numbers.took("job_seconds", time.monotonic() - began, kind=job.kind)
-    numbers.add("jobs_finished_total", kind=job.kind, outcome=str(state))
+    if state != Job.State.QUEUED:
+        numbers.add("jobs_finished_total", kind=job.kind, outcome=str(state))
 
 
 def finish(job: Job) -> Job.State:
@@ -89,6 +91,8 @@ def finish(job: Job) -> Job.State:
     try:
         result = KINDS[job.kind](JobContext(job), **job.arguments)
         outcome = {"state": Job.State.DONE, "result": result or {}, "progress": 1.0}
+    except LeftOffError as left:
+        return queue_again(job, left.arguments)
     except CancelledError:
         outcome = {"state": Job.State.CANCELLED}
     except GraphkeepError as error:
@@ -100,6 +104,18 @@ def finish(job: Job) -> Job.State:
         outcome = {"state": Job.State.FAILED, "message": text}
     Job.objects.filter(pk=job.pk).update(finished_at=timezone.now(), **outcome)
     return Job.State(outcome["state"])
+
+
+def queue_again(job: Job, arguments: dict[str, Any]) -> Job.State:
+    """Behind all that waits, unless somebody called it off meanwhile."""
+    at_work = Job.objects.filter(pk=job.pk)
+    now = timezone.now()
+    # It came to an end of its own accord: what a later worker dies of is not this time's fault.
+    turn = {"state": Job.State.QUEUED, "arguments": arguments, "queued_at": now, "attempts": 0}
+    if at_work.filter(cancel_requested=False).update(**turn):
+        return Job.State.QUEUED
+    at_work.update(state=Job.State.CANCELLED, finished_at=now)
+    return Job.State.CANCELLED
 
 
 def revive(*, older_than: timedelta = STALE) -> None:

@@ -32,8 +32,8 @@ def latest_job(dedupe_key: str) -> Job | None:
 
 def cancel(job: Job) -> None:
     """A queued job ends at once, a running one at its next beat."""
-    now = timezone.now()
+    # The request first: a job that is just being queued again must find it.
+    Job.objects.filter(pk=job.pk, state__in=ACTIVE).update(cancel_requested=True)
     Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(
-        state=Job.State.CANCELLED, finished_at=now
+        state=Job.State.CANCELLED, finished_at=timezone.now()
     )
-    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from graphkeep.jobs.models import Job
+from graphkeep.jobs.turns import PATIENT, should_give_way
 
 BEAT_S = 0.25
 Work = Callable[..., dict[str, Any] | None]
@@ -16,11 +17,21 @@ class CancelledError(Exception):
     """The work was asked to stop."""
 
 
+class LeftOffError(Exception):
+    """The work gives way, whole as far as it came, and goes on later with other arguments."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__("left off")
+        self.arguments = arguments
+
+
 class JobContext:
     """What a running job may say and ask; both meet the database a few times a second at most."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self.gives_way = False
+        self._began = time.monotonic()
         self._next_beat = 0.0
         self._is_cancelled = False
 
@@ -34,25 +45,32 @@ class JobContext:
             raise CancelledError
 
     def cancelled(self, *, progress: float | None = None, message: str = "") -> bool:
-        if time.monotonic() >= self._next_beat:
-            self._next_beat = time.monotonic() + BEAT_S
+        """Whether to stop here; patient work then asks whether it `gives_way`, and raises LeftOffError."""
+        now = time.monotonic()
+        if now >= self._next_beat:
+            self._next_beat = now + BEAT_S
             told: dict[str, Any] = {"beat_at": timezone.now()}
             if progress is not None:
                 told |= {"progress": progress, "message": message}
             Job.objects.filter(pk=self.job.pk).update(**told)
             asked = Job.objects.filter(pk=self.job.pk).values_list("cancel_requested", flat=True)
             self._is_cancelled = asked.first() is not False
-        return self._is_cancelled
+            self.gives_way = not self._is_cancelled and should_give_way(
+                self.job, ran_s=now - self._began
+            )
+        return self._is_cancelled or self.gives_way
 
 
 KINDS: dict[str, Work] = {}
 
 
-def task(kind: str) -> Callable[[Work], Work]:
-    """Register `work(context, **arguments) -> result` under a name."""
+def task(kind: str, *, is_patient: bool = False) -> Callable[[Work], Work]:
+    """Register `work(context, **arguments) -> result` under a name; patient work lets others go first."""
 
     def register(work: Work) -> Work:
         KINDS[kind] = work
+        if is_patient:
+            PATIENT.add(kind)
         return work
 
     return register

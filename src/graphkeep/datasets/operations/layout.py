@@ -1,7 +1,8 @@
 """A graph's layout: from nothing, or played on from where it stands."""
 
 import math
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.places import frames_path, store
 from graphkeep.datasets.watching import Audience
 from graphkeep.graph.graph import Graph
-from graphkeep.jobs.registry import JobContext
+from graphkeep.jobs.registry import JobContext, LeftOffError
 from graphkeep.store.frames import FrameWriter
 from graphkeep.store.graph_store import get_graph
 from graphkeep.watch import numbers
@@ -29,18 +30,21 @@ def lay_out(
     positions: Positions | None = None,
     budget_s: float | None = None,
     options: ForceOptions | None = None,
+    done: float = 0.0,
     ends_early: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Place every node and keep the result; frames of the way there lie where any process reads."""
+    """Place every node and keep the result; frames of the way there lie where any process reads.
+
+    `done` is the share of the whole work that lies behind.
+    """
     frames = FrameWriter(frames_path(dataset_id), graph.node_count)
-    start = 0.6 if positions is None else 0.0
     count = 0
 
     def on_frame(placed: Positions, progress: float) -> None:
         nonlocal count
         count += 1
         frames.write(placed, count, progress)
-        context.cancelled(progress=start + (1 - start) * progress, message="Laying out")
+        context.cancelled(progress=done + (1 - done) * progress, message="Laying out")
 
     sizes = {"node_count": graph.node_count, "edge_count": graph.edge_count}
     try:
@@ -57,26 +61,49 @@ def lay_out(
                 cancel=lambda: context.cancelled() or ends_early(),
             )
         store().put_arrays(dataset_id, "layout", position=placed)
-        frames.write(placed, count + 1, 1.0, final=True)
+        frames.write(placed, count + 1, 1.0, final=not context.gives_way)
     finally:
         frames.close()
     Dataset.objects.filter(dataset_id=dataset_id).update(has_final_layout=True)
 
 
-def play(context: JobContext, dataset_id: str, ms: int, options: dict[str, Any]) -> None:
-    """Let the layout run on for a while from where it stands, and while somebody watches."""
+def play(
+    context: JobContext,
+    dataset_id: str,
+    ms: int,
+    options: dict[str, Any],
+    spent_ms: int = 0,
+    watched: Sequence[float] = (0, 0.0),
+) -> None:
+    """Let the layout run on for a while from where it stands, and while somebody watches.
+
+    Raises:
+        LeftOffError: other work waits; the rest of the time comes after it.
+    """
     dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
     if dataset is None or not dataset.is_prepared:
         return
+    began = time.monotonic()
+    audience = Audience(dataset_id, memory=watched)
     lay_out(
         context,
         dataset_id,
         get_graph(store(), dataset_id),
         positions=np.array(current_positions(dataset), np.float32),
-        budget_s=ms / 1000,
+        budget_s=(ms - spent_ms) / 1000,
         options=force_options(options),
-        ends_early=Audience(dataset_id).is_gone,
+        done=spent_ms / max(ms, 1),
+        ends_early=audience.is_gone,
     )
+    spent_ms += round(1000 * (time.monotonic() - began))
+    if context.gives_way and spent_ms < ms and not audience.is_gone():
+        raise LeftOffError(
+            dataset_id=dataset_id,
+            ms=ms,
+            options=options,
+            spent_ms=spent_ms,
+            watched=audience.memory,
+        )
 
 
 def force_options(said: dict[str, Any]) -> ForceOptions:

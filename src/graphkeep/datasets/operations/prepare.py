@@ -79,7 +79,7 @@ def prepare(context: JobContext, dataset_id: str) -> None:
     audit.record("dataset.prepared", actor=system_actor("worker"), target=dataset, version=version)
     if fixed is None:
         context.progress(0.6, "Laying out")
-        lay_out(context, dataset_id, graph)
+        lay_out(context, dataset_id, graph, done=0.6)
 
 
 def graph_of(dataset: Dataset) -> tuple[Graph, tuple[Repair, ...]]:

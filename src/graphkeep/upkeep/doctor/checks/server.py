@@ -191,9 +191,9 @@ def disk(here: Deployment) -> Answer:
 
 @book.check("server.jobs", "AD-33", why="Work that waits for ever tells that no worker takes it.")
 def jobs(here: Deployment) -> Answer:
-    waiting = Job.objects.filter(state=Job.State.QUEUED).order_by("created_at")
+    waiting = Job.objects.filter(state=Job.State.QUEUED).order_by("queued_at")
     first = waiting.first()
-    minutes = (datetime.now(UTC) - first.created_at).total_seconds() / 60 if first else 0
+    minutes = (datetime.now(UTC) - first.queued_at).total_seconds() / 60 if first else 0
     if minutes > 10:
         return warning(
             f"{waiting.count()} jobs wait, the first for {minutes:.0f} min",

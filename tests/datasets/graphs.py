@@ -1,0 +1,53 @@
+"""Graphs that were drawn by the worker's own jobs, in a store of the test's own."""
+
+import pyarrow as pa
+import pytest
+
+from graphkeep.accounts.actor import Actor
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations.prepare import prepare_later
+from graphkeep.datasets.operations.publish import attach_table, create_dataset
+from graphkeep.jobs.pool import run_pending
+from graphkeep.sources.jail import Jail
+
+
+@pytest.fixture
+def places(tmp_path, settings, monkeypatch):
+    monkeypatch.setattr(Jail, "warm", lambda self: None)
+    for name in ("STORE_DIR", "UPLOAD_DIR", "TMP_DIR", "FRAMES_DIR", "COPIES_DIR"):
+        setattr(settings, name, tmp_path / name)
+        (tmp_path / name).mkdir()
+    return tmp_path
+
+
+def edges(*pairs: str) -> pa.Table:
+    """Edges by their ends' letters: `ab`, `bc`."""
+    return pa.table({"s": [pair[0] for pair in pairs], "d": [pair[1] for pair in pairs]})
+
+
+def described(actor: Actor, **said: object) -> Dataset:
+    return create_dataset(
+        {
+            "name": "graph",
+            "metadata": {},
+            "node_encodings": {"bindings": {}},
+            "edge_encodings": {"bindings": {"source": "s", "destination": "d"}},
+            **said,
+        },
+        actor=actor,
+    )
+
+
+def drawn(actor: Actor, table: pa.Table) -> Dataset:
+    dataset = described(actor)
+    attach_table(dataset, "edges", table, actor=actor)
+    return redrawn(dataset)
+
+
+def redrawn(dataset: Dataset) -> Dataset:
+    dataset.refresh_from_db()
+    prepare_later(dataset)
+    run_pending()
+    dataset.refresh_from_db()
+    assert dataset.is_prepared, dataset.error
+    return dataset
