@@ -75,3 +75,27 @@ def test_a_first_picture_does_not_wait_for_somebody_s_minute_of_play(server: Ser
         until(lambda: layout(server, played) == "running", "it did not go on")
         # A run that was waited for would be over by now.
         assert server.get(f"/api/view/{played}/").json()["layout"]["progress"] < 0.9
+
+
+def test_a_pin_is_heard_by_every_viewer_and_set_by_who_may_edit(server: Server) -> None:
+    dataset_id = make_dataset(server)
+    server.ready(dataset_id)
+    with (
+        socket(server, dataset_id, "alice") as alice,
+        socket(server, dataset_id, "charlie") as charlie,
+    ):
+        said(charlie, "state")
+        charlie.send(json.dumps({"type": "pin", "rows": [0], "positions": [9, 9]}))
+        refused = said(charlie, "refused")
+        alice.send(json.dumps({"type": "pin", "rows": [1], "positions": [4.5, -1]}))
+        heard = [said(one, "pins") for one in (alice, charlie)]
+        alice.send(json.dumps({"type": "pin", "rows": [7], "positions": [0, 0]}))
+        unknown = said(alice, "refused")
+        for broken in ({"type": ["pin"]}, {"type": "pin"}, {"type": "unpin", "rows": {}}, [], 7):
+            alice.send(json.dumps(broken))
+        alice.send(json.dumps({"type": "unpin"}))
+        until(lambda: said(charlie, "pins")["rows"] == [], "nobody heard that it was let go")
+
+    assert (refused["deed"], "may not edit" in refused["message"]) == ("pin", True)
+    assert heard == [{"type": "pins", "rows": [1], "positions": [4.5, -1.0]}] * 2
+    assert unknown["message"] == "There is no node 7; rows are 0 to 2."

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DIMMED, HIDDEN, HOVERED, NEIGHBOUR, SELECTED } from '../src/draw/shaders';
+import { DIMMED, HIDDEN, HOVERED, NEIGHBOUR, PINNED, SELECTED } from '../src/draw/shaders';
 import { countsOf, describeBrush, keep, leftOut, type Histogram } from '../src/state/filters';
 import { mark } from '../src/state/flags';
 import { Neighbours } from '../src/state/neighbours';
@@ -46,11 +46,18 @@ test('brushed edges go, and nodes that then have none', () => {
 test('a hovered node is bright, its neighbours shown, the rest dimmed', () => {
   const flags = new Uint8Array(4);
   const around = (row: number) => (row === 0 ? [1] : []);
-  const marks = { hidden: new Uint8Array([0, 0, 0, 1]), selected: [], edgeEnds: [], around };
+  const marks = { hidden: new Uint8Array([0, 0, 0, 1]), selected: [], edgeEnds: [], pinned: [], around };
   mark(flags, { ...marks, hovered: 0 });
   expect([...flags]).toEqual([HOVERED, NEIGHBOUR, DIMMED, HIDDEN]);
   mark(flags, { ...marks, hovered: undefined });
   expect([...flags]).toEqual([0, 0, 0, HIDDEN]);
   mark(flags, { ...marks, hovered: undefined, edgeEnds: [1, 2] });
   expect([...flags]).toEqual([DIMMED, SELECTED, SELECTED, HIDDEN]);
+});
+
+test('what is pinned stays marked, whatever else a node is', () => {
+  const flags = new Uint8Array(4);
+  const marks = { hidden: new Uint8Array([0, 0, 0, 1]), edgeEnds: [], around: () => [1] };
+  mark(flags, { ...marks, selected: [], hovered: 0, pinned: [0, 1, 2, 3] });
+  expect([...flags]).toEqual([HOVERED, NEIGHBOUR, DIMMED, HIDDEN].map((one) => one | PINNED));
 });

@@ -7,7 +7,6 @@ asked anew with every state, so a socket dies with its user's rights.
 import asyncio
 import contextlib
 import json
-import math
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -17,15 +16,15 @@ from urllib.parse import urlsplit
 import jwt
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
 
 from graphkeep.accounts import pulse
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.metering import check_may_take
 from graphkeep.accounts.tokens import LEEWAY_S
+from graphkeep.api.deeds import DEEDS, Deed
 from graphkeep.api.identity import actor_shown, is_unready
 from graphkeep.api.receive import TOLD, header, presented
-from graphkeep.datasets.operations.viewing import glance, look, start_playing, stop_playing
+from graphkeep.datasets.operations.viewing import glance, look, pinned
 from graphkeep.datasets.places import frames_path
 from graphkeep.datasets.queries import visible_dataset
 from graphkeep.datasets.watching import PULSE_S, keep_watched
@@ -48,6 +47,7 @@ class DatasetStream(AsyncWebsocketConsumer):
     sequence = 0
     inode = 0
     told: str = ""
+    pins_version = 0
     rights_version = -1
     asked_at = 0.0
     admitted_at = 0.0
@@ -128,6 +128,9 @@ class DatasetStream(AsyncWebsocketConsumer):
                 if text != self.told:
                     self.told = text
                     await self.send(text_data=text)
+                if state["pins_version"] != self.pins_version:
+                    self.pins_version = state["pins_version"]
+                    await self.tell_pins()
                 is_busy = state["state"] == "preparing" or state["layout"]["state"] in {
                     "queued",
                     "running",
@@ -139,6 +142,13 @@ class DatasetStream(AsyncWebsocketConsumer):
         finally:
             if self.presence is not None:
                 self.presence.cancel()
+
+    async def tell_pins(self) -> None:
+        pins = await database_sync_to_async(self.pins)()
+        await self.send(text_data=json.dumps({"type": "pins", **pins}))
+
+    def pins(self) -> dict[str, Any]:
+        return pinned(visible_dataset(self.actor(), self.dataset_id))
 
     async def stay(self) -> None:
         """A task of its own, so that a slow client is not taken for one that left."""
@@ -201,25 +211,18 @@ class DatasetStream(AsyncWebsocketConsumer):
             kind = said.get("type")
         except (ValueError, AttributeError):
             return
+        if not isinstance(kind, str) or kind not in DEEDS:
+            return
         try:
-            if kind == "play":
-                options = said.get("options")
-                await database_sync_to_async(self.play)(
-                    milliseconds(said.get("ms")), options if isinstance(options, dict) else {}
-                )
-            elif kind == "pause":
-                await database_sync_to_async(self.pause)()
+            await database_sync_to_async(self.do)(DEEDS[kind], said)
             self.hurries = True
         except GraphkeepError as error:
-            await self.send(text_data=json.dumps({"type": "refused", "message": error.message}))
+            refused = {"type": "refused", "deed": kind, "message": error.message}
+            await self.send(text_data=json.dumps(refused))
 
-    def play(self, ms: int, options: dict[str, Any]) -> None:
+    def do(self, deed: Deed, said: dict[str, Any]) -> None:
         actor = self.actor()
-        start_playing(visible_dataset(actor, self.dataset_id), ms, options, actor=actor)
-
-    def pause(self) -> None:
-        actor = self.actor()
-        stop_playing(visible_dataset(actor, self.dataset_id), actor=actor)
+        deed(visible_dataset(actor, self.dataset_id), said, actor)
 
 
 def pass_of(scope: Any) -> tuple[str, str] | None:
@@ -244,10 +247,3 @@ def end_of(scope: Any) -> float | None:
         return float(jwt.decode(text, options={"verify_signature": False})["exp"]) + LEEWAY_S
     except (jwt.PyJWTError, KeyError, TypeError, ValueError):
         return None
-
-
-def milliseconds(said: object) -> int:
-    most: int = settings.GRAPH_PLAY_TIMEOUTMS
-    if isinstance(said, int | float) and math.isfinite(said):
-        return max(0, min(int(said), most))
-    return most

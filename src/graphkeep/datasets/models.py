@@ -69,6 +69,9 @@ class Dataset(models.Model):
     )
     prepared_version = models.PositiveIntegerField(default=0)
     has_final_layout = models.BooleanField(default=False)
+    pins_version = models.PositiveIntegerField(
+        default=0, help_text="Grows with each change of its pins."
+    )
     failed_version = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
     repairs = models.JSONField(default=list)
@@ -90,6 +93,28 @@ class Dataset(models.Model):
     @property
     def is_prepared(self) -> bool:
         return self.prepared_version == self.version
+
+    @property
+    def has_given_positions(self) -> bool:
+        bindings = self.node_encodings.get("bindings") or {}
+        return bool(bindings.get("node_x") and bindings.get("node_y"))
+
+
+class Pin(models.Model):
+    """A node that somebody put somewhere. One that is no longer held waits there for the next run."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="pins")
+    row = models.PositiveIntegerField()
+    x = models.FloatField()
+    y = models.FloatField()
+    is_held = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(help_text="Of the dataset's pins, when it was put there.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dataset", "row"], name="one_pin_of_a_node")]
+
+    def __str__(self) -> str:
+        return f"{self.dataset_id}: {self.row}"
 
 
 class Share(models.Model):

@@ -24,7 +24,7 @@ def thumbnail_job(context: JobContext, dataset_id: str) -> None:
 
 @task("play", is_patient=True)
 def play_job(context: JobContext, dataset_id: str, **said: Any) -> None:
-    from graphkeep.datasets.operations.layout import play
+    from graphkeep.datasets.operations.playing import play
 
     play(context, dataset_id, **said)
 

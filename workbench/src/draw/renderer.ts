@@ -108,6 +108,19 @@ export class Renderer {
     this.fill('position', this.columns.n, this.gl.RG32F, position, 2);
   }
 
+  /** A few nodes moved: their texels alone are sent. */
+  patchPositions(position: Float32Array, rows: Iterable<number>): void {
+    if (!this.columns) return;
+    const { gl } = this;
+    this.columns.position = position;
+    gl.activeTexture(gl.TEXTURE0 + UNITS.indexOf('position'));
+    gl.bindTexture(gl.TEXTURE_2D, this.textures.get('position')!.handle);
+    for (const row of rows) {
+      const [x, y] = [row % WIDTH, Math.floor(row / WIDTH)];
+      gl.texSubImage2D(gl.TEXTURE_2D, 0, x, y, 1, 1, gl.RG, gl.FLOAT, position, 2 * row);
+    }
+  }
+
   setStates(states: Uint8Array): void {
     if (this.columns) this.fill('state', this.columns.n, this.gl.R8UI, states, 1);
   }

@@ -9,6 +9,7 @@ export const SELECTED = 2;
 export const HOVERED = 4;
 export const DIMMED = 8;
 export const NEIGHBOUR = 16;
+export const PINNED = 32;
 
 const HEAD = `#version 300 es
 precision highp float; precision highp int; precision highp sampler2D; precision highp usampler2D;
@@ -131,6 +132,7 @@ void main() {
   uint flags = texelFetch(uState, at(i), 0).r;
   if ((flags & ${HIDDEN}u) != 0u) { gl_Position = NOWHERE; gl_PointSize = 1.0; return; }
   float d = texelFetch(uSize, at(i), 0).r * uScale;
+  if ((flags & ${PINNED}u) != 0u) d = max(d, 7.0 * uDensity);
   if ((flags & ${SELECTED | HOVERED}u) != 0u) d += 5.0 * uDensity;
   gl_Position = clip(onScreen(texelFetch(uPosition, at(i), 0).xy));
   vDiameter = max(d, 1.5); gl_PointSize = vDiameter + 2.0;
@@ -147,7 +149,10 @@ in vec4 vColor; flat in float vDiameter; flat in uint vFlags, vIcon;
 uniform vec3 uGround, uAccent; uniform sampler2D uAtlas; uniform float uPointOpacity; out vec4 o;
 void main() {
   vec2 q = (gl_PointCoord - 0.5) * (vDiameter + 2.0);
-  float r = length(q), R = vDiameter * 0.5;
+  float R = vDiameter * 0.5;
+  // What is pinned is square, with a hole where the pin went in.
+  bool isPinned = (vFlags & ${PINNED}u) != 0u;
+  float r = isPinned ? max(abs(q.x), abs(q.y)) * 1.05 : length(q);
   float a = (1.0 - smoothstep(R - 0.5, R + 0.5, r)) * vColor.a * uPointOpacity;
   if (a <= 0.003) discard;
   vec3 c = vColor.rgb;
@@ -156,6 +161,9 @@ void main() {
     c = mix(c, uAccent, smoothstep(R - 2.6, R - 2.0, r));
   } else if (vDiameter > 5.0) {
     c = mix(c, mix(c, uGround, 0.75), smoothstep(R - 1.6, R - 0.8, r));
+  }
+  if (isPinned && !(vIcon > 0u && vDiameter > 11.0)) {
+    c = mix(uGround, c, smoothstep(R * 0.32 - 0.5, R * 0.32 + 0.5, length(q)));
   }
   if (vIcon > 0u && vDiameter > 11.0) {
     uint k = vIcon - 1u;

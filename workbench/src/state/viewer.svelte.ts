@@ -14,6 +14,7 @@ import { mark } from './flags';
 import { Glide } from './glide';
 import { Neighbours } from './neighbours';
 import { readOptions, type Options } from './options';
+import { Pinning, type Point } from './pinning.svelte';
 import { theme } from './theme.svelte';
 import { Titles } from './titles';
 
@@ -47,6 +48,7 @@ export class Viewer {
   edgeOpacity: number | undefined = $state();
   showsEdges = $state(true);
   titles = new Titles('', [], [], () => undefined);
+  readonly pinning = new Pinning(this.board());
 
   private renderer: Renderer | undefined;
   private labels: Labels | undefined;
@@ -83,7 +85,11 @@ export class Viewer {
     this.stream = new Stream(this.id, {
       state: (state) => void this.take(state),
       frame: (frame, positions) => this.takeFrame(frame, positions),
-      refused: (message) => (this.notice = message),
+      pins: (rows, positions) => this.pinning.hear(rows, positions),
+      refused: (message, deed) => {
+        this.notice = message;
+        if (deed === 'pin' || deed === 'unpin') this.pinning.refused();
+      },
       lost: () => this.fail('This graph is no longer shared with you, or it was deleted.'),
     });
     api.getState(this.id).then(
@@ -138,6 +144,7 @@ export class Viewer {
     this.showsLabels = this.options.showLabels;
     this.pointSize = this.options.pointSize;
     this.edgeOpacity = this.options.edgeOpacity;
+    this.pinning.forget();
     const { header, arrays } = await api.getPicture(this.id);
     this.header = header;
     this.glide = new Glide(arrays.position as Float32Array);
@@ -183,8 +190,60 @@ export class Viewer {
     this.hasMovedView = false;
     this.camera.fit(this.positions);
     this.setPhase('drawn');
+    this.pinning.holdAll();
     this.paint();
     document.documentElement.dataset.firstFrame = '1';
+  }
+
+  /** What pinning sees and moves of this picture. */
+  private board() {
+    const moved = new Set<number>();
+    const isThere = (row: number) => 2 * row < this.positions.length;
+    return {
+      isKept: () => this.graph?.can_edit ?? false,
+      selected: () => this.selected,
+      where: (row: number): Point => [this.positions[2 * row], this.positions[2 * row + 1]],
+      hold: (row: number, [x, y]: Point) => {
+        if (!isThere(row)) return;
+        this.glide.hold(row, x, y);
+        moved.add(row);
+      },
+      put: (row: number, [x, y]: Point) => {
+        if (!isThere(row)) return;
+        this.glide.put(row, x, y);
+        moved.add(row);
+      },
+      release: (row: number) => this.glide.release(row),
+      changed: () => {
+        this.renderer?.patchPositions(this.positions, moved);
+        moved.clear();
+        this.restate();
+      },
+      send: (kind: 'pin' | 'unpin', rows: number[], positions: number[]) =>
+        this.stream?.place(kind, rows, positions, this.options.layout),
+    };
+  }
+
+  /** The node under a point of the window, taken in hand. */
+  grab(x: number, y: number, isTouch: boolean): boolean {
+    const found = this.nodeAt(x, y);
+    // A finger pans far more often than it means a node: it first selects, then moves.
+    if (found === undefined || (isTouch && !this.selected.includes(found))) return false;
+    this.pinning.grab(found);
+    return true;
+  }
+
+  nodeAt(x: number, y: number): number | undefined {
+    return this.header ? this.renderer?.pick(x, y, this.look) : undefined;
+  }
+
+  /** By pixels of the window. */
+  dragBy(dx: number, dy: number): void {
+    this.pinning.dragBy(dx / this.camera.zoom, -dy / this.camera.zoom);
+  }
+
+  nudge(dx: number, dy: number): void {
+    this.pinning.moveBy(this.selected, dx / this.camera.zoom, -dy / this.camera.zoom);
   }
 
   private settle(): void {
@@ -344,6 +403,7 @@ export class Viewer {
       selected: this.selected,
       hovered: this.hovered,
       edgeEnds: this.edgeEnds,
+      pinned: this.pinning.pins.keys(),
       around: (row) => this.around(row),
     });
     this.renderer?.setStates(this.states);

@@ -33,6 +33,7 @@ export interface GraphState {
   progress: number;
   message: string;
   layout: LayoutState;
+  pins_version: number;
   columns: { node: ColumnInfo[]; edge: ColumnInfo[] };
   repairs: Repair[];
   metadata: { page?: { title?: string }; bg?: { color?: string } };

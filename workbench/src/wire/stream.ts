@@ -1,6 +1,8 @@
-/** The socket of a graph: states, frames of a running layout, play and pause. */
+/** The socket of a graph: states, frames of a running layout, pins; what is asked of them. */
 import type { GraphState } from './api';
 import { currentPass, onRenewed } from './credential';
+
+const MOST_ROWS = 200;
 
 export interface Frame {
   seq: number;
@@ -11,7 +13,8 @@ export interface Frame {
 export interface Listener {
   state(state: GraphState): void;
   frame(frame: Frame, positions: Float32Array): void;
-  refused(message: string): void;
+  pins(rows: number[], positions: number[]): void;
+  refused(message: string, deed: string): void;
   lost(): void;
 }
 
@@ -58,7 +61,8 @@ export class Stream {
       const said = JSON.parse(data);
       if (said.type === 'state') this.listener.state(said);
       else if (said.type === 'frame') this.frame = said;
-      else if (said.type === 'refused') this.listener.refused(said.message);
+      else if (said.type === 'pins') this.listener.pins(said.rows, said.positions);
+      else if (said.type === 'refused') this.listener.refused(said.message, said.deed);
     } else if (this.frame) {
       this.listener.frame(this.frame, spread(new Uint16Array(data), this.frame.bounds));
     }
@@ -70,6 +74,14 @@ export class Stream {
 
   pause(): void {
     this.send({ type: 'pause' });
+  }
+
+  /** Places of nodes, as many in a message as it may hold. */
+  place(kind: 'pin' | 'unpin', rows: number[], positions: number[], options: Record<string, unknown>): void {
+    for (let from = 0; from < rows.length; from += MOST_ROWS) {
+      const some = positions.slice(2 * from, 2 * (from + MOST_ROWS)).map((one) => Number(one.toPrecision(8)));
+      this.send({ type: kind, rows: rows.slice(from, from + MOST_ROWS), positions: some, options });
+    }
   }
 
   private send(said: unknown): void {

@@ -1,21 +1,19 @@
-"""A graph's layout: from nothing, or played on from where it stands."""
+"""Where the nodes of a graph stand, and the work that finds it."""
 
 import math
-import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from graphkeep.compute.force.layout import ForceOptions, force_layout
 from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.pins import Pins, pins_of
 from graphkeep.datasets.places import frames_path, store
-from graphkeep.datasets.watching import Audience
 from graphkeep.graph.graph import Graph
-from graphkeep.jobs.registry import JobContext, LeftOffError
+from graphkeep.jobs.registry import JobContext
 from graphkeep.store.frames import FrameWriter
-from graphkeep.store.graph_store import get_graph
 from graphkeep.watch import numbers
 from graphkeep.watch.spans import span
 
@@ -31,79 +29,69 @@ def lay_out(
     budget_s: float | None = None,
     options: ForceOptions | None = None,
     done: float = 0.0,
-    ends_early: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Place every node and keep the result; frames of the way there lie where any process reads.
+    """Place every node and keep the result. `done` is the share of the whole work that lies behind."""
+    with Showing(context, dataset_id, graph, done=done) as showing:
+        placed = showing.place(
+            positions=positions, budget_s=budget_s, options=options, cancel=context.cancelled
+        )
+        keep(dataset_id, placed)
+        showing.end(placed)
 
-    `done` is the share of the whole work that lies behind.
-    """
-    frames = FrameWriter(frames_path(dataset_id), graph.node_count)
-    count = 0
 
-    def on_frame(placed: Positions, progress: float) -> None:
-        nonlocal count
-        count += 1
-        frames.write(placed, count, progress)
-        context.cancelled(progress=done + (1 - done) * progress, message="Laying out")
+def keep(dataset_id: str, placed: Positions) -> None:
+    store().put_arrays(dataset_id, "layout", position=placed)
+    Dataset.objects.filter(dataset_id=dataset_id).update(has_final_layout=True)
 
-    sizes = {"node_count": graph.node_count, "edge_count": graph.edge_count}
-    try:
+
+class Showing:
+    """One graph's way to its layout: its frames lie where any process reads them."""
+
+    def __init__(self, context: JobContext, dataset_id: str, graph: Graph, *, done: float) -> None:
+        self.context, self.graph, self.done = context, graph, done
+        self.frames = FrameWriter(frames_path(dataset_id), graph.node_count)
+        self.count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.frames.close()
+
+    def place(
+        self,
+        *,
+        cancel: Callable[[], bool],
+        positions: Positions | None = None,
+        fixed: npt.NDArray[np.bool_] | None = None,
+        budget_s: float | None = None,
+        options: ForceOptions | None = None,
+    ) -> Positions:
+        graph = self.graph
+        sizes = {"node_count": graph.node_count, "edge_count": graph.edge_count}
         with span("layout", **sizes), numbers.timed("layout_seconds"):
-            placed = force_layout(
+            return force_layout(
                 graph.node_count,
                 np.column_stack((graph.source_index, graph.destination_index)),
                 weights=edge_weights(graph),
                 seed=7,
                 positions=positions,
+                fixed=fixed,
                 budget_s=budget_s,
                 options=options or ForceOptions(),
-                on_frame=on_frame,
-                cancel=lambda: context.cancelled() or ends_early(),
+                on_frame=self.show,
+                cancel=cancel,
             )
-        store().put_arrays(dataset_id, "layout", position=placed)
-        frames.write(placed, count + 1, 1.0, final=not context.gives_way)
-    finally:
-        frames.close()
-    Dataset.objects.filter(dataset_id=dataset_id).update(has_final_layout=True)
 
-
-def play(
-    context: JobContext,
-    dataset_id: str,
-    ms: int,
-    options: dict[str, Any],
-    spent_ms: int = 0,
-    watched: Sequence[float] = (0, 0.0),
-) -> None:
-    """Let the layout run on for a while from where it stands, and while somebody watches.
-
-    Raises:
-        LeftOffError: other work waits; the rest of the time comes after it.
-    """
-    dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
-    if dataset is None or not dataset.is_prepared:
-        return
-    began = time.monotonic()
-    audience = Audience(dataset_id, memory=watched)
-    lay_out(
-        context,
-        dataset_id,
-        get_graph(store(), dataset_id),
-        positions=np.array(current_positions(dataset), np.float32),
-        budget_s=(ms - spent_ms) / 1000,
-        options=force_options(options),
-        done=spent_ms / max(ms, 1),
-        ends_early=audience.is_gone,
-    )
-    spent_ms += round(1000 * (time.monotonic() - began))
-    if context.gives_way and spent_ms < ms and not audience.is_gone():
-        raise LeftOffError(
-            dataset_id=dataset_id,
-            ms=ms,
-            options=options,
-            spent_ms=spent_ms,
-            watched=audience.memory,
+    def show(self, placed: Positions, progress: float) -> None:
+        self.count += 1
+        self.frames.write(placed, self.count, progress)
+        self.context.cancelled(
+            progress=self.done + (1 - self.done) * progress, message="Laying out"
         )
+
+    def end(self, placed: Positions, *, is_final: bool = True) -> None:
+        self.frames.write(placed, self.count + 1, 1.0, final=is_final)
 
 
 def force_options(said: dict[str, Any]) -> ForceOptions:
@@ -142,8 +130,15 @@ def edge_weights(graph: Graph) -> npt.NDArray[np.float32] | None:
     return values / top if top > 0 else None
 
 
-def current_positions(dataset: Dataset) -> Positions:
-    """Where the nodes stand, float32 (n, 2): laid out, or on a disc that waits for its layout."""
+def current_positions(dataset: Dataset, pins: Pins | None = None) -> Positions:
+    """Where the nodes stand, float32 (n, 2): laid out, or on a disc that waits for its layout.
+
+    Nodes that people put somewhere stand there.
+    """
+    return (pins or pins_of(dataset)).on(laid_out_positions(dataset))
+
+
+def laid_out_positions(dataset: Dataset) -> Positions:
     home = store()
     if dataset.has_final_layout and home.has_arrays(dataset.dataset_id, "layout"):
         return home.arrays(dataset.dataset_id, "layout")["position"].astype(np.float32, copy=False)

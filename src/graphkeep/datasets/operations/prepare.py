@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from django.db.models import F
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import system_actor
@@ -65,8 +66,10 @@ def prepare(context: JobContext, dataset_id: str) -> None:
         raise
     if fixed is not None:
         store().put_arrays(dataset_id, "layout", position=fixed)
+    dropped, _ = dataset.pins.all().delete()  # they name rows of the former tables
     Dataset.objects.filter(pk=dataset.pk).update(
         prepared_version=version,
+        pins_version=F("pins_version") + min(dropped, 1),
         has_final_layout=fixed is not None,
         error="",
         repairs=[

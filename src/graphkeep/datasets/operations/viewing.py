@@ -14,6 +14,7 @@ from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.layout import current_positions
 from graphkeep.datasets.operations.prepare import prepare_later
 from graphkeep.datasets.operations.share import audience
+from graphkeep.datasets.pins import pins_of
 from graphkeep.datasets.places import store
 from graphkeep.datasets.rules import may_edit, may_share
 from graphkeep.graph.errors import NotFoundError
@@ -45,6 +46,7 @@ def look(dataset: Dataset, actor: Actor) -> dict[str, Any]:
         "progress": job.progress if job else float(state == "ready"),
         "message": job.message if job else "",
         "layout": layout_state(dataset, job),
+        "pins_version": dataset.pins_version,
         "columns": described,
         "repairs": dataset.repairs if state == "ready" else [],
         "metadata": dataset.metadata,
@@ -60,7 +62,9 @@ def look(dataset: Dataset, actor: Actor) -> dict[str, Any]:
 
 def glance(dataset_id: str) -> tuple[Any, ...]:
     """What changes whenever the state of a dataset may have: cheap, for pages that only wait."""
-    fields = ("updated_at", "version", "prepared_version", "failed_version", "has_final_layout")
+    fields = (
+        "updated_at", "version", "prepared_version", "failed_version", "has_final_layout", "pins_version",
+    )  # fmt: skip
     row = Dataset.objects.filter(dataset_id=dataset_id).values_list(*fields).first()
     jobs = [f"prepare:{dataset_id}", f"play:{dataset_id}"]
     is_worked_on = Job.objects.filter(dedupe_key__in=jobs, state__in=ACTIVE).exists()
@@ -85,9 +89,13 @@ def layout_state(dataset: Dataset, preparing: Job | None) -> dict[str, Any]:
     job = playing or preparing
     if job is not None:
         return {"state": job.state, "progress": job.progress, "converged": False}
-    bindings = dataset.node_encodings.get("bindings") or {}
-    is_fixed = bool(bindings.get("node_x") and bindings.get("node_y"))
-    state = "fixed" if is_fixed else "done" if dataset.has_final_layout else "stopped"
+    state = (
+        "fixed"
+        if dataset.has_given_positions
+        else "done"
+        if dataset.has_final_layout
+        else "stopped"
+    )
     return {
         "state": state,
         "progress": float(dataset.has_final_layout),
@@ -108,6 +116,15 @@ def picture(dataset: Dataset) -> bytes:
     header |= {"dataset_id": dataset.dataset_id, "version": dataset.version}
     arrays = home.arrays(dataset.dataset_id, "view")
     return pack(header, {"position": current_positions(dataset), **arrays})
+
+
+def pinned(dataset: Dataset) -> dict[str, Any]:
+    """Which nodes are held where, as the page hears it."""
+    pins = pins_of(dataset)
+    return {
+        "rows": pins.rows[pins.is_held].tolist(),
+        "positions": pins.positions[pins.is_held].ravel().tolist(),
+    }
 
 
 def start_playing(dataset: Dataset, ms: int, options: dict[str, Any], *, actor: Actor) -> None:

@@ -1,0 +1,42 @@
+"""A layout that plays on keeps its scale: the window does not follow, and what is pinned stays beside the rest."""
+
+import numpy as np
+import pytest
+
+from graphkeep.compute.force.layout import force_layout
+from tests.compute.test_force import grid, planted
+
+pytestmark = pytest.mark.xfail(reason="the engine takes a given picture to a scale of its own")
+
+GRAPHS = {"mesh": (400, grid(20)), "clusters": (1000, planted(20, 50)[0]), "small": (100, grid(10))}
+
+
+def edge_length(placed: np.ndarray, edges: np.ndarray) -> float:
+    return float(np.median(np.hypot(*(placed[edges[:, 0]] - placed[edges[:, 1]]).T)))
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_an_edge_is_as_long_after_each_run_as_before(name: str) -> None:
+    n, edges = GRAPHS[name]
+    placed = force_layout(n, edges, seed=1)
+    first = edge_length(placed, edges)
+    lengths = []
+    for _ in range(3):
+        placed = force_layout(n, edges, positions=placed, seed=1)
+        lengths.append(edge_length(placed, edges) / first)
+
+    assert lengths == pytest.approx([1, 1, 1], rel=0.35)
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize("far", [0.5, 2.0])
+def test_a_node_that_is_pinned_far_away_does_not_blow_up_the_others(name: str, far: float) -> None:
+    n, edges = GRAPHS[name]
+    placed = force_layout(n, edges, seed=1)
+    extent = np.ptp(placed, axis=0)
+    placed[7] = placed.mean(axis=0) + far * extent
+    fixed = np.arange(n) == 7
+    after = force_layout(n, edges, positions=placed, fixed=fixed, seed=1)
+
+    assert np.allclose(after[7], placed[7], rtol=1e-3)
+    assert np.ptp(after[~fixed], axis=0) / extent == pytest.approx([1, 1], rel=0.5)
