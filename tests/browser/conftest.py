@@ -126,3 +126,9 @@ def shots(name: str) -> Path | None:
     """Where a screenshot goes when GRAPHKEEP_SHOTS names a folder."""
     folder = os.environ.get("GRAPHKEEP_SHOTS")
     return Path(folder) / f"{name}.png" if folder else None
+
+
+def show(page: Page, name: str) -> None:
+    path = shots(name)
+    if path is not None:
+        page.screenshot(path=path)

@@ -6,7 +6,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import colours, drawn, open_graph, sign_in
+from tests.browser.conftest import colours, drawn, open_graph, show, sign_in
 from tests.flows.conftest import Server
 
 pytestmark = pytest.mark.browser
@@ -121,19 +121,31 @@ def test_a_click_selects_and_a_box_selects_many(claimed: Server, page: Page) -> 
     expect(inspector.get_by_role("heading")).to_contain_text("nodes")
 
 
-def test_playing_the_layout_moves_it_and_ends(claimed: Server, page: Page) -> None:
+def test_a_run_of_the_layout_is_paused_resumed_and_stopped(claimed: Server, page: Page) -> None:
     sign_in(page, claimed)
     open_graph(page, "An intrusion")
     before = page.locator("canvas.picture").screenshot()
+    said = page.get_by_role("toolbar").get_by_role("status")
+    expect(said).to_have_count(0)
     page.get_by_role("button", name="Play the layout").click()
-    expect(page.get_by_role("button", name="Pause the layout")).to_be_visible()
+    expect(said).to_have_text("Laying out")
     expect(page.get_by_label("Progress of the layout")).to_be_visible()
     page.wait_for_timeout(1500)
+    show(page, "laying-out")
     page.get_by_role("button", name="Pause the layout").click()
+    expect(said).to_have_text("Paused")
+    expect(page.get_by_label("Progress of the layout")).to_have_count(0)
+    drawn(page)
+    show(page, "paused")
+    assert page.locator("canvas.picture").screenshot() != before
+
+    page.locator("canvas.above").focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Pause the layout")).to_be_visible()
+    page.get_by_role("button", name="Stop the layout").click()
+    expect(said).to_have_text("Done")
     expect(page.get_by_role("button", name="Play the layout")).to_be_visible()
     drawn(page)
-
-    assert page.locator("canvas.picture").screenshot() != before
 
 
 def test_a_dropped_file_is_drawn_read_anew_and_deleted(

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import drawn, open_graph, shots, sign_in
+from tests.browser.conftest import drawn, open_graph, show, sign_in
 from tests.flows.conftest import Server
 from tests.flows.test_sharing import share
 
@@ -57,12 +57,6 @@ def is_at(page: Page, name: str, place: tuple[int, int]) -> None:
     page.mouse.click(*place)
     expect(heading(page)).to_have_text(name)
     page.keyboard.press("Escape")
-
-
-def show(page: Page, name: str) -> None:
-    path = shots(name)
-    if path is not None:
-        page.screenshot(path=path)
 
 
 def test_a_dragged_node_stays_over_the_relaxing_layout_and_a_reload(

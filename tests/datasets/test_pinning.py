@@ -10,6 +10,11 @@ from graphkeep.datasets.operations import pinning
 from graphkeep.datasets.operations.layout import current_positions
 from graphkeep.datasets.operations.pinning import pin_nodes, unpin_nodes
 from graphkeep.datasets.operations.publish import attach_table
+from graphkeep.datasets.operations.running import (
+    pause_playing,
+    resume_playing,
+    start_playing,
+)
 from graphkeep.datasets.operations.viewing import glance, look, pinned
 from graphkeep.graph.errors import LimitExceededError, NotAllowedError, UserInputError
 from graphkeep.jobs.models import Job
@@ -133,6 +138,20 @@ def test_what_is_moved_during_a_run_is_met_by_that_run(graph, alice, monkeypatch
     assert np.allclose(seen, [[9.0, 9.0], [-7.0, 7.0]])
     assert runs() == 1
     assert positions(graph)[0].tolist() == [-7.0, 7.0]
+
+
+def test_a_paused_run_does_not_relax_and_meets_the_pin_when_it_is_resumed(graph, alice):
+    start_playing(graph, 300, {}, actor=alice)
+    pause_playing(graph, actor=alice)
+    pin_nodes(graph, [0], [9.0, 9.0], actor=alice)
+    run_pending()
+    before = positions(graph)
+    resume_playing(graph, actor=alice)
+    run_pending()
+
+    assert runs() == 1
+    assert before[0].tolist() == positions(graph)[0].tolist() == [9.0, 9.0]
+    assert not np.array_equal(before, positions(graph))
 
 
 def test_given_positions_do_not_relax_and_come_back(alice):

@@ -1,8 +1,19 @@
 """A run of the layout: what it leaves behind, and when it lets others go first."""
 
+import numpy as np
 import pytest
 
-from graphkeep.datasets.operations.viewing import start_playing
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations import playing
+from graphkeep.datasets.operations.layout import current_positions
+from graphkeep.datasets.operations.running import (
+    pause_playing,
+    resume_playing,
+    start_playing,
+    stop_playing,
+)
+from graphkeep.datasets.operations.viewing import look
+from graphkeep.graph.errors import NotAllowedError, UserInputError
 from graphkeep.jobs import registry, turns
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.pool import run_next, run_pending
@@ -52,3 +63,130 @@ def test_a_first_picture_does_not_wait_for_the_end_of_a_run(graph, alice, monkey
     run.refresh_from_db()
     assert seen == ["queued"]
     assert (run.state, run.progress) == ("done", 1.0)
+
+
+@pytest.fixture
+def starts(monkeypatch):
+    """From where each part of a run starts, and for how many seconds."""
+    seen = []
+    layout = playing.Showing.place
+
+    def place(self, *, positions: np.ndarray, budget_s: float, **more: object) -> np.ndarray:
+        seen.append((positions, budget_s))
+        return layout(self, positions=positions, budget_s=budget_s, **more)
+
+    monkeypatch.setattr(playing.Showing, "place", place)
+    return seen
+
+
+def during(monkeypatch, deed) -> None:
+    """Do something as soon as a run is under way."""
+    play = KINDS["play"]
+
+    def play_meanwhile(context: JobContext, **said: object) -> None:
+        deed()
+        play(context, **said)
+
+    monkeypatch.setattr(registry, "BEAT_S", 0.0)
+    monkeypatch.setitem(KINDS, "play", play_meanwhile)
+
+
+def state(graph: Dataset, alice) -> tuple[str, float]:
+    told = look(Dataset.objects.get(pk=graph.pk), alice)["layout"]
+    return told["state"], told["progress"]
+
+
+def positions(graph: Dataset) -> np.ndarray:
+    return current_positions(Dataset.objects.get(pk=graph.pk))
+
+
+def test_a_paused_run_leaves_a_whole_layout_and_goes_on_from_it(
+    graph, alice, starts, monkeypatch
+) -> None:
+    with monkeypatch.context() as patch:
+        during(patch, lambda: pause_playing(graph, actor=alice))
+        start_playing(graph, 60_000, {}, actor=alice)
+        run_pending()
+    left = positions(graph)
+    said, progress = state(graph, alice)
+    spent_s = Job.objects.get(kind="play").arguments["spent_ms"] / 1000
+    assert (said, left.shape, bool(np.isfinite(left).all())) == ("paused", (4, 2), True)
+    assert progress < 0.5
+    during(monkeypatch, lambda: stop_playing(graph, actor=alice))
+    resume_playing(graph, actor=alice)
+    run_pending()
+
+    begin, budget_s = starts[1]
+    assert np.array_equal(begin, left)
+    assert budget_s == pytest.approx(60 - spent_s, abs=1)
+    assert state(graph, alice) == ("done", 1.0)
+
+
+def test_a_stopped_run_leaves_what_it_came_to_and_nothing_to_resume(
+    graph, alice, monkeypatch
+) -> None:
+    during(monkeypatch, lambda: stop_playing(graph, actor=alice))
+    start_playing(graph, 60_000, {}, actor=alice)
+    run_pending()
+
+    assert state(graph, alice)[0] == "done"
+    assert np.isfinite(positions(graph)).all()
+    with pytest.raises(UserInputError, match="No run of this layout is paused"):
+        resume_playing(graph, actor=alice)
+
+
+def test_a_new_run_takes_the_place_of_a_paused_one(graph, alice) -> None:
+    start_playing(graph, 60_000, {}, actor=alice)
+    pause_playing(graph, actor=alice)
+    start_playing(graph, 100, {}, actor=alice)
+    run_pending()
+
+    assert sorted(Job.objects.filter(kind="play").values_list("state", flat=True)) == [
+        "cancelled",
+        "done",
+    ]
+
+
+def test_no_run_is_longer_than_the_setting(graph, alice, settings) -> None:
+    settings.GRAPH_PLAY_TIMEOUTMS = 250
+    start_playing(graph, 60_000, {}, actor=alice)
+
+    assert Job.objects.get(kind="play").arguments["ms"] == 250
+
+
+def test_a_first_layout_that_is_paused_is_whole_and_done(alice, monkeypatch) -> None:
+    from graphkeep.datasets.operations import prepare
+
+    layout = prepare.lay_out
+
+    def lay_out(context: JobContext, dataset_id: str, *more: object, **said: object) -> None:
+        pause_playing(Dataset.objects.get(dataset_id=dataset_id), actor=alice)
+        layout(context, dataset_id, *more, **said)
+
+    monkeypatch.setattr(registry, "BEAT_S", 0.0)
+    monkeypatch.setattr(prepare, "lay_out", lay_out)
+    pairs = [chr(97 + a) + chr(97 + b) for a in range(20) for b in range(a)]
+    graph = drawn(alice, edges(*pairs))
+
+    assert state(graph, alice) == ("done", 1.0)
+    placed = positions(graph)
+    assert np.isfinite(placed).all()
+    assert len(np.unique(placed, axis=0)) == 20
+
+
+def test_who_may_only_look_runs_and_ends_nothing(graph, alice) -> None:
+    charlie = person(make("charlie"))
+    graph.privacy = Dataset.Privacy.PUBLIC
+    graph.save()
+    start_playing(graph, 60_000, {}, actor=alice)
+    pause_playing(graph, actor=alice)
+
+    for deed in (
+        lambda: start_playing(graph, 1, {}, actor=charlie),
+        lambda: pause_playing(graph, actor=charlie),
+        lambda: resume_playing(graph, actor=charlie),
+        lambda: stop_playing(graph, actor=charlie),
+    ):
+        with pytest.raises(NotAllowedError, match="may not edit"):
+            deed()
+    assert state(graph, alice)[0] == "paused"

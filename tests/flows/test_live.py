@@ -99,3 +99,22 @@ def test_a_pin_is_heard_by_every_viewer_and_set_by_who_may_edit(server: Server) 
     assert (refused["deed"], "may not edit" in refused["message"]) == ("pin", True)
     assert heard == [{"type": "pins", "rows": [1], "positions": [4.5, -1.0]}] * 2
     assert unknown["message"] == "There is no node 7; rows are 0 to 2."
+
+
+def test_a_run_is_paused_resumed_and_stopped(server: Server) -> None:
+    dataset_id = make_dataset(server)
+    server.ready(dataset_id)
+    with socket(server, dataset_id, "alice") as stream:
+        said(stream, "state")
+        for deed, state in (
+            (PLAY, "running"),
+            ('{"type": "pause"}', "paused"),
+            ('{"type": "resume"}', "running"),
+            ('{"type": "stop"}', "done"),
+        ):
+            stream.send(deed)
+            until(lambda state=state: layout(server, dataset_id) == state, f"{deed} did nothing")
+        stream.send('{"type": "resume"}')
+        refused = said(stream, "refused")
+
+    assert refused["message"] == "No run of this layout is paused; play it."

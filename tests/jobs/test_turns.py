@@ -29,7 +29,7 @@ def told(monkeypatch):
             done.append(f"{name}{step}")
             if then:
                 submit("short", {"name": then})
-            if context.cancelled() and context.gives_way:
+            if context.cancelled() and context.leaves_off:
                 raise LeftOffError(name=name, steps=steps - step - 1)
 
     yield done

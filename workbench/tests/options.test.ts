@@ -22,3 +22,8 @@ test('the dataset has a say where the address has none', () => {
   expect(readOptions(new URLSearchParams(''), defaults).play).toBe(0);
   expect(readOptions(new URLSearchParams('play=5000'), defaults).play).toBe(5000);
 });
+
+test('a run is as long as the address says, without end, or none', () => {
+  const play = (said: string) => readOptions(new URLSearchParams(`play=${said}`)).play;
+  expect(['250', 'true', 'True', 'false', 'soon'].map(play)).toEqual([250, Infinity, Infinity, 0, undefined]);
+});

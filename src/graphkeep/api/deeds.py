@@ -9,7 +9,12 @@ from django.conf import settings
 from graphkeep.accounts.actor import Actor
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.pinning import pin_nodes, unpin_nodes
-from graphkeep.datasets.operations.viewing import start_playing, stop_playing
+from graphkeep.datasets.operations.running import (
+    pause_playing,
+    resume_playing,
+    start_playing,
+    stop_playing,
+)
 
 Said = dict[str, Any]
 Deed = Callable[[Dataset, Said, Actor], None]
@@ -20,6 +25,14 @@ def play(dataset: Dataset, said: Said, actor: Actor) -> None:
 
 
 def pause(dataset: Dataset, said: Said, actor: Actor) -> None:
+    pause_playing(dataset, actor=actor)
+
+
+def resume(dataset: Dataset, said: Said, actor: Actor) -> None:
+    resume_playing(dataset, actor=actor)
+
+
+def stop(dataset: Dataset, said: Said, actor: Actor) -> None:
     stop_playing(dataset, actor=actor)
 
 
@@ -33,7 +46,14 @@ def unpin(dataset: Dataset, said: Said, actor: Actor) -> None:
     unpin_nodes(dataset, rows, positions, actor=actor, options=options_of(said))
 
 
-DEEDS: dict[str, Deed] = {"play": play, "pause": pause, "pin": pin, "unpin": unpin}
+DEEDS: dict[str, Deed] = {
+    "play": play,
+    "pause": pause,
+    "resume": resume,
+    "stop": stop,
+    "pin": pin,
+    "unpin": unpin,
+}
 
 
 def options_of(said: Said) -> Said:

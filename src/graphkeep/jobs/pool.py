@@ -81,7 +81,7 @@ def run(job: Job) -> None:
         state = finish(job)
         told.say(job__outcome=str(state))
     numbers.took("job_seconds", time.monotonic() - began, kind=job.kind)
-    if state != Job.State.QUEUED:
+    if state not in {Job.State.QUEUED, Job.State.PAUSED}:
         numbers.add("jobs_finished_total", kind=job.kind, outcome=str(state))
 
 
@@ -92,7 +92,7 @@ def finish(job: Job) -> Job.State:
         result = KINDS[job.kind](JobContext(job), **job.arguments)
         outcome = {"state": Job.State.DONE, "result": result or {}, "progress": 1.0}
     except LeftOffError as left:
-        return queue_again(job, left.arguments)
+        return leave_off(job, left.arguments)
     except CancelledError:
         outcome = {"state": Job.State.CANCELLED}
     except GraphkeepError as error:
@@ -106,13 +106,16 @@ def finish(job: Job) -> Job.State:
     return Job.State(outcome["state"])
 
 
-def queue_again(job: Job, arguments: dict[str, Any]) -> Job.State:
-    """Behind all that waits, unless somebody called it off meanwhile."""
+def leave_off(job: Job, arguments: dict[str, Any]) -> Job.State:
+    """Behind all that waits, or until it is resumed, unless somebody called it off meanwhile."""
     at_work = Job.objects.filter(pk=job.pk)
     now = timezone.now()
-    # It came to an end of its own accord: what a later worker dies of is not this time's fault.
-    turn = {"state": Job.State.QUEUED, "arguments": arguments, "queued_at": now, "attempts": 0}
-    if at_work.filter(cancel_requested=False).update(**turn):
+    # It stopped of its own accord: what a later worker dies of is not this time's fault.
+    left = {"arguments": arguments, "queued_at": now, "attempts": 0}
+    wanted = at_work.filter(cancel_requested=False)
+    if wanted.filter(pause_requested=True).update(state=Job.State.PAUSED, **left):
+        return Job.State.PAUSED
+    if wanted.update(state=Job.State.QUEUED, **left):
         return Job.State.QUEUED
     at_work.update(state=Job.State.CANCELLED, finished_at=now)
     return Job.State.CANCELLED

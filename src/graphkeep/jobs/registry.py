@@ -18,7 +18,7 @@ class CancelledError(Exception):
 
 
 class LeftOffError(Exception):
-    """The work gives way, whole as far as it came, and goes on later with other arguments."""
+    """The work stops here, whole as far as it came, and goes on later with other arguments."""
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__("left off")
@@ -30,7 +30,7 @@ class JobContext:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.gives_way = False
+        self.leaves_off = False
         self._began = time.monotonic()
         self._next_beat = 0.0
         self._is_cancelled = False
@@ -45,7 +45,7 @@ class JobContext:
             raise CancelledError
 
     def cancelled(self, *, progress: float | None = None, message: str = "") -> bool:
-        """Whether to stop here; patient work then asks whether it `gives_way`, and raises LeftOffError."""
+        """Whether to stop here; patient work that `leaves_off` then raises LeftOffError."""
         now = time.monotonic()
         if now >= self._next_beat:
             self._next_beat = now + BEAT_S
@@ -53,12 +53,16 @@ class JobContext:
             if progress is not None:
                 told |= {"progress": progress, "message": message}
             Job.objects.filter(pk=self.job.pk).update(**told)
-            asked = Job.objects.filter(pk=self.job.pk).values_list("cancel_requested", flat=True)
-            self._is_cancelled = asked.first() is not False
-            self.gives_way = not self._is_cancelled and should_give_way(
-                self.job, ran_s=now - self._began
+            asked = Job.objects.filter(pk=self.job.pk).values_list(
+                "cancel_requested", "pause_requested"
             )
-        return self._is_cancelled or self.gives_way
+            is_cancelled, is_paused = asked.first() or (True, False)
+            self._is_cancelled = is_cancelled
+            self.leaves_off = not is_cancelled and (
+                (is_paused and self.job.kind in PATIENT)
+                or should_give_way(self.job, ran_s=now - self._began)
+            )
+        return self._is_cancelled or self.leaves_off
 
 
 KINDS: dict[str, Work] = {}

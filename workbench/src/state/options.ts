@@ -1,5 +1,6 @@
 /** What the page's address says; unknown names are accepted and change nothing. */
 export interface Options {
+  /** Milliseconds of a run; without end is as long as the server lets it. */
   play: number | undefined;
   info: boolean;
   menu: boolean;
@@ -42,8 +43,9 @@ export function readOptions(
     const value = /^(locked|lin|strong|dissuade)/.test(name) ? flag(name) : number(name);
     if (value !== undefined) layout[name] = value;
   }
+  const endless: Record<string, number | undefined> = { true: Infinity, false: 0 };
   return {
-    play: number('play'),
+    play: number('play') ?? endless[text('play')?.toLowerCase() ?? ''],
     info: flag('info') ?? true,
     menu: flag('menu') ?? true,
     bg: colour(text('bg')),

@@ -259,9 +259,15 @@ export class Viewer {
     return state === 'running' || state === 'queued';
   }
 
+  /** Plays the layout, pauses it where it plays, and goes on where it is paused. */
   play(): void {
-    if (this.isPlaying) this.stream?.pause();
-    else this.stream?.play(this.options.play && this.options.play > 0 ? this.options.play : 10000, this.options.layout);
+    if (this.isPlaying) this.stream?.tell('pause');
+    else if (this.graph?.layout.state === 'paused') this.stream?.tell('resume');
+    else this.stream?.play(this.options.play || 10000, this.options.layout);
+  }
+
+  stopPlaying(): void {
+    this.stream?.tell('stop');
   }
 
   private takeFrame(frame: Frame, positions: Float32Array): void {

@@ -17,7 +17,7 @@ export interface Repair {
   count: number;
 }
 export interface LayoutState {
-  state: 'queued' | 'running' | 'done' | 'fixed' | 'stopped';
+  state: 'queued' | 'running' | 'paused' | 'done' | 'fixed' | 'stopped';
   progress: number;
   converged: boolean;
 }

@@ -72,8 +72,8 @@ export class Stream {
     this.send({ type: 'play', ms, options });
   }
 
-  pause(): void {
-    this.send({ type: 'pause' });
+  tell(deed: 'pause' | 'resume' | 'stop'): void {
+    this.send({ type: deed });
   }
 
   /** Places of nodes, as many in a message as it may hold. */

@@ -9,7 +9,7 @@ from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.upload import drop_file
 from graphkeep.datasets.places import frames_path, store, watched_path
 from graphkeep.datasets.rules import may_delete
-from graphkeep.jobs.queue import active_job, cancel
+from graphkeep.jobs.queue import active_job, cancel, paused_job
 
 
 def delete_dataset(dataset: Dataset, *, actor: Actor) -> None:
@@ -17,7 +17,8 @@ def delete_dataset(dataset: Dataset, *, actor: Actor) -> None:
     dataset_id = dataset.dataset_id
     direct = [file for file in (dataset.edge_data, dataset.node_data) if file is not None]
     for kind in ("prepare", "play"):
-        job = active_job(f"{kind}:{dataset_id}")
+        key = f"{kind}:{dataset_id}"
+        job = active_job(key) or paused_job(key)
         if job is not None:
             cancel(job)
     with transaction.atomic():

@@ -13,7 +13,7 @@ from graphkeep.datasets.models import Dataset, Pin
 from graphkeep.datasets.pins import RELAX_MS
 from graphkeep.datasets.rules import may_edit
 from graphkeep.graph.errors import LimitExceededError, UserInputError
-from graphkeep.jobs.queue import submit
+from graphkeep.jobs.queue import paused_job, submit
 
 MOST_PINS = 5000
 FARTHEST = 1e9
@@ -94,14 +94,12 @@ def put(dataset: Dataset, places: Mapping[int, Place], *, is_held: bool) -> None
 
 
 def relax(dataset: Dataset, options: Mapping[str, Any] | None) -> None:
-    """A run that is under way meets the pins by itself."""
-    if dataset.has_given_positions:
+    """A run that is under way, or paused, meets the pins by itself."""
+    key = f"play:{dataset.dataset_id}"
+    if dataset.has_given_positions or paused_job(key) is not None:
         return
-    submit(
-        "play",
-        {"dataset_id": dataset.dataset_id, "ms": RELAX_MS, "options": dict(options or {})},
-        dedupe_key=f"play:{dataset.dataset_id}",
-    )
+    said = {"dataset_id": dataset.dataset_id, "ms": RELAX_MS, "options": dict(options or {})}
+    submit("play", said, dedupe_key=key)
 
 
 def places_of(dataset: Dataset, rows: object, positions: object) -> dict[int, Place]:

@@ -59,7 +59,7 @@ def play(
     """Let the layout run on for a while from where it stands, and while somebody watches.
 
     Raises:
-        LeftOffError: other work waits; the rest of the time comes after it.
+        LeftOffError: it is paused, or other work waits; the rest of its time comes later.
     """
     dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
     if dataset is None or not dataset.is_prepared:
@@ -69,8 +69,8 @@ def play(
     graph = get_graph(store(), dataset_id)
     with Showing(context, dataset_id, graph, done=clock.share) as showing:
         placed = relaxed(dataset, showing, clock, audience, force_options(options))
-        showing.end(placed, is_final=not context.gives_way)
-    if context.gives_way and clock.is_left and not audience.is_gone():
+        showing.end(placed, is_final=not context.leaves_off)
+    if context.leaves_off and clock.is_left and not audience.is_gone():
         raise LeftOffError(
             dataset_id=dataset_id,
             ms=clock.ms,

@@ -3,12 +3,7 @@
 import json
 from typing import Any
 
-from django.conf import settings
-from django.db import transaction
-
-from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.pulse import read_version
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.layout import current_positions
@@ -19,7 +14,7 @@ from graphkeep.datasets.places import store
 from graphkeep.datasets.rules import may_edit, may_share
 from graphkeep.graph.errors import NotFoundError
 from graphkeep.jobs.models import Job
-from graphkeep.jobs.queue import ACTIVE, active_job, cancel, latest_job, submit
+from graphkeep.jobs.queue import ACTIVE, active_job, latest_job, paused_job
 from graphkeep.view.pack import pack
 
 
@@ -66,9 +61,10 @@ def glance(dataset_id: str) -> tuple[Any, ...]:
         "updated_at", "version", "prepared_version", "failed_version", "has_final_layout", "pins_version",
     )  # fmt: skip
     row = Dataset.objects.filter(dataset_id=dataset_id).values_list(*fields).first()
-    jobs = [f"prepare:{dataset_id}", f"play:{dataset_id}"]
-    is_worked_on = Job.objects.filter(dedupe_key__in=jobs, state__in=ACTIVE).exists()
-    return (row, is_worked_on, read_version())
+    keys = [f"prepare:{dataset_id}", f"play:{dataset_id}"]
+    jobs = Job.objects.filter(dedupe_key__in=keys, state__in=(*ACTIVE, Job.State.PAUSED))
+    work = tuple(jobs.order_by("pk").values_list("pk", "state"))
+    return (row, work, read_version())
 
 
 def state_of(dataset: Dataset, job: Job | None) -> tuple[str, str]:
@@ -85,8 +81,8 @@ def state_of(dataset: Dataset, job: Job | None) -> tuple[str, str]:
 
 
 def layout_state(dataset: Dataset, preparing: Job | None) -> dict[str, Any]:
-    playing = active_job(f"play:{dataset.dataset_id}")
-    job = playing or preparing
+    key = f"play:{dataset.dataset_id}"
+    job = active_job(key) or preparing or paused_job(key)
     if job is not None:
         return {"state": job.state, "progress": job.progress, "converged": False}
     state = (
@@ -125,32 +121,3 @@ def pinned(dataset: Dataset) -> dict[str, Any]:
         "rows": pins.rows[pins.is_held].tolist(),
         "positions": pins.positions[pins.is_held].ravel().tolist(),
     }
-
-
-def start_playing(dataset: Dataset, ms: int, options: dict[str, Any], *, actor: Actor) -> None:
-    """Queue a run of the layout; its length is capped by GRAPH_PLAY_TIMEOUTMS.
-
-    Raises:
-        NotAllowedError: the actor may only look: a run moves the nodes for everybody.
-    """
-    authorize(may_edit, actor, dataset)
-    with transaction.atomic():
-        submit(
-            "play",
-            {
-                "dataset_id": dataset.dataset_id,
-                "ms": max(0, min(ms, settings.GRAPH_PLAY_TIMEOUTMS)),
-                "options": options,
-            },
-            dedupe_key=f"play:{dataset.dataset_id}",
-        )
-        audit.record("dataset.played", actor=actor, target=dataset)
-
-
-def stop_playing(dataset: Dataset, *, actor: Actor) -> None:
-    authorize(may_edit, actor, dataset)
-    for kind in ("play", "prepare"):
-        job = active_job(f"{kind}:{dataset.dataset_id}")
-        if job is not None and dataset.is_prepared:
-            cancel(job)
-            audit.record("dataset.paused", actor=actor, target=dataset)

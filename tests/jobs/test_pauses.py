@@ -1,0 +1,117 @@
+"""Patient work is paused and resumed, and can be called off in every state."""
+
+import pytest
+
+from graphkeep.jobs import registry, turns
+from graphkeep.jobs.models import Job
+from graphkeep.jobs.pool import run_next, run_pending
+from graphkeep.jobs.queue import active_job, cancel, pause, paused_job, resume, submit
+from graphkeep.jobs.registry import KINDS, JobContext, LeftOffError, task
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch):
+    """What was done, in its order; a step called `stop` asks for what the test wants."""
+    kinds, patient = dict(KINDS), set(turns.PATIENT)
+    monkeypatch.setattr(registry, "BEAT_S", 0.0)
+    done = []
+
+    @task("long", is_patient=True)
+    def long(context: JobContext, left: list[str]) -> None:
+        while left:
+            step, *left = left
+            done.append(step)
+            if step in DEEDS:
+                DEEDS[step](Job.objects.get(pk=context.job.pk))
+            if context.cancelled():
+                if context.leaves_off:
+                    raise LeftOffError(left=left)
+                return
+
+    @task("short")
+    def short(context: JobContext) -> None:
+        pause(context.job)
+        context.progress(0.5)
+        done.append("short")
+
+    yield done
+    KINDS.clear()
+    KINDS.update(kinds)
+    turns.PATIENT.clear()
+    turns.PATIENT.update(patient)
+
+
+def pause_and_cancel(job: Job) -> None:
+    pause(job)
+    cancel(job)
+
+
+DEEDS = {"pause": pause, "cancel": cancel, "both": pause_and_cancel}
+
+
+def again(job: Job) -> Job:
+    return Job.objects.get(pk=job.pk)
+
+
+def test_paused_work_goes_on_where_it_stopped(told) -> None:
+    job = submit("long", {"left": ["a", "pause", "b"]}, dedupe_key="k")
+    run_pending()
+    assert told == ["a", "pause"]
+    assert (again(job).state, again(job).finished_at, active_job("k")) == ("paused", None, None)
+    assert paused_job("k") == job
+    resume(job)
+    run_pending()
+
+    assert told == ["a", "pause", "b"]
+    assert again(job).state == "done"
+    assert paused_job("k") is None
+
+
+def test_work_that_waits_is_paused_at_once(told) -> None:
+    job = submit("long", {"left": ["a"]})
+    pause(job)
+    run_pending()
+
+    assert (told, again(job).state) == ([], "paused")
+
+
+@pytest.mark.parametrize("step", ["cancel", "both"])
+def test_running_work_that_is_called_off_is_not_resumed(told, step: str) -> None:
+    job = submit("long", {"left": ["a", step, "b"]})
+    run_pending()
+    resume(job)
+    run_pending()
+
+    assert told == ["a", step]
+
+
+def test_paused_work_is_called_off(told) -> None:
+    job = submit("long", {"left": ["pause", "b"]})
+    run_pending()
+    cancel(job)
+    resume(job)
+    run_pending()
+
+    assert told == ["pause"]
+    assert again(job).state == "cancelled"
+    assert again(job).finished_at is not None
+
+
+def test_where_other_work_of_its_key_is_under_way_that_one_is_meant(told) -> None:
+    first = submit("long", {"left": ["pause", "b"]}, dedupe_key="k")
+    run_pending()
+    other = submit("long", {"left": ["c"]}, dedupe_key="k")
+    resume(first)
+    run_pending()
+
+    assert told == ["pause", "c"]
+    assert (again(first).state, again(other).state) == ("cancelled", "done")
+
+
+def test_other_work_knows_no_pause(told) -> None:
+    job = submit("short", {})
+    run_next()
+
+    assert (told, again(job).state) == (["short"], "done")
