@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from websockets.sync.client import ClientConnection
 
 from graphkeep.datasets.watching import GONE_S
 from tests.flows.conftest import Server
@@ -118,3 +119,67 @@ def test_a_run_is_paused_resumed_and_stopped(server: Server) -> None:
         refused = said(stream, "refused")
 
     assert refused["message"] == "No run of this layout is paused; play it."
+
+
+def frames_until(stream: ClientConnection, seconds: float, *, sees: bool) -> list[dict]:
+    """The frames that come within some seconds, each with its number of positions."""
+    heard: list[dict] = []
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            message = stream.recv(timeout=left)
+        except TimeoutError:
+            break
+        if isinstance(message, bytes):
+            heard[-1]["count"] = len(message) // 4
+            if sees:
+                stream.send(json.dumps({"type": "seen", "seq": heard[-1]["seq"]}))
+        elif json.loads(message)["type"] == "frame":
+            heard.append(json.loads(message))
+    return heard
+
+
+def test_a_viewer_that_does_not_keep_up_gets_few_frames_and_the_newest(server: Server) -> None:
+    dataset_id = make_dataset(server)
+    server.ready(dataset_id)
+    with (
+        socket(server, dataset_id, "alice") as quick,
+        socket(server, dataset_id, "charlie") as slow,
+    ):
+        for one in (quick, slow):
+            said(one, "state")
+            # The last frame of its first layout.
+            assert len(frames_until(one, 1, sees=one is quick)) <= 1
+        quick.send(PLAY)
+        many = frames_until(quick, 4, sees=True)
+        few = frames_until(slow, 1, sees=False)
+        slow.send(json.dumps({"type": "seen", "seq": 1}))
+        next_one = frames_until(slow, 1, sees=False)
+
+    assert len(many) > 20
+    assert [one["seq"] for one in many] == list(range(2, len(many) + 2))
+    assert {one["count"] for one in many} == {3}
+    assert [one["seq"] for one in few + next_one] == ([2] if not few else [1, 2])
+    # What it missed is gone: it is shown where the layout stands now.
+    assert next_one[-1]["progress"] >= many[-1]["progress"]
+
+
+def test_while_a_layout_runs_only_its_progress_is_told(server: Server) -> None:
+    dataset_id = make_dataset(server)
+    server.ready(dataset_id)
+    kinds: dict[str, list[dict]] = {"state": [], "progress": []}
+    with socket(server, dataset_id, "alice") as stream:
+        kinds["state"].append(said(stream, "state"))
+        stream.send(json.dumps({"type": "play", "ms": 2500, "options": {}}))
+        while not kinds["progress"] or kinds["progress"][-1]["layout"]["state"] != "done":
+            message = stream.recv(timeout=20)
+            if isinstance(message, str) and json.loads(message)["type"] in kinds:
+                kinds[json.loads(message)["type"]].append(json.loads(message))
+
+    shares = [one["layout"]["progress"] for one in kinds["progress"]]
+    assert len(kinds["state"]) == 1
+    assert len(shares) > 4
+    assert shares == sorted(shares)
+    assert {frozenset(one) for one in kinds["progress"]} == {
+        frozenset({"type", "layout", "progress", "message"})
+    }

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from graphkeep.graph.errors import UserInputError
+from graphkeep.jobs import registry
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.pool import claim, revive, run_pending
 from graphkeep.jobs.queue import cancel, latest_job, submit
@@ -56,6 +57,26 @@ def test_an_error_of_the_sender_is_told_in_words() -> None:
     job.refresh_from_db()
 
     assert (job.state, job.message) == ("failed", "There is no column 'x'.")
+
+
+def test_what_is_told_between_two_beats_is_told_with_the_next(monkeypatch) -> None:
+    monkeypatch.setattr(registry, "BEAT_S", 3600.0)
+    seen = []
+
+    @task("count")
+    def count(context: JobContext) -> None:
+        job = Job.objects.filter(pk=context.job.pk)
+        for progress in (0.1, 0.2, 0.3):
+            context.progress(progress, f"at {progress}")
+        seen.append(job.values_list("progress", "message").get())
+        context._next_beat = 0.0
+        context.cancelled()
+        seen.append(job.values_list("progress", "message").get())
+
+    submit("count", {})
+    run_pending()
+
+    assert seen == [(0.1, "at 0.1"), (0.3, "at 0.3")]
 
 
 def test_a_cancelled_job_does_not_run() -> None:

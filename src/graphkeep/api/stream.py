@@ -23,6 +23,7 @@ from graphkeep.accounts.metering import check_may_take
 from graphkeep.accounts.tokens import LEEWAY_S
 from graphkeep.api.deeds import DEEDS, Deed
 from graphkeep.api.identity import actor_shown, is_unready
+from graphkeep.api.pace import Pace
 from graphkeep.api.receive import TOLD, header, presented
 from graphkeep.datasets.operations.viewing import glance, look, pinned
 from graphkeep.datasets.places import frames_path
@@ -31,7 +32,7 @@ from graphkeep.datasets.watching import PULSE_S, keep_watched
 from graphkeep.graph.errors import GraphkeepError, NotAllowedError
 from graphkeep.store.frames import FrameReader
 
-FRAME_S = 0.08
+LOOK_S = 0.06
 STATE_S = 0.16
 IDLE_STATE_S = 4.0
 ADMIT_S = 0.3  # a right that was taken back ends the socket within a second
@@ -40,6 +41,7 @@ NOT_FOUND = 4404
 FOREIGN = 4403
 LONGEST_MESSAGE = 10_000
 SUBPROTOCOL = "graphkeep"
+GOING = ("layout", "progress", "message")  # of a state: what changes while work is under way
 
 
 class DatasetStream(AsyncWebsocketConsumer):
@@ -47,6 +49,7 @@ class DatasetStream(AsyncWebsocketConsumer):
     sequence = 0
     inode = 0
     told: str = ""
+    going: dict[str, Any] = {}
     pins_version = 0
     rights_version = -1
     asked_at = 0.0
@@ -65,6 +68,7 @@ class DatasetStream(AsyncWebsocketConsumer):
             await self.close(FOREIGN)
             return
         self.ends_at = end_of(self.scope)
+        self.pace = Pace()
         self.loop = asyncio.create_task(self.tell())
 
     async def disconnect(self, code: int) -> None:
@@ -124,14 +128,11 @@ class DatasetStream(AsyncWebsocketConsumer):
                     continue
                 state = await database_sync_to_async(self.state)()
                 self.presence = self.presence or asyncio.create_task(self.stay())
-                text = json.dumps({"type": "state", **state}, default=str)
-                if text != self.told:
-                    self.told = text
-                    await self.send(text_data=text)
+                await self.tell_state(state)
                 if state["pins_version"] != self.pins_version:
                     self.pins_version = state["pins_version"]
                     await self.tell_pins()
-                is_busy = state["state"] == "preparing" or state["layout"]["state"] in {
+                is_busy = state["state"] == "preparing" or self.going["layout"]["state"] in {
                     "queued",
                     "running",
                 }
@@ -142,6 +143,18 @@ class DatasetStream(AsyncWebsocketConsumer):
         finally:
             if self.presence is not None:
                 self.presence.cancel()
+
+    async def tell_state(self, state: dict[str, Any]) -> None:
+        """What has changed: while a layout runs that is little, many times a second."""
+        going = {key: state.pop(key) for key in GOING}
+        rest = json.dumps(state, default=str)
+        if rest != self.told:
+            self.told, self.going = rest, going
+            said = json.dumps({"type": "state", **state, **going}, default=str)
+            await self.send(text_data=said)
+        elif going != self.going:
+            self.going = going
+            await self.send(text_data=json.dumps({"type": "progress", **going}))
 
     async def tell_pins(self) -> None:
         pins = await database_sync_to_async(self.pins)()
@@ -158,7 +171,7 @@ class DatasetStream(AsyncWebsocketConsumer):
 
     async def wait_for_news(self, *, is_busy: bool) -> None:
         """Frames as they come, until it is time for the state; a page where nothing runs costs little."""
-        pause, until = (FRAME_S, STATE_S) if is_busy else (ADMIT_S, IDLE_STATE_S)
+        pause, until = (LOOK_S, STATE_S) if is_busy else (ADMIT_S, IDLE_STATE_S)
         self.hurries = False
         waited = 0.0
         while waited < until and not self.hurries:
@@ -172,22 +185,23 @@ class DatasetStream(AsyncWebsocketConsumer):
     async def tell_frame(self) -> bool:
         """Whether there was a new one."""
         reader = self.reader()
-        if reader is None or reader.sequence == self.sequence:
+        if reader is None or reader.sequence == self.sequence or not self.pace.has_room():
             return False
         frame = reader.latest()
         if frame is None:
             return False
         self.sequence = frame.sequence
+        packed = frame.positions_u16.tobytes()
         said = {
             "type": "frame",
-            "seq": frame.sequence,
+            "seq": self.pace.sends(len(packed)),
             "iteration": frame.iteration,
             "progress": frame.progress,
             "final": frame.final,
             "bounds": frame.bounds,
         }
         await self.send(text_data=json.dumps(said))
-        await self.send(bytes_data=frame.positions_u16.tobytes())
+        await self.send(bytes_data=packed)
         return True
 
     def reader(self) -> FrameReader | None:
@@ -211,6 +225,8 @@ class DatasetStream(AsyncWebsocketConsumer):
             kind = said.get("type")
         except (ValueError, AttributeError):
             return
+        if kind == "seen":
+            self.pace.saw(said.get("seq"))
         if not isinstance(kind, str) or kind not in DEEDS:
             return
         try:

@@ -34,6 +34,7 @@ class JobContext:
         self._began = time.monotonic()
         self._next_beat = 0.0
         self._is_cancelled = False
+        self._told: dict[str, Any] = {}
 
     def progress(self, fraction: float, message: str = "") -> None:
         """Tell how far the work is (0 to 1) and what it does.
@@ -47,12 +48,12 @@ class JobContext:
     def cancelled(self, *, progress: float | None = None, message: str = "") -> bool:
         """Whether to stop here; patient work that `leaves_off` then raises LeftOffError."""
         now = time.monotonic()
+        if progress is not None:
+            self._told = {"progress": progress, "message": message}
         if now >= self._next_beat:
             self._next_beat = now + BEAT_S
-            told: dict[str, Any] = {"beat_at": timezone.now()}
-            if progress is not None:
-                told |= {"progress": progress, "message": message}
-            Job.objects.filter(pk=self.job.pk).update(**told)
+            Job.objects.filter(pk=self.job.pk).update(beat_at=timezone.now(), **self._told)
+            self._told = {}
             asked = Job.objects.filter(pk=self.job.pk).values_list(
                 "cancel_requested", "pause_requested"
             )

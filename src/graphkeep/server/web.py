@@ -83,6 +83,7 @@ def main() -> None:
         http=ImpatientProtocol,
         lifespan="off",
         ws_max_size=1 << 14,
+        ws_per_message_deflate=False,  # positions do not shrink, and deflating holds everybody up
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=DRAIN_S,

@@ -1,22 +1,38 @@
-/** Nodes on their way from one frame of the layout to the next; those that are held stay where they are. */
-const MS = 240;
+/**
+ * Nodes on their way from one frame of the layout to the next; those that are held stay where they are.
+ * A way takes as long as frames are apart, so that the next one comes when this one is gone.
+ */
+const FIRST_MS = 240;
+const LEAST_MS = 80;
+const MOST_MS = 1200;
 
 export class Glide {
+  /** Changed in place. */
+  readonly positions: Float32Array;
+  private readonly origin: Float32Array;
   private target: Float32Array | undefined;
-  private origin: Float32Array | undefined;
   private start = 0;
+  private arrived = -Infinity;
+  private ms = FIRST_MS;
   private readonly held = new Map<number, readonly [number, number]>();
 
-  constructor(public positions: Float32Array) {}
+  constructor(positions: Float32Array) {
+    this.positions = positions.slice();
+    this.origin = new Float32Array(positions.length);
+  }
 
   get isMoving(): boolean {
     return this.target !== undefined;
   }
 
   to(target: Float32Array): void {
-    this.origin = this.positions.slice();
+    const now = performance.now();
+    const apart = now - this.arrived;
+    // After a longer silence another run begins.
+    this.ms = apart > 2 * MOST_MS ? FIRST_MS : Math.min(Math.max(apart, LEAST_MS), MOST_MS);
+    this.arrived = this.start = now;
+    this.origin.set(this.positions);
     this.target = target;
-    this.start = performance.now();
     for (const [row, [x, y]] of this.held) put(target, row, x, y);
   }
 
@@ -36,17 +52,15 @@ export class Glide {
 
   /** Goes a part of the way; false where there is none left to go. */
   step(): boolean {
-    const { origin, target } = this;
-    if (!origin || !target) return false;
-    const share = Math.min(1, (performance.now() - this.start) / MS);
+    const { origin, target, positions } = this;
+    if (!target) return false;
+    const share = (performance.now() - this.start) / this.ms;
     if (share >= 1) {
-      this.positions = target;
-      this.target = this.origin = undefined;
+      positions.set(target);
+      this.target = undefined;
       return true;
     }
-    const mixed = new Float32Array(target.length);
-    for (let i = 0; i < mixed.length; i++) mixed[i] = origin[i] + (target[i] - origin[i]) * share;
-    this.positions = mixed;
+    for (let i = 0; i < positions.length; i++) positions[i] = origin[i] + (target[i] - origin[i]) * share;
     return true;
   }
 }

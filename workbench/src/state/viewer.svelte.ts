@@ -84,6 +84,9 @@ export class Viewer {
     new ResizeObserver(() => this.resized()).observe(canvas);
     this.stream = new Stream(this.id, {
       state: (state) => void this.take(state),
+      progress: ({ progress, message, layout }) => {
+        if (this.graph) void this.take({ ...this.graph, progress, message, layout });
+      },
       frame: (frame, positions) => this.takeFrame(frame, positions),
       pins: (rows, positions) => this.pinning.hear(rows, positions),
       refused: (message, deed) => {

@@ -21,7 +21,12 @@ export interface LayoutState {
   progress: number;
   converged: boolean;
 }
-export interface GraphState {
+export interface Going {
+  progress: number;
+  message: string;
+  layout: LayoutState;
+}
+export interface GraphState extends Going {
   dataset_id: string;
   name: string;
   description: string;
@@ -30,9 +35,6 @@ export interface GraphState {
   node_count: number;
   edge_count: number;
   version: number;
-  progress: number;
-  message: string;
-  layout: LayoutState;
   pins_version: number;
   columns: { node: ColumnInfo[]; edge: ColumnInfo[] };
   repairs: Repair[];

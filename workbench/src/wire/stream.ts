@@ -1,5 +1,5 @@
 /** The socket of a graph: states, frames of a running layout, pins; what is asked of them. */
-import type { GraphState } from './api';
+import type { GraphState, Going } from './api';
 import { currentPass, onRenewed } from './credential';
 
 const MOST_ROWS = 200;
@@ -12,6 +12,8 @@ export interface Frame {
 }
 export interface Listener {
   state(state: GraphState): void;
+  /** What changes of a state while work is under way. */
+  progress(going: Going): void;
   frame(frame: Frame, positions: Float32Array): void;
   pins(rows: number[], positions: number[]): void;
   refused(message: string, deed: string): void;
@@ -60,11 +62,16 @@ export class Stream {
     if (typeof data === 'string') {
       const said = JSON.parse(data);
       if (said.type === 'state') this.listener.state(said);
+      else if (said.type === 'progress') this.listener.progress(said);
       else if (said.type === 'frame') this.frame = said;
       else if (said.type === 'pins') this.listener.pins(said.rows, said.positions);
       else if (said.type === 'refused') this.listener.refused(said.message, said.deed);
     } else if (this.frame) {
-      this.listener.frame(this.frame, spread(new Uint16Array(data), this.frame.bounds));
+      const { seq, bounds } = this.frame;
+      const socket = this.socket;
+      this.listener.frame(this.frame, spread(new Uint16Array(data), bounds));
+      // Once it is drawn: a page that is slow, or hidden, is sent no more than it can show.
+      requestAnimationFrame(() => socket === this.socket && this.send({ type: 'seen', seq }));
     }
   }
 

@@ -1,6 +1,7 @@
 """Where the nodes of a graph stand, and the work that finds it."""
 
 import math
+import time
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -11,13 +12,17 @@ from graphkeep.compute.force.layout import ForceOptions, force_layout
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.pins import Pins, pins_of
 from graphkeep.datasets.places import frames_path, store
+from graphkeep.datasets.watching import Audience
 from graphkeep.graph.graph import Graph
 from graphkeep.jobs.registry import JobContext
-from graphkeep.store.frames import FrameWriter
+from graphkeep.store.frames import FrameWriter, latest_positions
 from graphkeep.watch import numbers
 from graphkeep.watch.spans import span
 
 Positions = npt.NDArray[np.float32]
+FRAME_S = 0.1
+UNWATCHED_S = 1.0  # who comes then finds a picture at once
+MOST_BYTES_PER_S = 8_000_000
 
 
 def lay_out(
@@ -39,6 +44,11 @@ def lay_out(
         showing.end(placed)
 
 
+def frame_pause(n: int) -> float:
+    """Seconds between two frames of so many nodes, so that writing them takes little of the work."""
+    return max(FRAME_S, 4 * n / MOST_BYTES_PER_S)
+
+
 def keep(dataset_id: str, placed: Positions) -> None:
     store().put_arrays(dataset_id, "layout", position=placed)
     Dataset.objects.filter(dataset_id=dataset_id).update(has_final_layout=True)
@@ -51,6 +61,8 @@ class Showing:
         self.context, self.graph, self.done = context, graph, done
         self.frames = FrameWriter(frames_path(dataset_id), graph.node_count)
         self.count = 0
+        self.audience = Audience(dataset_id)
+        self.next_frame = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -84,11 +96,16 @@ class Showing:
             )
 
     def show(self, placed: Positions, progress: float) -> None:
-        self.count += 1
-        self.frames.write(placed, self.count, progress)
         self.context.cancelled(
             progress=self.done + (1 - self.done) * progress, message="Laying out"
         )
+        now = time.monotonic()
+        if now < self.next_frame:
+            return
+        self.count += 1
+        self.frames.write(placed, self.count, progress)
+        pause = UNWATCHED_S if self.audience.is_gone() else frame_pause(len(placed))
+        self.next_frame = now + pause
 
     def end(self, placed: Positions, *, is_final: bool = True) -> None:
         self.frames.write(placed, self.count + 1, 1.0, final=is_final)
@@ -139,10 +156,12 @@ def current_positions(dataset: Dataset, pins: Pins | None = None) -> Positions:
 
 
 def laid_out_positions(dataset: Dataset) -> Positions:
+    """As they were kept last, or as the layout that runs has them now."""
     home = store()
     if dataset.has_final_layout and home.has_arrays(dataset.dataset_id, "layout"):
         return home.arrays(dataset.dataset_id, "layout")["position"].astype(np.float32, copy=False)
-    return disc(dataset.node_count)
+    shown = latest_positions(frames_path(dataset.dataset_id), dataset.node_count)
+    return disc(dataset.node_count) if shown is None else shown
 
 
 def disc(n: int) -> Positions:

@@ -15,7 +15,7 @@ from graphkeep.accounts.actor import system_actor
 from graphkeep.compute.metrics.communities import communities
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.layout import lay_out
-from graphkeep.datasets.places import file_folder, store
+from graphkeep.datasets.places import file_folder, frames_path, store
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.columns import describe
 from graphkeep.graph.encodings import Encodings
@@ -64,6 +64,7 @@ def prepare(context: JobContext, dataset_id: str) -> None:
     except UserInputError as error:
         Dataset.objects.filter(pk=dataset.pk).update(failed_version=version, error=error.message)
         raise
+    frames_path(dataset_id).unlink(missing_ok=True)  # of the former tables
     if fixed is not None:
         store().put_arrays(dataset_id, "layout", position=fixed)
     dropped, _ = dataset.pins.all().delete()  # they name rows of the former tables

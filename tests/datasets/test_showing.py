@@ -1,0 +1,78 @@
+"""What is shown of a layout that is still under way."""
+
+import numpy as np
+import pytest
+
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations.layout import Showing, current_positions, frame_pause
+from graphkeep.datasets.places import frames_path, store
+from graphkeep.jobs.models import Job
+from graphkeep.jobs.registry import JobContext
+from graphkeep.store.frames import FrameReader, FrameWriter
+from graphkeep.store.graph_store import get_graph
+from tests.accounts.people import make, person
+from tests.datasets.graphs import drawn, edges, places, redrawn  # noqa: F401
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("places")]
+
+
+@pytest.fixture
+def graph():
+    return drawn(person(make("alice")), edges("ab", "bc", "ca", "cd"))
+
+
+@pytest.fixture
+def showing(graph):
+    context = JobContext(Job.objects.create(kind="play"))
+    with Showing(context, graph.dataset_id, get_graph(store(), graph.dataset_id), done=0) as made:
+        yield made
+
+
+def test_a_picture_taken_meanwhile_shows_the_latest_frame(graph):
+    Dataset.objects.filter(pk=graph.pk).update(has_final_layout=False)
+    unfinished = Dataset.objects.get(pk=graph.pk)
+    frames_path(graph.dataset_id).unlink()
+    disc = current_positions(unfinished)
+    frames = FrameWriter(frames_path(graph.dataset_id), 4)
+    square = np.array([[0, 0], [0, 9], [9, 0], [9, 9]], np.float32)
+    frames.write(square, 1, 0.5)
+    frames.close()
+
+    assert not np.allclose(disc, square)
+    assert np.allclose(current_positions(unfinished), square)
+
+
+def test_frames_of_former_tables_are_not_shown(graph):
+    former = frames_path(graph.dataset_id).stat().st_ino
+    Dataset.objects.filter(pk=graph.pk).update(version=2)
+    frames = frames_path(graph.dataset_id)
+    kept = frames.with_suffix(".kept")
+    frames.rename(kept)  # keeps its number from being given again
+    frames.hardlink_to(kept)
+    redrawn(graph)
+
+    assert frames.stat().st_ino != former
+
+
+def test_frames_are_as_far_apart_as_their_size_asks():
+    assert [frame_pause(n) for n in (10, 100_000, 1_000_000, 10_000_000)] == [0.1, 0.1, 0.5, 5.0]
+
+
+@pytest.mark.parametrize(("is_gone", "clock", "count"), [
+    (False, [0.0, 0.05, 0.11, 0.12, 0.22], 3),
+    (True, [0.0, 0.5, 0.99, 1.01, 2.0], 2),
+])  # fmt: skip
+def test_where_nobody_watches_few_frames_are_written(
+    graph, showing, monkeypatch, is_gone, clock, count
+):
+    from graphkeep.datasets.operations import layout
+
+    monkeypatch.setattr(showing.audience, "is_gone", lambda: is_gone)
+    for at in clock:
+        monkeypatch.setattr(layout.time, "monotonic", lambda at=at: 1000 + at)
+        showing.show(np.zeros((4, 2), np.float32), at)
+    monkeypatch.undo()
+    reader = FrameReader(frames_path(graph.dataset_id))
+
+    assert reader.sequence == count
+    reader.close()
