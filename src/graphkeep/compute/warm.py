@@ -3,7 +3,12 @@
 import numpy as np
 
 from graphkeep.compute.force.layout import force_layout
+from graphkeep.compute.metrics.betweenness import betweenness
 from graphkeep.compute.metrics.communities import communities
+from graphkeep.compute.metrics.components import components
+from graphkeep.compute.metrics.cores import core_numbers
+from graphkeep.compute.metrics.pagerank import pagerank
+from graphkeep.compute.metrics.triangles import triangles
 
 
 def warm() -> None:
@@ -14,7 +19,10 @@ def warm() -> None:
     for style in ("balanced", "distances"):
         force_layout(6010, edges, style=style, quality="fast")
     force_layout(6010, edges, positions=placed, budget_s=0.05)
-    communities(6010, edges)
+    for measure in (communities, pagerank, components, core_numbers, triangles):
+        measure(6010, edges)
+    for threads in (1, None):
+        betweenness(6010, edges, samples=8, threads=threads)
 
 
 if __name__ == "__main__":

@@ -1,99 +1,102 @@
-"""Communities by the Louvain method (Blondel et al. 2008), one local pass at a time."""
+"""Communities of high modularity, by the Leiden method (Traag, Waltman and van Eck 2019)."""
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from graphkeep.compute.kernels.coarsen import contract, csr_from_edges
-from graphkeep.compute.kernels.options import OPTIONS
+from graphkeep.compute.metrics.adjacency import Edges, Weights, adjacency, checked_edges
+from graphkeep.compute.metrics.components import components
+from graphkeep.compute.metrics.leiden import merged, move_nodes, refine
 
-MOST_LEVELS = 12
-PASSES = 8
+MOST_LEVELS = 30
+ROUNDS = 2  # the second begins with what the first found; a third adds almost nothing
 
-
-@njit(**OPTIONS)
-def local_moves(n, ptr, idx, w, loops, order, passes):
-    """int32 (n,): each node in the neighbouring community that gains most modularity."""
-    label = np.arange(n).astype(np.int32)
-    strength = np.zeros(n, np.float64)
-    total = 0.0
-    for i in range(n):
-        s = loops[i]
-        for e in range(ptr[i], ptr[i + 1]):
-            s += w[e]
-        strength[i] = s
-        total += s
-    inside = strength.copy()
-    link = np.zeros(n, np.float64)
-    seen = np.empty(n, np.int32)
-    for p in range(passes):
-        moved = 0
-        for t in range(n):
-            i = order[t]
-            count = 0
-            for e in range(ptr[i], ptr[i + 1]):
-                c = label[idx[e]]
-                if link[c] == 0.0:
-                    seen[count] = c
-                    count += 1
-                link[c] += w[e]
-            own = label[i]
-            inside[own] -= strength[i]
-            best = own
-            best_gain = link[own] - strength[i] * inside[own] / total
-            for q in range(count):
-                c = seen[q]
-                gain = link[c] - strength[i] * inside[c] / total
-                if gain > best_gain + 1e-12 or (gain > best_gain - 1e-12 and c < best):
-                    best_gain = gain
-                    best = c
-            for q in range(count):
-                link[seen[q]] = 0.0
-            link[own] = 0.0
-            inside[best] += strength[i]
-            if best != own:
-                label[i] = best
-                moved += 1
-        if moved <= n // 1000:
-            break
-    return label
+Labels = npt.NDArray[np.int32]
 
 
-def communities(n: int, edges: npt.NDArray[np.integer], *, seed: int = 0) -> npt.NDArray[np.int32]:
-    """int32 (n,): the community of each node; 0 is the largest. Directions and weights play no part."""
-    if n == 0:
-        return np.empty(0, np.int32)
-    ends = np.ascontiguousarray(edges, np.int32)
-    apart = ends[:, 0] != ends[:, 1]
-    u, v = np.ascontiguousarray(ends[apart, 0]), np.ascontiguousarray(ends[apart, 1])
-    if len(u) == 0:  # nobody is tied to anybody
-        return np.arange(n, dtype=np.int32)
-    ptr, idx, w = csr_from_edges(n, u, v, np.ones(len(u), np.float32))
-    label: Any = np.arange(n, dtype=np.int32)
-    loops: Any = np.zeros(n, np.float64)
-    ones = np.ones(n, np.int32)
+def communities(
+    n: int,
+    edges: Edges,
+    *,
+    weights: Weights | None = None,
+    resolution: float = 1.0,
+    seed: int = 0,
+    on_level: Callable[[], None] | None = None,
+) -> Labels:
+    """int32 (n,): the community of each node, each of them connected; 0 is the largest.
+
+    Directions and loops play no part. A higher `resolution` gives more and smaller communities.
+    `on_level` is called now and then; what it raises ends the work.
+    """
+    rows = adjacency(n, edges, weights=weights)
+    label: Labels = np.arange(n, dtype=np.int32)
+    graph = (rows.starts, rows.neighbours, rows.weights, strength_of(rows.starts, rows.weights))
+    if graph[3].sum() == 0:  # nobody is tied to anybody
+        return label
     rng = np.random.default_rng(seed)
-    for _ in range(MOST_LEVELS):
-        here = len(ptr) - 1
-        found = local_moves(here, ptr, idx, w, loops, rng.permutation(here), PASSES)
-        _, dense = np.unique(found, return_inverse=True)
-        dense = dense.astype(np.int32)
-        count = int(dense.max()) + 1
-        label = dense[label]
-        if count == here:
+    for _ in range(ROUNDS):
+        found = one_round(graph, label, resolution, rng, on_level)
+        if found is None:
             break
-        rows = np.repeat(np.arange(here), np.diff(ptr))
-        same = dense[rows] == dense[idx]
-        kept = np.bincount(dense, weights=loops, minlength=count)
-        kept += np.bincount(dense[rows[same]], weights=w[same], minlength=count)
-        ptr, idx, w, ones, _mass = contract(
-            here, ptr, idx, w, dense, count, ones, np.ones(here, np.float32)
-        )
-        loops = kept
-    sizes = np.bincount(label)
-    order = np.argsort(-sizes, kind="stable")
-    rank = np.empty(len(sizes), np.int32)
-    rank[order] = np.arange(len(sizes))
-    return rank[label]
+        label = found
+    # Moves can part a community at the very end; its parts alone are never worse.
+    ends = checked_edges(n, edges)
+    return components(n, ends[label[ends[:, 0]] == label[ends[:, 1]]])
+
+
+Rows = tuple[
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int32],
+    npt.NDArray[np.float64],
+    npt.NDArray[np.float64],
+]
+
+
+def one_round(
+    graph: Rows,
+    label: Labels,
+    resolution: float,
+    rng: np.random.Generator,
+    on_level: Callable[[], None] | None,
+) -> Labels | None:
+    """Communities that are at least as good as `label`, or nothing where no single node would move."""
+    home = np.arange(len(label), dtype=np.int32)  # in which node of the present level each one is
+    here = label.copy()
+    for level in range(MOST_LEVELS):
+        if on_level is not None:
+            on_level()
+        size = len(graph[3])
+        moves = move_nodes(*graph, shuffled(size, rng), here, resolution)
+        if level == 0 and moves == 0:
+            return None
+        here = dense(here)
+        if int(here.max()) + 1 == size:
+            break
+        part = dense(refine(*graph, shuffled(size, rng), here, resolution))
+        count = int(part.max()) + 1
+        if count == size:
+            break
+        graph = merged(*graph, part, count)
+        above = np.empty(count, np.int32)
+        above[part] = here
+        home, here = part[home], above
+    return here[home]
+
+
+def strength_of(
+    starts: npt.NDArray[np.int64], weights: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    n = len(starts) - 1
+    row = np.repeat(np.arange(n), np.diff(starts))
+    return np.bincount(row, weights=weights, minlength=n).astype(np.float64)
+
+
+def shuffled(size: int, rng: np.random.Generator) -> Labels:
+    return rng.permutation(size).astype(np.int32)
+
+
+def dense(label: Labels) -> Labels:
+    used = np.zeros(int(label.max()) + 1, np.int32)
+    used[label] = 1
+    return (np.cumsum(used, dtype=np.int32) - 1)[label].astype(np.int32, copy=False)

@@ -1,0 +1,13 @@
+"""How the kernels of this folder are compiled: without fastmath, so that every machine gets the same bits."""
+
+from collections.abc import Callable
+from typing import Any
+
+from numba import njit
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    try:
+        return njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # no folder to keep it in: a cell may write nowhere
+        return njit(nogil=True)(function)

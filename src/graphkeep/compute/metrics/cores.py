@@ -1,0 +1,54 @@
+"""Core numbers, in time linear in the edges (Batagelj and Zaversnik 2003)."""
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkeep.compute.metrics.adjacency import Edges, adjacency
+from graphkeep.compute.metrics.compiled import compiled
+
+
+def core_numbers(n: int, edges: Edges) -> npt.NDArray[np.int32]:
+    """int32 (n,): the largest k such that the node is in a part where all have k neighbours or more.
+
+    Directions, loops and parallel edges play no part.
+    """
+    rows = adjacency(n, edges)
+    found: npt.NDArray[np.int32] = peel(rows.starts, rows.neighbours)
+    return found
+
+
+@compiled
+def peel(starts, neighbours):
+    """Nodes lie sorted by degree in `order`; each is taken away once, and its larger neighbours move down."""
+    n = len(starts) - 1
+    core = np.empty(n, np.int32)
+    largest = 0
+    for i in range(n):
+        core[i] = starts[i + 1] - starts[i]
+        largest = max(largest, core[i])
+    first = np.zeros(largest + 2, np.int64)
+    for i in range(n):
+        first[core[i] + 1] += 1
+    for d in range(largest + 1):
+        first[d + 1] += first[d]
+    order = np.empty(n, np.int32)
+    place = np.empty(n, np.int64)
+    at = first.copy()
+    for i in range(n):
+        place[i] = at[core[i]]
+        order[place[i]] = i
+        at[core[i]] += 1
+    for k in range(n):
+        i = order[k]
+        for e in range(starts[i], starts[i + 1]):
+            j = neighbours[e]
+            if core[j] > core[i]:
+                head = first[core[j]]
+                other = order[head]
+                order[place[j]] = other
+                place[other] = place[j]
+                order[head] = j
+                place[j] = head
+                first[core[j]] += 1
+                core[j] -= 1
+    return core

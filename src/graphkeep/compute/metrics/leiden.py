@@ -1,0 +1,183 @@
+"""The three steps of the Leiden method (Traag, Waltman and van Eck 2019), each one pass over a graph.
+
+Rows of neighbours hold no loops: what lies within a node is only part of its `strength`, the sum of all
+its edges' weights. Refinement takes the best merge and not a random one (Sahu 2023), so that one seed
+gives one result.
+"""
+
+import numpy as np
+
+from graphkeep.compute.metrics.compiled import compiled
+
+
+@compiled
+def move_nodes(starts, neighbours, weights, strength, order, label, resolution):
+    """Moves each node to the community where it adds most modularity, again when a neighbour moved.
+
+    `label` int32 (n,) holds the communities and is changed; the answer is how many moves there were.
+    """
+    n = len(starts) - 1
+    held = np.zeros(n)
+    members = np.zeros(n, np.int32)
+    for i in range(n):
+        held[label[i]] += strength[i]
+        members[label[i]] += 1
+    per = resolution / strength.sum()
+    empty = np.empty(n, np.int32)
+    empties = 0
+    for c in range(n - 1, -1, -1):
+        if members[c] == 0:
+            empty[empties] = c
+            empties += 1
+    queue = order.copy()
+    waits = np.ones(n, np.uint8)
+    head, count, moves = 0, n, 0
+    link = np.zeros(n)
+    stamp = np.full(n, -1, np.int64)
+    near = np.empty(n, np.int32)
+    turn = 0
+    while count > 0:
+        i = queue[head]
+        head = head + 1 if head + 1 < n else 0
+        count -= 1
+        waits[i] = 0
+        own = label[i]
+        turn += 1
+        stamp[own] = turn
+        link[own] = 0.0
+        near[0] = own
+        known = 1
+        for e in range(starts[i], starts[i + 1]):
+            c = label[neighbours[e]]
+            if stamp[c] != turn:
+                stamp[c] = turn
+                link[c] = 0.0
+                near[known] = c
+                known += 1
+            link[c] += weights[e]
+        pull = strength[i] * per
+        least = strength[i] * 1e-10  # more than sums are off by, so that no move is ever taken back
+        held[own] -= strength[i]
+        best = own
+        gain = link[own] - pull * held[own]
+        for k in range(1, known):
+            c = near[k]
+            found = link[c] - pull * held[c]
+            if found > gain + least:
+                best = c
+                gain = found
+        if gain < -least and empties > 0:  # alone is better
+            empties -= 1
+            best = empty[empties]
+        held[best] += strength[i]
+        if best == own:
+            continue
+        members[own] -= 1
+        members[best] += 1
+        if members[own] == 0:
+            empty[empties] = own
+            empties += 1
+        label[i] = best
+        moves += 1
+        for e in range(starts[i], starts[i + 1]):
+            j = neighbours[e]
+            if waits[j] == 0 and label[j] != best:
+                waits[j] = 1
+                tail = head + count
+                queue[tail if tail < n else tail - n] = j
+                count += 1
+    return moves
+
+
+@compiled
+def refine(starts, neighbours, weights, strength, order, label, resolution):
+    """int32 (n,): parts of the communities `label`, each of them connected; merged from single nodes."""
+    n = len(starts) - 1
+    held = np.zeros(n)
+    for i in range(n):
+        held[label[i]] += strength[i]
+    per = resolution / strength.sum()
+    part = np.arange(n).astype(np.int32)
+    size = np.ones(n, np.int32)
+    inside = strength.copy()
+    outward = np.zeros(n)  # from a part to the rest of its community
+    for i in range(n):
+        for e in range(starts[i], starts[i + 1]):
+            if label[neighbours[e]] == label[i]:
+                outward[i] += weights[e]
+    link = np.zeros(n)
+    stamp = np.full(n, -1, np.int64)
+    near = np.empty(n, np.int32)
+    for turn in range(n):
+        i = order[turn]
+        if size[i] != 1 or part[i] != i:
+            continue
+        rest = held[label[i]]
+        if outward[i] < per * strength[i] * (rest - strength[i]):
+            continue
+        known = 0
+        for e in range(starts[i], starts[i + 1]):
+            j = neighbours[e]
+            if label[j] != label[i]:
+                continue
+            c = part[j]
+            if stamp[c] != turn:
+                stamp[c] = turn
+                link[c] = 0.0
+                near[known] = c
+                known += 1
+            link[c] += weights[e]
+        best, gain = -1, 0.0
+        for k in range(known):
+            c = near[k]
+            if outward[c] < per * inside[c] * (rest - inside[c]):
+                continue
+            found = link[c] - per * strength[i] * inside[c]
+            if found > gain:
+                best, gain = c, found
+        if best >= 0:
+            part[i] = best
+            size[best] += 1
+            size[i] = 0
+            inside[best] += strength[i]
+            outward[best] += outward[i] - 2 * link[best]
+    return part
+
+
+@compiled
+def merged(starts, neighbours, weights, strength, part, count):
+    """The graph whose nodes are the parts 0 to count - 1, as starts, neighbours, weights and strength."""
+    n = len(starts) - 1
+    sums = np.zeros(count)
+    first = np.zeros(count + 1, np.int64)
+    for i in range(n):
+        sums[part[i]] += strength[i]
+        first[part[i] + 1] += 1
+    for c in range(count):
+        first[c + 1] += first[c]
+    member = np.empty(n, np.int32)
+    at = first[:-1].copy()
+    for i in range(n):
+        member[at[part[i]]] = i
+        at[part[i]] += 1
+    to = np.empty(len(neighbours), np.int32)
+    sent = np.empty(len(neighbours))
+    ptr = np.zeros(count + 1, np.int64)
+    slot = np.full(count, -1, np.int64)
+    write = 0
+    for c in range(count):
+        begin = write
+        for k in range(first[c], first[c + 1]):
+            i = member[k]
+            for e in range(starts[i], starts[i + 1]):
+                d = part[neighbours[e]]
+                if d == c:
+                    continue
+                if slot[d] < begin:
+                    slot[d] = write
+                    to[write] = d
+                    sent[write] = 0.0
+                    write += 1
+                sent[slot[d]] += weights[e]
+        ptr[c + 1] = write
+    return ptr, to[:write].copy(), sent[:write].copy(), sums

@@ -1,0 +1,65 @@
+"""Triangles, each found once from its node of least degree (Schank and Wagner 2005), and clustering."""
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkeep.compute.metrics.adjacency import Edges, adjacency
+from graphkeep.compute.metrics.compiled import compiled
+
+
+def triangles(n: int, edges: Edges) -> npt.NDArray[np.int64]:
+    """int64 (n,): in how many triangles a node is. Directions, loops and parallel edges play no part."""
+    rows = adjacency(n, edges)
+    found: npt.NDArray[np.int64] = corners(rows.starts, rows.neighbours)
+    return found
+
+
+def clustering(n: int, edges: Edges) -> npt.NDArray[np.float64]:
+    """float64 (n,) from 0 to 1: which part of the pairs of its neighbours is joined (Watts and Strogatz
+    1998); 0 where there is no pair.
+    """
+    rows = adjacency(n, edges)
+    known = np.diff(rows.starts)
+    pairs = known * (known - 1) / 2
+    joined = corners(rows.starts, rows.neighbours)
+    return np.divide(joined, pairs, out=np.zeros(n), where=pairs > 0)
+
+
+@compiled
+def corners(starts, neighbours):
+    n = len(starts) - 1
+    # Each edge leads from its end of lesser degree; no node then has more than sqrt(2 m) of them.
+    ahead = np.zeros(n + 1, np.int64)
+    for i in range(n):
+        own = starts[i + 1] - starts[i]
+        for e in range(starts[i], starts[i + 1]):
+            j = neighbours[e]
+            other = starts[j + 1] - starts[j]
+            if own < other or (own == other and i < j):
+                ahead[i + 1] += 1
+    for i in range(n):
+        ahead[i + 1] += ahead[i]
+    larger = np.empty(ahead[n], np.int32)
+    for i in range(n):
+        at = ahead[i]
+        own = starts[i + 1] - starts[i]
+        for e in range(starts[i], starts[i + 1]):
+            j = neighbours[e]
+            other = starts[j + 1] - starts[j]
+            if own < other or (own == other and i < j):
+                larger[at] = j
+                at += 1
+    count = np.zeros(n, np.int64)
+    seen = np.full(n, -1, np.int32)
+    for i in range(n):
+        for e in range(ahead[i], ahead[i + 1]):
+            seen[larger[e]] = i
+        for e in range(ahead[i], ahead[i + 1]):
+            j = larger[e]
+            for f in range(ahead[j], ahead[j + 1]):
+                k = larger[f]
+                if seen[k] == i:
+                    count[i] += 1
+                    count[j] += 1
+                    count[k] += 1
+    return count
