@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from graphkeep.compute.force.job import LayoutJob
 from graphkeep.compute.force.layout import ForceOptions, force_layout
 from graphkeep.compute.metrics.communities import communities
 from graphkeep.compute.placement.packing import pack_circles
@@ -109,10 +110,40 @@ def test_frames_come_and_a_cancelled_run_still_places_all() -> None:
     seen: list[float] = []
 
     placed = force_layout(
-        20000, edges, on_frame=lambda _, share: seen.append(share), cancel=lambda: len(seen) > 3
+        20000, edges, on_frame=lambda _, share: seen.append(share), cancel=lambda: len(seen) > 0
     )
-    assert len(seen) >= 4
+    assert len(seen) == 1
+    assert seen[0] < 0.5
     assert np.isfinite(placed).all()
+    assert len(np.unique(placed, axis=0)) == 20000
+
+
+def test_a_job_is_stepped_to_the_same_end_and_given_up_to_a_whole_one() -> None:
+    edges, _ = planted(20, 400)
+    whole = force_layout(8000, edges, seed=5)
+    job = LayoutJob(8000, edges, seed=5)
+    shares = [job.progress]
+    while job.step():
+        shares.append(job.progress)
+
+    assert np.array_equal(job.positions(), whole)
+    assert shares == sorted(shares)
+    assert (shares[0], job.progress) == (0.0, 1.0)
+
+    given_up = LayoutJob(8000, edges, seed=5)
+    assert np.array_equal(given_up.positions(), np.zeros((8000, 2)))
+    assert given_up.step()
+    placed = given_up.finish()
+    assert (given_up.is_done, given_up.step()) == (True, False)
+    assert len(np.unique(placed, axis=0)) == 8000
+
+
+def test_a_budget_cuts_the_work_and_leaves_every_node_a_place() -> None:
+    edges, _ = planted(50, 400)
+    placed = force_layout(20000, edges, budget_s=0.001)
+
+    assert np.isfinite(placed).all()
+    assert len(np.unique(placed, axis=0)) == 20000
 
 
 def test_an_edge_to_nowhere_is_refused() -> None:

@@ -15,9 +15,9 @@ def warm() -> None:
     rng = np.random.default_rng(0)
     path = np.column_stack((np.arange(5999), np.arange(1, 6000)))
     edges = np.concatenate((path, rng.integers(0, 6000, (12000, 2)), [[6001, 6002]]))
-    placed = force_layout(6010, edges)
-    for style in ("balanced", "distances"):
-        force_layout(6010, edges, style=style, quality="fast")
+    weights = rng.random(len(edges)).astype(np.float32)
+    placed = force_layout(6010, edges, weights=weights, style="clusters", quality="fast")
+    force_layout(6010, edges, quality="fast")
     force_layout(6010, edges, positions=placed, budget_s=0.05)
     for measure in (communities, pagerank, components, core_numbers, triangles):
         measure(6010, edges)

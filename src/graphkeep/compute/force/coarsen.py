@@ -1,44 +1,107 @@
 """Multilevel coarsening: size-capped clusters, then two-hop groups; masses and weights add up.
 
-After Walshaw (2003) and Meyerhenke, Nöllenburg and Schulz (2018).
+After Walshaw (2003) and Meyerhenke, Nöllenburg and Schulz (2018). Adding up makes the coarse problem the fine
+one restricted to clusters that move as a whole, so that nothing is rescaled between levels.
 """
 
 import math
+from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
+from graphkeep.compute.force.simplify import Rows
 from graphkeep.compute.kernels.options import OPTIONS
 
+COARSEST = 48
+DEEPEST = 30
+STALLED = 0.9  # a round that leaves more than this share of the nodes ends the coarsening
+CAP = 4  # a cluster may be this many times the average
+
+
+@dataclass(kw_only=True)
+class Level:
+    """A graph of clusters: `size` int32 (n,) nodes and `mass` float32 (n,) in each; `parent` int32 (n,) above."""
+
+    rows: Rows
+    size: npt.NDArray[np.int32]
+    mass: npt.NDArray[np.float32]
+    parent: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+
+    @property
+    def n(self) -> int:
+        return len(self.mass)
+
+
+def hierarchy(
+    finest: Level, seed: int, *, rounds: int = 2, widest: int = 0
+) -> tuple[list[Level], npt.NDArray[np.int32]]:
+    """Levels from fine to coarse, renumbered so that members of a cluster lie together in memory.
+
+    Each level is `rounds` rounds of clustering above the former; of a coarse node the `widest` heaviest edges
+    are kept. Also int32 (n,): where each of the caller's nodes went.
+    """
+    levels = [finest]
+    while levels[-1].n > COARSEST and len(levels) < DEEPEST:
+        above = coarser(levels[-1], seed + len(levels), rounds)
+        if above is None:
+            break
+        if widest:
+            above.rows = thinned(above.rows, widest)
+        levels.append(above)
+    rank = np.arange(levels[-1].n, dtype=np.int32)
+    for fine, above in zip(levels[-2::-1], levels[:0:-1], strict=True):
+        parent = rank[fine.parent]
+        order, rank = ordered(parent, above.n)
+        fine.rows = Rows(*permuted(*fine.rows, order, rank))
+        fine.parent, fine.size, fine.mass = parent[order], fine.size[order], fine.mass[order]
+    return levels, rank
+
+
+def coarser(fine: Level, seed: int, rounds: int) -> Level | None:
+    """The level above, and `fine.parent` set; None where clusters no longer form."""
+    below, parent = fine, np.empty(0, np.int32)
+    for turn in range(rounds):
+        cap = max(CAP, int(CAP * int(below.size.sum()) / below.n))
+        label, count = cluster(*below.rows, below.size, cap, seed + 131 * turn)
+        if count > STALLED * below.n or count < 2:
+            break
+        *rows, size, mass = contract(*below.rows, label, count, below.size, below.mass)
+        below = Level(rows=Rows(*rows), size=size, mass=mass)
+        parent = label if len(parent) == 0 else label[parent]
+        if count <= COARSEST:
+            break
+    if len(parent) == 0:
+        return None
+    fine.parent = parent
+    return below
+
 
 @njit(**OPTIONS)
-def csr_from_edges(n, eu, ev, ew):
-    deg = np.zeros(n + 1, np.int64)
-    m = len(eu)
-    for k in range(m):
-        deg[eu[k] + 1] += 1
-        deg[ev[k] + 1] += 1
-    for i in range(n):
-        deg[i + 1] += deg[i]
-    pos = deg[:-1].copy()
-    idx = np.empty(2 * m, np.int32)
-    w = np.empty(2 * m, np.float32)
-    for k in range(m):
-        u, v = eu[k], ev[k]
-        idx[pos[u]] = v
-        w[pos[u]] = ew[k]
-        pos[u] += 1
-        idx[pos[v]] = u
-        w[pos[v]] = ew[k]
-        pos[v] += 1
-    return deg, idx, w
+def ordered(parent, count):
+    """(order, rank) int32 (n,) that bring the members of each parent together, stably."""
+    start = np.zeros(count + 1, np.int64)
+    for c in parent:
+        start[c + 1] += 1
+    for c in range(count):
+        start[c + 1] += start[c]
+    order = np.empty(len(parent), np.int32)
+    rank = np.empty(len(parent), np.int32)
+    for i in range(len(parent)):
+        at = start[parent[i]]
+        start[parent[i]] += 1
+        order[at] = i
+        rank[i] = at
+    return order, rank
 
 
 @njit(**OPTIONS)
-def cluster(n, ptr, idx, w, size, cap, seed):
+def cluster(ptr, idx, w, size, cap, seed):
     """Size-capped clustering in one pass (rating w / sqrt(size)), then two-hop grouping.
     Returns cluster ids 0..k-1.
     """
+    n = len(size)
     lab = np.arange(n).astype(np.int32)
     csz = size.copy()
     done = np.zeros(n, np.uint8)
@@ -120,7 +183,9 @@ def cluster(n, ptr, idx, w, size, cap, seed):
 
 
 @njit(**OPTIONS)
-def contract(n, ptr, idx, w, lab, k, size, mass):
+def contract(ptr, idx, w, lab, k, size, mass):
+    """Rows of the clusters; loops go, strengths add up."""
+    n = len(lab)
     csize = np.zeros(k, np.int32)
     cmass = np.zeros(k, np.float32)
     head = np.zeros(k + 1, np.int64)
@@ -161,21 +226,53 @@ def contract(n, ptr, idx, w, lab, k, size, mass):
 
 
 @njit(**OPTIONS)
-def permute_csr(n, ptr, idx, w, rank):
+def permuted(ptr, idx, w, order, rank):
+    """Row i becomes row rank[i]."""
+    n = len(order)
     nptr = np.zeros(n + 1, np.int64)
-    inv = np.empty(n, np.int64)
-    for i in range(n):
-        inv[rank[i]] = i
-    for j in range(n):
-        i = inv[j]
-        nptr[j + 1] = nptr[j] + ptr[i + 1] - ptr[i]
     nidx = np.empty(len(idx), np.int32)
     nw = np.empty(len(w), np.float32)
+    o = 0
     for j in range(n):
-        i = inv[j]
-        o = nptr[j]
+        i = order[j]
         for e in range(ptr[i], ptr[i + 1]):
             nidx[o] = rank[idx[e]]
             nw[o] = w[e]
             o += 1
+        nptr[j + 1] = o
     return nptr, nidx, nw
+
+
+def thinned(rows: Rows, widest: int) -> Rows:
+    """Only edges that are among the heaviest of one of their ends; the rest is made up for by strength."""
+    if len(rows.idx) <= widest * rows.n:
+        return rows
+    return Rows(*thin(*rows, widest))
+
+
+@njit(**OPTIONS)
+def thin(ptr, idx, w, widest):
+    n = len(ptr) - 1
+    bar = np.zeros(n, np.float32)
+    for i in range(n):
+        count = ptr[i + 1] - ptr[i]
+        if count > widest:
+            bar[i] = np.partition(w[ptr[i] : ptr[i + 1]], count - widest)[count - widest]
+    nptr = np.zeros(n + 1, np.int64)
+    nidx = np.empty(len(idx), np.int32)
+    nw = np.empty(len(w), np.float32)
+    o = 0
+    whole, kept = 0.0, 0.0
+    for i in range(n):
+        for e in range(ptr[i], ptr[i + 1]):
+            whole += w[e]
+            if w[e] >= min(bar[i], bar[idx[e]]):
+                kept += w[e]
+                nidx[o] = idx[e]
+                nw[o] = w[e]
+                o += 1
+        nptr[i + 1] = o
+    factor = np.float32(whole / max(kept, 1e-20))
+    for e in range(o):
+        nw[e] *= factor
+    return nptr, nidx[:o].copy(), nw[:o].copy()

@@ -1,349 +1,341 @@
-"""One connected graph laid out: coarsen, place the coarsest, refine level by level.
-
-The energy is that of ForceAtlas2 (Jacomy et al. 2014) with attraction d (balanced), log(1 + d) (LinLog,
-Noack 2007) or d^2 (Fruchterman and Reingold 1991), and a short-range term that parts overlapping leaves.
-"""
+"""One connected graph laid out: coarsen, place the coarsest, refine level by level (Walshaw 2003)."""
 
 import itertools
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import get_num_threads, set_num_threads
+from numba import njit, set_num_threads
 
-from graphkeep.compute.force.repulse import direct, nearfield, refresh
-from graphkeep.compute.force.step import move, prolong
-from graphkeep.compute.force.tree import build, hilbert_keys, radix, tree_shape
-from graphkeep.compute.kernels.coarsen import cluster, contract, csr_from_edges, permute_csr
-from graphkeep.compute.kernels.options import NEAR_CAP
+from graphkeep.compute.force.coarsen import Level, hierarchy
+from graphkeep.compute.force.repulse import refresh, repulse, repulse_directly
+from graphkeep.compute.force.schedule import (
+    FEWEST,
+    FRESH,
+    GRAVITY,
+    HOT,
+    SECOND_LOOK,
+    SERIAL,
+    SMALL,
+    SPARSE,
+    Clock,
+    Plan,
+)
+from graphkeep.compute.force.simplify import Rows
+from graphkeep.compute.force.start import unfolded
+from graphkeep.compute.force.step import LINEAR, LINLOG, Pull, attract, balance_of, move, prolong
+from graphkeep.compute.force.style import first_law, law_of
+from graphkeep.compute.force.tree import (
+    field_of,
+    gather,
+    grow_branches,
+    grow_leaves,
+    sort_along_curve,
+)
+from graphkeep.compute.kernels.options import OPTIONS
 
 Positions = npt.NDArray[np.float32]
-MODES = {"balanced": 0, "clusters": 1, "distances": 2}
-SMALL = 800  # below, every pair is summed
-SERIAL = 5000  # below, starting threads costs more than they bring
-COARSEST = 64
-RESORT = 5
-FRAME_S = 0.1
+CHUNKS = 64
+STRETCH = 1_000_000  # node steps between two looks at the clock
+LAP_STEPS, PACED_STEPS, UNTIMED_LAPS = 40, 8, 8
 PACED = 20_000
 LAP_S = 0.04
-UNTIMED_LAPS = 8
 
 
-@dataclass(kw_only=True)
-class Level:
-    n: int
-    ptr: np.ndarray
-    idx: np.ndarray
-    w: np.ndarray
-    size: np.ndarray
-    mass: np.ndarray
-    parent: np.ndarray = field(default_factory=lambda: np.empty(0, np.int32))
+class State(NamedTuple):
+    """float32 (n, 2) each; (n,): `drag`, what holds each node, and `local`, the spacing around it."""
+
+    pos: Positions
+    following: Positions
+    velocity: Positions
+    force: Positions
+    drag: npt.NDArray[np.float32]
+    local: npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """`iterations` of the finest and of coarse levels; `theta` is the opening angle."""
+class Pace(NamedTuple):
+    """A stretch of cooling: steps `begin`..`end` of `steps`, from `hot` to `cold` local spacings."""
 
-    mode: int
-    iterations: tuple[int, int] = (25, 50)
-    theta: float = 1.0
-    repulsion: float = 1.0
-    gravity: float = 1e-4
-    seed: int = 0
-    budget_s: float | None = None
-    threads: int = 2
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hooks:
-    """`frame` gets positions float32 (n, 2) in the caller's order and a progress; `hold` mends a step."""
-
-    frame: Callable[[Positions, float], None] | None = None
-    cancel: Callable[[], bool] | None = None
-    hold: Callable[[np.ndarray, np.ndarray], None] | None = None
+    begin: int
+    end: int
+    steps: int
+    hot: float
+    cold: float
+    theta: float
+    soft: float
+    short: float
 
 
-def spacing(x: np.ndarray, y: np.ndarray) -> float:
+@njit(**OPTIONS)
+def spacing(pos):
     """The typical distance between neighbours of a cloud of points."""
-    return math.sqrt(max(float(x.std()) * float(y.std()), 1e-12)) * 3.5 / math.sqrt(len(x))
+    n = len(pos)
+    mx, my = 0.0, 0.0
+    for i in range(n):
+        mx += pos[i, 0]
+        my += pos[i, 1]
+    mx, my = mx / n, my / n
+    vx, vy = 0.0, 0.0
+    for i in range(n):
+        vx += (pos[i, 0] - mx) ** 2
+        vy += (pos[i, 1] - my) ** 2
+    return math.sqrt(max(math.sqrt(vx / n) * math.sqrt(vy / n), 1e-12)) * 3.5 / math.sqrt(n)
 
 
-def finest_level(n: int, edges: np.ndarray, weights: np.ndarray) -> Level:
-    u = np.ascontiguousarray(edges[:, 0], np.int32)
-    v = np.ascontiguousarray(edges[:, 1], np.int32)
-    ptr, idx, w = csr_from_edges(n, u, v, np.ascontiguousarray(weights, np.float32))
-    mass = (np.diff(ptr) + 1).astype(np.float32)
-    return Level(n=n, ptr=ptr, idx=idx, w=w, size=np.ones(n, np.int32), mass=mass)
-
-
-def hierarchy(finest: Level, seed: int) -> tuple[list[Level], np.ndarray]:
-    """Levels from fine to coarse, renumbered so that members of a cluster lie together in memory.
-
-    Also int64 (n,): where each of the caller's nodes went.
-    """
-    levels = [finest]
-    while levels[-1].n > COARSEST and len(levels) < 30:
-        fine = levels[-1]
-        cap = max(4, int(4 * fine.size.sum() / fine.n))
-        label, count = cluster(
-            fine.n, fine.ptr, fine.idx, fine.w, fine.size, cap, seed + len(levels)
-        )
-        if count > 0.95 * fine.n:
-            break
-        ptr, idx, w, size, mass = contract(
-            fine.n, fine.ptr, fine.idx, fine.w, label, count, fine.size, fine.mass
-        )
-        fine.parent = label
-        levels.append(Level(n=count, ptr=ptr, idx=idx, w=w, size=size, mass=mass))
-    rank = np.arange(levels[-1].n)
-    for fine in levels[-2::-1]:
-        parent = rank[fine.parent]
-        order = np.argsort(parent, kind="stable")
-        rank = np.empty(fine.n, np.int64)
-        rank[order] = np.arange(fine.n)
-        fine.ptr, fine.idx, fine.w = permute_csr(fine.n, fine.ptr, fine.idx, fine.w, rank)
-        fine.parent = parent[order].astype(np.int32)
-        fine.size = fine.size[order]
-        fine.mass = fine.mass[order]
-    return levels, rank
-
-
-class Run:
-    """One layout under way: its clock, its frames, its end."""
-
-    def __init__(self, plan: Plan, hooks: Hooks) -> None:
-        self.plan = plan
-        self.hooks = hooks
-        self.started = time.perf_counter()
-        self.next_frame = 0.0
-        self.is_over = False
-
-    def check(self) -> bool:
-        """Whether to stop here, with what there is."""
-        spent = time.perf_counter() - self.started
-        if self.plan.budget_s is not None and spent > self.plan.budget_s:
-            self.is_over = True
-        if self.hooks.cancel is not None and self.hooks.cancel():
-            self.is_over = True
-        return self.is_over
-
-    def show(
-        self, x: np.ndarray, y: np.ndarray, at: np.ndarray, progress: float, *, now: bool = False
-    ) -> None:
-        clock = time.perf_counter()
-        if self.hooks.frame is None or (clock < self.next_frame and not now):
-            return
-        self.hooks.frame(np.column_stack((x[at], y[at])), progress)
-        self.next_frame = time.perf_counter() + FRAME_S
-
-    def relax(
-        self,
-        level: Level,
-        x: np.ndarray,
-        y: np.ndarray,
-        iterations: int,
-        *,
-        at: np.ndarray,
-        progress: tuple[float, float],
-        temperature: tuple[float, float] = (1.0, 0.05),
-        holds: bool = False,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Steps of cooling size; `temperature` is in spacings / 3 at the first and last step."""
-        plan, n = self.plan, level.n
-        set_num_threads(1 if n < SERIAL else plan.threads)
-        chunks = get_num_threads() * 16
-        fx, fy, vx, vy = (np.zeros(n, np.float32) for _ in range(4))
-        nx, ny = np.empty_like(x), np.empty_like(y)
-        stat = np.zeros(chunks)
-        field_ = None if n <= SMALL else Field(n, chunks, plan.theta)
-        scale = spacing(x, y)
-        hot, cold = temperature
-        for step in range(iterations):
-            if self.check():
-                break
-            share = step / max(1, iterations - 1)
-            if step % RESORT == 0:
-                scale = spacing(x, y)
-            top = np.float32(scale * hot * (cold / hot) ** share * 3.0)
-            eps = np.float32((scale * 0.05) ** 2)
-            gam = np.float32((scale * 0.5) ** 2)
-            if field_ is None:
-                direct(n, x, y, level.mass, eps, gam, fx, fy)
-            else:
-                field_.repulse(x, y, level.mass, eps, gam, fx, fy, step)
-            move(
-                n, level.ptr, level.idx, level.w, x, y, nx, ny, level.mass, fx, fy, vx, vy,
-                np.float32(plan.repulsion), np.float32(plan.gravity), np.float32(0.7),
-                np.float32(0.6 * (1 - share * 0.5)), top, plan.mode, np.float32(scale), chunks, stat,
-            )  # fmt: skip
-            if holds and self.hooks.hold is not None:
-                self.hooks.hold(nx, ny)
-            x, nx = nx, x
-            y, ny = ny, y
-            self.show(x, y, at, progress[0] + (progress[1] - progress[0]) * share)
-        return x, y
-
-
-class Field:
-    """The repulsion of many points: a tree, near lists and far expansions, kept between steps."""
-
-    def __init__(self, n: int, chunks: int, theta: float) -> None:
-        self.n, self.chunks, self.theta = n, chunks, np.float32(theta)
-        self.off = tree_shape(n)
-        leaves = self.off[1]
-        self.tree = np.empty((self.off[-1], 8), np.float32)
-        self.perm, self.perm2 = np.arange(n, dtype=np.int32), np.empty(n, np.int32)
-        self.key, self.key2 = np.empty(n, np.uint32), np.empty(n, np.uint32)
-        self.sx, self.sy, self.sm = (np.empty(n, np.float32) for _ in range(3))
-        self.near = np.empty((leaves, NEAR_CAP), np.int32)
-        self.near_count = np.empty(leaves, np.int32)
-        self.far = np.empty((leaves, 9), np.float32)
-
-    def repulse(self, x, y, mass, eps, gam, fx, fy, step: int) -> None:
-        # Expansions that are stale while everything still moves far blow up: refresh the first ones.
-        is_fresh = step % RESORT == 0 or step < 3
+@njit(**OPTIONS)
+def relax(rows, mass, state, field, pull, pace, share, stat):
+    """Steps of one level, in place; returns the last mean move in local spacings."""
+    n = len(mass)
+    pos, following = state.pos, state.following
+    is_small = len(field.tree) == 1
+    L = np.float32(1)
+    chunks = len(share) - 1
+    moved = 0.0
+    for step in range(pace.begin, pace.end):
+        part = step / max(1, pace.steps - 1)
+        is_fresh = step % FRESH == 0 or step < 3
         if is_fresh:
-            x0, y0 = x.min(), y.min()
-            inverse = 65535.0 / max(float(x.max() - x0), float(y.max() - y0), 1e-20)
-            hilbert_keys(x, y, x0, y0, np.float32(inverse), self.key)
-            radix(self.key, self.perm, self.key2, self.perm2)
-        build(x, y, mass, self.perm, self.sx, self.sy, self.sm, self.off, self.tree)
-        if is_fresh:
-            refresh(
-                self.n, self.off, self.tree, self.theta, self.near, self.near_count, self.far,
-                self.chunks,
-            )  # fmt: skip
-        nearfield(
-            self.n, self.sx, self.sy, self.perm, self.sm, self.off, self.tree, self.near,
-            self.near_count, self.far, eps, gam, fx, fy, self.chunks,
+            L = np.float32(spacing(pos))
+            if not is_small:
+                sort_along_curve(pos, field)
+        top = np.float32(pace.hot * (pace.cold / pace.hot) ** part)
+        least = np.float32(0.05) * L
+        gather(pos, mass, field.perm, field.sx, field.sy, field.sm)
+        if is_small:
+            repulse_directly(
+                field,
+                L,
+                np.float32(pace.soft),
+                np.float32(pace.short),
+                state.force,
+                state.local,
+                chunks,
+            )
+        else:
+            grow_leaves(field.sx, field.sy, field.sm, field.tree, field.spread, least)
+            grow_branches(field)
+            if is_fresh:
+                refresh(field, np.float32(pace.theta), chunks)
+            repulse(
+                field,
+                np.float32(pace.soft),
+                np.float32(pace.short),
+                state.force,
+                state.local,
+                chunks,
+            )
+        momentum = np.float32(0.6 * (1 - part * 0.5))
+        attract(
+            rows.ptr, rows.idx, rows.w, mass, pos, state.force, state.drag, pull, L, share
         )  # fmt: skip
+        move(
+            pos, following, state.velocity, state.force, state.drag, state.local,
+            np.float32(pull.relaxation), momentum, top, least, chunks, stat,
+        )  # fmt: skip
+        pos, following = following, pos
+        moved = stat.sum() / n
+    if (pace.end - pace.begin) % 2 == 1:
+        state.pos[:] = pos
+    return moved
 
 
-def lay_out_connected(
-    n: int, edges: np.ndarray, weights: np.ndarray, plan: Plan, hooks: Hooks
-) -> Positions:
-    """float32 (n, 2) of one connected graph without loops, its spacing about 1."""
-    levels, rank = hierarchy(finest_level(n, edges, weights), plan.seed)
-    run = Run(plan, hooks)
-    coarsest = levels[-1]
-    rng = np.random.default_rng(plan.seed)
-    side = math.sqrt(coarsest.n * float(coarsest.mass.mean()))
-    x = (rng.random(coarsest.n) * side).astype(np.float32)
-    y = (rng.random(coarsest.n) * side).astype(np.float32)
+def shares(rows: Rows, chunks: int) -> npt.NDArray[np.int64]:
+    """int64 (chunks + 1,): nodes parted so that each part has about the same work."""
+    work = rows.ptr + 4 * np.arange(len(rows.ptr))
+    cuts = np.searchsorted(work, np.linspace(0, work[-1], chunks + 1))
+    cuts[0], cuts[-1] = 0, rows.n
+    return cuts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """A layout on its way. `pos` float32 (k, 2) of the present level's clusters; `at` int32 (n,): where each node is.
+
+    `is_milestone`: a level is done.
+    """
+
+    pos: Positions
+    at: npt.NDArray[np.int32] | None
+    progress: float
+    is_milestone: bool = False
+
+    def whole(self) -> Positions:
+        """float32 (n, 2) in the caller's order."""
+        return self.pos.copy() if self.at is None else self.pos[self.at]
+
+
+def finest_level(rows: Rows, power: float = 1.0) -> Level:
+    mass = ((np.diff(rows.ptr) + 1) ** power).astype(np.float32)
+    return Level(rows=rows, size=np.ones(rows.n, np.int32), mass=mass)
+
+
+def descend(rows: Rows, plan: Plan, clock: Clock) -> Iterator[Frame]:
+    """Lay out one connected graph without loops; a frame after each stretch of steps, the last one done.
+
+    When the clock is over, what is left of the way is gone without a step: every node has a place.
+    """
+    rounds = plan.rounds or (1 if SPARSE[0] < len(rows.idx) / rows.n < SPARSE[1] else 2)
+    finest = finest_level(rows, plan.mass_power)
+    levels, rank = hierarchy(finest, plan.seed, rounds=rounds, widest=plan.widest)
     at = [rank]
     for level in levels[:-1]:
         at.append(level.parent[at[-1]])
-    weight = np.array([level.n for level in levels], np.float64)
-    done = 0.0
-    fine, coarse = plan.iterations
+    steps = [steps_of(plan, depth, level.n, len(levels)) for depth, level in enumerate(levels)]
+    costs = [one * work_of(level) for one, level in zip(steps, levels, strict=True)]
+    pos = unfolded(levels[-1].rows, levels[-1].mass)
+    law = first_law(rows) if plan.law is None else plan.law
+    whole = float(levels[0].rows.w.sum(dtype=np.float64))
+    started, done = clock.spent_s, 0.0
     for depth in range(len(levels) - 1, -1, -1):
-        level = levels[depth]
-        if depth < len(levels) - 1:
-            above = levels[depth + 1]
-            counts = np.bincount(level.parent, minlength=above.n).astype(np.int32)
-            jitter = np.float32(0.5 * spacing(x, y))
-            nx, ny = np.empty(level.n, np.float32), np.empty(level.n, np.float32)
-            prolong(
-                level.n, level.ptr, level.idx, level.w, level.parent, x, y, counts,
-                plan.seed + depth, jitter, nx, ny,
-            )  # fmt: skip
-            x, y = nx, ny
-        if run.is_over:
+        level, is_coarsest = levels[depth], depth == len(levels) - 1
+        if not is_coarsest:
+            pos = prolonged(level, levels[depth + 1].n, pos, plan.seed + depth)
+        if clock.is_over():
             continue
-        is_coarsest = depth == len(levels) - 1
-        steps = fine if depth == 0 else int(min(coarse, fine * 1.3**depth + 10))
+        left = math.inf if done == 0 else (clock.left_s / (clock.spent_s - started)) * done
+        count = fitting(steps[depth], sum(costs[: depth + 1]), left)
+        stretches = relaxed(level, pos, plan, law, count, is_coarsest=is_coarsest)
+        for now, part in stretches:
+            pos = now
+            yield Frame(
+                pos=pos, at=at[depth], progress=(done + costs[depth] * part) / sum(costs),
+                is_milestone=part == 1,
+            )  # fmt: skip
+            if clock.is_over():
+                break
         if is_coarsest:
-            steps = 200
-        elif level.n < SERIAL:
-            steps = max(steps, 60)
-        share = float(weight[depth] / weight.sum())
-        x, y = run.relax(
-            level, x, y, steps, at=at[depth], progress=(done, done + share),
-            temperature=(10.0 if is_coarsest else 1.0, 0.05), holds=depth == 0,
-        )  # fmt: skip
-        if is_coarsest:
-            x, y = turned(x, y)
-        done += share
-        run.show(x, y, at[depth], done, now=depth < 4)
-    placed = np.column_stack((x, y))[rank]
-    return unit_spacing(placed)
+            pos = turned(pos)
+        done += costs[depth]
+        if plan.law is None:
+            former, law = law, law_of(level, whole, pos, levels[0], plan.seed)
+            if law != former:
+                Relaxation(level, pos, plan, law).rescale()
+            if depth == 0 and former != law == LINLOG and level.n <= SECOND_LOOK:
+                stretches = relaxed(level, pos, plan, law, plan.fine, is_coarsest=False)
+                for now, part in stretches:
+                    pos = now
+                    yield Frame(pos=pos, at=at[0], progress=part)
+    yield Frame(pos=pos, at=rank, progress=1.0, is_milestone=True)
+
+
+def work_of(level: Level) -> float:
+    return level.n + len(level.rows.idx) / 8
+
+
+def steps_of(plan: Plan, depth: int, n: int, count: int) -> int:
+    if depth == count - 1:
+        return 150
+    if depth == 0:
+        return plan.fine if n > SERIAL // 2 else 3 * plan.fine
+    return plan.coarse if n > SERIAL else max(plan.coarse, 50)
+
+
+def fitting(steps: int, wanted: float, affordable: float) -> int:
+    """Fewer steps where the work that is left does not fit into the time that is left."""
+    return steps if wanted <= affordable else max(FEWEST, int(steps * affordable / wanted))
+
+
+def prolonged(level: Level, above: int, pos: Positions, seed: int) -> Positions:
+    members = np.bincount(level.parent, minlength=above).astype(np.int32)
+    fine = np.empty((level.n, 2), np.float32)
+    prolong(level.rows, level.parent, pos, members, seed, np.float32(0.5 * spacing(pos)), fine)
+    return fine
+
+
+def relaxed(
+    level: Level, pos: Positions, plan: Plan, law: int, steps: int, *, is_coarsest: bool
+) -> Iterator[tuple[Positions, float]]:
+    """Cool one level down; (positions, part done) after each stretch."""
+    relaxation = Relaxation(level, pos, plan, law)
+    if is_coarsest:
+        relaxation.rescale()
+    stretch = max(1, min(steps, STRETCH // level.n))
+    for begin in range(0, steps, stretch):
+        end = min(steps, begin + stretch)
+        relaxation.go(begin, end, steps, HOT[law] * plan.hot, plan.cold)
+        yield relaxation.state.pos, end / steps
+
+
+class Relaxation:
+    """One level, the room that its steps need, and its threads."""
+
+    def __init__(self, level: Level, pos: Positions, plan: Plan, law: int) -> None:
+        n = level.n
+        self.level, self.plan = level, plan
+        self.threads = 1 if n < SERIAL else plan.threads
+        chunks = 1 if n < SERIAL else CHUNKS
+        following, velocity, force = (np.zeros((n, 2), np.float32) for _ in range(3))
+        self.state = State(
+            pos, following, velocity, force, np.zeros(n, np.float32), np.ones(n, np.float32)
+        )
+        self.field = field_of(n, with_tree=n > SMALL)
+        self.share, self.stat = shares(level.rows, chunks), np.zeros(chunks)
+        self.pull = Pull(law, plan.repulsion, plan.gravity * GRAVITY[law], 0.0)
+
+    def rescale(self) -> np.float32:
+        """Bring the positions to the scale where forces balance; returns the factor."""
+        pos = self.state.pos
+        level = self.level
+        factor = np.float32(balance_of(level.rows, level.mass, pos, self.pull, spacing(pos)))
+        pos *= factor
+        return factor
+
+    def go(self, begin: int, end: int, steps: int, hot: float, cold: float) -> float:
+        """Steps begin..end of `steps` that cool from `hot` to `cold` local spacings; the last mean move."""
+        set_num_threads(self.threads)
+        plan = self.plan
+        pace = Pace(begin, end, steps, hot, cold, plan.theta, plan.soft, plan.short)
+        level = self.level
+        moved = relax(
+            level.rows, level.mass, self.state, self.field, self.pull, pace, self.share, self.stat
+        )
+        return float(moved)
 
 
 def play_on(
-    n: int,
-    edges: np.ndarray,
-    weights: np.ndarray,
+    rows: Rows,
     positions: Positions,
     plan: Plan,
-    hooks: Hooks,
-) -> Positions:
-    """Go on from given positions, warm but not hot, until the budget ends."""
-    run = Run(plan, hooks)
-    level = finest_level(n, edges, weights)
-    # Forces are in units of the masses: a given picture is brought to the scale where they balance.
-    factor = balanced_spacing(level) / max(spacing(positions[:, 0], positions[:, 1]), 1e-9)
+    clock: Clock,
+    hold: Callable[[Positions], None] | None = None,
+) -> Iterator[Frame]:
+    """Go on from given positions, warm but not hot; `hold` mends positions after each step.
+
+    Without a budget it ends after some laps. A small graph is paced, so that its way can be watched.
+    """
+    level = finest_level(rows, plan.mass_power)
     middle = positions.mean(axis=0)
-    x = np.ascontiguousarray((positions[:, 0] - middle[0]) * factor, np.float32)
-    y = np.ascontiguousarray((positions[:, 1] - middle[1]) * factor, np.float32)
-    at = np.arange(n)
-    frame, hold = hooks.frame, hooks.hold
-
-    def back(a: np.ndarray, b: np.ndarray) -> None:
-        a /= factor
-        b /= factor
-        a += middle[0]
-        b += middle[1]
-
-    def mended(a: np.ndarray, b: np.ndarray) -> None:
-        back(a, b)
-        if hold is not None:
-            hold(a, b)
-        a -= middle[0]
-        b -= middle[1]
-        a *= factor
-        b *= factor
-
-    def shown(placed: Positions, progress: float) -> None:
-        if frame is not None:
-            frame((placed / factor + middle).astype(np.float32), progress)
-
-    run.hooks = Hooks(
-        frame=shown if frame else None, cancel=hooks.cancel, hold=mended if hold else None
-    )
-    # A small graph would settle between two frames: it is paced, so that its way can be watched.
-    steps = 40 if plan.budget_s is None or n > PACED else 8
+    pos = np.ascontiguousarray(positions - middle, np.float32)
+    # A given picture is brought to the scale where forces balance, and back.
+    relaxation = Relaxation(level, pos, plan, LINEAR if plan.law is None else plan.law)
+    factor = relaxation.rescale()
+    steps = LAP_STEPS if clock.budget_s is None or level.n > PACED else PACED_STEPS
     for lap in itertools.count():
-        spent = time.perf_counter() - run.started
-        share = lap / UNTIMED_LAPS if plan.budget_s is None else spent / max(plan.budget_s, 1e-9)
-        if share >= 1 or run.check():
+        began = clock.spent_s
+        share = lap / UNTIMED_LAPS if clock.budget_s is None else began / max(clock.budget_s, 1e-9)
+        if share >= 1 or clock.is_over():
             break
-        hot = 0.3 * math.exp(-4 * share)
-        x, y = run.relax(
-            level, x, y, steps, at=at, progress=(share, share), temperature=(hot, hot), holds=True,
-        )  # fmt: skip
-        if plan.budget_s is not None:
-            time.sleep(max(0.0, LAP_S - (time.perf_counter() - run.started - spent)))
-    return (np.column_stack((x, y)) / factor + middle).astype(np.float32)
+        hot = 0.9 * math.exp(-4 * share)
+        for step in range(steps):
+            if hold is None and step:
+                break
+            relaxation.go(step, step + 1 if hold else steps, steps, hot, hot)
+            if hold is not None:
+                pos[:] = pos / factor + middle
+                hold(pos)
+                pos[:] = (pos - middle) * factor
+        yield Frame(pos=pos / factor + middle, at=None, progress=min(1.0, share))
+        if clock.budget_s is not None and level.n <= PACED:
+            time.sleep(max(0.0, LAP_S - (clock.spent_s - began)))
+    yield Frame(pos=pos / factor + middle, at=None, progress=1.0, is_milestone=True)
 
 
-def balanced_spacing(level: Level) -> float:
-    """About where attraction and repulsion balance for neighbours."""
-    return math.sqrt(float(level.mass.mean()))
-
-
-def turned(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def turned(pos: Positions) -> Positions:
     """The longest extent lies flat: windows are wide."""
-    both = np.column_stack((x - x.mean(), y - y.mean())).astype(np.float64)
+    both = (pos - pos.mean(axis=0)).astype(np.float64)
     _, axes = np.linalg.eigh(both.T @ both)
-    flat = both @ axes[:, ::-1]
-    return np.ascontiguousarray(flat[:, 0], np.float32), np.ascontiguousarray(
-        flat[:, 1], np.float32
-    )
-
-
-def unit_spacing(placed: Positions) -> Positions:
-    middle = placed.mean(axis=0)
-    return ((placed - middle) / spacing(placed[:, 0], placed[:, 1])).astype(np.float32)
+    return np.ascontiguousarray(both @ axes[:, ::-1], np.float32)

@@ -2,8 +2,8 @@
 
 import math
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numba
@@ -11,17 +11,19 @@ import numpy as np
 import numpy.typing as npt
 from numba import set_num_threads
 
-from graphkeep.compute.force.engine import MODES, Hooks, Plan, lay_out_connected, play_on
-from graphkeep.compute.kernels.coarsen import csr_from_edges
-from graphkeep.compute.placement.components import SMALL, components, place_small
-from graphkeep.compute.placement.packing import pack_circles
+from graphkeep.compute.force.coarsen import permuted
+from graphkeep.compute.force.engine import Frame, descend, play_on, spacing
+from graphkeep.compute.force.schedule import LAWS, STEPS, Clock, Plan, Quality, Style
+from graphkeep.compute.force.simplify import Rows, dissuade_hubs, simplify
+from graphkeep.compute.placement.arrange import arranged, evened
+from graphkeep.compute.placement.components import Parts, joined, parts_of
+from graphkeep.compute.placement.small import SMALL, place_small
 
 Positions = npt.NDArray[np.float32]
-Style = Literal["auto", "clusters", "balanced", "distances"]
-Quality = Literal["fast", "balanced", "best"]
-ITERATIONS = {"fast": (12, 30), "balanced": (25, 50), "best": (60, 120)}
-GRAVITY = {"clusters": 1e-2, "balanced": 1e-3, "distances": 1e-4}
-PADDING = 1.2
+Components = Literal["pack", "together"]
+MOST_THREADS = 8
+FRAME_S = 0.1  # between two frames
+LEVEL_S = 0.02  # between two levels that are shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +33,16 @@ class ForceOptions:
     lin_log: bool = False
     strong_gravity: bool = False
     dissuade_hubs: bool = False
-    edge_influence: float = 0.0
+    edge_influence: float = 1.0
     gravity: float = 1.0
     scaling_ratio: float = 1.0
     precision_vs_speed: float = 1.0
     locked_x: bool = False
     locked_y: bool = False
     locked_r: bool = False
+
+
+DEFAULTS = ForceOptions()
 
 
 def force_layout(
@@ -50,10 +55,10 @@ def force_layout(
     seed: int = 0,
     positions: Positions | None = None,
     fixed: npt.NDArray[np.bool_] | None = None,
-    components: Literal["pack", "together"] = "pack",
+    components: Components = "pack",
     budget_s: float | None = None,
     threads: int | None = None,
-    options: ForceOptions = ForceOptions(),
+    options: ForceOptions = DEFAULTS,
     on_frame: Callable[[Positions, float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Positions:
@@ -62,201 +67,178 @@ def force_layout(
     `edges` is int (m, 2), `weights` float (m,) multiplies attraction, `fixed` bool (n,) pins nodes of
     `positions`. Without `positions` the layout starts from nothing, otherwise it plays on from them.
     `on_frame` gets positions and a progress of 0 to 1 about ten times a second. The same seed gives the
-    same positions, whatever the threads, unless `budget_s` cuts the run.
+    same positions, whatever the threads, unless `budget_s` cuts the run. Cut or cancelled, every node has
+    a place.
 
     Raises:
         ValueError: an edge names a node that is not below `n`, or the shapes do not agree.
     """
+    checked(n, edges, weights, positions, fixed)
+    clock = Clock(budget_s, cancel)
+    on_its_way = frames(
+        n, edges, clock, weights=weights, style=style, quality=quality, seed=seed,
+        positions=positions, fixed=fixed, components=components, threads=threads, options=options,
+    )  # fmt: skip
+    shown_s = -FRAME_S
+    last: Frame | None = None
+    for last in on_its_way:
+        is_due = clock.spent_s - shown_s >= (LEVEL_S if last.is_milestone else FRAME_S)
+        if on_frame is not None and is_due:
+            on_frame(last.whole(), last.progress)
+            shown_s = clock.spent_s
+    return np.empty((0, 2), np.float32) if last is None else last.whole()
+
+
+def frames(
+    n: int,
+    edges: npt.NDArray[np.integer],
+    clock: Clock,
+    *,
+    weights: npt.NDArray[np.floating] | None,
+    style: Style,
+    quality: Quality,
+    seed: int,
+    positions: Positions | None,
+    fixed: npt.NDArray[np.bool_] | None,
+    components: Components,
+    threads: int | None,
+    options: ForceOptions,
+) -> Iterator[Frame]:
+    """The layout step by step: as `force_layout`, a frame at a time; the last one is the layout."""
+    if n == 0:
+        return
+    count = min(threads or min(os.cpu_count() or 1, MOST_THREADS), most_threads())
+    set_num_threads(count)
+    rows = rows_for(n, edges, weights, options)
+    plan = plan_of(style, quality, seed, options, count)
+    if positions is not None:
+        yield from play_on(rows, positions, plan, clock, hold_of(positions, fixed, options))
+        return
+    label = joined(n, np.ascontiguousarray(edges, np.int32)) if components == "pack" else None
+    if label is None or (label.max() == 0 and n > 3):
+        for frame in descend(rows, plan, clock):
+            yield replace(frame, pos=frame.pos if frame.progress < 1 else even(frame.pos))
+    else:
+        yield from in_parts(rows, parts_of(label), plan, clock)
+
+
+def checked(
+    n: int,
+    edges: npt.NDArray[np.integer],
+    weights: npt.NDArray[np.floating] | None,
+    positions: Positions | None,
+    fixed: npt.NDArray[np.bool_] | None,
+) -> None:
+    if edges.ndim != 2 or edges.shape[1] != 2 or not np.issubdtype(edges.dtype, np.integer):
+        raise ValueError("edges are an integer array of two columns, source and destination")
     if len(edges) and (int(edges.max()) >= n or int(edges.min()) < 0):
         raise ValueError("an edge names a node that is not there")
-    if n == 0:
-        return np.empty((0, 2), np.float32)
-    threads = threads or min(os.cpu_count() or 1, 8)
-    set_num_threads(min(threads, _most_threads()))
-    pairs, strength = simplify(n, edges, weights, options)
-    plan = plan_of(n, pairs, style, quality, seed, options, budget_s, min(threads, _most_threads()))
-    if positions is not None:
-        hold = hold_of(positions, fixed, options)
-        hooks = Hooks(frame=on_frame, cancel=cancel, hold=hold)
-        return play_on(n, pairs, strength, positions, plan, hooks)
-    if components == "together":
-        hooks = Hooks(frame=on_frame, cancel=cancel)
-        return lay_out_connected(n, pairs, strength, plan, hooks)
-    return in_components(n, pairs, strength, plan, on_frame, cancel)
+    if weights is not None and weights.shape != (len(edges),):
+        raise ValueError("weights are one number for each edge")
+    if positions is not None and positions.shape != (n, 2):
+        raise ValueError("positions are two numbers for each node")
+    if fixed is not None and (positions is None or fixed.shape != (n,)):
+        raise ValueError("fixed is one truth for each node, beside positions")
 
 
-def _most_threads() -> int:
+def most_threads() -> int:
     return int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
 
 
-def simplify(
+def rows_for(
     n: int,
     edges: npt.NDArray[np.integer],
     weights: npt.NDArray[np.floating] | None,
     options: ForceOptions,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs int32 (k, 2) without loops, each once, and strengths of mean 1, damped by multiplicity."""
-    low = np.minimum(edges[:, 0], edges[:, 1]).astype(np.int64)
-    high = np.maximum(edges[:, 0], edges[:, 1]).astype(np.int64)
-    strength = np.ones(len(low), np.float64)
+) -> Rows:
+    strength = None
     if weights is not None and options.edge_influence > 0:
         strength = np.clip(np.abs(weights.astype(np.float64)), 1e-3, None) ** options.edge_influence
-    apart = low != high
-    low, high, strength = low[apart], high[apart], strength[apart]
-    key, first, inverse, counts = np.unique(
-        low * n + high, return_index=True, return_inverse=True, return_counts=True
-    )
-    summed = np.bincount(inverse, weights=strength, minlength=len(key)) / np.sqrt(counts)
-    if len(summed):
-        summed = np.clip(summed / summed.mean(), 0.02, 50)
-    pairs = np.column_stack((low[first], high[first])).astype(np.int32)
-    if options.dissuade_hubs and len(pairs):
-        degree = np.bincount(pairs.ravel(), minlength=n)
-        summed = summed / np.sqrt(np.maximum(degree[pairs[:, 0]], degree[pairs[:, 1]]))
-        summed /= summed.mean()
-    return pairs, summed.astype(np.float32)
+    rows = simplify(n, edges, strength)
+    return dissuade_hubs(rows) if options.dissuade_hubs else rows
 
 
-def plan_of(
-    n: int,
-    pairs: np.ndarray,
-    style: Style,
-    quality: Quality,
-    seed: int,
-    options: ForceOptions,
-    budget_s: float | None,
-    threads: int,
-) -> Plan:
-    chosen = ("clusters" if options.lin_log else style_of(n, pairs)) if style == "auto" else style
+def plan_of(style: Style, quality: Quality, seed: int, options: ForceOptions, threads: int) -> Plan:
+    fine, coarse = STEPS[quality]
     return Plan(
-        mode=MODES[chosen],
-        iterations=ITERATIONS[quality],
-        theta=float(np.clip(1.0 / max(options.precision_vs_speed, 0.1), 0.6, 1.3)),
+        law=LAWS["clusters" if style == "auto" and options.lin_log else style],
+        fine=fine,
+        coarse=coarse,
+        theta=float(np.clip(1.28 - 0.08 * options.precision_vs_speed, 0.7, 1.6)),
         repulsion=float(np.clip(options.scaling_ratio, 0.01, 100)),
-        # Clusters joined by a thread would drift apart without a pull; a mesh would be bent by it.
-        gravity=GRAVITY[chosen] * options.gravity * (100 if options.strong_gravity else 1),
+        gravity=options.gravity * (100 if options.strong_gravity else 1),
         seed=seed,
-        budget_s=budget_s,
         threads=threads,
     )
 
 
-def style_of(n: int, pairs: np.ndarray) -> str:
-    """Small graphs balance, meshes of small degree show distances, everything else its clusters."""
-    if len(pairs) == 0 or n < 300:
-        return "balanced"
-    degree = np.bincount(pairs.ravel(), minlength=n)
-    is_mesh = int(degree.max()) < 10 and len(pairs) >= 1.2 * n
-    return "distances" if is_mesh else "clusters"
+def even(pos: Positions) -> Positions:
+    """About 1 between neighbours, around the origin."""
+    return ((pos - pos.mean(axis=0)) / spacing(pos)).astype(np.float32)
 
 
-def in_components(
-    n: int,
-    pairs: np.ndarray,
-    strength: np.ndarray,
-    plan: Plan,
-    on_frame: Callable[[Positions, float], None] | None,
-    cancel: Callable[[], bool] | None,
-) -> Positions:
-    label = components(n, pairs)
-    sizes = np.bincount(label)
-    if len(sizes) == 1:
-        if n <= 3:
-            return small_positions(n, pairs, strength, np.array([0, n]), plan.seed)
-        return lay_out_connected(n, pairs, strength, plan, Hooks(frame=on_frame, cancel=cancel))
-    order = np.lexsort((label, -sizes[label]))
-    rank = np.empty(n, np.int64)
-    rank[order] = np.arange(n)
-    by_size = np.argsort(-sizes, kind="stable")
-    starts = np.concatenate(([0], np.cumsum(sizes[by_size])))
-    # Components of one size stand in the order of their labels, as `order` has them.
-    ends = rank[pairs]
-    owner = np.searchsorted(starts, ends[:, 0], side="right") - 1
-    placed = np.zeros((n, 2), np.float32)
+def in_parts(rows: Rows, parts: Parts, plan: Plan, clock: Clock) -> Iterator[Frame]:
+    """Each component by itself, side by side; the largest is the last, so that its way can be watched."""
+    own = Rows(*permuted(*rows, parts.order, parts.rank))
+    starts = parts.starts
+    sizes = np.diff(starts)
     large = int((sizes > SMALL).sum())
-    begin_small = int(starts[large])
-    in_small = owner >= large
-    placed[begin_small:] = small_positions(
-        n - begin_small,
-        (ends[in_small] - begin_small).astype(np.int32),
-        strength[in_small],
-        starts[large:] - begin_small,
-        plan.seed,
-    )
+    placed = np.zeros((rows.n, 2), np.float32)
+    a = int(starts[large])
+    place_small(starts[large:], own.ptr, own.idx, own.w, placed)
+    for part in range(large):
+        placed[starts[part] : starts[part + 1]] = disc(int(sizes[part]))
     for part in range(large - 1, -1, -1):
-        mine = owner == part
         a, b = int(starts[part]), int(starts[part + 1])
-
-        def frame(half_done: Positions, progress: float, a: int = a, b: int = b) -> None:
-            if on_frame is not None:
-                shown = placed.copy()
-                shown[a:b] = half_done / max(float(half_done.std()), 1e-9) * math.sqrt(b - a) / 3.5
-                on_frame(arranged(shown, starts)[rank], progress)
-
-        hooks = Hooks(frame=frame if on_frame is not None and part == 0 else None, cancel=cancel)
-        pairs_here = (ends[mine] - a).astype(np.int32)
-        placed[a:b] = lay_out_connected(b - a, pairs_here, strength[mine], plan, hooks)
-    return arranged(placed, starts)[rank]
-
-
-def small_positions(
-    n: int, pairs: np.ndarray, strength: np.ndarray, starts: np.ndarray, seed: int
-) -> Positions:
-    x, y = np.zeros(n, np.float32), np.zeros(n, np.float32)
-    ptr, idx, w = csr_from_edges(
-        n,
-        np.ascontiguousarray(pairs[:, 0], np.int32),
-        np.ascontiguousarray(pairs[:, 1], np.int32),
-        np.ascontiguousarray(strength, np.float32),
+        inside = slice(own.ptr[a], own.ptr[b])
+        alone = Rows(own.ptr[a : b + 1] - own.ptr[a], own.idx[inside] - a, own.w[inside])
+        left = float(starts[part + 1])
+        for frame in descend(alone, plan, clock.part((b - a) / left)):
+            placed[a:b] = frame.whole()
+            yield InParts(
+                pos=placed, at=parts.rank, starts=starts, rows=own, is_milestone=frame.is_milestone,
+                progress=1 - left / rows.n + (b - a) / rows.n * frame.progress,
+            )  # fmt: skip
+    yield InParts(
+        pos=placed, at=parts.rank, starts=starts, rows=own, progress=1.0, is_milestone=True
     )
-    place_small(starts.astype(np.int64), ptr, idx, w, seed, x, y)
-    return evenly_spaced(np.column_stack((x, y)), starts)
 
 
-def evenly_spaced(placed: Positions, starts: np.ndarray) -> Positions:
-    """Each component scaled so that its nodes stand about 1 apart."""
-    counts = np.diff(starts).astype(np.float64)
-    heads = starts[:-1]
-    middle = np.add.reduceat(placed, heads, axis=0) / counts[:, None]
-    off = placed - np.repeat(middle, np.diff(starts), axis=0)
-    spread = np.sqrt(np.add.reduceat((off**2).sum(axis=1), heads) / counts)
-    wanted = np.sqrt(counts) * np.where(counts < 6, 0.36, 0.42)
-    factor = np.where(spread > 0, wanted / np.maximum(spread, 1e-9), 1.0)
-    return (off * np.repeat(factor, np.diff(starts))[:, None]).astype(np.float32)
+@dataclass(frozen=True, kw_only=True)
+class InParts(Frame):
+    starts: npt.NDArray[np.int64]
+    rows: Rows
+
+    def whole(self) -> Positions:
+        even = evened(self.pos, self.starts, self.rows.ptr, self.rows.idx)
+        return arranged(even, self.starts)[self.at]
 
 
-def arranged(placed: Positions, starts: np.ndarray) -> Positions:
-    """Each component centred and moved to its circle."""
-    counts = np.diff(starts)
-    heads = starts[:-1]
-    middle = np.add.reduceat(placed, heads, axis=0) / counts[:, None]
-    centred = placed - np.repeat(middle, counts, axis=0)
-    far = np.hypot(centred[:, 0], centred[:, 1])
-    radii = np.maximum.reduceat(far, heads).astype(np.float64) + PADDING / 2
-    centres = pack_circles(radii)
-    return (centred + np.repeat(centres, counts, axis=0)).astype(np.float32)
+def disc(n: int) -> Positions:
+    """A sunflower: even spacing without an order that looks like meaning."""
+    at = np.arange(n, dtype=np.float64)
+    angle, radius = at * (math.pi * (3.0 - math.sqrt(5.0))), 0.5 * np.sqrt(at + 0.5)
+    return np.column_stack((radius * np.cos(angle), radius * np.sin(angle))).astype(np.float32)
 
 
 def hold_of(
     positions: Positions, fixed: npt.NDArray[np.bool_] | None, options: ForceOptions
-) -> Callable[[np.ndarray, np.ndarray], None] | None:
+) -> Callable[[Positions], None] | None:
+    """What puts pinned nodes and locked coordinates back."""
     locks = options.locked_x or options.locked_y or options.locked_r
     if fixed is None and not locks:
         return None
-    x0, y0 = positions[:, 0].copy(), positions[:, 1].copy()
-    radius = np.hypot(x0, y0)
+    start = positions.copy()
+    radius = np.hypot(start[:, 0], start[:, 1])
 
-    def hold(x: np.ndarray, y: np.ndarray) -> None:
+    def hold(pos: Positions) -> None:
         if options.locked_x:
-            x[:] = x0
+            pos[:, 0] = start[:, 0]
         if options.locked_y:
-            y[:] = y0
+            pos[:, 1] = start[:, 1]
         if options.locked_r:
-            now = np.maximum(np.hypot(x, y), 1e-9)
-            x *= radius / now
-            y *= radius / now
+            pos *= (radius / np.maximum(np.hypot(pos[:, 0], pos[:, 1]), 1e-9))[:, None]
         if fixed is not None:
-            x[fixed] = x0[fixed]
-            y[fixed] = y0[fixed]
+            pos[fixed] = start[fixed]
 
     return hold

@@ -1,177 +1,179 @@
-"""Repulsion m/d after Barnes and Hut (1986): near lists, and a second-order expansion of what is far."""
+"""Repulsion m / d of every point on every other: near ones one by one, far ones as expansions.
+
+Barnes and Hut (1986) by leaves of sixteen points; what is far from a whole leaf acts through a second-order
+Taylor expansion in complex numbers about its middle (Greengard and Rokhlin 1987), kept for some steps.
+"""
 
 import math
 
 import numpy as np
 from numba import njit, prange
 
+from graphkeep.compute.kernels.lanes import push
 from graphkeep.compute.kernels.options import FAN_OUT, LEAF, NEAR_CAP, OPTIONS
 
+STACK = 512
+BATCH = 2048
 
-@njit(parallel=True, **OPTIONS)
-def refresh(n, off, T, theta, near, nnear, A, chunks):
-    """Per leaf: near list (leaf id, or -1 - node id for a single mass) and far expansion
-    A[l] = (zx, zy, a0r, a0i, a1r, a1i, a2r, a2i) about the centre of the leaf box.
+
+@njit(**OPTIONS)
+def visit(l, field, it2, stack, fx, fy, fm):
+    """Fill the near list of a leaf; return how many far masses stand in fx, fy, fm.
+
+    An entry of the near list is a leaf, or -1 - r for the whole mass of tree node r.
     """
-    nl = off[1]
-    nlev = len(off) - 1
-    it2 = np.float32(1.0 / (theta * theta))
-    per = (nl + chunks - 1) // chunks
-    for ch in prange(chunks):
-        fx = np.empty(2048, np.float32)
-        fy = np.empty(2048, np.float32)
-        fm = np.empty(2048, np.float32)
-        st = np.empty(512, np.int64)
-        for l in range(ch * per, min(nl, ch * per + per)):
-            gx0 = T[l, 4]
-            gx1 = T[l, 5]
-            gy0 = T[l, 6]
-            gy1 = T[l, 7]
-            mx = np.float32(0.5) * (gx0 + gx1)
-            my = np.float32(0.5) * (gy0 + gy1)
-            h = T[l, 3] * it2
-            K = 0
-            Q = 0
-            sp = 0
-            lev = nlev - 1
-            a0r = np.float32(0)
-            a0i = np.float32(0)
-            a1r = np.float32(0)
-            a1i = np.float32(0)
-            a2r = np.float32(0)
-            a2i = np.float32(0)
-            for q in range(off[lev + 1] - off[lev]):
-                st[sp] = (off[lev] + q) * 32 + lev
-                sp += 1
-            while sp > 0:
-                sp -= 1
-                v = st[sp]
-                lv = v & 31
-                r = v >> 5
-                cx = T[r, 0]
-                cy = T[r, 1]
-                dx = max(max(gx0 - cx, cx - gx1), np.float32(0))
-                dy = max(max(gy0 - cy, cy - gy1), np.float32(0))
-                d2 = dx * dx + dy * dy
-                if T[r, 3] * it2 < d2:
-                    if h < d2 or K >= NEAR_CAP:
-                        fx[Q] = cx
-                        fy[Q] = cy
-                        fm[Q] = T[r, 2]
-                        Q += 1
-                    else:
-                        near[l, K] = -1 - r
-                        K += 1
-                elif lv == 0:
-                    if K < NEAR_CAP:
-                        near[l, K] = r
-                        K += 1
-                    elif d2 > 0:
-                        fx[Q] = cx
-                        fy[Q] = cy
-                        fm[Q] = T[r, 2]
-                        Q += 1
-                else:
-                    c0 = off[lv - 1]
-                    q = r - off[lv]
-                    for c in range(c0 + q * FAN_OUT, min(off[lv], c0 + q * FAN_OUT + FAN_OUT)):
-                        st[sp] = c * 32 + lv - 1
-                        sp += 1
-                if Q >= 2040 or sp == 0:
-                    for k in range(Q):
-                        ex = mx - fx[k]
-                        ey = my - fy[k]
-                        q2 = np.float32(1) / (ex * ex + ey * ey)
-                        wr = ex * q2
-                        wi = -ey * q2
-                        r1 = fm[k] * wr
-                        i1 = fm[k] * wi
-                        a0r += r1
-                        a0i += i1
-                        r2 = r1 * wr - i1 * wi
-                        i2 = r1 * wi + i1 * wr
-                        a1r -= r2
-                        a1i -= i2
-                        a2r += r2 * wr - i2 * wi
-                        a2i += r2 * wi + i2 * wr
-                    Q = 0
-            nnear[l] = K
-            A[l, 0] = mx
-            A[l, 1] = my
-            A[l, 2] = a0r
-            A[l, 3] = a0i
-            A[l, 4] = a1r
-            A[l, 5] = a1i
-            A[l, 6] = a2r
-            A[l, 7] = a2i
-            A[l, 8] = np.float32(0.6) * math.sqrt(T[l, 3])
+    T, off, near = field.tree, field.off, field.near
+    x0, x1, y0, y1 = T[l, 4], T[l, 5], T[l, 6], T[l, 7]
+    own = T[l, 3] * it2
+    near_count, far_count, top = 0, 0, 0
+    last = len(off) - 2
+    for q in range(off[last + 1] - off[last]):
+        stack[top] = (off[last] + q) * 32 + last
+        top += 1
+    while top > 0:
+        top -= 1
+        lev, r = stack[top] & 31, stack[top] >> 5
+        cx, cy = T[r, 0], T[r, 1]
+        dx = max(max(x0 - cx, cx - x1), np.float32(0))
+        dy = max(max(y0 - cy, cy - y1), np.float32(0))
+        d2 = dx * dx + dy * dy
+        is_far = T[r, 3] * it2 < d2
+        is_crowded = near_count >= NEAR_CAP
+        if (is_far and (own < d2 or is_crowded)) or (lev == 0 and is_crowded and d2 > 0):
+            if far_count < BATCH:
+                fx[far_count], fy[far_count], fm[far_count] = cx, cy, T[r, 2]
+                far_count += 1
+        elif is_far:
+            near[l, near_count] = -1 - r
+            near_count += 1
+        elif lev == 0:
+            if not is_crowded:
+                near[l, near_count] = r
+                near_count += 1
+        else:
+            begin = off[lev - 1] + (r - off[lev]) * FAN_OUT
+            for c in range(begin, min(off[lev], begin + FAN_OUT)):
+                stack[top] = c * 32 + lev - 1
+                top += 1
+    field.near_count[l] = near_count
+    return far_count
+
+
+@njit(**OPTIONS)
+def expand(l, field, count, fx, fy, fm):
+    """The field of far masses around the middle of a leaf: value, slope and curvature."""
+    T, A = field.tree, field.far
+    mx = np.float32(0.5) * (T[l, 4] + T[l, 5])
+    my = np.float32(0.5) * (T[l, 6] + T[l, 7])
+    zero = np.float32(0)
+    a0r, a0i, a1r, a1i, a2r, a2i = zero, zero, zero, zero, zero, zero
+    for k in range(count):
+        ex, ey = mx - fx[k], my - fy[k]
+        q = np.float32(1) / (ex * ex + ey * ey)
+        wr, wi = ex * q, -ey * q
+        r1, i1 = fm[k] * wr, fm[k] * wi
+        a0r += r1
+        a0i += i1
+        r2, i2 = r1 * wr - i1 * wi, r1 * wi + i1 * wr
+        a1r -= r2
+        a1i -= i2
+        a2r += r2 * wr - i2 * wi
+        a2i += r2 * wi + i2 * wr
+    A[l, 0], A[l, 1] = mx, my
+    A[l, 2], A[l, 3], A[l, 4], A[l, 5], A[l, 6], A[l, 7] = a0r, a0i, a1r, a1i, a2r, a2i
+    A[l, 8] = np.float32(0.6) * math.sqrt(T[l, 3])
 
 
 @njit(parallel=True, **OPTIONS)
-def nearfield(n, sx, sy, perm, sm, off, T, near, nnear, A, eps, gam, FX, FY, chunks):
-    nl = off[1]
-    per = (nl + chunks - 1) // chunks
+def refresh(field, theta, chunks):
+    """Near lists and far expansions of all leaves; `theta` is the opening angle."""
+    leaves = field.off[1]
+    it2 = np.float32(1.0 / (theta * theta))
     for ch in prange(chunks):
-        bx = np.empty((NEAR_CAP + 1) * LEAF, np.float32)
-        by = np.empty((NEAR_CAP + 1) * LEAF, np.float32)
-        bm = np.empty((NEAR_CAP + 1) * LEAF, np.float32)
-        for l in range(ch * per, min(nl, ch * per + per)):
-            K = 0
-            for e in range(nnear[l]):
-                r = near[l, e]
-                if r < 0:
-                    r = -1 - r
-                    bx[K] = T[r, 0]
-                    by[K] = T[r, 1]
-                    bm[K] = T[r, 2]
-                    K += 1
-                else:
-                    a = r * LEAF
-                    for t in range(a, min(n, a + LEAF)):
-                        bx[K] = sx[t]
-                        by[K] = sy[t]
-                        bm[K] = sm[t]
-                        K += 1
-            mx = A[l, 0]
-            my = A[l, 1]
-            hx = A[l, 8]
-            a = l * LEAF
-            for t in range(a, min(n, a + LEAF)):
-                px = sx[t]
-                py = sy[t]
-                X = np.float32(0)
-                Y = np.float32(0)
-                for k in range(K):
-                    dx = px - bx[k]
-                    dy = py - by[k]
-                    q2 = np.float32(1) / (dx * dx + dy * dy + eps)
-                    w = bm[k] * q2 * (np.float32(1) + gam * q2)
-                    X += w * dx
-                    Y += w * dy
-                ex = min(max(px - mx, -hx), hx)
-                ey = min(max(py - my, -hx), hx)
+        fx = np.empty(BATCH, np.float32)
+        fy = np.empty(BATCH, np.float32)
+        fm = np.empty(BATCH, np.float32)
+        stack = np.empty(STACK, np.int64)
+        for l in range(np.int64(ch) * leaves // chunks, np.int64(ch + 1) * leaves // chunks):
+            count = visit(l, field, it2, stack, fx, fy, fm)
+            expand(l, field, count, fx, fy, fm)
+
+
+@njit(**OPTIONS)
+def scatter(l, field, sum_x, sum_y, force, local):
+    """Hand the sums of a leaf, and its spacing, to its points."""
+    n = len(force)
+    for t in range(min(LEAF, n - l * LEAF)):
+        i = field.perm[l * LEAF + t]
+        force[i, 0] = sum_x[t]
+        force[i, 1] = sum_y[t]
+        local[i] = field.spread[l]
+
+
+@njit(parallel=True, **OPTIONS)
+def repulse(field, soft, short, force, local, chunks):
+    """Force float32 (n, 2) per unit of mass, from near lists and expansions.
+
+    `soft` and `short`, in spacings of the leaf, soften the singularity and reach of the short-range term.
+    """
+    leaves = field.off[1]
+    sx, sy, sm, T, A = field.sx, field.sy, field.sm, field.tree, field.far
+    for ch in prange(chunks):
+        bx = np.empty(NEAR_CAP, np.float32)
+        by = np.empty(NEAR_CAP, np.float32)
+        bm = np.empty(NEAR_CAP, np.float32)
+        sum_x = np.empty(LEAF, np.float32)
+        sum_y = np.empty(LEAF, np.float32)
+        for l in range(np.int64(ch) * leaves // chunks, np.int64(ch + 1) * leaves // chunks):
+            eps = (soft * field.spread[l]) ** 2
+            gam = (short * field.spread[l]) ** 2
+            mx, my, reach = A[l, 0], A[l, 1], A[l, 8]
+            for t in range(LEAF):
+                ex = min(max(sx[l * LEAF + t] - mx, -reach), reach)
+                ey = min(max(sy[l * LEAF + t] - my, -reach), reach)
                 br = A[l, 4] + A[l, 6] * ex - A[l, 7] * ey
                 bi = A[l, 5] + A[l, 6] * ey + A[l, 7] * ex
-                X += A[l, 2] + br * ex - bi * ey
-                Y -= A[l, 3] + br * ey + bi * ex
-                i = perm[t]
-                FX[i] = X
-                FY[i] = Y
+                sum_x[t] = A[l, 2] + br * ex - bi * ey
+                sum_y[t] = -(A[l, 3] + br * ey + bi * ex)
+            count = 0
+            for e in range(field.near_count[l]):
+                r = field.near[l, e]
+                if r < 0:
+                    r = -1 - r
+                    bx[count], by[count], bm[count] = T[r, 0], T[r, 1], T[r, 2]
+                    count += 1
+                else:
+                    push(
+                        sx,
+                        sy,
+                        l * LEAF,
+                        sx,
+                        sy,
+                        sm,
+                        r * LEAF,
+                        r * LEAF + LEAF,
+                        eps,
+                        gam,
+                        sum_x,
+                        sum_y,
+                    )
+            push(sx, sy, l * LEAF, bx, by, bm, 0, count, eps, gam, sum_x, sum_y)
+            scatter(l, field, sum_x, sum_y, force, local)
 
 
 @njit(parallel=True, **OPTIONS)
-def direct(n, x, y, m, eps, gam, FX, FY):
-    for i in prange(n):
-        X = np.float32(0)
-        Y = np.float32(0)
-        px = x[i]
-        py = y[i]
-        for j in range(n):
-            dx = px - x[j]
-            dy = py - y[j]
-            q2 = np.float32(1) / (dx * dx + dy * dy + eps)
-            w = m[j] * q2 * (np.float32(1) + gam * q2)
-            X += w * dx
-            Y += w * dy
-        FX[i] = X
-        FY[i] = Y
+def repulse_directly(field, spacing, soft, short, force, local, chunks):
+    """The same, every pair summed: for graphs of some hundred nodes."""
+    leaves = field.off[1]
+    sx, sy, sm = field.sx, field.sy, field.sm
+    eps = (soft * spacing) ** 2
+    gam = (short * spacing) ** 2
+    for ch in prange(chunks):
+        sum_x = np.empty(LEAF, np.float32)
+        sum_y = np.empty(LEAF, np.float32)
+        for l in range(np.int64(ch) * leaves // chunks, np.int64(ch + 1) * leaves // chunks):
+            sum_x[:] = 0
+            sum_y[:] = 0
+            push(sx, sy, l * LEAF, sx, sy, sm, 0, len(sx), eps, gam, sum_x, sum_y)
+            field.spread[l] = spacing
+            scatter(l, field, sum_x, sum_y, force, local)

@@ -1,131 +1,144 @@
-"""Attraction along edges and one diagonally scaled step; the way down from a coarse level."""
+"""Attraction along edges and one step of every node; the way down from a coarse level.
+
+Attraction d is that of ForceAtlas2 (Jacomy et al. 2014), d^2 that of Fruchterman and Reingold (1991), and
+log(1 + d) that of its LinLog mode (Noack 2007), which shows communities.
+"""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit, prange
 
+from graphkeep.compute.kernels.noise import noise
 from graphkeep.compute.kernels.options import OPTIONS
+
+LINEAR, LINLOG, SQUARE = 0, 1, 2
+
+
+class Pull(NamedTuple):
+    """What draws: the law of attraction and gravity, and how far a step may go."""
+
+    law: int
+    repulsion: float
+    gravity: float
+    constant_gravity: float
+    relaxation: float = 0.7
+
+
+@njit(**OPTIONS)
+def attraction(i, ptr, idx, w, pos, law, L):
+    """(x, y, total strength) of the pull on node i; L is the spacing at which the laws differ little."""
+    px, py = pos[i, 0], pos[i, 1]
+    ax, ay, D = np.float32(0), np.float32(0), np.float32(0)
+    if law == LINEAR:
+        for e in range(ptr[i], ptr[i + 1]):
+            j = idx[e]
+            ax += w[e] * (pos[j, 0] - px)
+            ay += w[e] * (pos[j, 1] - py)
+            D += w[e]
+    elif law == LINLOG:
+        iL2 = np.float32(1) / (L * L)
+        for e in range(ptr[i], ptr[i + 1]):
+            j = idx[e]
+            dx, dy = pos[j, 0] - px, pos[j, 1] - py
+            ww = w[e] / math.sqrt(np.float32(1) + (dx * dx + dy * dy) * iL2)
+            ax += ww * dx
+            ay += ww * dy
+            D += ww
+    else:
+        iL = np.float32(1) / L
+        for e in range(ptr[i], ptr[i + 1]):
+            j = idx[e]
+            dx, dy = pos[j, 0] - px, pos[j, 1] - py
+            ww = w[e] * math.sqrt(dx * dx + dy * dy) * iL
+            ax += ww * dx
+            ay += ww * dy
+            D += ww
+    return ax, ay, D
+
+
+@njit(**OPTIONS)
+def balance_of(rows, mass, pos, pull, L):
+    """The factor by which positions are to be scaled so that attraction and repulsion hold each other.
+
+    By the virial theorem: the sum of force times distance over edges equals that over pairs, which for a
+    repulsion of m / d is the sum of the products of masses; all laws scale alike, since L grows with the rest.
+    """
+    work, whole, squares = 0.0, 0.0, 0.0
+    for i in range(len(mass)):
+        ax, ay, _ = attraction(i, rows.ptr, rows.idx, rows.w, pos, pull.law, L)
+        work -= ax * pos[i, 0] + ay * pos[i, 1]
+        whole += mass[i]
+        squares += mass[i] * mass[i]
+    return math.sqrt(pull.repulsion * 0.5 * (whole * whole - squares) / max(work, 1e-20))
+
+
+@njit(parallel=True, **OPTIONS)
+def attract(ptr, idx, w, mass, pos, force, drag, pull, L, share):
+    """Add the pull of edges and of gravity to `force`, per node now; `drag` float32 (n,): the strength of all.
+
+    `share` int64 (chunks + 1,) parts the nodes evenly by work.
+    """
+    kr, linear = np.float32(pull.repulsion), np.float32(pull.gravity)
+    constant = np.float32(pull.constant_gravity)
+    for ch in prange(len(share) - 1):
+        for i in range(share[ch], share[ch + 1]):
+            ax, ay, D = attraction(i, ptr, idx, w, pos, pull.law, L)
+            px, py, g = pos[i, 0], pos[i, 1], linear * mass[i]
+            if constant > 0:
+                g += constant * mass[i] / (math.sqrt(px * px + py * py) + L)
+            force[i, 0] = ax + kr * mass[i] * force[i, 0] - g * px
+            force[i, 1] = ay + kr * mass[i] * force[i, 1] - g * py
+            drag[i] = D + g
 
 
 @njit(parallel=True, **OPTIONS)
 def move(
-    n,
-    ptr,
-    idx,
-    w,
-    x,
-    y,
-    nx,
-    ny,
-    m,
-    FX,
-    FY,
-    vx,
-    vy,
-    kr,
-    grav,
-    omega,
-    beta,
-    tmax,
-    mode,
-    L,
-    chunks,
-    stat,
+    pos, following, velocity, force, drag, local, relaxation, momentum, top, least, chunks, stat
 ):
-    """Attraction gathered from CSR, fused with a diagonally scaled step with momentum."""
-    per = (n + chunks - 1) // chunks
+    """One diagonally scaled step with momentum: the force by the strength of what holds a node.
+
+    `top` is the longest step, in spacings around the node. `stat` float64 (chunks,) gets the sums of the
+    moves by that longest step.
+    """
+    n = len(pos)
+    tiny = np.float32(1e-20)
     for ch in prange(chunks):
-        mv = 0.0
-        for i in range(ch * per, min(n, ch * per + per)):
-            px = x[i]
-            py = y[i]
-            ax = np.float32(0)
-            ay = np.float32(0)
-            D = np.float32(0)
-            if mode == 0:
-                for e in range(ptr[i], ptr[i + 1]):
-                    j = idx[e]
-                    ww = w[e]
-                    ax += ww * x[j]
-                    ay += ww * y[j]
-                    D += ww
-                ax -= D * px
-                ay -= D * py
-            elif mode == 1:  # linlog-like: log(1+d)/d
-                for e in range(ptr[i], ptr[i + 1]):
-                    j = idx[e]
-                    dx = x[j] - px
-                    dy = y[j] - py
-                    d = math.sqrt(dx * dx + dy * dy) + np.float32(1e-9)
-                    ww = w[e] * math.log(np.float32(1) + d / L) * L / d
-                    ax += ww * dx
-                    ay += ww * dy
-                    D += ww
-            elif mode == 3:  # bounded: 1/(1+(d/L)^2)
-                for e in range(ptr[i], ptr[i + 1]):
-                    j = idx[e]
-                    dx = x[j] - px
-                    dy = y[j] - py
-                    ww = w[e] / (np.float32(1) + (dx * dx + dy * dy) / (L * L))
-                    ax += ww * dx
-                    ay += ww * dy
-                    D += ww
-            else:  # FR: d/L
-                for e in range(ptr[i], ptr[i + 1]):
-                    j = idx[e]
-                    dx = x[j] - px
-                    dy = y[j] - py
-                    ww = w[e] * math.sqrt(dx * dx + dy * dy) / L
-                    ax += ww * dx
-                    ay += ww * dy
-                    D += ww
-            mi = m[i]
-            g = grav * mi
-            fx = ax + kr * mi * FX[i] - g * px
-            fy = ay + kr * mi * FY[i] - g * py
-            s = omega / (D + g + np.float32(1e-20))
-            dx = fx * s + beta * vx[i]
-            dy = fy * s + beta * vy[i]
-            d = math.sqrt(dx * dx + dy * dy)
-            if d > tmax:
-                dx *= tmax / d
-                dy *= tmax / d
-                d = tmax
-            vx[i] = dx
-            vy[i] = dy
-            nx[i] = px + dx
-            ny[i] = py + dy
-            mv += d
-        stat[ch] = mv
+        total = np.float32(0)
+        for i in range(np.int64(ch) * n // chunks, np.int64(ch + 1) * n // chunks):
+            s = relaxation / (drag[i] + tiny)
+            dx = force[i, 0] * s + momentum * velocity[i, 0]
+            dy = force[i, 1] * s + momentum * velocity[i, 1]
+            d2 = dx * dx + dy * dy + tiny
+            cap = top * max(local[i], least)
+            over = min(np.float32(1), cap / math.sqrt(d2))
+            dx *= over
+            dy *= over
+            velocity[i, 0], velocity[i, 1] = dx, dy
+            following[i, 0], following[i, 1] = pos[i, 0] + dx, pos[i, 1] + dy
+            total += min(np.float32(1), math.sqrt(d2) / cap)
+        stat[ch] = total
 
 
 @njit(parallel=True, **OPTIONS)
-def prolong(n, ptr, idx, w, lab, cx, cy, csize, seed, rad, x, y):
-    """Start at the mean of own and neighbouring coarse positions, plus jitter."""
-    for i in prange(n):
-        c = lab[i]
-        X = np.float32(0)
-        Y = np.float32(0)
-        W = np.float32(0)
+def prolong(rows, parent, coarse, members, seed, radius, pos):
+    """Start at the mean of the own and the neighbours' coarse places, plus jitter; a cluster of one keeps its."""
+    ptr, idx, w = rows.ptr, rows.idx, rows.w
+    for i in prange(len(pos)):
+        c = parent[i]
+        X, Y, W = np.float32(0), np.float32(0), np.float32(0)
         for e in range(ptr[i], min(ptr[i + 1], ptr[i] + 64)):
-            d = lab[idx[e]]
-            X += w[e] * cx[d]
-            Y += w[e] * cy[d]
+            d = parent[idx[e]]
+            X += w[e] * coarse[d, 0]
+            Y += w[e] * coarse[d, 1]
             W += w[e]
-        h = np.uint64(i) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed) * np.uint64(
-            0xBF58476D1CE4E5B9
-        )
-        h ^= h >> np.uint64(31)
-        h *= np.uint64(0x94D049BB133111EB)
-        h ^= h >> np.uint64(29)
-        u = np.float32(h & np.uint64(0xFFFFFF)) / np.float32(16777216.0)
-        v = np.float32((h >> np.uint64(24)) & np.uint64(0xFFFFFF)) / np.float32(16777216.0)
-        r = rad * math.sqrt(u)
+        u, v = noise(i, seed)
+        r = radius * math.sqrt(u)
         a = np.float32(6.2831853) * v
-        if W > 0 and csize[c] > 1:
-            x[i] = np.float32(0.5) * (cx[c] + X / W) + r * math.cos(a)
-            y[i] = np.float32(0.5) * (cy[c] + Y / W) + r * math.sin(a)
+        if W > 0 and members[c] > 1:
+            pos[i, 0] = np.float32(0.5) * (coarse[c, 0] + X / W) + r * math.cos(a)
+            pos[i, 1] = np.float32(0.5) * (coarse[c, 1] + Y / W) + r * math.sin(a)
         else:
-            x[i] = cx[c] + r * math.cos(a) * np.float32(0.1)
-            y[i] = cy[c] + r * math.sin(a) * np.float32(0.1)
+            pos[i, 0] = coarse[c, 0] + r * math.cos(a) * np.float32(0.1)
+            pos[i, 1] = coarse[c, 1] + r * math.sin(a) * np.float32(0.1)

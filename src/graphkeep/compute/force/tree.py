@@ -1,16 +1,69 @@
-"""An implicit 4-ary tree over Hilbert-sorted leaves: arrays only, no pointers, no recursion."""
+"""An implicit 4-ary tree over Hilbert-sorted leaves of sixteen points: arrays only, no pointers.
+
+After Warren and Salmon (1993), with the curve of Hilbert for the order of Morton.
+"""
+
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit, prange
 
-from graphkeep.compute.kernels.options import FAN_OUT, LEAF, OPTIONS
+from graphkeep.compute.kernels.options import FAN_OUT, LEAF, NEAR_CAP, OPTIONS
+
+
+class Field(NamedTuple):
+    """Room for the repulsion of n points, kept between steps.
+
+    `off` int64 (levels + 1,): where each level of the tree begins, leaves first. `tree` float32 (nodes, 8):
+    centre of mass, mass, square of the size, box x0 x1 y0 y1. `sx, sy, sm` float32 (16 leaves,): points and
+    masses in the order `perm` of the curve. `near` int32 (leaves, NEAR_CAP): what is near a leaf. `far`
+    float32 (leaves, 9): the expansion of what is far. `spread` float32 (leaves,): spacing inside a leaf.
+    """
+
+    off: npt.NDArray[np.int64]
+    tree: npt.NDArray[np.float32]
+    key: npt.NDArray[np.uint32]
+    spare_key: npt.NDArray[np.uint32]
+    perm: npt.NDArray[np.int32]
+    spare_perm: npt.NDArray[np.int32]
+    sx: npt.NDArray[np.float32]
+    sy: npt.NDArray[np.float32]
+    sm: npt.NDArray[np.float32]
+    near: npt.NDArray[np.int32]
+    near_count: npt.NDArray[np.int32]
+    far: npt.NDArray[np.float32]
+    spread: npt.NDArray[np.float32]
+
+
+def field_of(n: int, *, with_tree: bool) -> Field:
+    """Without a tree there is room for direct sums only."""
+    off = tree_shape(n)
+    leaves = int(off[1])
+    nodes = int(off[-1]) if with_tree else 1
+    lists = leaves if with_tree else 1
+    sx, sy, sm = (np.zeros(leaves * LEAF, np.float32) for _ in range(3))
+    return Field(
+        off, np.zeros((nodes, 8), np.float32), np.zeros(n, np.uint32), np.zeros(n, np.uint32),
+        np.arange(n, dtype=np.int32), np.zeros(n, np.int32), sx, sy, sm,
+        np.zeros((lists, NEAR_CAP), np.int32), np.zeros(lists, np.int32),
+        np.zeros((lists, 9), np.float32), np.ones(leaves, np.float32),
+    )  # fmt: skip
+
+
+def tree_shape(n: int) -> npt.NDArray[np.int64]:
+    sizes = [max(1, (n + LEAF - 1) // LEAF)]
+    while sizes[-1] > FAN_OUT:
+        sizes.append((sizes[-1] + FAN_OUT - 1) // FAN_OUT)
+    return np.concatenate(([0], np.cumsum(sizes)))
 
 
 @njit(parallel=True, **OPTIONS)
-def hilbert_keys(x, y, x0, y0, inv, key):
-    for i in prange(len(x)):
-        a = np.uint32(min(65535.0, max(0.0, (x[i] - x0) * inv)))
-        b = np.uint32(min(65535.0, max(0.0, (y[i] - y0) * inv)))
+def hilbert_keys(pos, x0, y0, inv, key):
+    """Cells of a 65,536 x 65,536 board along the curve; `inv` is cells per unit."""
+    for i in prange(len(pos)):
+        a = np.uint32(min(65535.0, max(0.0, (pos[i, 0] - x0) * inv)))
+        b = np.uint32(min(65535.0, max(0.0, (pos[i, 1] - y0) * inv)))
         d = np.uint32(0)
         s = np.uint32(32768)
         while s > 0:
@@ -29,7 +82,8 @@ def hilbert_keys(x, y, x0, y0, inv, key):
 
 
 @njit(**OPTIONS)
-def radix(key, perm, k2, p2):
+def radix(key, perm, spare_key, spare_perm):
+    """Sort by `key` in three passes of eleven bits; `perm` becomes the order of the points."""
     n = len(key)
     h = np.zeros((3, 2048), np.int64)
     for i in range(n):
@@ -45,106 +99,85 @@ def radix(key, perm, k2, p2):
             s += c
     for i in range(n):
         v = key[i]
-        b = v & 2047
-        o = h[0, b]
-        h[0, b] += 1
-        k2[o] = v
-        p2[o] = i
+        o = h[0, v & 2047]
+        h[0, v & 2047] += 1
+        spare_key[o] = v
+        spare_perm[o] = i
     for i in range(n):
-        v = k2[i]
+        v = spare_key[i]
         b = (v >> 11) & 2047
         o = h[1, b]
         h[1, b] += 1
         key[o] = v
-        perm[o] = p2[i]
+        perm[o] = spare_perm[i]
     for i in range(n):
         v = key[i]
-        b = v >> 22
-        o = h[2, b]
-        h[2, b] += 1
-        k2[o] = v
-        p2[o] = perm[i]
-    for i in range(n):
-        perm[i] = p2[i]
+        o = h[2, v >> 22]
+        h[2, v >> 22] += 1
+        spare_key[o] = v
+        spare_perm[o] = perm[i]
+    perm[:] = spare_perm
 
 
-def tree_shape(n):
-    sizes = [(n + LEAF - 1) // LEAF]
-    while sizes[-1] > FAN_OUT:
-        sizes.append((sizes[-1] + FAN_OUT - 1) // FAN_OUT)
-    off = np.zeros(len(sizes) + 1, np.int64)
-    off[1:] = np.cumsum(sizes)
-    return off
+@njit(**OPTIONS)
+def sort_along_curve(pos, field):
+    x0, x1, y0, y1 = pos[0, 0], pos[0, 0], pos[0, 1], pos[0, 1]
+    for i in range(len(pos)):
+        x0, x1 = min(x0, pos[i, 0]), max(x1, pos[i, 0])
+        y0, y1 = min(y0, pos[i, 1]), max(y1, pos[i, 1])
+    inv = np.float32(65535.0 / max(x1 - x0, y1 - y0, np.float32(1e-20)))
+    hilbert_keys(pos, x0, y0, inv, field.key)
+    radix(field.key, field.perm, field.spare_key, field.spare_perm)
 
 
 @njit(parallel=True, **OPTIONS)
-def build(x, y, m, perm, sx, sy, sm, off, T):
-    """Sorted copies, then node moments bottom-up.
-    T[k] = (cx, cy, mass, size^2, x0, x1, y0, y1)
-    """
-    n = len(x)
-    nl = off[1]
-    for l in prange(nl):
-        a = l * LEAF
-        b = min(n, a + LEAF)
-        M = np.float32(0)
-        X = np.float32(0)
-        Y = np.float32(0)
-        x0 = np.float32(1e30)
-        x1 = np.float32(-1e30)
-        y0 = np.float32(1e30)
-        y1 = np.float32(-1e30)
-        for t in range(a, b):
-            i = perm[t]
-            px = x[i]
-            py = y[i]
-            w = m[i]
-            sx[t] = px
-            sy[t] = py
-            sm[t] = w
-            M += w
-            X += w * px
-            Y += w * py
-            x0 = min(x0, px)
-            x1 = max(x1, px)
-            y0 = min(y0, py)
-            y1 = max(y1, py)
+def gather(pos, mass, perm, sx, sy, sm):
+    """Points and masses in the order of the curve; the last leaf is filled up with points of no mass."""
+    n = len(pos)
+    for l in prange(len(sx) // LEAF):
+        first = np.int64(l) * LEAF
+        for t in range(first, first + LEAF):
+            i = perm[min(t, n - 1)]
+            sx[t] = pos[i, 0]
+            sy[t] = pos[i, 1]
+            sm[t] = mass[i] if t < n else np.float32(0)
+
+
+@njit(parallel=True, **OPTIONS)
+def grow_leaves(sx, sy, sm, T, spread, least):
+    """Boxes and moments of the leaves; `least` bounds the spacing inside one from below."""
+    for l in prange(len(spread)):
+        M, X, Y = np.float32(0), np.float32(0), np.float32(0)
+        x0, x1 = np.float32(1e30), np.float32(-1e30)
+        y0, y1 = np.float32(1e30), np.float32(-1e30)
+        for t in range(l * LEAF, l * LEAF + LEAF):
+            M += sm[t]
+            X += sm[t] * sx[t]
+            Y += sm[t] * sy[t]
+            x0, x1 = min(x0, sx[t]), max(x1, sx[t])
+            y0, y1 = min(y0, sy[t]), max(y1, sy[t])
         s = max(x1 - x0, y1 - y0)
-        T[l, 0] = X / M
-        T[l, 1] = Y / M
-        T[l, 2] = M
-        T[l, 3] = s * s
-        T[l, 4] = x0
-        T[l, 5] = x1
-        T[l, 6] = y0
-        T[l, 7] = y1
+        T[l, 0], T[l, 1], T[l, 2], T[l, 3] = X / M, Y / M, M, s * s
+        T[l, 4], T[l, 5], T[l, 6], T[l, 7] = x0, x1, y0, y1
+        spread[l] = max(np.sqrt((x1 - x0) * (y1 - y0)) * np.float32(0.3), least)
+
+
+@njit(**OPTIONS)
+def grow_branches(field):
+    T, off = field.tree, field.off
     for lev in range(1, len(off) - 1):
-        c0 = off[lev - 1]
-        c1 = off[lev]
+        c0, c1 = off[lev - 1], off[lev]
         for q in range(off[lev + 1] - c1):
-            M = np.float32(0)
-            X = np.float32(0)
-            Y = np.float32(0)
-            x0 = np.float32(1e30)
-            x1 = np.float32(-1e30)
-            y0 = np.float32(1e30)
-            y1 = np.float32(-1e30)
+            M, X, Y = np.float32(0), np.float32(0), np.float32(0)
+            x0, x1 = np.float32(1e30), np.float32(-1e30)
+            y0, y1 = np.float32(1e30), np.float32(-1e30)
             for c in range(c0 + q * FAN_OUT, min(c1, c0 + q * FAN_OUT + FAN_OUT)):
-                w = T[c, 2]
-                M += w
-                X += w * T[c, 0]
-                Y += w * T[c, 1]
-                x0 = min(x0, T[c, 4])
-                x1 = max(x1, T[c, 5])
-                y0 = min(y0, T[c, 6])
-                y1 = max(y1, T[c, 7])
+                M += T[c, 2]
+                X += T[c, 2] * T[c, 0]
+                Y += T[c, 2] * T[c, 1]
+                x0, x1 = min(x0, T[c, 4]), max(x1, T[c, 5])
+                y0, y1 = min(y0, T[c, 6]), max(y1, T[c, 7])
             s = max(x1 - x0, y1 - y0)
             r = c1 + q
-            T[r, 0] = X / M
-            T[r, 1] = Y / M
-            T[r, 2] = M
-            T[r, 3] = s * s
-            T[r, 4] = x0
-            T[r, 5] = x1
-            T[r, 6] = y0
-            T[r, 7] = y1
+            T[r, 0], T[r, 1], T[r, 2], T[r, 3] = X / M, Y / M, M, s * s
+            T[r, 4], T[r, 5], T[r, 6], T[r, 7] = x0, x1, y0, y1

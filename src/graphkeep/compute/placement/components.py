@@ -1,33 +1,63 @@
-"""Connected components, and the layout of the many small ones in one go."""
+"""Connected components, and a graph taken apart into them."""
 
-import math
+from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, prange
+import numpy.typing as npt
+from numba import njit
 
 from graphkeep.compute.kernels.options import OPTIONS
 
-SMALL = 200
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Nodes in the order of their components, the largest first.
+
+    `order` int32 (n,): the caller's node at each place, `rank` int32 (n,) the reverse; `starts` int64
+    (k + 1,): where each component begins.
+    """
+
+    order: npt.NDArray[np.int32]
+    rank: npt.NDArray[np.int32]
+    starts: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+
+def parts_of(label: npt.NDArray[np.int32]) -> Parts:
+    """Components by falling size; those of one size in the order of their labels."""
+    sizes = np.bincount(label)
+    by_size = np.argsort(-sizes, kind="stable")
+    new = np.empty(len(sizes), np.int32)
+    new[by_size] = np.arange(len(sizes), dtype=np.int32)
+    order = np.argsort(new[label], kind="stable").astype(np.int32)
+    rank = np.empty(len(label), np.int32)
+    rank[order] = np.arange(len(label), dtype=np.int32)
+    return Parts(order=order, rank=rank, starts=np.concatenate(([0], np.cumsum(sizes[by_size]))))
+
+
+def components(n: int, edges: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:
+    """int32 (n,): the component of each node, counted from 0 in order of first sight; `edges` int (m, 2)."""
+    return joined(n, np.ascontiguousarray(edges, np.int32))
 
 
 @njit(**OPTIONS)
-def components(n, edges):
-    """int32 (n,): the component of each node, counted from 0 in order of first sight."""
+def joined(n, edges):
+    """Union by path halving (Tarjan and van Leeuwen 1984)."""
     parent = np.arange(n).astype(np.int32)
     for k in range(len(edges)):
-        a = edges[k, 0]
-        b = edges[k, 1]
+        a, b = edges[k, 0], edges[k, 1]
         while parent[a] != a:
             parent[a] = parent[parent[a]]
             a = parent[a]
         while parent[b] != b:
             parent[b] = parent[parent[b]]
             b = parent[b]
-        if a != b:
-            if a < b:
-                parent[b] = a
-            else:
-                parent[a] = b
+        if a < b:
+            parent[b] = a
+        elif b < a:
+            parent[a] = b
     label = np.full(n, -1, np.int32)
     count = 0
     for i in range(n):
@@ -39,67 +69,3 @@ def components(n, edges):
             count += 1
         label[i] = label[root]
     return label
-
-
-@njit(parallel=True, **OPTIONS)
-def place_small(starts, ptr, idx, w, seed, x, y):
-    """Every component of up to 200 nodes by direct sums, one to a task; nodes lie together."""
-    for c in prange(len(starts) - 1):
-        a = starts[c]
-        n = starts[c + 1] - a
-        if n == 1:
-            x[a] = 0.0
-            y[a] = 0.0
-            continue
-        vx = np.zeros(n, np.float32)
-        vy = np.zeros(n, np.float32)
-        gx = np.empty(n, np.float32)
-        gy = np.empty(n, np.float32)
-        for i in range(n):
-            h = np.uint64(a + i + 1) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed)
-            h ^= h >> np.uint64(31)
-            h *= np.uint64(0x94D049BB133111EB)
-            h ^= h >> np.uint64(29)
-            jitter = np.float32(h & np.uint64(0xFFFFFF)) / np.float32(16777216.0)
-            angle = np.float32(2.399963) * np.float32(i)
-            radius = math.sqrt(np.float32(i) + 0.3 + 0.4 * jitter)
-            x[a + i] = radius * math.cos(angle)
-            y[a + i] = radius * math.sin(angle)
-        steps = 150 if n > 3 else 60
-        for step in range(steps):
-            top = np.float32(1.2 * math.exp(-4.0 * step / steps))
-            for i in range(n):
-                px = x[a + i]
-                py = y[a + i]
-                fx = np.float32(0)
-                fy = np.float32(0)
-                mass = np.float32(ptr[a + i + 1] - ptr[a + i] + 1)
-                for j in range(n):
-                    dx = px - x[a + j]
-                    dy = py - y[a + j]
-                    q = np.float32(1) / (dx * dx + dy * dy + np.float32(0.01))
-                    other = np.float32(ptr[a + j + 1] - ptr[a + j] + 1)
-                    r = np.float32(0.35) * mass * other * q * (np.float32(1) + q)
-                    fx += r * dx
-                    fy += r * dy
-                total = np.float32(0.02) * mass
-                fx -= total * px
-                fy -= total * py
-                for e in range(ptr[a + i], ptr[a + i + 1]):
-                    j = idx[e]
-                    fx += w[e] * (x[j] - px)
-                    fy += w[e] * (y[j] - py)
-                    total += w[e]
-                gx[i] = np.float32(0.7) * fx / total
-                gy[i] = np.float32(0.7) * fy / total
-            for i in range(n):
-                dx = gx[i] + np.float32(0.4) * vx[i]
-                dy = gy[i] + np.float32(0.4) * vy[i]
-                d = math.sqrt(dx * dx + dy * dy)
-                if d > top:
-                    dx *= top / d
-                    dy *= top / d
-                vx[i] = dx
-                vy[i] = dy
-                x[a + i] += dx
-                y[a + i] += dy

@@ -1,0 +1,83 @@
+"""How much work each level gets, how hot it starts, and when time is up."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE
+
+Style = Literal["auto", "clusters", "balanced", "distances"]
+Quality = Literal["fast", "balanced", "best"]
+SMALL = 600  # up to here every pair is summed
+SERIAL = 4000  # up to here starting threads costs more than they bring
+FRESH = 5  # steps between two rebuilds of near lists and expansions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How a layout is to be made.
+
+    `law` of attraction, or None: chosen on the way. `fine` and `coarse` steps of the finest and of other
+    levels. `theta` is the opening angle; `soft` and `short`, in spacings, soften repulsion and reach of its
+    short-range term. The mass of a node is (degree + 1) to the power of `mass_power`. Each level is `rounds`
+    of clustering above the former and keeps the `widest` heaviest edges of a node.
+    """
+
+    law: int | None = None
+    fine: int = 20
+    coarse: int = 30
+    theta: float = 1.2
+    repulsion: float = 1.0
+    gravity: float = 1.0  # times that of the law
+    mass_power: float = 0.5
+    soft: float = 0.05
+    short: float = 0.5
+    hot: float = 1.0  # times that of the law
+    cold: float = 0.15
+    rounds: int = 0  # 0: by the graph
+    widest: int = 64
+    seed: int = 0
+    threads: int = 2
+
+
+LAWS = {"auto": None, "balanced": LINEAR, "clusters": LINLOG, "distances": SQUARE}
+STEPS = {"fast": (12, 20), "balanced": (20, 30), "best": (60, 90)}
+# Clusters joined by a thread would drift apart without a pull; a mesh would be bent by it.
+GRAVITY = {LINLOG: 1e-2, LINEAR: 1e-5, SQUARE: 1e-6}
+HOT = {LINLOG: 6.0, LINEAR: 3.0, SQUARE: 3.0}  # spacings that a first step may go
+FEWEST = 3  # steps of a level, however short the time
+SPARSE = (
+    2.2,
+    3.5,
+)  # mean degrees of graphs between a tree and a mesh, which one round thins out enough
+SECOND_LOOK = 5000  # nodes; up to here a graph is looked at again when it is laid out
+
+
+class Clock:
+    """Time that may be used up, and a person who may say stop."""
+
+    def __init__(
+        self, budget_s: float | None = None, cancel: Callable[[], bool] | None = None
+    ) -> None:
+        self.started = time.perf_counter()
+        self.budget_s = budget_s
+        self.cancel = cancel
+        self.is_cancelled = False
+
+    @property
+    def spent_s(self) -> float:
+        return time.perf_counter() - self.started
+
+    @property
+    def left_s(self) -> float:
+        return math.inf if self.budget_s is None else self.budget_s - self.spent_s
+
+    def is_over(self) -> bool:
+        self.is_cancelled = self.is_cancelled or (self.cancel is not None and self.cancel())
+        return self.is_cancelled or self.left_s <= 0
+
+    def part(self, share: float) -> "Clock":
+        """A clock for a share of the time that is left."""
+        return Clock(None if self.budget_s is None else self.left_s * share, self.is_over)

@@ -1,0 +1,78 @@
+"""Where the coarsest clusters begin: at their distances in the graph, so that nothing starts folded.
+
+Distances from three far nodes (pivot MDS, Brandes and Pich 2006) sketch it, stress majorization (Gansner, Koren
+and North 2004) finishes it.
+"""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from graphkeep.compute.force.simplify import Rows
+from graphkeep.compute.kernels.options import OPTIONS
+
+ROUNDS = 25
+
+
+def unfolded(rows: Rows, mass: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """float32 (n, 2) for a connected graph of at most some hundred nodes."""
+    hops = hop_distances(rows.ptr, rows.idx)
+    one = hops[int(hops[0].argmax())]
+    two = hops[int(one.argmax())]
+    three = hops[int((one + two).argmax())]
+    turn = 2.399963 * np.arange(rows.n)
+    x = 0.7 * (one - two) + 0.4 * np.cos(turn)
+    y = 0.7 * (0.5 * (one + two) - three) + 0.4 * np.sin(turn)
+    pos = majorized(np.column_stack((x, y)).astype(np.float32), hops, ROUNDS)
+    return pos * np.float32(math.sqrt(float(mass.mean())))
+
+
+@njit(**OPTIONS)
+def majorized(pos, hops, rounds):
+    """Each node to where the others, weighted by 1 / d^2, want it; repeated."""
+    n = len(pos)
+    after = np.empty_like(pos)
+    for _ in range(rounds):
+        for i in range(n):
+            x, y, total = np.float32(0), np.float32(0), np.float32(0)
+            for j in range(n):
+                dx, dy = pos[i, 0] - pos[j, 0], pos[i, 1] - pos[j, 1]
+                away = max(hops[i, j], np.float32(1))
+                weight = (np.float32(1) if i != j else np.float32(0)) / (away * away)
+                pull = away / math.sqrt(dx * dx + dy * dy + np.float32(1e-8))
+                x += weight * (pos[j, 0] + pull * dx)
+                y += weight * (pos[j, 1] + pull * dy)
+                total += weight
+            after[i, 0], after[i, 1] = (
+                x / max(total, np.float32(1e-20)),
+                y / max(total, np.float32(1e-20)),
+            )
+        pos, after = after, pos
+    return pos
+
+
+@njit(**OPTIONS)
+def hop_distances(ptr, idx):
+    """float32 (n, n): edges on the shortest way between each two nodes."""
+    n = len(ptr) - 1
+    hops = np.zeros((n, n), np.float32)
+    queue = np.empty(n, np.int64)
+    seen = np.empty(n, np.bool_)
+    for root in range(n):
+        seen[:] = False
+        seen[root] = True
+        queue[0] = root
+        head, tail = 0, 1
+        while head < tail:
+            i = queue[head]
+            head += 1
+            for e in range(ptr[i], ptr[i + 1]):
+                j = idx[e]
+                if not seen[j]:
+                    seen[j] = True
+                    hops[root, j] = hops[root, i] + 1
+                    queue[tail] = j
+                    tail += 1
+    return hops

@@ -1,0 +1,99 @@
+"""Components laid out alone, side by side: a step in the graph is as long in all of them, none lies over another."""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit, prange
+
+from graphkeep.compute.kernels.options import OPTIONS
+from graphkeep.compute.placement.packing import pack_circles
+
+Positions = npt.NDArray[np.float32]
+PADDING = 1.7
+LOOSEST = 1.0  # times as sparse as the largest may any component be
+SOURCES = 3
+
+
+def evened(
+    placed: Positions,
+    starts: npt.NDArray[np.int64],
+    ptr: npt.NDArray[np.int64],
+    idx: npt.NDArray[np.int32],
+) -> Positions:
+    """Each component centred and scaled: one step in the graph is one length, where that is not too loose.
+
+    The components lie together in `placed` and in the rows `ptr`, `idx`; nodes of the first stand about 1 apart.
+    """
+    middle, step, spacing = sizes_of(placed, starts, ptr, idx)
+    counts = np.diff(starts)
+    degree = np.diff(ptr[starts]) / counts
+    # A strip has more room around it than in it: there, steps in a sparse graph tell the spacing.
+    thin = np.minimum(1.0, (2.5 / np.maximum(degree, 1e-9)) ** 2)
+    spacing = np.maximum(spacing, step * thin)
+    unit = max(spacing[0], 1e-12)
+    factor = np.where(step > 0, step[0] / np.maximum(step, 1e-12), 1.0)
+    loose = spacing * factor / unit
+    factor = factor * np.where(loose > LOOSEST, LOOSEST / np.maximum(loose, 1e-12), 1.0) / unit
+    return (
+        (placed - np.repeat(middle, counts, axis=0)) * np.repeat(factor, counts)[:, None]
+    ).astype(np.float32)
+
+
+@njit(parallel=True, **OPTIONS)
+def sizes_of(placed, starts, ptr, idx):
+    """Per component: middle float64 (k, 2), length of one step in the graph, spacing of its nodes."""
+    count = len(starts) - 1
+    middle, step, spacing = np.zeros((count, 2)), np.zeros(count), np.zeros(count)
+    for c in prange(count):
+        a, b = starts[c], starts[c + 1]
+        n = b - a
+        x, y, xx, yy = 0.0, 0.0, 0.0, 0.0
+        for i in range(a, b):
+            x += placed[i, 0]
+            y += placed[i, 1]
+        x, y = x / n, y / n
+        for i in range(a, b):
+            xx += (placed[i, 0] - x) ** 2
+            yy += (placed[i, 1] - y) ** 2
+        middle[c, 0], middle[c, 1] = x, y
+        spacing[c] = 3.5 * math.sqrt(math.sqrt(xx / n) * math.sqrt(yy / n) / n)
+        step[c] = step_length(a, n, placed, ptr, idx)
+    return middle, step, spacing
+
+
+@njit(**OPTIONS)
+def step_length(a, n, placed, ptr, idx):
+    """The length per hop that fits distances from some nodes best, as in stress; 0 for a single node."""
+    depth, queue = np.empty(n, np.int32), np.empty(n, np.int32)
+    root, ratio, square = 0, 0.0, 0.0
+    for _ in range(min(SOURCES, n)):
+        depth[:] = -1
+        depth[root] = 0
+        queue[0] = root
+        head, tail = 0, 1
+        while head < tail:
+            i = queue[head]
+            head += 1
+            for e in range(ptr[a + i], ptr[a + i + 1]):
+                j = idx[e] - a
+                if depth[j] < 0:
+                    depth[j] = depth[i] + 1
+                    r = math.hypot(
+                        placed[a + j, 0] - placed[a + root, 0],
+                        placed[a + j, 1] - placed[a + root, 1],
+                    )
+                    ratio += r / depth[j]
+                    square += (r / depth[j]) ** 2
+                    queue[tail] = j
+                    tail += 1
+        root = queue[tail - 1]
+    return square / ratio if ratio > 0 else 0.0
+
+
+def arranged(placed: Positions, starts: npt.NDArray[np.int64]) -> Positions:
+    """Each component, centred already, moved to its circle."""
+    counts = np.diff(starts)
+    far = np.hypot(placed[:, 0], placed[:, 1])
+    radii = np.maximum.reduceat(far, starts[:-1]).astype(np.float64) + PADDING / 2
+    return (placed + np.repeat(pack_circles(radii), counts, axis=0)).astype(np.float32)
