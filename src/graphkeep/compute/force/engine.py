@@ -17,11 +17,12 @@ from graphkeep.compute.force.schedule import (
     FEWEST,
     FRESH,
     GRAVITY,
-    HOT,
+    PATIENCE,
     SECOND_LOOK,
     SERIAL,
     SMALL,
     SPARSE,
+    TREE,
     Clock,
     Plan,
 )
@@ -178,7 +179,9 @@ def descend(rows: Rows, plan: Plan, clock: Clock) -> Iterator[Frame]:
 
     When the clock is over, what is left of the way is gone without a step: every node has a place.
     """
-    rounds = plan.rounds or (1 if SPARSE[0] < len(rows.idx) / rows.n < SPARSE[1] else 2)
+    degree = len(rows.idx) / rows.n
+    is_sparse = degree < SPARSE
+    rounds = plan.rounds or (1 if TREE < degree < SPARSE else 2)
     finest = finest_level(rows, plan.mass_power)
     levels, rank = hierarchy(finest, plan.seed, rounds=rounds, widest=plan.widest)
     at = [rank]
@@ -197,7 +200,9 @@ def descend(rows: Rows, plan: Plan, clock: Clock) -> Iterator[Frame]:
         if clock.is_over():
             continue
         left = math.inf if done == 0 else (clock.left_s / (clock.spent_s - started)) * done
-        count = fitting(steps[depth], sum(costs[: depth + 1]), left)
+        is_late = depth == 0 and law == LINLOG and not is_sparse
+        wanted = int(steps[depth] * (PATIENCE if is_late else 1))
+        count = fitting(wanted, sum(costs[: depth + 1]), left)
         stretches = relaxed(level, pos, plan, law, count, is_coarsest=is_coarsest)
         for now, part in stretches:
             pos = now
@@ -256,7 +261,7 @@ def relaxed(
     stretch = max(1, min(steps, STRETCH // level.n))
     for begin in range(0, steps, stretch):
         end = min(steps, begin + stretch)
-        relaxation.go(begin, end, steps, HOT[law] * plan.hot, plan.cold)
+        relaxation.go(begin, end, steps, plan.hot, plan.cold)
         yield relaxation.state.pos, end / steps
 
 

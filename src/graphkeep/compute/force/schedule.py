@@ -12,6 +12,7 @@ Style = Literal["auto", "clusters", "balanced", "distances"]
 Quality = Literal["fast", "balanced", "best"]
 SMALL = 600  # up to here every pair is summed
 SERIAL = 4000  # up to here starting threads costs more than they bring
+HOT = 6.0  # spacings that a first step may go
 FRESH = 5  # steps between two rebuilds of near lists and expansions
 
 
@@ -34,7 +35,7 @@ class Plan:
     mass_power: float = 0.5
     soft: float = 0.05
     short: float = 0.5
-    hot: float = 1.0  # times that of the law
+    hot: float = HOT
     cold: float = 0.15
     rounds: int = 0  # 0: by the graph
     widest: int = 64
@@ -46,12 +47,10 @@ LAWS = {"auto": None, "balanced": LINEAR, "clusters": LINLOG, "distances": SQUAR
 STEPS = {"fast": (12, 20), "balanced": (20, 30), "best": (60, 90)}
 # Clusters joined by a thread would drift apart without a pull; a mesh would be bent by it.
 GRAVITY = {LINLOG: 1e-2, LINEAR: 1e-5, SQUARE: 1e-6}
-HOT = {LINLOG: 6.0, LINEAR: 3.0, SQUARE: 3.0}  # spacings that a first step may go
+PATIENCE = 1.4  # times the finest steps where communities are to part, which they do late
 FEWEST = 3  # steps of a level, however short the time
-SPARSE = (
-    2.2,
-    3.5,
-)  # mean degrees of graphs between a tree and a mesh, which one round thins out enough
+# Mean degrees: below the first a graph is a tree, between them one round of clustering thins it out enough.
+TREE, SPARSE = 2.2, 3.5
 SECOND_LOOK = 5000  # nodes; up to here a graph is looked at again when it is laid out
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from graphkeep.compute.force.coarsen import Level
+from graphkeep.compute.force.schedule import TREE
 from graphkeep.compute.force.simplify import Rows
 from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE
 from graphkeep.compute.kernels.noise import noise
@@ -13,13 +14,13 @@ SAMPLE = 3000
 FEW = 100  # nodes; below, chance decides
 CLUSTERED, REGULAR = 0.74, 0.985
 HUB = 2.7  # times the mean degree; a mesh has no such node
+GIANT = 250.0  # times the mean degree
 SMALL_MESH = 1000  # nodes; up to here balance keeps more neighbours together
-THIN = 2.2  # mean degree; below, a graph is a tree
 
 
 def first_law(rows: Rows) -> int:
     """The law of the coarsest level, of which nothing can be seen yet."""
-    if len(rows.idx) < THIN * rows.n:
+    if len(rows.idx) < TREE * rows.n:
         return LINLOG
     return SQUARE if rows.n > SMALL_MESH and is_regular(rows) else LINEAR
 
@@ -28,6 +29,12 @@ def is_regular(rows: Rows) -> bool:
     """Whether nodes have about as many neighbours each, as in a mesh."""
     degree = np.diff(rows.ptr)
     return bool(degree.max() < HUB * degree.mean())
+
+
+def has_giants(rows: Rows) -> bool:
+    """Whether a few nodes hold the graph together: only a pull that grows faster keeps what hangs on them near."""
+    degree = np.diff(rows.ptr)
+    return bool(degree.max() > GIANT * degree.mean())
 
 
 def law_of(level: Level, whole: float, pos: np.ndarray, finest: Level, seed: int) -> int:
@@ -41,7 +48,7 @@ def law_of(level: Level, whole: float, pos: np.ndarray, finest: Level, seed: int
     inside = max(0.0, 1.0 - float(rows.w.sum(dtype=np.float64)) / whole)
     nearer = inside + (1 - inside) * shorter(rows.ptr, rows.idx, rows.w, pos, seed)
     if nearer < CLUSTERED:
-        return LINEAR
+        return SQUARE if has_giants(finest.rows) else LINEAR
     first = first_law(finest.rows)
     return first if nearer > REGULAR and is_regular(finest.rows) else LINLOG
 
