@@ -111,7 +111,7 @@ def test_the_menu_of_a_node_pins_and_lets_go(graph: str, page: Page) -> None:
     pinned(page, 1)
     drawn(page)
     page.keyboard.press("f")
-    page.mouse.click(640, 40, button="right")
+    page.mouse.click(430, 30, button="right")  # above the picture, between the bars
     menu.get_by_role("menuitem", name="Unpin all 1").click()
     nothing_pinned(page)
     drawn(page)

@@ -3,6 +3,7 @@ import type { GraphState, Going } from './api';
 import { currentPass, onRenewed } from './credential';
 
 const MOST_ROWS = 200;
+const MOST_UNSAID = 100;
 
 export interface Frame {
   seq: number;
@@ -20,9 +21,12 @@ export interface Listener {
   lost(): void;
 }
 
+type Said = { type: string } & Record<string, unknown>;
+
 export class Stream {
   private socket: WebSocket | undefined;
   private frame: Frame | undefined;
+  private readonly unsaid: Said[] = [];
   private isOver = false;
   private wait = 500;
   private readonly forget: () => void;
@@ -46,7 +50,10 @@ export class Stream {
     this.socket = socket;
     socket.binaryType = 'arraybuffer';
     socket.onmessage = (event) => this.receive(event.data);
-    socket.onopen = () => (this.wait = 500);
+    socket.onopen = () => {
+      this.wait = 500;
+      for (const said of this.unsaid.splice(0)) this.send(said);
+    };
     socket.onclose = (event) => {
       if (this.isOver || socket !== this.socket) return;
       if (event.code >= 4400) {
@@ -91,8 +98,10 @@ export class Stream {
     }
   }
 
-  private send(said: unknown): void {
+  /** What cannot be said now is said once there is a socket again. */
+  private send(said: Said): void {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(said));
+    else if (said.type !== 'seen' && this.unsaid.length < MOST_UNSAID) this.unsaid.push(said);
   }
 
   close(): void {
