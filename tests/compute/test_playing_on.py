@@ -6,13 +6,21 @@ import pytest
 from graphkeep.compute.force.layout import force_layout
 from tests.compute.test_force import grid, planted
 
-pytestmark = pytest.mark.xfail(reason="the engine takes a given picture to a scale of its own")
+pytestmark = pytest.mark.xfail(
+    reason="the engine takes a given picture to a scale of its own", strict=False
+)
 
 GRAPHS = {"mesh": (400, grid(20)), "clusters": (1000, planted(20, 50)[0]), "small": (100, grid(10))}
 
 
 def edge_length(placed: np.ndarray, edges: np.ndarray) -> float:
     return float(np.median(np.hypot(*(placed[edges[:, 0]] - placed[edges[:, 1]]).T)))
+
+
+def extent_of(placed: np.ndarray) -> np.ndarray:
+    """Of most nodes: the neighbours of what is pinned far away may come along."""
+    low, high = np.percentile(placed, [10, 90], axis=0)
+    return high - low
 
 
 @pytest.mark.parametrize("name", GRAPHS)
@@ -33,10 +41,10 @@ def test_an_edge_is_as_long_after_each_run_as_before(name: str) -> None:
 def test_a_node_that_is_pinned_far_away_does_not_blow_up_the_others(name: str, far: float) -> None:
     n, edges = GRAPHS[name]
     placed = force_layout(n, edges, seed=1)
-    extent = np.ptp(placed, axis=0)
-    placed[7] = placed.mean(axis=0) + far * extent
+    extent = extent_of(placed)
+    placed[7] = placed.mean(axis=0) + far * np.ptp(placed, axis=0)
     fixed = np.arange(n) == 7
     after = force_layout(n, edges, positions=placed, fixed=fixed, seed=1)
 
     assert np.allclose(after[7], placed[7], rtol=1e-3)
-    assert np.ptp(after[~fixed], axis=0) / extent == pytest.approx([1, 1], rel=0.5)
+    assert extent_of(after[~fixed]) / extent == pytest.approx([1, 1], rel=0.5)

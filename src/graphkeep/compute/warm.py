@@ -9,6 +9,7 @@ from graphkeep.compute.metrics.components import components
 from graphkeep.compute.metrics.cores import core_numbers
 from graphkeep.compute.metrics.pagerank import pagerank
 from graphkeep.compute.metrics.triangles import triangles
+from graphkeep.compute.placement.warm_start import seeded_positions
 
 
 def warm() -> None:
@@ -23,6 +24,7 @@ def warm() -> None:
         measure(6010, edges)
     for threads in (1, None):
         betweenness(6010, edges, samples=8, threads=threads)
+    seeded_positions(6010, edges, placed, np.arange(6010) < 6000)
 
 
 if __name__ == "__main__":

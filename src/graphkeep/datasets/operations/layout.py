@@ -44,6 +44,15 @@ def lay_out(
         showing.end(placed)
 
 
+def show_still(dataset_id: str, positions: Positions | None) -> None:
+    """What is seen until a layout's first frame: these positions, or nothing of the former tables."""
+    frames_path(dataset_id).unlink(missing_ok=True)
+    if positions is not None:
+        still = FrameWriter(frames_path(dataset_id), len(positions))
+        still.write(positions, 0, 0.0)
+        still.close()
+
+
 def frame_pause(n: int) -> float:
     """Seconds between two frames of so many nodes, so that writing them takes little of the work."""
     return max(FRAME_S, 4 * n / MOST_BYTES_PER_S)
@@ -80,6 +89,8 @@ class Showing:
         options: ForceOptions | None = None,
     ) -> Positions:
         graph = self.graph
+        if positions is not None and self.count == 0:
+            self.show(positions, 0.0)
         sizes = {"node_count": graph.node_count, "edge_count": graph.edge_count}
         with span("layout", **sizes), numbers.timed("layout_seconds"):
             return force_layout(

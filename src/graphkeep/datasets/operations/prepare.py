@@ -8,14 +8,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from django.db import transaction
 from django.db.models import F
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import system_actor
 from graphkeep.compute.metrics.communities import communities
 from graphkeep.datasets.models import Dataset, File
-from graphkeep.datasets.operations.layout import lay_out
-from graphkeep.datasets.places import file_folder, frames_path, store
+from graphkeep.datasets.operations.layout import lay_out, show_still
+from graphkeep.datasets.operations.remembering import (
+    forget,
+    remember,
+    renumber_pins,
+)
+from graphkeep.datasets.places import file_folder, store
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.columns import describe
 from graphkeep.graph.encodings import Encodings
@@ -60,30 +66,41 @@ def prepare(context: JobContext, dataset_id: str) -> None:
         encodings, refused = Encodings.from_wire(dataset.node_encodings, dataset.edge_encodings)
         context.progress(0.5, "Choosing colours and sizes")
         fixed, placed = given_positions(graph)
+        memory = remember(dataset)
         put_picture(dataset_id, graph, encodings)
     except UserInputError as error:
         Dataset.objects.filter(pk=dataset.pk).update(failed_version=version, error=error.message)
         raise
-    frames_path(dataset_id).unlink(missing_ok=True)  # of the former tables
+    start = None
+    if fixed is None and memory is not None:
+        if memory.is_layout_of(graph):
+            fixed = memory.positions
+        else:
+            start = memory.start_for(graph)
+    show_still(dataset_id, start)
     if fixed is not None:
         store().put_arrays(dataset_id, "layout", position=fixed)
-    dropped, _ = dataset.pins.all().delete()  # they name rows of the former tables
-    Dataset.objects.filter(pk=dataset.pk).update(
-        prepared_version=version,
-        pins_version=F("pins_version") + min(dropped, 1),
-        has_final_layout=fixed is not None,
-        error="",
-        repairs=[
-            *file_repairs(dataset),
-            *(repair.as_dict() for repair in (*repairs, *refused, *placed)),
-        ],
-        node_count=graph.node_count,
-        edge_count=graph.edge_count,
-    )
-    audit.record("dataset.prepared", actor=system_actor("worker"), target=dataset, version=version)
+    with transaction.atomic():
+        had_pins = renumber_pins(dataset, memory, graph)
+        Dataset.objects.filter(pk=dataset.pk).update(
+            prepared_version=version,
+            pins_version=F("pins_version") + int(had_pins),
+            has_final_layout=fixed is not None,
+            error="",
+            repairs=[
+                *file_repairs(dataset),
+                *(repair.as_dict() for repair in (*repairs, *refused, *placed)),
+            ],
+            node_count=graph.node_count,
+            edge_count=graph.edge_count,
+        )
+        audit.record(
+            "dataset.prepared", actor=system_actor("worker"), target=dataset, version=version
+        )
     if fixed is None:
         context.progress(0.6, "Laying out")
-        lay_out(context, dataset_id, graph, done=0.6)
+        lay_out(context, dataset_id, graph, positions=start, done=0.6)
+    forget(dataset_id)
 
 
 def graph_of(dataset: Dataset) -> tuple[Graph, tuple[Repair, ...]]:

@@ -1,0 +1,149 @@
+"""Where new nodes start in a picture that is known: among their neighbours, so that the picture stays."""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from graphkeep.compute.kernels.options import OPTIONS
+
+Positions = npt.NDArray[np.float32]
+GOLDEN = math.pi * (3.0 - math.sqrt(5.0))
+JITTER = 0.5  # of the typical length of an edge
+
+
+def seeded_positions(
+    n: int,
+    edges: npt.NDArray[np.integer],
+    known_positions: Positions,
+    is_known: npt.NDArray[np.bool_],
+    seed: int = 0,
+) -> Positions:
+    """float32 (n, 2): known nodes where they are, others at the mean of their neighbours, plus jitter.
+
+    `edges` is int (m, 2), `known_positions` float32 (n, 2), where only rows of `is_known` bool (n,) are read.
+    New nodes are placed breadth-first, outwards from what is known; a component without any known node
+    grows from a place around the picture. The same seed gives the same positions.
+
+    Raises:
+        ValueError: an edge names a node that is not below `n`, or the shapes do not agree.
+    """
+    if known_positions.shape != (n, 2) or is_known.shape != (n,):
+        raise ValueError("there must be a position, and a word whether it is known, for each node")
+    if len(edges) and (int(edges.max()) >= n or int(edges.min()) < 0):
+        raise ValueError("an edge names a node that is not there")
+    placed = np.where(is_known[:, None], known_positions, 0).astype(np.float32)
+    if is_known.all():
+        return placed
+    pairs = np.ascontiguousarray(edges, np.int64).reshape(-1, 2)
+    middle, radius = round_about(placed[is_known])
+    length = edge_length(pairs, placed, is_known, radius)
+    neighbours, starts = adjacency(n, pairs)
+    spread(
+        starts,
+        neighbours,
+        placed,
+        is_known.copy(),
+        middle,
+        radius + length,
+        length,
+        seed & 0xFFFFFFFF,
+    )
+    return placed
+
+
+def round_about(known: Positions) -> tuple[npt.NDArray[np.float64], float]:
+    """The middle of a picture, and how far from it its farthest node stands."""
+    if len(known) == 0:
+        return np.zeros(2), 0.0
+    middle = known.mean(axis=0, dtype=np.float64)
+    return middle, float(np.hypot(*(known - middle).T).max())
+
+
+def edge_length(
+    pairs: npt.NDArray[np.int64],
+    placed: Positions,
+    is_known: npt.NDArray[np.bool_],
+    radius: float,
+) -> float:
+    """The typical length of an edge between known nodes; where there is none, of their spacing."""
+    inside = pairs[is_known[pairs[:, 0]] & is_known[pairs[:, 1]]]
+    lengths = np.hypot(*(placed[inside[:, 0]] - placed[inside[:, 1]]).T)
+    lengths = lengths[lengths > 0]
+    if len(lengths):
+        return float(np.median(lengths))
+    return radius / math.sqrt(max(int(is_known.sum()), 1)) or 1.0
+
+
+def adjacency(
+    n: int, pairs: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Neighbours int64 (2m,) of each node together, and int64 (n + 1,) where those of each begin."""
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    ends = np.concatenate((pairs[:, 0], pairs[:, 1]))
+    others = np.concatenate((pairs[:, 1], pairs[:, 0]))
+    starts = np.zeros(n + 1, np.int64)
+    np.cumsum(np.bincount(ends, minlength=n), out=starts[1:])
+    return others[np.argsort(ends, kind="stable")], starts
+
+
+@njit(**OPTIONS)
+def chance(seed, node, which):
+    """0 to 1, the same whatever the order in which it is asked for."""
+    h = np.uint64(node + 1) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed) * np.uint64(31)
+    h += np.uint64(which) * np.uint64(0xD1B54A32D192ED03)
+    h ^= h >> np.uint64(31)
+    h *= np.uint64(0x94D049BB133111EB)
+    h ^= h >> np.uint64(29)
+    return float(h & np.uint64(0xFFFFFF)) / 16777216.0
+
+
+@njit(**OPTIONS)
+def spread(starts, neighbours, placed, is_placed, middle, radius, length, seed):
+    """Fill `placed`, wave by wave; a wave sees only what stood before it."""
+    n = len(is_placed)
+    queue = np.empty(n, np.int64)
+    wave = np.zeros(n, np.int64)  # in which a node was placed; known nodes in the first
+    tail = 0
+    for i in range(n):
+        if is_placed[i]:
+            queue[tail] = i
+            tail += 1
+    head, lonely, next_root = 0, 0, 0
+    while True:
+        while head < tail:
+            node = queue[head]
+            head += 1
+            for e in range(starts[node], starts[node + 1]):
+                new = neighbours[e]
+                if is_placed[new]:
+                    continue
+                is_placed[new] = True
+                wave[new] = wave[node] + 1
+                queue[tail] = new
+                tail += 1
+                x, y, count = 0.0, 0.0, 0
+                for k in range(starts[new], starts[new + 1]):
+                    other = neighbours[k]
+                    if is_placed[other] and wave[other] < wave[new]:
+                        x += placed[other, 0]
+                        y += placed[other, 1]
+                        count += 1
+                angle = 2 * math.pi * chance(seed, new, 0)
+                away = JITTER * length * math.sqrt(chance(seed, new, 1))
+                placed[new, 0] = x / count + away * math.cos(angle)
+                placed[new, 1] = y / count + away * math.sin(angle)
+        while next_root < n and is_placed[next_root]:
+            next_root += 1
+        if next_root == n:
+            return
+        # As dense as nodes one edge apart, on the turns of a sunflower around all that is known.
+        away = math.sqrt(radius * radius + lonely * length * length)
+        angle = GOLDEN * lonely
+        placed[next_root, 0] = middle[0] + away * math.cos(angle)
+        placed[next_root, 1] = middle[1] + away * math.sin(angle)
+        is_placed[next_root] = True
+        queue[tail] = next_root
+        tail += 1
+        lonely += 1
