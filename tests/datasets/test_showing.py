@@ -24,7 +24,9 @@ def graph():
 @pytest.fixture
 def showing(graph):
     context = JobContext(Job.objects.create(kind="play"))
-    with Showing(context, graph.dataset_id, get_graph(store(), graph.dataset_id), done=0) as made:
+    with Showing(
+        context, graph.dataset_id, get_graph(store(), graph.dataset_id), share=float
+    ) as made:
         yield made
 
 

@@ -36,7 +36,9 @@ def lay_out(
     done: float = 0.0,
 ) -> None:
     """Place every node and keep the result. `done` is the share of the whole work that lies behind."""
-    with Showing(context, dataset_id, graph, done=done) as showing:
+    with Showing(
+        context, dataset_id, graph, share=lambda part: done + (1 - done) * part
+    ) as showing:
         placed = showing.place(
             positions=positions, budget_s=budget_s, options=options, cancel=context.cancelled
         )
@@ -66,8 +68,16 @@ def keep(dataset_id: str, placed: Positions) -> None:
 class Showing:
     """One graph's way to its layout: its frames lie where any process reads them."""
 
-    def __init__(self, context: JobContext, dataset_id: str, graph: Graph, *, done: float) -> None:
-        self.context, self.graph, self.done = context, graph, done
+    def __init__(
+        self,
+        context: JobContext,
+        dataset_id: str,
+        graph: Graph,
+        *,
+        share: Callable[[float], float],
+    ) -> None:
+        """`share` is that of the whole work which is done, by the progress of the layout's part."""
+        self.context, self.graph, self.share = context, graph, share
         self.frames = FrameWriter(frames_path(dataset_id), graph.node_count)
         self.count = 0
         self.audience = Audience(dataset_id)
@@ -107,14 +117,13 @@ class Showing:
             )
 
     def show(self, placed: Positions, progress: float) -> None:
-        self.context.cancelled(
-            progress=self.done + (1 - self.done) * progress, message="Laying out"
-        )
+        share = self.share(progress)
+        self.context.cancelled(progress=share, message="Laying out")
         now = time.monotonic()
         if now < self.next_frame:
             return
         self.count += 1
-        self.frames.write(placed, self.count, progress)
+        self.frames.write(placed, self.count, share)
         pause = UNWATCHED_S if self.audience.is_gone() else frame_pause(len(placed))
         self.next_frame = now + pause
 

@@ -67,7 +67,7 @@ def play(
     clock = Spent(ms=ms, spent_ms=spent_ms)
     audience = Audience(dataset_id, memory=watched)
     graph = get_graph(store(), dataset_id)
-    with Showing(context, dataset_id, graph, done=clock.share) as showing:
+    with Showing(context, dataset_id, graph, share=lambda _: clock.share) as showing:
         placed = relaxed(dataset, showing, clock, audience, force_options(options))
         showing.end(placed, is_final=not context.leaves_off)
     if context.leaves_off and clock.is_left and not audience.is_gone():
@@ -93,7 +93,6 @@ def relaxed(
     while True:
         pins = pins_of(dataset)
         watch = PinWatch(dataset, pins)
-        showing.done = clock.share
         placed = showing.place(
             positions=current_positions(dataset, pins),
             fixed=pins.mask(dataset.node_count),
