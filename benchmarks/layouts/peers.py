@@ -4,6 +4,8 @@ Tulip (LGPL-3, with OGDF inside, GPL) and fa2 (GPL-3) are opponents of this benc
 is shipped imports them.
 """
 
+import ctypes
+import gc
 import json
 import sys
 import time
@@ -125,6 +127,8 @@ def run(name: str, graph: Sample, repeats: int, threads: int) -> Iterator[tuple[
     prepare = CONTENDERS[first](words, threads)
     for kind, size in WARM_UP_OF_FA2 if first == "fa2" else WARM_UP:
         prepare(GENERATORS[kind](size, 7))()()
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)  # what the warm-up has freed must not hide what comes
     idle = status_bytes("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # forgets the peak so far
     place = prepare(graph)
