@@ -1,15 +1,17 @@
 """Connected nodes near one another."""
 
-import numpy as np
-
 from graphkeep.compute.force.layout import force_layout
-from graphkeep.compute.layout import Layout, Positions
+from graphkeep.compute.layout import Layout, Options, Placed, ends_of
 from graphkeep.graph.graph import Graph
 
 
-def place(graph: Graph) -> Positions:
-    edges = np.column_stack((graph.source_index, graph.destination_index))
-    return force_layout(graph.node_count, edges)
+def place(graph: Graph, options: Options) -> Placed:
+    return Placed(positions=force_layout(graph.node_count, ends_of(graph)))
 
 
-FORCE = Layout(name="force", title="Force-directed", place=place)
+FORCE = Layout(
+    name="force",
+    title="Force-directed",
+    description="Connected nodes near one another, so that groups show.",
+    place=place,
+)

@@ -1,0 +1,64 @@
+"""A column of the nodes as numbers, or as groups of equal values."""
+
+import math
+from datetime import UTC, datetime
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graphkeep.graph.columns import is_time
+
+Numbers = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+
+def numbers(column: pa.ChunkedArray) -> Numbers:
+    """float64 (n,), NaN where there is none; times as seconds since 1970."""
+    if is_time(column.type):
+        micros = pc.cast(pc.cast(column, pa.timestamp("us"), safe=False), pa.int64())
+        return np.asarray(pc.cast(micros, pa.float64(), safe=False).to_numpy(), np.float64) / 1e6
+    if pa.types.is_duration(column.type) or pa.types.is_time(column.type):
+        wide = pa.int32() if column.type.bit_width == 32 else pa.int64()
+        column = pc.cast(column, wide)
+    values = np.asarray(pc.cast(column, pa.float64(), safe=False).to_numpy(), np.float64)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def groups(column: pa.ChunkedArray) -> tuple[Codes, list[str]]:
+    """int64 (n,) places in the list of distinct values, which rises; -1 where there is none."""
+    texts = column
+    if pa.types.is_nested(column.type):
+        texts = pa.chunked_array([pa.array([str(one) for one in column.to_pylist()], pa.string())])
+    encoded = texts if pa.types.is_dictionary(texts.type) else pc.dictionary_encode(texts)
+    whole = encoded.unify_dictionaries().combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):
+        if whole.num_chunks == 0:
+            return np.empty(0, np.int64), []
+        whole = whole.chunk(0)
+    values = whole.dictionary.to_pylist()
+    order = sorted(range(len(values)), key=lambda place: rank_of(values[place]))
+    place = np.empty(len(values) + 1, np.int64)
+    place[order] = np.arange(len(values))
+    place[-1] = -1
+    codes = place[np.asarray(pc.fill_null(whole.indices.cast(pa.int64()), len(values)))]
+    return codes, [text_of(values[one]) for one in order]
+
+
+def rank_of(value: object) -> tuple[int, float, str]:
+    """Numbers by size, then the rest by text."""
+    if isinstance(value, int | float) and math.isfinite(value):
+        return (0, float(value), "")
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return (0, aware.timestamp(), "")
+    return (1, 0.0, str(value))
+
+
+def text_of(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)

@@ -1,0 +1,91 @@
+"""Rings about one node, by the number of steps to it.
+
+Eades, "Drawing Free Trees", 1992; Yee, Fisher, Dhamija and Hearst, "Animated Exploration of Dynamic Graphs
+with Radial Layout", InfoVis 2001.
+"""
+
+import math
+
+import numpy as np
+
+from graphkeep.compute.layout import Layout, Option, Options, Placed, ends_of
+from graphkeep.compute.placement.apart import side_by_side
+from graphkeep.compute.trees.spanning import Forest, spanning_forest
+from graphkeep.compute.trees.wedges import angles_of, radii_of
+from graphkeep.graph.encodings import Axis
+from graphkeep.graph.graph import Graph
+
+MOST_RINGS = 12
+SHARE = 0.5  # of all nodes: rings are drawn for a component that holds as many
+
+
+def place(graph: Graph, options: Options) -> Placed:
+    n = graph.node_count
+    forest = spanning_forest(n, ends_of(graph), root=options["root"], directed=False)
+    angle = angles_of(forest.parent, forest.depth)
+    radius = radii_of(forest.parent, forest.depth, forest.tree, angle, options["ring_distance"])
+    drawn = np.column_stack((radius * np.cos(angle), radius * np.sin(angle)))
+    packed = side_by_side(drawn, forest.tree, "round")
+    main = main_tree(forest, options["root"])
+    if main is None:
+        return Placed(positions=scattered(packed, forest))
+    mine = forest.tree == main
+    root = np.flatnonzero(mine)[0]
+    placed = scattered(packed - packed[root], forest)
+    if mine.sum() < SHARE * n:
+        return Placed(positions=placed)
+    return Placed(positions=placed, axes=rings(forest.depth[mine], radius[mine]))
+
+
+def main_tree(forest: Forest, root: int | None) -> int | None:
+    if len(forest.order) == 0:
+        return None
+    if root is not None:
+        return int(forest.tree[forest.rank[root]])
+    return int(np.bincount(forest.tree).argmax())
+
+
+def scattered(drawn: np.ndarray, forest: Forest) -> np.ndarray:
+    placed = np.empty((len(drawn), 2), np.float32)
+    placed[forest.order] = drawn
+    return placed
+
+
+def rings(depth: np.ndarray, radius: np.ndarray) -> tuple[Axis, ...]:
+    """A circle for each number of steps, or for each so many where there are many."""
+    deepest = int(depth.max())
+    every = math.ceil(deepest / MOST_RINGS) if deepest else 1
+    axes = []
+    for step in range(every, deepest + 1, every):
+        at = float(radius[np.argmax(depth == step)])
+        label = "1 step" if step == 1 else f"{step} steps"
+        is_last = step == deepest
+        axes.append(
+            Axis(kind="r", value=at, label=label, style="external" if is_last else "internal")
+        )
+    return tuple(axes)
+
+
+RADIAL = Layout(
+    name="radial",
+    title="Radial",
+    description="Rings around one node: the first holds its neighbours, the second theirs.",
+    place=place,
+    options=(
+        Option(
+            name="root",
+            title="Centre",
+            help="The node in the middle. Without one: the most central one.",
+            kind="node",
+        ),
+        Option(
+            name="ring_distance",
+            title="Distance of rings",
+            help="At least so much; rings with many nodes need more.",
+            kind="number",
+            default=2.0,
+            low=0.2,
+            high=1000.0,
+        ),
+    ),
+)

@@ -1,0 +1,83 @@
+"""A tree, or a graph by its breadth-first tree: Reingold and Tilford's drawing (1981), found in linear time
+(Buchheim, Jünger and Leipert, GD 2002).
+"""
+
+import numpy as np
+
+from graphkeep.compute.layout import (
+    Choice,
+    Layout,
+    Option,
+    Options,
+    Placed,
+    ends_of,
+)
+from graphkeep.compute.placement.apart import bounds_of, side_by_side
+from graphkeep.compute.placement.directions import grown, level_distances
+from graphkeep.compute.trees.spanning import spanning_forest
+from graphkeep.compute.trees.tidy import tidy
+from graphkeep.graph.graph import Graph
+
+
+def place(graph: Graph, options: Options) -> Placed:
+    n, edges = graph.node_count, ends_of(graph)
+    forest = spanning_forest(n, edges, root=options["root"], directed=True)
+    across = tidy(forest.parent, 1.0)
+    flat = np.column_stack((across, forest.depth))
+    count = int(forest.tree.max(initial=-1)) + 1
+    low, high = bounds_of(flat, forest.tree, count)
+    if options["level_distance"] is None:
+        distance = level_distances(high[:, 0] - low[:, 0], high[:, 1].astype(np.int64))
+    else:
+        distance = np.full(count, options["level_distance"])
+    drawn = grown(across, forest.depth * distance[forest.tree], options["direction"])
+    placed = np.empty((n, 2), np.float32)
+    placed[forest.order] = side_by_side(drawn, forest.tree, "square")
+    return Placed(positions=placed, notes=notes_of(n, edges, count))
+
+
+def notes_of(n: int, edges: np.ndarray, count: int) -> tuple[str, ...]:
+    apart = edges[edges[:, 0] != edges[:, 1]].astype(np.int64)
+    pairs = len(np.unique(apart.min(axis=1) * n + apart.max(axis=1))) if len(apart) else 0
+    extra = pairs - (n - count)
+    if extra <= 0:
+        return ()
+    return (f"This graph is no tree: {extra:,} of {pairs:,} links run across the drawing.",)
+
+
+TREE = Layout(
+    name="tree",
+    title="Tree",
+    description="Levels of children below their parents, as in an organization chart.",
+    place=place,
+    options=(
+        Option(
+            name="root",
+            title="Root",
+            help="The node to hang the tree from. Without one: the node that leads to all others, "
+            "else the most central one.",
+            kind="node",
+        ),
+        Option(
+            name="direction",
+            title="Grows",
+            help="Where the children of a node stand.",
+            kind="choice",
+            default="down",
+            choices=(
+                Choice(value="down", title="Down"),
+                Choice(value="up", title="Up"),
+                Choice(value="right", title="To the right"),
+                Choice(value="left", title="To the left"),
+            ),
+        ),
+        Option(
+            name="level_distance",
+            title="Distance of levels",
+            help="In distances of siblings; without one, the drawing gets the shape of a window.",
+            kind="number",
+            low=0.2,
+            high=1000.0,
+        ),
+    ),
+)

@@ -1,0 +1,181 @@
+"""Breadth-first trees of a graph, one a component, and the node that each may hang from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkeep.compute.adjacency import Edges, joined, leading
+from graphkeep.compute.compiled import compiled
+from graphkeep.compute.placement.components import components
+
+EXACT = 64  # nodes: up to here every one is tried as the middle
+TRIED = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forest:
+    """Nodes by tree, then by depth, children of one parent side by side.
+
+    `order` int32 (n,): rows in that order. What follows counts by place in it: `parent` int32 (n,), -1 for
+    roots, which stands before its children; `depth` int32 (n,); `tree` int32 (n,).
+    """
+
+    order: npt.NDArray[np.int32]
+    parent: npt.NDArray[np.int32]
+    depth: npt.NDArray[np.int32]
+    tree: npt.NDArray[np.int32]
+
+    @property
+    def rank(self) -> npt.NDArray[np.int32]:
+        """int32 (n,): the place in `order` of each row."""
+        places = np.empty(len(self.order), np.int32)
+        places[self.order] = np.arange(len(self.order), dtype=np.int32)
+        return places
+
+
+def spanning_forest(n: int, edges: Edges, *, root: int | None = None, directed: bool) -> Forest:
+    """From `root` in its component. Elsewhere, of `directed` edges, from the node that no edge leads to
+    and that leads to all others; where there is none, from the most central one.
+    """
+    if n == 0:
+        none = np.empty(0, np.int32)
+        return Forest(order=none, parent=none, depth=none, tree=none)
+    near = joined(n, edges)
+    label = components(n, edges)
+    roots = middles(near.ptr, near.idx, label)
+    ahead = leading(n, edges) if directed else near
+    heads = heads_of(n, ahead, label, len(roots)) if directed else np.full(len(roots), -1, np.int32)
+    roots = np.where(heads >= 0, heads, roots).astype(np.int32)
+    if root is not None:
+        roots[label[root]] = root
+    follows = (heads >= 0) & (roots == heads)
+    order, parent, depth = breadth_first(near.ptr, near.idx, ahead.ptr, ahead.idx, roots, follows)
+    return Forest(order=order, parent=parent, depth=depth, tree=label[order])
+
+
+def heads_of(n, ahead, label, count):
+    """int32 (count,): a component's only node without incoming edges, if it leads to all others; else -1."""
+    incoming = np.bincount(ahead.idx, minlength=n)
+    first = np.flatnonzero(incoming == 0)
+    counts = np.bincount(label[first], minlength=count)
+    sizes = np.bincount(label, minlength=count)
+    only = first[counts[label[first]] == 1].astype(np.int32)
+    reached = reach(ahead.ptr, ahead.idx, only)
+    found = only[reached == sizes[label[only]]]
+    out = np.full(count, -1, np.int32)
+    out[label[found]] = found
+    return out
+
+
+@compiled
+def reach(ptr, idx, starts):
+    """int64 (k,): how many nodes each start leads to; no two starts share a component."""
+    n = len(ptr) - 1
+    seen = np.zeros(n, np.uint8)
+    queue = np.empty(n, np.int32)
+    out = np.zeros(len(starts), np.int64)
+    for s in range(len(starts)):
+        queue[0] = starts[s]
+        seen[starts[s]] = 1
+        at, end = 0, 1
+        while at < end:
+            u = queue[at]
+            at += 1
+            for e in range(ptr[u], ptr[u + 1]):
+                v = idx[e]
+                if not seen[v]:
+                    seen[v] = 1
+                    queue[end] = v
+                    end += 1
+        out[s] = end
+    return out
+
+
+@compiled
+def middles(ptr, idx, label):
+    """int32 (k,): of each component the node nearest to all others, sought among its best tied."""
+    n = len(ptr) - 1
+    k = 0
+    for i in range(n):
+        k = max(k, label[i] + 1)
+    starts = np.zeros(k + 1, np.int64)
+    for i in range(n):
+        starts[label[i] + 1] += 1
+    for c in range(k):
+        starts[c + 1] += starts[c]
+    members = np.empty(n, np.int32)
+    at = starts[:-1].copy()
+    for i in range(n):
+        members[at[label[i]]] = i
+        at[label[i]] += 1
+    out = np.empty(k, np.int32)
+    seen = np.full(n, -1, np.int32)
+    far = np.zeros(n, np.int32)
+    queue = np.empty(n, np.int32)
+    mark = 0
+    for c in range(k):
+        size = starts[c + 1] - starts[c]
+        mine = members[starts[c] : starts[c + 1]]
+        out[c] = mine[0]
+        if size == 1:
+            continue
+        tried = mine
+        if size > EXACT:
+            degree = np.empty(size, np.int64)
+            for j in range(size):
+                degree[j] = -(ptr[mine[j] + 1] - ptr[mine[j]])
+            tried = mine[np.argsort(degree, kind="mergesort")[:TRIED]]
+        least = np.int64(-1)
+        for j in range(len(tried)):
+            root = tried[j]
+            seen[root] = mark
+            far[root] = 0
+            queue[0] = root
+            head, end = 0, 1
+            total = np.int64(0)
+            while head < end:
+                u = queue[head]
+                head += 1
+                total += far[u]
+                for e in range(ptr[u], ptr[u + 1]):
+                    v = idx[e]
+                    if seen[v] != mark:
+                        seen[v] = mark
+                        far[v] = far[u] + 1
+                        queue[end] = v
+                        end += 1
+            mark += 1
+            if least < 0 or total < least:
+                least = total
+                out[c] = root
+    return out
+
+
+@compiled
+def breadth_first(near_ptr, near_idx, ahead_ptr, ahead_idx, roots, follows):
+    """Along the edges where a root `follows` them, else either way."""
+    n = len(near_ptr) - 1
+    order = np.empty(n, np.int32)
+    parent = np.full(n, -1, np.int32)
+    depth = np.zeros(n, np.int32)
+    seen = np.zeros(n, np.uint8)
+    end = 0
+    for r in range(len(roots)):
+        ptr, idx = (ahead_ptr, ahead_idx) if follows[r] else (near_ptr, near_idx)
+        seen[roots[r]] = 1
+        order[end] = roots[r]
+        at = end
+        end += 1
+        while at < end:
+            u = order[at]
+            for e in range(ptr[u], ptr[u + 1]):
+                v = idx[e]
+                if not seen[v]:
+                    seen[v] = 1
+                    order[end] = v
+                    parent[end] = at
+                    depth[end] = depth[at] + 1
+                    end += 1
+            at += 1
+    return order, parent, depth

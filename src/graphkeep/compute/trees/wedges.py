@@ -1,0 +1,70 @@
+"""Trees on rings around their roots.
+
+Eades, "Drawing Free Trees", 1992: each subtree has a wedge for its leaves, no wider than what its ring's
+tangent cuts from the next, so that no edges cross. Yee, Fisher, Dhamija and Hearst, "Animated Exploration of
+Dynamic Graphs with Radial Layout", InfoVis 2001: the same about any node of a graph, by its breadth-first tree.
+"""
+
+import math
+
+import numpy as np
+
+from graphkeep.compute.compiled import compiled
+
+
+@compiled
+def angles_of(parent, depth):
+    """float64 (n,): directions by place in a forest's order; a tree's rings run round in that order."""
+    n = len(parent)
+    leaves = np.zeros(n, np.int64)
+    for v in range(n - 1, -1, -1):
+        leaves[v] = max(leaves[v], 1)
+        if parent[v] >= 0:
+            leaves[parent[v]] += leaves[v]
+    angle = np.zeros(n, np.float64)
+    wedge = np.zeros(n, np.float64)
+    taken = np.zeros(n, np.float64)
+    for v in range(n):
+        p = parent[v]
+        if p < 0:
+            angle[v] = math.pi / 2
+            wedge[v] = 2 * math.pi
+        else:
+            share = wedge[p] * leaves[v] / leaves[p]
+            angle[v] = angle[p] + wedge[p] / 2 - taken[p] - share / 2
+            taken[p] += share
+            wedge[v] = min(share, 2 * math.acos(depth[v] / (depth[v] + 1)))
+    return angle
+
+
+@compiled
+def radii_of(parent, depth, tree, angle, gap):
+    """float64 (n,): each node's distance from its root, `gap` more with each ring where nothing asks for more.
+
+    A ring has room for its nodes, and no child lies within the tangent of its parent's ring.
+    """
+    n = len(depth)
+    radius = np.zeros(n, np.float64)
+    former = 0.0
+    a = 0
+    while a < n:
+        b = a
+        while b < n and depth[b] == depth[a] and tree[b] == tree[a]:
+            b += 1
+        wanted = 0.0
+        if depth[a] > 0:
+            wanted = former + gap
+            nearest = 2 * math.pi
+            if b - a > 1:
+                nearest = angle[b - 1] - angle[a] + 2 * math.pi
+            for v in range(a, b):
+                if v > a:
+                    nearest = min(nearest, angle[v - 1] - angle[v])
+                if depth[v] > 1:
+                    wanted = max(wanted, former / math.cos(angle[v] - angle[parent[v]]))
+            wanted = max(wanted, 1.0 / max(nearest, 1e-9))
+            for v in range(a, b):
+                radius[v] = wanted
+        former = wanted
+        a = b
+    return radius
