@@ -1,0 +1,192 @@
+"""Where on its layer each node stands: edges upright, neighbours under the middle of one another.
+
+Brandes and Köpf, "Fast and Simple Horizontal Coordinate Assignment", GD 2001: four ways of hanging nodes below
+medians, and of the four places the mean of the middle two. Blocks are pushed together by longest paths between
+them, not by the classes of the paper, whose shifts its authors have corrected since.
+"""
+
+import numpy as np
+
+from graphkeep.compute.adjacency import leading
+from graphkeep.compute.compiled import compiled
+from graphkeep.compute.placement.spacing import spaced
+
+WIDEST = 1.5  # times the fullest layer
+
+
+def abscissae(row, ptr, edges, width):
+    """float64 (n,) of nodes that have some `width` float64 (n,); order `row` and `ptr` as of ordered_layers."""
+    n = len(row)
+    down = leading(n, edges)
+    up = leading(n, edges[:, ::-1])
+    drawn = np.empty((4, n))
+    for k, (from_below, from_right) in enumerate(
+        ((False, False), (False, True), (True, False), (True, True))
+    ):
+        near, far = (down, up) if from_below else (up, down)
+        drawn[k] = hung(
+            near.ptr, near.idx, far.ptr, far.idx, row, ptr, width, from_below, from_right
+        )
+    return squeezed(balanced(drawn), row, ptr, width)
+
+
+def balanced(drawn):
+    """The four drawings at the edge of the narrowest, and the middle of each node's places."""
+    low, high = drawn.min(axis=1, initial=np.inf), drawn.max(axis=1, initial=-np.inf)
+    narrow = int(np.argmin(high - low))
+    for k in range(4):
+        drawn[k] += low[narrow] - low[k] if k % 2 == 0 else high[narrow] - high[k]
+    return np.sort(drawn, axis=0)[1:3].mean(axis=0)
+
+
+def squeezed(x, row, ptr, width):
+    """Where long blocks push one another on like stairs, the drawing is no wider than a few of its layers."""
+    summed = np.concatenate(([0.0], np.cumsum(width[row])))
+    most = WIDEST * float((summed[ptr[1:]] - summed[ptr[:-1]]).max(initial=0.0))
+    span = float(np.ptp(x)) if len(x) else 0.0
+    if span <= most:
+        return x
+    pressed(x, row, ptr, width, most / span)
+    return x
+
+
+@compiled
+def pressed(x, row, ptr, width, scale):
+    for i in range(len(ptr) - 1):
+        mine = row[ptr[i] : ptr[i + 1]]
+        gaps = np.empty(max(len(mine) - 1, 0), np.float64)
+        for k in range(len(gaps)):
+            gaps[k] = (width[mine[k]] + width[mine[k + 1]]) / 2
+        x[mine] = spaced(x[mine] * scale, gaps)
+
+
+@compiled
+def hung(near_ptr, near_idx, far_ptr, far_idx, row, ptr, width, from_below, from_right):
+    """One of the four: blocks of nodes one below another, as far to one side as they go."""
+    n = len(row)
+    at = np.empty(n, np.int64)
+    for i in range(len(ptr) - 1):
+        for k in range(ptr[i], ptr[i + 1]):
+            at[row[k]] = ptr[i + 1] - 1 - k if from_right else k - ptr[i]
+    turned = np.empty(n, np.int32)
+    for i in range(len(ptr) - 1):
+        for k in range(ptr[i], ptr[i + 1]):
+            turned[ptr[i] + at[row[k]]] = row[k]
+    root = aligned(near_ptr, near_idx, turned, ptr, at, n, width, from_below)
+    x = pushed(turned, ptr, root, width)
+    if from_right:
+        x = -x
+    return x
+
+
+@compiled
+def aligned(near_ptr, near_idx, row, ptr, at, n, width, from_below):
+    """int32 (n,): the first node of each node's block; of crossing edges one between two stand-ins wins."""
+    root = np.arange(n).astype(np.int32)
+    taken = np.zeros(n, np.uint8)  # already has a node of the next layer hanging from it
+    layers = len(ptr) - 1
+    for step in range(1, layers):
+        i = layers - 1 - step if from_below else step
+        reach = forbidden(near_ptr, near_idx, row, ptr, at, width, i)
+        former = -1
+        for k in range(ptr[i], ptr[i + 1]):
+            v = row[k]
+            count = near_ptr[v + 1] - near_ptr[v]
+            if count == 0:
+                continue
+            places = np.empty(count, np.int64)
+            for e in range(count):
+                places[e] = at[near_idx[near_ptr[v] + e]]
+            ranked = np.argsort(places)
+            for m in ((count - 1) // 2, count // 2):
+                u = near_idx[near_ptr[v] + ranked[m]]
+                both = width[u] < 1.0 and width[v] < 1.0
+                low, high = reach[0, k - ptr[i]], reach[1, k - ptr[i]]
+                is_free = both or (low <= at[u] and at[u] <= high)
+                if former < at[u] and is_free and not taken[u]:
+                    root[v] = root[u]
+                    taken[u] = 1
+                    former = at[u]
+                    break
+    return root
+
+
+@compiled
+def forbidden(near_ptr, near_idx, row, ptr, at, width, i):
+    """int64 (2, count): between which places of the former layer a node of layer `i` may hang.
+
+    The edges between stand-ins on either side of it, which are the straight parts of long edges, bound it.
+    """
+    a, b = ptr[i], ptr[i + 1]
+    reach = np.empty((2, b - a), np.int64)
+    bound = np.int64(-1)
+    for k in range(a, b):
+        v = row[k]
+        reach[0, k - a] = bound
+        if width[v] < 1.0:
+            for e in range(near_ptr[v], near_ptr[v + 1]):
+                if width[near_idx[e]] < 1.0:
+                    bound = max(bound, at[near_idx[e]])
+    bound = np.int64(1) << 60
+    for k in range(b - 1, a - 1, -1):
+        v = row[k]
+        reach[1, k - a] = bound
+        if width[v] < 1.0:
+            for e in range(near_ptr[v], near_ptr[v + 1]):
+                if width[near_idx[e]] < 1.0:
+                    bound = min(bound, at[near_idx[e]])
+    return reach
+
+
+@compiled
+def pushed(row, ptr, root, width):
+    """float64 (n,): every block as far left as those left of it let it, then right up to the next."""
+    n = len(row)
+    starts = np.zeros(n + 1, np.int64)
+    waits = np.zeros(n, np.int64)
+    for i in range(len(ptr) - 1):
+        for k in range(ptr[i], ptr[i + 1] - 1):
+            starts[root[row[k]] + 1] += 1
+            waits[root[row[k + 1]]] += 1
+    for v in range(n):
+        starts[v + 1] += starts[v]
+    next_block = np.empty(starts[n], np.int32)
+    apart = np.empty(starts[n], np.float64)
+    fill = starts[:-1].copy()
+    for i in range(len(ptr) - 1):
+        for k in range(ptr[i], ptr[i + 1] - 1):
+            u, v = row[k], row[k + 1]
+            e = fill[root[u]]
+            next_block[e] = root[v]
+            apart[e] = (width[u] + width[v]) / 2
+            fill[root[u]] += 1
+    order = np.empty(n, np.int32)
+    end = 0
+    for v in range(n):
+        if root[v] == v and waits[v] == 0:
+            order[end] = v
+            end += 1
+    x = np.zeros(n, np.float64)
+    done = 0
+    while done < end:
+        u = order[done]
+        done += 1
+        for e in range(starts[u], starts[u + 1]):
+            v = next_block[e]
+            x[v] = max(x[v], x[u] + apart[e])
+            waits[v] -= 1
+            if waits[v] == 0:
+                order[end] = v
+                end += 1
+    for k in range(end - 1, -1, -1):
+        u = order[k]
+        if starts[u] == starts[u + 1]:
+            continue
+        most = x[next_block[starts[u]]] - apart[starts[u]]
+        for e in range(starts[u], starts[u + 1]):
+            most = min(most, x[next_block[e]] - apart[e])
+        x[u] = max(x[u], most)
+    out = np.empty(n, np.float64)
+    for v in range(n):
+        out[v] = x[root[v]]
+    return out

@@ -1,0 +1,131 @@
+"""On which layer each node of an acyclic graph stands, and what stands in for edges that pass layers.
+
+Layers by the longest path to a node; then nodes move where their edges get shorter in all, which is what the
+network simplex of Gansner, Koutsofios, North and Vo (1993) does with whole subtrees.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkeep.compute.adjacency import leading
+from graphkeep.compute.compiled import compiled
+
+SWEEPS = 12
+
+Rows = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proper:
+    """Edges between neighbouring layers only: nodes from `n` on stand in for parts of longer ones.
+
+    `layer` int32 (n + dummies,), `edges` int32 (k, 2) from a layer to the next; `left_out` edges are too long.
+    """
+
+    n: int
+    layer: Rows
+    edges: Rows
+    left_out: int
+
+
+def layers_of(n, edges):
+    """int32 (n,) from 0; every edge of an acyclic graph leads to a higher one."""
+    ahead = leading(n, edges)
+    behind = leading(n, edges[:, ::-1])
+    order = topological(ahead.ptr, ahead.idx)
+    layer = longest_path(order, behind.ptr, behind.idx)
+    shortened(order, ahead.ptr, ahead.idx, behind.ptr, behind.idx, layer, SWEEPS)
+    return layer - layer.min(initial=0)
+
+
+@compiled
+def topological(ptr, idx):
+    n = len(ptr) - 1
+    waits = np.zeros(n, np.int32)
+    for e in range(len(idx)):
+        waits[idx[e]] += 1
+    order = np.empty(n, np.int32)
+    end = 0
+    for v in range(n):
+        if waits[v] == 0:
+            order[end] = v
+            end += 1
+    at = 0
+    while at < end:
+        v = order[at]
+        at += 1
+        for e in range(ptr[v], ptr[v + 1]):
+            u = idx[e]
+            waits[u] -= 1
+            if waits[u] == 0:
+                order[end] = u
+                end += 1
+    return order
+
+
+@compiled
+def longest_path(order, in_ptr, in_idx):
+    layer = np.zeros(len(order), np.int32)
+    for v in order:
+        for e in range(in_ptr[v], in_ptr[v + 1]):
+            layer[v] = max(layer[v], layer[in_idx[e]] + 1)
+    return layer
+
+
+@compiled
+def shortened(order, out_ptr, out_idx, in_ptr, in_idx, layer, sweeps):
+    """Nodes with more edges onward move onward as far as they may, also where it is all the same, as that
+    lets those before them follow; then those with more edges behind move back.
+    """
+    n = len(order)
+    for _ in range(sweeps):
+        gained = 0
+        for k in range(n - 1, -1, -1):
+            v = order[k]
+            outs = out_ptr[v + 1] - out_ptr[v]
+            ins = in_ptr[v + 1] - in_ptr[v]
+            if outs == 0 or outs < ins:
+                continue
+            most = layer[out_idx[out_ptr[v]]] - 1
+            for e in range(out_ptr[v], out_ptr[v + 1]):
+                most = min(most, layer[out_idx[e]] - 1)
+            gained += (most - layer[v]) * (outs - ins)
+            layer[v] = most
+        for k in range(n):
+            v = order[k]
+            outs = out_ptr[v + 1] - out_ptr[v]
+            ins = in_ptr[v + 1] - in_ptr[v]
+            if ins <= outs:
+                continue
+            least = layer[in_idx[in_ptr[v]]] + 1
+            for e in range(in_ptr[v], in_ptr[v + 1]):
+                least = max(least, layer[in_idx[e]] + 1)
+            gained += (layer[v] - least) * (ins - outs)
+            layer[v] = least
+        if gained == 0:
+            break
+
+
+def proper(n, edges, layer, most_dummies):
+    """Stand-ins go to the shortest edges first; those that would need more than `most_dummies` are left out."""
+    span = layer[edges[:, 1]] - layer[edges[:, 0]]
+    by_span = np.argsort(span, kind="stable")
+    kept = by_span[np.cumsum(span[by_span] - 1) <= most_dummies]
+    kept.sort()
+    edges, span = edges[kept], span[kept]
+    extra = span - 1
+    first = n + np.cumsum(extra) - extra
+    nth = np.arange(int(extra.sum())) - np.repeat(first - n, extra)
+    dummy_layer = np.repeat(layer[edges[:, 0]], extra) + 1 + nth
+    begin = np.repeat(np.arange(len(edges)), span)
+    step = np.arange(int(span.sum())) - np.repeat(np.cumsum(span) - span, span)
+    upper = np.where(step == 0, edges[begin, 0], first[begin] + step - 1)
+    lower = np.where(step == span[begin] - 1, edges[begin, 1], first[begin] + step)
+    return Proper(
+        n=n,
+        layer=np.concatenate((layer, dummy_layer)).astype(np.int32),
+        edges=np.column_stack((upper, lower)).astype(np.int32),
+        left_out=len(by_span) - len(kept),
+    )

@@ -1,0 +1,73 @@
+"""Layers along the direction of the edges (Sugiyama, Tagawa and Toda, 1981); each step names its paper."""
+
+import numpy as np
+
+from graphkeep.compute.adjacency import Edges
+from graphkeep.compute.layered.sugiyama import layered
+from graphkeep.compute.layout import Choice, Layout, Option, Options, Placed, ends_of
+from graphkeep.compute.placement.apart import each_component
+from graphkeep.compute.placement.directions import grown, level_distances
+from graphkeep.graph.graph import Graph
+
+MOST_DUMMIES = 150_000
+
+
+def place(graph: Graph, options: Options) -> Placed:
+    turned = left_out = 0
+
+    def component(n: int, edges: Edges) -> np.ndarray:
+        nonlocal turned, left_out
+        drawing = layered(n, edges, MOST_DUMMIES * n // graph.node_count)
+        turned += drawing.turned
+        left_out += drawing.left_out
+        distance = options["level_distance"]
+        if distance is None:
+            levels = drawing.layer.max(keepdims=True)
+            distance = level_distances(np.ptp(drawing.across, keepdims=True), levels)[0]
+        return grown(drawing.across, drawing.layer * distance, options["direction"])
+
+    drawn = each_component(graph.node_count, ends_of(graph), component, "square")
+    return Placed(positions=drawn.astype(np.float32), notes=notes_of(turned, left_out))
+
+
+def notes_of(turned: int, left_out: int) -> tuple[str, ...]:
+    notes = []
+    if turned:
+        notes.append(f"{turned:,} edges close a cycle and run against the others.")
+    if left_out:
+        notes.append(
+            f"{left_out:,} edges pass too many layers to be kept clear of nodes: "
+            "this graph is too large or too deep for a layered drawing to be exact."
+        )
+    return tuple(notes)
+
+
+LAYERED = Layout(
+    name="layered",
+    title="Layered",
+    description="Edges lead from layer to layer, with few crossings: for flows and dependencies.",
+    place=place,
+    options=(
+        Option(
+            name="direction",
+            title="Flows",
+            help="Which way the edges lead.",
+            kind="choice",
+            default="down",
+            choices=(
+                Choice(value="down", title="Down"),
+                Choice(value="up", title="Up"),
+                Choice(value="right", title="To the right"),
+                Choice(value="left", title="To the left"),
+            ),
+        ),
+        Option(
+            name="level_distance",
+            title="Distance of layers",
+            help="In distances of neighbours; without one, the drawing gets the shape of a window.",
+            kind="number",
+            low=0.2,
+            high=1000.0,
+        ),
+    ),
+)

@@ -1,0 +1,36 @@
+"""Points on a line moved apart as little as can be.
+
+Least squares under an order, by pooling adjacent violators: Ayer, Brunk, Ewing, Reid and Silverman, 1955.
+"""
+
+import numpy as np
+
+from graphkeep.compute.compiled import compiled
+
+
+@compiled
+def spaced(wanted, gaps):
+    """float64 (n,) in the order given, point k + 1 at least `gaps[k]` past point k; least moved in squares."""
+    n = len(wanted)
+    offset = np.zeros(n, np.float64)
+    for k in range(n - 1):
+        offset[k + 1] = offset[k] + gaps[k]
+    mean = np.empty(n, np.float64)
+    size = np.empty(n, np.int64)
+    pools = 0
+    for k in range(n):
+        mean[pools] = wanted[k] - offset[k]
+        size[pools] = 1
+        pools += 1
+        while pools > 1 and mean[pools - 2] >= mean[pools - 1]:
+            both = size[pools - 2] + size[pools - 1]
+            mean[pools - 2] += (mean[pools - 1] - mean[pools - 2]) * size[pools - 1] / both
+            size[pools - 2] = both
+            pools -= 1
+    out = np.empty(n, np.float64)
+    at = 0
+    for p in range(pools):
+        for k in range(at, at + size[p]):
+            out[k] = mean[p] + offset[k]
+        at += size[p]
+    return out
