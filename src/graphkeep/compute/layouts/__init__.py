@@ -5,6 +5,7 @@ from graphkeep.compute.layouts.force import FORCE
 from graphkeep.compute.layouts.grid import GRID
 from graphkeep.compute.layouts.layered import LAYERED
 from graphkeep.compute.layouts.radial import RADIAL
+from graphkeep.compute.layouts.ring import RING
 from graphkeep.compute.layouts.tree import TREE
 
-LAYOUTS = {layout.name: layout for layout in (FORCE, LAYERED, TREE, RADIAL, CIRCLE, GRID)}
+LAYOUTS = {layout.name: layout for layout in (FORCE, LAYERED, TREE, RADIAL, RING, CIRCLE, GRID)}

@@ -1,0 +1,155 @@
+"""Rings by a column: time or a number outward from the middle, or one ring for each category.
+
+Directions follow a circular order with few crossings (Baur and Brandes, WG 2004); points are moved apart along
+their ring by isotonic regression.
+"""
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from graphkeep.compute.columns import groups, numbers
+from graphkeep.compute.layout import Choice, Layout, Option, Options, Placed, ends_of
+from graphkeep.compute.placement.rings import on_rings
+from graphkeep.compute.placement.ticks import number_ticks, time_ticks
+from graphkeep.graph.columns import describe_column
+from graphkeep.graph.encodings import Axis
+from graphkeep.graph.errors import UserInputError
+from graphkeep.graph.graph import Graph
+
+MOST_CATEGORIES = 20
+INNER = 0.25  # of the outermost ring's radius: the first tick of a scale
+Numbers = npt.NDArray[np.float64]
+
+
+def place(graph: Graph, options: Options) -> Placed:
+    column = graph.nodes[options["column"]]
+    kind = options["by"]
+    if kind == "auto":
+        found = describe_column(options["column"], column).kind
+        kind = found if found in {"number", "time"} else "category"
+    if kind == "category":
+        radius, axes, notes = by_category(column, options["reverse"])
+    else:
+        radius, axes, notes = by_value(column, "time" if kind == "time" else "number", options)
+    drawn = on_rings(graph.node_count, ends_of(graph), radius)
+    return Placed(positions=drawn.astype(np.float32), axes=axes, notes=notes)
+
+
+def by_category(
+    column: pa.ChunkedArray, reverse: bool
+) -> tuple[Numbers, tuple[Axis, ...], tuple[str, ...]]:
+    """A ring for each of the most frequent values in their order, then the others, then none."""
+    codes, labels = groups(column)
+    counts = np.bincount(codes[codes >= 0], minlength=len(labels))
+    kept = np.sort(np.argsort(-counts, kind="stable")[:MOST_CATEGORIES])
+    if reverse:
+        kept = kept[::-1]
+    ring = np.full(len(labels) + 1, len(kept))
+    ring[kept] = np.arange(len(kept))
+    names = [labels[code] for code in kept]
+    if len(labels) > len(kept):
+        names.append(f"{len(labels) - len(kept)} others")
+    lost = codes < 0
+    ring[-1] = len(names)
+    if lost.any():
+        names.append("no value")
+    level = ring[codes]
+    filled = np.bincount(level, minlength=len(names))
+    unit = max(2.5, float((filled / (np.arange(len(names)) + 1.5)).max(initial=0.0)) / (2 * np.pi))
+    notes = told(int(lost.sum()))
+    return (
+        unit * (level + 1.5),
+        axes_at([(unit * (k + 1.5), name) for k, name in enumerate(names)]),
+        notes,
+    )
+
+
+def by_value(
+    column: pa.ChunkedArray, kind: Literal["number", "time"], options: Options
+) -> tuple[Numbers, tuple[Axis, ...], tuple[str, ...]]:
+    """Distance from the middle along a scale with round values; what has none stands outside."""
+    try:
+        values = numbers(column)
+    except pa.ArrowException as error:
+        raise UserInputError(
+            f"The column '{options['column']}' holds no numbers or times; choose rings by category."
+        ) from error
+    has = np.isfinite(values)
+    if not has.any():
+        raise UserInputError(f"The column '{options['column']}' has no values to make rings of.")
+    low, high = float(values[has].min()), float(values[has].max())
+    ticks = time_ticks(low, high) if kind == "time" else number_ticks(low, high)
+    share = share_of(values, ticks, reverse=options["reverse"])
+    _, repeats = np.unique(share[has], return_counts=True)
+    crowd = repeats / (2 * np.pi * np.unique(share[has]))
+    far = max(10.0, 1.4 * float(np.sqrt(len(values))), float(crowd.max()))
+    missing = int((~has).sum())
+    at = share_of(np.array([value for value, _ in ticks]), ticks, reverse=options["reverse"])
+    rings = [(far * float(r), text) for r, (_, text) in zip(at, ticks, strict=True)]
+    outside = far * (1 + INNER / 2)
+    if missing:
+        rings.append((outside, "no value"))
+    radius = np.where(has, far * np.nan_to_num(share), outside)
+    return radius, axes_at(sorted(rings)), told(missing)
+
+
+def share_of(values: Numbers, ticks: list[tuple[float, str]], *, reverse: bool) -> Numbers:
+    """Where values lie between the first ring and the last, of the last one's radius."""
+    first, last = ticks[0][0], ticks[-1][0]
+    part = (values - first) / (last - first)
+    return INNER + (1 - INNER) * (1 - part if reverse else part)
+
+
+def axes_at(rings: list[tuple[float, str]]) -> tuple[Axis, ...]:
+    last = len(rings) - 1
+    return tuple(
+        Axis(kind="r", value=r, label=text, style="external" if k == last else "internal")
+        for k, (r, text) in enumerate(rings)
+    )
+
+
+def told(missing: int) -> tuple[str, ...]:
+    return (
+        (f"{missing:,} nodes have no value; they stand on the outermost ring.",) if missing else ()
+    )
+
+
+RING = Layout(
+    name="ring",
+    title="Rings by column",
+    description="The further out, the later or the larger; or a ring for each category.",
+    place=place,
+    options=(
+        Option(
+            name="column",
+            title="Column",
+            help="Whose values make the rings.",
+            kind="column",
+            columns=("time", "number", "category", "text"),
+            is_required=True,
+        ),
+        Option(
+            name="by",
+            title="Rings by",
+            help="How to read the values.",
+            kind="choice",
+            default="auto",
+            choices=(
+                Choice(value="auto", title="What the column holds"),
+                Choice(value="number", title="Number"),
+                Choice(value="time", title="Time"),
+                Choice(value="category", title="Category"),
+            ),
+        ),
+        Option(
+            name="reverse",
+            title="Largest inside",
+            help="The latest, largest or last value in the middle.",
+            kind="flag",
+            default=False,
+        ),
+    ),
+)
