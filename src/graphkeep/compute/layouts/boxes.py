@@ -1,0 +1,127 @@
+"""Each group in a box of its own, of a size like its own.
+
+Rodrigues, Milic-Frayling, Smith, Shneiderman and Hansen, "Group-In-a-Box Layout for Multi-faceted Analysis of
+Communities", SocialCom 2011; Chaturvedi et al., "Group-In-a-Box Meta-Layouts for Topological Clusters and
+Attribute-Based Groups", 2014. The boxes are a squarified treemap.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkeep.compute.columns import groups
+from graphkeep.compute.force.layout import force_layout
+from graphkeep.compute.layout import Box, Layout, Option, Options, Placed, ends_of
+from graphkeep.compute.metrics.communities import communities
+from graphkeep.compute.placement.treemap import Frame, treemap
+from graphkeep.graph.graph import Graph
+
+MOST_BOXES = 150
+ROOM = 2.4  # of the area that a node takes
+SMALLEST = 5.0  # nodes' worth of room in the smallest box
+ASPECT = 1.6
+BETWEEN = 0.6
+INSET = 0.1  # of a box's sides, all told: between its frame and its nodes
+
+Positions = npt.NDArray[np.float64]
+
+
+def place(graph: Graph, options: Options) -> Placed:
+    n, edges = graph.node_count, ends_of(graph)
+    if n == 0:
+        return Placed(positions=np.empty((0, 2), np.float32))
+    if options["column"] is None:
+        found = communities(n, edges).astype(np.int64)
+        names = [f"Community {k + 1}" for k in range(int(found.max()) + 1)]
+    else:
+        found, names = groups(graph.nodes[options["column"]])
+    box, labels = boxed(found, names)
+    counts = np.bincount(box, minlength=len(labels))
+    areas = np.maximum(counts, SMALLEST) * ROOM
+    wide = float(np.sqrt(areas.sum() * ASPECT))
+    # A treemap wants falling areas, the rest's box comes last all the same.
+    order = np.argsort(-areas, kind="stable")
+    cut = treemap(areas[order].tolist(), wide, float(areas.sum()) / wide)
+    frames = {int(k): inner(frame) for k, frame in zip(order, cut, strict=True)}
+    placed = np.empty((n, 2))
+    own = box[edges[:, 0]] == box[edges[:, 1]]
+    inside = edges[own]
+    for k in range(len(labels)):
+        rows = np.flatnonzero(box == k)
+        mine = inside[box[inside[:, 0]] == k]
+        placed[rows] = fitted(arranged(rows, mine), frames[k])
+    return Placed(
+        positions=placed.astype(np.float32),
+        boxes=tuple(
+            Box(x0=x0, y0=y0, x1=x1, y1=y1, label=labels[k])
+            for k, (x0, y0, x1, y1) in sorted(frames.items())
+        ),
+    )
+
+
+def boxed(
+    found: npt.NDArray[np.int64], names: list[str]
+) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """The box of each node, largest groups first, and what the boxes are called.
+
+    Groups of one, and those that are too many, share the last box; who has no group is in one before it.
+    """
+    codes = np.where(found < 0, len(names), found)
+    names = [*names, "no value"]
+    counts = np.bincount(codes, minlength=len(names))
+    order = np.argsort(-counts, kind="stable")
+    filled = order[counts[order] > 0]
+    shown = filled[counts[filled] > 1][:MOST_BOXES]
+    rest = len(filled) - len(shown)
+    if rest == 1:
+        shown, rest = filled[: len(shown) + 1], 0
+    place_of = np.full(len(names), len(shown))
+    place_of[shown] = np.arange(len(shown))
+    labels = [names[k] for k in shown]
+    if rest:
+        labels.append(f"{rest:,} small groups")
+    return place_of[codes], labels
+
+
+def inner(frame: Frame) -> Frame:
+    x0, y0, x1, y1 = frame
+    gap = min(BETWEEN, (x1 - x0) / 6, (y1 - y0) / 6) / 2
+    return (x0 + gap, y0 + gap, x1 - gap, y1 - gap)
+
+
+def arranged(rows: npt.NDArray[np.int64], edges: npt.NDArray[np.int32]) -> Positions:
+    """A group by itself."""
+    if len(rows) < 3:
+        return np.column_stack((np.arange(len(rows)), np.zeros(len(rows))))
+    renumbered = np.searchsorted(rows, edges).astype(np.int32)
+    return force_layout(len(rows), renumbered).astype(np.float64)
+
+
+def fitted(drawn: Positions, frame: Frame) -> Positions:
+    """As large as its box has room, turned by a right angle where it is larger so."""
+    x0, y0, x1, y1 = frame
+    room = np.array([x1 - x0, y1 - y0]) * (1 - 2 * INSET)
+    low, high = drawn.min(axis=0), drawn.max(axis=0)
+    span = np.maximum(high - low, 1e-9)
+    off = drawn - (low + high) / 2
+    straight, turned = float((room / span).min()), float((room / span[::-1]).min())
+    if turned > straight:
+        off, straight = off[:, ::-1] * (1, -1), turned
+    middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2 - INSET / 2 * (y1 - y0)])
+    return off * (straight if span.max() > 1e-6 else 1.0) + middle
+
+
+BOXES = Layout(
+    name="boxes",
+    title="Groups in boxes",
+    description="Each community, or each value of a column, in a box of its own.",
+    place=place,
+    options=(
+        Option(
+            name="column",
+            title="Group by",
+            help="One box for each of its values. Without a column: for each community.",
+            kind="column",
+            columns=("category", "text", "number", "time"),
+        ),
+    ),
+)
