@@ -1,8 +1,10 @@
-"""The layouts by name."""
+"""The layouts by name, as a menu shows them."""
 
 from graphkeep.compute.layouts.boxes import BOXES
 from graphkeep.compute.layouts.circle import CIRCLE
 from graphkeep.compute.layouts.force import FORCE
+from graphkeep.compute.layouts.geographic import GEOGRAPHIC
+from graphkeep.compute.layouts.given import GIVEN
 from graphkeep.compute.layouts.grid import GRID
 from graphkeep.compute.layouts.layered import LAYERED
 from graphkeep.compute.layouts.radial import RADIAL
@@ -10,5 +12,8 @@ from graphkeep.compute.layouts.ring import RING
 from graphkeep.compute.layouts.tree import TREE
 
 LAYOUTS = {
-    layout.name: layout for layout in (FORCE, LAYERED, TREE, RADIAL, RING, BOXES, CIRCLE, GRID)
-}
+    layout.name: layout
+    for layout in (
+        FORCE, BOXES, LAYERED, TREE, RADIAL, RING, CIRCLE, GRID, GEOGRAPHIC, GIVEN,
+    )
+}  # fmt: skip

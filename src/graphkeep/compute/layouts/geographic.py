@@ -1,0 +1,134 @@
+"""Nodes on a map of the world, in Web Mercator (Snyder, 1987); those without a place between their neighbours
+(Tutte, 1963), or beneath the map.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from graphkeep.compute.columns import numbers
+from graphkeep.compute.layout import Box, Layout, Option, Options, Placed, ends_of
+from graphkeep.compute.placement.between import between_neighbours, parted_at_one_place
+from graphkeep.compute.placement.mercator import mercator
+from graphkeep.graph.errors import UserInputError
+from graphkeep.graph.graph import Graph
+
+LATITUDES = ("latitude", "lat")
+LONGITUDES = ("longitude", "lon", "lng", "long")
+SPREAD = 0.0012  # of the map's extent: between nodes at one place
+LEAST_EXTENT = 0.01  # degrees
+
+Positions = npt.NDArray[np.float64]
+
+
+def place(graph: Graph, options: Options) -> Placed:
+    n = graph.node_count
+    latitude = degrees(graph, options["latitude"], graph.bindings.node_latitude, LATITUDES)
+    longitude = degrees(graph, options["longitude"], graph.bindings.node_longitude, LONGITUDES)
+    known = (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)
+    if not known.any():
+        raise UserInputError(
+            "No node has a latitude from -90 to 90 and a longitude from -180 to 180; "
+            "choose the columns that hold them."
+        )
+    on_map = mercator(np.where(known, latitude, 0.0), np.where(known, longitude, 0.0))
+    placed, has = between_neighbours(on_map, known, ends_of(graph))
+    extent = max(float(np.ptp(on_map[known], axis=0).max()), LEAST_EXTENT)
+    if options["spread"]:
+        placed[has] = parted_at_one_place(placed[has], known[has], SPREAD * extent)
+    boxes: tuple[Box, ...] = ()
+    if not has.all():
+        placed[~has], box = beneath(placed[has], n - int(has.sum()), extent)
+        boxes = (box,)
+    return Placed(
+        positions=placed.astype(np.float32),
+        boxes=boxes,
+        outline="world",
+        notes=notes_of(int((has & ~known).sum()), int((~has).sum())),
+    )
+
+
+def degrees(
+    graph: Graph, said: str | None, bound: str | None, names: tuple[str, ...]
+) -> npt.NDArray[np.float64]:
+    """float64 (n,), NaN where there are none, of the column that was said, is bound, or is called so."""
+    columns = graph.nodes.column_names
+    lower = {column.lower(): column for column in reversed(columns)}
+    called = next((lower[name] for name in names if name in lower), None)
+    ending = next(
+        (column for column in columns for name in names if column.lower().endswith(f"_{name}")),
+        None,
+    )
+    column = said or (bound if bound in columns else None) or called or ending
+    if column is None:
+        raise UserInputError(
+            f"No column of the nodes is called {names[0]}: choose the one that holds it, "
+            f"or bind node_{names[0]}."
+        )
+    try:
+        return numbers(graph.nodes[column])
+    except pa.ArrowException as error:
+        raise UserInputError(f"The column '{column}' holds no degrees: choose another.") from error
+
+
+def beneath(placed: Positions, count: int, extent: float) -> tuple[Positions, Box]:
+    """Rows below the map for nodes that nothing places, and the frame about them."""
+    low, high = placed.min(axis=0), placed.max(axis=0)
+    middle = float(low[0] + high[0]) / 2
+    per_row = int(np.ceil(np.sqrt(6 * count)))
+    gap = min(extent / 40, extent / per_row)
+    at = np.arange(count)
+    top = float(low[1]) - extent / 10
+    wide = min(per_row, count) - 1
+    x = middle + (at % per_row - wide / 2) * gap
+    y = top - (at // per_row) * gap
+    box = Box(
+        x0=float(x.min()) - gap,
+        y0=float(y.min()) - gap,
+        x1=float(x.max()) + gap,
+        y1=top + gap,
+        label="no coordinates",
+    )
+    return np.column_stack((x, y)), box
+
+
+def notes_of(between: int, below: int) -> tuple[str, ...]:
+    notes = []
+    if between:
+        notes.append(f"{between:,} nodes have no coordinates; they stand between their neighbours.")
+    if below:
+        notes.append(
+            f"{below:,} nodes have no coordinates, nor has any that they lead to; they stand below."
+        )
+    return tuple(notes)
+
+
+GEOGRAPHIC = Layout(
+    name="geographic",
+    title="Map",
+    description="Nodes on a map of the world, by their latitude and longitude.",
+    place=place,
+    options=(
+        Option(
+            name="latitude",
+            title="Latitude",
+            help="Degrees north. Without a column: the bound one, or one of that name.",
+            kind="column",
+            columns=("number", "category", "text"),
+        ),
+        Option(
+            name="longitude",
+            title="Longitude",
+            help="Degrees east. Without a column: the bound one, or one of that name.",
+            kind="column",
+            columns=("number", "category", "text"),
+        ),
+        Option(
+            name="spread",
+            title="Part nodes at one place",
+            help="Nodes with the same coordinates stand around them; otherwise on top of one another.",
+            kind="flag",
+            default=True,
+        ),
+    ),
+)
