@@ -1,15 +1,21 @@
 """Compiles every kernel into the cache, so that the first graph need not wait."""
 
 import numpy as np
+import pyarrow as pa
 
 from graphkeep.compute.force.layout import force_layout
+from graphkeep.compute.layout import checked_options
+from graphkeep.compute.layouts import LAYOUTS
 from graphkeep.compute.metrics.betweenness import betweenness
 from graphkeep.compute.metrics.communities import communities
 from graphkeep.compute.metrics.components import components
 from graphkeep.compute.metrics.cores import core_numbers
 from graphkeep.compute.metrics.pagerank import pagerank
 from graphkeep.compute.metrics.triangles import triangles
+from graphkeep.compute.placement.overlap import remove_overlaps
 from graphkeep.compute.placement.warm_start import seeded_positions
+from graphkeep.graph.bindings import Bindings
+from graphkeep.graph.normalize import bind
 
 
 def warm() -> None:
@@ -25,6 +31,19 @@ def warm() -> None:
     for threads in (1, None):
         betweenness(6010, edges, samples=8, threads=threads)
     seeded_positions(6010, edges, placed, np.arange(6010) < 6000)
+    warm_layouts()
+
+
+def warm_layouts() -> None:
+    """A small graph with a cycle, drawn in every way."""
+    edges = pa.table({"s": [0, 1, 2, 0, 3, 4, 6], "d": [1, 2, 0, 3, 4, 5, 7]})
+    values = [float(i) for i in range(9)]
+    nodes = pa.table({"id": list(range(9)), "x": values, "y": values, "lat": values, "lon": values})
+    graph = bind(edges, nodes, Bindings(source="s", destination="d", node="id")).graph
+    for layout in LAYOUTS.values():
+        said = {"column": "x"} if any(one.is_required for one in layout.options) else {}
+        layout.place(graph, checked_options(layout, said, graph.nodes, "id"))
+    remove_overlaps(np.zeros((9, 2), np.float32), np.ones(9))
 
 
 if __name__ == "__main__":
