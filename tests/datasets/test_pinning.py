@@ -124,11 +124,11 @@ def test_what_is_moved_during_a_run_is_met_by_that_run(graph, alice, monkeypatch
 
     seen = []
 
-    def kept(dataset_id: str, placed: np.ndarray) -> None:
+    def kept(dataset_id: str, placed: np.ndarray, *more: object) -> None:
         seen.append(placed[0].tolist())
         if len(seen) == 1:
             pin_nodes(graph, [0], [-7.0, 7.0], actor=alice)
-        original(dataset_id, placed)
+        original(dataset_id, placed, *more)
 
     original = playing.keep
     monkeypatch.setattr(playing, "keep", kept)

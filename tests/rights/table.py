@@ -110,6 +110,12 @@ ROUTES = {
     "/api/v2/datasets/{graph}/gfql/": {"POST": ("see", "read")},
     "/datasets/{graph}/gfql/": {"POST": ("see", "read")},
     "/api/v2/datasets/{graph}/python/": {"POST": ("run code", "edit")},
+    "/api/v2/layouts/": {"GET": ("be somebody", "read")},
+    "/api/v2/datasets/{graph}/layout/": {
+        "GET": ("see what is ready", "read"),
+        "POST": ("edit", "edit"),
+    },
+    "/api/v2/datasets/{graph}/layout/undo/": {"POST": ("edit", "edit")},
     "/api/v2/datasets/{graph}/who/": {"GET": ("see", "read")},
     "/api/v2/datasets/{graph}/links/": {"POST": ("share", "share")},
     "/api/v2/datasets/{graph}/links/{link}/": {"DELETE": ("share", "share")},
@@ -120,6 +126,7 @@ ROUTES = {
     "/api/v2/embed/dataset/": {"GET": ("show a pass", "read")},
     "/api/view/{graph}/": {"GET": ("look", "read")},
     "/api/view/{graph}/columns/": {"GET": ("look at what is ready", "read")},
+    "/api/view/{graph}/layout/": {"GET": ("look at what is ready", "read")},
     "/api/view/{graph}/histogram/": {"GET": ("look at what is ready", "read")},
     "/api/view/{graph}/rows/": {"GET": ("look at what is ready", "read")},
     "/api/view/{graph}/search/": {"GET": ("look at what is ready", "read")},
@@ -192,7 +199,7 @@ def expected(identity: str, route: str, method: str, thing: str) -> str:
     seen = thing == "private" if kind == "pass" else relation in SEES[thing]
     if not seen:
         return "absent"
-    if right == "look at what is ready":
+    if right in {"look at what is ready", "see what is ready"}:
         return "absent"  # nothing is prepared here: the same answer as for a stranger
     if right == "run code":
         return "refused"  # it is switched off here, and nobody has the permission

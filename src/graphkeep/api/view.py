@@ -12,6 +12,7 @@ from graphkeep.api.identity import actor_of, endpoint
 from graphkeep.api.policy import OBJECT
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations import reading
+from graphkeep.datasets.operations.arrangement import packed_arrangement
 from graphkeep.datasets.operations.viewing import look, picture
 from graphkeep.datasets.places import store
 from graphkeep.datasets.queries import visible_dataset
@@ -42,6 +43,11 @@ def state(request: HttpRequest, dataset_id: str) -> HttpResponse:
 @endpoint(OBJECT, "GET")
 def columns(request: HttpRequest, dataset_id: str) -> HttpResponse:
     return HttpResponse(picture(ready(request, dataset_id)), content_type=BINARY)
+
+
+@endpoint(OBJECT, "GET")
+def layout(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    return HttpResponse(packed_arrangement(ready(request, dataset_id)), content_type=BINARY)
 
 
 @endpoint(OBJECT, "GET")
@@ -107,6 +113,7 @@ ID = r"^api/view/(?P<dataset_id>[^/]+)"
 urlpatterns: list[URLPattern] = [
     re_path(ID + r"/?$", state),
     re_path(ID + r"/columns/?$", columns),
+    re_path(ID + r"/layout/?$", layout),
     re_path(ID + r"/histogram/?$", histogram),
     re_path(ID + r"/rows/?$", rows),
     re_path(ID + r"/search/?$", search),

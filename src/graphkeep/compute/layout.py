@@ -78,11 +78,12 @@ class Box:
 class Placed:
     """Positions float32 (n, 2), y up, and what is drawn with them.
 
-    `outline` names a map to draw beneath, `notes` are sentences for who asked.
+    `axes` None stands for those that came with the data. `outline` names a map to draw beneath, `notes` are
+    sentences for who asked.
     """
 
     positions: Positions
-    axes: tuple[Axis, ...] = ()
+    axes: tuple[Axis, ...] | None = ()
     boxes: tuple[Box, ...] = ()
     outline: Literal["", "world"] = ""
     notes: tuple[str, ...] = ()

@@ -50,3 +50,19 @@ def give_samples_once(sender: object, *, user: User, **_: object) -> None:
     key = f"samples:{user.pk}"
     if latest_job(key) is None:
         submit("samples", {"user_id": user.pk}, dedupe_key=key)
+
+
+@task("arrange")
+def arrange_job(context: JobContext, dataset_id: str, layout: str, options: dict[str, Any]) -> None:
+    from graphkeep.datasets.operations.arrange import arrange
+
+    arrange(context, dataset_id, layout, options)
+    submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")
+
+
+@task("undo-arranging")
+def undo_arranging_job(context: JobContext, dataset_id: str) -> None:
+    from graphkeep.datasets.operations.arrange import undo_arranging
+
+    undo_arranging(context, dataset_id)
+    submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")

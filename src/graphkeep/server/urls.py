@@ -22,7 +22,7 @@ from graphkeep.api.policy import (
     PORTAL,
     Policy,
 )
-from graphkeep.api.v2 import auth, compute, datasets, files, share
+from graphkeep.api.v2 import auth, compute, datasets, files, layouts, share
 from graphkeep.server.health import HEALTH, answer_health
 from graphkeep.server.pages import accounts, forward_auth, manual, organizations, shells
 from graphkeep.server.pages.doors import guarded
@@ -72,6 +72,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *files.urlpatterns,
     *share.urlpatterns,
     *compute.urlpatterns,
+    *layouts.urlpatterns,
     *datasets.urlpatterns,
     *view.urlpatterns,
     *new_graph.urlpatterns,

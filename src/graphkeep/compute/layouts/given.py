@@ -21,7 +21,12 @@ def place(graph: Graph, options: Options) -> Placed:
         raise UserInputError("No node has a number for both x and y: choose other columns.")
     at[lost] = at[~lost].mean(axis=0)
     notes = (f"{int(lost.sum()):,} nodes have no position; they stand in the middle.",)
-    return Placed(positions=at.astype(np.float32), notes=notes if lost.any() else ())
+    is_theirs = options["x"] is None and options["y"] is None
+    return Placed(
+        positions=at.astype(np.float32),
+        axes=None if is_theirs else (),
+        notes=notes if lost.any() else (),
+    )
 
 
 def coordinates(graph: Graph, said: str | None, bound: str | None, name: str) -> np.ndarray:

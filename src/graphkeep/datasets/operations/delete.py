@@ -16,7 +16,7 @@ def delete_dataset(dataset: Dataset, *, actor: Actor) -> None:
     authorize(may_delete, actor, dataset)
     dataset_id = dataset.dataset_id
     direct = [file for file in (dataset.edge_data, dataset.node_data) if file is not None]
-    for kind in ("prepare", "play"):
+    for kind in ("prepare", "play", "arrange"):
         key = f"{kind}:{dataset_id}"
         job = active_job(key) or paused_job(key)
         if job is not None:

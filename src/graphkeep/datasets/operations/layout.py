@@ -12,6 +12,7 @@ from graphkeep.compute.force.layout import ForceOptions, force_layout
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.pins import Pins, pins_of
 from graphkeep.datasets.places import frames_path, store
+from graphkeep.datasets.scenery import NOW, Scenery, put_arranged
 from graphkeep.datasets.watching import Audience
 from graphkeep.graph.graph import Graph
 from graphkeep.jobs.registry import JobContext
@@ -60,8 +61,8 @@ def frame_pause(n: int) -> float:
     return max(FRAME_S, 4 * n / MOST_BYTES_PER_S)
 
 
-def keep(dataset_id: str, placed: Positions) -> None:
-    store().put_arrays(dataset_id, "layout", position=placed)
+def keep(dataset_id: str, placed: Positions, scenery: Scenery | None = None) -> None:
+    put_arranged(dataset_id, NOW, placed, scenery)
     Dataset.objects.filter(dataset_id=dataset_id).update(has_final_layout=True)
 
 

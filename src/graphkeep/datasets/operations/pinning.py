@@ -12,6 +12,7 @@ from graphkeep.accounts.authorize import authorize
 from graphkeep.datasets.models import Dataset, Pin
 from graphkeep.datasets.pins import RELAX_MS
 from graphkeep.datasets.rules import may_edit
+from graphkeep.datasets.scenery import stands_still
 from graphkeep.graph.errors import LimitExceededError, UserInputError
 from graphkeep.jobs.queue import paused_job, submit
 
@@ -78,8 +79,8 @@ def put(dataset: Dataset, places: Mapping[int, Place], *, is_held: bool) -> None
     locked = Dataset.objects.select_for_update().get(pk=dataset.pk)
     version = locked.pins_version + 1
     Dataset.objects.filter(pk=dataset.pk).update(pins_version=version)
-    if dataset.has_given_positions and not is_held:
-        # Who is let go stands where its data says.
+    if not is_held and stands_still(dataset):
+        # Who is let go stands where its data, or its layout, says.
         dataset.pins.filter(row__in=places).delete()
         return
     Pin.objects.bulk_create(
@@ -96,7 +97,7 @@ def put(dataset: Dataset, places: Mapping[int, Place], *, is_held: bool) -> None
 def relax(dataset: Dataset, options: Mapping[str, Any] | None) -> None:
     """A run that is under way, or paused, meets the pins by itself."""
     key = f"play:{dataset.dataset_id}"
-    if dataset.has_given_positions or paused_job(key) is not None:
+    if stands_still(dataset) or paused_job(key) is not None:
         return
     said = {"dataset_id": dataset.dataset_id, "ms": RELAX_MS, "options": dict(options or {})}
     submit("play", said, dedupe_key=key)

@@ -15,6 +15,7 @@ from graphkeep.datasets.operations.layout import (
 )
 from graphkeep.datasets.pins import RELAX_MS, PinWatch, let_go, pins_of
 from graphkeep.datasets.places import store
+from graphkeep.datasets.scenery import staying
 from graphkeep.datasets.watching import Audience
 from graphkeep.jobs.registry import JobContext, LeftOffError
 from graphkeep.store.graph_store import get_graph
@@ -105,7 +106,7 @@ def relaxed(
         if found is None:
             return placed
         dataset = found
-        keep(dataset.dataset_id, placed)
+        keep(dataset.dataset_id, placed, staying(dataset, options))
         let_go(dataset, pins)
         if context.cancelled() or audience.is_gone() or not watch.have_changed(now=True):
             return placed

@@ -74,8 +74,10 @@ def stop_playing(dataset: Dataset, *, actor: Actor) -> None:
 
 
 def cut_short(dataset: Dataset) -> bool:
-    """End a first layout whose picture is there already; whether there was one."""
-    first = active_job(f"prepare:{dataset.dataset_id}")
+    """End an arrangement, or a first layout whose picture is there already; whether there was one."""
+    first = active_job(f"arrange:{dataset.dataset_id}") or active_job(
+        f"prepare:{dataset.dataset_id}"
+    )
     if first is None or not dataset.is_prepared:
         return False
     cancel(first)

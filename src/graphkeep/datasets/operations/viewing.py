@@ -6,12 +6,14 @@ from typing import Any
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.pulse import read_version
 from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations.arrangement import arrangement, scene
 from graphkeep.datasets.operations.layout import current_positions
 from graphkeep.datasets.operations.prepare import prepare_later
 from graphkeep.datasets.operations.share import audience
 from graphkeep.datasets.pins import pins_of
 from graphkeep.datasets.places import store
 from graphkeep.datasets.rules import may_edit, may_share
+from graphkeep.datasets.scenery import has_given_places
 from graphkeep.graph.errors import NotFoundError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import ACTIVE, active_job, latest_job, paused_job
@@ -40,7 +42,7 @@ def look(dataset: Dataset, actor: Actor) -> dict[str, Any]:
         "version": dataset.version,
         "progress": job.progress if job else float(state == "ready"),
         "message": job.message if job else "",
-        "layout": layout_state(dataset, job),
+        "layout": {**layout_state(dataset, job), **arrangement(dataset)},
         "pins_version": dataset.pins_version,
         "columns": described,
         "repairs": dataset.repairs if state == "ready" else [],
@@ -61,7 +63,7 @@ def glance(dataset_id: str) -> tuple[Any, ...]:
         "updated_at", "version", "prepared_version", "failed_version", "has_final_layout", "pins_version",
     )  # fmt: skip
     row = Dataset.objects.filter(dataset_id=dataset_id).values_list(*fields).first()
-    keys = [f"prepare:{dataset_id}", f"play:{dataset_id}"]
+    keys = [f"{kind}:{dataset_id}" for kind in ("prepare", "play", "arrange")]
     jobs = Job.objects.filter(dedupe_key__in=keys, state__in=(*ACTIVE, Job.State.PAUSED))
     work = tuple(jobs.order_by("pk").values_list("pk", "state"))
     return (row, work, read_version())
@@ -82,15 +84,12 @@ def state_of(dataset: Dataset, job: Job | None) -> tuple[str, str]:
 
 def layout_state(dataset: Dataset, preparing: Job | None) -> dict[str, Any]:
     key = f"play:{dataset.dataset_id}"
-    job = active_job(key) or preparing or paused_job(key)
+    arranging = active_job(f"arrange:{dataset.dataset_id}")
+    job = arranging or active_job(key) or preparing or paused_job(key)
     if job is not None:
         return {"state": job.state, "progress": job.progress, "converged": False}
     state = (
-        "fixed"
-        if dataset.has_given_positions
-        else "done"
-        if dataset.has_final_layout
-        else "stopped"
+        "fixed" if has_given_places(dataset) else "done" if dataset.has_final_layout else "stopped"
     )
     return {
         "state": state,
@@ -110,6 +109,7 @@ def picture(dataset: Dataset) -> bytes:
     home = store()
     header = json.loads(home.bytes(dataset.dataset_id, "view.json"))
     header |= {"dataset_id": dataset.dataset_id, "version": dataset.version}
+    header |= scene(dataset)
     arrays = home.arrays(dataset.dataset_id, "view")
     return pack(header, {"position": current_positions(dataset), **arrays})
 

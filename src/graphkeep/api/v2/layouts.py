@@ -1,0 +1,46 @@
+"""The layouts there are, and graphs arranged by them."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, re_path
+
+from graphkeep.api.bodies import body_of
+from graphkeep.api.identity import endpoint, signed_in
+from graphkeep.api.policy import actors
+from graphkeep.compute.layouts import LAYOUTS
+from graphkeep.datasets.operations.arrange import start_arranging, start_undoing
+from graphkeep.datasets.operations.arrangement import whole_arrangement
+from graphkeep.datasets.queries import visible_dataset
+from graphkeep.graph.errors import UserInputError
+
+
+@endpoint(actors("read"), "GET")
+def layouts(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"results": [layout.as_dict() for layout in LAYOUTS.values()]})
+
+
+@endpoint(actors("edit", GET="read"), "GET", "POST")
+def layout(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    actor = signed_in(request)
+    dataset = visible_dataset(actor, dataset_id)
+    if request.method != "POST":
+        return JsonResponse(whole_arrangement(dataset))
+    said = body_of(request)
+    options = said.get("options", {})
+    if not isinstance(options, dict):
+        raise UserInputError("options must be an object.")
+    job = start_arranging(dataset, said.get("layout"), options, actor=actor)
+    return JsonResponse({"success": True, "state": job.state}, status=202)
+
+
+@endpoint(actors("edit"), "POST")
+def undo(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    actor = signed_in(request)
+    job = start_undoing(visible_dataset(actor, dataset_id), actor=actor)
+    return JsonResponse({"success": True, "state": job.state}, status=202)
+
+
+urlpatterns: list[URLPattern] = [
+    re_path(r"^api/v2/layouts/?$", layouts),
+    re_path(r"^api/v2/datasets/(?P<dataset_id>[^/]+)/layout/?$", layout),
+    re_path(r"^api/v2/datasets/(?P<dataset_id>[^/]+)/layout/undo/?$", undo),
+]
