@@ -155,7 +155,9 @@ def test_while_it_is_worked_out_the_state_says_so(graph, alice):
     start_arranging(graph, "tree", {}, actor=alice)
 
     layout = look(fresh(graph), alice)["layout"]
-    assert (layout["state"], layout["converged"]) == ("queued", False)
+    assert (layout["state"], layout["converged"], layout["arranging"]) == ("queued", False, True)
+    run_pending()
+    assert look(fresh(graph), alice)["layout"]["arranging"] is False
 
 
 def test_a_second_wish_takes_the_place_of_the_first_and_of_a_run(graph, alice):

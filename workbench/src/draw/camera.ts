@@ -7,8 +7,12 @@ export class Camera {
   width = 1;
   height = 1;
 
-  /** Shows all given positions, but for the far outliers of a large graph. */
-  fit(positions: Float32Array, visible: (row: number) => boolean = () => true): void {
+  /** Shows all given positions, but for the far outliers of a large graph, and `also` these points. */
+  fit(
+    positions: Float32Array,
+    visible: (row: number) => boolean = () => true,
+    also: readonly [number, number][] = [],
+  ): void {
     const n = positions.length / 2;
     const xs: number[] = [];
     const ys: number[] = [];
@@ -19,8 +23,12 @@ export class Camera {
       ys.push(positions[2 * i + 1]);
     }
     if (!xs.length) return;
-    const [x0, x1] = ends(xs);
-    const [y0, y1] = ends(ys);
+    let [x0, x1] = ends(xs);
+    let [y0, y1] = ends(ys);
+    for (const [x, y] of also) {
+      [x0, x1] = [Math.min(x0, x), Math.max(x1, x)];
+      [y0, y1] = [Math.min(y0, y), Math.max(y1, y)];
+    }
     const room = { w: Math.max(this.width * 0.84, 50), h: Math.max(this.height * 0.84, 50) };
     const wanted = Math.min(room.w / Math.max(x1 - x0, 1e-6), room.h / Math.max(y1 - y0, 1e-6));
     this.fitZoom = Math.min(wanted, 120);

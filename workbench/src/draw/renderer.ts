@@ -55,7 +55,6 @@ export class Renderer {
   ) {
     const gl = canvas.getContext('webgl2', {
       antialias: false,
-      alpha: false,
       preserveDrawingBuffer: true,
     });
     if (!gl) throw new Error('This browser does not offer WebGL2, which draws the graph.');
@@ -224,11 +223,13 @@ export class Renderer {
     return look.pointScale * grown;
   }
 
-  draw(look: Look, isMoving: boolean): void {
+  /** On the ground, or on nothing where a backdrop has it. */
+  draw(look: Look, isMoving: boolean, isClear = false): void {
     const { gl, columns } = this;
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
-    gl.clearColor(...look.ground, 1);
+    if (isClear) gl.clearColor(0, 0, 0, 0);
+    else gl.clearColor(...look.ground, 1);
     gl.clear(gl.COLOR_BUFFER_BIT);
     if (!columns || !columns.n) return;
     gl.enable(gl.BLEND);

@@ -5,6 +5,7 @@
 const FIRST_MS = 240;
 const LEAST_MS = 80;
 const MOST_MS = 1200;
+export const LONG_MS = 700; // for another arrangement: the eye follows each node to its new place
 
 export class Glide {
   /** Changed in place. */
@@ -25,11 +26,10 @@ export class Glide {
     return this.target !== undefined;
   }
 
-  to(target: Float32Array): void {
+  to(target: Float32Array, ms?: number): void {
     const now = performance.now();
     const apart = now - this.arrived;
-    // After a longer silence another run begins.
-    this.ms = apart > 2 * MOST_MS ? FIRST_MS : Math.min(Math.max(apart, LEAST_MS), MOST_MS);
+    this.ms = ms ?? pace(apart);
     this.arrived = this.start = now;
     this.origin.set(this.positions);
     this.target = target;
@@ -54,7 +54,8 @@ export class Glide {
   step(): boolean {
     const { origin, target, positions } = this;
     if (!target) return false;
-    const share = (performance.now() - this.start) / this.ms;
+    let share = (performance.now() - this.start) / this.ms;
+    if (this.ms === LONG_MS) share = share * share * (3 - 2 * Math.min(share, 1));
     if (share >= 1) {
       positions.set(target);
       this.target = undefined;
@@ -63,6 +64,11 @@ export class Glide {
     for (let i = 0; i < positions.length; i++) positions[i] = origin[i] + (target[i] - origin[i]) * share;
     return true;
   }
+}
+
+/** The time between this frame and the former; after a longer silence another run begins. */
+function pace(apart: number): number {
+  return apart > 2 * MOST_MS ? FIRST_MS : Math.min(Math.max(apart, LEAST_MS), MOST_MS);
 }
 
 function put(positions: Float32Array, row: number, x: number, y: number): void {

@@ -1,7 +1,7 @@
 /** One graph in the window: its state, its picture, what is selected, hovered and filtered. */
 import { Camera } from '../draw/camera';
 import { nearestEdge } from '../draw/hits';
-import { drawAxes } from '../draw/axes';
+import { Backdrop, extent, isEmpty, nameScene, NO_SCENE, type Scene, type SceneInk } from '../draw/backdrop';
 import { rgbOf } from '../draw/color';
 import { drawAtlas } from '../draw/icons';
 import { Labels } from '../draw/labels';
@@ -9,9 +9,10 @@ import { Renderer, type Look } from '../draw/renderer';
 import { DIMMED, HIDDEN } from '../draw/shaders';
 import * as api from '../wire/api';
 import { Stream, type Frame } from '../wire/stream';
+import { Arranging } from './arranging.svelte';
 import { keep, type Histogram } from './filters';
 import { mark } from './flags';
-import { Glide } from './glide';
+import { Glide, LONG_MS } from './glide';
 import { Neighbours } from './neighbours';
 import { readOptions, type Options } from './options';
 import { Pinning, type Point } from './pinning.svelte';
@@ -49,9 +50,15 @@ export class Viewer {
   showsEdges = $state(true);
   titles = new Titles('', [], [], () => undefined);
   readonly pinning = new Pinning(this.board());
+  readonly arranging: Arranging;
+  /** The layout that the address asks for, where the graph stands otherwise. */
+  wish: string | undefined = $state();
 
   private renderer: Renderer | undefined;
+  private backdrop: Backdrop | undefined;
   private labels: Labels | undefined;
+  private scene: Scene = NO_SCENE;
+  private revision = '';
   private stream: Stream | undefined;
   private glide = new Glide(new Float32Array(0));
   private sizes: Float32Array = new Float32Array(0);
@@ -71,15 +78,17 @@ export class Viewer {
     this.id = id;
     this.query = query;
     this.options = readOptions(query);
+    this.arranging = new Arranging(id, (state) => void this.take(state));
   }
 
-  start(canvas: HTMLCanvasElement, above: HTMLCanvasElement): void {
+  start(below: HTMLCanvasElement, canvas: HTMLCanvasElement, above: HTMLCanvasElement): void {
     try {
       this.renderer = new Renderer(canvas, this.camera);
     } catch (error) {
       this.fail(String((error as Error).message));
       return;
     }
+    this.backdrop = new Backdrop(below, () => this.redraw());
     this.labels = new Labels(above);
     new ResizeObserver(() => this.resized()).observe(canvas);
     this.stream = new Stream(this.id, {
@@ -103,6 +112,7 @@ export class Viewer {
 
   stop(): void {
     this.stream?.close();
+    this.arranging.stop();
   }
 
   private fail(message: string): void {
@@ -134,7 +144,29 @@ export class Viewer {
         return;
       }
     }
+    this.arranging.hear(state);
+    if (!state.layout.arranging && state.layout.revision !== this.revision) void this.rearrange(state.layout.revision);
     this.settle();
+  }
+
+  /** Somebody arranged the nodes: they glide to where they stand now, with what is drawn beneath them. */
+  private async rearrange(revision: string): Promise<void> {
+    this.revision = revision;
+    try {
+      const { header, arrays } = await api.getArrangement(this.id);
+      const positions = arrays.position as Float32Array;
+      if (positions.length !== this.positions.length || header.revision !== this.revision) return;
+      for (const row of this.pinning.pins.keys()) this.glide.release(row);
+      this.pinning.forget();
+      this.scene = header;
+      if (areFar(this.positions, positions)) {
+        this.hasMovedView = false;
+        this.glide.to(positions, matchMedia('(prefers-reduced-motion: reduce)').matches ? 1 : LONG_MS);
+      } else this.glide.to(positions);
+      this.restate();
+    } catch (error) {
+      this.notice = (error as Error).message;
+    }
   }
 
   private title(state: api.GraphState): string {
@@ -150,6 +182,8 @@ export class Viewer {
     this.pinning.forget();
     const { header, arrays } = await api.getPicture(this.id);
     this.header = header;
+    this.scene = header;
+    this.revision = header.revision;
     this.glide = new Glide(arrays.position as Float32Array);
     this.sizes = arrays.node_size as Float32Array;
     this.ends = arrays.edge_ends as Uint32Array;
@@ -191,7 +225,7 @@ export class Viewer {
     this.shownEdges = header.edge_count;
     renderer.resize();
     this.hasMovedView = false;
-    this.camera.fit(this.positions);
+    this.fitCamera();
     this.setPhase('drawn');
     this.pinning.holdAll();
     this.paint();
@@ -266,20 +300,31 @@ export class Viewer {
   play(): void {
     if (this.isPlaying) this.stream?.tell('pause');
     else if (this.graph?.layout.state === 'paused') this.stream?.tell('resume');
-    else this.stream?.play(this.options.play || 10000, this.options.layout);
+    else this.stream?.play(this.options.play || 10000, this.runOptions);
   }
 
   stopPlaying(): void {
     this.stream?.tell('stop');
   }
 
+  /** Axes keep their meaning while the nodes move. */
+  private get runOptions(): Record<string, number | boolean> {
+    const locks: Record<string, boolean> = {};
+    for (const axis of this.scene.axes) locks[`locked${axis.kind.toUpperCase()}`] = true;
+    return { ...locks, ...this.options.layout };
+  }
+
   private takeFrame(frame: Frame, positions: Float32Array): void {
     if (positions.length !== this.positions.length || !this.header) return;
-    if (this.graph?.layout.state === 'fixed') return;
+    const layout = this.graph?.layout;
+    // An arrangement comes with exact positions, once it is there.
+    if (!layout || layout.state === 'fixed' || layout.arranging || this.arranging.isWaiting) return;
+    // Frames and maps mean nothing once nodes move; whether axes do, the server knows.
+    if (frame.progress > 0) this.scene = { ...NO_SCENE, axes: this.scene.axes };
     this.glide.to(positions);
     this.redraw();
     if (frame.final && this.graph) {
-      this.graph = { ...this.graph, layout: { state: 'done', progress: 1, converged: true } };
+      this.graph = { ...this.graph, layout: { ...layout, state: 'done', progress: 1, converged: true } };
     }
   }
 
@@ -287,7 +332,7 @@ export class Viewer {
   private move(): boolean {
     if (!this.glide.step()) return false;
     this.renderer!.setPositions(this.positions);
-    if (!this.hasMovedView) this.camera.fit(this.positions);
+    if (!this.hasMovedView) this.fitCamera();
     if (!this.glide.isMoving) this.settle();
     return this.glide.isMoving;
   }
@@ -321,9 +366,13 @@ export class Viewer {
 
   private resized(): void {
     if (this.renderer?.resize() && this.header) {
-      if (!this.hasMovedView) this.camera.fit(this.positions);
+      if (!this.hasMovedView) this.fitCamera();
       this.redraw();
     }
+  }
+
+  private fitCamera(visible?: (row: number) => boolean): void {
+    this.camera.fit(this.positions, visible, extent(this.scene));
   }
 
   private paint(): void {
@@ -335,23 +384,38 @@ export class Viewer {
     renderer.brightEdge = this.edge ?? -1;
     renderer.isFocused =
       this.selected.length > 0 || this.hovered !== undefined || this.edge !== undefined;
-    renderer.draw(look, isMoving);
+    this.backdrop!.draw(this.scene, camera, renderer.density, this.sceneInk(look));
+    renderer.draw(look, isMoving, !isEmpty(this.scene));
     labels.clear(camera, renderer.density);
-    const pen = labels.canvas.getContext('2d')!;
     const css = getComputedStyle(document.documentElement);
     const text = css.getPropertyValue('--label').trim();
-    drawAxes(pen, this.header.axes, camera, { line: css.getPropertyValue('--axis'), text });
-    if (this.showsLabels && this.options.showPointsOfInterest) this.paintLabels(look, text);
+    const halo = `rgb(${look.ground.map((part) => Math.round(part * 255)).join(' ')} / 0.85)`;
+    const pen = labels.canvas.getContext('2d')!;
+    nameScene(pen, this.scene, camera, { text, soft: css.getPropertyValue('--soft'), halo });
+    if (this.showsLabels && this.options.showPointsOfInterest) this.paintLabels(look, text, halo);
   }
 
-  private paintLabels(look: Look, text: string): void {
+  private sceneInk(look: Look): SceneInk {
+    const css = getComputedStyle(document.documentElement);
+    const color = (name: string) => css.getPropertyValue(`--${name}`).trim();
+    return {
+      ground: `rgb(${look.ground.map((part) => Math.round(part * 255)).join(' ')})`,
+      axis: color('axis'),
+      frame: color('frame'),
+      box: color('box'),
+      land: color('land'),
+      shore: color('shore'),
+      net: color('net'),
+    };
+  }
+
+  private paintLabels(look: Look, text: string, halo: string): void {
     const scale = this.renderer!.nodeScale(look) / 2;
     const chosen = new Set(this.selected);
     if (this.hovered !== undefined) chosen.add(this.hovered);
     const rows = chosen.size
       ? [...chosen, ...this.focusNeighbours(), ...this.importance]
       : this.labelRows();
-    const halo = `rgb(${look.ground.map((part) => Math.round(part * 255)).join(' ')} / 0.85)`;
     const missing = this.labels!.draw(
       {
         rows,
@@ -514,7 +578,7 @@ export class Viewer {
   }
 
   fit(): void {
-    this.camera.fit(this.positions, (row) => !this.hiddenNodes[row]);
+    this.fitCamera((row) => !this.hiddenNodes[row]);
     this.hasMovedView = false;
     this.redraw();
   }
@@ -573,8 +637,19 @@ export class Viewer {
     whole.width = canvas.width;
     whole.height = canvas.height;
     const pen = whole.getContext('2d')!;
+    pen.drawImage(this.backdrop!.canvas, 0, 0, whole.width, whole.height);
     pen.drawImage(canvas, 0, 0);
     pen.drawImage(this.labels!.canvas, 0, 0, whole.width, whole.height);
     return new Promise((resolve) => whole.toBlob((blob) => resolve(blob!), 'image/png'));
   }
+}
+
+/** Whether nodes on the whole stand elsewhere, and not only more exactly. */
+function areFar(from: Float32Array, to: Float32Array): boolean {
+  let [moved, size] = [0, 0];
+  for (let i = 0; i < to.length; i++) {
+    moved += Math.abs(to[i] - from[i]);
+    size += Math.abs(to[i]);
+  }
+  return moved > 0.01 * size;
 }

@@ -16,10 +16,37 @@ export interface Repair {
   column: string;
   count: number;
 }
+/** `name` and what follows tell how the nodes are arranged; `former` is what an undo leads back to. */
 export interface LayoutState {
+  name: string;
+  options: Record<string, LayoutValue>;
+  notes: string[];
+  revision: string;
+  arranging: boolean;
+  former: string;
+  error: { job: string; message: string } | null;
   state: 'queued' | 'running' | 'paused' | 'done' | 'fixed' | 'stopped';
   progress: number;
   converged: boolean;
+}
+export type LayoutValue = string | number | boolean | null;
+export interface LayoutOption {
+  name: string;
+  title: string;
+  help: string;
+  kind: 'choice' | 'number' | 'flag' | 'column' | 'node';
+  default: LayoutValue;
+  required: boolean;
+  choices?: { value: string; title: string }[];
+  low?: number;
+  high?: number;
+  columns?: ColumnInfo['kind'][];
+}
+export interface Layout {
+  name: string;
+  title: string;
+  description: string;
+  options: LayoutOption[];
 }
 export interface Going {
   progress: number;
@@ -68,6 +95,14 @@ export interface Axis {
   label: string;
   style: 'internal' | 'external' | 'space';
 }
+export interface Box {
+  x0: number;
+  y0: number;
+  x1: number;
+  y1: number;
+  label: string;
+}
+export type Arrangement = Pick<PictureHeader, 'axes' | 'boxes' | 'outline' | 'revision'>;
 export interface PictureHeader {
   dataset_id: string;
   node_count: number;
@@ -76,6 +111,9 @@ export interface PictureHeader {
   titles: string[];
   legend: Legend[];
   axes: Axis[];
+  boxes: Box[];
+  outline: '' | 'world';
+  revision: string;
   fixed_positions: boolean;
 }
 export interface HistogramHeader {
@@ -216,6 +254,17 @@ const sent = (body: unknown): RequestInit => ({
   headers: { 'Content-Type': 'application/json' },
   body: JSON.stringify(body),
 });
+export const getLayouts = async () => (await json<{ results: Layout[] }>('/api/v2/layouts/')).results;
+
+export async function getArrangement(id: string): Promise<Block<Arrangement>> {
+  return unpack(await (await ask(`${view(id)}/layout/`)).arrayBuffer());
+}
+
+export const arrange = (id: string, layout: string, options: Record<string, LayoutValue>) =>
+  ask(`${dataset(id)}/layout/`, sent({ layout, options }));
+
+export const undoArranging = (id: string) => ask(`${dataset(id)}/layout/undo/`, sent({}));
+
 const dataset = (id: string) => `/api/v2/datasets/${encodeURIComponent(id)}`;
 
 export const getSharing = (id: string) => json<Sharing>(`${dataset(id)}/who/`);

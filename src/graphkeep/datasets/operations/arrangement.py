@@ -25,12 +25,14 @@ def arrangement(dataset: Dataset) -> dict[str, Any]:
     """Its layout's name, options and notes, what an undo leads back to, and how the last try failed."""
     now = scenery_of(dataset)
     last = latest_job(f"arrange:{dataset.dataset_id}")
+    is_under_way = last is not None and not last.is_over
     has_failed = last is not None and last.state == Job.State.FAILED
     return {
         "name": name_of(dataset, now),
         "options": now.options if now else {},
         "notes": now.notes if now else [],
         "revision": now.revision if now else "",
+        "arranging": is_under_way,
         "former": name_of(dataset, scenery_of(dataset, BEFORE)) if can_undo(dataset) else "",
         "error": {"job": str(last.pk), "message": last.message} if last and has_failed else None,
     }

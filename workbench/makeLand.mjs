@@ -1,0 +1,41 @@
+// Makes src/draw/land.json, the outline of the world beneath a map, of the land-110m.json in the npm package
+// world-atlas (ISC), which is Natural Earth's 1:110m land (public domain, naturalearthdata.com):
+//   npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
+//   node makeLand.mjs package/land-110m.json
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const UNIT = 0.01; // degrees: a kilometre, less than the outline itself is off
+const { arcs, transform, objects } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+
+/** The points of an arc in degrees; TopoJSON keeps steps of a grid, and counts backward arcs from -1. */
+function points(index) {
+  let [x, y] = [0, 0];
+  const found = arcs[index < 0 ? ~index : index].map(([dx, dy]) => {
+    x += dx;
+    y += dy;
+    return [x * transform.scale[0] + transform.translate[0], y * transform.scale[1] + transform.translate[1]];
+  });
+  return index < 0 ? found.reverse() : found;
+}
+
+/** Steps in units, x and y one after another, without those that round to nothing. */
+function steps(ring) {
+  let [x, y] = [0, 0];
+  const out = [];
+  for (const [east, north] of ring.flatMap((arc, i) => points(arc).slice(i ? 1 : 0))) {
+    const [dx, dy] = [Math.round(east / UNIT) - x, Math.round(north / UNIT) - y];
+    if (out.length && dx === 0 && dy === 0) continue;
+    out.push(dx, dy);
+    x += dx;
+    y += dy;
+  }
+  return out;
+}
+
+const rings = objects.land.geometries.flatMap((one) => (one.type === 'Polygon' ? [one.arcs] : one.arcs)).flat();
+const land = {
+  source: 'Natural Earth 1:110m land, version 4.1.0, public domain; by world-atlas 2.0.2; see makeLand.mjs',
+  unit: UNIT,
+  rings: rings.map(steps).filter((ring) => ring.length >= 8),
+};
+writeFileSync(new URL('src/draw/land.json', import.meta.url), `${JSON.stringify(land)}\n`);
