@@ -18,11 +18,49 @@ function points(index) {
   return index < 0 ? found.reverse() : found;
 }
 
+/** A ring that goes on past the antimeridian instead of jumping; one around a pole is closed through it. */
+function unrolled(ring) {
+  const out = [];
+  let turn = 0;
+  for (const [x, y] of ring) {
+    const before = out.at(-1);
+    if (before && x + turn - before[0] > 180) turn -= 360;
+    if (before && x + turn - before[0] < -180) turn += 360;
+    out.push([x + turn, y]);
+  }
+  const [first, last] = [out[0], out.at(-1)];
+  if (Math.abs(first[0] - last[0]) > 180) out.push([last[0], -90], [first[0], -90]);
+  return out;
+}
+
+/** The part of a ring on one side of a meridian: Sutherland and Hodgman, 1974. */
+function cut(ring, meridian, side) {
+  const isIn = ([x]) => side * (x - meridian) <= 0;
+  return ring.flatMap((to, i) => {
+    const from = ring.at(i - 1);
+    const out = [];
+    if (isIn(from) !== isIn(to)) {
+      const share = (meridian - from[0]) / (to[0] - from[0]);
+      out.push([meridian, from[1] + share * (to[1] - from[1])]);
+    }
+    if (isIn(to)) out.push(to);
+    return out;
+  });
+}
+
+/** What of it lies on the sheet from 180 degrees west to 180 degrees east. */
+function onSheet(ring) {
+  const whole = unrolled(ring);
+  return [-360, 0, 360]
+    .map((by) => cut(cut(whole.map(([x, y]) => [x + by, y]), 180, 1), -180, -1))
+    .filter((part) => part.length >= 3);
+}
+
 /** Steps in units, x and y one after another, without those that round to nothing. */
 function steps(ring) {
   let [x, y] = [0, 0];
   const out = [];
-  for (const [east, north] of ring.flatMap((arc, i) => points(arc).slice(i ? 1 : 0))) {
+  for (const [east, north] of ring) {
     const [dx, dy] = [Math.round(east / UNIT) - x, Math.round(north / UNIT) - y];
     if (out.length && dx === 0 && dy === 0) continue;
     out.push(dx, dy);
@@ -32,10 +70,14 @@ function steps(ring) {
   return out;
 }
 
-const rings = objects.land.geometries.flatMap((one) => (one.type === 'Polygon' ? [one.arcs] : one.arcs)).flat();
+const arcsOf = objects.land.geometries.flatMap((one) => (one.type === 'Polygon' ? [one.arcs] : one.arcs)).flat();
 const land = {
   source: 'Natural Earth 1:110m land, version 4.1.0, public domain; by world-atlas 2.0.2; see makeLand.mjs',
   unit: UNIT,
-  rings: rings.map(steps).filter((ring) => ring.length >= 8),
+  rings: arcsOf
+    .map((ring) => ring.flatMap((arc, i) => points(arc).slice(i ? 1 : 0)))
+    .flatMap(onSheet)
+    .map(steps)
+    .filter((ring) => ring.length >= 8),
 };
 writeFileSync(new URL('src/draw/land.json', import.meta.url), `${JSON.stringify(land)}\n`);

@@ -8,7 +8,7 @@ export interface DrawnAxis {
   style: 'internal' | 'external' | 'space';
 }
 
-const NEAREST = 13; // pixels between the names of two rings
+const NEAREST = 18; // pixels between the names of two rings
 
 export function drawAxes(
   pen: CanvasRenderingContext2D,
@@ -38,35 +38,36 @@ export function drawAxes(
   pen.setLineDash([]);
 }
 
-/** Names above everything else; where rings lie close together, some stay without. */
+/** Names above everything else; where lines lie close together, some stay without. */
 export function nameAxes(
   pen: CanvasRenderingContext2D,
   axes: DrawnAxis[],
   camera: Camera,
-  ink: { text: string; halo: string },
+  ink: { text: string; plate: string },
 ): void {
   pen.font = '500 11px system-ui, sans-serif';
-  pen.textBaseline = 'bottom';
-  pen.lineJoin = 'round';
-  pen.strokeStyle = ink.halo;
-  pen.fillStyle = ink.text;
-  pen.lineWidth = 3.5;
-  let former = Infinity;
+  pen.textAlign = 'center';
+  pen.textBaseline = 'middle';
+  const taken: Record<DrawnAxis['kind'], number> = { r: Infinity, x: Infinity, y: Infinity };
+  const [cx, cy] = camera.toScreen(0, 0);
   for (const axis of axes.toReversed()) {
     if (axis.style === 'space' || !axis.label) continue;
-    const [cx, cy] = camera.toScreen(0, 0);
+    const width = pen.measureText(axis.label).width;
     const [px, py] = camera.toScreen(axis.value, axis.value);
-    let at: [number, number] = [8, py - 3];
-    pen.textAlign = 'left';
-    if (axis.kind === 'r') {
-      const radius = axis.value * camera.zoom;
-      if (Math.abs(former - radius) < NEAREST) continue;
-      former = radius;
-      at = [cx, cy - radius - 3];
-      pen.textAlign = 'center';
-    } else if (axis.kind === 'x') at = [px + 4, camera.height - 6];
-    pen.strokeText(axis.label, ...at);
-    pen.fillText(axis.label, ...at);
+    const ring = cy - axis.value * camera.zoom;
+    const [x, y, line, room] = {
+      r: [cx, ring, ring, NEAREST],
+      x: [px, camera.height - 52, px, width + 12],
+      y: [14 + width / 2, py, py, NEAREST],
+    }[axis.kind];
+    if (Math.abs(taken[axis.kind] - line) < room) continue;
+    taken[axis.kind] = line;
+    pen.fillStyle = ink.plate;
+    pen.beginPath();
+    pen.roundRect(x - width / 2 - 6, y - 8, width + 12, 16, 8);
+    pen.fill();
+    pen.fillStyle = ink.text;
+    pen.fillText(axis.label, x, y + 0.5);
   }
   pen.textAlign = 'left';
 }

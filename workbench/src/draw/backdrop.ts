@@ -81,8 +81,8 @@ export function nameScene(
   pen: CanvasRenderingContext2D,
   scene: Scene,
   camera: Camera,
-  ink: { text: string; soft: string; halo: string },
+  ink: { soft: string; halo: string },
 ): void {
   nameBoxes(pen, scene.boxes, camera, { text: ink.soft, halo: ink.halo });
-  nameAxes(pen, scene.axes, camera, ink);
+  nameAxes(pen, scene.axes, camera, { text: ink.soft, plate: ink.halo });
 }

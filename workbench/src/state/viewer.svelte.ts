@@ -391,8 +391,8 @@ export class Viewer {
     const text = css.getPropertyValue('--label').trim();
     const halo = `rgb(${look.ground.map((part) => Math.round(part * 255)).join(' ')} / 0.85)`;
     const pen = labels.canvas.getContext('2d')!;
-    nameScene(pen, this.scene, camera, { text, soft: css.getPropertyValue('--soft'), halo });
     if (this.showsLabels && this.options.showPointsOfInterest) this.paintLabels(look, text, halo);
+    nameScene(pen, this.scene, camera, { soft: css.getPropertyValue('--soft'), halo });
   }
 
   private sceneInk(look: Look): SceneInk {

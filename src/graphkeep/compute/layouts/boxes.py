@@ -112,7 +112,7 @@ def fitted(drawn: Positions, frame: Frame) -> Positions:
 
 BOXES = Layout(
     name="boxes",
-    title="Groups in boxes",
+    title="Boxes",
     description="Each community, or each value of a column, in a box of its own.",
     place=place,
     options=(

@@ -13,7 +13,7 @@ def place(graph: Graph, options: Options) -> Placed:
 
 FORCE = Layout(
     name="force",
-    title="Force-directed",
+    title="Force",
     description="Connected nodes near one another, so that groups show.",
     place=place,
 )

@@ -1,51 +1,81 @@
-"""Where the sender of the data put the nodes."""
+"""Where the sender of the data put the nodes, or a scatter plot of any two columns with its axes."""
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from graphkeep.compute.columns import numbers
 from graphkeep.compute.layout import Layout, Option, Options, Placed
+from graphkeep.compute.placement.ticks import number_ticks, time_ticks
+from graphkeep.graph.columns import is_time
+from graphkeep.graph.encodings import Axis
 from graphkeep.graph.errors import UserInputError
 from graphkeep.graph.graph import Graph
 
+ASPECT = 1.6
+
+Numbers = npt.NDArray[np.float64]
+
 
 def place(graph: Graph, options: Options) -> Placed:
-    at = np.column_stack(
-        (
-            coordinates(graph, options["x"], graph.bindings.node_x, "x"),
-            coordinates(graph, options["y"], graph.bindings.node_y, "y"),
-        )
-    )
+    across = column_of(graph, options["x"], graph.bindings.node_x, "x")
+    up = column_of(graph, options["y"], graph.bindings.node_y, "y")
+    at = np.column_stack((numbers_of(graph, across), numbers_of(graph, up)))
     lost = ~np.isfinite(at).all(axis=1)
     if lost.all():
         raise UserInputError("No node has a number for both x and y: choose other columns.")
     at[lost] = at[~lost].mean(axis=0)
     notes = (f"{int(lost.sum()):,} nodes have no position; they stand in the middle.",)
-    is_theirs = options["x"] is None and options["y"] is None
-    return Placed(
-        positions=at.astype(np.float32),
-        axes=None if is_theirs else (),
-        notes=notes if lost.any() else (),
-    )
+    if options["x"] is None and options["y"] is None:
+        axes = None
+    else:
+        at, axes = plotted(at, graph.nodes[across], graph.nodes[up])
+    return Placed(positions=at.astype(np.float32), axes=axes, notes=notes if lost.any() else ())
 
 
-def coordinates(graph: Graph, said: str | None, bound: str | None, name: str) -> np.ndarray:
+def column_of(graph: Graph, said: str | None, bound: str | None, name: str) -> str:
     columns = graph.nodes.column_names
     column = said or (bound if bound in columns else None) or (name if name in columns else None)
     if column is None:
         raise UserInputError(
             f"This graph came without positions: choose the column that holds {name}."
         )
+    return column
+
+
+def numbers_of(graph: Graph, column: str) -> Numbers:
     try:
         return numbers(graph.nodes[column])
     except pa.ArrowException as error:
         raise UserInputError(f"The column '{column}' holds no numbers: choose another.") from error
 
 
+def plotted(
+    at: Numbers, across: pa.ChunkedArray, up: pa.ChunkedArray
+) -> tuple[Numbers, tuple[Axis, ...]]:
+    """Both columns, whatever their units, in one window, with lines at round values."""
+    high = max(10.0, float(np.sqrt(len(at))))
+    axes = []
+    drawn = np.empty_like(at)
+    for k, (column, length) in enumerate(((across, high * ASPECT), (up, high))):
+        low, top = float(at[:, k].min()), float(at[:, k].max())
+        ticks = time_ticks(low, top) if is_time(column.type) else number_ticks(low, top)
+        first, last = ticks[0][0], ticks[-1][0]
+        scale = length / (last - first)
+        drawn[:, k] = (at[:, k] - first) * scale
+        axes += [
+            Axis(
+                kind="y" if k else "x", value=(value - first) * scale, label=text, style="internal"
+            )
+            for value, text in ticks
+        ]
+    return drawn, tuple(axes)
+
+
 GIVEN = Layout(
     name="given",
-    title="As given",
-    description="Where the sender of the data put the nodes, or by any two columns, as in a scatter plot.",
+    title="Given",
+    description="Where the sender of the data put the nodes, or any two columns as a scatter plot.",
     place=place,
     options=(
         Option(

@@ -23,7 +23,8 @@ def place(graph: Graph, options: Options) -> Placed:
         distance = options["level_distance"]
         if distance is None:
             levels = drawing.layer.max(keepdims=True)
-            distance = level_distances(np.ptp(drawing.across, keepdims=True), levels)[0]
+            wide = np.ptp(drawing.across, keepdims=True)
+            distance = level_distances(wide, levels, options["direction"])[0]
         return grown(drawing.across, drawing.layer * distance, options["direction"])
 
     drawn = each_component(graph.node_count, ends_of(graph), component, "square")

@@ -16,6 +16,7 @@ from graphkeep.graph.encodings import Axis
 from graphkeep.graph.graph import Graph
 
 MOST_RINGS = 12
+FAIR = 0.6  # of an even distance between rings: the least
 SHARE = 0.5  # of all nodes: rings are drawn for a component that holds as many
 
 
@@ -24,6 +25,10 @@ def place(graph: Graph, options: Options) -> Placed:
     forest = spanning_forest(n, ends_of(graph), root=options["root"], directed=False)
     angle = angles_of(forest.parent, forest.depth)
     radius = radii_of(forest.parent, forest.depth, forest.tree, angle, options["ring_distance"])
+    # Where one ring is wide because it is full, the others must still be told apart.
+    apart = FAIR * float(radius.max(initial=0.0)) / max(int(forest.depth.max(initial=0)), 1)
+    if apart > options["ring_distance"]:
+        radius = radii_of(forest.parent, forest.depth, forest.tree, angle, apart)
     drawn = np.column_stack((radius * np.cos(angle), radius * np.sin(angle)))
     packed = side_by_side(drawn, forest.tree, "round")
     main = main_tree(forest, options["root"])

@@ -119,7 +119,7 @@ def told(missing: int) -> tuple[str, ...]:
 
 RING = Layout(
     name="ring",
-    title="Rings by column",
+    title="Rings",
     description="The further out, the later or the larger; or a ring for each category.",
     place=place,
     options=(

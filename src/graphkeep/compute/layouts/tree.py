@@ -27,7 +27,9 @@ def place(graph: Graph, options: Options) -> Placed:
     count = int(forest.tree.max(initial=-1)) + 1
     low, high = bounds_of(flat, forest.tree, count)
     if options["level_distance"] is None:
-        distance = level_distances(high[:, 0] - low[:, 0], high[:, 1].astype(np.int64))
+        distance = level_distances(
+            high[:, 0] - low[:, 0], high[:, 1].astype(np.int64), options["direction"]
+        )
     else:
         distance = np.full(count, options["level_distance"])
     drawn = grown(across, forest.depth * distance[forest.tree], options["direction"])

@@ -3,14 +3,15 @@
 import numpy as np
 import numpy.typing as npt
 
-HEIGHT = 0.55  # of a drawing's width, where nothing is said
+ASPECT = 1.7  # a drawing's width by its height, where nothing is said
 
 Numbers = npt.NDArray[np.float64]
 
 
-def level_distances(across: Numbers, levels: npt.NDArray[np.integer]) -> Numbers:
-    """How far apart the levels of drawings stand that are float64 (k,) wide, so that they look like a window."""
-    return np.maximum(1.0, HEIGHT * across / np.maximum(levels, 1))
+def level_distances(across: Numbers, levels: npt.NDArray[np.integer], direction: str) -> Numbers:
+    """How far apart the levels of drawings float64 (k,) across stand, so that these look like a window."""
+    along = across / ASPECT if direction in {"down", "up"} else across * ASPECT
+    return np.maximum(1.0, along / np.maximum(levels, 1))
 
 
 def grown(across: Numbers, along: Numbers, direction: str) -> Numbers:
