@@ -27,3 +27,13 @@ test('a run is as long as the address says, without end, or none', () => {
   const play = (said: string) => readOptions(new URLSearchParams(`play=${said}`)).play;
   expect(['250', 'true', 'True', 'false', 'soon'].map(play)).toEqual([250, Infinity, Infinity, 0, undefined]);
 });
+
+test('a layout is asked for by its name, or by another that is in use', () => {
+  const asked = (query: string) => readOptions(new URLSearchParams(query)).arrangement;
+  expect([asked('layout=tree'), asked('layout=force_directed'), asked('layout='), asked('')]).toEqual([
+    'tree',
+    'force',
+    undefined,
+    undefined,
+  ]);
+});

@@ -14,6 +14,8 @@ export interface Options {
   showPointsOfInterest: boolean;
   pointsOfInterestMax: number;
   pageTitle: string | undefined;
+  /** The name of the layout that the nodes should stand by. */
+  arrangement: string | undefined;
   layout: Record<string, number | boolean>;
 }
 
@@ -58,8 +60,17 @@ export function readOptions(
     showPointsOfInterest: flag('showPointsOfInterest') ?? true,
     pointsOfInterestMax: within(number('pointsOfInterestMax') ?? 60, 0, 1000),
     pageTitle: text('pageTitle'),
+    arrangement: arrangement(query.get('layout')),
     layout,
   };
+}
+
+/** Other makers of addresses call some layouts by other names. */
+const CALLED: Record<string, string> = { force_directed: 'force', circular: 'circle', mercator: 'geographic' };
+
+function arrangement(said: string | null): string | undefined {
+  const name = said?.trim().toLowerCase();
+  return name ? (CALLED[name] ?? name) : undefined;
 }
 
 function within(value: number, low: number, high: number): number {

@@ -84,8 +84,11 @@ export class Pinning {
     this.unpin([...this.pins.keys()]);
   }
 
-  undo(): void {
-    this.take(this.moves.undo());
+  /** Whether there was a move to take back. */
+  undo(): boolean {
+    const before = this.moves.undo();
+    this.take(before);
+    return before !== undefined;
   }
 
   redo(): void {

@@ -139,6 +139,7 @@ export class Viewer {
       this.version = state.version;
       try {
         await this.load(state);
+        this.heed(state);
       } catch (error) {
         this.fail((error as Error).message);
         return;
@@ -147,6 +148,16 @@ export class Viewer {
     this.arranging.hear(state);
     if (!state.layout.arranging && state.layout.revision !== this.revision) void this.rearrange(state.layout.revision);
     this.settle();
+  }
+
+  /** The address may ask for a layout. A graph that nobody arranged yet is its owner's to arrange so; elsewhere
+   * a link alone moves nothing for everybody: the menu opens and offers it. */
+  private heed({ layout, can_edit, is_mine }: api.GraphState): void {
+    const wish = this.options.arrangement;
+    if (!wish || !can_edit || wish === layout.name) return;
+    if (is_mine && !layout.revision && !layout.former) {
+      void this.arranging.arrange(wish, {}).then(() => (this.notice = this.arranging.error));
+    } else this.wish = wish;
   }
 
   /** Somebody arranged the nodes: they glide to where they stand now, with what is drawn beneath them. */
@@ -277,6 +288,11 @@ export class Viewer {
   /** By pixels of the window. */
   dragBy(dx: number, dy: number): void {
     this.pinning.dragBy(dx / this.camera.zoom, -dy / this.camera.zoom);
+  }
+
+  /** The last move of nodes by hand, else the last arrangement, is taken back. */
+  undo(): void {
+    if (!this.pinning.undo() && this.graph?.can_edit) void this.arranging.undo();
   }
 
   nudge(dx: number, dy: number): void {

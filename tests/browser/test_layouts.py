@@ -1,0 +1,133 @@
+"""The layout menu: chosen by mouse and keyboard, kept through a reload, taken back, refused in words."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import drawn, open_graph, sign_in
+from tests.flows.conftest import Server
+
+pytestmark = pytest.mark.browser
+
+
+def menu(page: Page) -> Locator:
+    page.locator("canvas.above").focus()
+    page.keyboard.press("g")
+    panel = page.get_by_role("complementary", name="Layouts")
+    expect(panel.get_by_role("radio")).to_have_count(10)
+    return panel
+
+
+def arrange(panel: Locator, name: str) -> None:
+    panel.get_by_role("radio", name=name, exact=True).check(force=True)
+    panel.get_by_role("button", name="Arrange").click()
+    expect(panel.get_by_role("button", name="Arrange")).to_be_enabled()
+    expect(panel.locator(".tile.current")).to_have_text(name)
+
+
+def beneath(page: Page) -> int:
+    """How many colours lie beneath the graph: none is there where nothing but the ground is."""
+    return page.evaluate(
+        """() => {
+          const c = document.querySelector('canvas.below');
+          const copy = document.createElement('canvas');
+          copy.width = c.width; copy.height = c.height;
+          const pen = copy.getContext('2d'); pen.drawImage(c, 0, 0);
+          const data = new Uint32Array(pen.getImageData(0, 0, c.width, c.height).data.buffer);
+          return new Set(data).size - 1;
+        }"""
+    )
+
+
+def test_a_layout_is_chosen_kept_and_taken_back(claimed: Server, page: Page) -> None:
+    sign_in(page, claimed)
+    open_graph(page, "Les Misérables")
+    panel = menu(page)
+    expect(panel.get_by_role("radio", name="Force", exact=True)).to_be_focused()
+    before = page.locator("canvas.picture").screenshot()
+
+    arrange(panel, "Tree")
+    expect(panel.get_by_text("This graph is no tree")).to_be_visible()
+    assert page.locator("canvas.picture").screenshot() != before
+
+    page.reload()
+    drawn(page)
+    panel = menu(page)
+    expect(panel.get_by_role("radio", name="Tree", exact=True)).to_be_checked()
+    panel.get_by_role("button", name="Undo").click()
+    expect(panel.locator(".tile.current")).to_have_text("Force")
+    expect(panel.get_by_role("button", name="Undo")).to_have_attribute("title", "Back to: Tree")
+
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+
+
+def test_rings_need_a_column_and_lie_beneath_the_graph_until_another_layout(
+    claimed: Server, page: Page
+) -> None:
+    sign_in(page, claimed)
+    open_graph(page, "Les Misérables")
+    panel = menu(page)
+    assert beneath(page) == 0
+
+    panel.get_by_role("radio", name="Force", exact=True).focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    expect(panel.get_by_role("radio", name="Rings")).to_be_checked()
+    expect(panel.get_by_role("button", name="Arrange")).to_be_disabled()
+    panel.get_by_label("Column", exact=True).select_option("degree")
+    panel.get_by_label("Largest inside").press("Enter")
+    expect(panel.locator(".tile.current")).to_have_text("Rings")
+    page.wait_for_timeout(1000)
+    assert beneath(page) > 3
+
+    page.reload()
+    drawn(page)
+    assert beneath(page) > 3
+    arrange(menu(page), "Circle")
+    page.wait_for_timeout(1000)
+    assert beneath(page) == 0
+
+
+def test_the_middle_is_the_node_that_is_selected(claimed: Server, page: Page) -> None:
+    sign_in(page, claimed)
+    open_graph(page, "Les Misérables")
+    page.keyboard.press("/")
+    page.keyboard.type("Javert")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("Enter")
+    panel = menu(page)
+    panel.get_by_role("radio", name="Radial").check(force=True)
+    expect(panel.get_by_text("Javert")).to_be_visible()
+    with page.expect_request("**/layout/") as sent:
+        panel.get_by_role("button", name="Arrange").click()
+
+    said = sent.value.post_data_json
+    assert (said["layout"], list(said["options"])) == ("radial", ["root"])
+    expect(panel.locator(".tile.current")).to_have_text("Radial")
+
+
+def test_what_cannot_be_is_said_in_the_menu(claimed: Server, page: Page) -> None:
+    sign_in(page, claimed)
+    open_graph(page, "Les Misérables")
+    panel = menu(page)
+    panel.get_by_role("radio", name="Map").check(force=True)
+    panel.get_by_role("button", name="Arrange").click()
+
+    expect(panel.get_by_role("alert")).to_contain_text("No column of the nodes is called latitude")
+    expect(panel.locator(".tile.current")).not_to_have_text("Map")
+
+
+def test_who_may_only_look_is_told_so(claimed: Server, page: Page) -> None:
+    listed = claimed.get("/api/v2/datasets/").json()["results"]
+    dataset_id = next(one["dataset_id"] for one in listed if one["name"] == "An intrusion")
+    claimed.ready(dataset_id)
+    shared = {"obj_pk": dataset_id, "obj_type": "dataset", "mode": "public"}
+    assert claimed.post("/api/v2/share/link/", json=shared).status_code == 200
+    sign_in(page, claimed, "mallory")
+    page.goto(f"{claimed.url}/graph/graph.html?dataset={dataset_id}&layout=circle")
+    drawn(page)
+    panel = menu(page)
+
+    expect(panel.get_by_role("button", name="Arrange")).to_be_disabled()
+    expect(panel.get_by_text("Only who may edit this graph can arrange it")).to_be_visible()
+    assert claimed.get(f"/api/v2/datasets/{dataset_id}/layout/").json()["name"] == "force"
