@@ -82,6 +82,10 @@ def take_pictures(url: str, port: int) -> None:
         page.get_by_label("The link's address").wait_for()
         page.screenshot(path=HERE / "share.png")
         page.keyboard.press("Escape")
+        page.goto(f"{url}/graph/graph.html?dataset={graphs['Les Misérables']}")
+        drawn(page)
+        arrange_in_boxes(page)
+        page.screenshot(path=HERE / "layouts.png")
         machine = next(graphs[name] for name in graphs if "machine" in name.lower())
         page.goto(f"{url}/graph/graph.html?dataset={machine}")
         drawn(page)
@@ -102,6 +106,14 @@ def take_pictures(url: str, port: int) -> None:
         stranger.goto(f"{url}/accounts/login/")
         stranger.screenshot(path=HERE / "sign-in.png")
         browser.close()
+
+
+def arrange_in_boxes(page: Page) -> None:
+    page.keyboard.press("g")
+    page.get_by_text("Boxes", exact=True).click()
+    page.get_by_role("button", name="Arrange").click()
+    page.locator(".tile.current", has_text="Boxes").wait_for()
+    time.sleep(2)
 
 
 def wait_for_samples(page: Page, url: str) -> dict[str, str]:

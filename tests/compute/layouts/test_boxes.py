@@ -56,6 +56,13 @@ def test_communities_have_boxes_where_no_column_is_named() -> None:
     assert [holder(placed).count(box.label) for box in placed.boxes] == [30, 20, 10, 2]
 
 
+def test_communities_that_are_known_already_keep_their_names() -> None:
+    placed = laid_out("boxes", graph_of(5, [], community=[4, 2, 4, 2, 2]))
+
+    assert [box.label for box in placed.boxes] == ["Community 3", "Community 5"]
+    assert holder(placed) == [f"Community {k + 1}" for k in (4, 2, 4, 2, 2)]
+
+
 def test_boxes_do_not_overlap_and_are_as_large_as_their_groups() -> None:
     placed = laid_out("boxes", graph_of(86, [], team=TEAMS), column="team")
 

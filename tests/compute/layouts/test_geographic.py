@@ -95,6 +95,17 @@ def test_nodes_at_one_place_stand_around_it_or_on_it_as_is_said() -> None:
     assert np.hypot(*(apart - together).T).max() < 1
 
 
+def test_what_hangs_on_one_city_alone_stands_visibly_around_it() -> None:
+    lat, lon = [50.0, -10.0, *[None] * 12], [10.0, 110.0, *[None] * 12]
+    at = laid_out(
+        "geographic", graph_of(14, [(0, i) for i in range(1, 14)], lat=lat, lon=lon)
+    ).positions
+
+    far = np.hypot(*(at[2:] - at[0]).T)
+    assert 0.9 < far.min() < far.max() < 6
+    assert at[0, 0] == 10
+
+
 def test_what_is_missing_is_said_in_words() -> None:
     with pytest.raises(UserInputError, match="No column of the nodes is called latitude"):
         laid_out("geographic", graph_of(2, []))

@@ -7,7 +7,9 @@ Attribute-Based Groups", 2014. The boxes are a squarified treemap.
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
+from graphkeep.compute.adjacency import Edges
 from graphkeep.compute.columns import groups
 from graphkeep.compute.force.layout import force_layout
 from graphkeep.compute.layout import Box, Layout, Option, Options, Placed, ends_of
@@ -29,11 +31,7 @@ def place(graph: Graph, options: Options) -> Placed:
     n, edges = graph.node_count, ends_of(graph)
     if n == 0:
         return Placed(positions=np.empty((0, 2), np.float32))
-    if options["column"] is None:
-        found = communities(n, edges).astype(np.int64)
-        names = [f"Community {k + 1}" for k in range(int(found.max()) + 1)]
-    else:
-        found, names = groups(graph.nodes[options["column"]])
+    found, names = grouped(graph, edges, options["column"])
     box, labels = boxed(found, names)
     counts = np.bincount(box, minlength=len(labels))
     areas = np.maximum(counts, SMALLEST) * ROOM
@@ -56,6 +54,21 @@ def place(graph: Graph, options: Options) -> Placed:
             for k, (x0, y0, x1, y1) in sorted(frames.items())
         ),
     )
+
+
+def grouped(
+    graph: Graph, edges: Edges, column: str | None
+) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """The group of each node, -1 for none, and the groups' names: communities as the legend calls them."""
+    if column is None and "community" in graph.nodes.column_names:
+        column = "community"
+        if pa.types.is_integer(graph.nodes[column].type):
+            found, names = groups(graph.nodes[column])
+            return found, [f"Community {int(name) + 1}" for name in names]
+    if column is not None:
+        return groups(graph.nodes[column])
+    computed = communities(graph.node_count, edges).astype(np.int64)
+    return computed, [f"Community {k + 1}" for k in range(int(computed.max()) + 1)]
 
 
 def boxed(

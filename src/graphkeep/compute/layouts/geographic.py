@@ -16,6 +16,7 @@ from graphkeep.graph.graph import Graph
 LATITUDES = ("latitude", "lat")
 LONGITUDES = ("longitude", "lon", "lng", "long")
 SPREAD = 0.0012  # of the map's extent: between nodes at one place
+LOOSE = 8  # times as far: nodes that only stand there because of whom they lead to
 LEAST_EXTENT = 0.01  # degrees
 
 Positions = npt.NDArray[np.float64]
@@ -35,7 +36,8 @@ def place(graph: Graph, options: Options) -> Placed:
     placed, has = between_neighbours(on_map, known, ends_of(graph))
     extent = max(float(np.ptp(on_map[known], axis=0).max()), LEAST_EXTENT)
     if options["spread"]:
-        placed[has] = parted_at_one_place(placed[has], known[has], SPREAD * extent)
+        gap = SPREAD * extent * np.where(known[has], 1, LOOSE)
+        placed[has] = parted_at_one_place(placed[has], known[has], gap)
     boxes: tuple[Box, ...] = ()
     if not has.all():
         placed[~has], box = beneath(placed[has], n - int(has.sum()), extent)

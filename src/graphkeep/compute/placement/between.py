@@ -41,15 +41,19 @@ def between_neighbours(
     return at, has
 
 
-def parted_at_one_place(placed: Positions, first: npt.NDArray[np.bool_], gap: float) -> Positions:
-    """What lies at exactly one place around it, like the seeds of a sunflower; `first` ones stay nearest."""
+def parted_at_one_place(
+    placed: Positions, first: npt.NDArray[np.bool_], gap: npt.NDArray[np.float64]
+) -> Positions:
+    """What lies at exactly one place around it, like the seeds of a sunflower, each by its `gap` float64 (n,);
+    `first` ones stay nearest.
+    """
     order = np.lexsort((~first, placed[:, 1], placed[:, 0]))
     row = placed[order]
     new = np.concatenate(([True], (np.diff(row, axis=0) != 0).any(axis=1)))
     start = np.maximum.accumulate(np.where(new, np.arange(len(row)), 0))
     nth = np.arange(len(row)) - start
     angle = nth * (np.pi * (3 - np.sqrt(5)))
-    off = gap * np.sqrt(nth)[:, None] * np.column_stack((np.cos(angle), np.sin(angle)))
+    off = (gap[order] * np.sqrt(nth))[:, None] * np.column_stack((np.cos(angle), np.sin(angle)))
     out = np.empty_like(placed)
     out[order] = row + off
     return out
