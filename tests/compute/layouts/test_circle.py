@@ -8,7 +8,7 @@ import pytest
 from graphkeep.compute.adjacency import joined
 from graphkeep.compute.metrics.communities import communities
 from graphkeep.compute.placement import circular
-from graphkeep.compute.placement.circular import circular_order, sifted
+from graphkeep.compute.placement.circular import circular_order, crossed, sifted
 from graphkeep.graph.errors import UnknownColumnError, UserInputError
 from tests.compute.layouts.drawing import crossings, graph_of, laid_out
 
@@ -38,7 +38,7 @@ def test_a_complete_graph_has_the_crossings_that_it_must_have(n: int, least: int
     assert crossings(laid_out("circle", graph_of(n, edges)).positions, edges) == least
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(25))
 def test_no_single_move_of_a_node_takes_crossings_away(seed: int) -> None:
     rng = np.random.default_rng(seed)
     edges = rng.integers(0, 14, (26, 2)).astype(np.int32)
@@ -55,6 +55,19 @@ def test_no_single_move_of_a_node_takes_crossings_away(seed: int) -> None:
     for node in range(14):
         rest = [one for one in order.tolist() if one != node]
         assert min(count([*rest[:k], node, *rest[k:]]) for k in range(14)) >= least
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_every_round_takes_crossings_away_and_adds_none(seed: int) -> None:
+    edges = np.random.default_rng(seed).integers(0, 30, (70, 2)).astype(np.int32)
+    near = joined(30, edges)
+    order = np.arange(30, dtype=np.int32)
+    counts = []
+    for _ in range(4):
+        counts.append(crossed(near.ptr, near.idx, order))
+        order = sifted(near.ptr, near.idx.copy(), order, 1)
+
+    assert counts == sorted(counts, reverse=True)
 
 
 def test_large_graphs_keep_their_communities_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:

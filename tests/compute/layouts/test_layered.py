@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from graphkeep.compute.layered import crossings as walk
 from graphkeep.compute.layered.acyclic import acyclic
 from graphkeep.compute.layered.crossings import ordered_layers
 from graphkeep.compute.layered.layers import layers_of, proper
@@ -95,6 +96,34 @@ def test_a_tree_is_drawn_without_crossings(seed: int) -> None:
     at = laid_out("layered", graph_of(120, edges), level_distance=1).positions
 
     assert crossings(at, edges) == 0
+
+
+def test_of_two_beginnings_the_better_one_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crossed() -> list[int]:
+        counts = []
+        for seed in range(8):
+            edges = dag(90, 150, seed)
+            graph = proper(90, edges, layers_of(90, edges), 10_000)
+            row, ptr = ordered_layers(graph.layer, graph.edges)
+            counts.append(total_crossings(graph.layer, graph.edges, row, ptr))
+        return counts
+
+    both = crossed()
+    with monkeypatch.context() as without:
+        without.setattr(
+            walk,
+            "wide",
+            lambda near_ptr, near_idx, layer, ptr: walk.deep(
+                *(np.zeros(len(near_ptr), np.int64), np.empty(0, np.int32)) * 2, layer, ptr
+            ),
+        )
+        deep = crossed()
+    monkeypatch.setattr(
+        walk, "deep", lambda *words: np.argsort(words[4], kind="stable").astype(np.int32)
+    )
+    wide = crossed()
+
+    assert sum(both) < min(sum(deep), sum(wide))
 
 
 def test_known_graphs_have_the_crossings_that_they_must_have() -> None:

@@ -61,6 +61,16 @@ def test_no_edges_of_a_tree_cross(seed: int) -> None:
     assert crossings(laid_out("radial", graph_of(200, edges)).positions, edges) == 0
 
 
+def test_a_heavy_child_does_not_reach_around_the_middle() -> None:
+    edges = np.array([(0, 1), (0, 2), *((1, i) for i in range(3, 15))])
+    at = laid_out("radial", graph_of(15, edges), root=0).positions
+
+    way = np.linspace(0, 1, 50)[:, None, None]
+    along = at[edges[2:, 0]] * (1 - way) + at[edges[2:, 1]] * way
+    assert np.hypot(along[..., 0], along[..., 1]).min() >= np.hypot(*at[1]) - 1e-3
+    assert crossings(at, edges) == 0
+
+
 def test_the_middle_of_a_path_is_its_middle_node() -> None:
     at = laid_out("radial", graph_of(5, [(0, 1), (1, 2), (2, 3), (3, 4)])).positions
 

@@ -74,6 +74,13 @@ def test_the_root_is_the_node_that_leads_to_all_whatever_the_order_of_rows() -> 
     assert np.argmax(at[:, 1]) == 3
 
 
+def test_levels_follow_the_edges_where_one_node_leads_to_all() -> None:
+    edges = [(0, 1), (1, 2), (2, 3), (0, 4), (3, 4)]
+    at = laid_out("tree", graph_of(5, edges), level_distance=1).positions
+
+    assert (at[0, 1] - at[:, 1]).tolist() == [0, 1, 2, 3, 1]
+
+
 def test_a_cycle_hangs_from_the_chosen_node_and_its_extra_link_is_told() -> None:
     graph = graph_of(5, [(0, 1), (1, 2), (2, 3), (3, 4), (4, 0)])
     placed = laid_out("tree", graph, root="n2", level_distance=1)

@@ -1,8 +1,9 @@
 """Trees on rings around their roots.
 
 Eades, "Drawing Free Trees", 1992: each subtree has a wedge for its leaves, no wider than what its ring's
-tangent cuts from the next, so that no edges cross. Yee, Fisher, Dhamija and Hearst, "Animated Exploration of
-Dynamic Graphs with Radial Layout", InfoVis 2001: the same about any node of a graph, by its breadth-first tree.
+tangent cuts from the next, so that no edge dips into the rings within. Yee, Fisher, Dhamija and Hearst,
+"Animated Exploration of Dynamic Graphs with Radial Layout", InfoVis 2001: the same about any node of a graph,
+by its breadth-first tree.
 """
 
 import math

@@ -11,7 +11,6 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
@@ -180,7 +179,6 @@ class Stage:
             Dataset.objects.filter(pk=locked.pk).update(
                 has_final_layout=True,
                 pins_version=F("pins_version") + 1,
-                updated_at=timezone.now(),
             )
         self.frames.write(positions, 1, 1.0, final=True)
 
