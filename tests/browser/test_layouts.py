@@ -3,10 +3,33 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import drawn, open_graph, sign_in
+from tests.browser.conftest import drawn, sign_in
 from tests.flows.conftest import Server
 
 pytestmark = pytest.mark.browser
+
+NAMES = ("Amy", "Bess", "Carl", "Dora", "Emil", "Fay", "Gus", "Hal")
+KNOWS = "s,d\n" + "".join(
+    f"{one},{other}\n" for i, one in enumerate(NAMES) for other in NAMES[i + 1 :: i + 1]
+)  # Amy knows all, and there are circles
+
+
+@pytest.fixture
+def graph(claimed: Server, page: Page) -> str:
+    """Alice's own, drawn; other tests know nothing of it."""
+    said = {
+        "name": "Friends",
+        "metadata": {},
+        "node_encodings": {"bindings": {}},
+        "edge_encodings": {"bindings": {"source": "s", "destination": "d"}},
+    }
+    made = claimed.post("/api/v2/upload/datasets/", json=said).json()["data"]["dataset_id"]
+    claimed.post(f"/api/v2/upload/datasets/{made}/edges/csv", data=KNOWS.encode())
+    claimed.ready(made)
+    sign_in(page, claimed)
+    page.goto(f"{claimed.url}/graph/graph.html?dataset={made}")
+    drawn(page)
+    return made
 
 
 def menu(page: Page) -> Locator:
@@ -38,9 +61,7 @@ def beneath(page: Page) -> int:
     )
 
 
-def test_a_layout_is_chosen_kept_and_taken_back(claimed: Server, page: Page) -> None:
-    sign_in(page, claimed)
-    open_graph(page, "Les Misérables")
+def test_a_layout_is_chosen_kept_and_taken_back(graph: str, page: Page) -> None:
     panel = menu(page)
     expect(panel.get_by_role("radio", name="Force", exact=True)).to_be_focused()
     before = page.locator("canvas.picture").screenshot()
@@ -62,10 +83,8 @@ def test_a_layout_is_chosen_kept_and_taken_back(claimed: Server, page: Page) -> 
 
 
 def test_rings_need_a_column_and_lie_beneath_the_graph_until_another_layout(
-    claimed: Server, page: Page
+    graph: str, page: Page
 ) -> None:
-    sign_in(page, claimed)
-    open_graph(page, "Les Misérables")
     panel = menu(page)
     assert beneath(page) == 0
 
@@ -88,16 +107,14 @@ def test_rings_need_a_column_and_lie_beneath_the_graph_until_another_layout(
     assert beneath(page) == 0
 
 
-def test_the_middle_is_the_node_that_is_selected(claimed: Server, page: Page) -> None:
-    sign_in(page, claimed)
-    open_graph(page, "Les Misérables")
+def test_the_middle_is_the_node_that_is_selected(graph: str, page: Page) -> None:
     page.keyboard.press("/")
-    page.keyboard.type("Javert")
+    page.keyboard.type("Dora")
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("Enter")
     panel = menu(page)
     panel.get_by_role("radio", name="Radial").check(force=True)
-    expect(panel.get_by_text("Javert")).to_be_visible()
+    expect(panel.get_by_text("Dora")).to_be_visible()
     with page.expect_request("**/layout/") as sent:
         panel.get_by_role("button", name="Arrange").click()
 
@@ -106,9 +123,7 @@ def test_the_middle_is_the_node_that_is_selected(claimed: Server, page: Page) ->
     expect(panel.locator(".tile.current")).to_have_text("Radial")
 
 
-def test_what_cannot_be_is_said_in_the_menu(claimed: Server, page: Page) -> None:
-    sign_in(page, claimed)
-    open_graph(page, "Les Misérables")
+def test_what_cannot_be_is_said_in_the_menu(graph: str, page: Page) -> None:
     panel = menu(page)
     panel.get_by_role("radio", name="Map").check(force=True)
     panel.get_by_role("button", name="Arrange").click()
@@ -117,17 +132,30 @@ def test_what_cannot_be_is_said_in_the_menu(claimed: Server, page: Page) -> None
     expect(panel.locator(".tile.current")).not_to_have_text("Map")
 
 
-def test_who_may_only_look_is_told_so(claimed: Server, page: Page) -> None:
-    listed = claimed.get("/api/v2/datasets/").json()["results"]
-    dataset_id = next(one["dataset_id"] for one in listed if one["name"] == "An intrusion")
-    claimed.ready(dataset_id)
-    shared = {"obj_pk": dataset_id, "obj_type": "dataset", "mode": "public"}
+def test_who_may_only_look_is_told_so(graph: str, claimed: Server, page: Page) -> None:
+    shared = {"obj_pk": graph, "obj_type": "dataset", "mode": "public"}
     assert claimed.post("/api/v2/share/link/", json=shared).status_code == 200
+    page.context.clear_cookies()
     sign_in(page, claimed, "mallory")
-    page.goto(f"{claimed.url}/graph/graph.html?dataset={dataset_id}&layout=circle")
+    page.goto(f"{claimed.url}/graph/graph.html?dataset={graph}&layout=circle")
     drawn(page)
     panel = menu(page)
 
     expect(panel.get_by_role("button", name="Arrange")).to_be_disabled()
     expect(panel.get_by_text("Only who may edit this graph can arrange it")).to_be_visible()
-    assert claimed.get(f"/api/v2/datasets/{dataset_id}/layout/").json()["name"] == "force"
+    assert claimed.get(f"/api/v2/datasets/{graph}/layout/").json()["name"] == "force"
+
+
+def test_the_address_asks_for_a_layout_of_a_fresh_graph_and_offers_it_later(
+    graph: str, claimed: Server, page: Page
+) -> None:
+    address = f"{claimed.url}/graph/graph.html?dataset={graph}&layout="
+    page.goto(f"{address}circle")
+    drawn(page)
+    expect(menu(page).locator(".tile.current")).to_have_text("Circle")
+
+    page.goto(f"{address}grid")
+    panel = page.get_by_role("complementary", name="Layouts")
+    expect(panel.get_by_text("The link that led here asks for this layout")).to_be_visible()
+    expect(panel.get_by_role("radio", name="Grid")).to_be_checked()
+    assert claimed.get(f"/api/v2/datasets/{graph}/layout/").json()["name"] == "circle"
