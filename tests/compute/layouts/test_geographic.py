@@ -65,7 +65,7 @@ def test_nodes_without_a_place_stand_between_their_neighbours() -> None:
     placed = laid_out("geographic", graph)
 
     assert np.allclose(placed.positions, [(0, 0), (30, 0), (10, 0), (20, 0), (15, 0)], atol=1e-3)
-    assert placed.notes == ("3 nodes have no coordinates; they stand between their neighbours.",)
+    assert placed.notes == ("Nodes without coordinates, between their neighbours: 3.",)
 
 
 def test_nodes_that_nothing_places_stand_in_a_frame_beneath() -> None:
@@ -79,7 +79,7 @@ def test_nodes_that_nothing_places_stand_in_a_frame_beneath() -> None:
     assert ((box.x0 < x) & (x < box.x1) & (box.y0 < y) & (y < box.y1)).all()
     assert nearest(placed.positions) > 0.1
     assert placed.notes == (
-        "30 nodes have no coordinates, nor has any that they lead to; they stand below.",
+        "Nodes without coordinates, as all that they lead to, below the map: 30.",
     )
 
 

@@ -13,7 +13,7 @@ def test_nodes_stand_at_their_coordinates_and_gaps_are_told() -> None:
     placed = laid_out("given", graph_of(3, [], x=[1.0, 3.0, None], y=[10.0, -2.0, 5.0]))
 
     assert placed.positions.tolist() == [[1, 10], [3, -2], [2, 4]]
-    assert placed.notes == ("1 nodes have no position; they stand in the middle.",)
+    assert placed.notes == ("Nodes without a position, in the middle: 1.",)
 
 
 def test_a_bound_column_goes_before_the_name_and_a_said_one_before_both() -> None:

@@ -67,7 +67,7 @@ def test_of_a_cycle_one_edge_runs_back_and_it_is_told() -> None:
 
     falls = [placed.positions[a, 1] > placed.positions[b, 1] for a, b in edges]
     assert falls.count(False) == 1
-    assert placed.notes == ("1 edges close a cycle and run against the others.",)
+    assert placed.notes == ("Edges that close a cycle, and so run against the others: 1.",)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -198,8 +198,8 @@ def test_edges_that_pass_too_many_layers_are_left_out_and_told(
 
     (note,) = placed.notes
     assert note == (
-        "1 edges pass too many layers to be kept clear of nodes: "
-        "this graph is too large or too deep for a layered drawing to be exact."
+        "Edges that pass too many layers to be kept clear of nodes: 1. "
+        "This graph is too large or too deep for a layered drawing to be exact."
     )
     assert np.allclose(placed.positions[0, 1] - placed.positions[:, 1], np.arange(n))
 

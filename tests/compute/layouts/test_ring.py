@@ -66,7 +66,7 @@ def test_each_category_has_its_ring_and_what_has_none_the_outermost() -> None:
     assert placed.axes == expected
     ring = {axis.label: axis.value for axis in expected}
     assert np.allclose(radii(placed.positions), [ring[team or "no value"] for team in teams])
-    assert placed.notes == ("1 nodes have no value; they stand on the outermost ring.",)
+    assert placed.notes == ("Nodes without a value, on the outermost ring: 1.",)
 
 
 def test_rare_categories_share_a_ring() -> None:

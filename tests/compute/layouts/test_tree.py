@@ -87,7 +87,7 @@ def test_a_cycle_hangs_from_the_chosen_node_and_its_extra_link_is_told() -> None
 
     depths = placed.positions[2, 1] - placed.positions[:, 1]
     assert depths.tolist() == [2, 1, 0, 1, 2]
-    assert placed.notes == ("This graph is no tree: 1 of 5 links run across the drawing.",)
+    assert placed.notes == ("This graph is no tree; links that run across the drawing: 1 of 5.",)
 
 
 def test_trees_of_a_forest_do_not_overlap() -> None:

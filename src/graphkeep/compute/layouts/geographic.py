@@ -97,10 +97,10 @@ def beneath(placed: Positions, count: int, extent: float) -> tuple[Positions, Bo
 def notes_of(between: int, below: int) -> tuple[str, ...]:
     notes = []
     if between:
-        notes.append(f"{between:,} nodes have no coordinates; they stand between their neighbours.")
+        notes.append(f"Nodes without coordinates, between their neighbours: {between:,}.")
     if below:
         notes.append(
-            f"{below:,} nodes have no coordinates, nor has any that they lead to; they stand below."
+            f"Nodes without coordinates, as all that they lead to, below the map: {below:,}."
         )
     return tuple(notes)
 

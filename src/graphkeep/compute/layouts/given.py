@@ -25,7 +25,7 @@ def place(graph: Graph, options: Options) -> Placed:
     if lost.all():
         raise UserInputError("No node has a number for both x and y: choose other columns.")
     at[lost] = at[~lost].mean(axis=0)
-    notes = (f"{int(lost.sum()):,} nodes have no position; they stand in the middle.",)
+    notes = (f"Nodes without a position, in the middle: {int(lost.sum()):,}.",)
     if options["x"] is None and options["y"] is None:
         axes = None
     else:

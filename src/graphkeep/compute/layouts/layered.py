@@ -34,11 +34,11 @@ def place(graph: Graph, options: Options) -> Placed:
 def notes_of(turned: int, left_out: int) -> tuple[str, ...]:
     notes = []
     if turned:
-        notes.append(f"{turned:,} edges close a cycle and run against the others.")
+        notes.append(f"Edges that close a cycle, and so run against the others: {turned:,}.")
     if left_out:
         notes.append(
-            f"{left_out:,} edges pass too many layers to be kept clear of nodes: "
-            "this graph is too large or too deep for a layered drawing to be exact."
+            f"Edges that pass too many layers to be kept clear of nodes: {left_out:,}. "
+            "This graph is too large or too deep for a layered drawing to be exact."
         )
     return tuple(notes)
 

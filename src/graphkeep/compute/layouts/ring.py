@@ -112,9 +112,7 @@ def axes_at(rings: list[tuple[float, str]]) -> tuple[Axis, ...]:
 
 
 def told(missing: int) -> tuple[str, ...]:
-    return (
-        (f"{missing:,} nodes have no value; they stand on the outermost ring.",) if missing else ()
-    )
+    return (f"Nodes without a value, on the outermost ring: {missing:,}.",) if missing else ()
 
 
 RING = Layout(

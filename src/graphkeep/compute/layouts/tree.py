@@ -44,7 +44,7 @@ def notes_of(n: int, edges: np.ndarray, count: int) -> tuple[str, ...]:
     extra = pairs - (n - count)
     if extra <= 0:
         return ()
-    return (f"This graph is no tree: {extra:,} of {pairs:,} links run across the drawing.",)
+    return (f"This graph is no tree; links that run across the drawing: {extra:,} of {pairs:,}.",)
 
 
 TREE = Layout(
