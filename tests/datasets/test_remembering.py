@@ -6,6 +6,8 @@ import pytest
 
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations import prepare
+from graphkeep.datasets.operations.arrange import start_arranging
+from graphkeep.datasets.operations.arrangement import can_undo, whole_arrangement
 from graphkeep.datasets.operations.layout import current_positions
 from graphkeep.datasets.operations.pinning import pin_nodes
 from graphkeep.datasets.operations.publish import attach_table, change_dataset
@@ -90,6 +92,34 @@ def test_other_colours_move_nothing(ring, alice, starts) -> None:
         name: place.tolist() for name, place in before.items()
     }
     assert again.has_final_layout
+
+
+def test_other_colours_leave_an_arrangement_its_axes_and_its_way_back(ring, alice) -> None:
+    start_arranging(ring, "boxes", {"column": "community"}, actor=alice)
+    run_pending()
+    before = whole_arrangement(Dataset.objects.get(pk=ring.pk))
+    stood = current_positions(Dataset.objects.get(pk=ring.pk))
+    change_dataset(
+        Dataset.objects.get(pk=ring.pk),
+        {"node_encodings": {"bindings": {"node_title": "id"}}},
+        actor=alice,
+    )
+    again = redrawn(ring)
+
+    assert whole_arrangement(again) == before
+    assert (before["name"], before["former"], bool(before["boxes"])) == ("boxes", "force", True)
+    assert np.array_equal(current_positions(again), stood)
+
+
+def test_other_rows_take_the_way_back_away(ring, alice) -> None:
+    start_arranging(ring, "circle", {}, actor=alice)
+    run_pending()
+    assert can_undo(Dataset.objects.get(pk=ring.pk))
+    attach_table(ring, "edges", rows(RING[::-1]), actor=alice)
+    again = redrawn(ring)
+
+    assert again.node_count == 24
+    assert not can_undo(again)
 
 
 def test_other_weights_are_laid_out(alice, starts) -> None:

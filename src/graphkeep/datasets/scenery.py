@@ -46,10 +46,15 @@ def scenery_for(placed: Placed, layout: str, options: Mapping[str, Any]) -> Scen
 
 def scenery_of(dataset: Dataset, name: str = NOW) -> Scenery | None:
     """That of the positions, or of those before the last arrangement; none where nobody arranged."""
+    return scenery_in(dataset.dataset_id, name) if dataset.is_prepared else None
+
+
+def scenery_in(dataset_id: str, name: str = NOW) -> Scenery | None:
+    """The same, of whatever version lies in the store."""
     home = store()
-    if not dataset.is_prepared or not home.has_arrays(dataset.dataset_id, name):
+    if not home.has_arrays(dataset_id, name):
         return None
-    text = home.arrays(dataset.dataset_id, name).get("scenery")
+    text = home.arrays(dataset_id, name).get("scenery")
     return None if text is None else Scenery(**json.loads(text.tobytes()))
 
 

@@ -18,10 +18,12 @@ from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.layout import lay_out, show_still
 from graphkeep.datasets.operations.remembering import (
     forget,
+    forget_undo,
     remember,
     renumber_pins,
 )
 from graphkeep.datasets.places import file_folder, store
+from graphkeep.datasets.scenery import NOW, put_arranged
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.columns import describe
 from graphkeep.graph.encodings import Encodings
@@ -71,15 +73,16 @@ def prepare(context: JobContext, dataset_id: str) -> None:
     except UserInputError as error:
         Dataset.objects.filter(pk=dataset.pk).update(failed_version=version, error=error.message)
         raise
-    start = None
+    start, scenery = None, None
     if fixed is None and memory is not None:
         if memory.is_layout_of(graph):
-            fixed = memory.positions
+            fixed, scenery = memory.positions, memory.scenery
         else:
             start = memory.start_for(graph)
     show_still(dataset_id, start)
+    forget_undo(dataset_id, memory, graph)
     if fixed is not None:
-        store().put_arrays(dataset_id, "layout", position=fixed)
+        put_arranged(dataset_id, NOW, fixed, scenery)
     with transaction.atomic():
         had_pins = renumber_pins(dataset, memory, graph)
         Dataset.objects.filter(pk=dataset.pk).update(

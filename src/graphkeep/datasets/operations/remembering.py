@@ -6,7 +6,7 @@ layout is kept, so that work which a crash cut off finds them again.
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from graphkeep.compute.placement.warm_start import seeded_positions
 from graphkeep.datasets.models import Dataset, Pin
 from graphkeep.datasets.operations.layout import current_positions, edge_weights
 from graphkeep.datasets.places import store
+from graphkeep.datasets.scenery import BEFORE, Scenery, scenery_in
 from graphkeep.graph.graph import Graph
 from graphkeep.graph.normalize import keys_of
 from graphkeep.store.graph_store import get_graph
@@ -29,27 +30,30 @@ WARM_SHARE = 0.25  # of nodes that are known; below, a picture is better made an
 
 @dataclass(frozen=True, kw_only=True)
 class Memory:
-    """`keys` of the former nodes in the order of their rows, `positions` float32 (k, 2)."""
+    """`keys` of the former nodes in the order of their rows, `positions` float32 (k, 2).
+
+    `scenery` is what an arrangement brought with them, or nothing.
+    """
 
     version: int
     keys: pa.ChunkedArray
     positions: Positions
     edges: str
     was_laid_out: bool
+    scenery: Scenery | None
 
     def rows_in(self, graph: Graph) -> npt.NDArray[np.int64]:
         """int64 (n,): the former row of each node, -1 where there was none."""
         found = pc.index_in(keys_of(graph.node_ids).to_arrow(), value_set=self.keys)
         return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
 
+    def has_rows_of(self, graph: Graph) -> bool:
+        is_as_long = len(self.keys) == graph.node_count
+        return is_as_long and np.array_equal(self.rows_in(graph), np.arange(graph.node_count))
+
     def is_layout_of(self, graph: Graph) -> bool:
         """Whether nothing that a layout depends on has changed."""
-        is_same = len(self.keys) == graph.node_count and self.edges == digest_of(graph)
-        return (
-            self.was_laid_out
-            and is_same
-            and np.array_equal(self.rows_in(graph), np.arange(graph.node_count))
-        )
+        return self.was_laid_out and self.edges == digest_of(graph) and self.has_rows_of(graph)
 
     def start_for(self, graph: Graph) -> Positions | None:
         """float32 (n, 2) to go on from, new nodes among their neighbours; nothing where little is known."""
@@ -73,10 +77,13 @@ def remember(dataset: Dataset) -> Memory | None:
     aside = home.table(dataset.dataset_id, ASIDE)
     if aside.num_rows == 0:
         return None
+    said = json.loads(aside.schema.metadata[SAID])
+    scenery = said.pop("scenery", None)
     return Memory(
         keys=aside["key"],
         positions=np.column_stack((aside["x"].to_numpy(), aside["y"].to_numpy())),
-        **json.loads(aside.schema.metadata[SAID]),
+        scenery=Scenery(**scenery) if scenery else None,
+        **said,
     )
 
 
@@ -84,7 +91,9 @@ def put_aside(dataset: Dataset) -> None:
     graph = get_graph(store(), dataset.dataset_id)
     header = json.loads(store().bytes(dataset.dataset_id, "view.json"))
     placed = current_positions(dataset)
+    scenery = scenery_in(dataset.dataset_id)
     said = {
+        "scenery": asdict(scenery) if scenery else None,
         "version": dataset.prepared_version,
         "edges": digest_of(graph),
         "was_laid_out": not header["fixed_positions"],
@@ -100,6 +109,13 @@ def forget(dataset_id: str) -> None:
     home = store()
     if home.has_table(dataset_id, ASIDE):
         home.put_table(dataset_id, ASIDE, pa.table({"key": pa.array([], pa.string())}))
+
+
+def forget_undo(dataset_id: str, memory: Memory | None, graph: Graph) -> None:
+    """Places of other rows are no way back."""
+    home = store()
+    if home.has_arrays(dataset_id, BEFORE) and (memory is None or not memory.has_rows_of(graph)):
+        home.put_arrays(dataset_id, BEFORE, position=np.empty((0, 2), np.float32))
 
 
 def renumber_pins(dataset: Dataset, memory: Memory | None, graph: Graph) -> bool:
