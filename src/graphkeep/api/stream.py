@@ -132,10 +132,8 @@ class DatasetStream(AsyncWebsocketConsumer):
                 if state["pins_version"] != self.pins_version:
                     self.pins_version = state["pins_version"]
                     await self.tell_pins()
-                is_busy = state["state"] == "preparing" or self.going["layout"]["state"] in {
-                    "queued",
-                    "running",
-                }
+                works = [self.going["layout"]["state"], *(one["state"] for one in state["metrics"])]
+                is_busy = state["state"] == "preparing" or {"queued", "running"} & {*works} != set()
                 self.seen = None if is_busy else before
                 await self.wait_for_news(is_busy=is_busy)
         except GraphkeepError:

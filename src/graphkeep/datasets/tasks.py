@@ -9,9 +9,11 @@ from graphkeep.jobs.registry import JobContext, task
 
 @task("prepare")
 def prepare_job(context: JobContext, dataset_id: str) -> None:
+    from graphkeep.datasets.operations.measure import measure_again
     from graphkeep.datasets.operations.prepare import prepare
 
     prepare(context, dataset_id)
+    measure_again(dataset_id)
     submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")
 
 
@@ -27,6 +29,27 @@ def play_job(context: JobContext, dataset_id: str, **said: Any) -> None:
     from graphkeep.datasets.operations.playing import play
 
     play(context, dataset_id, **said)
+
+
+@task("metric")
+def metric_job(context: JobContext, dataset_id: str, ask: str) -> None:
+    from graphkeep.datasets.operations.measure import measure
+
+    measure(context, dataset_id, ask)
+
+
+@task("drop-metric")
+def drop_metric_job(context: JobContext, dataset_id: str, column: str) -> None:
+    from graphkeep.datasets.operations.measure import drop
+
+    drop(dataset_id, column)
+
+
+@task("repaint")
+def repaint_job(context: JobContext, dataset_id: str) -> None:
+    from graphkeep.datasets.operations.looks import repaint
+
+    repaint(dataset_id)
 
 
 @task("samples")

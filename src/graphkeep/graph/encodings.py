@@ -141,7 +141,7 @@ def encoding_of(target: Target, kind: str, said: Mapping[str, Any], *, position:
     colors = said.get("colors")
     if isinstance(colors, list | tuple):
         parts["colors"] = tuple(str(color) for color in colors)
-    elif not mapping and not said.get("asText"):
+    elif not mapping and not said.get("asText") and not is_amount(kind, variation):
         raise UserInputError("it has neither a mapping nor colors")
     return Encoding(
         target=target,
@@ -152,6 +152,11 @@ def encoding_of(target: Target, kind: str, said: Mapping[str, Any], *, position:
         as_text=said.get("asText") is True,
         **parts,
     )
+
+
+def is_amount(kind: str, variation: Variation) -> bool:
+    """Whether sizes follow the values themselves: the one channel that needs no words for that."""
+    return kind == "size" and variation == "continuous"
 
 
 def axes_of(said: Mapping[str, Any]) -> tuple[Axis, ...]:

@@ -22,7 +22,7 @@ from graphkeep.api.policy import (
     PORTAL,
     Policy,
 )
-from graphkeep.api.v2 import auth, compute, datasets, files, layouts, share
+from graphkeep.api.v2 import auth, compute, datasets, files, layouts, metrics, share
 from graphkeep.server.health import HEALTH, answer_health
 from graphkeep.server.pages import accounts, forward_auth, manual, organizations, shells
 from graphkeep.server.pages.doors import guarded
@@ -73,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *share.urlpatterns,
     *compute.urlpatterns,
     *layouts.urlpatterns,
+    *metrics.urlpatterns,
     *datasets.urlpatterns,
     *view.urlpatterns,
     *new_graph.urlpatterns,

@@ -29,7 +29,8 @@ def numbers(column: pa.ChunkedArray) -> Numbers:
     if pa.types.is_boolean(column.type):
         column = column.cast(pa.int8())
     if pa.types.is_temporal(column.type):
-        column = column.cast(pa.int64(), safe=False) if column.type.bit_width == 64 else column
+        whole = pa.int64() if column.type.bit_width == 64 else pa.int32()
+        column = column.cast(whole, safe=False)
     try:
         return np.asarray(column.cast(pa.float64(), safe=False).to_numpy(), np.float64)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from graphkeep.graph.columns import is_time
 from graphkeep.graph.encodings import Encodings, Target
 from graphkeep.graph.graph import Graph
-from graphkeep.view.channels import distinct, key_of, numbers
+from graphkeep.view.channels import Numbers, distinct, key_of, numbers
 from graphkeep.view.palettes import Colors, rgba
 
 MOST_ENTRIES = 10
@@ -61,7 +62,10 @@ def color_entry(
         good = np.flatnonzero(np.isfinite(values))
         ranked = good[np.argsort(values[good], kind="stable")]
         picked = ranked[np.linspace(0, len(ranked) - 1, 5).astype(int)] if len(ranked) else ranked
-        shades = [{"label": f"{values[i]:.4g}", "color": hex_of(colors[i])} for i in picked]
+        shades = [
+            {"label": value_text(column, values, i), "color": hex_of(colors[i])}
+            for i in picked.tolist()
+        ]
         return {**said, "kind": "continuous", "entries": shades}
     codes, values_ = distinct(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(values_))
@@ -84,6 +88,10 @@ def color_entry(
     return {
         **said, "kind": "categorical", "automatic": is_automatic, "entries": entries, "more": rest,
     }  # fmt: skip
+
+
+def value_text(column: pa.ChunkedArray, values: Numbers, row: int) -> str:
+    return key_of(column[row].as_py()) if is_time(column.type) else f"{values[row]:.4g}"
 
 
 def hex_of(color: Any) -> str:

@@ -67,17 +67,25 @@ def sizes(graph: Graph, encodings: Encodings) -> Floats:
     default = by_area(degree, DEFAULT_SMALLEST, DEFAULT_LARGEST, graph.node_count)
     bound = column_of(graph, graph.bindings.node_size)
     if bound is not None:
-        values = numbers(bound)
-        default = np.where(
-            np.isfinite(values), by_area(values, SMALLEST, LARGEST, graph.node_count), SMALLEST
-        )
+        default = by_value(bound)
     rule = encoded(graph, encodings, "size")
-    if rule is not None:
+    if rule is not None and is_by_value(rule[0]):
+        default = by_value(rule[1])
+    elif rule is not None:
         mapped = number_encoded(*rule, np.full(graph.node_count, np.nan))
         scale = mapped_scale(mapped)
         px = np.clip(mapped * scale, 2.0, LARGEST * 1.5)
         default = np.where(np.isfinite(mapped), px, default)
     return default.astype(np.float32)
+
+
+def is_by_value(encoding: Encoding) -> bool:
+    return encoding.variation == "continuous" and encoding.bins is None and encoding.fixed is None
+
+
+def by_value(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+    values = numbers(column)
+    return np.where(np.isfinite(values), by_area(values, SMALLEST, LARGEST, len(values)), SMALLEST)
 
 
 def mapped_scale(mapped: npt.NDArray[np.float64]) -> float:

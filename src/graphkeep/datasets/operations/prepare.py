@@ -1,6 +1,5 @@
 """From uploaded tables to a picture: bound, stored, coloured, laid out; each step lands whole."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,10 @@ from django.db.models import F
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import system_actor
-from graphkeep.compute.metrics.communities import communities
 from graphkeep.datasets.models import Dataset, File
+from graphkeep.datasets.operations.automatic import AUTOMATIC, with_communities
 from graphkeep.datasets.operations.layout import lay_out, show_still
+from graphkeep.datasets.operations.looks import put_columns, put_looks
 from graphkeep.datasets.operations.remembering import (
     forget,
     forget_undo,
@@ -25,7 +25,6 @@ from graphkeep.datasets.operations.remembering import (
 from graphkeep.datasets.places import file_folder, store
 from graphkeep.datasets.scenery import NOW, put_arranged
 from graphkeep.graph.bindings import Bindings
-from graphkeep.graph.columns import describe
 from graphkeep.graph.encodings import Encodings
 from graphkeep.graph.errors import NotFoundError, UserInputError
 from graphkeep.graph.graph import Graph
@@ -35,8 +34,6 @@ from graphkeep.graph.repairs import Repair
 from graphkeep.jobs.queue import submit
 from graphkeep.jobs.registry import JobContext
 from graphkeep.store.graph_store import put_graph
-from graphkeep.view.columns import columns_for_viewer
-from graphkeep.watch.spans import span
 
 Positions = npt.NDArray[np.float32]
 
@@ -69,7 +66,9 @@ def prepare(context: JobContext, dataset_id: str) -> None:
         context.progress(0.5, "Choosing colours and sizes")
         fixed, placed = given_positions(graph)
         memory = remember(dataset)
-        put_picture(dataset_id, graph, encodings)
+        put_graph(store(), dataset_id, graph)
+        put_looks(dataset_id, graph, encodings)
+        put_columns(dataset_id, graph, computed_columns(dataset, graph))
     except UserInputError as error:
         Dataset.objects.filter(pk=dataset.pk).update(failed_version=version, error=error.message)
         raise
@@ -185,20 +184,6 @@ def file_path(file: File, index: int) -> Path:
     return path
 
 
-def with_communities(graph: Graph) -> Graph:
-    if "community" in graph.nodes.column_names or graph.node_count == 0:
-        return graph
-    ends = np.column_stack((graph.source_index, graph.destination_index))
-    found = communities(graph.node_count, ends)
-    return Graph(
-        nodes=graph.nodes.append_column("community", pa.array(found)),
-        edges=graph.edges,
-        bindings=graph.bindings,
-        source_index=graph.source_index,
-        destination_index=graph.destination_index,
-    )
-
-
 def given_positions(graph: Graph) -> tuple[Positions | None, tuple[Repair, ...]]:
     """The sender's positions, float32 (n, 2); gaps are filled with the middle."""
     names = (graph.bindings.node_x, graph.bindings.node_y)
@@ -224,15 +209,11 @@ def given_positions(graph: Graph) -> tuple[Positions | None, tuple[Repair, ...]]
     return np.ascontiguousarray(placed, np.float32), repairs
 
 
-def put_picture(dataset_id: str, graph: Graph, encodings: Encodings) -> None:
-    home = store()
-    put_graph(home, dataset_id, graph)
-    with span("view", node_count=graph.node_count, edge_count=graph.edge_count):
-        view = columns_for_viewer(graph, encodings, positions=None)
-    home.put_arrays(dataset_id, "view", **view.arrays)
-    home.put_bytes(dataset_id, "view.json", json.dumps(view.header).encode())
-    described = {
-        "node": [column.as_dict() for column in describe(graph.nodes)],
-        "edge": [column.as_dict() for column in describe(graph.edges)],
-    }
-    home.put_bytes(dataset_id, "columns.json", json.dumps(described).encode())
+def computed_columns(dataset: Dataset, graph: Graph) -> dict[str, str]:
+    """The metrics of the nodes' columns that are not of the sender's table."""
+    parts = [named_table(entry) for entry in dataset.node_files]
+    if dataset.node_data is not None:
+        parts.append(file_table(dataset.node_data, 0))
+    given = {name for part in parts for name in part.column_names}
+    ours = AUTOMATIC & set(graph.nodes.column_names) - given
+    return {name: name if name == "community" else "degree" for name in ours}

@@ -3,11 +3,15 @@
 import json
 from typing import Any
 
+from django.db.models import Q
+
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.pulse import read_version
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.arrangement import arrangement, scene
 from graphkeep.datasets.operations.layout import current_positions
+from graphkeep.datasets.operations.looks import looks_of
+from graphkeep.datasets.operations.measure import told_metrics
 from graphkeep.datasets.operations.prepare import prepare_later
 from graphkeep.datasets.operations.share import audience
 from graphkeep.datasets.pins import pins_of
@@ -44,6 +48,9 @@ def look(dataset: Dataset, actor: Actor) -> dict[str, Any]:
         "message": job.message if job else "",
         "layout": {**layout_state(dataset, job), **arrangement(dataset)},
         "pins_version": dataset.pins_version,
+        "picture": header.get("picture", 0),
+        "looks": looks_of(dataset),
+        "metrics": told_metrics(dataset, described["node"]) if state == "ready" else [],
         "columns": described,
         "repairs": dataset.repairs if state == "ready" else [],
         "metadata": dataset.metadata,
@@ -64,7 +71,8 @@ def glance(dataset_id: str) -> tuple[Any, ...]:
     )  # fmt: skip
     row = Dataset.objects.filter(dataset_id=dataset_id).values_list(*fields).first()
     keys = [f"{kind}:{dataset_id}" for kind in ("prepare", "play", "arrange")]
-    jobs = Job.objects.filter(dedupe_key__in=keys, state__in=(*ACTIVE, Job.State.PAUSED))
+    is_its_own = Q(dedupe_key__in=keys) | Q(dedupe_key__startswith=f"metric:{dataset_id}:")
+    jobs = Job.objects.filter(is_its_own, state__in=(*ACTIVE, Job.State.PAUSED))
     work = tuple(jobs.order_by("pk").values_list("pk", "state"))
     return (row, work, read_version())
 

@@ -1,0 +1,49 @@
+"""Metrics as columns of a dataset's nodes, and the columns that its nodes are coloured and sized by."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, re_path
+
+from graphkeep.api.bodies import body_of
+from graphkeep.api.identity import endpoint, signed_in
+from graphkeep.api.policy import actors
+from graphkeep.compute.metrics.catalogue import METRICS
+from graphkeep.datasets.operations.looks import choose_looks
+from graphkeep.datasets.operations.measure import add_metric, remove_metric
+from graphkeep.datasets.queries import visible_dataset
+
+
+@endpoint(actors("read"), "GET")
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """What can be worked out, and what may be said to it."""
+    signed_in(request)
+    return JsonResponse({"metrics": [metric.as_dict() for metric in METRICS.values()]})
+
+
+@endpoint(actors("edit"), "POST")
+def metrics(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    actor = signed_in(request)
+    add_metric(visible_dataset(actor, dataset_id), body_of(request), actor=actor)
+    return JsonResponse({"status": "OK"}, status=202)
+
+
+@endpoint(actors("edit"), "DELETE")
+def one_metric(request: HttpRequest, dataset_id: str, column: str) -> HttpResponse:
+    actor = signed_in(request)
+    remove_metric(visible_dataset(actor, dataset_id), column, actor=actor)
+    return HttpResponse(status=204)
+
+
+@endpoint(actors("edit"), "POST")
+def looks(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    actor = signed_in(request)
+    choose_looks(visible_dataset(actor, dataset_id), body_of(request), actor=actor)
+    return JsonResponse({"status": "OK"}, status=202)
+
+
+DATASET = r"^api/v2/datasets/(?P<dataset_id>[^/]+)"
+urlpatterns: list[URLPattern] = [
+    re_path(r"^api/v2/metrics/?$", catalogue),
+    re_path(DATASET + r"/metrics/?$", metrics),
+    re_path(DATASET + r"/metrics/(?P<column>[^/]+)/?$", one_metric),
+    re_path(DATASET + r"/looks/?$", looks),
+]

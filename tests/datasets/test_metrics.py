@@ -1,0 +1,485 @@
+"""A metric becomes a column of the nodes: who may ask, what comes of it, and what it does not touch."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from django.test import Client
+
+from graphkeep.accounts.models import AuditLine
+from graphkeep.accounts.tokens import issue_token
+from graphkeep.compute.metrics.catalogue import METRICS
+from graphkeep.compute.metrics.pagerank import pagerank
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations import measure, prepare
+from graphkeep.datasets.operations.looks import choose_looks
+from graphkeep.datasets.operations.measure import add_metric, remove_metric
+from graphkeep.datasets.operations.publish import attach_table, create_dataset
+from graphkeep.datasets.operations.reading import histogram_of, rows_of
+from graphkeep.datasets.operations.viewing import glance, look
+from graphkeep.datasets.places import store
+from graphkeep.graph.errors import NotAllowedError, UnknownColumnError, UserInputError
+from graphkeep.jobs.models import Job
+from graphkeep.jobs.pool import run_next, run_pending
+from graphkeep.jobs.queue import submit
+from graphkeep.sources.jail import Jail
+from tests.accounts.people import make, person
+
+# Two triangles that share c, and a tail from e.
+EDGES = pa.table(
+    {
+        "s": ["a", "b", "c", "c", "d", "e", "e"],
+        "d": ["b", "c", "a", "d", "e", "c", "f"],
+        "w": [1.0, 2.0, 1.0, 5.0, 1.0, None, 1.0],
+        "owed": [1, 1, 1, 1, -4, 1, 1],
+        "note": ["x"] * 7,
+    }
+)
+NODES = pa.table(
+    {
+        "n": ["a", "b", "c", "d", "e", "f"],
+        "kind": ["x", "y", "x", "y", "x", "y"],
+        "core": [9, 9, 9, 9, 9, 9],
+        "born": pa.array([0, 1, 2, 3, 4, 5], pa.date32()),
+    }
+)
+PAIRS = np.array([[0, 1], [1, 2], [2, 0], [2, 3], [3, 4], [4, 2], [4, 5]])
+
+
+@pytest.fixture
+def alice(db, settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(Jail, "warm", lambda self: None)
+    for name in ("STORE_DIR", "UPLOAD_DIR", "TMP_DIR", "FRAMES_DIR"):
+        setattr(settings, name, tmp_path / name)
+    return person(make("alice"))
+
+
+@pytest.fixture
+def graph(alice):
+    dataset = create_dataset(
+        {
+            "name": "calls",
+            "metadata": {},
+            "node_encodings": {"bindings": {"node": "n"}},
+            "edge_encodings": {"bindings": {"source": "s", "destination": "d"}},
+        },
+        actor=alice,
+        privacy="private",
+    )
+    attach_table(dataset, "edges", EDGES, actor=alice)
+    attach_table(dataset, "nodes", NODES, actor=alice)
+    return prepared(dataset)
+
+
+def prepared(dataset):
+    dataset.refresh_from_db()
+    submit("prepare", {"dataset_id": dataset.dataset_id})
+    run_pending()
+    dataset.refresh_from_db()
+    assert dataset.is_prepared, dataset.error
+    return dataset
+
+
+def column(dataset, name):
+    return store().table(dataset.dataset_id, "nodes")[name].to_pylist()
+
+
+def columns(dataset):
+    return store().table(dataset.dataset_id, "nodes").column_names
+
+
+def seen(dataset, actor):
+    """Of what the page is told: the metrics, the looks, the picture's number."""
+    dataset.refresh_from_db()
+    said = look(dataset, actor)
+    states = [(one["column"], one["state"], one["message"]) for one in said["metrics"]]
+    return states, said["looks"], said["picture"]
+
+
+def measured_by(monkeypatch, name, function):
+    monkeypatch.setitem(METRICS, name, replace(METRICS[name], measure=function))
+
+
+def events(start="dataset.m"):
+    lines = AuditLine.objects.filter(event__startswith=start).order_by("pk")
+    return [(line.event, line.actor, line.details) for line in lines]
+
+
+def test_a_metric_becomes_a_column_and_the_picture_stays_as_it_was(alice, graph) -> None:
+    before = columns(graph)
+    where = store().arrays(graph.dataset_id, "layout")["position"].copy()
+    version = graph.version
+
+    add_metric(graph, {"metric": "pagerank"}, actor=alice)
+    assert seen(graph, alice)[0] == [("pagerank", "queued", "")]
+    run_pending()
+
+    assert columns(graph) == [*before, "pagerank"]
+    assert column(graph, "pagerank") == pagerank(6, PAIRS).tolist()
+    assert column(graph, "kind") == ["x", "y", "x", "y", "x", "y"]
+    assert seen(graph, alice) == (
+        [("pagerank", "done", "")],
+        {"color": None, "size": None},
+        0,
+    )
+    assert graph.version == version
+    assert np.array_equal(store().arrays(graph.dataset_id, "layout")["position"], where)
+    assert rows_of(graph, "node", [2])["rows"][0]["pagerank"] == column(graph, "pagerank")[2]
+    assert sum(histogram_of(graph, "node", "pagerank").counts) == 6
+    assert events() == [
+        ("dataset.metric-added", "alice", {"metric": "pagerank", "column": "pagerank"}),
+        ("dataset.measured", "system", {"column": "pagerank"}),
+    ]
+
+
+def test_every_metric_fills_its_column(alice, graph) -> None:
+    for name in METRICS:
+        add_metric(graph, {"metric": name, "column": f"my {name}"}, actor=alice)
+    run_pending()
+
+    assert seen(graph, alice)[0] == [(f"my {name}", "done", "") for name in METRICS]
+    assert {name: column(graph, f"my {name}") for name in METRICS if name != "pagerank"} == {
+        "betweenness": pytest.approx([0, 0, 0.6, 0, 0.4, 0]),
+        "community": [0, 0, 0, 1, 1, 1],
+        "component": [0, 0, 0, 0, 0, 0],
+        "core": [2, 2, 2, 2, 2, 1],
+        "strength": [2, 2, 4, 2, 3, 1],
+        "triangles": [1, 1, 2, 1, 1, 0],
+        "clustering": pytest.approx([1, 1, 1 / 3, 1, 1 / 3, 0]),
+    }
+
+
+def test_options_are_heeded(alice, graph) -> None:
+    weighted = {"weights": "w", "directed": False, "damping": 0.5}
+    add_metric(graph, {"metric": "pagerank", "options": weighted}, actor=alice)
+    add_metric(graph, {"metric": "strength", "options": {"weights": "w"}}, actor=alice)
+    run_pending()
+
+    weights = np.array([1, 2, 1, 5, 1, 0, 1.0])
+    wanted = pagerank(6, PAIRS, weights=weights, directed=False, damping=0.5)
+    assert column(graph, "pagerank") == wanted.tolist()
+    assert column(graph, "strength") == [2, 3, 8, 6, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({}, "There is no metric 'None'. There are: pagerank, betweenness, community"),
+        ({"metric": "fame"}, "There is no metric 'fame'"),
+        ({"metric": "core"}, "The nodes have a column 'core' of their own already."),
+        ({"metric": "core", "column": "a/b"}, "A column's name has 1 to 100 letters"),
+        ({"metric": "triangles", "options": {"x": 1}}, "Triangles has no option 'x'. Its options: none."),
+        ({"metric": "pagerank", "options": []}, None),
+        ({"metric": "pagerank", "options": [1]}, "options must be an object."),
+        ({"metric": "pagerank", "options": {"directed": 1}}, "directed must be true or false."),
+        ({"metric": "pagerank", "options": {"damping": 1}}, "damping must be a number from 0 to 0.99."),
+        ({"metric": "pagerank", "options": {"weights": "x"}}, "There is no column 'x'. The table has: s, d"),
+        ({"metric": "pagerank", "options": {"weights": "note"}}, "The edges' column 'note' holds no numbers"),
+        ({"metric": "betweenness", "options": {"samples": 1.5}}, "samples must be a whole number from 1 to 5000."),
+        ({"metric": "betweenness", "options": {"samples": True}}, "samples must be a whole number"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_measured_is_refused_in_words(alice, graph, said, message) -> None:
+    if message is None:
+        add_metric(graph, said, actor=alice)
+        return
+    with pytest.raises(UserInputError) as refused:
+        add_metric(graph, said, actor=alice)
+
+    assert refused.value.message.startswith(message)
+    assert Job.objects.filter(kind="metric").count() == 0
+    assert seen(graph, alice)[0] == []
+
+
+def test_what_fails_tells_why_and_may_be_asked_anew(alice, graph) -> None:
+    add_metric(graph, {"metric": "pagerank", "options": {"weights": "owed"}}, actor=alice)
+    run_pending()
+
+    why = "Weights must be 0 or more; the edges' column 'owed' holds -4 in row 4."
+    assert seen(graph, alice)[0] == [("pagerank", "failed", why)]
+    assert "pagerank" not in columns(graph)
+    add_metric(graph, {"metric": "pagerank"}, actor=alice)
+    run_pending()
+    assert seen(graph, alice)[0] == [("pagerank", "done", "")]
+
+
+def test_a_column_outlives_new_data_and_is_worked_out_from_it(alice, graph) -> None:
+    add_metric(graph, {"metric": "triangles"}, actor=alice)
+    run_pending()
+    attach_table(graph, "edges", EDGES.slice(0, 3), actor=alice)
+    prepared(graph)
+
+    assert column(graph, "triangles") == [1, 1, 1, 0, 0, 0]
+    assert seen(graph, alice)[0] == [("triangles", "done", "")]
+
+
+def test_new_data_that_brings_a_column_of_that_name_keep_it(alice, graph) -> None:
+    add_metric(graph, {"metric": "triangles"}, actor=alice)
+    run_pending()
+    own = NODES.append_column("triangles", pa.array([7] * 6))
+    attach_table(graph, "nodes", own, actor=alice)
+    prepared(graph)
+
+    assert column(graph, "triangles") == [7] * 6
+    assert seen(graph, alice)[0] == [
+        ("triangles", "failed", "The nodes now have a column 'triangles' of their own; it is kept.")
+    ]
+
+
+def test_a_result_of_former_data_is_thrown_away_and_worked_out_anew(
+    alice, graph, monkeypatch
+) -> None:
+    slow = METRICS["triangles"].measure
+    ways = []
+
+    def change_meanwhile(*args):
+        if ways:
+            return slow(*args)
+        ways.append(1)
+        attach_table(graph, "edges", EDGES.slice(0, 3), actor=alice)
+        submit("prepare", {"dataset_id": graph.dataset_id})
+        assert run_next()
+        return slow(*args)
+
+    measured_by(monkeypatch, "triangles", change_meanwhile)
+    add_metric(graph, {"metric": "triangles"}, actor=alice)
+    assert run_next()
+    assert "triangles" not in columns(graph)
+    run_pending()
+
+    assert column(graph, "triangles") == [1, 1, 1, 0, 0, 0]
+    assert len(events("dataset.measured")) == 1
+
+
+def test_two_that_run_side_by_side_both_arrive(alice, graph, monkeypatch) -> None:
+    """The second is asked for, run and kept while the first is being worked out."""
+    slow = METRICS["triangles"].measure
+
+    def meanwhile(*args):
+        add_metric(graph, {"metric": "component"}, actor=alice)
+        assert run_next()
+        return slow(*args)
+
+    measured_by(monkeypatch, "triangles", meanwhile)
+    add_metric(graph, {"metric": "triangles"}, actor=alice)
+    run_pending()
+
+    assert column(graph, "triangles") == [1, 1, 2, 1, 1, 0]
+    assert column(graph, "component") == [0] * 6
+    assert [state for _, state, _ in seen(graph, alice)[0]] == ["done", "done"]
+
+
+def test_removing_takes_the_column_and_its_colours_away(alice, graph) -> None:
+    before = columns(graph)
+    add_metric(graph, {"metric": "pagerank"}, actor=alice)
+    run_pending()
+    choose_looks(graph, {"color": "pagerank", "size": "degree"}, actor=alice)
+    run_pending()
+    remove_metric(graph, "pagerank", actor=alice)
+    remove_metric(graph, "pagerank", actor=alice)
+    remove_metric(graph, "kind", actor=alice)
+    run_pending()
+
+    assert columns(graph) == before
+    assert seen(graph, alice)[:2] == ([], {"color": None, "size": "degree"})
+    assert events("dataset.metric-removed") == [
+        ("dataset.metric-removed", "alice", {"column": "pagerank"})
+    ]
+
+
+def test_removing_while_it_is_worked_out_stops_it(alice, graph, monkeypatch) -> None:
+    monkeypatch.setattr("graphkeep.jobs.registry.BEAT_S", 0)
+    add_metric(graph, {"metric": "betweenness"}, actor=alice)
+
+    def stopped(graph_, options, tell):
+        tell(0.25)
+        told = seen(graph, alice)[0]
+        assert told == [("betweenness", "running", "Computing Betweenness")]
+        remove_metric(graph, "betweenness", actor=alice)
+        tell(0.5)
+        raise AssertionError("it went on")
+
+    measured_by(monkeypatch, "betweenness", stopped)
+    run_pending()
+
+    assert Job.objects.get(kind="metric").state == Job.State.CANCELLED
+    assert seen(graph, alice)[0] == []
+    assert "betweenness" not in columns(graph)
+
+
+def test_the_communities_of_a_graph_can_be_found_otherwise_and_come_back(alice, graph) -> None:
+    automatic = column(graph, "community")
+    add_metric(graph, {"metric": "community", "options": {"resolution": 50}}, actor=alice)
+    run_pending()
+    assert column(graph, "community") == [0, 1, 2, 3, 4, 5]
+    assert seen(graph, alice)[2] == 1
+
+    remove_metric(graph, "community", actor=alice)
+    run_pending()
+    assert column(graph, "community") == automatic
+    assert seen(graph, alice)[2] == 2
+
+
+def test_nodes_are_coloured_and_sized_by_any_column(alice, graph) -> None:
+    def picture():
+        arrays = store().arrays(graph.dataset_id, "view")
+        return np.array(arrays["node_color"]), np.array(arrays["node_size"])
+
+    was = picture()
+    add_metric(graph, {"metric": "pagerank"}, actor=alice)
+    run_pending()
+    choose_looks(graph, {"color": "pagerank", "size": "pagerank"}, actor=alice)
+    run_pending()
+    rank = np.array(column(graph, "pagerank"))
+    colors, sizes = picture()
+
+    assert seen(graph, alice)[1:] == ({"color": "pagerank", "size": "pagerank"}, 1)
+    assert np.argsort(sizes, kind="stable").tolist() == np.argsort(rank, kind="stable").tolist()
+    assert sizes.max() > 30
+    assert colors[rank.argmax()].tolist() == [0xF6, 0xC9, 0x45, 255]
+    legend = json.loads(store().bytes(graph.dataset_id, "view.json"))["legend"]
+    assert [(one["attribute"], one["kind"]) for one in legend] == [("pagerank", "continuous")]
+
+    choose_looks(graph, {"color": "kind"}, actor=alice)
+    run_pending()
+    by_kind = picture()[0]
+    assert len(np.unique(by_kind, axis=0)) == 2
+    assert seen(graph, alice)[1] == {"color": "kind", "size": "pagerank"}
+
+    choose_looks(graph, {"color": "born"}, actor=alice)
+    run_pending()
+    assert len(np.unique(picture()[0], axis=0)) == 6
+    legend = json.loads(store().bytes(graph.dataset_id, "view.json"))["legend"]
+    assert legend[0]["entries"][0]["label"] == "1970-01-01"
+
+    choose_looks(graph, {"color": None, "size": None}, actor=alice)
+    run_pending()
+    assert np.array_equal(picture()[0], was[0])
+    assert np.array_equal(picture()[1], was[1])
+    assert events("dataset.looks")[0] == (
+        "dataset.looks-changed", "alice", {"color": "pagerank", "size": "pagerank"},
+    )  # fmt: skip
+
+
+def test_looks_that_mean_nothing_are_refused(alice, graph) -> None:
+    with pytest.raises(UserInputError, match="Say color or size"):
+        choose_looks(graph, {}, actor=alice)
+    with pytest.raises(UnknownColumnError, match="no column 'fame'"):
+        choose_looks(graph, {"color": "fame"}, actor=alice)
+    for name in ("kind", "community"):
+        with pytest.raises(UserInputError, match="holds no amounts"):
+            choose_looks(graph, {"size": name}, actor=alice)
+
+
+def test_what_the_sender_encoded_comes_back(alice, graph) -> None:
+    rule = {
+        "graphType": "point",
+        "encodingType": "color",
+        "attribute": "kind",
+        "variation": "categorical",
+        "mapping": {"categorical": {"fixed": {"x": "#123456"}, "other": "#654321"}},
+    }
+    Dataset.objects.filter(pk=graph.pk).update(
+        node_encodings={
+            "bindings": {"node": "n"},
+            "complex": {"default": {"pointColorEncoding": rule}},
+        }
+    )
+    prepared(graph)
+    choose_looks(graph, {"color": "degree"}, actor=alice)
+    choose_looks(graph, {"color": None}, actor=alice)
+    run_pending()
+
+    colors = np.array(store().arrays(graph.dataset_id, "view")["node_color"])
+    assert colors[:2].tolist() == [[0x12, 0x34, 0x56, 255], [0x65, 0x43, 0x21, 255]]
+    assert seen(graph, alice)[1]["color"] == "kind"
+
+
+def test_a_page_that_waits_hears_of_it(alice, graph) -> None:
+    before = glance(graph.dataset_id)
+    add_metric(graph, {"metric": "core", "column": "k"}, actor=alice)
+    asked = glance(graph.dataset_id)
+    run_pending()
+
+    assert len({before, asked, glance(graph.dataset_id)}) == 3
+
+
+def test_who_may_only_look_changes_nothing(alice, graph) -> None:
+    Dataset.objects.filter(pk=graph.pk).update(privacy="public")
+    graph.refresh_from_db()
+    charlie = person(make("charlie"))
+
+    for deed in (
+        lambda: add_metric(graph, {"metric": "core"}, actor=charlie),
+        lambda: remove_metric(graph, "core", actor=charlie),
+        lambda: choose_looks(graph, {"color": "kind"}, actor=charlie),
+    ):
+        with pytest.raises(NotAllowedError):
+            deed()
+    assert Job.objects.filter(kind__in=["metric", "repaint", "drop-metric"]).count() == 0
+
+
+def test_a_graph_that_is_not_drawn_yet_says_so(alice) -> None:
+    dataset = create_dataset(
+        {"metadata": {}, "edge_encodings": {"bindings": {"source": "s", "destination": "d"}}},
+        actor=alice,
+    )
+
+    for deed in (
+        lambda: add_metric(dataset, {"metric": "core"}, actor=alice),
+        lambda: choose_looks(dataset, {"color": "degree"}, actor=alice),
+    ):
+        with pytest.raises(UserInputError, match="not drawn yet"):
+            deed()
+    assert look(dataset, alice)["metrics"] == []
+
+
+def test_no_more_than_twenty(alice, graph) -> None:
+    for number in range(20):
+        add_metric(graph, {"metric": "core", "column": f"core {number}"}, actor=alice)
+    add_metric(graph, {"metric": "triangles", "column": "core 7"}, actor=alice)
+
+    with pytest.raises(UserInputError, match="at most 20 metrics"):
+        add_metric(graph, {"metric": "core", "column": "core 20"}, actor=alice)
+    assert seen(graph, alice)[0][-1] == ("core 7", "queued", "")
+
+
+def test_the_routes(alice, graph) -> None:
+    client = Client(headers={"Authorization": f"Bearer {issue_token(alice.user)}"})
+    path = f"/api/v2/datasets/{graph.dataset_id}"
+
+    def send(method, to, said=None):
+        answer = client.generic(method, to, json.dumps(said or {}), content_type="application/json")
+        return answer.status_code, answer.content
+
+    names = [one["name"] for one in client.get("/api/v2/metrics/").json()["metrics"]]
+    assert names == list(METRICS)
+    said = {"metric": "betweenness", "column": "bridges", "options": {"samples": 3}}
+    assert send("POST", f"{path}/metrics/", said) == (202, b'{"status": "OK"}')
+    assert send("POST", f"{path}/looks/", {"size": "degree"}) == (202, b'{"status": "OK"}')
+    run_pending()
+    state = client.get(f"/api/view/{graph.dataset_id}/").json()
+    assert state["looks"] == {"color": None, "size": "degree"}
+    assert state["metrics"] == [
+        {
+            "metric": "betweenness",
+            "title": "Betweenness",
+            "column": "bridges",
+            "options": {"directed": False, "samples": 3},
+            "state": "done",
+            "progress": 1.0,
+            "message": "",
+        }
+    ]
+    computed = {one["name"]: one["computed"] for one in state["columns"]["node"]}
+    assert computed == {
+        "n": "", "kind": "", "core": "", "born": "", "degree": "degree", "degree_in": "degree",
+        "degree_out": "degree", "community": "community", "bridges": "betweenness",
+    }  # fmt: skip
+    assert send("DELETE", f"{path}/metrics/bridges/") == (204, b"")
+    assert send("POST", f"{path}/metrics/", {"metric": "x"})[0] == 400
+    assert prepare.computed_columns(graph, measure.get_graph(store(), graph.dataset_id)) == {
+        name: value for name, value in computed.items() if value and name != "bridges"
+    }
