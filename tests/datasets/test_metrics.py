@@ -282,6 +282,8 @@ def test_removing_takes_the_column_and_its_colours_away(alice, graph) -> None:
     remove_metric(graph, "kind", actor=alice)
     run_pending()
 
+    legend = json.loads(store().bytes(graph.dataset_id, "view.json"))["legend"]
+    assert [one["attribute"] for one in legend] == ["community"]
     assert columns(graph) == before
     assert seen(graph, alice)[:2] == ([], {"color": None, "size": "degree"})
     assert events("dataset.metric-removed") == [

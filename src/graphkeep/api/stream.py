@@ -122,18 +122,19 @@ class DatasetStream(AsyncWebsocketConsumer):
         """States when they change, frames while there are new ones."""
         try:
             while True:
+                self.hurries = False  # what is done from here on may be missing in this state
                 before = await database_sync_to_async(glance)(self.dataset_id)
                 if before == self.seen:
                     await self.wait_for_news(is_busy=False)
                     continue
                 state = await database_sync_to_async(self.state)()
+                is_worked_on = state.pop("is_worked_on")
                 self.presence = self.presence or asyncio.create_task(self.stay())
                 await self.tell_state(state)
                 if state["pins_version"] != self.pins_version:
                     self.pins_version = state["pins_version"]
                     await self.tell_pins()
-                works = [self.going["layout"]["state"], *(one["state"] for one in state["metrics"])]
-                is_busy = state["state"] == "preparing" or {"queued", "running"} & {*works} != set()
+                is_busy = state["state"] == "preparing" or is_worked_on
                 self.seen = None if is_busy else before
                 await self.wait_for_news(is_busy=is_busy)
         except GraphkeepError:
@@ -170,7 +171,6 @@ class DatasetStream(AsyncWebsocketConsumer):
     async def wait_for_news(self, *, is_busy: bool) -> None:
         """Frames as they come, until it is time for the state; a page where nothing runs costs little."""
         pause, until = (LOOK_S, STATE_S) if is_busy else (ADMIT_S, IDLE_STATE_S)
-        self.hurries = False
         waited = 0.0
         while waited < until and not self.hurries:
             if await self.tell_frame() and not is_busy:
@@ -225,6 +225,8 @@ class DatasetStream(AsyncWebsocketConsumer):
             return
         if kind == "seen":
             self.pace.saw(said.get("seq"))
+        if kind == "look":
+            self.hurries = True
         if not isinstance(kind, str) or kind not in DEEDS:
             return
         try:

@@ -62,17 +62,15 @@ def color_entry(
         good = np.flatnonzero(np.isfinite(values))
         ranked = good[np.argsort(values[good], kind="stable")]
         picked = ranked[np.linspace(0, len(ranked) - 1, 5).astype(int)] if len(ranked) else ranked
-        shades = [
-            {"label": value_text(column, values, i), "color": hex_of(colors[i])}
-            for i in picked.tolist()
-        ]
-        return {**said, "kind": "continuous", "entries": shades}
+        shades = {value_text(column, values, i): hex_of(colors[i]) for i in picked.tolist()}
+        entries = [{"label": label, "color": color} for label, color in shades.items()]
+        return {**said, "kind": "continuous", "entries": entries}
     codes, values_ = distinct(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(values_))
     first = np.zeros(len(values_), np.int64)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
     shown = np.argsort(-counts, kind="stable")[:MOST_ENTRIES]
-    entries: list[dict[str, Any]] = [
+    named: list[dict[str, Any]] = [
         {
             "label": f"Community {int(values_[i]) + 1}"
             if is_automatic
@@ -84,9 +82,9 @@ def color_entry(
         for i in shown
         if counts[i] > 0
     ]
-    rest = len(values_) - len(entries)
+    rest = len(values_) - len(named)
     return {
-        **said, "kind": "categorical", "automatic": is_automatic, "entries": entries, "more": rest,
+        **said, "kind": "categorical", "automatic": is_automatic, "entries": named, "more": rest,
     }  # fmt: skip
 
 

@@ -101,6 +101,14 @@ export class Renderer {
     this.setBadges(columns.badge ?? new Uint32Array(0));
   }
 
+  setLooks(color: Uint8Array, size: Float32Array): void {
+    if (!this.columns) return;
+    this.columns.color = color;
+    this.columns.size = size;
+    this.fill('color', this.columns.n, this.gl.RGBA8, color, 4);
+    this.fill('size', this.columns.n, this.gl.R32F, size, 1);
+  }
+
   setPositions(position: Float32Array): void {
     if (!this.columns) return;
     this.columns.position = position;

@@ -13,6 +13,7 @@ import { Arranging } from './arranging.svelte';
 import { keep, type Histogram } from './filters';
 import { mark } from './flags';
 import { Glide, LONG_MS } from './glide';
+import { changedColumns, colorsOf } from './looks';
 import { Neighbours } from './neighbours';
 import { readOptions, type Options } from './options';
 import { Pinning, type Point } from './pinning.svelte';
@@ -69,6 +70,7 @@ export class Viewer {
   private hiddenNodes: Uint8Array = new Uint8Array(0);
   private neighbours: Neighbours | undefined;
   private version = -1;
+  private picture = -1;
   private edge: number | undefined;
   private isQueued = false;
   private lastMove = 0;
@@ -130,13 +132,16 @@ export class Viewer {
   }
 
   private async take(state: api.GraphState): Promise<void> {
+    const former = this.graph;
     this.graph = state;
     document.title = this.title(state);
     if (state.state === 'failed') return this.fail(state.error);
     if (state.state === 'empty') return this.setPhase('empty');
     if (state.state !== 'ready') return;
-    if (state.version !== this.version) {
+    const isNew = state.version !== this.version;
+    if (isNew) {
       this.version = state.version;
+      this.picture = state.picture;
       try {
         await this.load(state);
         this.heed(state);
@@ -147,6 +152,7 @@ export class Viewer {
     }
     this.arranging.hear(state);
     if (!state.layout.arranging && state.layout.revision !== this.revision) void this.rearrange(state.layout.revision);
+    if (!isNew && former) await this.follow(former, state);
     this.settle();
   }
 
@@ -180,6 +186,34 @@ export class Viewer {
     }
   }
 
+  /** Takes over new colours, sizes and columns of the same data; the view stays where it is. */
+  private async follow(former: api.GraphState, state: api.GraphState): Promise<void> {
+    try {
+      if (state.picture !== this.picture) await this.repaint(state.picture);
+      const { again, gone } = changedColumns(former, state);
+      for (const one of this.histograms) {
+        if (one.table !== 'node' || !(gone.has(one.column) || again.has(one.column))) continue;
+        this.dropHistogram(one);
+        if (again.has(one.column)) await this.addHistogram('node', one.column);
+      }
+    } catch (error) {
+      this.notice = (error as Error).message;
+    }
+  }
+
+  private async repaint(picture: number): Promise<void> {
+    this.picture = picture; // at once: states that come meanwhile ask for no other
+    const { header, arrays } = await api.getPicture(this.id);
+    if (header.version !== this.header?.version || header.picture < this.picture) return; // a newer one is on its way
+    this.picture = header.picture;
+    this.header = header;
+    this.sizes = arrays.node_size as Float32Array;
+    this.importance = arrays.importance as Uint32Array;
+    this.titles = new Titles(this.id, this.importance, header.titles, () => this.redraw());
+    this.renderer!.setLooks(colorsOf(arrays), this.sizes);
+    this.redraw();
+  }
+
   private title(state: api.GraphState): string {
     const said = this.options.pageTitle ?? state.metadata?.page?.title ?? state.name;
     return (said || 'Graph').replace(/\{\{\s*name\s*\}\}/g, state.name);
@@ -195,6 +229,7 @@ export class Viewer {
     this.header = header;
     this.scene = header;
     this.revision = header.revision;
+    this.picture = header.picture;
     this.glide = new Glide(arrays.position as Float32Array);
     this.sizes = arrays.node_size as Float32Array;
     this.ends = arrays.edge_ends as Uint32Array;
@@ -205,15 +240,12 @@ export class Viewer {
     this.neighbours = undefined;
     this.histograms = [];
     this.selected = [];
-    const color = (arrays.node_color as Uint8Array).slice();
-    const opacity = arrays.node_opacity as Uint8Array | undefined;
-    if (opacity) for (let i = 0; i < opacity.length; i++) color[4 * i + 3] = opacity[i];
     const renderer = this.renderer!;
     renderer.setColumns({
       n: header.node_count,
       m: header.edge_count,
       position: this.positions,
-      color,
+      color: colorsOf(arrays),
       size: this.sizes,
       icon: arrays.node_icon as Uint16Array | undefined,
       ends: this.ends,
@@ -328,6 +360,11 @@ export class Viewer {
     const locks: Record<string, boolean> = {};
     for (const axis of this.scene.axes) locks[`locked${axis.kind.toUpperCase()}`] = true;
     return { ...locks, ...this.options.layout };
+  }
+
+  /** What was just asked of the server shows without delay. */
+  hurry(): void {
+    this.stream?.hurry();
   }
 
   private takeFrame(frame: Frame, positions: Float32Array): void {

@@ -8,6 +8,8 @@ export interface ColumnInfo {
   distinct_count: number | null;
   null_count: number;
   dtype: string;
+  /** The metric that a nodes' column was worked out by; nothing where the sender brought it. */
+  computed?: string;
 }
 export interface Repair {
   code: string;
@@ -53,6 +55,21 @@ export interface Going {
   message: string;
   layout: LayoutState;
 }
+/** A metric that somebody asked for, and how far it is. */
+export interface Measured {
+  metric: string;
+  title: string;
+  column: string;
+  options: Record<string, unknown>;
+  state: 'queued' | 'running' | 'done' | 'failed';
+  progress: number;
+  message: string;
+}
+/** By which column the nodes are coloured and sized. */
+export interface Looks {
+  color: string | null;
+  size: string | null;
+}
 export interface GraphState extends Going {
   dataset_id: string;
   name: string;
@@ -63,6 +80,10 @@ export interface GraphState extends Going {
   edge_count: number;
   version: number;
   pins_version: number;
+  /** Grows when the picture is drawn anew of the same data. */
+  picture: number;
+  looks: Looks;
+  metrics: Measured[];
   columns: { node: ColumnInfo[]; edge: ColumnInfo[] };
   repairs: Repair[];
   metadata: { page?: { title?: string }; bg?: { color?: string } };
@@ -105,6 +126,8 @@ export interface Box {
 export type Arrangement = Pick<PictureHeader, 'axes' | 'boxes' | 'outline' | 'revision'>;
 export interface PictureHeader {
   dataset_id: string;
+  version: number;
+  picture: number;
   node_count: number;
   edge_count: number;
   icons: string[];
@@ -277,6 +300,35 @@ export const makeLink = (id: string, said: Record<string, unknown>) =>
 
 export const revokeLink = (id: string, link: number) =>
   ask(`${dataset(id)}/links/${link}/`, { method: 'DELETE' });
+
+export interface MetricOption {
+  name: string;
+  title: string;
+  help: string;
+  kind: 'flag' | 'number' | 'column';
+  default: boolean | number | null;
+  low: number;
+  high: number;
+}
+export interface Metric {
+  name: string;
+  title: string;
+  description: string;
+  is_group: boolean;
+  options: MetricOption[];
+}
+
+export const getMetrics = async () =>
+  (await json<{ metrics: Metric[] }>('/api/v2/metrics/')).metrics;
+
+export const addMetric = (id: string, said: Record<string, unknown>) =>
+  ask(`${dataset(id)}/metrics/`, sent(said));
+
+export const removeMetric = (id: string, column: string) =>
+  ask(`${dataset(id)}/metrics/${encodeURIComponent(column)}/`, { method: 'DELETE' });
+
+export const chooseLooks = (id: string, looks: Partial<Looks>) =>
+  ask(`${dataset(id)}/looks/`, sent(looks));
 
 export const deleteDataset = (id: string) =>
   ask(`/api/v2/datasets/${encodeURIComponent(id)}/`, { method: 'DELETE' });

@@ -98,6 +98,11 @@ export class Stream {
     }
   }
 
+  /** Asks for the state now: something was done past the socket. */
+  hurry(): void {
+    this.send({ type: 'look' });
+  }
+
   /** What cannot be said now is said once there is a socket again. */
   private send(said: Said): void {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(said));

@@ -1,6 +1,7 @@
 """How a dataset looks: its picture's arrays, and the columns that a person colours and sizes it by."""
 
 import json
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -65,6 +66,12 @@ def put_looks(dataset_id: str, graph: Graph, encodings: Encodings) -> None:
     home.put_bytes(dataset_id, "view.json", json.dumps(header).encode())
 
 
+def repaint_later(dataset_id: str) -> None:
+    """A job of its own each time: one that runs may have read what held before."""
+    key = f"looks:{dataset_id}:{secrets.token_hex(8)}"
+    submit("repaint", {"dataset_id": dataset_id}, dedupe_key=key)
+
+
 def repaint(dataset_id: str) -> None:
     """Draw a dataset's picture anew from what is kept; its nodes stay where they are."""
     found = Dataset.objects.filter(dataset_id=dataset_id).first()
@@ -110,7 +117,7 @@ def choose_looks(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> 
         for channel, rule in rules.items():
             encode(locked, channel, rule)
         locked.save(update_fields=["node_encodings"])
-        submit("repaint", {"dataset_id": dataset.dataset_id})
+        repaint_later(dataset.dataset_id)
         audit.record("dataset.looks-changed", actor=actor, target=locked, **chosen)
 
 

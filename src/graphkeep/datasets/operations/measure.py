@@ -112,7 +112,11 @@ def remove_metric(dataset: Dataset, column: str, *, actor: Actor) -> None:
             if rule is not None and rule.attribute == column:
                 encode(locked, channel, None)
         locked.save(update_fields=["node_encodings"])
-        submit("drop-metric", {"dataset_id": dataset.dataset_id, "column": column})
+        submit(
+            "drop-metric",
+            {"dataset_id": dataset.dataset_id, "column": column},
+            dedupe_key=f"metric:{dataset.dataset_id}:drop:{secrets.token_hex(8)}",
+        )
         audit.record("dataset.metric-removed", actor=actor, target=locked, column=column)
 
 
@@ -204,7 +208,10 @@ def land(found: Dataset, ask: str, values: Values) -> None:
             return
         column = entry["column"]
         graph = get_graph(store(), dataset.dataset_id)  # anew: another metric may have come in
-        keep_nodes(dataset, with_column(graph, column, pa.array(values)), column)
+        graph = with_column(graph, column, pa.array(values))
+        keep_nodes(dataset, graph, column)
+        if shows(dataset, column):
+            draw_anew(dataset, graph)
         keep_entries(
             dataset,
             [{**one, "error": ""} if one is entry else one for one in metrics_of(dataset)],
@@ -224,24 +231,31 @@ def drop(dataset_id: str, column: str) -> None:
             return
         if not columns_of(dataset).get(column, {}).get("computed"):
             return
-        graph = get_graph(store(), dataset_id)
-        keep_nodes(dataset, with_communities(without_column(graph, column)), column)
+        graph = with_communities(without_column(get_graph(store(), dataset_id), column))
+        keep_nodes(dataset, graph, column)
+        draw_anew(dataset, graph)  # its colours may have been of that column
 
 
 def keep_nodes(dataset: Dataset, graph: Graph, column: str) -> None:
-    """Nodes of which one column changed; the picture is drawn anew where it shows that column."""
-    described = columns_of(dataset)
-    computed = {name: one["computed"] for name, one in described.items()}
+    """Nodes of which one column changed."""
+    computed = {name: one["computed"] for name, one in columns_of(dataset).items()}
     names = {one["column"]: one["metric"] for one in metrics_of(dataset)}
     computed[column] = names.get(column, column)
     store().put_table(dataset.dataset_id, "nodes", graph.nodes)
-    encodings = encodings_of(dataset)
-    shown = {rule.attribute for rule in (*encodings.channels.values(), *encodings.badges)}
-    if column in shown | {"community"}:
-        put_looks(dataset.dataset_id, graph, encodings)
-        key = f"thumbnail:{dataset.dataset_id}"
-        submit("thumbnail", {"dataset_id": dataset.dataset_id}, dedupe_key=key)
     put_columns(dataset.dataset_id, graph, computed)
+
+
+def shows(dataset: Dataset, column: str) -> bool:
+    """Whether the picture is drawn by this column."""
+    encodings = encodings_of(dataset)
+    rules = (*encodings.channels.values(), *encodings.badges)
+    return column == "community" or any(rule.attribute == column for rule in rules)
+
+
+def draw_anew(dataset: Dataset, graph: Graph) -> None:
+    put_looks(dataset.dataset_id, graph, encodings_of(dataset))
+    key = f"thumbnail:{dataset.dataset_id}"
+    submit("thumbnail", {"dataset_id": dataset.dataset_id}, dedupe_key=key)
 
 
 def with_column(graph: Graph, name: str, values: pa.Array) -> Graph:

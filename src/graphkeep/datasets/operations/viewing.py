@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.pulse import read_version
@@ -48,6 +48,7 @@ def look(dataset: Dataset, actor: Actor) -> dict[str, Any]:
         "message": job.message if job else "",
         "layout": {**layout_state(dataset, job), **arrangement(dataset)},
         "pins_version": dataset.pins_version,
+        "is_worked_on": is_worked_on(dataset.dataset_id),
         "picture": header.get("picture", 0),
         "looks": looks_of(dataset),
         "metrics": told_metrics(dataset, described["node"]) if state == "ready" else [],
@@ -70,11 +71,23 @@ def glance(dataset_id: str) -> tuple[Any, ...]:
         "updated_at", "version", "prepared_version", "failed_version", "has_final_layout", "pins_version",
     )  # fmt: skip
     row = Dataset.objects.filter(dataset_id=dataset_id).values_list(*fields).first()
-    keys = [f"{kind}:{dataset_id}" for kind in ("prepare", "play", "arrange")]
-    is_its_own = Q(dedupe_key__in=keys) | Q(dedupe_key__startswith=f"metric:{dataset_id}:")
-    jobs = Job.objects.filter(is_its_own, state__in=(*ACTIVE, Job.State.PAUSED))
+    jobs = jobs_on(dataset_id).filter(state__in=(*ACTIVE, Job.State.PAUSED))
     work = tuple(jobs.order_by("pk").values_list("pk", "state"))
     return (row, work, read_version())
+
+
+def is_worked_on(dataset_id: str) -> bool:
+    """Whether a job is about to change what the page shows."""
+    return jobs_on(dataset_id).filter(state__in=ACTIVE).exists()
+
+
+def jobs_on(dataset_id: str) -> QuerySet[Job]:
+    """All that ever change what the page shows."""
+    keys = [f"{kind}:{dataset_id}" for kind in ("prepare", "play", "arrange")]
+    wanted = Q(dedupe_key__in=keys)
+    for kind in ("metric", "looks"):
+        wanted |= Q(dedupe_key__startswith=f"{kind}:{dataset_id}:")
+    return Job.objects.filter(wanted)
 
 
 def state_of(dataset: Dataset, job: Job | None) -> tuple[str, str]:
