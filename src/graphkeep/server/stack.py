@@ -9,7 +9,7 @@ from graphkeep.accounts.operator import operating_system_user
 from graphkeep.server.containers import kind_of
 from graphkeep.server.envfile import ConfigurationError
 
-ON_HOST = {"up", "stop", "restart", "ps", "logs", "image", "worker", "test", "prove"}
+ON_HOST = {"up", "stop", "restart", "ps", "logs", "image", "worker", "test", "prove", "layout"}
 AS_INIT = {"init", "tls"}  # they change files of other containers
 WHILE_STOPPED = {"restore", "reset", "cache"}
 

@@ -45,11 +45,17 @@ class ParsedUpload:
 
 class Jail:
     def __init__(
-        self, *, memory_bytes: int, timeout_s: float, allow_unjailed: bool = False
+        self,
+        *,
+        memory_bytes: int,
+        timeout_s: float,
+        allow_unjailed: bool = False,
+        stays_warm: bool = True,
     ) -> None:
         self.memory_bytes = memory_bytes
         self.timeout_s = timeout_s
         self.allow_unjailed = allow_unjailed
+        self.stays_warm = stays_warm
         self._lock = threading.Lock()
         self._waiting: subprocess.Popen[str] | None = None
 
@@ -99,7 +105,8 @@ class Jail:
             answer = self._ask(process, request)
         finally:
             end(process)
-            threading.Thread(target=self.warm, daemon=True).start()
+            if self.stays_warm:
+                threading.Thread(target=self.warm, daemon=True).start()
         return self._read(answer, into)
 
     def _start(self) -> subprocess.Popen[str]:

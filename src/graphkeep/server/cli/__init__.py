@@ -11,6 +11,7 @@ from graphkeep.server.cli.config import config
 from graphkeep.server.cli.doctor import doctor, preset
 from graphkeep.server.cli.image import image
 from graphkeep.server.cli.init import init
+from graphkeep.server.cli.layout import layout
 from graphkeep.server.cli.migrate import migrate
 from graphkeep.server.cli.network import egress, firewall
 from graphkeep.server.cli.people import key, org, user
@@ -36,14 +37,16 @@ def commands() -> None:
 
 for verb in (
     init, up, stop, restart, ps, logs, user, org, key, config, tls, egress, firewall, secrets, doctor, preset, audit, backup,
-    restore, migrate, data, cache, reset, upgrade, image, sbom, advisories, bundle, support, worker, test, prove,
+    restore, migrate, data, cache, reset, upgrade, image, sbom, advisories, bundle, support, layout, worker, test,
+    prove,
 ):  # fmt: skip
     commands.add_command(verb)
 
 
 def main() -> None:
     try:
-        set_umask(home_folder())
+        if sys.argv[1:2] != ["layout"]:  # it writes a person's own files, and knows no home
+            set_umask(home_folder())
         hand_over_to_containers(sys.argv[1:])
         commands()
     except (ConfigurationError, GraphkeepError) as error:

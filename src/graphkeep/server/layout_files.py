@@ -1,0 +1,84 @@
+"""Positions as a person takes them away: arrays, a table, or a picture; whole, or not at all."""
+
+import io
+import secrets
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet
+
+from graphkeep.compute.metric import edges_of
+from graphkeep.compute.metrics.communities import communities
+from graphkeep.graph.encodings import Encodings
+from graphkeep.graph.errors import UserInputError
+from graphkeep.graph.graph import Graph
+from graphkeep.view.columns import columns_for_viewer
+from graphkeep.view.drawing import MOST_EDGES_PNG, MOST_EDGES_SVG, Drawing, compose, png, svg
+
+Positions = npt.NDArray[np.float32]
+KINDS = (".npy", ".csv", ".parquet", ".png", ".svg")
+
+
+def check_kind(path: Path) -> None:
+    if path.suffix.lower() not in KINDS:
+        raise UserInputError(f"{path} must end in one of {', '.join(KINDS)}.")
+
+
+def content_of(
+    path: Path, graph: Graph, positions: Positions, *, size: tuple[int, int], is_dark: bool
+) -> tuple[bytes, str]:
+    """The bytes of the file that its name asks for, and a word about what they leave out."""
+    kind = path.suffix.lower()
+    if kind in {".png", ".svg"}:
+        drawing = drawing_of(graph, positions, kind, size, is_dark=is_dark)
+        content = png(drawing) if kind == ".png" else svg(drawing).encode()
+        hidden = drawing.hidden_edges
+        word = f"{hidden:,} edges are left out of the picture; it shows a fair sample."
+        return content, word if hidden else ""
+    sink = io.BytesIO()
+    if kind == ".npy":
+        np.save(sink, positions)
+        return sink.getvalue(), ""
+    table = pa.table(
+        {"id": graph.node_ids, "x": pa.array(positions[:, 0]), "y": pa.array(positions[:, 1])}
+    )
+    if kind == ".csv":
+        pl.DataFrame(pl.from_arrow(table)).write_csv(sink)
+    else:
+        pa.parquet.write_table(table, sink)
+    return sink.getvalue(), ""
+
+
+def drawing_of(
+    graph: Graph, positions: Positions, kind: str, size: tuple[int, int], *, is_dark: bool
+) -> Drawing:
+    """The graph in the colours of its communities, its nodes sized by their degrees."""
+    found = pa.array(communities(graph.node_count, edges_of(graph)))
+    colored = Graph(
+        nodes=graph.nodes.append_column("community", found),
+        edges=graph.edges,
+        bindings=graph.bindings,
+        source_index=graph.source_index,
+        destination_index=graph.destination_index,
+    )
+    return compose(
+        positions,
+        columns_for_viewer(colored, Encodings(), positions=None).arrays,
+        size=size,
+        is_dark=is_dark,
+        most_edges=MOST_EDGES_PNG if kind == ".png" else MOST_EDGES_SVG,
+    )
+
+
+def put(path: Path, content: bytes) -> None:
+    """Raises UserInputError where it cannot be written; what stood there then still stands."""
+    aside = path.parent / f".{path.name}.{secrets.token_hex(4)}"
+    try:
+        aside.write_bytes(content)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise UserInputError(f"{path} cannot be written: {error.strerror}.") from error
