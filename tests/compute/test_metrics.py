@@ -12,6 +12,7 @@ from graphkeep.compute.metrics.components import components
 from graphkeep.compute.metrics.cores import core_numbers
 from graphkeep.compute.metrics.degree import degree
 from graphkeep.compute.metrics.pagerank import pagerank
+from graphkeep.compute.metrics.strong import strong_components
 from graphkeep.compute.metrics.triangles import clustering, triangles
 
 Case = tuple[int, np.ndarray]
@@ -198,12 +199,29 @@ def test_components_count_from_the_largest(case) -> None:
     assert found.tolist() == wanted.tolist()
 
 
+def test_strong_components_count_from_the_largest(case) -> None:
+    n, edges = case
+    found = strong_components(n, edges)
+
+    parts = sorted(
+        nx.strongly_connected_components(simple(case, directed=True)),
+        key=lambda part: (-len(part), min(part)),
+    )
+    wanted = np.empty(n, int)
+    for rank, part in enumerate(parts):
+        wanted[list(part)] = rank
+    assert found.tolist() == wanted.tolist()
+
+
 def test_components_of_long_chains() -> None:
     n = 5000
     chain = np.column_stack((np.arange(n - 1), np.arange(1, n)))
     shuffled = np.random.default_rng(0).permutation(n)[chain][::-1]
 
     assert components(n, shuffled).tolist() == [0] * n
+    assert sorted(strong_components(n, shuffled).tolist()) == list(range(n))
+    ring = np.concatenate((shuffled, shuffled[:, ::-1]))
+    assert strong_components(n, ring).tolist() == [0] * n
 
 
 def test_core_numbers(case) -> None:

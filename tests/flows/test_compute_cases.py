@@ -69,3 +69,19 @@ def test_c7_python_is_off_by_default(server: Server) -> None:
 
 def test_c8_a_download_by_id(server: Server) -> None:
     assert run_python_case(server, "c8_download_by_id", "len(full._edges)") == 4
+
+
+def test_c9_metrics_by_the_names_of_igraph_and_cugraph(server: Server) -> None:
+    found = run_python_case(
+        server,
+        "c9_metrics",
+        "[sorted(r._nodes.columns), r._nodes.set_index('n')['pagerank'].round(6).to_dict(), "
+        "here._nodes.set_index('n')['pagerank'].round(6).to_dict(), "
+        "sorted(c._nodes.columns), c._nodes.set_index('n')['group'].to_dict()]",
+    )
+
+    names, ours, theirs, groups, group = found
+    assert names == ["degree", "degree_in", "degree_out", "n", "pagerank", "score", "type"]
+    assert ours == theirs
+    assert groups == ["group", "n", "score", "type"]
+    assert set(group.values()) == {0}

@@ -11,6 +11,7 @@ from graphkeep.compute.metrics.communities import communities
 from graphkeep.compute.metrics.components import components
 from graphkeep.compute.metrics.cores import core_numbers
 from graphkeep.compute.metrics.pagerank import pagerank
+from graphkeep.compute.metrics.strong import strong_components
 from graphkeep.compute.metrics.triangles import triangles
 from graphkeep.compute.placement.overlap import remove_overlaps
 from graphkeep.compute.placement.warm_start import seeded_positions
@@ -26,7 +27,7 @@ def warm() -> None:
     placed = force_layout(6010, edges, weights=weights, style="clusters", quality="fast")
     force_layout(6010, edges, quality="fast")
     force_layout(6010, edges, positions=placed, budget_s=0.05)
-    for measure in (communities, pagerank, components, core_numbers, triangles):
+    for measure in (communities, pagerank, components, strong_components, core_numbers, triangles):
         measure(6010, edges)
     for threads in (1, None):
         betweenness(6010, edges, samples=8, threads=threads)

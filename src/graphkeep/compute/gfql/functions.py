@@ -1,5 +1,6 @@
 """The functions that a query may call, and the check of each of their parameters."""
 
+from graphkeep.compute.gfql.algorithms import CUGRAPH, IGRAPH
 from graphkeep.compute.gfql.checks import (
     Checker,
     a_count,
@@ -48,7 +49,7 @@ LABELED: dict[str, Checker] = {"column": a_name}
 PROJECTED: dict[str, Checker] = {"items": plain}
 JOINED: dict[str, Checker] = {"binding_ops": inner_operations, "join_aliases": names}
 # Of the engine's own list these are left out: what needs a program or a package that is not here (graphviz,
-# cuGraph, igraph, umap), what picks an algorithm by a name of the sender's, and indexes kept between queries.
+# umap, layouts of igraph and cuGraph), and indexes kept between queries.
 CALLS: dict[str, dict[str, Checker]] = {
     "get_degrees": {"col": a_name, "degree_in": a_name, "degree_out": a_name, "engine": ENGINE},
     "get_indegrees": {"col": a_name},
@@ -58,6 +59,21 @@ CALLS: dict[str, dict[str, Checker]] = {
         "allow_cycles": a_flag,
         "warn_cycles": a_flag,
         "remove_self_loops": a_flag,
+    },
+    "compute_igraph": {
+        "alg": one_of(*IGRAPH),
+        "out_col": name_or_none,
+        "directed": a_flag,
+        "use_vids": one_of(False),
+        "params": plain,
+    },
+    "compute_cugraph": {
+        "alg": one_of(*CUGRAPH),
+        "out_col": name_or_none,
+        "params": plain,
+        "kind": one_of("Graph", "MultiGraph"),
+        "directed": a_flag,
+        "G": one_of(None),
     },
     "materialize_nodes": {"engine": ENGINE, "reuse": a_flag},
     "filter_nodes_by_dict": {"filter_dict": filters},

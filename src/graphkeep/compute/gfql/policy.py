@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graphkeep.compute.gfql.algorithms import LIBRARIES, check_params
 from graphkeep.compute.gfql.checks import (
     MOMENTS,
     QUERIES,
@@ -205,6 +206,8 @@ class QueryReader:
             self.hops(made, where)
         if function == "search_any" and made.get("regex"):
             check_pattern(str(made.get("term", "")), f"{where}.params.term")
+        if function in LIBRARIES:
+            check_params(self, function, made, f"{where}.params")
         return Call(function=function, params=made)
 
     def fields(self, words: Mapping[str, Any], known: Mapping[str, Checker], where: str) -> Wire:

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import CodeType
 from typing import Any
 
@@ -14,6 +14,7 @@ from graphistry.compute.ast import ASTLet
 from graphistry.compute.chain import Chain
 from graphistry.compute.exceptions import GFQLValidationError
 
+from graphkeep.compute.gfql.algorithms import LIBRARIES
 from graphkeep.compute.gfql.functions import CHANGES_LOOKS
 from graphkeep.compute.plottable import looks_of, plottable
 from graphkeep.compute.results import body_of, check_rows, tables_of, write_arrow
@@ -21,6 +22,9 @@ from graphkeep.graph.errors import UserInputError
 from graphkeep.jail.cells import FORBIDDEN
 
 BODY, NODES, EDGES = 0, 1, 2
+# Up to so many edges plain Python is sooner done than a compiler, and with paths between all nodes.
+FEW_EDGES, FEW_PATHS = 5000, 400
+PATHS_OF_ALL = {("compute_igraph", "betweenness"), ("compute_cugraph", "betweenness_centrality")}
 PATHS = re.compile(r"(?:/[\w.@+-]+){2,}")
 LONGEST_ERROR = 600
 
@@ -31,6 +35,7 @@ def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
     files, tables = handles[:3], handles[3:]
     graph = plottable(request["dataset"], tables)
     others = {name: plottable(one, tables) for name, one in request["others"].items()}
+    serve_metrics(request["query"], (graph, *others.values()))
     forbid_code()
     result = answer(graph, request, others)
     nodes, edges = tables_of(result)
@@ -63,6 +68,37 @@ def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
         "bindings": metadata.get("gfql_metadata", {}).get("bindings", {}),
         "rows": [len(nodes), len(edges)],
     }
+
+
+def serve_metrics(said: object, graphs: Sequence[Any]) -> None:
+    """Have the metrics ready that the query calls, while code may still be compiled."""
+    calls = dict.fromkeys(called(said))
+    if not calls:
+        return
+    # Numba asks scipy for its version alone, and trips over one that nobody in a cell may read.
+    sys.modules.setdefault("scipy", None)  # type: ignore[arg-type]
+    from numba import config
+
+    edges = max(len(graph._edges) for graph in graphs)  # noqa: SLF001
+    few = FEW_PATHS if calls.keys() & PATHS_OF_ALL else FEW_EDGES
+    config.DISABLE_JIT = edges <= few  # type: ignore[attr-defined]
+    from graphkeep.compute.gfql.measures import serve
+
+    serve(calls)
+
+
+def called(said: object) -> Iterator[tuple[str, str]]:
+    """Every function of a library that a query calls, with the algorithm."""
+    if isinstance(said, Mapping):
+        for function, algorithms in LIBRARIES.items():
+            words = said.get("params")
+            if said.get("function") == function and isinstance(words, Mapping):
+                yield from ((function, alg) for alg in algorithms if words.get("alg") == alg)
+        for one in said.values():
+            yield from called(one)
+    elif isinstance(said, list):
+        for one in said:
+            yield from called(one)
 
 
 def answer(graph: Any, request: Mapping[str, Any], others: Mapping[str, Any]) -> Any:

@@ -3,10 +3,11 @@
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from numba import get_num_threads, njit, prange, set_num_threads
+from numba import get_num_threads, prange, set_num_threads
 
 from graphkeep.compute.metrics.adjacency import Adjacency, Edges, adjacency, checked_edges
 from graphkeep.compute.metrics.compiled import compiled
@@ -107,7 +108,7 @@ def by_breadth(starts, neighbours):
     return place
 
 
-@njit(parallel=True, cache=True, nogil=True)
+@partial(compiled, parallel=True)
 def add_in_lanes(starts, neighbours, sources, total):
     for lane in prange(len(total)):
         add_from(starts, neighbours, sources[lane :: len(total)], total[lane])

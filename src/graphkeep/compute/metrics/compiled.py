@@ -6,8 +6,8 @@ from typing import Any
 from numba import njit
 
 
-def compiled(function: Callable[..., Any]) -> Any:
+def compiled(function: Callable[..., Any], *, parallel: bool = False) -> Any:
     try:
-        return njit(cache=True, nogil=True)(function)
+        return njit(cache=True, nogil=True, parallel=parallel)(function)
     except RuntimeError:  # no folder to keep it in: a cell may write nowhere
-        return njit(nogil=True)(function)
+        return njit(nogil=True, parallel=parallel)(function)

@@ -1,0 +1,87 @@
+"""The algorithms of igraph and cuGraph that a query may call by name, and what may be said to each.
+
+Our own metrics answer them, in columns of the same names: igraph may not be shipped with this server, and
+cuGraph needs a device. Names alone stand here, so that a request is read without numba.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphkeep.compute.gfql.checks import (
+    Checker,
+    Reader,
+    a_flag,
+    a_mapping,
+    a_number,
+    name_or_none,
+    one_of,
+    only,
+    plain,
+)
+
+IGRAPH: dict[str, dict[str, Checker]] = {
+    "pagerank": {"damping": a_number, "directed": a_flag, "weights": name_or_none},
+    "betweenness": {"directed": a_flag, "cutoff": one_of(None), "weights": one_of(None)},
+    "clusters": {"mode": one_of("strong", "weak")},
+    "coreness": {"mode": one_of("all")},
+    "community_multilevel": {
+        "weights": name_or_none,
+        "resolution": a_number,
+        "return_levels": one_of(False),
+    },
+    "community_leiden": {
+        "objective_function": one_of("modularity"),
+        "weights": name_or_none,
+        "resolution": a_number,
+        "resolution_parameter": a_number,
+        "n_iterations": a_number,
+        "beta": a_number,
+    },
+}
+# What only bounds how exact cuGraph is, or how long it tries, is taken and changes nothing.
+CUGRAPH: dict[str, dict[str, Checker]] = {
+    "pagerank": {
+        "alpha": a_number,
+        "max_iter": a_number,
+        "tol": a_number,
+        "fail_on_nonconvergence": a_flag,
+    },
+    "betweenness_centrality": {
+        "k": a_number,
+        "normalized": a_flag,
+        "seed": a_number,
+        "random_state": a_number,
+        "weight": one_of(None),
+        "endpoints": one_of(False),
+    },
+    "louvain": {
+        "resolution": a_number,
+        "max_level": a_number,
+        "max_iter": a_number,
+        "threshold": a_number,
+    },
+    "leiden": {
+        "resolution": a_number,
+        "max_iter": a_number,
+        "random_state": a_number,
+        "theta": a_number,
+    },
+    "connected_components": {"connection": one_of("weak", "strong"), "directed": a_flag},
+    "strongly_connected_components": {"directed": a_flag},
+    "core_number": {"degree_type": plain},
+}
+LIBRARIES = {"compute_igraph": IGRAPH, "compute_cugraph": CUGRAPH}
+
+
+def check_params(reader: Reader, function: str, made: Mapping[str, Any], where: str) -> None:
+    """What a call says to its algorithm.
+
+    Raises:
+        UserInputError: the algorithm is not served, or has no such parameter here.
+    """
+    known = LIBRARIES[function]
+    name = one_of(*known)(reader, made.get("alg"), f"{where}.alg")
+    words = a_mapping(made.get("params") or {}, f"{where}.params")
+    only(words, set(known[name]), f"{where}.params of {name}")
+    for key, value in words.items():
+        known[name][key](reader, value, f"{where}.params.{key}")

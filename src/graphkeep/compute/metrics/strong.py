@@ -1,0 +1,65 @@
+"""Strongly connected components, by one search in depth (Tarjan 1972)."""
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkeep.compute.metrics.adjacency import Edges, adjacency
+from graphkeep.compute.metrics.compiled import compiled
+from graphkeep.compute.metrics.components import by_size
+
+
+def strong_components(n: int, edges: Edges) -> npt.NDArray[np.int32]:
+    """int32 (n,): nodes that reach one another along the edges are of one component; 0 is the largest."""
+    rows = adjacency(n, edges, directed=True)
+    return by_size(roots(rows.starts, rows.neighbours))
+
+
+@compiled
+def roots(starts, neighbours):
+    """int32 (n,): of each component one number. The stack of calls is an array: chains may be long."""
+    n = len(starts) - 1
+    label = np.full(n, -1, np.int32)
+    seen = np.full(n, -1, np.int32)  # when a node was found
+    low = np.empty(n, np.int32)  # the earliest that is on the stack and reached from below it
+    edge = np.empty(n, np.int64)  # the next edge of a node to follow
+    calls = np.empty(n, np.int32)
+    stack = np.empty(n, np.int32)
+    held, clock, count = 0, 0, 0
+    for root in range(n):
+        if seen[root] >= 0:
+            continue
+        depth = 0
+        calls[0] = root
+        seen[root] = low[root] = clock
+        clock += 1
+        edge[root] = starts[root]
+        stack[held] = root
+        held += 1
+        while depth >= 0:
+            i = calls[depth]
+            if edge[i] < starts[i + 1]:
+                j = neighbours[edge[i]]
+                edge[i] += 1
+                if seen[j] < 0:
+                    seen[j] = low[j] = clock
+                    clock += 1
+                    edge[j] = starts[j]
+                    stack[held] = j
+                    held += 1
+                    depth += 1
+                    calls[depth] = j
+                elif label[j] < 0:
+                    low[i] = min(low[i], seen[j])
+                continue
+            if low[i] == seen[i]:
+                while True:
+                    held -= 1
+                    j = stack[held]
+                    label[j] = count
+                    if j == i:
+                        break
+                count += 1
+            depth -= 1
+            if depth >= 0:
+                low[calls[depth]] = min(low[calls[depth]], low[i])
+    return label
