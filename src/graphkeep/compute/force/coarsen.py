@@ -98,8 +98,10 @@ def ordered(parent, count):
 
 @njit(**OPTIONS)
 def cluster(ptr, idx, w, size, cap, seed):
-    """Size-capped clustering in one pass (rating w / sqrt(size)), then two-hop grouping.
-    Returns cluster ids 0..k-1.
+    """(label int32 (n,), count): size-capped clusters in one pass, then two-hop groups.
+
+    A node joins the cluster of most w / cluster size that has room for it; nodes that find none and share
+    their favourite neighbour, of most w / sqrt(size), are grouped. No cluster but a single node is over `cap`.
     """
     n = len(size)
     lab = np.arange(n).astype(np.int32)

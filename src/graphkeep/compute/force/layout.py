@@ -71,7 +71,8 @@ def force_layout(
     a place.
 
     Raises:
-        ValueError: an edge names a node that is not below `n`, or the shapes do not agree.
+        ValueError: an edge names a node that is not below `n`, a weight or a position is not finite, or the
+            shapes or dtypes do not agree.
     """
     checked(n, edges, weights, positions, fixed)
     clock = Clock(budget_s, cancel)
@@ -135,9 +136,13 @@ def checked(
         raise ValueError("an edge names a node that is not there")
     if weights is not None and weights.shape != (len(edges),):
         raise ValueError("weights are one number for each edge")
+    if weights is not None and not np.isfinite(weights).all():
+        raise ValueError("a weight is not a finite number; give edges without one the weight 1")
     if positions is not None and positions.shape != (n, 2):
         raise ValueError("positions are two numbers for each node")
-    if fixed is not None and (positions is None or fixed.shape != (n,)):
+    if positions is not None and not np.isfinite(positions).all():
+        raise ValueError("a position is not finite; place new nodes beside their neighbours")
+    if fixed is not None and (positions is None or fixed.shape != (n,) or fixed.dtype != np.bool_):
         raise ValueError("fixed is one truth for each node, beside positions")
 
 
@@ -153,7 +158,8 @@ def rows_for(
 ) -> Rows:
     strength = None
     if weights is not None and options.edge_influence > 0:
-        strength = np.clip(np.abs(weights.astype(np.float64)), 1e-3, None) ** options.edge_influence
+        strength = np.clip(np.abs(weights.astype(np.float64)), 1e-3, None)
+        strength = (strength / strength.max(initial=1e-3)) ** options.edge_influence
     rows = simplify(n, edges, strength)
     return dissuade_hubs(rows) if options.dissuade_hubs else rows
 

@@ -1,4 +1,4 @@
-"""Edges as they come to rows of neighbours: no loops, each pair once, strengths of mean 1."""
+"""Edges as they come to rows of neighbours: no loops, each pair once, strengths of about 1."""
 
 from typing import NamedTuple
 
@@ -103,7 +103,7 @@ def merged(n, ptr, idx, w):
 
 @njit(**OPTIONS)
 def balance(w):
-    """In place: mean 1, within bounds."""
+    """In place: brought to mean 1, then clipped to the bounds."""
     total = 0.0
     low, high = w[0], w[0]
     for e in range(len(w)):
