@@ -268,7 +268,8 @@ def thin(ptr, idx, w, widest):
     for i in range(n):
         for e in range(ptr[i], ptr[i + 1]):
             whole += w[e]
-            if w[e] >= min(bar[i], bar[idx[e]]):
+            # The two rows of an edge summed it up in other orders.
+            if w[e] * np.float32(1.00001) >= min(bar[i], bar[idx[e]]):
                 kept += w[e]
                 nidx[o] = idx[e]
                 nw[o] = w[e]

@@ -4,7 +4,7 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from numba import njit, set_num_threads
 from graphkeep.compute.force.coarsen import Level, hierarchy
 from graphkeep.compute.force.repulse import refresh, repulse, repulse_directly
 from graphkeep.compute.force.schedule import (
+    COOLER,
     FEWEST,
     FRESH,
     GRAVITY,
@@ -23,6 +24,7 @@ from graphkeep.compute.force.schedule import (
     SMALL,
     SPARSE,
     TREE,
+    TREE_GRAVITY,
     Clock,
     Plan,
 )
@@ -181,6 +183,8 @@ def descend(rows: Rows, plan: Plan, clock: Clock) -> Iterator[Frame]:
     """
     degree = len(rows.idx) / rows.n
     is_sparse = degree < SPARSE
+    if degree < TREE:
+        plan = replace(plan, is_tree=True, gravity=TREE_GRAVITY * plan.gravity)
     rounds = plan.rounds or (1 if TREE < degree < SPARSE else 2)
     finest = finest_level(rows, plan.mass_power)
     levels, rank = hierarchy(finest, plan.seed, rounds=rounds, widest=plan.widest)
@@ -235,7 +239,7 @@ def steps_of(plan: Plan, depth: int, n: int, count: int) -> int:
     if depth == count - 1:
         return 150
     if depth == 0:
-        return plan.fine if n > SERIAL // 2 else 3 * plan.fine
+        return plan.fine if n > SERIAL // 2 else 4 * plan.fine
     return plan.coarse if n > SERIAL else max(plan.coarse, 50)
 
 
@@ -259,9 +263,10 @@ def relaxed(
     if is_coarsest:
         relaxation.rescale()
     stretch = max(1, min(steps, STRETCH // level.n))
+    hot = min(plan.hot, COOLER) if plan.is_tree and level.n <= SMALL else plan.hot
     for begin in range(0, steps, stretch):
         end = min(steps, begin + stretch)
-        relaxation.go(begin, end, steps, plan.hot, plan.cold)
+        relaxation.go(begin, end, steps, hot, plan.cold)
         yield relaxation.state.pos, end / steps
 
 

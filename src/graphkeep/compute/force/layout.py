@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numba import set_num_threads
 
 from graphkeep.compute.force.coarsen import permuted
-from graphkeep.compute.force.engine import Frame, descend, play_on, spacing
+from graphkeep.compute.force.engine import Frame, descend, play_on
 from graphkeep.compute.force.schedule import LAWS, STEPS, Clock, Plan, Quality, Style
 from graphkeep.compute.force.simplify import Rows, dissuade_hubs, simplify
 from graphkeep.compute.placement.arrange import arranged, evened
@@ -118,7 +118,7 @@ def frames(
     label = joined(n, np.ascontiguousarray(edges, np.int32)) if components == "pack" else None
     if label is None or (label.max() == 0 and n > 3):
         for frame in descend(rows, plan, clock):
-            yield replace(frame, pos=frame.pos if frame.progress < 1 else even(frame.pos))
+            yield replace(frame, pos=frame.pos if frame.progress < 1 else even(frame.pos, rows))
     else:
         yield from in_parts(rows, parts_of(label), plan, clock)
 
@@ -178,9 +178,9 @@ def plan_of(style: Style, quality: Quality, seed: int, options: ForceOptions, th
     )
 
 
-def even(pos: Positions) -> Positions:
+def even(pos: Positions, rows: Rows) -> Positions:
     """About 1 between neighbours, around the origin."""
-    return ((pos - pos.mean(axis=0)) / spacing(pos)).astype(np.float32)
+    return evened(pos, np.array([0, rows.n]), rows.ptr, rows.idx)
 
 
 def in_parts(rows: Rows, parts: Parts, plan: Plan, clock: Clock) -> Iterator[Frame]:

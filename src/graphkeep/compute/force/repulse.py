@@ -100,14 +100,14 @@ def refresh(field, theta, chunks):
 
 
 @njit(**OPTIONS)
-def scatter(l, field, sum_x, sum_y, force, local):
+def scatter(l, perm, sum_x, sum_y, spread, force, local):
     """Hand the sums of a leaf, and its spacing, to its points."""
     n = len(force)
     for t in range(min(LEAF, n - l * LEAF)):
-        i = field.perm[l * LEAF + t]
+        i = perm[l * LEAF + t]
         force[i, 0] = sum_x[t]
         force[i, 1] = sum_y[t]
-        local[i] = field.spread[l]
+        local[i] = spread
 
 
 @njit(parallel=True, **OPTIONS)
@@ -158,7 +158,7 @@ def repulse(field, soft, short, force, local, chunks):
                         sum_y,
                     )
             push(sx, sy, l * LEAF, bx, by, bm, 0, count, eps, gam, sum_x, sum_y)
-            scatter(l, field, sum_x, sum_y, force, local)
+            scatter(l, field.perm, sum_x, sum_y, field.spread[l], force, local)
 
 
 @njit(parallel=True, **OPTIONS)
@@ -175,5 +175,4 @@ def repulse_directly(field, spacing, soft, short, force, local, chunks):
             sum_x[:] = 0
             sum_y[:] = 0
             push(sx, sy, l * LEAF, sx, sy, sm, 0, len(sx), eps, gam, sum_x, sum_y)
-            field.spread[l] = spacing
-            scatter(l, field, sum_x, sum_y, force, local)
+            scatter(l, field.perm, sum_x, sum_y, spacing, force, local)

@@ -13,6 +13,8 @@ Quality = Literal["fast", "balanced", "best"]
 SMALL = 600  # up to here every pair is summed
 SERIAL = 4000  # up to here starting threads costs more than they bring
 HOT = 6.0  # spacings that a first step may go
+COOLER = 3.0  # the same on small levels of a tree, which would be thrown over itself
+TREE_GRAVITY = 0.2  # times that of the law
 FRESH = 5  # steps between two rebuilds of near lists and expansions
 
 
@@ -39,6 +41,7 @@ class Plan:
     cold: float = 0.15
     rounds: int = 0  # 0: by the graph
     widest: int = 64
+    is_tree: bool = False
     seed: int = 0
     threads: int = 2
 

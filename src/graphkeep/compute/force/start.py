@@ -1,6 +1,6 @@
 """Where the coarsest clusters begin: at their distances in the graph, so that nothing starts folded.
 
-Distances from three far nodes (pivot MDS, Brandes and Pich 2006) sketch it, stress majorization (Gansner, Koren
+Distances from four far nodes (pivot MDS, Brandes and Pich 2006) sketch it, stress majorization (Gansner, Koren
 and North 2004) finishes it.
 """
 
@@ -21,10 +21,13 @@ def unfolded(rows: Rows, mass: npt.NDArray[np.float32]) -> npt.NDArray[np.float3
     hops = hop_distances(rows.ptr, rows.idx)
     one = hops[int(hops[0].argmax())]
     two = hops[int(one.argmax())]
-    three = hops[int((one + two).argmax())]
+    # Off the way between the two and as far from both, and what lies across from it: on a path, itself.
+    side = int((one + two - 0.5 * np.abs(one - two)).argmax())
+    three = hops[side]
+    four = hops[int(np.where(one == one[side], three, -1).argmax())]
     turn = 2.399963 * np.arange(rows.n)
     x = 0.7 * (one - two) + 0.4 * np.cos(turn)
-    y = 0.7 * (0.5 * (one + two) - three) + 0.4 * np.sin(turn)
+    y = 0.5 * (four - three) + 0.4 * np.sin(turn)
     pos = majorized(np.column_stack((x, y)).astype(np.float32), hops, ROUNDS)
     return pos * np.float32(math.sqrt(float(mass.mean())))
 

@@ -15,13 +15,24 @@ def pack_circles(radii: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Centres float64 (k, 2) of circles, float64 (k,), placed by decreasing radius."""
     order = np.argsort(-radii, kind="stable")
     ordered = radii[order]
-    side = 2 * (ordered[0] + math.sqrt(float((ordered**2).sum()) * 3.0)) + 4 * ordered[0]
+    cell = board_side(ordered) / FINEST
+    if cell > ordered[-1] / 1.5:
+        # On a coarse board a border is known to about a cell and a half.
+        ordered = ordered + np.minimum(1.5 * cell, ordered)
+    side = board_side(ordered)
     cell = max(float(ordered[-1]) / 1.5, side / FINEST)
     cells = int(side / cell) + 4
     placed = spiral(ordered / cell, cells) * cell
     centres = np.empty((len(radii), 2))
     centres[order] = placed
     return centres
+
+
+def board_side(ordered: npt.NDArray[np.float64]) -> float:
+    """Room for circles of falling radius, however badly they fit."""
+    return 2 * (float(ordered[0]) + math.sqrt(float((ordered**2).sum()) * 3.0)) + 4 * float(
+        ordered[0]
+    )
 
 
 @njit(**OPTIONS)

@@ -1,0 +1,167 @@
+"""Components: found, measured, evened out and packed, against plain words for each."""
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from graphkeep.compute.force.simplify import Rows, simplify
+from graphkeep.compute.placement.arrange import (
+    PADDING,
+    SOURCES,
+    arranged,
+    evened,
+    sizes_of,
+    step_length,
+)
+from graphkeep.compute.placement.components import components, parts_of
+from graphkeep.compute.placement.packing import pack_circles
+from tests.compute.twins.graphs import cycle, dense, distances, grid, hops, path, random_edges
+
+
+@pytest.mark.parametrize(("n", "m"), [(200, 0), (200, 90), (200, 180), (50, 300), (1, 0)])
+def test_components_are_counted_in_the_order_of_first_sight(n: int, m: int) -> None:
+    edges = random_edges(n, m, 1)
+    graph = nx.Graph(edges.tolist())
+    graph.add_nodes_from(range(n))
+    expected = np.empty(n, int)
+    found = sorted(nx.connected_components(graph), key=min)
+    for label, nodes in enumerate(found):
+        expected[list(nodes)] = label
+
+    np.testing.assert_array_equal(components(n, edges), expected)
+
+
+def test_components_stand_by_falling_size_and_nodes_in_their_order() -> None:
+    label = np.array([0, 1, 2, 1, 3, 1, 2, 4], np.int32)
+    parts = parts_of(label)
+
+    assert parts.order.tolist() == [1, 3, 5, 2, 6, 0, 4, 7]
+    assert parts.starts.tolist() == [0, 3, 5, 6, 7, 8]
+    assert parts.rank[parts.order].tolist() == list(range(8))
+    assert len(parts) == 5
+
+
+def two_parts() -> tuple[np.ndarray, np.ndarray, Rows]:
+    edges = np.concatenate((grid(6), 36 + cycle(9), 45 + path(2)))
+    rows = simplify(48, edges)
+    placed = np.random.default_rng(2).normal(size=(48, 2)).astype(np.float32)
+    return placed, np.array([0, 36, 45, 47, 48]), rows
+
+
+def plain_step(placed: np.ndarray, way: np.ndarray) -> float:
+    """The scale of least stress of distances from some nodes, each far from the one before."""
+    root, ratios = 0, np.empty(0)
+    apart = distances(placed)
+    for _ in range(min(SOURCES, len(placed))):
+        others = np.arange(len(placed)) != root
+        ratios = np.concatenate((ratios, apart[root, others] / way[root, others]))
+        root = last_reached(way, root)
+    return float((ratios**2).sum() / ratios.sum()) if ratios.sum() else 0.0
+
+
+def last_reached(way: np.ndarray, root: int) -> int:
+    """The last node of a breadth-first search whose rows stand in the order of the grid's edges."""
+    rows = simplify(36, grid(6))
+    order = [root]
+    for i in order:
+        order += [j for j in rows.idx[rows.ptr[i] : rows.ptr[i + 1]].tolist() if j not in order]
+    assert way[root, order[-1]] == way[root].max()
+    return order[-1]
+
+
+def test_a_step_is_the_length_that_fits_distances_best() -> None:
+    placed, _, rows = two_parts()
+    expected = plain_step(placed[:36], hops(rows)[:36, :36])
+
+    assert step_length(0, 36, placed, rows.ptr, rows.idx) == pytest.approx(expected, rel=1e-5)
+    assert step_length(47, 1, placed, rows.ptr, rows.idx) == 0
+
+
+def test_sizes_are_mean_spread_and_step() -> None:
+    placed, starts, rows = two_parts()
+    middle, step, spacing = sizes_of(placed, starts, rows.ptr, rows.idx)
+    for c in range(4):
+        own = placed[starts[c] : starts[c + 1]].astype(np.float64)
+        extent = own.std(axis=0)
+        np.testing.assert_allclose(middle[c], own.mean(axis=0), atol=1e-6)
+        expected = 3.5 * np.sqrt(extent[0] * extent[1] / len(own))
+        assert spacing[c] == pytest.approx(expected, abs=1e-6)
+    assert step[2] == pytest.approx(np.hypot(*(placed[45] - placed[46])))
+    assert step[3] == 0
+
+
+def test_components_are_centred_and_their_steps_are_alike() -> None:
+    side = np.stack(np.meshgrid(np.arange(6.0), np.arange(6.0)), axis=-1).reshape(-1, 2)
+    ring = np.column_stack(
+        (np.cos(np.arange(9) * 2 * np.pi / 9), np.sin(np.arange(9) * 2 * np.pi / 9))
+    )
+    placed = np.concatenate((5 * side, 40 + 0.1 * ring, [[7, 7], [9, 7], [3, 3]])).astype(
+        np.float32
+    )
+    _, starts, rows = two_parts()
+    even = evened(placed, starts, rows.ptr, rows.idx)
+    edge = [
+        np.hypot(*(even[i] - even[j]))
+        for i, j in np.argwhere(np.triu(dense(rows)))
+        if (i, j) in {(0, 1), (36, 37), (45, 46)}
+    ]
+
+    for c in range(4):
+        np.testing.assert_allclose(even[starts[c] : starts[c + 1]].mean(axis=0), 0, atol=1e-5)
+    assert edge[0] == pytest.approx(1, rel=0.05)
+    assert 0.5 < edge[1] <= 1.4
+    assert edge[2] == pytest.approx(1, rel=0.4)
+    # Only scaled, in no direction more than in another.
+    np.testing.assert_allclose(even[:36] / (side - 2.5), edge[0], rtol=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_circles_do_not_lie_over_one_another(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    radii = np.sort(rng.pareto(1.5, 300) + 0.85)[::-1] if seed else np.full(300, 0.85)
+    rng.shuffle(radii)
+    apart = distances(pack_circles(radii))
+    between = apart - radii[:, None] - radii[None]
+    np.fill_diagonal(between, np.inf)
+
+    # What a board of cells cannot tell is less than the padding that the radii have in them.
+    assert between.min() > -PADDING / 2
+    assert np.hypot(*pack_circles(radii)[radii.argmax()]) == 0
+
+
+def test_circles_are_packed_into_about_a_disc() -> None:
+    radii = np.full(400, 1.0)
+    centres = pack_circles(radii)
+    far = np.hypot(*centres.T).max() + 1
+
+    assert 400 / far**2 > 0.4
+
+
+def test_a_giant_among_a_crowd_keeps_its_circle() -> None:
+    radii = np.concatenate(([400.0], np.full(3000, 0.85)))
+    centres = pack_circles(radii)
+    apart = np.hypot(*(centres[1:] - centres[0]).T)
+
+    assert apart.min() > 400 - PADDING / 2
+    assert len(np.unique(centres, axis=0)) == 3001
+
+
+def test_whole_components_are_moved_to_their_circles() -> None:
+    rng = np.random.default_rng(3)
+    starts = np.array([0, 30, 50, 60, 61, 62])
+    placed = np.concatenate(
+        [
+            rng.normal(size=(30, 2)),
+            rng.normal(size=(20, 2)),
+            rng.normal(size=(10, 2)),
+            np.zeros((2, 2)),
+        ]
+    ).astype(np.float32)
+    moved = arranged(placed, starts)
+    owner = np.repeat(np.arange(5), np.diff(starts))
+    apart = distances(moved)[owner[:, None] != owner[None]]
+
+    for c in range(5):
+        shift = (moved - placed)[owner == c]
+        np.testing.assert_allclose(shift, np.broadcast_to(shift[0], shift.shape), atol=1e-5)
+    assert apart.min() > PADDING / 2

@@ -1,0 +1,107 @@
+"""What the choice of a law looks at."""
+
+import numpy as np
+import pytest
+from numba import njit
+
+from graphkeep.compute.force.coarsen import Level
+from graphkeep.compute.force.simplify import Rows, simplify
+from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE
+from graphkeep.compute.force.style import first_law, is_regular, law_of, shorter
+from graphkeep.compute.kernels.noise import noise
+from tests.compute.twins.graphs import complete, cycle, grid, path, random_edges, random_rows, star
+
+
+@njit
+def noises(first, last, seed):
+    return [noise(i, seed) for i in range(first, last)]
+
+
+def mixed(i: int, seed: int) -> tuple[float, float]:
+    """The same in whole numbers of Python, cut to 64 bits by hand."""
+    whole = 2**64
+    h = ((i + 1) * 0x9E3779B97F4A7C15 + seed * 0xBF58476D1CE4E5B9) % whole
+    h ^= h >> 31
+    h = h * 0x94D049BB133111EB % whole
+    h ^= h >> 29
+    return (h & 0xFFFFFF) / 2**24, ((h >> 24) & 0xFFFFFF) / 2**24
+
+
+@pytest.mark.parametrize("seed", [0, 1, 12345])
+def test_noise_is_the_same_in_plain_numbers(seed: int) -> None:
+    assert noises(0, 500, seed) == [mixed(i, seed) for i in range(500)]
+
+
+def test_noise_fills_the_square_evenly() -> None:
+    cells = np.floor(4 * np.array(noises(0, 16000, 3))).astype(int)
+    counts = np.bincount(4 * cells[:, 0] + cells[:, 1], minlength=16)
+
+    assert (np.abs(counts - 1000) < 150).all()
+
+
+def plain_shorter(rows: Rows, pos: np.ndarray, seed: int, turns: int) -> float:
+    at = np.repeat(np.arange(rows.n), np.diff(rows.ptr))
+    total = np.cumsum(rows.w.astype(np.float64))
+
+    def picked(share: float) -> int:
+        return min(int(np.searchsorted(total, np.float32(share) * total[-1])), len(total) - 1)
+
+    won = 0
+    for turn in range(turns):
+        a, b = (picked(share) for share in mixed(2 * turn, seed))
+        c = picked(mixed(2 * turn + 1, seed)[0])
+        edge = np.hypot(*(pos[at[a]] - pos[rows.idx[a]]))
+        won += edge < np.hypot(*(pos[at[b]] - pos[rows.idx[c]]))
+    return won / turns
+
+
+@pytest.mark.parametrize("seed", [0, 4])
+def test_edges_are_compared_with_pairs_of_ends_as_in_a_plain_loop(seed: int) -> None:
+    rows = random_rows(80, 300, 1)
+    pos = np.random.default_rng(seed).normal(size=(80, 2)).astype(np.float32)
+
+    got = shorter(*rows, pos, seed)
+    assert got == pytest.approx(plain_shorter(rows, pos, seed, 3000), abs=0.002)
+
+
+def test_random_places_tell_nothing_and_a_flat_grid_all() -> None:
+    rows = simplify(900, grid(30))
+    rng = np.random.default_rng(5)
+    flat = np.stack(np.meshgrid(np.arange(30.0), np.arange(30.0)), axis=-1).reshape(-1, 2)
+
+    assert shorter(*rows, rng.normal(size=(900, 2)).astype(np.float32), 1) == pytest.approx(
+        0.5, abs=0.05
+    )
+    assert shorter(*rows, flat.astype(np.float32), 1) > 0.98
+
+
+def test_the_first_law_goes_by_degrees_alone() -> None:
+    assert first_law(simplify(100, path(100))) == LINLOG
+    assert first_law(simplify(900, grid(30))) == LINEAR
+    assert first_law(simplify(1600, grid(40))) == SQUARE
+    hub = np.concatenate((random_edges(2000, 9000, 1), star(2000)))
+    assert first_law(simplify(2000, hub)) == LINEAR
+    assert is_regular(simplify(9, cycle(9)))
+    assert is_regular(simplify(9, complete(9)))
+    assert not is_regular(simplify(9, star(9)))
+
+
+def level_of(rows: Rows) -> Level:
+    return Level(rows=rows, size=np.ones(rows.n, np.int32), mass=np.ones(rows.n, np.float32))
+
+
+def test_what_is_seen_in_a_layout_decides_the_law() -> None:
+    rows = simplify(1600, grid(40))
+    mesh = level_of(rows)
+    whole = float(rows.w.sum())
+    flat = np.stack(np.meshgrid(np.arange(40.0), np.arange(40.0)), axis=-1).reshape(-1, 2)
+    flat = flat.astype(np.float32)
+    rng = np.random.default_rng(6)
+    blurred = (flat + 3 * rng.normal(size=flat.shape)).astype(np.float32)
+    thrown = rng.normal(size=flat.shape).astype(np.float32)
+
+    assert law_of(mesh, whole, flat, mesh, 1) == SQUARE
+    assert law_of(mesh, whole, blurred, mesh, 1) == LINLOG
+    assert law_of(mesh, whole, thrown, mesh, 1) == LINEAR
+    few = level_of(simplify(90, path(90)))
+    assert law_of(few, 178.0, thrown[:90], mesh, 1) == first_law(rows)
