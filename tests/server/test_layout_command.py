@@ -138,7 +138,7 @@ def test_what_a_layout_could_not_do_is_told(tmp_path: Path) -> None:
 
     done = typed(tmp_path, "net.csv", "placed.csv", "--layout", "layered")
 
-    assert done.stderr == "graphkeep: 1 edges close a cycle and run against the others.\n"
+    assert done.stderr == "graphkeep: Edges that close a cycle, and so run against the others: 1.\n"
     rows = [line.split(",") for line in (tmp_path / "placed.csv").read_text().splitlines()]
     assert [row[0] for row in rows] == ["id", "a", "b", "c"]
     assert float(rows[1][2]) > float(rows[2][2]) > float(rows[3][2])
