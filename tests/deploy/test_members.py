@@ -19,7 +19,7 @@ pytestmark = [
 PROVE = bool(os.environ.get("GRAPHKEEP_PROVE"))
 
 
-def until(holds, tell, patience_s=25):
+def until(holds, tell, patience_s=90):
     deadline = time.monotonic() + patience_s
     while not holds():
         assert time.monotonic() < deadline, tell()

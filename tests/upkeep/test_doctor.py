@@ -302,7 +302,7 @@ SPOILT = {
     ),
     "server.jobs": lambda p: (
         Job.objects.create(kind="layout", arguments={}),
-        Job.objects.update(created_at=timezone.now() - timedelta(hours=1)),
+        Job.objects.update(queued_at=timezone.now() - timedelta(hours=1)),
     ),
     "server.ssh-passwords": lambda p: script(p, "sshd", "echo passwordauthentication yes"),
     "server.ssh-root": lambda p: script(p, "sshd", "echo permitrootlogin prohibit-password"),
