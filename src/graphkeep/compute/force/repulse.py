@@ -20,13 +20,16 @@ BATCH = 2048
 def visit(l, field, it2, stack, fx, fy, fm):
     """Fill the near list of a leaf; return how many far masses stand in fx, fy, fm.
 
-    An entry of the near list is a leaf, or -1 - r for the whole mass of tree node r.
+    An entry of the near list is a leaf, or -1 - r for the whole mass of tree node r: one that is far from the
+    leaf's points but not from its middle, or one that a full list has no room to open.
     """
     T, off, near = field.tree, field.off, field.near
     x0, x1, y0, y1 = T[l, 4], T[l, 5], T[l, 6], T[l, 7]
     own = T[l, 3] * it2
     near_count, far_count, top = 0, 0, 0
     last = len(off) - 2
+    # What waits on the stack has a place in the list in any case, and so has the way down to the leaf itself.
+    room = NEAR_CAP - FAN_OUT - (FAN_OUT - 1) * last
     for q in range(off[last + 1] - off[last]):
         stack[top] = (off[last] + q) * 32 + last
         top += 1
@@ -38,18 +41,15 @@ def visit(l, field, it2, stack, fx, fy, fm):
         dy = max(max(y0 - cy, cy - y1), np.float32(0))
         d2 = dx * dx + dy * dy
         is_far = T[r, 3] * it2 < d2
-        is_crowded = near_count >= NEAR_CAP
-        if (is_far and (own < d2 or is_crowded)) or (lev == 0 and is_crowded and d2 > 0):
-            if far_count < BATCH:
-                fx[far_count], fy[far_count], fm[far_count] = cx, cy, T[r, 2]
-                far_count += 1
-        elif is_far:
+        if is_far and own < d2 and far_count < BATCH:
+            fx[far_count], fy[far_count], fm[far_count] = cx, cy, T[r, 2]
+            far_count += 1
+        elif lev == 0 and not is_far:
+            near[l, near_count] = r
+            near_count += 1
+        elif is_far or (near_count + top > room and l >> (2 * lev) != r - off[lev]):
             near[l, near_count] = -1 - r
             near_count += 1
-        elif lev == 0:
-            if not is_crowded:
-                near[l, near_count] = r
-                near_count += 1
         else:
             begin = off[lev - 1] + (r - off[lev]) * FAN_OUT
             for c in range(begin, min(off[lev], begin + FAN_OUT)):
