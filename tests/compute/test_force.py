@@ -112,7 +112,7 @@ def test_frames_come_and_a_cancelled_run_still_places_all() -> None:
     placed = force_layout(
         20000, edges, on_frame=lambda _, share: seen.append(share), cancel=lambda: len(seen) > 0
     )
-    assert len(seen) == 1
+    assert len(seen) <= 2  # the end may be shown beside the one that led to it
     assert seen[0] < 0.5
     assert np.isfinite(placed).all()
     assert len(np.unique(placed, axis=0)) == 20000

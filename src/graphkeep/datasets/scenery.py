@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from graphkeep.compute.force.layout import ForceOptions
+from graphkeep.compute.force.options import ForceOptions
 from graphkeep.compute.layout import Placed, Positions
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.places import store

@@ -1,6 +1,5 @@
 """One connected graph laid out: coarsen, place the coarsest, refine level by level (Walshaw 2003)."""
 
-import itertools
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -30,7 +29,7 @@ from graphkeep.compute.force.schedule import (
 )
 from graphkeep.compute.force.simplify import Rows
 from graphkeep.compute.force.start import unfolded
-from graphkeep.compute.force.step import LINEAR, LINLOG, Pull, attract, balance_of, move, prolong
+from graphkeep.compute.force.step import LINLOG, Pull, attract, balance_of, move, prolong
 from graphkeep.compute.force.style import first_law, law_of
 from graphkeep.compute.force.tree import (
     field_of,
@@ -47,6 +46,8 @@ STRETCH = 1_000_000  # node steps between two looks at the clock
 LAP_STEPS, PACED_STEPS, UNTIMED_LAPS = 40, 8, 8
 PACED = 20_000
 LAP_S = 0.04
+WARM = 0.9  # spacings that a first step may go when a layout plays on
+ENDLESS = 1_000_000_000  # steps of a run whose end the clock knows
 
 
 class State(NamedTuple):
@@ -286,11 +287,15 @@ class Relaxation:
         self.share, self.stat = shares(level.rows, chunks), np.zeros(chunks)
         self.pull = Pull(law, plan.repulsion, plan.gravity * GRAVITY[law], 0.0)
 
-    def rescale(self) -> np.float32:
-        """Bring the positions to the scale where forces balance; returns the factor."""
-        pos = self.state.pos
-        level = self.level
-        factor = np.float32(balance_of(level.rows, level.mass, pos, self.pull, spacing(pos)))
+    def rescale(self, aside: npt.NDArray[np.bool_] | None = None) -> np.float32:
+        """Bring the positions to the scale where forces balance, but for nodes `aside`; returns the factor."""
+        pos, rows, mass = self.state.pos, self.level.rows, self.level.mass
+        if aside is not None:
+            source = np.repeat(np.arange(rows.n), np.diff(rows.ptr))
+            rows = Rows(rows.ptr, rows.idx, np.where(aside[source] | aside[rows.idx], 0, rows.w))
+            mass = np.where(aside, np.float32(0), mass)
+        middle = pos if aside is None or aside.all() else pos[~aside]
+        factor = np.float32(balance_of(rows, mass, pos, self.pull, spacing(middle)))
         pos *= factor
         return factor
 
@@ -312,6 +317,7 @@ def play_on(
     plan: Plan,
     clock: Clock,
     hold: Callable[[Positions], None] | None = None,
+    fixed: npt.NDArray[np.bool_] | None = None,
 ) -> Iterator[Frame]:
     """Go on from given positions, warm but not hot; `hold` mends positions after each step.
 
@@ -320,20 +326,26 @@ def play_on(
     level = finest_level(rows, plan.mass_power)
     middle = positions.mean(axis=0)
     pos = np.ascontiguousarray(positions - middle, np.float32)
+    law = plan.law
+    if law is None:
+        law = law_of(level, float(rows.w.sum(dtype=np.float64)), pos, level, plan.seed)
     # A given picture is brought to the scale where forces balance, and back.
-    relaxation = Relaxation(level, pos, plan, LINEAR if plan.law is None else plan.law)
-    factor = relaxation.rescale()
-    steps = LAP_STEPS if clock.budget_s is None or level.n > PACED else PACED_STEPS
-    for lap in itertools.count():
+    relaxation = Relaxation(level, pos, plan, law)
+    factor = relaxation.rescale(fixed)
+    lap_steps = LAP_STEPS if clock.budget_s is None or level.n > PACED else PACED_STEPS
+    stretch = 1 if hold else max(1, min(lap_steps, STRETCH // level.n))
+    done = 0
+    while True:
         began = clock.spent_s
-        share = lap / UNTIMED_LAPS if clock.budget_s is None else began / max(clock.budget_s, 1e-9)
+        share = done / (UNTIMED_LAPS * LAP_STEPS)
+        if clock.budget_s is not None:
+            share = began / max(clock.budget_s, 1e-9)
         if share >= 1 or clock.is_over():
             break
-        hot = 0.9 * math.exp(-4 * share)
-        for step in range(steps):
-            if hold is None and step:
-                break
-            relaxation.go(step, step + 1 if hold else steps, steps, hot, hot)
+        hot = WARM * math.exp(-4 * share)
+        for _ in range(max(1, lap_steps // stretch) if hold else 1):
+            relaxation.go(done, done + stretch, ENDLESS, hot, hot)
+            done += stretch
             if hold is not None:
                 pos[:] = pos / factor + middle
                 hold(pos)

@@ -9,11 +9,11 @@ from graphkeep.compute.force.engine import Frame
 from graphkeep.compute.force.layout import (
     DEFAULTS,
     Components,
-    ForceOptions,
     Positions,
     checked,
     frames,
 )
+from graphkeep.compute.force.options import ForceOptions
 from graphkeep.compute.force.schedule import Clock, Quality, Style
 
 

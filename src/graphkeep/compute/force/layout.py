@@ -13,6 +13,7 @@ from numba import set_num_threads
 
 from graphkeep.compute.force.coarsen import permuted
 from graphkeep.compute.force.engine import Frame, descend, play_on
+from graphkeep.compute.force.options import ForceOptions
 from graphkeep.compute.force.schedule import LAWS, STEPS, Clock, Plan, Quality, Style
 from graphkeep.compute.force.simplify import Rows, dissuade_hubs, simplify
 from graphkeep.compute.placement.arrange import arranged, evened
@@ -24,22 +25,6 @@ Components = Literal["pack", "together"]
 MOST_THREADS = 8
 FRAME_S = 0.1  # between two frames
 LEVEL_S = 0.02  # between two levels that are shown
-
-
-@dataclass(frozen=True, kw_only=True)
-class ForceOptions:
-    """The layout options of the viewer's address; locks keep a coordinate of given positions."""
-
-    lin_log: bool = False
-    strong_gravity: bool = False
-    dissuade_hubs: bool = False
-    edge_influence: float = 1.0
-    gravity: float = 1.0
-    scaling_ratio: float = 1.0
-    precision_vs_speed: float = 1.0
-    locked_x: bool = False
-    locked_y: bool = False
-    locked_r: bool = False
 
 
 DEFAULTS = ForceOptions()
@@ -113,7 +98,7 @@ def frames(
     rows = rows_for(n, edges, weights, options)
     plan = plan_of(style, quality, seed, options, count)
     if positions is not None:
-        yield from play_on(rows, positions, plan, clock, hold_of(positions, fixed, options))
+        yield from play_on(rows, positions, plan, clock, hold_of(positions, fixed, options), fixed)
         return
     label = joined(n, np.ascontiguousarray(edges, np.int32)) if components == "pack" else None
     if label is None or (label.max() == 0 and n > 3):

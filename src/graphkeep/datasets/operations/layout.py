@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.force.layout import ForceOptions, force_layout
+from graphkeep.compute.force.options import ForceOptions
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.pins import Pins, pins_of
 from graphkeep.datasets.places import frames_path, store
@@ -103,6 +103,8 @@ class Showing:
         if positions is not None and self.count == 0:
             self.show(positions, 0.0)
         sizes = {"node_count": graph.node_count, "edge_count": graph.edge_count}
+        from graphkeep.compute.force.layout import force_layout  # numba: in workers alone
+
         with span("layout", **sizes), numbers.timed("layout_seconds"):
             return force_layout(
                 graph.node_count,

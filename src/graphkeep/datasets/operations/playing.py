@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from graphkeep.compute.force.layout import ForceOptions
+from graphkeep.compute.force.options import ForceOptions
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.layout import (
     Positions,

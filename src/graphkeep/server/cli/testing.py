@@ -75,6 +75,7 @@ def test(parts: tuple[str, ...]) -> None:
     pip: Words = [BIN / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     pip += ["--require-hashes", "-r", lock]
     subprocess.run(pip, check=True)
+    subprocess.run(["chmod", "-R", "go+rX", BIN.parent], check=True)  # as the front door does
     left_out = install_tools()
     env = {
         **os.environ,
