@@ -11,6 +11,7 @@ import numpy.typing as npt
 from numba import njit, set_num_threads
 
 from graphkeep.compute.force.coarsen import Level, hierarchy
+from graphkeep.compute.force.relaxer import Held, Relaxer, here
 from graphkeep.compute.force.repulse import refresh, repulse, repulse_directly
 from graphkeep.compute.force.schedule import (
     COOLER,
@@ -194,14 +195,16 @@ def descend(rows: Rows, plan: Plan, clock: Clock) -> Iterator[Frame]:
         at.append(level.parent[at[-1]])
     steps = [steps_of(plan, depth, level.n, len(levels)) for depth, level in enumerate(levels)]
     costs = [one * work_of(level) for one, level in zip(steps, levels, strict=True)]
-    pos = unfolded(levels[-1].rows, levels[-1].mass)
+    pos: Held = unfolded(levels[-1].rows, levels[-1].mass)
     law = first_law(rows) if plan.law is None else plan.law
     whole = float(levels[0].rows.w.sum(dtype=np.float64))
     started, done = clock.spent_s, 0.0
     for depth in range(len(levels) - 1, -1, -1):
         level, is_coarsest = levels[depth], depth == len(levels) - 1
         if not is_coarsest:
-            pos = prolonged(level, levels[depth + 1].n, pos, plan.seed + depth)
+            ground = plan.ground if plan.ground and plan.ground.takes(level.n) else None
+            lead = ground.prolonged if ground else prolonged
+            pos = lead(level, levels[depth + 1].n, pos, plan.seed + depth)
         if clock.is_over():
             continue
         left = math.inf if done == 0 else (clock.left_s / (clock.spent_s - started)) * done
@@ -212,24 +215,24 @@ def descend(rows: Rows, plan: Plan, clock: Clock) -> Iterator[Frame]:
         for now, part in stretches:
             pos = now
             yield Frame(
-                pos=pos, at=at[depth], progress=(done + costs[depth] * part) / sum(costs),
+                pos=here(pos), at=at[depth], progress=(done + costs[depth] * part) / sum(costs),
                 is_milestone=part == 1,
             )  # fmt: skip
             if clock.is_over():
                 break
         if is_coarsest:
-            pos = turned(pos)
+            pos = turned(here(pos))
         done += costs[depth]
         if plan.law is None:
-            former, law = law, law_of(level, whole, pos, levels[0], plan.seed)
+            former, law = law, law_of(level, whole, here(pos), levels[0], plan.seed)
             if law != former:
-                Relaxation(level, pos, plan, law).rescale()
+                relaxer(level, pos, plan, law).rescale()
             if depth == 0 and former != law == LINLOG and level.n <= SECOND_LOOK:
                 stretches = relaxed(level, pos, plan, law, plan.fine, is_coarsest=False)
                 for now, part in stretches:
                     pos = now
-                    yield Frame(pos=pos, at=at[0], progress=part)
-    yield Frame(pos=pos, at=rank, progress=1.0, is_milestone=True)
+                    yield Frame(pos=here(pos), at=at[0], progress=part)
+    yield Frame(pos=here(pos), at=rank, progress=1.0, is_milestone=True)
 
 
 def work_of(level: Level) -> float:
@@ -257,18 +260,25 @@ def prolonged(level: Level, above: int, pos: Positions, seed: int) -> Positions:
 
 
 def relaxed(
-    level: Level, pos: Positions, plan: Plan, law: int, steps: int, *, is_coarsest: bool
-) -> Iterator[tuple[Positions, float]]:
+    level: Level, pos: Held, plan: Plan, law: int, steps: int, *, is_coarsest: bool
+) -> Iterator[tuple[Held, float]]:
     """Cool one level down; (positions, part done) after each stretch."""
-    relaxation = Relaxation(level, pos, plan, law)
+    relaxation = relaxer(level, pos, plan, law)
     if is_coarsest:
         relaxation.rescale()
-    stretch = max(1, min(steps, STRETCH // level.n))
+    stretch = max(1, min(steps, relaxation.stretch))
     hot = min(plan.hot, COOLER) if plan.is_tree and level.n <= SMALL else plan.hot
     for begin in range(0, steps, stretch):
         end = min(steps, begin + stretch)
         relaxation.go(begin, end, steps, hot, plan.cold)
         yield relaxation.state.pos, end / steps
+
+
+def relaxer(level: Level, pos: Held, plan: Plan, law: int) -> Relaxer:
+    """On the device, where there is one and it takes so large a level."""
+    if plan.ground is not None and plan.ground.takes(level.n):
+        return plan.ground.relaxer(level, pos, plan, law)
+    return Relaxation(level, pos, plan, law)
 
 
 class Relaxation:
@@ -286,6 +296,10 @@ class Relaxation:
         self.field = field_of(n, with_tree=n > SMALL)
         self.share, self.stat = shares(level.rows, chunks), np.zeros(chunks)
         self.pull = Pull(law, plan.repulsion, plan.gravity * GRAVITY[law], 0.0)
+
+    @property
+    def stretch(self) -> int:
+        return STRETCH // self.level.n
 
     def rescale(self, aside: npt.NDArray[np.bool_] | None = None) -> np.float32:
         """Bring the positions to the scale where forces balance, but for nodes `aside`; returns the factor."""
@@ -330,10 +344,16 @@ def play_on(
     if law is None:
         law = law_of(level, float(rows.w.sum(dtype=np.float64)), pos, level, plan.seed)
     # A given picture is brought to the scale where forces balance, and back.
-    relaxation = Relaxation(level, pos, plan, law)
-    factor = relaxation.rescale(fixed)
+    relaxation: Relaxer
+    if hold is None:
+        relaxation = relaxer(level, pos, plan, law)
+        factor = relaxation.rescale()
+    else:
+        relaxation = held = Relaxation(level, pos, plan, law)
+        factor = held.rescale(fixed)
+    pos = here(relaxation.state.pos)
     lap_steps = LAP_STEPS if clock.budget_s is None or level.n > PACED else PACED_STEPS
-    stretch = 1 if hold else max(1, min(lap_steps, STRETCH // level.n))
+    stretch = 1 if hold else max(1, min(lap_steps, relaxation.stretch))
     done = 0
     while True:
         began = clock.spent_s
@@ -346,6 +366,7 @@ def play_on(
         for _ in range(max(1, lap_steps // stretch) if hold else 1):
             relaxation.go(done, done + stretch, ENDLESS, hot, hot)
             done += stretch
+            pos = here(relaxation.state.pos)
             if hold is not None:
                 pos[:] = pos / factor + middle
                 hold(pos)

@@ -9,6 +9,7 @@ from graphkeep.compute.force.engine import Frame
 from graphkeep.compute.force.layout import (
     DEFAULTS,
     Components,
+    Device,
     Positions,
     checked,
     frames,
@@ -36,6 +37,7 @@ class LayoutJob:
         fixed: npt.NDArray[np.bool_] | None = None,
         components: Components = "pack",
         threads: int | None = None,
+        device: Device = "auto",
         options: ForceOptions = DEFAULTS,
     ) -> None:
         checked(n, edges, weights, positions, fixed)
@@ -45,7 +47,8 @@ class LayoutJob:
         self.n = n
         self._frames: Iterator[Frame] = frames(
             n, edges, self.clock, weights=weights, style=style, quality=quality, seed=seed,
-            positions=positions, fixed=fixed, components=components, threads=threads, options=options,
+            positions=positions, fixed=fixed, components=components, threads=threads, device=device,
+            options=options,
         )  # fmt: skip
         self._last: Frame | None = None
 

@@ -2,6 +2,7 @@
 
 import math
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -14,6 +15,7 @@ from numba import set_num_threads
 from graphkeep.compute.force.coarsen import permuted
 from graphkeep.compute.force.engine import Frame, descend, play_on
 from graphkeep.compute.force.options import ForceOptions
+from graphkeep.compute.force.relaxer import Ground
 from graphkeep.compute.force.schedule import LAWS, STEPS, Clock, Plan, Quality, Style
 from graphkeep.compute.force.simplify import Rows, dissuade_hubs, simplify
 from graphkeep.compute.placement.arrange import arranged, evened
@@ -22,8 +24,12 @@ from graphkeep.compute.placement.small import SMALL, place_small
 
 Positions = npt.NDArray[np.float32]
 Components = Literal["pack", "together"]
+Device = Literal["auto", "cpu", "gpu"]
+DEVICES = ("auto", "cpu", "gpu")
 MOST_THREADS = 8
 FRAME_S = 0.1  # between two frames
+DRIVERS = ("/dev/nvidiactl", "/dev/dxg")  # files of a driver on Linux, and on Linux within Windows
+PAYS = 50_000  # edges; below, launching kernels on a device costs more than it brings
 LEVEL_S = 0.02  # between two levels that are shown
 
 
@@ -43,6 +49,7 @@ def force_layout(
     components: Components = "pack",
     budget_s: float | None = None,
     threads: int | None = None,
+    device: Device = "auto",
     options: ForceOptions = DEFAULTS,
     on_frame: Callable[[Positions, float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
@@ -53,17 +60,19 @@ def force_layout(
     `positions`. Without `positions` the layout starts from nothing, otherwise it plays on from them.
     `on_frame` gets positions and a progress of 0 to 1 about ten times a second. The same seed gives the
     same positions, whatever the threads, unless `budget_s` cuts the run. Cut or cancelled, every node has
-    a place.
+    a place. `device` is what does the steps of large levels: "auto" takes an NVIDIA GPU that is here
+    where it pays; its positions are as good, not the same bits.
 
     Raises:
-        ValueError: an edge names a node that is not below `n`, a weight or a position is not finite, or the
-            shapes or dtypes do not agree.
+        ValueError: "gpu" is asked for and there is none, an edge names a node that is not below `n`, a weight
+            or a position is not finite, or the shapes or dtypes do not agree.
     """
     checked(n, edges, weights, positions, fixed)
     clock = Clock(budget_s, cancel)
     on_its_way = frames(
         n, edges, clock, weights=weights, style=style, quality=quality, seed=seed,
-        positions=positions, fixed=fixed, components=components, threads=threads, options=options,
+        positions=positions, fixed=fixed, components=components, threads=threads, device=device,
+        options=options,
     )  # fmt: skip
     shown_s = -FRAME_S
     last: Frame | None = None
@@ -88,6 +97,7 @@ def frames(
     fixed: npt.NDArray[np.bool_] | None,
     components: Components,
     threads: int | None,
+    device: Device,
     options: ForceOptions,
 ) -> Iterator[Frame]:
     """The layout step by step: as `force_layout`, a frame at a time; the last one is the layout."""
@@ -96,7 +106,9 @@ def frames(
     count = min(threads or min(os.cpu_count() or 1, MOST_THREADS), most_threads())
     set_num_threads(count)
     rows = rows_for(n, edges, weights, options)
-    plan = plan_of(style, quality, seed, options, count)
+    plan = replace(
+        plan_of(style, quality, seed, options, count), ground=ground_for(device, n, len(edges))
+    )
     if positions is not None:
         yield from play_on(rows, positions, plan, clock, hold_of(positions, fixed, options), fixed)
         return
@@ -106,6 +118,24 @@ def frames(
             yield replace(frame, pos=frame.pos if frame.progress < 1 else even(frame.pos, rows))
     else:
         yield from in_parts(rows, parts_of(label), plan, clock)
+
+
+def ground_for(device: Device, n: int, edge_count: int) -> Ground | None:
+    """What is on the device is loaded only where it is used."""
+    if device not in DEVICES:
+        raise ValueError(f"device is one of {', '.join(DEVICES)}, not {device}")
+    if device == "cpu" or (device == "auto" and (edge_count < PAYS or not has_driver())):
+        return None
+    from graphkeep.compute.force.gpu.device import is_wanted
+    from graphkeep.compute.force.gpu.relax import DeviceGround
+
+    is_there = is_wanted(n, edge_count, is_demanded=device == "gpu")
+    return DeviceGround() if is_there else None
+
+
+def has_driver() -> bool:
+    """Whether it is worth loading a device's library, which takes as long as laying out a small graph."""
+    return sys.platform != "linux" or any(os.access(path, os.R_OK) for path in DRIVERS)
 
 
 def checked(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from graphkeep.compute.force.relaxer import Ground
 from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE
 
 Style = Literal["auto", "clusters", "balanced", "distances"]
@@ -44,6 +45,7 @@ class Plan:
     is_tree: bool = False
     seed: int = 0
     threads: int = 2
+    ground: Ground | None = None  # the device that relaxes what it takes
 
 
 LAWS = {"auto": None, "balanced": LINEAR, "clusters": LINLOG, "distances": SQUARE}

@@ -1,0 +1,213 @@
+"""Levels relaxed on the device. Rows and positions stay there; coarsening and the start are the processor's."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import cuda
+
+from graphkeep.compute.force.coarsen import Level
+from graphkeep.compute.force.gpu import repulse, step, tree
+from graphkeep.compute.force.gpu.device import MOST_BLOCKS, REDUCED, SIMULATED, THREADS, blocks
+from graphkeep.compute.force.gpu.sort import DIGITS, sort_by_key, tiles_of
+from graphkeep.compute.force.relaxer import Forces, Held
+from graphkeep.compute.force.schedule import FRESH, GRAVITY, SERIAL
+from graphkeep.compute.force.step import Pull
+from graphkeep.compute.force.tree import tree_shape
+from graphkeep.compute.kernels.options import LEAF, NEAR_CAP
+
+STRETCH = 20_000_000  # node steps between two frames, each of which is a copy from the device
+FEWEST_NODES = 40 if SIMULATED else SERIAL  # a smaller level is the processor's
+
+
+class HeldRows:
+    """A level on the device; `hub_row` int32 (n,) is where a hub stands in `hubs`, or -1."""
+
+    def __init__(self, level: Level) -> None:
+        ptr, idx, w = level.rows
+        self.level = level
+        self.ptr = cuda.to_device(ptr)
+        self.idx = cuda.to_device(room_for(idx))
+        self.w = cuda.to_device(room_for(w))
+        self.mass = cuda.to_device(level.mass)
+        hubs = np.flatnonzero(np.diff(ptr) > step.HUB).astype(np.int32)
+        hub_row = np.full(level.n, -1, np.int32)
+        hub_row[hubs] = np.arange(len(hubs), dtype=np.int32)
+        self.hub_count = len(hubs)
+        self.hubs = cuda.to_device(room_for(hubs))
+        self.hub_row = cuda.to_device(hub_row)
+        self.drawn = cuda.device_array((max(1, len(hubs)), 3), np.float32)
+
+    @property
+    def edges(self) -> tuple[Any, Any, Any]:
+        return self.ptr, self.idx, self.w
+
+    def draw_hubs(self, pos: Held, law: int, scale: Any) -> None:
+        if self.hub_count:
+            step.draw_hubs[min(self.hub_count, MOST_BLOCKS), THREADS](
+                self.hubs, *self.edges, pos, law, scale, self.drawn
+            )
+
+
+def room_for(array: Any) -> Any:
+    """A device holds no array of nothing."""
+    return array if len(array) else np.zeros(1, array.dtype)
+
+
+class DeviceGround:
+    """Remembers the rows of the last level, which is prolonged to, relaxed and perhaps rescaled."""
+
+    def __init__(self) -> None:
+        self._held: HeldRows | None = None
+
+    def takes(self, n: int) -> bool:
+        return n > FEWEST_NODES
+
+    def rows_of(self, level: Level) -> HeldRows:
+        if self._held is None or self._held.level is not level:
+            self._held = None
+            self._held = HeldRows(level)
+        return self._held
+
+    def prolonged(self, level: Level, above: int, pos: Held, seed: int) -> Held:
+        coarse = cuda.to_device(pos) if isinstance(pos, np.ndarray) else pos
+        members = np.bincount(level.parent, minlength=above).astype(np.int32)
+        scale = cuda.device_array(4, np.float32)
+        tree.take_measure(coarse, room_for_measures(), scale)
+        fine = cuda.device_array((level.n, 2), np.float32)
+        step.prolong[blocks(level.n), THREADS](
+            *self.rows_of(level).edges, cuda.to_device(level.parent), coarse,
+            cuda.to_device(members), seed, scale, fine,
+        )  # fmt: skip
+        return fine
+
+    def relaxer(self, level: Level, pos: Held, plan: Forces, law: int) -> "DeviceRelaxation":
+        return DeviceRelaxation(self.rows_of(level), pos, plan, law)
+
+
+def room_for_measures() -> Any:
+    return cuda.device_array((REDUCED, tree.MEASURES), np.float64)
+
+
+@dataclass
+class DeviceState:
+    """float32 (n, 2) each, and `local` (n,): the spacing around each node."""
+
+    pos: Held
+    following: Any
+    velocity: Any
+    force: Any
+    local: Any
+
+
+class DeviceField:
+    """Room for the repulsion of n points; as `Field` of the processor."""
+
+    def __init__(self, n: int) -> None:
+        self.off_here = tree_shape(n)
+        leaves, nodes = int(self.off_here[1]), int(self.off_here[-1])
+        self.off = cuda.to_device(self.off_here)
+        self.tree = cuda.device_array((nodes, 8), np.float32)
+        self.key, self.spare_key = (cuda.device_array(n, np.uint32) for _ in range(2))
+        self.perm, self.spare_perm = (cuda.device_array(n, np.int32) for _ in range(2))
+        self.counts = cuda.device_array(DIGITS * tiles_of(n), np.int32)
+        self.points = tuple(cuda.device_array(leaves * LEAF, np.float32) for _ in range(3))
+        self.near = cuda.device_array((leaves, NEAR_CAP), np.int32)
+        self.near_count = cuda.device_array((leaves, 2), np.int32)
+        self.far = cuda.device_array((leaves, 9), np.float32)
+        self.spread = cuda.device_array(leaves, np.float32)
+        self.partial = room_for_measures()
+        self.scale = cuda.device_array(4, np.float32)
+        self.leaves = leaves
+
+    def sort(self, pos: Held) -> None:
+        """Measure the cloud and put its points along the curve."""
+        tree.take_measure(pos, self.partial, self.scale)
+        tree.hilbert_keys[blocks(len(pos)), THREADS](pos, self.scale, self.key, self.perm)
+        sort_by_key(self.key, self.perm, self.spare_key, self.spare_perm, self.counts)
+
+    def grow(self, pos: Held, mass: Any) -> None:
+        tree.gather[blocks(self.leaves * LEAF), THREADS](pos, mass, self.perm, *self.points)
+        tree.grow_leaves[blocks(self.leaves), THREADS](
+            *self.points, self.tree, self.spread, self.scale
+        )
+        tree.grow_branches(self.tree, self.off, self.off_here)
+
+    def refresh(self, theta: float) -> None:
+        repulse.refresh[blocks(self.leaves), THREADS](
+            self.tree, self.off, np.float32(1.0 / theta**2), self.near, self.near_count, self.far
+        )
+
+    def repulse(self, soft: float, short: float, force: Any, local: Any) -> None:
+        repulse.repulse[blocks(self.leaves, 1), repulse.WARP](
+            *self.points, self.perm, self.tree, self.near, self.near_count, self.far, self.spread,
+            np.float32(soft), np.float32(short), force, local,
+        )  # fmt: skip
+
+
+class DeviceRelaxation:
+    """One level on the device; as `Relaxation` of the processor, with a tree however few the nodes."""
+
+    def __init__(self, rows: HeldRows, pos: Held, plan: Forces, law: int) -> None:
+        n = rows.level.n
+        self.rows, self.plan, self.law = rows, plan, law
+        self.pull = Pull(law, plan.repulsion, plan.gravity * GRAVITY[law], 0.0)
+        following, force = (cuda.device_array((n, 2), np.float32) for _ in range(2))
+        velocity = cuda.to_device(np.zeros((n, 2), np.float32))
+        held = cuda.to_device(pos) if isinstance(pos, np.ndarray) else pos
+        self.state = DeviceState(held, following, velocity, force, cuda.device_array(n, np.float32))
+        self._field: DeviceField | None = None
+
+    @property
+    def stretch(self) -> int:
+        return max(1, STRETCH // self.rows.level.n)
+
+    @property
+    def field(self) -> DeviceField:
+        self._field = self._field or DeviceField(self.rows.level.n)
+        return self._field
+
+    def rescale(self) -> np.float32:
+        """Bring the positions to the scale where forces balance; returns the factor."""
+        pos, scale = self.state.pos, cuda.device_array(4, np.float32)
+        tree.take_measure(pos, room_for_measures(), scale)
+        self.rows.draw_hubs(pos, self.law, scale)
+        partial = cuda.device_array(REDUCED, np.float64)
+        step.virial[REDUCED, THREADS](
+            *self.rows.edges, self.rows.hub_row, self.rows.drawn, scale, self.law, pos, partial
+        )
+        mass = self.rows.level.mass.astype(np.float64)
+        pairs = 0.5 * (mass.sum() ** 2 - (mass**2).sum())
+        work = max(float(partial.copy_to_host().sum()), 1e-20)
+        factor = np.float32(math.sqrt(self.pull.repulsion * pairs / work))
+        step.resize[blocks(len(pos)), THREADS](pos, factor)
+        return factor
+
+    def go(self, begin: int, end: int, steps: int, hot: float, cold: float) -> None:
+        """Steps begin..end of `steps` that cool from `hot` to `cold` local spacings."""
+        for turn in range(begin, end):
+            part = turn / max(1, steps - 1)
+            is_fresh = turn % FRESH == 0 or turn < 3
+            self._repulse(is_fresh=is_fresh)
+            self._step(np.float32(hot * (cold / hot) ** part), np.float32(0.6 * (1 - part * 0.5)))
+
+    def _repulse(self, *, is_fresh: bool) -> None:
+        field, state, plan = self.field, self.state, self.plan
+        if is_fresh:
+            field.sort(state.pos)
+        field.grow(state.pos, self.rows.mass)
+        if is_fresh:
+            field.refresh(plan.theta)
+        field.repulse(plan.soft, plan.short, state.force, state.local)
+
+    def _step(self, top: np.float32, momentum: np.float32) -> None:
+        rows, state, pull, scale = self.rows, self.state, self.pull, self.field.scale
+        rows.draw_hubs(state.pos, self.law, scale)
+        step.step[blocks(rows.level.n), THREADS](
+            *rows.edges, rows.mass, rows.hub_row, rows.drawn, scale, self.law,
+            np.float32(pull.repulsion), np.float32(pull.gravity), np.float32(pull.constant_gravity),
+            np.float32(pull.relaxation), momentum, top,
+            state.pos, state.following, state.velocity, state.force, state.local,
+        )  # fmt: skip
+        state.pos, state.following = state.following, state.pos

@@ -1,0 +1,103 @@
+"""A stable radix sort of keys and what belongs to them, by digits from the lowest on.
+
+After Satish, Harris and Garland (2009): each block counts the digits of its tile, the counts are summed up, each
+block puts its tile in place. Integers only, so that the order never depends on which block comes first.
+"""
+
+from numba import cuda, int32
+
+from graphkeep.compute.force.gpu.compare import lesser
+from graphkeep.compute.force.gpu.device import SIMULATED, THREADS
+
+BITS = 4 if SIMULATED else 6
+DIGITS = 1 << BITS
+PASSES = 8 if SIMULATED else 6  # even, so that the result stands where the keys stood
+RUN = 4 if SIMULATED else 16  # keys of a thread
+TILE = THREADS * RUN
+ROOM = THREADS + 1  # of a row: one more than the banks, so that a column is spread over them
+SCAN = 16 if SIMULATED else 1024  # threads that sum up the counts
+
+
+def tiles_of(n: int) -> int:
+    return (n + TILE - 1) // TILE
+
+
+def sort_by_key(key, perm, spare_key, spare_perm, counts):
+    """Sort uint32 `key` and int32 `perm` in place; the spares are as long, `counts` int32 (DIGITS * tiles,)."""
+    tiles = tiles_of(len(key))
+    for turn in range(PASSES):
+        count[tiles, THREADS](key, turn * BITS, counts)
+        accumulate[1, SCAN](counts)
+        place[tiles, THREADS](key, perm, turn * BITS, counts, spare_key, spare_perm)
+        key, spare_key = spare_key, key
+        perm, spare_perm = spare_perm, perm
+
+
+@cuda.jit(cache=True)
+def count(key, shift, counts):
+    """How often each digit stands in each tile: digit by digit, tile by tile."""
+    tally = cuda.shared.array((DIGITS, ROOM), int32)
+    t = cuda.threadIdx.x
+    for d in range(DIGITS):
+        tally[d, t] = 0
+    begin = cuda.blockIdx.x * TILE + t * RUN
+    for k in range(begin, lesser(begin + RUN, len(key))):
+        tally[(key[k] >> shift) & (DIGITS - 1), t] += 1
+    cuda.syncthreads()
+    for d in range(t, DIGITS, THREADS):
+        total = 0
+        for other in range(THREADS):
+            total += tally[d, other]
+        counts[d * cuda.gridDim.x + cuda.blockIdx.x] = total
+
+
+@cuda.jit(cache=True)
+def accumulate(counts):
+    """Each count becomes the sum of those before it; one block."""
+    sums = cuda.shared.array(SCAN, int32)
+    t = cuda.threadIdx.x
+    share = (len(counts) + SCAN - 1) // SCAN
+    begin, end = lesser(t * share, len(counts)), lesser((t + 1) * share, len(counts))
+    total = 0
+    for k in range(begin, end):
+        total += counts[k]
+    sums[t] = total
+    cuda.syncthreads()
+    reach = 1
+    while reach < SCAN:
+        more = sums[t - reach] if t >= reach else 0
+        cuda.syncthreads()
+        sums[t] += more
+        cuda.syncthreads()
+        reach *= 2
+    before = sums[t] - total
+    for k in range(begin, end):
+        here = counts[k]
+        counts[k] = before
+        before += here
+
+
+@cuda.jit(cache=True)
+def place(key, perm, shift, counts, sorted_key, sorted_perm):
+    """Each key of the tile to its place; those of a thread, and threads, keep their order."""
+    at = cuda.shared.array((DIGITS, ROOM), int32)
+    t = cuda.threadIdx.x
+    for d in range(DIGITS):
+        at[d, t] = 0
+    begin = cuda.blockIdx.x * TILE + t * RUN
+    end = lesser(begin + RUN, len(key))
+    for k in range(begin, end):
+        at[(key[k] >> shift) & (DIGITS - 1), t] += 1
+    cuda.syncthreads()
+    for d in range(t, DIGITS, THREADS):
+        before = counts[d * cuda.gridDim.x + cuda.blockIdx.x]
+        for other in range(THREADS):
+            here = at[d, other]
+            at[d, other] = before
+            before += here
+    cuda.syncthreads()
+    for k in range(begin, end):
+        d = (key[k] >> shift) & (DIGITS - 1)
+        sorted_key[at[d, t]] = key[k]
+        sorted_perm[at[d, t]] = perm[k]
+        at[d, t] += 1

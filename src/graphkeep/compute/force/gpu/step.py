@@ -1,0 +1,150 @@
+"""Attraction and one step of every node on the device; the way down from a coarse level. As `force/step.py`."""
+
+import math
+
+import numpy as np
+from numba import cuda, float32, float64
+
+from graphkeep.compute.force.gpu.compare import greater, lesser
+from graphkeep.compute.force.gpu.device import FAST, SIMULATED, THREADS
+from graphkeep.compute.force.gpu.tree import SPACING
+from graphkeep.compute.force.step import LINEAR, LINLOG
+from graphkeep.compute.kernels.noise import noise
+
+HUB = 8 if SIMULATED else 256  # neighbours; a node of more is a block's work, not a thread's
+noise_of = cuda.jit(device=True)(noise.py_func)
+
+
+@cuda.jit(device=True)
+def drawn_by(px, py, begin, end, stride, idx, w, pos, law, L):
+    """(x, y, total strength) of the pull of every `stride`-th edge of begin..end on a node at px, py."""
+    ax, ay, D = np.float32(0), np.float32(0), np.float32(0)
+    one = np.float32(1)
+    iL = one / L
+    iL2 = one / (L * L)
+    for e in range(begin, end, stride):
+        j = idx[e]
+        dx, dy = pos[j, 0] - px, pos[j, 1] - py
+        ww = w[e]
+        if law == LINLOG:
+            ww = w[e] / np.float32(math.sqrt(one + (dx * dx + dy * dy) * iL2))
+        elif law != LINEAR:
+            ww = w[e] * np.float32(math.sqrt(dx * dx + dy * dy)) * iL
+        ax += ww * dx
+        ay += ww * dy
+        D += ww
+    return ax, ay, D
+
+
+@cuda.jit(**FAST)
+def draw_hubs(hubs, ptr, idx, w, pos, law, scale, drawn):
+    """`drawn` float32 (hubs, 3): the pull on each hub; a block a hub, summed in the same order always."""
+    held = cuda.shared.array((3, THREADS), float32)
+    t = cuda.threadIdx.x
+    for h in range(cuda.blockIdx.x, len(hubs), cuda.gridDim.x):
+        i = hubs[h]
+        held[0, t], held[1, t], held[2, t] = drawn_by(
+            pos[i, 0], pos[i, 1], ptr[i] + t, ptr[i + 1], THREADS, idx, w, pos, law, scale[SPACING]
+        )
+        cuda.syncthreads()
+        half = THREADS // 2
+        while half > 0:
+            if t < half:
+                for m in range(3):
+                    held[m, t] += held[m, t + half]
+            cuda.syncthreads()
+            half //= 2
+        if t < 3:
+            drawn[h, t] = held[t, 0]
+        cuda.syncthreads()
+
+
+@cuda.jit(device=True)
+def attraction(i, ptr, idx, w, hub_row, drawn, pos, law, L):
+    """(x, y, total strength) of the pull on node i, as `draw_hubs` left it or summed here."""
+    h = hub_row[i]
+    if h >= 0:
+        return drawn[h, 0], drawn[h, 1], drawn[h, 2]
+    return drawn_by(pos[i, 0], pos[i, 1], ptr[i], ptr[i + 1], 1, idx, w, pos, law, L)
+
+
+@cuda.jit(**FAST)
+def step(
+    ptr, idx, w, mass, hub_row, drawn, scale, law, kr, linear, constant, relaxation, momentum, top,
+    pos, following, velocity, force, local,
+):  # fmt: skip
+    """Pull, gravity and the diagonally scaled step with momentum; a thread a node.
+
+    `force` float32 (n, 2) is the repulsion per unit of mass, `top` the longest step in spacings around the node.
+    """
+    tiny, one = np.float32(1e-20), np.float32(1)
+    L = scale[SPACING]
+    least = np.float32(0.05) * L
+    for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
+        ax, ay, D = attraction(i, ptr, idx, w, hub_row, drawn, pos, law, L)
+        px, py, g = pos[i, 0], pos[i, 1], linear * mass[i]
+        if constant > np.float32(0):
+            g += constant * mass[i] / (np.float32(math.sqrt(px * px + py * py)) + L)
+        fx = ax + kr * mass[i] * force[i, 0] - g * px
+        fy = ay + kr * mass[i] * force[i, 1] - g * py
+        s = relaxation / (D + g + tiny)
+        dx = fx * s + momentum * velocity[i, 0]
+        dy = fy * s + momentum * velocity[i, 1]
+        d2 = dx * dx + dy * dy + tiny
+        over = lesser(one, top * greater(local[i], least) / np.float32(math.sqrt(d2)))
+        dx *= over
+        dy *= over
+        velocity[i, 0], velocity[i, 1] = dx, dy
+        following[i, 0], following[i, 1] = px + dx, py + dy
+
+
+@cuda.jit(cache=True)
+def virial(ptr, idx, w, hub_row, drawn, scale, law, pos, partial):
+    """Per block the sum of attraction times distance, float64 (REDUCED,); see `balance_of`."""
+    held = cuda.shared.array(THREADS, float64)
+    t = cuda.threadIdx.x
+    work = float64(0)
+    for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
+        ax, ay, _ = attraction(i, ptr, idx, w, hub_row, drawn, pos, law, scale[SPACING])
+        work -= ax * pos[i, 0] + ay * pos[i, 1]
+    held[t] = work
+    cuda.syncthreads()
+    half = THREADS // 2
+    while half > 0:
+        if t < half:
+            held[t] += held[t + half]
+        cuda.syncthreads()
+        half //= 2
+    if t == 0:
+        partial[cuda.blockIdx.x] = held[0]
+
+
+@cuda.jit(cache=True)
+def resize(pos, factor):
+    for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
+        pos[i, 0] *= factor
+        pos[i, 1] *= factor
+
+
+@cuda.jit(**FAST)
+def prolong(ptr, idx, w, parent, coarse, members, seed, scale, pos):
+    """Start at the mean of the own and the neighbours' coarse places, plus jitter; `scale` is the coarse one's."""
+    half, tenth = np.float32(0.5), np.float32(0.1)
+    for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
+        c = parent[i]
+        X, Y, W = np.float32(0), np.float32(0), np.float32(0)
+        for e in range(ptr[i], lesser(ptr[i + 1], ptr[i] + 64)):
+            d = parent[idx[e]]
+            X += w[e] * coarse[d, 0]
+            Y += w[e] * coarse[d, 1]
+            W += w[e]
+        u, v = noise_of(i, seed)
+        r = half * scale[SPACING] * np.float32(math.sqrt(u))
+        a = np.float32(6.2831853) * v
+        x, y = r * np.float32(math.cos(a)), r * np.float32(math.sin(a))
+        if W > 0 and members[c] > 1:
+            pos[i, 0] = half * (coarse[c, 0] + X / W) + x
+            pos[i, 1] = half * (coarse[c, 1] + Y / W) + y
+        else:
+            pos[i, 0] = coarse[c, 0] + x * tenth
+            pos[i, 1] = coarse[c, 1] + y * tenth
