@@ -8,7 +8,7 @@ positions and so the metrics are of its fastest run.
 Real graphs (enron, wordnet, debian, pgp, astro, internet, power) are read from the files of Debian's
 python3-graph-tool and wordnet-base below `--data`, or asked of apt; what is missing is left out.
 
-`graphkeep:clusters:best` asks for a style and a quality, `graphkeep:1s` for a time limit. `--reuse-peer FILE` takes what FILE holds of
+`graphkeep:clusters:best` asks for a style and a quality, `graphkeep:1s` for a time limit, `graphkeep:gpu` for a device. `--reuse-peer FILE` takes what FILE holds of
 the peers, and puts into it what it lacked: for trying things out, not for figures to be published.
 """
 
@@ -28,14 +28,17 @@ from benchmarks.layouts import table
 from benchmarks.layouts.graphs import GENERATORS, Sample
 from benchmarks.layouts.metrics import judge
 from benchmarks.layouts.real import LOADERS, NotHereError
+from graphkeep.compute.force.gpu import device
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache/bench"
-SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
+SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000, "10m": 10_000_000}
 
 
 def main() -> None:
     asked = arguments()
+    if asked.devices and (lacking := device.missing()):
+        raise SystemExit(f"there is no GPU to measure: {lacking}")
     held = read(asked.reuse_peer) if asked.reuse_peer else []
     rows = []
     for about, graph in graphs(asked):
@@ -81,10 +84,15 @@ def described(name: str, size: str, seed: int, graph: Sample) -> tuple[table.Row
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.layout", description=__doc__)
-    parser.add_argument("--sizes", default="10k,100k", help="of 1k, 10k, 100k, 1m edges")
+    parser.add_argument("--sizes", default="10k,100k", help="of 1k, 10k, 100k, 1m, 10m edges")
     parser.add_argument("--graphs", default=",".join(GENERATORS), help="generated or real ones")
     parser.add_argument("--data", type=Path, default=Path("/"), help="root of the real ones' files")
     parser.add_argument("--contenders", default="graphkeep,fmme")
+    parser.add_argument(
+        "--devices",
+        action="store_true",
+        help="the processor beside an NVIDIA GPU, at 1m and 10m edges",
+    )
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1, help="of the graphs")
     parser.add_argument("--threads", type=int, default=2)
@@ -94,6 +102,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--reuse-peer", type=Path, nargs="?", const=CACHE / "peers.json", metavar="FILE"
     )
+    if parser.parse_args().devices:
+        parser.set_defaults(
+            sizes="1m,10m", graphs="lfr,grid,rmat", contenders="graphkeep:cpu,graphkeep:gpu"
+        )
     return parser.parse_args()
 
 

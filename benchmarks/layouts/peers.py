@@ -24,6 +24,7 @@ Layout = Callable[[], Callable[[], Floats]]
 
 FMME = "Fast Multipole Multilevel Embedder (OGDF)"
 FA2_ITERATIONS = 100
+DEVICES = ("cpu", "gpu")
 # What compiles at its first call does so for small and for large graphs, and for every style.
 WARM_UP = (("lfr", 4_000), ("comps", 4_000), ("grid", 40_000), ("lfr", 60_000))
 WARM_UP_OF_FA2 = WARM_UP[:1]  # compiled before it was shipped
@@ -45,11 +46,13 @@ def graphkeep(words: list[str], threads: int) -> Callable[[Sample], Layout]:
 
 
 def options_of(words: list[str]) -> dict[str, Any]:
-    """A style, a quality and seconds, as in `graphkeep:clusters:best` and `graphkeep:1s`."""
+    """A style, a quality, a device and seconds, as in `graphkeep:clusters:best:gpu` and `graphkeep:1s`."""
     options: dict[str, Any] = {}
     for word in words:
         if word.removesuffix("s").replace(".", "", 1).isdigit():
             options["budget_s"] = float(word.removesuffix("s"))
+        elif word in DEVICES:
+            options["device"] = word
         else:
             options["quality" if word in {"fast", "best"} else "style"] = word
     return options

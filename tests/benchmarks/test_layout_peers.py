@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import layout
 from benchmarks.layouts.graphs import GENERATORS
 from benchmarks.layouts.peers import options_of
 
@@ -20,6 +21,8 @@ ROOT = Path(__file__).parent.parent.parent
         ([], {}),
         (["clusters", "best"], {"style": "clusters", "quality": "best"}),
         (["fast"], {"quality": "fast"}),
+        (["cpu"], {"device": "cpu"}),
+        (["clusters", "gpu"], {"style": "clusters", "device": "gpu"}),
         (["1.5s"], {"budget_s": 1.5}),
         (["distances", "2s"], {"style": "distances", "budget_s": 2.0}),
     ],
@@ -48,3 +51,18 @@ def test_our_engine_leaves_positions_and_figures(tmp_path) -> None:
     assert set(figures) == {"seconds", "cpu_s", "memory_mb", "first_frame_s"}
     assert figures["seconds"] > 0
     assert figures["memory_mb"] < 500
+
+
+def test_devices_are_compared_at_large_sizes_unless_told_otherwise(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["layout", "--devices", "--graphs", "grid"])
+    asked = layout.arguments()
+
+    assert (asked.sizes, asked.graphs) == ("1m,10m", "grid")
+    assert asked.contenders == "graphkeep:cpu,graphkeep:gpu"
+
+
+def test_devices_are_not_compared_where_there_is_but_one(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["layout", "--devices"])
+    monkeypatch.setattr(layout.device, "missing", lambda: "no NVIDIA driver")
+    with pytest.raises(SystemExit, match=r"^there is no GPU to measure: no NVIDIA driver$"):
+        layout.main()
