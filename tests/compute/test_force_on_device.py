@@ -210,3 +210,26 @@ def test_without_a_gpu_a_large_graph_is_laid_out_as_ever(monkeypatch) -> None:
     assert len(edges) >= PAYS
     assert np.array_equal(force_layout(7000, edges), force_layout(7000, edges, device="cpu"))
     assert np.isfinite(force_layout(100, grid(10), device="auto")).all()
+
+
+class BrokenGround:
+    """A double of a device that takes any level and fails at it."""
+
+    def takes(self, n: int) -> bool:
+        return True
+
+    def prolonged(self, *_: object) -> None:
+        raise OSError("lost")
+
+    def relaxer(self, *_: object) -> None:
+        raise OSError("lost")
+
+
+def test_where_a_device_fails_the_processor_goes_on_unless_it_was_demanded(monkeypatch) -> None:
+    edges = np.column_stack((np.arange(99), np.arange(1, 100)))
+    expected = layout.force_layout(100, edges, device="cpu")
+    monkeypatch.setattr(layout, "ground_for", lambda *_: BrokenGround())
+
+    np.testing.assert_array_equal(layout.force_layout(100, edges), expected)
+    with pytest.raises(ValueError, match="the GPU gave up: lost"):
+        layout.force_layout(100, edges, device="gpu")

@@ -1,5 +1,6 @@
 """`force_layout`: any graph, in components, by the engine."""
 
+import logging
 import math
 import os
 import sys
@@ -22,6 +23,7 @@ from graphkeep.compute.placement.arrange import arranged, evened
 from graphkeep.compute.placement.components import Parts, joined, parts_of
 from graphkeep.compute.placement.small import SMALL, place_small
 
+logger = logging.getLogger(__name__)
 Positions = npt.NDArray[np.float32]
 Components = Literal["pack", "together"]
 Device = Literal["auto", "cpu", "gpu"]
@@ -106,12 +108,37 @@ def frames(
     count = min(threads or min(os.cpu_count() or 1, MOST_THREADS), most_threads())
     set_num_threads(count)
     rows = rows_for(n, edges, weights, options)
-    plan = replace(
-        plan_of(style, quality, seed, options, count), ground=ground_for(device, n, len(edges))
-    )
-    if positions is not None:
-        yield from play_on(rows, positions, plan, clock, hold_of(positions, fixed, options), fixed)
+    plan = plan_of(style, quality, seed, options, count)
+
+    def placing(plan: Plan) -> Iterator[Frame]:
+        if positions is not None:
+            hold = hold_of(positions, fixed, options)
+            return play_on(rows, positions, plan, clock, hold, fixed)
+        return from_nothing(n, edges, rows, plan, clock, components)
+
+    ground = ground_for(device, n, len(edges))
+    if ground is None:
+        yield from placing(plan)
         return
+    from graphkeep.compute.force.gpu.device import failures
+
+    try:
+        yield from placing(replace(plan, ground=ground))
+    except failures() as failure:
+        if device == "gpu":
+            raise ValueError(f"the GPU gave up: {failure}; device may be auto or cpu") from failure
+        logger.warning("the GPU gave up, the processor goes on: %s", failure)
+        yield from placing(plan)
+
+
+def from_nothing(
+    n: int,
+    edges: npt.NDArray[np.integer],
+    rows: Rows,
+    plan: Plan,
+    clock: Clock,
+    components: Components,
+) -> Iterator[Frame]:
     label = joined(n, np.ascontiguousarray(edges, np.int32)) if components == "pack" else None
     if label is None or (label.max() == 0 and n > 3):
         for frame in descend(rows, plan, clock):

@@ -41,6 +41,15 @@ def is_wanted(n: int, edge_count: int, *, is_demanded: bool) -> bool:
     return lacking is None and not SIMULATED and fits(n, edge_count)
 
 
+def failures() -> tuple[type[Exception], ...]:
+    """What a device says that does not work, at the first kernel or in the middle of one."""
+    from numba.cuda.cudadrv.driver import LinkerError
+    from numba.cuda.cudadrv.error import CudaDriverError, CudaSupportError, NvvmError
+
+    # numba-cuda says RuntimeError for a library that it does not find.
+    return LinkerError, CudaDriverError, CudaSupportError, NvvmError, OSError, RuntimeError
+
+
 @cache
 def missing() -> str | None:
     """What keeps kernels from running here; found out by running one, once a process."""
@@ -51,22 +60,11 @@ def missing() -> str | None:
         return f"no NVIDIA driver that works ({' '.join(str(error).split())})"
     if not cuda.is_available():
         return "no libNVVM, the compiler for it (install the CUDA toolkit, or graphkeep[gpu])"
-    from numba.cuda.cudadrv.driver import LinkerError
-    from numba.cuda.cudadrv.error import CudaDriverError, CudaSupportError, NvvmError
-
     try:
         answer = cuda.to_device(np.zeros(1, np.int32))
         count_one[1, 1](answer)
         works = int(answer.copy_to_host()[0]) == 1
-    # numba-cuda says RuntimeError for a library that it does not find.
-    except (
-        LinkerError,
-        CudaDriverError,
-        CudaSupportError,
-        NvvmError,
-        OSError,
-        RuntimeError,
-    ) as failure:
+    except failures() as failure:
         logger.warning("a GPU is here, but does not run kernels: %s", failure)
         return f"the driver does not run a kernel ({failure})"
     return None if works else "the device gave a wrong answer to a trial"
