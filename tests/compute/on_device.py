@@ -118,12 +118,11 @@ def steps() -> None:
             start, end = (state.pos, state.following)[:: 1 - 2 * turn]
             force = state.force.copy()
             attract(
-                *level.rows, level.mass, start, force, state.drag, other.pull, spacing, other.share
+                level.rows, level.mass, start, force, state.drag, other.pull, spacing, other.share
             )
             move(
-                start, end, state.velocity, force, state.drag, state.local,
-                np.float32(other.pull.relaxation), momentum, top, np.float32(0.05) * spacing, 1,
-                other.stat,
+                start, end, state._replace(force=force), np.float32(other.pull.relaxation),
+                momentum, top, np.float32(0.05) * spacing, 1, other.stat,
             )  # fmt: skip
             one._step(top, momentum)
         found[f"step_{law}"] = one.state.pos.copy_to_host()

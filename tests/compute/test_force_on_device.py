@@ -131,9 +131,9 @@ def test_kernels_compile_for_a_device(monkeypatch) -> None:
         ),
         step.draw_hubs: (whole, *edges, square, long, flat, square),
         step.step: (
-            *edges, flat, whole, square, flat, long, *[number] * 6, square, square, square, square, flat,
+            *edges, flat, whole, square, flat, long, *[number] * 5, square, square, square, square, flat,
         ),
-        step.virial: (*edges, whole, square, flat, long, square, exact),
+        step.virial: (*edges, flat, whole, square, flat, long, number, square, exact),
         step.resize: (square, number),
         step.prolong: (*edges, whole, square, whole, long, flat, square),
     }  # fmt: skip

@@ -19,12 +19,10 @@ def radius(placed: np.ndarray) -> float:
 
 
 def two_groups() -> np.ndarray:
-    """Two dense groups of forty and three edges between them."""
+    """Two dense groups of forty and thirty edges between them."""
     rng = np.random.default_rng(0)
-    inside = rng.integers(0, 40, (300, 2))
-    return np.concatenate(
-        (inside, 40 + inside, path(40), 40 + path(40), [[0, 40], [5, 50], [9, 60]])
-    )
+    inside, between = rng.integers(0, 40, (300, 2)), rng.integers([0, 40], [40, 80], (30, 2))
+    return np.concatenate((inside, 40 + inside, path(40), 40 + path(40), between))
 
 
 @pytest.mark.parametrize(("n", "edges"), [(900, grid(30)), (6000, random_edges(6000, 9000, 1))])

@@ -26,7 +26,7 @@ def settled(rows: Rows, pos: np.ndarray) -> np.ndarray:
     for turn in range(STEPS):
         step = np.empty((n, 2))
         for i in range(n):
-            held = 0.001 * mass[i]
+            held = 0.1 * mass[i]
             force = -held * pos[i]
             for j in range(n):
                 d = pos[i] - pos[j]

@@ -14,6 +14,7 @@ from graphkeep.compute.force.coarsen import Level, hierarchy
 from graphkeep.compute.force.relaxer import Held, Relaxer, here
 from graphkeep.compute.force.repulse import refresh, repulse, repulse_directly
 from graphkeep.compute.force.schedule import (
+    COARSEST_STEPS,
     COOLER,
     FEWEST,
     FRESH,
@@ -23,6 +24,8 @@ from graphkeep.compute.force.schedule import (
     SERIAL,
     SMALL,
     SPARSE,
+    SPARSE_GRAVITY,
+    SPARSE_THETA,
     TREE,
     TREE_GRAVITY,
     Clock,
@@ -30,7 +33,16 @@ from graphkeep.compute.force.schedule import (
 )
 from graphkeep.compute.force.simplify import Rows
 from graphkeep.compute.force.start import unfolded
-from graphkeep.compute.force.step import LINLOG, Pull, attract, balance_of, move, prolong
+from graphkeep.compute.force.step import (
+    LINLOG,
+    Pull,
+    attract,
+    attract_some,
+    balance_of,
+    move,
+    move_some,
+    prolong,
+)
 from graphkeep.compute.force.style import first_law, law_of
 from graphkeep.compute.force.tree import (
     field_of,
@@ -94,62 +106,52 @@ def spacing(pos):
 @njit(**OPTIONS)
 def relax(rows, mass, state, field, pull, pace, share, stat):
     """Steps of one level, in place; returns the last mean move in local spacings."""
-    n = len(mass)
     pos, following = state.pos, state.following
-    is_small = len(field.tree) == 1
-    L = np.float32(1)
-    chunks = len(share) - 1
-    moved = 0.0
+    L, moved = np.float32(1), 0.0
     for step in range(pace.begin, pace.end):
-        part = step / max(1, pace.steps - 1)
         is_fresh = step % FRESH == 0 or step < 3
         if is_fresh:
             L = np.float32(spacing(pos))
-            if not is_small:
-                sort_along_curve(pos, field)
-        top = np.float32(pace.hot * (pace.cold / pace.hot) ** part)
-        least = np.float32(0.05) * L
-        gather(pos, mass, field.perm, field.sx, field.sy, field.sm)
-        if is_small:
-            repulse_directly(
-                field,
-                L,
-                np.float32(pace.soft),
-                np.float32(pace.short),
-                state.force,
-                state.local,
-                chunks,
-            )
-        else:
-            grow_leaves(field.sx, field.sy, field.sm, field.tree, field.spread, least)
-            grow_branches(field)
-            if is_fresh:
-                refresh(field, np.float32(pace.theta), chunks)
-            repulse(
-                field,
-                np.float32(pace.soft),
-                np.float32(pace.short),
-                state.force,
-                state.local,
-                chunks,
-            )
-        momentum = np.float32(0.6 * (1 - part * 0.5))
-        attract(
-            rows.ptr, rows.idx, rows.w, mass, pos, state.force, state.drag, pull, L, share
-        )  # fmt: skip
-        move(
-            pos, following, state.velocity, state.force, state.drag, state.local,
-            np.float32(pull.relaxation), momentum, top, least, chunks, stat,
-        )  # fmt: skip
+        moved = take_step(
+            step, is_fresh, L, pos, following, rows, mass, state, field, pull, pace, share, stat
+        )
         pos, following = following, pos
-        moved = stat.sum() / n
     if (pace.end - pace.begin) % 2 == 1:
         state.pos[:] = pos
     return moved
 
 
+@njit(**OPTIONS)
+def take_step(step, is_fresh, L, pos, following, rows, mass, state, field, pull, pace, share, stat):
+    n, chunks = len(mass), len(share) - 1
+    part = step / max(1, pace.steps - 1)
+    top = np.float32(pace.hot * (pace.cold / pace.hot) ** part)
+    momentum = np.float32(0.6 * (1 - part * 0.5))
+    relaxation = np.float32(pull.relaxation)
+    least = np.float32(0.05) * L
+    soft, short = np.float32(pace.soft), np.float32(pace.short)
+    force, drag, local = state.force, state.drag, state.local
+    if len(field.tree) == 1:
+        repulse_directly(pos, mass, field, L, soft, short, force, local)
+        attract_some(0, n, rows, mass, pos, force, drag, pull, L)
+        return move_some(0, n, pos, following, state, relaxation, momentum, top, least) / n
+    if is_fresh:
+        sort_along_curve(pos, field)
+    gather(pos, mass, field.perm, field.sx, field.sy, field.sm)
+    grow_leaves(field.sx, field.sy, field.sm, field.tree, field.spread, least)
+    grow_branches(field)
+    if is_fresh:
+        refresh(field, np.float32(pace.theta), chunks)
+    repulse(field, soft, short, force, local, chunks)
+    attract(rows, mass, pos, force, drag, pull, L, share)
+    move(pos, following, state, relaxation, momentum, top, least, chunks, stat)
+    return stat.sum() / n
+
+
 def shares(rows: Rows, chunks: int) -> npt.NDArray[np.int64]:
     """int64 (chunks + 1,): nodes parted so that each part has about the same work."""
+    if chunks == 1:
+        return np.array([0, rows.n])
     work = rows.ptr + 4 * np.arange(len(rows.ptr))
     cuts = np.searchsorted(work, np.linspace(0, work[-1], chunks + 1))
     cuts[0], cuts[-1] = 0, rows.n
@@ -183,11 +185,8 @@ def descend(rows: Rows, plan: Plan, clock: Clock) -> Iterator[Frame]:
 
     When the clock is over, what is left of the way is gone without a step: every node has a place.
     """
-    degree = len(rows.idx) / rows.n
-    is_sparse = degree < SPARSE
-    if degree < TREE:
-        plan = replace(plan, is_tree=True, gravity=TREE_GRAVITY * plan.gravity)
-    rounds = plan.rounds or (1 if TREE < degree < SPARSE else 2)
+    plan = suited(plan, rows)
+    rounds = plan.rounds or (1 if plan.is_sparse and not plan.is_tree else 2)
     finest = finest_level(rows, plan.mass_power)
     levels, rank = hierarchy(finest, plan.seed, rounds=rounds, widest=plan.widest)
     at = [rank]
@@ -208,7 +207,7 @@ def descend(rows: Rows, plan: Plan, clock: Clock) -> Iterator[Frame]:
         if clock.is_over():
             continue
         left = math.inf if done == 0 else (clock.left_s / (clock.spent_s - started)) * done
-        is_late = depth == 0 and law == LINLOG and not is_sparse
+        is_late = depth == 0 and law == LINLOG and not plan.is_sparse and level.n > SERIAL // 2
         wanted = int(steps[depth] * (PATIENCE if is_late else 1))
         count = fitting(wanted, sum(costs[: depth + 1]), left)
         stretches = relaxed(level, pos, plan, law, count, is_coarsest=is_coarsest)
@@ -235,13 +234,25 @@ def descend(rows: Rows, plan: Plan, clock: Clock) -> Iterator[Frame]:
     yield Frame(pos=here(pos), at=rank, progress=1.0, is_milestone=True)
 
 
+def suited(plan: Plan, rows: Rows) -> Plan:
+    """The plan for a graph of so many edges to a node."""
+    degree = len(rows.idx) / rows.n
+    if degree < TREE:
+        gravity = TREE_GRAVITY * plan.gravity
+        return replace(plan, is_tree=True, is_sparse=True, gravity=gravity)
+    if degree < SPARSE:
+        gravity, theta = SPARSE_GRAVITY * plan.gravity, min(plan.theta, SPARSE_THETA)
+        return replace(plan, is_sparse=True, gravity=gravity, theta=theta)
+    return plan
+
+
 def work_of(level: Level) -> float:
     return level.n + len(level.rows.idx) / 8
 
 
 def steps_of(plan: Plan, depth: int, n: int, count: int) -> int:
     if depth == count - 1:
-        return 150
+        return COARSEST_STEPS
     if depth == 0:
         return plan.fine if n > SERIAL // 2 else 4 * plan.fine
     return plan.coarse if n > SERIAL else max(plan.coarse, 50)
@@ -295,7 +306,7 @@ class Relaxation:
         )
         self.field = field_of(n, with_tree=n > SMALL)
         self.share, self.stat = shares(level.rows, chunks), np.zeros(chunks)
-        self.pull = Pull(law, plan.repulsion, plan.gravity * GRAVITY[law], 0.0)
+        self.pull = Pull(law, plan.repulsion, plan.gravity * GRAVITY[law])
 
     @property
     def stretch(self) -> int:
@@ -337,6 +348,7 @@ def play_on(
 
     Without a budget it ends after some laps. A small graph is paced, so that its way can be watched.
     """
+    plan = suited(plan, rows)
     level = finest_level(rows, plan.mass_power)
     middle = positions.mean(axis=0)
     pos = np.ascontiguousarray(positions - middle, np.float32)

@@ -5,7 +5,9 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import numba
@@ -17,7 +19,7 @@ from graphkeep.compute.force.coarsen import permuted
 from graphkeep.compute.force.engine import Frame, descend, play_on
 from graphkeep.compute.force.options import ForceOptions
 from graphkeep.compute.force.relaxer import Ground
-from graphkeep.compute.force.schedule import LAWS, STEPS, Clock, Plan, Quality, Style
+from graphkeep.compute.force.schedule import LAWS, SERIAL, STEPS, Clock, Plan, Quality, Style
 from graphkeep.compute.force.simplify import Rows, dissuade_hubs, simplify
 from graphkeep.compute.placement.arrange import arranged, evened
 from graphkeep.compute.placement.components import Parts, joined, parts_of
@@ -33,6 +35,7 @@ FRAME_S = 0.1  # between two frames
 DRIVERS = ("/dev/nvidiactl", "/dev/dxg")  # files of a driver on Linux, and on Linux within Windows
 PAYS = 50_000  # edges; below, launching kernels on a device costs more than it brings
 LEVEL_S = 0.02  # between two levels that are shown
+REENTRANT = ("omp", "tbb")  # what lets several threads of ours call kernels at a time
 
 
 DEFAULTS = ForceOptions()
@@ -226,30 +229,81 @@ def even(pos: Positions, rows: Rows) -> Positions:
 
 
 def in_parts(rows: Rows, parts: Parts, plan: Plan, clock: Clock) -> Iterator[Frame]:
-    """Each component by itself, side by side; the largest is the last, so that its way can be watched."""
+    """Each component by itself, side by side; those that are worth watching on their way are the last."""
     own = Rows(*permuted(*rows, parts.order, parts.rank))
     starts = parts.starts
     sizes = np.diff(starts)
-    large = int((sizes > SMALL).sum())
+    large, watched = int((sizes > SMALL).sum()), int((sizes >= SERIAL).sum())
     placed = np.zeros((rows.n, 2), np.float32)
-    a = int(starts[large])
     place_small(starts[large:], own.ptr, own.idx, own.w, placed)
     for part in range(large):
         placed[starts[part] : starts[part + 1]] = disc(int(sizes[part]))
-    for part in range(large - 1, -1, -1):
+
+    def frame(left: float, *, is_milestone: bool) -> Frame:
+        return InParts(
+            pos=placed, at=parts.rank, starts=starts, rows=own, progress=1 - left / rows.n,
+            is_milestone=is_milestone,
+        )  # fmt: skip
+
+    below = float(starts[watched])
+    if large:
+        yield frame(float(starts[large]), is_milestone=True)
+    for after in settled(own, starts[watched : large + 1], placed, plan, clock, below):
+        yield frame(float(starts[large]) - after + below, is_milestone=True)
+    for part in range(watched - 1, -1, -1):
         a, b = int(starts[part]), int(starts[part + 1])
-        inside = slice(own.ptr[a], own.ptr[b])
-        alone = Rows(own.ptr[a : b + 1] - own.ptr[a], own.idx[inside] - a, own.w[inside])
-        left = float(starts[part + 1])
-        for frame in descend(alone, plan, clock.part((b - a) / left)):
+        for now in descend(alone(own, a, b), plan, clock.part((b - a) / b)):
+            placed[a:b] = now.whole()
+            yield frame(b - (b - a) * now.progress, is_milestone=now.is_milestone)
+    yield frame(0.0, is_milestone=True)
+
+
+def settled(
+    own: Rows,
+    starts: npt.NDArray[np.int64],
+    placed: Positions,
+    plan: Plan,
+    clock: Clock,
+    below: float,
+) -> Iterator[int]:
+    """Lay out the components that begin at `starts`, into `placed`, a thread each, the largest first.
+
+    Where each ends, as it and those before are done. `below` nodes more wait for a share of the time.
+    """
+    layer = numba.threading_layer()  # type: ignore[attr-defined]
+    threads = plan.threads if layer in REENTRANT else 1
+
+    def settle(a: int, b: int) -> None:
+        set_num_threads(1)
+        left = below + float(starts[-1]) - a
+        frame = None
+        for frame in descend(
+            alone(own, a, b), plan, clock.part(min(1.0, threads * (b - a) / left))
+        ):
+            pass
+        if frame is not None:
             placed[a:b] = frame.whole()
-            yield InParts(
-                pos=placed, at=parts.rank, starts=starts, rows=own, is_milestone=frame.is_milestone,
-                progress=1 - left / rows.n + (b - a) / rows.n * frame.progress,
-            )  # fmt: skip
-    yield InParts(
-        pos=placed, at=parts.rank, starts=starts, rows=own, progress=1.0, is_milestone=True
-    )
+
+    spans = list(pairwise(starts.tolist()))
+    if threads == 1:
+        for a, b in spans:
+            settle(a, b)
+            yield b
+        set_num_threads(plan.threads)
+        return
+    pool = ThreadPoolExecutor(threads, "component")
+    try:
+        for b, done in [(b, pool.submit(settle, a, b)) for a, b in spans]:
+            done.result()
+            yield b
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def alone(own: Rows, a: int, b: int) -> Rows:
+    """The component of the nodes a..b."""
+    inside = slice(own.ptr[a], own.ptr[b])
+    return Rows(own.ptr[a : b + 1] - own.ptr[a], own.idx[inside] - a, own.w[inside])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -161,18 +161,19 @@ def repulse(field, soft, short, force, local, chunks):
             scatter(l, field.perm, sum_x, sum_y, field.spread[l], force, local)
 
 
-@njit(parallel=True, **OPTIONS)
-def repulse_directly(field, spacing, soft, short, force, local, chunks):
-    """The same, every pair summed: for graphs of some hundred nodes."""
-    leaves = field.off[1]
+@njit(**OPTIONS)
+def repulse_directly(pos, mass, field, spacing, soft, short, force, local):
+    """The same, every pair summed, by one thread: for graphs of some hundred nodes."""
+    n = len(pos)
     sx, sy, sm = field.sx, field.sy, field.sm
+    for i in range(n):
+        sx[i], sy[i], sm[i] = pos[i, 0], pos[i, 1], mass[i]
     eps = (soft * spacing) ** 2
     gam = (short * spacing) ** 2
-    for ch in prange(chunks):
-        sum_x = np.empty(LEAF, np.float32)
-        sum_y = np.empty(LEAF, np.float32)
-        for l in range(np.int64(ch) * leaves // chunks, np.int64(ch + 1) * leaves // chunks):
-            sum_x[:] = 0
-            sum_y[:] = 0
-            push(sx, sy, l * LEAF, sx, sy, sm, 0, len(sx), eps, gam, sum_x, sum_y)
-            scatter(l, field.perm, sum_x, sum_y, spacing, force, local)
+    sum_x = np.empty(LEAF, np.float32)
+    sum_y = np.empty(LEAF, np.float32)
+    for l in range(field.off[1]):
+        sum_x[:] = 0
+        sum_y[:] = 0
+        push(sx, sy, l * LEAF, sx, sy, sm, 0, n, eps, gam, sum_x, sum_y)
+        scatter(l, field.perm, sum_x, sum_y, spacing, force, local)

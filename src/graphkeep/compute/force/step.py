@@ -22,7 +22,6 @@ class Pull(NamedTuple):
     law: int
     repulsion: float
     gravity: float
-    constant_gravity: float
     relaxation: float = 0.7
 
 
@@ -60,65 +59,72 @@ def attraction(i, ptr, idx, w, pos, law, L):
 
 @njit(**OPTIONS)
 def balance_of(rows, mass, pos, pull, L):
-    """The factor by which positions are to be scaled so that attraction and repulsion hold each other.
+    """The factor by which positions are to be scaled so that what draws and what repels hold each other.
 
-    By the virial theorem: the sum of force times distance over edges equals that over pairs, which for a
-    repulsion of m / d is the sum of the products of masses; all laws scale alike, since L grows with the rest.
+    By the virial theorem: the sum of force times distance over edges, and to the middle, equals that over pairs,
+    which for a repulsion of m / d is the sum of the products of masses; all laws scale alike, since L grows with
+    the rest.
     """
     work, whole, squares = 0.0, 0.0, 0.0
     for i in range(len(mass)):
         ax, ay, _ = attraction(i, rows.ptr, rows.idx, rows.w, pos, pull.law, L)
-        work -= ax * pos[i, 0] + ay * pos[i, 1]
+        x, y = pos[i, 0], pos[i, 1]
+        work += pull.gravity * mass[i] * (x * x + y * y) - ax * x - ay * y
         whole += mass[i]
         squares += mass[i] * mass[i]
     return math.sqrt(pull.repulsion * 0.5 * (whole * whole - squares) / max(work, 1e-20))
 
 
-@njit(parallel=True, **OPTIONS)
-def attract(ptr, idx, w, mass, pos, force, drag, pull, L, share):
-    """Add the pull of edges and of gravity to `force`, per node now; `drag` float32 (n,): the strength of all.
-
-    `share` int64 (chunks + 1,) parts the nodes evenly by work.
-    """
+@njit(**OPTIONS)
+def attract_some(begin, end, rows, mass, pos, force, drag, pull, L):
+    """Add the pull of edges and of gravity to `force`, per node now; `drag` float32 (n,): the strength of all."""
     kr, linear = np.float32(pull.repulsion), np.float32(pull.gravity)
-    constant = np.float32(pull.constant_gravity)
-    for ch in prange(len(share) - 1):
-        for i in range(share[ch], share[ch + 1]):
-            ax, ay, D = attraction(i, ptr, idx, w, pos, pull.law, L)
-            px, py, g = pos[i, 0], pos[i, 1], linear * mass[i]
-            if constant > 0:
-                g += constant * mass[i] / (math.sqrt(px * px + py * py) + L)
-            force[i, 0] = ax + kr * mass[i] * force[i, 0] - g * px
-            force[i, 1] = ay + kr * mass[i] * force[i, 1] - g * py
-            drag[i] = D + g
+    for i in range(begin, end):
+        ax, ay, D = attraction(i, rows.ptr, rows.idx, rows.w, pos, pull.law, L)
+        px, py, g = pos[i, 0], pos[i, 1], linear * mass[i]
+        force[i, 0] = ax + kr * mass[i] * force[i, 0] - g * px
+        force[i, 1] = ay + kr * mass[i] * force[i, 1] - g * py
+        drag[i] = D + g
 
 
 @njit(parallel=True, **OPTIONS)
-def move(
-    pos, following, velocity, force, drag, local, relaxation, momentum, top, least, chunks, stat
-):
+def attract(rows, mass, pos, force, drag, pull, L, share):
+    """`share` int64 (chunks + 1,) parts the nodes evenly by work."""
+    for ch in prange(len(share) - 1):
+        attract_some(share[ch], share[ch + 1], rows, mass, pos, force, drag, pull, L)
+
+
+@njit(**OPTIONS)
+def move_some(begin, end, pos, following, state, relaxation, momentum, top, least):
     """One diagonally scaled step with momentum: the force by the strength of what holds a node.
 
-    `top` is the longest step, in spacings around the node. `stat` float64 (chunks,) gets the sums of the
-    moves by that longest step.
+    `top` is the longest step, in spacings around the node. Returns the sum of the moves by that longest step.
     """
-    n = len(pos)
+    velocity, force, drag, local = state.velocity, state.force, state.drag, state.local
     tiny = np.float32(1e-20)
+    total = np.float32(0)
+    for i in range(begin, end):
+        s = relaxation / (drag[i] + tiny)
+        dx = force[i, 0] * s + momentum * velocity[i, 0]
+        dy = force[i, 1] * s + momentum * velocity[i, 1]
+        d2 = dx * dx + dy * dy + tiny
+        cap = top * max(local[i], least)
+        over = min(np.float32(1), cap / math.sqrt(d2))
+        dx *= over
+        dy *= over
+        velocity[i, 0], velocity[i, 1] = dx, dy
+        following[i, 0], following[i, 1] = pos[i, 0] + dx, pos[i, 1] + dy
+        total += min(np.float32(1), math.sqrt(d2) / cap)
+    return total
+
+
+@njit(parallel=True, **OPTIONS)
+def move(pos, following, state, relaxation, momentum, top, least, chunks, stat):
+    """`stat` float64 (chunks,) gets the sums of the moves."""
+    n = len(pos)
     for ch in prange(chunks):
-        total = np.float32(0)
-        for i in range(np.int64(ch) * n // chunks, np.int64(ch + 1) * n // chunks):
-            s = relaxation / (drag[i] + tiny)
-            dx = force[i, 0] * s + momentum * velocity[i, 0]
-            dy = force[i, 1] * s + momentum * velocity[i, 1]
-            d2 = dx * dx + dy * dy + tiny
-            cap = top * max(local[i], least)
-            over = min(np.float32(1), cap / math.sqrt(d2))
-            dx *= over
-            dy *= over
-            velocity[i, 0], velocity[i, 1] = dx, dy
-            following[i, 0], following[i, 1] = pos[i, 0] + dx, pos[i, 1] + dy
-            total += min(np.float32(1), math.sqrt(d2) / cap)
-        stat[ch] = total
+        begin, end = np.int64(ch) * n // chunks, np.int64(ch + 1) * n // chunks
+        stat[ch] = move_some(begin, end, pos, following, state, relaxation, momentum, top, least)
 
 
 @njit(parallel=True, **OPTIONS)

@@ -10,10 +10,13 @@ from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE
 from graphkeep.compute.kernels.noise import noise
 from graphkeep.compute.kernels.options import OPTIONS
 
-SAMPLE = 3000
+SAMPLE = 2999  # a prime
 FEW = 100  # nodes; below, chance decides
 CLUSTERED, REGULAR = 0.74, 0.985
-HUB = 2.7  # times the mean degree; a mesh has no such node
+HUB, BUSY = (
+    2.7,
+    10,
+)  # times the mean degree, and at least so many neighbours; a mesh has no such node
 GIANT = 250.0  # times the mean degree
 SMALL_MESH = 1000  # nodes; up to here balance keeps more neighbours together
 
@@ -28,7 +31,7 @@ def first_law(rows: Rows) -> int:
 def is_regular(rows: Rows) -> bool:
     """Whether nodes have about as many neighbours each, as in a mesh."""
     degree = np.diff(rows.ptr)
-    return bool(degree.max() < HUB * degree.mean())
+    return bool(degree.max() < max(HUB * degree.mean(), BUSY))
 
 
 def has_giants(rows: Rows) -> bool:
@@ -55,24 +58,45 @@ def law_of(level: Level, whole: float, pos: np.ndarray, finest: Level, seed: int
 
 @njit(**OPTIONS)
 def shorter(ptr, idx, w, pos, seed):
-    """How often a random edge is shorter than a pair of ends of two random edges, by a sample."""
-    n = len(ptr) - 1
-    source = np.empty(len(idx), np.int32)
-    total = np.empty(len(idx), np.float64)
-    so_far = 0.0
-    for i in range(n):
-        for e in range(ptr[i], ptr[i + 1]):
-            source[e] = i
-            so_far += w[e]
-            total[e] = so_far
-    won = 0
-    for turn in range(SAMPLE):
-        one, two = noise(2 * turn, seed)
-        three, _ = noise(2 * turn + 1, seed)
-        a = min(np.searchsorted(total, one * so_far), len(idx) - 1)
-        b = min(np.searchsorted(total, two * so_far), len(idx) - 1)
-        c = min(np.searchsorted(total, three * so_far), len(idx) - 1)
-        edge = np.hypot(pos[source[a], 0] - pos[idx[a], 0], pos[source[a], 1] - pos[idx[a], 1])
-        pair = np.hypot(pos[source[b], 0] - pos[idx[c], 0], pos[source[b], 1] - pos[idx[c], 1])
-        won += edge < pair
+    """How often a random edge is shorter than a pair of ends of two random edges, by a sample.
+
+    The sample is spread evenly over the strength of all edges; the pairs are made by multiples modulo a prime.
+    """
+    source, target = sample_of(ptr, idx, w, seed)
+    one, two = noise(1, seed)
+    first, second = 1 + int(one * (SAMPLE - 1)), 1 + int(two * (SAMPLE - 1))
+    won, b, c = 0, 0, SAMPLE // 2
+    for a in range(SAMPLE):
+        b = (b + first) % SAMPLE
+        c = (c + second) % SAMPLE
+        edge = distance2(pos, source[a], target[a])
+        won += edge < distance2(pos, source[b], target[c])
     return won / SAMPLE
+
+
+@njit(**OPTIONS)
+def distance2(pos, i, j):
+    dx, dy = pos[i, 0] - pos[j, 0], pos[i, 1] - pos[j, 1]
+    return dx * dx + dy * dy
+
+
+@njit(**OPTIONS)
+def sample_of(ptr, idx, w, seed):
+    """Ends int32 (SAMPLE,) of edges, each as often as it is strong."""
+    whole = 0.0
+    for e in range(len(idx)):
+        whole += w[e]
+    source, target = np.empty(SAMPLE, np.int32), np.empty(SAMPLE, np.int32)
+    offset, _ = noise(0, seed)
+    stride = whole / SAMPLE
+    due, so_far, taken = offset * stride, 0.0, 0
+    for i in range(len(ptr) - 1):
+        for e in range(ptr[i], ptr[i + 1]):
+            so_far += w[e]
+            while taken < SAMPLE and due < so_far:
+                source[taken], target[taken] = i, idx[e]
+                taken += 1
+                due += stride
+    for left in range(taken, SAMPLE):
+        source[left], target[left] = source[taken - 1], target[taken - 1]
+    return source, target

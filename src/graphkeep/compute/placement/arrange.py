@@ -13,6 +13,7 @@ Positions = npt.NDArray[np.float32]
 PADDING = 1.7
 LOOSEST = 1.0  # times as sparse as the largest may any component be
 SOURCES = 3
+LANES = 64  # parts of the work, whatever the threads
 
 
 def evened(
@@ -45,21 +46,27 @@ def sizes_of(placed, starts, ptr, idx):
     """Per component: middle float64 (k, 2), length of one step in the graph, spacing of its nodes."""
     count = len(starts) - 1
     middle, step, spacing = np.zeros((count, 2)), np.zeros(count), np.zeros(count)
-    for c in prange(count):
-        a, b = starts[c], starts[c + 1]
-        n = b - a
-        x, y, xx, yy = 0.0, 0.0, 0.0, 0.0
-        for i in range(a, b):
-            x += placed[i, 0]
-            y += placed[i, 1]
-        x, y = x / n, y / n
-        for i in range(a, b):
-            xx += (placed[i, 0] - x) ** 2
-            yy += (placed[i, 1] - y) ** 2
-        middle[c, 0], middle[c, 1] = x, y
-        spacing[c] = 3.5 * math.sqrt(math.sqrt(xx / n) * math.sqrt(yy / n) / n)
-        step[c] = step_length(a, n, placed, ptr, idx)
+    for lane in prange(LANES):
+        for c in range(lane, count, LANES):
+            a, n = starts[c], starts[c + 1] - starts[c]
+            step[c] = step_length(a, n, placed, ptr, idx)
+            spacing[c] = middle_and_spacing(placed[a : a + n], middle[c])
     return middle, step, spacing
+
+
+@njit(**OPTIONS)
+def middle_and_spacing(placed, middle):
+    n = len(placed)
+    x, y, xx, yy = 0.0, 0.0, 0.0, 0.0
+    for i in range(n):
+        x += placed[i, 0]
+        y += placed[i, 1]
+    x, y = x / n, y / n
+    for i in range(n):
+        xx += (placed[i, 0] - x) ** 2
+        yy += (placed[i, 1] - y) ** 2
+    middle[0], middle[1] = x, y
+    return 3.5 * math.sqrt(math.sqrt(xx / n) * math.sqrt(yy / n) / n)
 
 
 @njit(**OPTIONS)

@@ -13,6 +13,7 @@ from graphkeep.compute.kernels.lanes import push
 from graphkeep.compute.kernels.options import LEAF, OPTIONS
 
 SMALL = 60
+LANES = 64  # parts of the work, whatever the threads
 STEPS = 80
 
 
@@ -71,7 +72,7 @@ def settle(a, n, ptr, idx, w, x, y):
             fx[l * LEAF : l * LEAF + LEAF] = sum_x
             fy[l * LEAF : l * LEAF + LEAF] = sum_y
         for i in range(n):
-            total = np.float32(0.001) * m[i]
+            total = np.float32(0.1) * m[i]
             ax = m[i] * fx[i] - total * x[i]
             ay = m[i] * fy[i] - total * y[i]
             for e in range(ptr[a + i], ptr[a + i + 1]):
@@ -96,18 +97,23 @@ def settle(a, n, ptr, idx, w, x, y):
 @njit(parallel=True, **OPTIONS)
 def place_small(starts, ptr, idx, w, pos):
     """Fill pos float32 (n, 2) for every component `starts[c]..starts[c + 1]`, each about its own middle."""
-    for c in prange(len(starts) - 1):
-        a = starts[c]
-        n = starts[c + 1] - a
-        if n == 1:
-            pos[a, 0], pos[a, 1] = 0.0, 0.0
-        elif n == 2:
-            pos[a, 0], pos[a, 1] = -0.5, 0.0
-            pos[a + 1, 0], pos[a + 1, 1] = 0.5, 0.0
-        else:
-            room = (n + LEAF - 1) // LEAF * LEAF
-            x, y = np.zeros(room, np.float32), np.zeros(room, np.float32)
-            sketch(a, n, ptr, idx, x, y)
-            settle(a, n, ptr, idx, w, x, y)
-            for i in range(n):
-                pos[a + i, 0], pos[a + i, 1] = x[i], y[i]
+    for lane in prange(LANES):
+        # Components come by size: each lane gets some of all sizes.
+        for c in range(lane, len(starts) - 1, LANES):
+            place_one(starts[c], starts[c + 1] - starts[c], ptr, idx, w, pos)
+
+
+@njit(**OPTIONS)
+def place_one(a, n, ptr, idx, w, pos):
+    if n == 1:
+        pos[a, 0], pos[a, 1] = 0.0, 0.0
+    elif n == 2:
+        pos[a, 0], pos[a, 1] = -0.5, 0.0
+        pos[a + 1, 0], pos[a + 1, 1] = 0.5, 0.0
+    else:
+        room = (n + LEAF - 1) // LEAF * LEAF
+        x, y = np.zeros(room, np.float32), np.zeros(room, np.float32)
+        sketch(a, n, ptr, idx, x, y)
+        settle(a, n, ptr, idx, w, x, y)
+        for i in range(n):
+            pos[a + i, 0], pos[a + i, 1] = x[i], y[i]

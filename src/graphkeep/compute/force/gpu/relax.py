@@ -152,7 +152,7 @@ class DeviceRelaxation:
     def __init__(self, rows: HeldRows, pos: Held, plan: Forces, law: int) -> None:
         n = rows.level.n
         self.rows, self.plan, self.law = rows, plan, law
-        self.pull = Pull(law, plan.repulsion, plan.gravity * GRAVITY[law], 0.0)
+        self.pull = Pull(law, plan.repulsion, plan.gravity * GRAVITY[law])
         following, force = (cuda.device_array((n, 2), np.float32) for _ in range(2))
         velocity = cuda.to_device(np.zeros((n, 2), np.float32))
         held = cuda.to_device(pos) if isinstance(pos, np.ndarray) else pos
@@ -175,7 +175,15 @@ class DeviceRelaxation:
         self.rows.draw_hubs(pos, self.law, scale)
         partial = cuda.device_array(REDUCED, np.float64)
         step.virial[REDUCED, THREADS](
-            *self.rows.edges, self.rows.hub_row, self.rows.drawn, scale, self.law, pos, partial
+            *self.rows.edges,
+            self.rows.mass,
+            self.rows.hub_row,
+            self.rows.drawn,
+            scale,
+            self.law,
+            np.float32(self.pull.gravity),
+            pos,
+            partial,
         )
         mass = self.rows.level.mass.astype(np.float64)
         pairs = 0.5 * (mass.sum() ** 2 - (mass**2).sum())
@@ -206,7 +214,7 @@ class DeviceRelaxation:
         rows.draw_hubs(state.pos, self.law, scale)
         step.step[blocks(rows.level.n), THREADS](
             *rows.edges, rows.mass, rows.hub_row, rows.drawn, scale, self.law,
-            np.float32(pull.repulsion), np.float32(pull.gravity), np.float32(pull.constant_gravity),
+            np.float32(pull.repulsion), np.float32(pull.gravity),
             np.float32(pull.relaxation), momentum, top,
             state.pos, state.following, state.velocity, state.force, state.local,
         )  # fmt: skip

@@ -70,7 +70,7 @@ def attraction(i, ptr, idx, w, hub_row, drawn, pos, law, L):
 
 @cuda.jit(**FAST)
 def step(
-    ptr, idx, w, mass, hub_row, drawn, scale, law, kr, linear, constant, relaxation, momentum, top,
+    ptr, idx, w, mass, hub_row, drawn, scale, law, kr, linear, relaxation, momentum, top,
     pos, following, velocity, force, local,
 ):  # fmt: skip
     """Pull, gravity and the diagonally scaled step with momentum; a thread a node.
@@ -83,8 +83,6 @@ def step(
     for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
         ax, ay, D = attraction(i, ptr, idx, w, hub_row, drawn, pos, law, L)
         px, py, g = pos[i, 0], pos[i, 1], linear * mass[i]
-        if constant > np.float32(0):
-            g += constant * mass[i] / (np.float32(math.sqrt(px * px + py * py)) + L)
         fx = ax + kr * mass[i] * force[i, 0] - g * px
         fy = ay + kr * mass[i] * force[i, 1] - g * py
         s = relaxation / (D + g + tiny)
@@ -99,14 +97,15 @@ def step(
 
 
 @cuda.jit(cache=True)
-def virial(ptr, idx, w, hub_row, drawn, scale, law, pos, partial):
-    """Per block the sum of attraction times distance, float64 (REDUCED,); see `balance_of`."""
+def virial(ptr, idx, w, mass, hub_row, drawn, scale, law, gravity, pos, partial):
+    """Per block the sum of attraction and gravity times distance, float64 (REDUCED,); see `balance_of`."""
     held = cuda.shared.array(THREADS, float64)
     t = cuda.threadIdx.x
     work = float64(0)
     for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
         ax, ay, _ = attraction(i, ptr, idx, w, hub_row, drawn, pos, law, scale[SPACING])
-        work -= ax * pos[i, 0] + ay * pos[i, 1]
+        x, y = pos[i, 0], pos[i, 1]
+        work += gravity * mass[i] * (x * x + y * y) - ax * x - ay * y
     held[t] = work
     cuda.syncthreads()
     half = THREADS // 2
