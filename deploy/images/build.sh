@@ -8,7 +8,7 @@ context=$(mktemp -d)
 trap 'rm -rf "$context"' EXIT
 : "${PIP:=$home/.venv/bin/pip}"
 
-"$here/base.sh" graphkeep-base python3 python3-venv postgresql-client-15
+"$here/base.sh" graphkeep-base python3 python3-venv postgresql-client-15 libgomp1
 "$here/base.sh" graphkeep-postgres-base postgresql-15
 
 "$PIP" download -q --disable-pip-version-check --require-hashes --only-binary=:all: --python-version 3.11 \

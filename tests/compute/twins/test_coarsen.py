@@ -36,13 +36,14 @@ def members(label: np.ndarray, count: int) -> np.ndarray:
     return np.eye(count)[label]
 
 
-def test_contracted_rows_are_the_product_of_matrices() -> None:
+@pytest.mark.parametrize("threads", [1, 3])
+def test_contracted_rows_are_the_product_of_matrices(threads: int) -> None:
     rows = random_rows(80, 300, 1)
     rng = np.random.default_rng(1)
     label = np.concatenate((np.arange(13), rng.integers(0, 13, 67))).astype(np.int32)
     size = rng.integers(1, 5, 80).astype(np.int32)
     mass = rng.integers(1, 9, 80).astype(np.float32)
-    ptr, idx, w, csize, cmass = contract(*rows, label, 13, size, mass)
+    ptr, idx, w, csize, cmass = contract(*rows, label, 13, size, mass, threads)
     one = members(label, 13)
     expected = one.T @ dense(rows) @ one
     np.fill_diagonal(expected, 0)

@@ -25,7 +25,20 @@ def two_groups() -> np.ndarray:
     return np.concatenate((inside, 40 + inside, path(40), 40 + path(40), between))
 
 
-@pytest.mark.parametrize(("n", "edges"), [(900, grid(30)), (6000, random_edges(6000, 9000, 1))])
+def grids(*sides: int) -> tuple[int, np.ndarray]:
+    """Square grids beside one another."""
+    first = np.cumsum([0, *(side**2 for side in sides)])
+    return first[-1], np.concatenate(
+        [grid(side) + at for side, at in zip(sides, first, strict=False)]
+    )
+
+
+MANY = grids(70, 30, 25, 20, 12, 12, 9, 8, 5, 2)
+
+
+@pytest.mark.parametrize(
+    ("n", "edges"), [(900, grid(30)), (6000, random_edges(6000, 9000, 1)), MANY]
+)
 @pytest.mark.parametrize("style", ["auto", "clusters", "balanced", "distances"])
 def test_any_threads_give_the_same_bits(n: int, edges: np.ndarray, style) -> None:
     one, two = (
@@ -225,6 +238,18 @@ def test_steps_of_a_path_are_about_as_long_as_the_space_between_nodes(n: int) ->
     edges = path(n)
 
     assert 0.1 < np.median(lengths(force_layout(n, edges), edges)) < 3
+
+
+def test_a_step_is_as_long_in_each_component_and_about_one() -> None:
+    n, edges = MANY
+    found = np.array(lengths(force_layout(n, edges), edges))
+    sides, cuts = (70, 30, 25, 20, 12, 12, 9, 8, 5, 2), 0
+    medians = []
+    for side in sides:
+        medians.append(float(np.median(found[cuts : cuts + 2 * side * (side - 1)])))
+        cuts += 2 * side * (side - 1)
+
+    assert medians == pytest.approx([1.0] * len(sides), abs=0.25)
 
 
 def test_repeated_edges_pull_by_the_root_of_their_number() -> None:

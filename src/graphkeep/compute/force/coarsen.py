@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from numba import get_num_threads, njit, prange
 
 from graphkeep.compute.force.simplify import Rows
 from graphkeep.compute.kernels.options import OPTIONS
@@ -67,7 +67,9 @@ def coarser(fine: Level, seed: int, rounds: int) -> Level | None:
         label, count = cluster(*below.rows, below.size, cap, seed + 131 * turn)
         if count > STALLED * below.n or count < 2:
             break
-        *rows, size, mass = contract(*below.rows, label, count, below.size, below.mass)
+        *rows, size, mass = contract(
+            *below.rows, label, count, below.size, below.mass, get_num_threads()
+        )
         below = Level(rows=Rows(*rows), size=size, mass=mass)
         parent = label if len(parent) == 0 else label[parent]
         if count <= COARSEST:
@@ -185,63 +187,83 @@ def cluster(ptr, idx, w, size, cap, seed):
 
 
 @njit(**OPTIONS)
-def contract(ptr, idx, w, lab, k, size, mass):
+def contract(ptr, idx, w, lab, k, size, mass, threads):
     """Rows of the clusters; loops go, strengths add up."""
-    n = len(lab)
     csize = np.zeros(k, np.int32)
     cmass = np.zeros(k, np.float32)
     head = np.zeros(k + 1, np.int64)
-    for i in range(n):
+    for i in range(len(lab)):
         csize[lab[i]] += size[i]
         cmass[lab[i]] += mass[i]
         head[lab[i] + 1] += 1
     for c in range(k):
         head[c + 1] += head[c]
-    member = np.empty(n, np.int32)
-    p = head[:-1].copy()
-    for i in range(n):
-        member[p[lab[i]]] = i
-        p[lab[i]] += 1
-    nptr = np.zeros(k + 1, np.int64)
-    nidx = np.empty(len(idx), np.int32)
-    nw = np.empty(len(idx), np.float32)
-    slot = np.full(k, -1, np.int64)
-    o = 0
+    member = np.empty(len(lab), np.int32)
+    free = head[:-1].copy()
+    for i in range(len(lab)):
+        member[free[lab[i]]] = i
+        free[lab[i]] += 1
+    room = np.zeros(k + 1, np.int64)
     for c in range(k):
-        start = o
+        room[c + 1] = room[c]
         for t in range(head[c], head[c + 1]):
-            i = member[t]
-            for e in range(ptr[i], ptr[i + 1]):
-                d = lab[idx[e]]
-                if d == c:
-                    continue
-                s = slot[d]
-                if s >= start:
-                    nw[s] += w[e]
-                else:
-                    slot[d] = o
-                    nidx[o] = d
-                    nw[o] = w[e]
-                    o += 1
-        nptr[c + 1] = o
-    return nptr, nidx[:o].copy(), nw[:o].copy(), csize, cmass
+            room[c + 1] += ptr[member[t] + 1] - ptr[member[t]]
+    nptr, nidx, nw = summed(ptr, idx, w, lab, head, member, room, threads)
+    return nptr, nidx, nw, csize, cmass
 
 
-@njit(**OPTIONS)
+@njit(parallel=True, **OPTIONS)
+def summed(ptr, idx, w, lab, head, member, room, threads):
+    """Rows of clusters of the members `head`; no row is longer than its `room`, where it is put together first."""
+    k = len(head) - 1
+    loose, strength = np.empty(len(idx), np.int32), np.empty(len(idx), np.float32)
+    nptr = np.zeros(k + 1, np.int64)
+    for part in prange(threads):
+        # Each part has a slot for every cluster: no more parts than threads, on whose number no row depends.
+        slot = np.full(k, -1, np.int64)
+        first = np.searchsorted(room, part * len(idx) // threads)
+        last = np.searchsorted(room, (part + 1) * len(idx) // threads)
+        for c in range(first, k if part == threads - 1 else last):
+            o = room[c]
+            for t in range(head[c], head[c + 1]):
+                i = member[t]
+                for e in range(ptr[i], ptr[i + 1]):
+                    d = lab[idx[e]]
+                    if d == c:
+                        continue
+                    s = slot[d]
+                    if s >= room[c]:
+                        strength[s] += w[e]
+                    else:
+                        slot[d] = o
+                        loose[o] = d
+                        strength[o] = w[e]
+                        o += 1
+            nptr[c + 1] = o - room[c]
+    for c in range(k):
+        nptr[c + 1] += nptr[c]
+    nidx, nw = np.empty(nptr[k], np.int32), np.empty(nptr[k], np.float32)
+    for c in prange(k):
+        for e in range(nptr[c], nptr[c + 1]):
+            nidx[e] = loose[room[c] + e - nptr[c]]
+            nw[e] = strength[room[c] + e - nptr[c]]
+    return nptr, nidx, nw
+
+
+@njit(parallel=True, **OPTIONS)
 def permuted(ptr, idx, w, order, rank):
     """Row i becomes row rank[i]."""
     n = len(order)
     nptr = np.zeros(n + 1, np.int64)
+    for j in range(n):
+        nptr[j + 1] = nptr[j] + ptr[order[j] + 1] - ptr[order[j]]
     nidx = np.empty(len(idx), np.int32)
     nw = np.empty(len(w), np.float32)
-    o = 0
-    for j in range(n):
-        i = order[j]
-        for e in range(ptr[i], ptr[i + 1]):
-            nidx[o] = rank[idx[e]]
-            nw[o] = w[e]
-            o += 1
-        nptr[j + 1] = o
+    for j in prange(n):
+        begin = ptr[order[j]]
+        for o in range(nptr[j], nptr[j + 1]):
+            nidx[o] = rank[idx[begin + o - nptr[j]]]
+            nw[o] = w[begin + o - nptr[j]]
     return nptr, nidx, nw
 
 

@@ -187,7 +187,10 @@ def descend(rows: Rows, plan: Plan, clock: Clock) -> Iterator[Frame]:
     """
     plan = suited(plan, rows)
     rounds = plan.rounds or (1 if plan.is_sparse and not plan.is_tree else 2)
+    law = first_law(rows) if plan.law is None else plan.law
+    whole = float(rows.w.sum(dtype=np.float64))
     finest = finest_level(rows, plan.mass_power)
+    del rows  # from here on in the order of the hierarchy
     levels, rank = hierarchy(finest, plan.seed, rounds=rounds, widest=plan.widest)
     at = [rank]
     for level in levels[:-1]:
@@ -195,15 +198,15 @@ def descend(rows: Rows, plan: Plan, clock: Clock) -> Iterator[Frame]:
     steps = [steps_of(plan, depth, level.n, len(levels)) for depth, level in enumerate(levels)]
     costs = [one * work_of(level) for one, level in zip(steps, levels, strict=True)]
     pos: Held = unfolded(levels[-1].rows, levels[-1].mass)
-    law = first_law(rows) if plan.law is None else plan.law
-    whole = float(levels[0].rows.w.sum(dtype=np.float64))
-    started, done = clock.spent_s, 0.0
-    for depth in range(len(levels) - 1, -1, -1):
-        level, is_coarsest = levels[depth], depth == len(levels) - 1
-        if not is_coarsest:
+    started, done, above = clock.spent_s, 0.0, 0
+    while levels:
+        level, where = levels.pop(), at.pop()
+        depth = len(levels)
+        if above:
             ground = plan.ground if plan.ground and plan.ground.takes(level.n) else None
             lead = ground.prolonged if ground else prolonged
-            pos = lead(level, levels[depth + 1].n, pos, plan.seed + depth)
+            pos = lead(level, above, pos, plan.seed + depth)
+        is_coarsest, above = above == 0, level.n
         if clock.is_over():
             continue
         left = math.inf if done == 0 else (clock.left_s / (clock.spent_s - started)) * done
@@ -214,7 +217,7 @@ def descend(rows: Rows, plan: Plan, clock: Clock) -> Iterator[Frame]:
         for now, part in stretches:
             pos = now
             yield Frame(
-                pos=here(pos), at=at[depth], progress=(done + costs[depth] * part) / sum(costs),
+                pos=here(pos), at=where, progress=(done + costs[depth] * part) / sum(costs),
                 is_milestone=part == 1,
             )  # fmt: skip
             if clock.is_over():
@@ -223,14 +226,14 @@ def descend(rows: Rows, plan: Plan, clock: Clock) -> Iterator[Frame]:
             pos = turned(here(pos))
         done += costs[depth]
         if plan.law is None:
-            former, law = law, law_of(level, whole, here(pos), levels[0], plan.seed)
+            former, law = law, law_of(level, whole, here(pos), finest, plan.seed)
             if law != former:
                 relaxer(level, pos, plan, law).rescale()
             if depth == 0 and former != law == LINLOG and level.n <= SECOND_LOOK:
                 stretches = relaxed(level, pos, plan, law, plan.fine, is_coarsest=False)
                 for now, part in stretches:
                     pos = now
-                    yield Frame(pos=here(pos), at=at[0], progress=part)
+                    yield Frame(pos=here(pos), at=rank, progress=part)
     yield Frame(pos=here(pos), at=rank, progress=1.0, is_milestone=True)
 
 

@@ -21,7 +21,7 @@ from graphkeep.compute.force.options import ForceOptions
 from graphkeep.compute.force.relaxer import Ground
 from graphkeep.compute.force.schedule import LAWS, SERIAL, STEPS, Clock, Plan, Quality, Style
 from graphkeep.compute.force.simplify import Rows, dissuade_hubs, simplify
-from graphkeep.compute.placement.arrange import arranged, evened
+from graphkeep.compute.placement.arrange import alone_evened, arranged, evened
 from graphkeep.compute.placement.components import Parts, joined, parts_of
 from graphkeep.compute.placement.small import SMALL, place_small
 
@@ -33,6 +33,7 @@ DEVICES = ("auto", "cpu", "gpu")
 MOST_THREADS = 8
 FRAME_S = 0.1  # between two frames
 DRIVERS = ("/dev/nvidiactl", "/dev/dxg")  # files of a driver on Linux, and on Linux within Windows
+SAMPLE = 10_000
 PAYS = 50_000  # edges; below, launching kernels on a device costs more than it brings
 LEVEL_S = 0.02  # between two levels that are shown
 REENTRANT = ("omp", "tbb")  # what lets several threads of ours call kernels at a time
@@ -110,10 +111,10 @@ def frames(
         return
     count = min(threads or min(os.cpu_count() or 1, MOST_THREADS), most_threads())
     set_num_threads(count)
-    rows = rows_for(n, edges, weights, options)
     plan = plan_of(style, quality, seed, options, count)
 
     def placing(plan: Plan) -> Iterator[Frame]:
+        rows = rows_for(n, edges, weights, options)
         if positions is not None:
             hold = hold_of(positions, fixed, options)
             return play_on(rows, positions, plan, clock, hold, fixed)
@@ -143,11 +144,26 @@ def from_nothing(
     components: Components,
 ) -> Iterator[Frame]:
     label = joined(n, np.ascontiguousarray(edges, np.int32)) if components == "pack" else None
-    if label is None or (label.max() == 0 and n > 3):
-        for frame in descend(rows, plan, clock):
-            yield replace(frame, pos=frame.pos if frame.progress < 1 else even(frame.pos, rows))
-    else:
-        yield from in_parts(rows, parts_of(label), plan, clock)
+    if label is not None and (label.max() > 0 or n <= 3):
+        way = in_parts(rows, parts_of(label), plan, clock)
+        del label, rows
+        yield from way
+        return
+    degree, some = len(rows.idx) / n, sampled(rows)
+    way = descend(rows, plan, clock)
+    del label, rows  # the engine has an order of its own
+    for frame in way:
+        if frame.progress == 1:
+            even = alone_evened(frame.whole(), some, degree)
+            yield replace(frame, pos=even, at=None)
+        else:
+            yield frame
+
+
+def sampled(rows: Rows) -> npt.NDArray[np.int64]:
+    """int64 (k, 2): some thousand edges, evenly from all rows."""
+    at = np.arange(0, len(rows.idx), 1 + len(rows.idx) // SAMPLE)
+    return np.column_stack((np.searchsorted(rows.ptr, at, side="right") - 1, rows.idx[at]))
 
 
 def ground_for(device: Device, n: int, edge_count: int) -> Ground | None:
@@ -223,25 +239,21 @@ def plan_of(style: Style, quality: Quality, seed: int, options: ForceOptions, th
     )
 
 
-def even(pos: Positions, rows: Rows) -> Positions:
-    """About 1 between neighbours, around the origin."""
-    return evened(pos, np.array([0, rows.n]), rows.ptr, rows.idx)
-
-
 def in_parts(rows: Rows, parts: Parts, plan: Plan, clock: Clock) -> Iterator[Frame]:
     """Each component by itself, side by side; those that are worth watching on their way are the last."""
     own = Rows(*permuted(*rows, parts.order, parts.rank))
+    del rows
     starts = parts.starts
     sizes = np.diff(starts)
     large, watched = int((sizes > SMALL).sum()), int((sizes >= SERIAL).sum())
-    placed = np.zeros((rows.n, 2), np.float32)
+    placed = np.zeros((own.n, 2), np.float32)
     place_small(starts[large:], own.ptr, own.idx, own.w, placed)
     for part in range(large):
         placed[starts[part] : starts[part + 1]] = disc(int(sizes[part]))
 
     def frame(left: float, *, is_milestone: bool) -> Frame:
         return InParts(
-            pos=placed, at=parts.rank, starts=starts, rows=own, progress=1 - left / rows.n,
+            pos=placed, at=parts.rank, starts=starts, rows=own, progress=1 - left / own.n,
             is_milestone=is_milestone,
         )  # fmt: skip
 

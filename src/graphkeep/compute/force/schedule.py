@@ -16,7 +16,7 @@ SERIAL = 4000  # up to here starting threads costs more than they bring
 HOT = 6.0  # spacings that a first step may go
 SPARSE_THETA = 1.1  # the opening angle at most, where a thread more or less decides what is near
 COOLER = 3.0  # the same on small levels of a tree, which would be thrown over itself
-TREE_GRAVITY, SPARSE_GRAVITY = 0.04, 0.33  # times that of the law
+TREE_GRAVITY, SPARSE_GRAVITY = 0.04, 0.25  # times that of the law
 FRESH = 5  # steps between two rebuilds of near lists and expansions
 
 

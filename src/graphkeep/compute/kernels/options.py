@@ -12,7 +12,7 @@ import numba
 
 LEAF = 16  # points in a leaf of the tree, one register of them
 FAN_OUT = 4
-NEAR_CAP = 192  # the longest near list of a leaf
+NEAR_CAP = 128  # the longest near list of a leaf
 OPTIONS: dict[str, Any] = {
     "cache": True,
     "fastmath": True,

@@ -13,6 +13,7 @@ Positions = npt.NDArray[np.float32]
 PADDING = 1.7
 LOOSEST = 1.0  # times as sparse as the largest may any component be
 SOURCES = 3
+GREAT = 20_000  # nodes; from here on one source tells enough
 LANES = 64  # parts of the work, whatever the threads
 
 
@@ -29,9 +30,7 @@ def evened(
     middle, step, spacing = sizes_of(placed, starts, ptr, idx)
     counts = np.diff(starts)
     degree = np.diff(ptr[starts]) / counts
-    # A strip has more room around it than in it: there, steps in a sparse graph tell the spacing.
-    thin = np.minimum(1.0, (2.5 / np.maximum(degree, 1e-9)) ** 2)
-    spacing = np.maximum(spacing, step * thin)
+    spacing = np.maximum(spacing, step * thinness(degree))
     unit = max(spacing[0], 1e-12)
     factor = np.where(step > 0, step[0] / np.maximum(step, 1e-12), 1.0)
     loose = spacing * factor / unit
@@ -39,6 +38,20 @@ def evened(
     return (
         (placed - np.repeat(middle, counts, axis=0)) * np.repeat(factor, counts)[:, None]
     ).astype(np.float32)
+
+
+def alone_evened(placed: Positions, some: npt.NDArray[np.integer], degree: float) -> Positions:
+    """A drawing of one component, around the origin, its nodes about 1 apart; `some` edges tell how long a step is."""
+    middle = np.zeros(2)
+    spacing = middle_and_spacing(placed, middle)
+    step = float(np.hypot(*(placed[some[:, 0]] - placed[some[:, 1]]).T).mean()) if len(some) else 0
+    unit = max(spacing, step * thinness(degree), 1e-12)
+    return ((placed - middle) / unit).astype(np.float32)
+
+
+def thinness(degree: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """A strip has more room around it than in it: in a sparse graph, steps tell the spacing, so far as this says."""
+    return np.minimum(1.0, (2.5 / np.maximum(degree, 1e-9)) ** 2)
 
 
 @njit(parallel=True, **OPTIONS)
@@ -74,7 +87,7 @@ def step_length(a, n, placed, ptr, idx):
     """The length per hop that fits distances from some nodes best, as in stress; 0 for a single node."""
     depth, queue = np.empty(n, np.int32), np.empty(n, np.int32)
     root, ratio, square = 0, 0.0, 0.0
-    for _ in range(min(SOURCES, n)):
+    for _ in range(min(SOURCES, n) if n < GREAT else 1):
         depth[:] = -1
         depth[root] = 0
         queue[0] = root
