@@ -16,7 +16,7 @@ SERIAL = 4000  # up to here starting threads costs more than they bring
 HOT = 6.0  # spacings that a first step may go
 SPARSE_THETA = 1.1  # the opening angle at most, where a thread more or less decides what is near
 COOLER = 3.0  # the same on small levels of a tree, which would be thrown over itself
-TREE_GRAVITY, SPARSE_GRAVITY = 0.04, 0.25  # times that of the law
+TREE_GRAVITY, SPARSE_GRAVITY = 0.025, 0.15  # times that of the law
 FRESH = 5  # steps between two rebuilds of near lists and expansions
 
 
@@ -53,7 +53,7 @@ class Plan:
 LAWS = {"auto": None, "balanced": LINEAR, "clusters": LINLOG, "distances": SQUARE}
 STEPS = {"fast": (12, 20), "balanced": (20, 30), "best": (60, 90)}
 # Clusters joined by a thread would drift apart without a pull; a mesh would be bent by it.
-GRAVITY = {LINLOG: 3e-2, LINEAR: 1e-3, SQUARE: 1e-6}
+GRAVITY = {LINLOG: 5e-2, LINEAR: 1e-2, SQUARE: 1e-6}
 PATIENCE = 1.4  # times the finest steps where communities are to part, which they do late
 COARSEST_STEPS = 60  # it stands at its distances already, and longer would undo them
 FEWEST = 3  # steps of a level, however short the time

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from graphkeep.compute.force.coarsen import Level
-from graphkeep.compute.force.schedule import TREE
+from graphkeep.compute.force.schedule import SPARSE, TREE
 from graphkeep.compute.force.simplify import Rows
 from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE
 from graphkeep.compute.kernels.noise import noise
@@ -23,9 +23,10 @@ SMALL_MESH = 1000  # nodes; up to here balance keeps more neighbours together
 
 def first_law(rows: Rows) -> int:
     """The law of the coarsest level, of which nothing can be seen yet."""
-    if len(rows.idx) < TREE * rows.n:
+    degree, regular = len(rows.idx) / rows.n, is_regular(rows)
+    if degree < TREE or (degree < SPARSE and not regular):
         return LINLOG
-    return SQUARE if rows.n > SMALL_MESH and is_regular(rows) else LINEAR
+    return SQUARE if rows.n > SMALL_MESH and regular else LINEAR
 
 
 def is_regular(rows: Rows) -> bool:
