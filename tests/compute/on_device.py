@@ -101,7 +101,7 @@ def steps() -> None:
     weights = np.random.default_rng(4).uniform(0.5, 2, len(edges))
     level = finest_level(simplify(90, edges, weights))
     for law in (LINEAR, LINLOG, SQUARE):
-        plan = Plan(law=law, gravity=30.0)
+        plan = Plan(law=law, gravity=30.0, knee=2.0)
         pos = cloud(90)
         one = DeviceGround().relaxer(level, pos.copy(), plan, law)
         other = Relaxation(level, pos.copy(), plan, law)

@@ -173,3 +173,12 @@ def test_circles_are_packed_apart() -> None:
 def test_without_edges_every_node_is_a_community_of_its_own() -> None:
     assert communities(3, np.empty((0, 2), np.int32)).tolist() == [0, 1, 2]
     assert communities(2, np.array([[1, 1]], np.int32)).tolist() == [0, 1]
+
+
+def test_nodes_without_edges_laid_out_together_take_little_room() -> None:
+    n = 60_000
+    edges = np.column_stack((np.arange(999), np.arange(1, 1000)))
+
+    placed = force_layout(n, edges, components="together", quality="fast")
+    assert np.isfinite(placed).all()
+    assert len(np.unique(placed.round(3), axis=0)) > 0.99 * n

@@ -129,11 +129,11 @@ def test_kernels_compile_for_a_device(monkeypatch) -> None:
         repulse.repulse: (
             flat, flat, flat, whole, square, wholes, wholes, square, flat, number, number, square, flat,
         ),
-        step.draw_hubs: (whole, *edges, square, long, flat, square),
+        step.draw_hubs: (whole, *edges, square, long, number, flat, square),
         step.step: (
-            *edges, flat, whole, square, flat, long, *[number] * 5, square, square, square, square, flat,
+            *edges, flat, whole, square, flat, long, *[number] * 6, square, square, square, square, flat,
         ),
-        step.virial: (*edges, flat, whole, square, flat, long, number, square, exact),
+        step.virial: (*edges, flat, whole, square, flat, long, number, number, square, exact),
         step.resize: (square, number),
         step.prolong: (*edges, whole, square, whole, long, flat, square),
     }  # fmt: skip

@@ -45,18 +45,20 @@ def pulls(
 
 
 @pytest.mark.parametrize("law", LAWS)
-@pytest.mark.parametrize("gravity", [0.0, 0.3])
+@pytest.mark.parametrize(("gravity", "knee"), [(0.0, 1.0), (0.3, 1.0), (0.0, 3.0)])
 @pytest.mark.parametrize("chunks", [1, 5])
-def test_attraction_is_a_loop_over_edges(law: int, gravity: float, chunks: int) -> None:
+def test_attraction_is_a_loop_over_edges(
+    law: int, gravity: float, knee: float, chunks: int
+) -> None:
     rng = np.random.default_rng(law)
     rows = random_rows(60, 200, 1)
     pos, pushed = (rng.normal(size=(60, 2)).astype(np.float32) for _ in range(2))
     mass = rng.uniform(1, 5, 60).astype(np.float32)
     force, drag = pushed.copy(), np.empty(60, np.float32)
-    pull = Pull(law, 1.7, gravity)
+    pull = Pull(law, 1.7, gravity, knee)
     attract(rows, mass, pos, force, drag, pull, np.float32(0.4), shares(rows, chunks))
 
-    pulled, strength = pulls(dense(rows), pos, law, 0.4)
+    pulled, strength = pulls(dense(rows), pos, law, 0.4 * knee)
     held = gravity * mass
     expected = pulled + 1.7 * mass[:, None] * pushed - held[:, None] * pos
     np.testing.assert_allclose(force, expected, rtol=1e-4, atol=1e-4)

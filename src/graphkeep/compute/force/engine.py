@@ -18,7 +18,6 @@ from graphkeep.compute.force.schedule import (
     COOLER,
     FEWEST,
     FRESH,
-    GRAVITY,
     PATIENCE,
     SECOND_LOOK,
     SERIAL,
@@ -28,14 +27,15 @@ from graphkeep.compute.force.schedule import (
     SPARSE_THETA,
     TREE,
     TREE_GRAVITY,
+    TREE_KNEE,
     Clock,
     Plan,
+    pull_of,
 )
 from graphkeep.compute.force.simplify import Rows
 from graphkeep.compute.force.start import unfolded
 from graphkeep.compute.force.step import (
     LINLOG,
-    Pull,
     attract,
     attract_some,
     balance_of,
@@ -242,7 +242,7 @@ def suited(plan: Plan, rows: Rows) -> Plan:
     degree = len(rows.idx) / rows.n
     if degree < TREE:
         gravity = TREE_GRAVITY * plan.gravity
-        return replace(plan, is_tree=True, is_sparse=True, gravity=gravity)
+        return replace(plan, is_tree=True, is_sparse=True, gravity=gravity, knee=TREE_KNEE)
     if degree < SPARSE:
         gravity, theta = SPARSE_GRAVITY * plan.gravity, min(plan.theta, SPARSE_THETA)
         return replace(plan, is_sparse=True, gravity=gravity, theta=theta)
@@ -309,7 +309,7 @@ class Relaxation:
         )
         self.field = field_of(n, with_tree=n > SMALL)
         self.share, self.stat = shares(level.rows, chunks), np.zeros(chunks)
-        self.pull = Pull(law, plan.repulsion, plan.gravity * GRAVITY[law])
+        self.pull = pull_of(plan, law)
 
     @property
     def stretch(self) -> int:

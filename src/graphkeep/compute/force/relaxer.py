@@ -29,6 +29,9 @@ class Forces(Protocol):
     @property
     def short(self) -> float: ...
 
+    @property
+    def knee(self) -> float: ...
+
 
 class HasPositions(Protocol):
     @property

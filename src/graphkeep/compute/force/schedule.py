@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from graphkeep.compute.force.relaxer import Ground
-from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE
+from graphkeep.compute.force.relaxer import Forces, Ground
+from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE, Pull
 
 Style = Literal["auto", "clusters", "balanced", "distances"]
 Quality = Literal["fast", "balanced", "best"]
@@ -17,6 +17,7 @@ HOT = 6.0  # spacings that a first step may go
 SPARSE_THETA = 1.1  # the opening angle at most, where a thread more or less decides what is near
 COOLER = 3.0  # the same on small levels of a tree, which would be thrown over itself
 TREE_GRAVITY, SPARSE_GRAVITY = 0.025, 0.15  # times that of the law
+TREE_KNEE = 3.0  # spacings up to which a branch draws like a spring: it hangs on one edge
 FRESH = 5  # steps between two rebuilds of near lists and expansions
 
 
@@ -39,6 +40,7 @@ class Plan:
     mass_power: float = 0.5
     soft: float = 0.05
     short: float = 0.5
+    knee: float = 1.0
     hot: float = HOT
     cold: float = 0.15
     rounds: int = 0  # 0: by the graph
@@ -60,6 +62,11 @@ FEWEST = 3  # steps of a level, however short the time
 # Mean degrees: below the first a graph is a tree, between them one round of clustering thins it out enough.
 TREE, SPARSE = 2.2, 3.5
 SECOND_LOOK = 5000  # nodes; up to here a graph is looked at again when it is laid out
+
+
+def pull_of(plan: Forces, law: int) -> Pull:
+    knee = plan.knee if law == LINLOG else 1.0
+    return Pull(law, plan.repulsion, plan.gravity * GRAVITY[law], knee)
 
 
 class Clock:

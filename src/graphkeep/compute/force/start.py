@@ -14,10 +14,18 @@ from graphkeep.compute.force.simplify import Rows
 from graphkeep.compute.kernels.options import OPTIONS
 
 ROUNDS = 25
+MOST = 2000  # nodes whose distances from one another are worth their room
 
 
 def unfolded(rows: Rows, mass: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """float32 (n, 2) for a connected graph of at most some hundred nodes."""
+    """float32 (n, 2) for a connected graph of at most some hundred nodes.
+
+    More of them are what could not be brought together: they start evenly on a disc.
+    """
+    turn = 2.399963 * np.arange(rows.n)
+    if rows.n > MOST:
+        radius = 0.5 * np.sqrt(np.arange(rows.n) + 0.5)
+        return np.column_stack((radius * np.cos(turn), radius * np.sin(turn))).astype(np.float32)
     hops = hop_distances(rows.ptr, rows.idx)
     one = hops[int(hops[0].argmax())]
     two = hops[int(one.argmax())]
@@ -25,7 +33,6 @@ def unfolded(rows: Rows, mass: npt.NDArray[np.float32]) -> npt.NDArray[np.float3
     side = int((one + two - 0.5 * np.abs(one - two)).argmax())
     three = hops[side]
     four = hops[int(np.where(one == one[side], three, -1).argmax())]
-    turn = 2.399963 * np.arange(rows.n)
     x = 0.7 * (one - two) + 0.4 * np.cos(turn)
     y = 0.5 * (four - three) + 0.4 * np.sin(turn)
     pos = majorized(np.column_stack((x, y)).astype(np.float32), hops, ROUNDS)

@@ -17,11 +17,15 @@ LINEAR, LINLOG, SQUARE = 0, 1, 2
 
 
 class Pull(NamedTuple):
-    """What draws: the law of attraction and gravity, and how far a step may go."""
+    """What draws: the law of attraction and gravity, and how far a step may go.
+
+    `knee`: so many spacings from a node, the pull of the law that is bounded comes near its bound.
+    """
 
     law: int
     repulsion: float
     gravity: float
+    knee: float = 1.0
     relaxation: float = 0.7
 
 
@@ -66,8 +70,9 @@ def balance_of(rows, mass, pos, pull, L):
     the rest.
     """
     work, whole, squares = 0.0, 0.0, 0.0
+    reach = L * np.float32(pull.knee)
     for i in range(len(mass)):
-        ax, ay, _ = attraction(i, rows.ptr, rows.idx, rows.w, pos, pull.law, L)
+        ax, ay, _ = attraction(i, rows.ptr, rows.idx, rows.w, pos, pull.law, reach)
         x, y = pos[i, 0], pos[i, 1]
         work += pull.gravity * mass[i] * (x * x + y * y) - ax * x - ay * y
         whole += mass[i]
@@ -79,8 +84,9 @@ def balance_of(rows, mass, pos, pull, L):
 def attract_some(begin, end, rows, mass, pos, force, drag, pull, L):
     """Add the pull of edges and of gravity to `force`, per node now; `drag` float32 (n,): the strength of all."""
     kr, linear = np.float32(pull.repulsion), np.float32(pull.gravity)
+    reach = L * np.float32(pull.knee)
     for i in range(begin, end):
-        ax, ay, D = attraction(i, rows.ptr, rows.idx, rows.w, pos, pull.law, L)
+        ax, ay, D = attraction(i, rows.ptr, rows.idx, rows.w, pos, pull.law, reach)
         px, py, g = pos[i, 0], pos[i, 1], linear * mass[i]
         force[i, 0] = ax + kr * mass[i] * force[i, 0] - g * px
         force[i, 1] = ay + kr * mass[i] * force[i, 1] - g * py

@@ -12,8 +12,7 @@ from graphkeep.compute.force.gpu import repulse, step, tree
 from graphkeep.compute.force.gpu.device import MOST_BLOCKS, REDUCED, SIMULATED, THREADS, blocks
 from graphkeep.compute.force.gpu.sort import DIGITS, sort_by_key, tiles_of
 from graphkeep.compute.force.relaxer import Forces, Held
-from graphkeep.compute.force.schedule import FRESH, GRAVITY, SERIAL
-from graphkeep.compute.force.step import Pull
+from graphkeep.compute.force.schedule import FRESH, SERIAL, pull_of
 from graphkeep.compute.force.tree import tree_shape
 from graphkeep.compute.kernels.options import LEAF, NEAR_CAP
 
@@ -43,10 +42,10 @@ class HeldRows:
     def edges(self) -> tuple[Any, Any, Any]:
         return self.ptr, self.idx, self.w
 
-    def draw_hubs(self, pos: Held, law: int, scale: Any) -> None:
+    def draw_hubs(self, pos: Held, law: int, knee: np.float32, scale: Any) -> None:
         if self.hub_count:
             step.draw_hubs[min(self.hub_count, MOST_BLOCKS), THREADS](
-                self.hubs, *self.edges, pos, law, scale, self.drawn
+                self.hubs, *self.edges, pos, law, knee, scale, self.drawn
             )
 
 
@@ -152,7 +151,8 @@ class DeviceRelaxation:
     def __init__(self, rows: HeldRows, pos: Held, plan: Forces, law: int) -> None:
         n = rows.level.n
         self.rows, self.plan, self.law = rows, plan, law
-        self.pull = Pull(law, plan.repulsion, plan.gravity * GRAVITY[law])
+        self.pull = pull_of(plan, law)
+        self.knee = np.float32(self.pull.knee)
         following, force = (cuda.device_array((n, 2), np.float32) for _ in range(2))
         velocity = cuda.to_device(np.zeros((n, 2), np.float32))
         held = cuda.to_device(pos) if isinstance(pos, np.ndarray) else pos
@@ -172,7 +172,7 @@ class DeviceRelaxation:
         """Bring the positions to the scale where forces balance; returns the factor."""
         pos, scale = self.state.pos, cuda.device_array(4, np.float32)
         tree.take_measure(pos, room_for_measures(), scale)
-        self.rows.draw_hubs(pos, self.law, scale)
+        self.rows.draw_hubs(pos, self.law, self.knee, scale)
         partial = cuda.device_array(REDUCED, np.float64)
         step.virial[REDUCED, THREADS](
             *self.rows.edges,
@@ -181,6 +181,7 @@ class DeviceRelaxation:
             self.rows.drawn,
             scale,
             self.law,
+            self.knee,
             np.float32(self.pull.gravity),
             pos,
             partial,
@@ -211,10 +212,10 @@ class DeviceRelaxation:
 
     def _step(self, top: np.float32, momentum: np.float32) -> None:
         rows, state, pull, scale = self.rows, self.state, self.pull, self.field.scale
-        rows.draw_hubs(state.pos, self.law, scale)
+        rows.draw_hubs(state.pos, self.law, self.knee, scale)
         step.step[blocks(rows.level.n), THREADS](
             *rows.edges, rows.mass, rows.hub_row, rows.drawn, scale, self.law,
-            np.float32(pull.repulsion), np.float32(pull.gravity),
+            self.knee, np.float32(pull.repulsion), np.float32(pull.gravity),
             np.float32(pull.relaxation), momentum, top,
             state.pos, state.following, state.velocity, state.force, state.local,
         )  # fmt: skip

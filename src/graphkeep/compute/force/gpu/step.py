@@ -37,14 +37,15 @@ def drawn_by(px, py, begin, end, stride, idx, w, pos, law, L):
 
 
 @cuda.jit(**FAST)
-def draw_hubs(hubs, ptr, idx, w, pos, law, scale, drawn):
+def draw_hubs(hubs, ptr, idx, w, pos, law, knee, scale, drawn):
     """`drawn` float32 (hubs, 3): the pull on each hub; a block a hub, summed in the same order always."""
     held = cuda.shared.array((3, THREADS), float32)
     t = cuda.threadIdx.x
+    reach = scale[SPACING] * knee
     for h in range(cuda.blockIdx.x, len(hubs), cuda.gridDim.x):
         i = hubs[h]
         held[0, t], held[1, t], held[2, t] = drawn_by(
-            pos[i, 0], pos[i, 1], ptr[i] + t, ptr[i + 1], THREADS, idx, w, pos, law, scale[SPACING]
+            pos[i, 0], pos[i, 1], ptr[i] + t, ptr[i + 1], THREADS, idx, w, pos, law, reach
         )
         cuda.syncthreads()
         half = THREADS // 2
@@ -70,7 +71,7 @@ def attraction(i, ptr, idx, w, hub_row, drawn, pos, law, L):
 
 @cuda.jit(**FAST)
 def step(
-    ptr, idx, w, mass, hub_row, drawn, scale, law, kr, linear, relaxation, momentum, top,
+    ptr, idx, w, mass, hub_row, drawn, scale, law, knee, kr, linear, relaxation, momentum, top,
     pos, following, velocity, force, local,
 ):  # fmt: skip
     """Pull, gravity and the diagonally scaled step with momentum; a thread a node.
@@ -79,9 +80,9 @@ def step(
     """
     tiny, one = np.float32(1e-20), np.float32(1)
     L = scale[SPACING]
-    least = np.float32(0.05) * L
+    least, reach = np.float32(0.05) * L, L * knee
     for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
-        ax, ay, D = attraction(i, ptr, idx, w, hub_row, drawn, pos, law, L)
+        ax, ay, D = attraction(i, ptr, idx, w, hub_row, drawn, pos, law, reach)
         px, py, g = pos[i, 0], pos[i, 1], linear * mass[i]
         fx = ax + kr * mass[i] * force[i, 0] - g * px
         fy = ay + kr * mass[i] * force[i, 1] - g * py
@@ -97,13 +98,13 @@ def step(
 
 
 @cuda.jit(cache=True)
-def virial(ptr, idx, w, mass, hub_row, drawn, scale, law, gravity, pos, partial):
+def virial(ptr, idx, w, mass, hub_row, drawn, scale, law, knee, gravity, pos, partial):
     """Per block the sum of attraction and gravity times distance, float64 (REDUCED,); see `balance_of`."""
     held = cuda.shared.array(THREADS, float64)
     t = cuda.threadIdx.x
     work = float64(0)
     for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
-        ax, ay, _ = attraction(i, ptr, idx, w, hub_row, drawn, pos, law, scale[SPACING])
+        ax, ay, _ = attraction(i, ptr, idx, w, hub_row, drawn, pos, law, scale[SPACING] * knee)
         x, y = pos[i, 0], pos[i, 1]
         work += gravity * mass[i] * (x * x + y * y) - ax * x - ay * y
     held[t] = work
