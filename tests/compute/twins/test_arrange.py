@@ -4,6 +4,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from graphkeep.compute import force_layout
 from graphkeep.compute.force.simplify import Rows, simplify
 from graphkeep.compute.placement.arrange import (
     PADDING,
@@ -165,3 +166,17 @@ def test_whole_components_are_moved_to_their_circles() -> None:
         shift = (moved - placed)[owner == c]
         np.testing.assert_allclose(shift, np.broadcast_to(shift[0], shift.shape), atol=1e-5)
     assert apart.min() > PADDING / 2
+
+
+def test_small_components_are_no_sparser_than_a_large_one_full_of_hubs() -> None:
+    rng = np.random.default_rng(8)
+    hubs, n = 40, 4000
+    leaves = np.column_stack((rng.integers(0, hubs, n - hubs), np.arange(hubs, n)))
+    ring = np.column_stack((np.arange(hubs), np.roll(np.arange(hubs), 1)))
+    pairs = n + np.arange(60).reshape(30, 2)
+    edges = np.concatenate((leaves, ring, pairs))
+    placed = force_layout(n + 60, edges)
+    far = np.hypot(*placed.T)
+
+    assert far[n:].max() < 1.25 * far[:n].max()
+    assert np.hypot(*(placed[pairs[:, 0]] - placed[pairs[:, 1]]).T).max() <= 1.01

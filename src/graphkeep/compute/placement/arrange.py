@@ -13,6 +13,7 @@ Positions = npt.NDArray[np.float32]
 PADDING = 1.7
 LOOSEST = 1.0  # times as sparse as the largest may any component be
 SOURCES = 3
+FULL, STRETCHED = 100, 2.0  # nodes; spacings that a step of a strip has at most
 GREAT = 20_000  # nodes; from here on one source tells enough
 LANES = 64  # parts of the work, whatever the threads
 
@@ -30,7 +31,7 @@ def evened(
     middle, step, spacing = sizes_of(placed, starts, ptr, idx)
     counts = np.diff(starts)
     degree = np.diff(ptr[starts]) / counts
-    spacing = np.maximum(spacing, step * thinness(degree))
+    spacing = room_of(counts, degree, step, spacing)
     unit = max(spacing[0], 1e-12)
     factor = np.where(step > 0, step[0] / np.maximum(step, 1e-12), 1.0)
     loose = spacing * factor / unit
@@ -45,13 +46,20 @@ def alone_evened(placed: Positions, some: npt.NDArray[np.integer], degree: float
     middle = np.zeros(2)
     spacing = middle_and_spacing(placed, middle)
     step = float(np.hypot(*(placed[some[:, 0]] - placed[some[:, 1]]).T).mean()) if len(some) else 0
-    unit = max(spacing, step * thinness(degree), 1e-12)
+    unit = max(float(room_of(len(placed), degree, step, spacing)), 1e-12)
     return ((placed - middle) / unit).astype(np.float32)
 
 
-def thinness(degree: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """A strip has more room around it than in it: in a sparse graph, steps tell the spacing, so far as this says."""
-    return np.minimum(1.0, (2.5 / np.maximum(degree, 1e-9)) ** 2)
+def room_of(
+    counts: npt.ArrayLike, degree: npt.ArrayLike, step: npt.ArrayLike, spacing: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
+    """The spacing of components, but of strips, which have more room around them than in them: there steps tell it.
+
+    Strips are sparse; what is large and has steps of many spacings is no strip but full of hubs.
+    """
+    strip = np.asarray(step) * np.minimum(1.0, (2.5 / np.maximum(degree, 1e-9)) ** 2)
+    most = np.where(np.asarray(counts) > FULL, STRETCHED * np.asarray(spacing), np.inf)
+    return np.maximum(spacing, np.minimum(strip, most))
 
 
 @njit(parallel=True, **OPTIONS)
