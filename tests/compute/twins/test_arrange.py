@@ -16,7 +16,17 @@ from graphkeep.compute.placement.arrange import (
 )
 from graphkeep.compute.placement.components import components, parts_of
 from graphkeep.compute.placement.packing import pack_circles
-from tests.compute.twins.graphs import cycle, dense, distances, grid, hops, path, random_edges
+from graphkeep.compute.placement.shapes import cells_of, shapes_of
+from tests.compute.twins.graphs import (
+    complete,
+    cycle,
+    dense,
+    distances,
+    grid,
+    hops,
+    path,
+    random_edges,
+)
 
 
 @pytest.mark.parametrize(("n", "m"), [(200, 0), (200, 90), (200, 180), (50, 300), (1, 0)])
@@ -158,7 +168,8 @@ def test_whole_components_are_moved_to_their_circles() -> None:
             np.zeros((2, 2)),
         ]
     ).astype(np.float32)
-    moved = arranged(placed, starts)
+    rows = simplify(62, np.concatenate([path(30), 30 + path(20), 50 + path(10)]))
+    moved = arranged(placed, starts, rows.ptr, rows.idx)
     owner = np.repeat(np.arange(5), np.diff(starts))
     apart = distances(moved)[owner[:, None] != owner[None]]
 
@@ -180,3 +191,41 @@ def test_small_components_are_no_sparser_than_a_large_one_full_of_hubs() -> None
 
     assert far[n:].max() < 1.25 * far[:n].max()
     assert np.hypot(*(placed[pairs[:, 0]] - placed[pairs[:, 1]]).T).max() <= 1.01
+
+
+def strips(count: int, n: int) -> tuple[np.ndarray, np.ndarray, Rows]:
+    """Paths, each drawn as a wave about its own middle."""
+    along = np.arange(n) - (n - 1) / 2
+    wave = np.column_stack((along, 5 * np.sin(along / 6))).astype(np.float32)
+    edges = np.concatenate([n * c + path(n) for c in range(count)])
+    return np.tile(wave, (count, 1)), n * np.arange(count + 1), simplify(n * count, edges)
+
+
+def test_strips_lie_side_by_side_and_not_each_in_a_circle_of_its_own() -> None:
+    placed, starts, rows = strips(12, 80)
+    moved = arranged(placed, starts, rows.ptr, rows.idx)
+    owner = np.repeat(np.arange(12), 80)
+    apart = distances(moved)[owner[:, None] != owner[None]]
+
+    assert apart.min() > PADDING / 2
+    # Twelve circles of radius 40 would need a circle of at least 140.
+    assert np.hypot(*moved.T).max() < 90
+
+
+def test_what_covers_the_board_is_nodes_and_edges() -> None:
+    placed = np.array([[-4, 0], [4, 0], [4, 3]] + [[4, 3 + k] for k in range(1, 7)], np.float32)
+    rows = simplify(9, path(9))
+    shapes = shapes_of(placed, np.array([0, 9]), rows.ptr, rows.idx)
+    cells = {tuple(cell) for cell in cells_of(shapes.points, 1.0, 1).tolist()}
+
+    across = {(x, y) for x in range(-4, 5) for y in (-1, 0, 1)} | {(-5, 0), (5, 0)}
+    up = {(x, y) for x in (3, 4, 5) for y in range(10)} | {(4, -1), (4, 10)}
+    assert cells == across | up
+
+
+def test_few_nodes_and_crowds_of_edges_are_packed_as_discs() -> None:
+    seven, nine = simplify(7, path(7)), simplify(9, complete(9))
+    for n, rows in ((7, seven), (9, nine)):
+        placed = np.random.default_rng(1).normal(size=(n, 2)).astype(np.float32)
+
+        assert len(shapes_of(placed, np.array([0, n]), rows.ptr, rows.idx).points) == 0

@@ -325,7 +325,7 @@ class InParts(Frame):
 
     def whole(self) -> Positions:
         even = evened(self.pos, self.starts, self.rows.ptr, self.rows.idx)
-        return arranged(even, self.starts)[self.at]
+        return arranged(even, self.starts, self.rows.ptr, self.rows.idx)[self.at]
 
 
 def disc(n: int) -> Positions:

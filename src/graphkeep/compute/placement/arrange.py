@@ -7,7 +7,8 @@ import numpy.typing as npt
 from numba import njit, prange
 
 from graphkeep.compute.kernels.options import OPTIONS
-from graphkeep.compute.placement.packing import pack_circles
+from graphkeep.compute.placement.packing import pack
+from graphkeep.compute.placement.shapes import shapes_of
 
 Positions = npt.NDArray[np.float32]
 PADDING = 1.7
@@ -119,9 +120,16 @@ def step_length(a, n, placed, ptr, idx):
     return square / ratio if ratio > 0 else 0.0
 
 
-def arranged(placed: Positions, starts: npt.NDArray[np.int64]) -> Positions:
-    """Each component, centred already, moved to its circle."""
+def arranged(
+    placed: Positions,
+    starts: npt.NDArray[np.int64],
+    ptr: npt.NDArray[np.int64],
+    idx: npt.NDArray[np.int32],
+) -> Positions:
+    """Each component, centred already, moved to where it has room."""
     counts = np.diff(starts)
     far = np.hypot(placed[:, 0], placed[:, 1])
-    radii = np.maximum.reduceat(far, starts[:-1]).astype(np.float64) + PADDING / 2
-    return (placed + np.repeat(pack_circles(radii), counts, axis=0)).astype(np.float32)
+    far = np.maximum.reduceat(far, starts[:-1]).astype(np.float64)
+    shapes = shapes_of(placed, starts, ptr, idx)
+    centres = pack(far + PADDING / 2, shapes, PADDING / 2)
+    return (placed + np.repeat(centres, counts, axis=0)).astype(np.float32)
