@@ -11,9 +11,10 @@ from numba import cuda
 
 from graphkeep.compute.force import engine
 from graphkeep.compute.force.coarsen import hierarchy
-from graphkeep.compute.force.engine import Relaxation, finest_level, prolonged
+from graphkeep.compute.force.engine import finest_level, prolonged
 from graphkeep.compute.force.gpu.relax import DeviceField, DeviceGround
 from graphkeep.compute.force.layout import force_layout
+from graphkeep.compute.force.relax import Relaxation
 from graphkeep.compute.force.repulse import refresh as walk
 from graphkeep.compute.force.schedule import Plan
 from graphkeep.compute.force.simplify import simplify

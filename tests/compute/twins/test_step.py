@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from graphkeep.compute.force.engine import Relaxation, State, finest_level, shares, spacing
+from graphkeep.compute.force.engine import finest_level
+from graphkeep.compute.force.relax import Relaxation, State, shares, spacing
 from graphkeep.compute.force.schedule import Plan
 from graphkeep.compute.force.simplify import simplify
 from graphkeep.compute.force.step import (

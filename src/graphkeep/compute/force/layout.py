@@ -1,13 +1,10 @@
 """`force_layout`: any graph, in components, by the engine."""
 
 import logging
-import math
 import os
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 from typing import Literal
 
 import numba
@@ -15,15 +12,14 @@ import numpy as np
 import numpy.typing as npt
 from numba import set_num_threads
 
-from graphkeep.compute.force.coarsen import permuted
 from graphkeep.compute.force.engine import Frame, descend, play_on
 from graphkeep.compute.force.options import ForceOptions
+from graphkeep.compute.force.parts import in_parts
 from graphkeep.compute.force.relaxer import Ground
-from graphkeep.compute.force.schedule import LAWS, SERIAL, STEPS, Clock, Plan, Quality, Style
+from graphkeep.compute.force.schedule import LAWS, STEPS, Clock, Plan, Quality, Style
 from graphkeep.compute.force.simplify import Rows, dissuade_hubs, simplify
-from graphkeep.compute.placement.arrange import alone_evened, arranged, evened
-from graphkeep.compute.placement.components import Parts, joined, parts_of
-from graphkeep.compute.placement.small import SMALL, place_small
+from graphkeep.compute.placement.arrange import alone_evened
+from graphkeep.compute.placement.components import joined, parts_of
 
 logger = logging.getLogger(__name__)
 Positions = npt.NDArray[np.float32]
@@ -36,7 +32,6 @@ DRIVERS = ("/dev/nvidiactl", "/dev/dxg")  # files of a driver on Linux, and on L
 SAMPLE = 10_000
 PAYS = 50_000  # edges; below, launching kernels on a device costs more than it brings
 LEVEL_S = 0.02  # between two levels that are shown
-REENTRANT = ("omp", "tbb")  # what lets several threads of ours call kernels at a time
 
 
 DEFAULTS = ForceOptions()
@@ -237,102 +232,6 @@ def plan_of(style: Style, quality: Quality, seed: int, options: ForceOptions, th
         seed=seed,
         threads=threads,
     )
-
-
-def in_parts(rows: Rows, parts: Parts, plan: Plan, clock: Clock) -> Iterator[Frame]:
-    """Each component by itself, side by side; those that are worth watching on their way are the last."""
-    own = Rows(*permuted(*rows, parts.order, parts.rank))
-    del rows
-    starts = parts.starts
-    sizes = np.diff(starts)
-    large, watched = int((sizes > SMALL).sum()), int((sizes >= SERIAL).sum())
-    placed = np.zeros((own.n, 2), np.float32)
-    place_small(starts[large:], own.ptr, own.idx, own.w, placed)
-    for part in range(large):
-        placed[starts[part] : starts[part + 1]] = disc(int(sizes[part]))
-
-    def frame(left: float, *, is_milestone: bool) -> Frame:
-        return InParts(
-            pos=placed, at=parts.rank, starts=starts, rows=own, progress=1 - left / own.n,
-            is_milestone=is_milestone,
-        )  # fmt: skip
-
-    below = float(starts[watched])
-    if large:
-        yield frame(float(starts[large]), is_milestone=True)
-    for after in settled(own, starts[watched : large + 1], placed, plan, clock, below):
-        yield frame(float(starts[large]) - after + below, is_milestone=True)
-    for part in range(watched - 1, -1, -1):
-        a, b = int(starts[part]), int(starts[part + 1])
-        for now in descend(alone(own, a, b), plan, clock.part((b - a) / b)):
-            placed[a:b] = now.whole()
-            yield frame(b - (b - a) * now.progress, is_milestone=now.is_milestone)
-    yield frame(0.0, is_milestone=True)
-
-
-def settled(
-    own: Rows,
-    starts: npt.NDArray[np.int64],
-    placed: Positions,
-    plan: Plan,
-    clock: Clock,
-    below: float,
-) -> Iterator[int]:
-    """Lay out the components that begin at `starts`, into `placed`, a thread each, the largest first.
-
-    Where each ends, as it and those before are done. `below` nodes more wait for a share of the time.
-    """
-    layer = numba.threading_layer()  # type: ignore[attr-defined]
-    threads = plan.threads if layer in REENTRANT else 1
-
-    def settle(a: int, b: int) -> None:
-        set_num_threads(1)
-        left = below + float(starts[-1]) - a
-        frame = None
-        for frame in descend(
-            alone(own, a, b), plan, clock.part(min(1.0, threads * (b - a) / left))
-        ):
-            pass
-        if frame is not None:
-            placed[a:b] = frame.whole()
-
-    spans = list(pairwise(starts.tolist()))
-    if threads == 1:
-        for a, b in spans:
-            settle(a, b)
-            yield b
-        set_num_threads(plan.threads)
-        return
-    pool = ThreadPoolExecutor(threads, "component")
-    try:
-        for b, done in [(b, pool.submit(settle, a, b)) for a, b in spans]:
-            done.result()
-            yield b
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def alone(own: Rows, a: int, b: int) -> Rows:
-    """The component of the nodes a..b."""
-    inside = slice(own.ptr[a], own.ptr[b])
-    return Rows(own.ptr[a : b + 1] - own.ptr[a], own.idx[inside] - a, own.w[inside])
-
-
-@dataclass(frozen=True, kw_only=True)
-class InParts(Frame):
-    starts: npt.NDArray[np.int64]
-    rows: Rows
-
-    def whole(self) -> Positions:
-        even = evened(self.pos, self.starts, self.rows.ptr, self.rows.idx)
-        return arranged(even, self.starts, self.rows.ptr, self.rows.idx)[self.at]
-
-
-def disc(n: int) -> Positions:
-    """A sunflower: even spacing without an order that looks like meaning."""
-    at = np.arange(n, dtype=np.float64)
-    angle, radius = at * (math.pi * (3.0 - math.sqrt(5.0))), 0.5 * np.sqrt(at + 0.5)
-    return np.column_stack((radius * np.cos(angle), radius * np.sin(angle))).astype(np.float32)
 
 
 def hold_of(

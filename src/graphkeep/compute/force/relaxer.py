@@ -1,4 +1,4 @@
-"""What relaxes a level: the processor (`engine.py`) or a device (`gpu/`), by the same words."""
+"""What relaxes a level: the processor (`relax.py`) or a device (`gpu/`), by the same words."""
 
 from typing import Any, Protocol
 

@@ -1,0 +1,165 @@
+"""A level relaxed by the processor: its steps, the room that they need, and its threads."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit, set_num_threads
+
+from graphkeep.compute.force.coarsen import Level
+from graphkeep.compute.force.repulse import refresh, repulse, repulse_directly
+from graphkeep.compute.force.schedule import FRESH, SERIAL, SMALL, Plan, pull_of
+from graphkeep.compute.force.simplify import Rows
+from graphkeep.compute.force.step import attract, attract_some, balance_of, move, move_some
+from graphkeep.compute.force.tree import (
+    field_of,
+    gather,
+    grow_branches,
+    grow_leaves,
+    sort_along_curve,
+)
+from graphkeep.compute.kernels.options import OPTIONS
+
+Positions = npt.NDArray[np.float32]
+CHUNKS = 64
+STRETCH = 1_000_000  # node steps between two looks at the clock
+
+
+class State(NamedTuple):
+    """float32 (n, 2) each; (n,): `drag`, what holds each node, and `local`, the spacing around it."""
+
+    pos: Positions
+    following: Positions
+    velocity: Positions
+    force: Positions
+    drag: npt.NDArray[np.float32]
+    local: npt.NDArray[np.float32]
+
+
+class Pace(NamedTuple):
+    """A stretch of cooling: steps `begin`..`end` of `steps`, from `hot` to `cold` local spacings."""
+
+    begin: int
+    end: int
+    steps: int
+    hot: float
+    cold: float
+    theta: float
+    soft: float
+    short: float
+
+
+@njit(**OPTIONS)
+def spacing(pos):
+    """The typical distance between neighbours of a cloud of points."""
+    n = len(pos)
+    mx, my = 0.0, 0.0
+    for i in range(n):
+        mx += pos[i, 0]
+        my += pos[i, 1]
+    mx, my = mx / n, my / n
+    vx, vy = 0.0, 0.0
+    for i in range(n):
+        vx += (pos[i, 0] - mx) ** 2
+        vy += (pos[i, 1] - my) ** 2
+    return math.sqrt(max(math.sqrt(vx / n) * math.sqrt(vy / n), 1e-12)) * 3.5 / math.sqrt(n)
+
+
+@njit(**OPTIONS)
+def relax(rows, mass, state, field, pull, pace, share, stat):
+    """Steps of one level, in place; returns the last mean move in local spacings."""
+    pos, following = state.pos, state.following
+    L, moved = np.float32(1), 0.0
+    for step in range(pace.begin, pace.end):
+        is_fresh = step % FRESH == 0 or step < 3
+        if is_fresh:
+            L = np.float32(spacing(pos))
+        moved = take_step(
+            step, is_fresh, L, pos, following, rows, mass, state, field, pull, pace, share, stat
+        )
+        pos, following = following, pos
+    if (pace.end - pace.begin) % 2 == 1:
+        state.pos[:] = pos
+    return moved
+
+
+@njit(**OPTIONS)
+def take_step(step, is_fresh, L, pos, following, rows, mass, state, field, pull, pace, share, stat):
+    n, chunks = len(mass), len(share) - 1
+    part = step / max(1, pace.steps - 1)
+    top = np.float32(pace.hot * (pace.cold / pace.hot) ** part)
+    momentum = np.float32(0.6 * (1 - part * 0.5))
+    relaxation = np.float32(pull.relaxation)
+    least = np.float32(0.05) * L
+    soft, short = np.float32(pace.soft), np.float32(pace.short)
+    force, drag, local = state.force, state.drag, state.local
+    if len(field.tree) == 1:
+        repulse_directly(pos, mass, field, L, soft, short, force, local)
+        attract_some(0, n, rows, mass, pos, force, drag, pull, L)
+        return move_some(0, n, pos, following, state, relaxation, momentum, top, least) / n
+    if is_fresh:
+        sort_along_curve(pos, field)
+    gather(pos, mass, field.perm, field.sx, field.sy, field.sm)
+    grow_leaves(field.sx, field.sy, field.sm, field.tree, field.spread, least)
+    grow_branches(field)
+    if is_fresh:
+        refresh(field, np.float32(pace.theta), chunks)
+    repulse(field, soft, short, force, local, chunks)
+    attract(rows, mass, pos, force, drag, pull, L, share)
+    move(pos, following, state, relaxation, momentum, top, least, chunks, stat)
+    return stat.sum() / n
+
+
+def shares(rows: Rows, chunks: int) -> npt.NDArray[np.int64]:
+    """int64 (chunks + 1,): nodes parted so that each part has about the same work."""
+    if chunks == 1:
+        return np.array([0, rows.n])
+    work = rows.ptr + 4 * np.arange(len(rows.ptr))
+    cuts = np.searchsorted(work, np.linspace(0, work[-1], chunks + 1))
+    cuts[0], cuts[-1] = 0, rows.n
+    return cuts
+
+
+class Relaxation:
+    """One level, the room that its steps need, and its threads."""
+
+    def __init__(self, level: Level, pos: Positions, plan: Plan, law: int) -> None:
+        n = level.n
+        self.level, self.plan = level, plan
+        self.threads = 1 if n < SERIAL else plan.threads
+        chunks = 1 if n < SERIAL else CHUNKS
+        following, velocity, force = (np.zeros((n, 2), np.float32) for _ in range(3))
+        self.state = State(
+            pos, following, velocity, force, np.zeros(n, np.float32), np.ones(n, np.float32)
+        )
+        self.field = field_of(n, with_tree=n > SMALL)
+        self.share, self.stat = shares(level.rows, chunks), np.zeros(chunks)
+        self.pull = pull_of(plan, law)
+
+    @property
+    def stretch(self) -> int:
+        return STRETCH // self.level.n
+
+    def rescale(self, aside: npt.NDArray[np.bool_] | None = None) -> np.float32:
+        """Bring the positions to the scale where forces balance, but for nodes `aside`; returns the factor."""
+        pos, rows, mass = self.state.pos, self.level.rows, self.level.mass
+        if aside is not None:
+            source = np.repeat(np.arange(rows.n), np.diff(rows.ptr))
+            rows = Rows(rows.ptr, rows.idx, np.where(aside[source] | aside[rows.idx], 0, rows.w))
+            mass = np.where(aside, np.float32(0), mass)
+        middle = pos if aside is None or aside.all() else pos[~aside]
+        factor = np.float32(balance_of(rows, mass, pos, self.pull, spacing(middle)))
+        pos *= factor
+        return factor
+
+    def go(self, begin: int, end: int, steps: int, hot: float, cold: float) -> float:
+        """Steps begin..end of `steps` that cool from `hot` to `cold` local spacings; the last mean move."""
+        set_num_threads(self.threads)
+        plan = self.plan
+        pace = Pace(begin, end, steps, hot, cold, plan.theta, plan.soft, plan.short)
+        level = self.level
+        moved = relax(
+            level.rows, level.mass, self.state, self.field, self.pull, pace, self.share, self.stat
+        )
+        return float(moved)
