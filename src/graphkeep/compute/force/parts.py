@@ -1,15 +1,13 @@
 """Components laid out one by one, and what they look like side by side."""
 
-import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numba
 import numpy as np
 import numpy.typing as npt
-from numba import set_num_threads
+from numba.np.ufunc.parallel import set_num_threads, threading_layer
 
 from graphkeep.compute.force.coarsen import permuted
 from graphkeep.compute.force.engine import Frame, descend
@@ -18,6 +16,7 @@ from graphkeep.compute.force.simplify import Rows
 from graphkeep.compute.placement.arrange import arranged, evened
 from graphkeep.compute.placement.components import Parts
 from graphkeep.compute.placement.small import SMALL, place_small
+from graphkeep.compute.placement.sunflower import sunflower
 
 Positions = npt.NDArray[np.float32]
 REENTRANT = ("omp", "tbb")  # what lets several threads of ours call kernels at a time
@@ -33,7 +32,7 @@ def in_parts(rows: Rows, parts: Parts, plan: Plan, clock: Clock) -> Iterator[Fra
     placed = np.zeros((own.n, 2), np.float32)
     place_small(starts[large:], own.ptr, own.idx, own.w, placed)
     for part in range(large):
-        placed[starts[part] : starts[part + 1]] = disc(int(sizes[part]))
+        placed[starts[part] : starts[part + 1]] = sunflower(int(sizes[part]))
 
     def frame(left: float, *, is_milestone: bool) -> Frame:
         return InParts(
@@ -66,8 +65,7 @@ def settled(
 
     Where each ends, as it and those before are done. `below` nodes more wait for a share of the time.
     """
-    layer = numba.threading_layer()  # type: ignore[attr-defined]
-    threads = plan.threads if layer in REENTRANT else 1
+    threads = plan.threads if threading_layer() in REENTRANT else 1
 
     def settle(a: int, b: int) -> None:
         set_num_threads(1)
@@ -110,10 +108,3 @@ class InParts(Frame):
     def whole(self) -> Positions:
         even = evened(self.pos, self.starts, self.rows.ptr, self.rows.idx)
         return arranged(even, self.starts, self.rows.ptr, self.rows.idx)[self.at]
-
-
-def disc(n: int) -> Positions:
-    """A sunflower: even spacing without an order that looks like meaning."""
-    at = np.arange(n, dtype=np.float64)
-    angle, radius = at * (math.pi * (3.0 - math.sqrt(5.0))), 0.5 * np.sqrt(at + 0.5)
-    return np.column_stack((radius * np.cos(angle), radius * np.sin(angle))).astype(np.float32)

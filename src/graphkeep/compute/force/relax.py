@@ -20,6 +20,7 @@ from graphkeep.compute.force.tree import (
     sort_along_curve,
 )
 from graphkeep.compute.kernels.options import OPTIONS
+from graphkeep.compute.placement.spread import middle_and_spacing
 
 Positions = npt.NDArray[np.float32]
 CHUNKS = 64
@@ -52,18 +53,8 @@ class Pace(NamedTuple):
 
 @njit(**OPTIONS)
 def spacing(pos):
-    """The typical distance between neighbours of a cloud of points."""
-    n = len(pos)
-    mx, my = 0.0, 0.0
-    for i in range(n):
-        mx += pos[i, 0]
-        my += pos[i, 1]
-    mx, my = mx / n, my / n
-    vx, vy = 0.0, 0.0
-    for i in range(n):
-        vx += (pos[i, 0] - mx) ** 2
-        vy += (pos[i, 1] - my) ** 2
-    return math.sqrt(max(math.sqrt(vx / n) * math.sqrt(vy / n), 1e-12)) * 3.5 / math.sqrt(n)
+    """The typical distance between neighbours, never 0."""
+    return max(middle_and_spacing(pos, np.empty(2)), 3.5e-6 / math.sqrt(len(pos)))
 
 
 @njit(**OPTIONS)

@@ -12,6 +12,7 @@ from numba import njit
 
 from graphkeep.compute.force.simplify import Rows
 from graphkeep.compute.kernels.options import OPTIONS
+from graphkeep.compute.placement.sunflower import GOLDEN, sunflower
 
 ROUNDS = 25
 MOST = 2000  # nodes whose distances from one another are worth their room
@@ -22,10 +23,8 @@ def unfolded(rows: Rows, mass: npt.NDArray[np.float32]) -> npt.NDArray[np.float3
 
     More of them are what could not be brought together: they start evenly on a disc.
     """
-    turn = 2.399963 * np.arange(rows.n)
     if rows.n > MOST:
-        radius = 0.5 * np.sqrt(np.arange(rows.n) + 0.5)
-        return np.column_stack((radius * np.cos(turn), radius * np.sin(turn))).astype(np.float32)
+        return sunflower(rows.n)
     hops = hop_distances(rows.ptr, rows.idx)
     one = hops[int(hops[0].argmax())]
     two = hops[int(one.argmax())]
@@ -33,6 +32,7 @@ def unfolded(rows: Rows, mass: npt.NDArray[np.float32]) -> npt.NDArray[np.float3
     side = int((one + two - 0.5 * np.abs(one - two)).argmax())
     three = hops[side]
     four = hops[int(np.where(one == one[side], three, -1).argmax())]
+    turn = GOLDEN * np.arange(rows.n)
     x = 0.7 * (one - two) + 0.4 * np.cos(turn)
     y = 0.5 * (four - three) + 0.4 * np.sin(turn)
     pos = majorized(np.column_stack((x, y)).astype(np.float32), hops, ROUNDS)

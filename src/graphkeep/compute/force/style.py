@@ -13,10 +13,8 @@ from graphkeep.compute.kernels.options import OPTIONS
 SAMPLE = 2999  # a prime
 FEW = 100  # nodes; below, chance decides
 CLUSTERED, REGULAR = 0.74, 0.985
-HUB, BUSY = (
-    2.7,
-    10,
-)  # times the mean degree, and at least so many neighbours; a mesh has no such node
+HUB = 2.7  # times the mean degree; a mesh has no such node
+BUSY = 10  # neighbours; fewer make no hub, however sparse the rest is
 GIANT = 250.0  # times the mean degree
 SMALL_MESH = 1000  # nodes; up to here balance keeps more neighbours together
 

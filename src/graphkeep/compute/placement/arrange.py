@@ -9,6 +9,7 @@ from numba import njit, prange
 from graphkeep.compute.kernels.options import OPTIONS
 from graphkeep.compute.placement.packing import pack
 from graphkeep.compute.placement.shapes import shapes_of
+from graphkeep.compute.placement.spread import middle_and_spacing
 
 Positions = npt.NDArray[np.float32]
 PADDING = 1.7
@@ -74,21 +75,6 @@ def sizes_of(placed, starts, ptr, idx):
             step[c] = step_length(a, n, placed, ptr, idx)
             spacing[c] = middle_and_spacing(placed[a : a + n], middle[c])
     return middle, step, spacing
-
-
-@njit(**OPTIONS)
-def middle_and_spacing(placed, middle):
-    n = len(placed)
-    x, y, xx, yy = 0.0, 0.0, 0.0, 0.0
-    for i in range(n):
-        x += placed[i, 0]
-        y += placed[i, 1]
-    x, y = x / n, y / n
-    for i in range(n):
-        xx += (placed[i, 0] - x) ** 2
-        yy += (placed[i, 1] - y) ** 2
-    middle[0], middle[1] = x, y
-    return 3.5 * math.sqrt(math.sqrt(xx / n) * math.sqrt(yy / n) / n)
 
 
 @njit(**OPTIONS)

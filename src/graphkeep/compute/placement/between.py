@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphkeep.compute.adjacency import Edges
+from graphkeep.compute.placement.sunflower import GOLDEN
 
 SWEEPS = 40
 
@@ -52,7 +53,7 @@ def parted_at_one_place(
     new = np.concatenate(([True], (np.diff(row, axis=0) != 0).any(axis=1)))
     start = np.maximum.accumulate(np.where(new, np.arange(len(row)), 0))
     nth = np.arange(len(row)) - start
-    angle = nth * (np.pi * (3 - np.sqrt(5)))
+    angle = nth * GOLDEN
     off = (gap[order] * np.sqrt(nth))[:, None] * np.column_stack((np.cos(angle), np.sin(angle)))
     out = np.empty_like(placed)
     out[order] = row + off

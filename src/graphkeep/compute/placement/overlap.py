@@ -12,6 +12,7 @@ import numpy.typing as npt
 from numba import prange
 
 from graphkeep.compute.compiled import compiled, compiled_parallel
+from graphkeep.compute.placement.sunflower import GOLDEN
 
 GROWTH = 0.04
 SLACK = 1.05  # of their reach: how far two that overlap are moved apart
@@ -132,7 +133,7 @@ def pushed(at, radius, order, first, keys, cell, low):
                         continue
                     if d < apart * 1e-6:
                         # At one place: each goes its own way, by its number.
-                        angle = 2.399963229728653 * i
+                        angle = GOLDEN * i
                         dx, dy, d = math.cos(angle), math.sin(angle), 1.0
                         push = apart / 2
                     else:

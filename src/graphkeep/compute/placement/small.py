@@ -11,10 +11,12 @@ from numba import njit, prange
 
 from graphkeep.compute.kernels.lanes import push
 from graphkeep.compute.kernels.options import LEAF, OPTIONS
+from graphkeep.compute.placement.sunflower import GOLDEN
 
 SMALL = 60
 LANES = 64  # parts of the work, whatever the threads
 STEPS = 80
+GRAVITY = 0.1  # what keeps the ends of a small component from standing off
 
 
 @njit(**OPTIONS)
@@ -49,7 +51,7 @@ def sketch(a, n, ptr, idx, x, y):
     three = np.empty(n, np.int32)
     depths(a, n, ptr, idx, side, three, queue)
     for i in range(n):
-        angle = 2.399963 * i
+        angle = GOLDEN * i
         x[i] = 0.7 * (one[i] - two[i]) + 0.5 * math.cos(angle)
         y[i] = 0.7 * (one[i] + two[i] - 2 * three[i]) * 0.5 + 0.5 * math.sin(angle)
 
@@ -72,7 +74,7 @@ def settle(a, n, ptr, idx, w, x, y):
             fx[l * LEAF : l * LEAF + LEAF] = sum_x
             fy[l * LEAF : l * LEAF + LEAF] = sum_y
         for i in range(n):
-            total = np.float32(0.1) * m[i]
+            total = np.float32(GRAVITY) * m[i]
             ax = m[i] * fx[i] - total * x[i]
             ay = m[i] * fy[i] - total * y[i]
             for e in range(ptr[a + i], ptr[a + i + 1]):

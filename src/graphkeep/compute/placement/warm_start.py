@@ -7,9 +7,9 @@ import numpy.typing as npt
 from numba import njit
 
 from graphkeep.compute.kernels.options import OPTIONS
+from graphkeep.compute.placement.sunflower import GOLDEN
 
 Positions = npt.NDArray[np.float32]
-GOLDEN = math.pi * (3.0 - math.sqrt(5.0))
 JITTER = 0.5  # of the typical length of an edge
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphkeep.compute.force.options import ForceOptions
+from graphkeep.compute.placement.sunflower import sunflower
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.pins import Pins, pins_of
 from graphkeep.datasets.places import frames_path, store
@@ -184,12 +185,4 @@ def laid_out_positions(dataset: Dataset) -> Positions:
     if dataset.has_final_layout and home.has_arrays(dataset.dataset_id, "layout"):
         return home.arrays(dataset.dataset_id, "layout")["position"].astype(np.float32, copy=False)
     shown = latest_positions(frames_path(dataset.dataset_id), dataset.node_count)
-    return disc(dataset.node_count) if shown is None else shown
-
-
-def disc(n: int) -> Positions:
-    """A sunflower: even spacing without an order that looks like meaning."""
-    at = np.arange(n, dtype=np.float64)
-    angle = at * (math.pi * (3.0 - math.sqrt(5.0)))
-    radius = np.sqrt(at + 0.5)
-    return np.column_stack((radius * np.cos(angle), radius * np.sin(angle))).astype(np.float32)
+    return sunflower(dataset.node_count) if shown is None else shown

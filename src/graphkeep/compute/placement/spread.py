@@ -1,0 +1,23 @@
+"""How far apart the points of a cloud are."""
+
+import math
+
+from numba import njit
+
+from graphkeep.compute.kernels.options import OPTIONS
+
+
+@njit(**OPTIONS)
+def middle_and_spacing(pos, middle):
+    """The typical distance between neighbours of pos float32 (n, 2); `middle` float64 (2,) gets their mean."""
+    n = len(pos)
+    x, y, xx, yy = 0.0, 0.0, 0.0, 0.0
+    for i in range(n):
+        x += pos[i, 0]
+        y += pos[i, 1]
+    x, y = x / n, y / n
+    for i in range(n):
+        xx += (pos[i, 0] - x) ** 2
+        yy += (pos[i, 1] - y) ** 2
+    middle[0], middle[1] = x, y
+    return 3.5 * math.sqrt(math.sqrt(xx / n) * math.sqrt(yy / n) / n)
