@@ -6,7 +6,7 @@ from pathlib import Path
 
 from graphkeep.upkeep.doctor.checks import CHECKS
 from graphkeep.upkeep.doctor.rows import read_rows
-from tests.rights.red import RED
+from tests.rights.row_mutations import ROW_MUTATIONS
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs/reference/hardening-rows.md"
@@ -62,7 +62,7 @@ def test_each_row_of_the_guide_is_here():
 
 def test_each_row_that_stands_has_a_test_that_was_seen_red():
     tests = proofs_by_row()
-    red = {one[0] for one in RED}
+    red = {one[0] for one in ROW_MUTATIONS}
     standing = {one.row_id for one in ROWS.values() if one.state == "stands"}
 
     assert sorted(standing - set(tests)) == []

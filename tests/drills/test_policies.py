@@ -8,29 +8,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.rights.sabotage import SABOTAGES
+from tests.rights.mutate import mutate, unmatched
+from tests.rights.policy_mutations import POLICY_MUTATIONS
 
 ROOT = Path(__file__).parent.parent.parent
 ALL = bool(os.environ.get("GRAPHKEEP_PROVE"))
-CHOSEN = SABOTAGES if ALL else SABOTAGES[14:15]
+CHOSEN = POLICY_MUTATIONS if ALL else POLICY_MUTATIONS[14:15]
 
 
-def test_each_sabotage_names_a_place_that_stands_once() -> None:
-    counts = [(ROOT / path).read_text().count(before) for path, before, _ in SABOTAGES]
-
-    assert counts == [1] * len(SABOTAGES)
+def test_each_mutation_names_code_that_stands_once() -> None:
+    assert unmatched(ROOT / "src", POLICY_MUTATIONS) == []
 
 
-@pytest.mark.parametrize(("path", "before", "after"), CHOSEN)
+@pytest.mark.parametrize(("target", "before", "after"), CHOSEN)
 def test_a_lost_policy_makes_the_matrix_red(
-    tmp_path: Path, path: str, before: str, after: str
+    tmp_path: Path, target: str, before: str, after: str
 ) -> None:
     shutil.copytree(ROOT / "src", tmp_path / "src")
     for name in ("docs", "benchmarks", *(one.name for one in ROOT.glob("*.md"))):
         (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "data").mkdir()
-    place = tmp_path / path
-    place.write_text(place.read_text().replace(before, after))
+    mutate(tmp_path / "src", target, before, after)
 
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "tests/rights", "-k", "every_cell", "-p", "no:logging",

@@ -9,27 +9,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.rights.red import RED
+from tests.rights.mutate import mutate, unmatched
+from tests.rights.row_mutations import ROW_MUTATIONS
 
 ROOT = Path(__file__).parent.parent.parent
-CHOSEN = RED if os.environ.get("GRAPHKEEP_PROVE") else RED[9:12]
+CHOSEN = ROW_MUTATIONS if os.environ.get("GRAPHKEEP_PROVE") else ROW_MUTATIONS[9:12]
 
 
-def test_each_sabotage_names_a_place_that_stands_once() -> None:
-    counts = {row: (ROOT / path).read_text().count(before) for row, path, before, _, _ in RED}
-
-    assert {row: count for row, count in counts.items() if count != 1} == {}
+def test_each_mutation_names_code_that_stands_once() -> None:
+    assert unmatched(ROOT / "src", [mutation[1:4] for mutation in ROW_MUTATIONS]) == []
 
 
-@pytest.mark.parametrize(("row", "path", "before", "after", "test"), CHOSEN)
+@pytest.mark.parametrize(("row", "target", "before", "after", "test"), CHOSEN)
 def test_a_row_is_seen_red(
-    tmp_path: Path, row: str, path: str, before: str, after: str, test: str
+    tmp_path: Path, row: str, target: str, before: str, after: str, test: str
 ) -> None:
     shutil.copytree(ROOT / "src", tmp_path / "src")
     for name in ("docs", "benchmarks", *(one.name for one in ROOT.glob("*.md"))):
         (tmp_path / name).symlink_to(ROOT / name)
-    place = tmp_path / path
-    place.write_text(place.read_text().replace(before, after))
+    mutate(tmp_path / "src", target, before, after)
     (tmp_path / "home/data").mkdir(parents=True)
     file, _, name = test.partition("::")
     words = [

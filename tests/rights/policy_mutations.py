@@ -1,0 +1,29 @@
+"""Ways to lose a policy, each of which the rights matrix must see.
+
+(module:function or file, the code there, what replaces it)
+"""
+
+POLICY_MUTATIONS = [
+    ("graphkeep.api.view:state", '@endpoint(OBJECT, "GET")\ndef state', '@endpoint(type(OBJECT)(door="open"), "GET")\ndef state'),
+    ("graphkeep.api.v2.files:one_file", 'actors("edit", GET="read"), "GET", "PATCH"', 'actors(), "GET", "PATCH"'),
+    ("graphkeep.api.v2.files:files", 'actors(GET="read", POST="upload")', "actors()"),
+    ("graphkeep.api.v2.files:upload", '@endpoint(actors("upload"), "POST")\ndef upload', '@endpoint(actors(), "POST")\ndef upload'),
+    ("graphkeep.api.v2.datasets:one_dataset", 'actors("edit", GET="read")', 'actors("read")'),
+    ("graphkeep.api.v2.datasets:create", '@endpoint(actors("upload"), "POST")\ndef create', '@endpoint(actors("read"), "POST")\ndef create'),
+    ("graphkeep.api.v2.share:who", '@endpoint(actors("read"), "GET")\ndef who', '@endpoint(OPEN, "GET")\ndef who'),
+    ("graphkeep.api.v2.auth:keys", '@endpoint(actors("account"), "GET", "POST")', '@endpoint(actors(), "GET", "POST")'),
+    ("graphkeep.api.v2.auth:one_key", '@endpoint(actors("account"), "DELETE")', '@endpoint(actors("read"), "DELETE")'),
+    ("graphkeep.api.identity:let_in", "if scope and scope not in actor.scopes:", "if False:"),
+    ("graphkeep.api.identity:endpoint.decorate.answer", '(request.method or "").replace("HEAD", "GET") not in methods', 'request.method not in (*methods, "HEAD")'),
+    ("graphkeep.api.new_graph:graph", '@endpoint(actors("upload"), "POST")', '@endpoint(actors("read"), "POST")'),
+    ("graphkeep.datasets.queries:datasets_visible_to", "return Dataset.objects.filter(visible).distinct()", "return Dataset.objects.all()"),
+    ("graphkeep.datasets.queries:datasets_visible_to", "    if actor.audience:\n        return Dataset.objects.filter(dataset_id=actor.audience)\n", ""),
+    ("graphkeep.datasets.rules", 'return granted(actor, dataset) >= Share.Action.EDIT\n\n\n@needs("upload")', 'return True\n\n\n@needs("upload")'),
+    ("graphkeep.datasets.rules:may_share", "    return granted(actor, dataset) >= Share.Action.SHARE\n", "    return True\n"),
+    ("graphkeep.datasets.rules:may_delete", "    is_shared = dataset.privacy == Dataset.Privacy.ORGANIZATION\n", "    return True\n"),
+    ("graphkeep.accounts.tokens:read_token", 'if user is None or not user.is_living or claims.get("epoch")', 'if user is None or claims.get("epoch")'),
+    ("graphkeep.accounts.credentials:read_key", "or not is_living_key(key) or not key.user.is_living", ""),
+    ("graphkeep.server.guard:Guard.page_door", "if not actor.is_admin:", "if False:"),
+    ("graphkeep.server.guard:Guard.page_door", "if not did_recently_reauthenticate(request):", "if False:"),
+    ("graphkeep.server.urls", "declared(PORTAL, portal_urls)", "declared(BROWSER, portal_urls)"),
+]  # fmt: skip
