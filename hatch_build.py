@@ -12,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 INVENTORY = ".cache/build/graphkeep.cdx.json"
 BESIDE = ("CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md", "benchmarks/README.md")
-PAGES = "graphkeep/server/manual/pages"
+PAGES = "graphkeep/server/docs_site/pages"
 
 
 class BuildWorkbench(BuildHookInterface[Any]):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from graphkeep.accounts import metering
+from graphkeep.accounts import usage
 from graphkeep.accounts.actor import ANONYMOUS, Actor
 from graphkeep.accounts.models import Usage
 from graphkeep.accounts.tokens import issue_token
@@ -17,56 +17,56 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def by_hand(monkeypatch):
     """No thread writes: the test does."""
-    monkeypatch.setattr(metering.threading, "Thread", lambda **_: type("T", (), {"start": int, "is_alive": lambda _: True})())  # fmt: skip
-    monkeypatch.setattr(metering._Book, "thread", None)
-    metering._Book.pending.clear()
-    metering._Book.known.clear()
+    monkeypatch.setattr(usage.threading, "Thread", lambda **_: type("T", (), {"start": int, "is_alive": lambda _: True})())  # fmt: skip
+    monkeypatch.setattr(usage._Book, "thread", None)
+    usage._Book.pending.clear()
+    usage._Book.known.clear()
 
 
 def test_sh73_bytes_are_counted_by_day_without_a_write_for_each(django_assert_num_queries):
     alice, bob = make("alice"), make("bob")
     with django_assert_num_queries(0):
         for _ in range(1000):
-            metering.sent(alice.pk, 10)
-        metering.sent_out(alice.pk, 7)
-        metering.sent(bob.pk, 5)
-    assert metering.taken_today(alice.pk) == 10_000
-    metering.flush()
-    metering.sent(alice.pk, 1)
-    metering.flush()
+            usage.sent(alice.pk, 10)
+        usage.sent_out(alice.pk, 7)
+        usage.sent(bob.pk, 5)
+    assert usage.taken_today(alice.pk) == 10_000
+    usage.flush()
+    usage.sent(alice.pk, 1)
+    usage.flush()
 
     rows = sorted(Usage.objects.values_list("user__username", "sent_bytes", "out_bytes"))
     assert rows == [("alice", 10_001, 7), ("bob", 5, 0)]
-    assert metering.months_of(alice.pk) == {"today": 10_001, "month": 10_001, "out": 7}
+    assert usage.months_of(alice.pk) == {"today": 10_001, "month": 10_001, "out": 7}
 
 
 def test_sh73_a_day_that_is_long_ago_is_forgotten():
     alice = make("alice")
-    Usage.objects.create(user=alice, day=metering.today() - timedelta(days=100), sent_bytes=1)
-    metering.sent(alice.pk, 1)
-    metering.flush()
+    Usage.objects.create(user=alice, day=usage.today() - timedelta(days=100), sent_bytes=1)
+    usage.sent(alice.pk, 1)
+    usage.flush()
 
-    assert list(Usage.objects.values_list("day", flat=True)) == [metering.today()]
+    assert list(Usage.objects.values_list("day", flat=True)) == [usage.today()]
 
 
 def test_sh73_who_took_the_days_measure_is_told_so_and_others_are_not(settings):
     settings.DOWNLOAD_PER_USER_DAY = 1000
     alice, bob = make("alice"), make("bob")
-    metering.sent(alice.pk, 1000)
+    usage.sent(alice.pk, 1000)
     with pytest.raises(
-        metering.TooMuchTakenError, match=r"You took 1000 bytes out of this server today"
+        usage.TooMuchTakenError, match=r"You took 1000 bytes out of this server today"
     ):
-        metering.check_may_take(Actor(user=alice, credential_kind="token"))
-    metering.check_may_take(Actor(user=bob, credential_kind="token"))
-    metering.check_may_take(ANONYMOUS)
+        usage.check_may_take(Actor(user=alice, credential_kind="token"))
+    usage.check_may_take(Actor(user=bob, credential_kind="token"))
+    usage.check_may_take(ANONYMOUS)
 
     settings.DOWNLOAD_PER_USER_DAY = 0
-    metering.check_may_take(Actor(user=alice, credential_kind="token"))
+    usage.check_may_take(Actor(user=alice, credential_kind="token"))
 
 
 def test_sh73_the_account_page_tells_what_one_took():
     alice = make("alice")
-    metering.sent(alice.pk, 2_621_440)
+    usage.sent(alice.pk, 2_621_440)
     client = Client()
     client.force_login(alice)
 
@@ -81,7 +81,7 @@ def test_sh73_a_full_measure_is_a_429_in_words(settings):
     dataset = Dataset.objects.create(
         owner=alice, organization=alice.organizations.first(), name="x", privacy="private"
     )
-    metering.sent(alice.pk, 1)
+    usage.sent(alice.pk, 1)
     shown = {"Authorization": f"Bearer {issue_token(alice)}"}
     answer = Client().get(f"/api/view/{dataset.dataset_id}/columns/", headers=shown)
 

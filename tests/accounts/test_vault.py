@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 
 from graphkeep.accounts.actor import CONSOLE
 from graphkeep.accounts.models import AuditLine
-from graphkeep.accounts.operations.reseal import prove_keys, reseal
+from graphkeep.accounts.operations.reencrypt import prove_keys, reseal
 from graphkeep.accounts.tokens import InvalidCredentialError, instance, issue_token, read_token
 from graphkeep.accounts.vault import UnreadableSecretError, key_id, seal, sealed_by, unseal
 from tests.accounts.people import make

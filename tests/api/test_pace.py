@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphkeep.api.pace import FRAME_S, MOST_BYTES_PER_S, Pace
+from graphkeep.api.flow_control import FRAME_S, MOST_BYTES_PER_S, Pace
 
 
 class Clock:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from graphkeep.compute.force.job import LayoutJob
 from graphkeep.compute.force.layout import ForceOptions, force_layout
+from graphkeep.compute.force.stepper import LayoutJob
 from graphkeep.compute.metrics.communities import communities
-from graphkeep.compute.placement.packing import pack_circles
+from graphkeep.compute.packing.packing import pack_circles
 
 
 def grid(side: int) -> np.ndarray:

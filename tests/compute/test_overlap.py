@@ -4,7 +4,7 @@ import numba
 import numpy as np
 import pytest
 
-from graphkeep.compute.placement.overlap import (
+from graphkeep.compute.spacing.overlap import (
     SLACK,
     enlargement,
     overlaps_left,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from graphkeep.compute.placement.rings import TURN, parted
+from graphkeep.compute.circular.rings import TURN, parted
 
 
 def test_what_has_room_stays_where_it_is() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphkeep.compute.placement.spacing import spaced
+from graphkeep.compute.spacing.spacing import spaced
 
 
 def test_what_is_apart_stays_and_what_is_close_shares_the_way() -> None:

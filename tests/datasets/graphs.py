@@ -5,8 +5,8 @@ import pytest
 
 from graphkeep.accounts.actor import Actor
 from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.datasets.operations.prepare import prepare_later
-from graphkeep.datasets.operations.publish import attach_table, create_dataset
 from graphkeep.jobs.pool import run_pending
 from graphkeep.sources.jail import Jail
 

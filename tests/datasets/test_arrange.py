@@ -8,16 +8,16 @@ import pytest
 from django.db import connection
 
 from graphkeep.accounts.models import AuditLine
+from graphkeep.datasets.layout import apply_layout as arranging
+from graphkeep.datasets.layout.apply_layout import start_arranging, start_undoing
+from graphkeep.datasets.layout.frames import current_positions
+from graphkeep.datasets.layout.pin_commands import pin_nodes, unpin_nodes
+from graphkeep.datasets.layout.run_commands import pause_playing, start_playing, stop_playing
+from graphkeep.datasets.layout.state import packed_arrangement, whole_arrangement
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.operations import arrange as arranging
-from graphkeep.datasets.operations.arrange import start_arranging, start_undoing
-from graphkeep.datasets.operations.arrangement import packed_arrangement, whole_arrangement
-from graphkeep.datasets.operations.layout import current_positions
-from graphkeep.datasets.operations.pinning import pin_nodes, unpin_nodes
-from graphkeep.datasets.operations.publish import attach_table, create_dataset
-from graphkeep.datasets.operations.running import pause_playing, start_playing, stop_playing
-from graphkeep.datasets.operations.viewing import glance, look, picture, pinned
-from graphkeep.datasets.places import frames_path
+from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
+from graphkeep.datasets.storage import frames_path
+from graphkeep.datasets.view_state import glance, look, picture, pinned
 from graphkeep.graph.errors import NotAllowedError, UnknownColumnError, UserInputError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.pool import run_pending

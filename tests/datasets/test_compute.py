@@ -16,10 +16,10 @@ from graphkeep.accounts.models import AuditLine
 from graphkeep.accounts.operations.permissions import set_permission
 from graphkeep.accounts.tokens import issue_token
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.operations.publish import attach_table, create_dataset
+from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.graph.errors import NotAllowedError
-from graphkeep.jail.cell import Walls
-from graphkeep.jail.cells import Cells, Limits
+from graphkeep.sandbox.pool import Cells, Limits
+from graphkeep.sandbox.process import Walls
 from tests.accounts.people import make, person
 
 TASK = "def task(g):\n    return {'edges': len(g._edges)}"
@@ -29,7 +29,7 @@ NODE = {"type": "Node", "filter_dict": {"kind": "x"}}
 @pytest.fixture(scope="module")
 def cells(tmp_path_factory):
     made = Cells(
-        "graphkeep.compute.inside",
+        "graphkeep.compute.sandbox_entry",
         home=tmp_path_factory.mktemp("cells"),
         limits=Limits(memory_bytes=512 << 20, seconds=30, result_bytes=16 << 20),
         most=1,
@@ -42,7 +42,7 @@ def cells(tmp_path_factory):
 @pytest.fixture
 def alice(db, settings, tmp_path, monkeypatch, cells):
     settings.UPLOAD_DIR = tmp_path / "uploads"
-    monkeypatch.setattr("graphkeep.datasets.operations.compute.cells", lambda: cells)
+    monkeypatch.setattr("graphkeep.datasets.operations.remote_query.cells", lambda: cells)
     return make("alice")
 
 
@@ -310,7 +310,7 @@ NOT_ROOT = ["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"]
 
 
 def can_run_as_somebody() -> bool:
-    again = "import subprocess, sys, graphkeep.jail.cells; subprocess.run([sys.executable, '-c', ''], check=True)"
+    again = "import subprocess, sys, graphkeep.sandbox.pool; subprocess.run([sys.executable, '-c', ''], check=True)"
     words = [*NOT_ROOT, sys.executable, "-c", again]
     return (
         shutil.which("setpriv") is not None
@@ -329,9 +329,9 @@ def test_ad08_a_server_without_roots_powers_builds_the_same_walls(tmp_path):
             one.chmod(0o755)
     words = (
         "from pathlib import Path; from dataclasses import asdict; import json\n"
-        "from graphkeep.jail.cells import Cells, Limits\n"
+        "from graphkeep.sandbox.pool import Cells, Limits\n"
         "limits = Limits(memory_bytes=1 << 28, seconds=5, result_bytes=1 << 20)\n"
-        f"cells = Cells('graphkeep.compute.inside', home=Path({str(tmp_path)!r}), limits=limits, most=1)\n"
+        f"cells = Cells('graphkeep.compute.sandbox_entry', home=Path({str(tmp_path)!r}), limits=limits, most=1)\n"
         "print(json.dumps(asdict(cells.walls())))"
     )
     done = subprocess.run(

@@ -10,16 +10,16 @@ from django.test import Client
 
 from graphkeep.accounts.models import AuditLine
 from graphkeep.accounts.tokens import issue_token
-from graphkeep.compute.metrics.catalogue import METRICS
 from graphkeep.compute.metrics.pagerank import pagerank
+from graphkeep.compute.metrics.registry import METRICS
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.operations import measure, prepare
-from graphkeep.datasets.operations.looks import choose_looks
-from graphkeep.datasets.operations.measure import add_metric, remove_metric
-from graphkeep.datasets.operations.publish import attach_table, create_dataset
-from graphkeep.datasets.operations.reading import histogram_of, rows_of
-from graphkeep.datasets.operations.viewing import glance, look
-from graphkeep.datasets.places import store
+from graphkeep.datasets.operations import metric_columns, prepare
+from graphkeep.datasets.operations.appearance import choose_looks
+from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
+from graphkeep.datasets.operations.metric_columns import add_metric, remove_metric
+from graphkeep.datasets.queries.rows import histogram_of, rows_of
+from graphkeep.datasets.storage import store
+from graphkeep.datasets.view_state import glance, look
 from graphkeep.graph.errors import NotAllowedError, UnknownColumnError, UserInputError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.pool import run_next, run_pending
@@ -482,6 +482,6 @@ def test_the_routes(alice, graph) -> None:
     }  # fmt: skip
     assert send("DELETE", f"{path}/metrics/bridges/") == (204, b"")
     assert send("POST", f"{path}/metrics/", {"metric": "x"})[0] == 400
-    assert prepare.computed_columns(graph, measure.get_graph(store(), graph.dataset_id)) == {
+    assert prepare.computed_columns(graph, metric_columns.get_graph(store(), graph.dataset_id)) == {
         name: value for name, value in computed.items() if value and name != "bridges"
     }

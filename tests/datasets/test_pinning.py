@@ -5,17 +5,13 @@ import pyarrow as pa
 import pytest
 
 from graphkeep.accounts.models import AuditLine
+from graphkeep.datasets.layout import pin_commands
+from graphkeep.datasets.layout.frames import current_positions
+from graphkeep.datasets.layout.pin_commands import pin_nodes, unpin_nodes
+from graphkeep.datasets.layout.run_commands import pause_playing, resume_playing, start_playing
 from graphkeep.datasets.models import Dataset, Pin
-from graphkeep.datasets.operations import pinning
-from graphkeep.datasets.operations.layout import current_positions
-from graphkeep.datasets.operations.pinning import pin_nodes, unpin_nodes
-from graphkeep.datasets.operations.publish import attach_table
-from graphkeep.datasets.operations.running import (
-    pause_playing,
-    resume_playing,
-    start_playing,
-)
-from graphkeep.datasets.operations.viewing import glance, look, pinned
+from graphkeep.datasets.operations.dataset_commands import attach_table
+from graphkeep.datasets.view_state import glance, look, pinned
 from graphkeep.graph.errors import LimitExceededError, NotAllowedError, UserInputError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.pool import run_pending
@@ -120,7 +116,7 @@ def test_the_page_hears_of_each_change(graph, alice):
 
 
 def test_what_is_moved_during_a_run_is_met_by_that_run(graph, alice, monkeypatch):
-    from graphkeep.datasets.operations import playing
+    from graphkeep.datasets.layout import run_job
 
     seen = []
 
@@ -130,8 +126,8 @@ def test_what_is_moved_during_a_run_is_met_by_that_run(graph, alice, monkeypatch
             pin_nodes(graph, [0], [-7.0, 7.0], actor=alice)
         original(dataset_id, placed, *more)
 
-    original = playing.keep
-    monkeypatch.setattr(playing, "keep", kept)
+    original = run_job.keep
+    monkeypatch.setattr(run_job, "keep", kept)
     pin_nodes(graph, [0], [9.0, 9.0], actor=alice)
     run_pending()
 
@@ -206,7 +202,7 @@ def test_what_names_no_place_is_refused_in_words(graph, alice, rows, where, mess
 
 
 def test_there_is_a_most(graph, alice, monkeypatch):
-    monkeypatch.setattr(pinning, "MOST_PINS", 2)
+    monkeypatch.setattr(pin_commands, "MOST_PINS", 2)
     pin_nodes(graph, [0, 1], [0.0, 0.0, 1.0, 1.0], actor=alice)
     pin_nodes(graph, [0], [3.0, 0.0], actor=alice)
 

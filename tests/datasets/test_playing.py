@@ -3,18 +3,18 @@
 import numpy as np
 import pytest
 
-from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.operations import playing
-from graphkeep.datasets.operations.layout import current_positions
-from graphkeep.datasets.operations.running import (
+from graphkeep.datasets.layout import run_job
+from graphkeep.datasets.layout.frames import current_positions
+from graphkeep.datasets.layout.run_commands import (
     pause_playing,
     resume_playing,
     start_playing,
     stop_playing,
 )
-from graphkeep.datasets.operations.viewing import look
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.view_state import look
 from graphkeep.graph.errors import NotAllowedError, UserInputError
-from graphkeep.jobs import registry, turns
+from graphkeep.jobs import registry, scheduling
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.pool import run_next, run_pending
 from graphkeep.jobs.queue import submit
@@ -37,7 +37,7 @@ def graph(alice):
 
 def test_a_first_picture_does_not_wait_for_the_end_of_a_run(graph, alice, monkeypatch) -> None:
     monkeypatch.setattr(registry, "BEAT_S", 0.0)
-    monkeypatch.setattr(turns, "WAITS", turns.WAITS * 0)
+    monkeypatch.setattr(scheduling, "WAITS", scheduling.WAITS * 0)
     play = KINDS["play"]
     seen = []
 
@@ -69,13 +69,13 @@ def test_a_first_picture_does_not_wait_for_the_end_of_a_run(graph, alice, monkey
 def starts(monkeypatch):
     """From where each part of a run starts, and for how many seconds."""
     seen = []
-    layout = playing.Showing.place
+    layout = run_job.Showing.place
 
     def place(self, *, positions: np.ndarray, budget_s: float, **more: object) -> np.ndarray:
         seen.append((positions, budget_s))
         return layout(self, positions=positions, budget_s=budget_s, **more)
 
-    monkeypatch.setattr(playing.Showing, "place", place)
+    monkeypatch.setattr(run_job.Showing, "place", place)
     return seen
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from graphkeep.compute.gfql import measures, run
-from graphkeep.datasets.operations.publish import attach_table, create_dataset
+from graphkeep.compute.gfql import library_metrics, run
+from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from tests.accounts.people import person
 from tests.datasets.test_compute import alice, cells, query  # noqa: F401
 
@@ -49,7 +49,7 @@ def graph(alice):  # noqa: F811
 def asked(function, alg, **said):
     """What our own answer, node by node; in this process, where kernels are compiled already."""
     local = graphistry.edges(EDGES, "s", "d").nodes(NODES, "n")
-    found = getattr(measures, function)(local, alg, **said)._nodes
+    found = getattr(library_metrics, function)(local, alg, **said)._nodes
     name = said.get("out_col", alg)
     assert found.columns.tolist() == ["n", name]
     assert found["n"].tolist() == NODES["n"].tolist()

@@ -4,16 +4,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from graphkeep.datasets.layout.apply_layout import start_arranging
+from graphkeep.datasets.layout.carry_over import ASIDE
+from graphkeep.datasets.layout.frames import current_positions
+from graphkeep.datasets.layout.pin_commands import pin_nodes
+from graphkeep.datasets.layout.state import can_undo, whole_arrangement
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations import prepare
-from graphkeep.datasets.operations.arrange import start_arranging
-from graphkeep.datasets.operations.arrangement import can_undo, whole_arrangement
-from graphkeep.datasets.operations.layout import current_positions
-from graphkeep.datasets.operations.pinning import pin_nodes
-from graphkeep.datasets.operations.publish import attach_table, change_dataset
-from graphkeep.datasets.operations.remembering import ASIDE
-from graphkeep.datasets.operations.viewing import pinned
-from graphkeep.datasets.places import frames_path, store
+from graphkeep.datasets.operations.dataset_commands import attach_table, change_dataset
+from graphkeep.datasets.storage import frames_path, store
+from graphkeep.datasets.view_state import pinned
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.pool import run_pending
 from tests.accounts.people import make, person

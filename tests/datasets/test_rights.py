@@ -8,10 +8,13 @@ from graphkeep.accounts.operations.invitations import invite, register_invited
 from graphkeep.accounts.operations.organizations import add_member, create_organization
 from graphkeep.accounts.operations.people import create_user
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.operations.publish import create_dataset
-from graphkeep.datasets.operations.share import attach_invitations, share_dataset
-from graphkeep.datasets.queries import datasets_listed_for, datasets_visible_to
+from graphkeep.datasets.operations.dataset_commands import create_dataset
+from graphkeep.datasets.queries.visibility import (
+    datasets_listed_for,
+    datasets_visible_to,
+)
 from graphkeep.datasets.rules import may_delete, may_edit, may_share
+from graphkeep.datasets.sharing.share import attach_invitations, share_dataset
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 
 pytestmark = pytest.mark.django_db

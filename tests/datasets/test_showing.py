@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from graphkeep.datasets.layout.frames import Showing, current_positions, frame_pause
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.operations.layout import Showing, current_positions, frame_pause
-from graphkeep.datasets.places import frames_path, store
+from graphkeep.datasets.storage import frames_path, store
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.registry import JobContext
 from graphkeep.store.frames import FrameReader, FrameWriter
@@ -63,7 +63,7 @@ def test_frames_are_as_far_apart_as_their_size_asks():
 def test_where_nobody_watches_few_frames_are_written(
     graph, showing, monkeypatch, is_gone, clock, count
 ):
-    from graphkeep.datasets.operations import layout
+    from graphkeep.datasets.layout import frames as layout
 
     monkeypatch.setattr(showing.audience, "is_gone", lambda: is_gone)
     for at in clock:

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from graphkeep.datasets.places import watched_path
-from graphkeep.datasets.watching import GONE_S, LOOK_S, Audience, keep_watched
+from graphkeep.datasets.layout.viewer_presence import GONE_S, LOOK_S, Audience, keep_watched
+from graphkeep.datasets.storage import watched_path
 
 ID = "0" * 32
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from graphkeep.server import containers
-from graphkeep.server.containers import claim, prepare_home, refuse_other_kind
-from graphkeep.server.envfile import ConfigurationError
+from graphkeep.server.compose import containers
+from graphkeep.server.compose.containers import claim, prepare_home, refuse_other_kind
+from graphkeep.server.config.envfile import ConfigurationError
 
 ROOT = Path(__file__).parent.parent.parent
 TEXT = (ROOT / "compose.yml").read_text()
@@ -71,7 +71,7 @@ def test_sh20_one_folder_serves_one_kind_of_server(tmp_path):
 
 
 def test_sh53_the_folders_of_the_containers_are_made_once(tmp_path, monkeypatch):
-    monkeypatch.setattr("graphkeep.server.containers.shutil.chown", lambda *words: None)
+    monkeypatch.setattr("graphkeep.server.compose.containers.shutil.chown", lambda *words: None)
     monkeypatch.delenv("DJANGO_SECRET_KEY", raising=False)
 
     prepare_home(tmp_path)

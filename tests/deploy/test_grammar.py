@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from graphkeep.server.env import NO, ONLY_COMPOSE, YES, Environment, as_flag
-from graphkeep.server.envfile import ConfigurationError, parse, quoted
+from graphkeep.server.config.env import NO, ONLY_COMPOSE, YES, Environment, as_flag
+from graphkeep.server.config.envfile import ConfigurationError, parse, quoted
 from tests.deploy.grammar import TABLE, TEXTS, ask, has_compose
 
 ROWS = json.loads(TABLE.read_text())

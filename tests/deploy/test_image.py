@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from graphkeep.server.envfile import parse
-from graphkeep.server.running import Running, began
-from graphkeep.server.secrets import MADE, ensure_secrets
+from graphkeep.server.config.envfile import parse
+from graphkeep.server.config.secrets import MADE, ensure_secrets
+from graphkeep.server.process.running import Running, began
 from tests.flows.conftest import GRAPHKEEP
 
 PROVE = bool(os.environ.get("GRAPHKEEP_PROVE"))

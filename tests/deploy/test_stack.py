@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from graphkeep.accounts import operator
+from graphkeep.accounts import os_user
 
 DOUBLE = """#!{python}
 import json, os, sys
@@ -101,14 +101,14 @@ def test_sh20_a_plain_start_over_the_data_of_containers_is_refused(home):
 def test_sh19_the_trail_names_who_logged_in_even_through_another_user_s_shell(
     monkeypatch, tmp_path
 ):
-    monkeypatch.setattr(operator, "LOGIN", tmp_path / "loginuid")
+    monkeypatch.setattr(os_user, "LOGIN", tmp_path / "loginuid")
     monkeypatch.delenv("SUDO_USER", raising=False)
-    monkeypatch.setattr(operator.getpass, "getuser", lambda: "graphkeep")
+    monkeypatch.setattr(os_user.getpass, "getuser", lambda: "graphkeep")
 
-    assert operator.operating_system_user() == "graphkeep"
+    assert os_user.operating_system_user() == "graphkeep"
     (tmp_path / "loginuid").write_text("4294967295")
-    assert operator.operating_system_user() == "graphkeep"
+    assert os_user.operating_system_user() == "graphkeep"
     (tmp_path / "loginuid").write_text("0")
-    assert operator.operating_system_user() == "root"
+    assert os_user.operating_system_user() == "root"
     monkeypatch.setenv("SUDO_USER", "olga")
-    assert operator.operating_system_user() == "olga"
+    assert os_user.operating_system_user() == "olga"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from graphkeep.server import service
-from graphkeep.server.secrets import MADE, ensure_secrets
-from graphkeep.server.service import UNITS, filled
+from graphkeep.server.config.secrets import MADE, ensure_secrets
+from graphkeep.server.process import service
+from graphkeep.server.process.service import UNITS, filled
 from tests.deploy.members import Member, can_make_users
 
 ROOT = Path(__file__).parent.parent.parent

@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from graphkeep.server.certificates import check_certificate
 from graphkeep.server.cli import commands
-from graphkeep.server.closing import tell_caddy
-from graphkeep.server.envfile import ConfigurationError, parse
-from graphkeep.server.secrets import MADE
+from graphkeep.server.compose.caddy_air_gap import tell_caddy
+from graphkeep.server.compose.certificates import check_certificate
+from graphkeep.server.config.envfile import ConfigurationError, parse
+from graphkeep.server.config.secrets import MADE
 
 DOMAIN = "graphs.example.org"
 CADDY = shutil.which("caddy")

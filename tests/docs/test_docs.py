@@ -3,20 +3,20 @@
 import re
 from pathlib import Path
 
-from graphkeep.server import env
 from graphkeep.server.cli import commands
 from graphkeep.server.cli.config import documented_defaults, settings_page
+from graphkeep.server.config import env
 
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 
 
-def test_the_floors_page_lists_every_room() -> None:
-    text = (DOCS / "explanation/floors.md").read_text()
+def test_the_layers_page_lists_every_package() -> None:
+    text = (DOCS / "explanation/layers.md").read_text()
     listed = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
 
-    rooms = {path.parent.name for path in (ROOT / "src/graphkeep").glob("*/__init__.py")}
-    assert listed == rooms
+    packages = {path.parent.name for path in (ROOT / "src/graphkeep").glob("*/__init__.py")}
+    assert listed == packages
 
 
 def test_every_setting_has_its_section() -> None:

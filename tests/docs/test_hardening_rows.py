@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from graphkeep.upkeep.doctor.checks import CHECKS
-from graphkeep.upkeep.doctor.rows import read_rows
+from graphkeep.upkeep.doctor.requirements import read_rows
 from tests.rights.row_mutations import ROW_MUTATIONS
 
 ROOT = Path(__file__).parent.parent.parent

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from graphkeep.server.manual.index import anchor_of_check, groups, search
-from graphkeep.server.manual.markdown import parser, read
-from graphkeep.server.manual.shelf import INDEX, page_at, pages, pictures
+from graphkeep.server.docs_site.index import anchor_of_check, groups, search
+from graphkeep.server.docs_site.markdown import parser, read
+from graphkeep.server.docs_site.page_index import INDEX, page_at, pages, pictures
 from graphkeep.upkeep.doctor.checks import CHECKS
 from tests.accounts.people import make
 from tests.rights.test_matrix import HANDLER

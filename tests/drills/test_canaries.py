@@ -28,7 +28,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import sync_playwright
 from websockets.sync.client import connect
 
-from graphkeep.server.secrets import make_django_key, make_encryption_key, make_signing_key
+from graphkeep.server.config.secrets import make_django_key, make_encryption_key, make_signing_key
 from tests.browser.conftest import FLAGS, chromium
 from tests.flows.conftest import free_port, make_database, start_server, stop_server
 

@@ -18,7 +18,7 @@ import pyarrow.ipc
 import pytest
 
 from graphkeep.graph.errors import GraphkeepError
-from graphkeep.jail.cells import Cells, Limits
+from graphkeep.sandbox.pool import Cells, Limits
 
 CANARY = "canary-7f3a51d0c9e24b68"
 IN_THE_SUITE = 6  # every sixth of those that need a cell of their own
@@ -314,7 +314,7 @@ def world(tmp_path_factory):
     threading.Thread(target=listen, args=(listener, met), daemon=True).start()
     os.environ["SECRET_OF_THE_SERVER"] = CANARY
     limits = Limits(memory_bytes=256 << 20, seconds=3, result_bytes=16 << 20)
-    cells = Cells("graphkeep.compute.inside", home=home / "tmp", limits=limits, most=1)
+    cells = Cells("graphkeep.compute.sandbox_entry", home=home / "tmp", limits=limits, most=1)
     yield World(home=home, port=listener.getsockname()[1], met=met, cells=cells)
     cells.close()
     listener.close()

@@ -9,12 +9,12 @@ import time
 
 import pytest
 
-from graphkeep.server.envfile import parse
-from graphkeep.server.secrets import MADE
+from graphkeep.server.config.envfile import parse
+from graphkeep.server.config.secrets import MADE
 
 pytestmark = pytest.mark.flow
 KILLS = 100 if os.environ.get("GRAPHKEEP_PROVE") else 6
-START = "import sys; from pathlib import Path; from graphkeep.server.secrets import ensure_secrets; ensure_secrets(Path(sys.argv[1]))"  # fmt: skip
+START = "import sys; from pathlib import Path; from graphkeep.server.config.secrets import ensure_secrets; ensure_secrets(Path(sys.argv[1]))"  # fmt: skip
 
 
 # What an administrator, or the release before, left in the file; CR LF and a missing last line break included.

@@ -237,7 +237,7 @@ def on_disk(home):
 def secret_of(server, *, plant=False):
     """A stored secret, as the server's own keys open it."""
     text = """
-from graphkeep.server.cli.start import ready
+from graphkeep.server.process.start import ready
 ready()
 import sys
 from allauth.mfa.models import Authenticator

@@ -19,9 +19,9 @@ from graphkeep.compute.gfql.checks import QUERIES
 from graphkeep.compute.gfql.fields import EDGE_FIELDS, PREDICATES
 from graphkeep.compute.gfql.functions import CALLS
 from graphkeep.compute.gfql.limits import QueryLimits
-from graphkeep.compute.gfql.policy import read_query
+from graphkeep.compute.gfql.parser import read_query
 from graphkeep.graph.errors import GraphkeepError, LimitExceededError, UserInputError
-from graphkeep.jail.cells import Cells, Limits
+from graphkeep.sandbox.pool import Cells, Limits
 
 COUNT = 20_000 if os.environ.get("GRAPHKEEP_PROVE") else 1_500
 RUN = 1_500 if os.environ.get("GRAPHKEEP_PROVE") else 4
@@ -201,7 +201,10 @@ def test_ad09_whatever_is_sent_is_read_or_refused_in_words(queries):
 def cells(tmp_path_factory):
     limits = Limits(memory_bytes=512 << 20, seconds=20, result_bytes=8 << 20)
     made = Cells(
-        "graphkeep.compute.inside", home=tmp_path_factory.mktemp("cells"), limits=limits, most=1
+        "graphkeep.compute.sandbox_entry",
+        home=tmp_path_factory.mktemp("cells"),
+        limits=limits,
+        most=1,
     )
     yield made
     made.close()

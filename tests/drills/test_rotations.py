@@ -11,12 +11,12 @@ import jwt
 import pytest
 import requests
 
-from graphkeep.server.envfile import parse
+from graphkeep.server.config.envfile import parse
 
 pytestmark = pytest.mark.flow
 ROTATIONS = 25 if os.environ.get("GRAPHKEEP_PROVE") else 1
 PLANT = """
-from graphkeep.server.cli.start import ready
+from graphkeep.server.process.start import ready
 ready()
 from allauth.mfa.models import Authenticator
 from graphkeep.accounts.models import Instance, User

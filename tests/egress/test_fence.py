@@ -8,7 +8,7 @@ import pytest
 
 PROGRAM = """
 import http.client, socket, sys, urllib.request
-from graphkeep.egress.fence import close_fence
+from graphkeep.egress.audit_hook import close_fence
 from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 
@@ -58,7 +58,7 @@ def test_sh79_past_the_gateway_nothing_connects_elsewhere():
 
 
 def test_a_passage_is_open_in_its_own_thread_alone():
-    from graphkeep.egress.fence import passage, watch
+    from graphkeep.egress.audit_hook import passage, watch
     from graphkeep.egress.policy import EgressForbiddenError
 
     seen = []

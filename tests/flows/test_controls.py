@@ -10,7 +10,7 @@ import jwt
 import pytest
 import requests
 
-from graphkeep.server.env import KNOWN
+from graphkeep.server.config.env import KNOWN
 from graphkeep.upkeep.presets import all_presets
 from tests.flows.conftest import Server, start_server, stop_server
 

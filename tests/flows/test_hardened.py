@@ -17,7 +17,7 @@ AS_SERVICE = [
     "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
 ]  # fmt: skip
 SECOND_FACTOR = """
-from graphkeep.server.cli.start import ready
+from graphkeep.server.process.start import ready
 ready()
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from graphkeep.accounts.models import User

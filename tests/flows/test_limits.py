@@ -7,7 +7,7 @@ import time
 import pytest
 import requests
 
-from graphkeep.server.patience import HEAD_S
+from graphkeep.server.process.header_timeout import HEAD_S
 from tests.drills.people import a_server
 
 pytestmark = pytest.mark.flow

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from websockets.sync.client import ClientConnection
 
-from graphkeep.datasets.watching import GONE_S
+from graphkeep.datasets.layout.viewer_presence import GONE_S
 from tests.flows.conftest import Server
 from tests.flows.test_sharing import make_dataset
 from tests.flows.test_stream import said, socket

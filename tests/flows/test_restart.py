@@ -7,7 +7,7 @@ import jwt
 import pytest
 import requests
 
-from graphkeep.server.envfile import parse
+from graphkeep.server.config.envfile import parse
 
 pytestmark = pytest.mark.flow
 

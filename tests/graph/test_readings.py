@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from graphkeep.graph.readings import suggest
+from graphkeep.graph.table_interpretations import suggest
 
 
 @pytest.mark.parametrize(

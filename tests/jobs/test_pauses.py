@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphkeep.jobs import registry, turns
+from graphkeep.jobs import registry, scheduling
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.pool import run_next, run_pending
 from graphkeep.jobs.queue import active_job, cancel, pause, paused_job, resume, submit
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def told(monkeypatch):
     """What was done, in its order; a step called `stop` asks for what the test wants."""
-    kinds, patient = dict(KINDS), set(turns.PATIENT)
+    kinds, patient = dict(KINDS), set(scheduling.PATIENT)
     monkeypatch.setattr(registry, "BEAT_S", 0.0)
     done = []
 
@@ -39,8 +39,8 @@ def told(monkeypatch):
     yield done
     KINDS.clear()
     KINDS.update(kinds)
-    turns.PATIENT.clear()
-    turns.PATIENT.update(patient)
+    scheduling.PATIENT.clear()
+    scheduling.PATIENT.update(patient)
 
 
 def pause_and_cancel(job: Job) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphkeep.jobs import registry, turns
+from graphkeep.jobs import registry, scheduling
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.pool import run_next, run_pending
 from graphkeep.jobs.queue import cancel, submit
@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def told(monkeypatch):
     """What was done, in its order; every question is a beat, and nothing is too young to wait."""
-    kinds, patient = dict(KINDS), set(turns.PATIENT)
+    kinds, patient = dict(KINDS), set(scheduling.PATIENT)
     monkeypatch.setattr(registry, "BEAT_S", 0.0)
-    monkeypatch.setattr(turns, "WAITS", turns.WAITS * 0)
+    monkeypatch.setattr(scheduling, "WAITS", scheduling.WAITS * 0)
     done = []
 
     @task("short")
@@ -35,8 +35,8 @@ def told(monkeypatch):
     yield done
     KINDS.clear()
     KINDS.update(kinds)
-    turns.PATIENT.clear()
-    turns.PATIENT.update(patient)
+    scheduling.PATIENT.clear()
+    scheduling.PATIENT.update(patient)
 
 
 def test_what_is_not_patient_is_taken_first(told) -> None:
@@ -57,7 +57,7 @@ def test_patient_work_gives_way_to_what_comes_and_goes_on_afterwards(told) -> No
 
 
 def test_patient_works_share_the_time_in_slices(told, monkeypatch) -> None:
-    monkeypatch.setattr(turns, "SLICE_S", 0.0)
+    monkeypatch.setattr(scheduling, "SLICE_S", 0.0)
     for name in ("a", "b"):
         submit("long", {"name": name, "steps": 2})
     run_pending()
@@ -74,7 +74,7 @@ def test_within_its_slice_patient_work_goes_on(told) -> None:
 
 
 def test_giving_way_is_no_failed_attempt(told, monkeypatch) -> None:
-    monkeypatch.setattr(turns, "SLICE_S", 0.0)
+    monkeypatch.setattr(scheduling, "SLICE_S", 0.0)
     first = submit("long", {"name": "a", "steps": 9})
     submit("long", {"name": "b", "steps": 9})
     for _ in range(6):

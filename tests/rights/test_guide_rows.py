@@ -10,8 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from graphkeep.server.cli import commands
 from graphkeep.server.cli.doctor import TOPICS as TOPICS_OF_THE_COMMAND
-from graphkeep.server.examine import this_deployment
-from graphkeep.server.manual.shelf import pages
+from graphkeep.server.docs_site.page_index import pages
+from graphkeep.server.process.collect_deployment import this_deployment
 from graphkeep.upkeep.doctor.check import TOPICS
 from graphkeep.upkeep.doctor.checks import CHECKS
 from graphkeep.upkeep.doctor.run import examine

@@ -24,7 +24,7 @@ from graphkeep.accounts.operations.people import create_user
 from graphkeep.accounts.tokens import issue_token
 from graphkeep.api.policy import policy_of
 from graphkeep.datasets.models import Dataset, File, Share, ShareLink
-from graphkeep.datasets.passes import embed_pass, link_pass
+from graphkeep.datasets.sharing.view_tokens import embed_pass, link_pass
 from tests.rights import table
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")

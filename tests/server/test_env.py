@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from graphkeep.server.envfile import ConfigurationError, parse
-from graphkeep.server.secrets import ensure_secrets, make_django_key, weakness
+from graphkeep.server.config.envfile import ConfigurationError, parse
+from graphkeep.server.config.secrets import ensure_secrets, make_django_key, weakness
 
 
 def test_sh22_quotes_comments_and_crlf_read_as_administrators_expect():

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError
 from django.test import Client
 
-from graphkeep.server import health
+from graphkeep.server.http import health
 
 PATHS = (
     "/healthz",

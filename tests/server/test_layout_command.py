@@ -21,9 +21,9 @@ from PIL import Image
 from graphkeep.compute import force_layout
 from graphkeep.graph.errors import GraphkeepError, UserInputError
 from graphkeep.server.cli import commands
-from graphkeep.server.edge_lists import graph_of_arrays
-from graphkeep.server.laying_out import Wishes, lay_out
-from graphkeep.server.layout_files import put
+from graphkeep.server.cli.layout.edge_lists import graph_of_arrays
+from graphkeep.server.cli.layout.layout_files import put
+from graphkeep.server.cli.layout.run_layout import Wishes, lay_out
 
 GRAPHKEEP = Path(sys.executable).parent / "graphkeep"
 # Two triangles, a to c and x to z, joined by one edge.
@@ -265,7 +265,7 @@ def test_all_that_is_wished_for_reaches_the_layout(monkeypatch) -> None:
         said["on_frame"](None, 0.25)
         return np.zeros((n, 2), np.float32)
 
-    monkeypatch.setattr("graphkeep.server.laying_out.force_layout", force)
+    monkeypatch.setattr("graphkeep.server.cli.layout.run_layout.force_layout", force)
     graph = graph_of_arrays({"edges": NUMBERED[:2], "weights": np.array([0.5, 2])})
     told = []
     wishes = Wishes(style="distances", quality="best", budget_s=2.5, seed=9, threads=3)
@@ -302,8 +302,8 @@ def test_a_terminal_is_told_how_far_it_is_and_left_clean(edges_csv: Path) -> Non
 
 def test_it_needs_no_django() -> None:
     words = (
-        "import sys, graphkeep.server.edge_lists, graphkeep.server.laying_out, "
-        "graphkeep.server.layout_files; print([m for m in sys.modules if m.split('.')[0] == 'django'])"
+        "import sys, graphkeep.server.cli.layout.edge_lists, graphkeep.server.cli.layout.run_layout, "
+        "graphkeep.server.cli.layout.layout_files; print([m for m in sys.modules if m.split('.')[0] == 'django'])"
     )
 
     done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from graphkeep.server.logs import LEVELS, Lines, configuration
-from graphkeep.watch.context import as_request_id, working_on
-from graphkeep.watch.redact import HIDDEN, Redactor
+from graphkeep.server.telemetry.logs import LEVELS, Lines, configuration
+from graphkeep.telemetry.context import as_request_id, working_on
+from graphkeep.telemetry.redaction import HIDDEN, Redactor
 
 KEY = "kF3-long_random-Value.of_7_this+server"
 SECRETS = [

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from graphkeep.server.envfile import ConfigurationError
-from graphkeep.server.schedule import Clock, schedule_of
+from graphkeep.server.config.cron import Clock, schedule_of
+from graphkeep.server.config.envfile import ConfigurationError
 
 
 def at(text):

@@ -10,16 +10,16 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pyrage
 import pytest
 
-from graphkeep.server.env import Environment
-from graphkeep.server.envfile import ConfigurationError, parse, with_value
-from graphkeep.server.escrow import lines_to_keep, put_away, take_out
-from graphkeep.server.rotation import (
+from graphkeep.server.config.env import Environment
+from graphkeep.server.config.envfile import ConfigurationError, parse, with_value
+from graphkeep.server.config.escrow import lines_to_keep, put_away, take_out
+from graphkeep.server.config.rotation import (
     retire_django_key,
     rotate_django_key,
     rotate_encryption_key,
     rotate_signing_key,
 )
-from graphkeep.server.secrets import MADE, change_lines, check_secrets, ensure_secrets
+from graphkeep.server.config.secrets import MADE, change_lines, check_secrets, ensure_secrets
 
 FILE = """# mine\r
 AIR_GAPPED=1\r

@@ -10,9 +10,9 @@ from graphkeep.accounts.actor import CONSOLE
 from graphkeep.accounts.live import forget_rows
 from graphkeep.accounts.models import AuditLine, SiteSetting
 from graphkeep.graph.errors import NotAllowedError, UnavailableError, UserInputError
-from graphkeep.server import support
-from graphkeep.server.env import KNOWN, Environment
-from graphkeep.server.secrets import make_encryption_key
+from graphkeep.server.config.env import KNOWN, Environment
+from graphkeep.server.config.secrets import make_encryption_key
+from graphkeep.server.process import support
 from tests.accounts.people import make, person
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_sh79_only_an_admin_sends_a_bundle(settings):
 
 
 def test_every_declared_secret_is_known_to_the_log(monkeypatch, tmp_path):
-    from graphkeep.server.logs import declared_secrets
+    from graphkeep.server.telemetry.logs import declared_secrets
 
     said = {name: f"value-of-{name}" for name, one in KNOWN.items() if one.secret}
     assert set(declared_secrets(Environment(tmp_path, said))) == set(said.values())

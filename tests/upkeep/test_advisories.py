@@ -12,15 +12,15 @@ from graphkeep.accounts.actor import ANONYMOUS, CONSOLE
 from graphkeep.accounts.models import AuditLine
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 from graphkeep.server.cli import commands
-from graphkeep.server.examine import this_deployment
+from graphkeep.server.process.collect_deployment import this_deployment
 from graphkeep.upkeep.doctor.checks import CHECKS
 from graphkeep.upkeep.doctor.run import answer
+from graphkeep.upkeep.supply.advisory_db import hits, snapshots
 from graphkeep.upkeep.supply.checksums import write_list
 from graphkeep.upkeep.supply.component import Component
 from graphkeep.upkeep.supply.operations import import_advisories, trust_signer
 from graphkeep.upkeep.supply.osv import affects, fixed_in, read_advisory
 from graphkeep.upkeep.supply.signature import SignatureError, make_key, sign_file, signature_of
-from graphkeep.upkeep.supply.snapshot import hits, snapshots
 
 PURPOSE = "graphkeep-advisories"
 CHECK = next(one for one in CHECKS if one.check_id == "server.advisories")

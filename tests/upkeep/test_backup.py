@@ -16,7 +16,7 @@ import pyrage
 import pytest
 from allauth.mfa.models import Authenticator  # noqa: F401  # the apps stand
 
-from graphkeep.server.secrets import MADE
+from graphkeep.server.config.secrets import MADE
 from graphkeep.upkeep.backup.archive import (
     DamagedBackupError,
     hash_of,
@@ -24,8 +24,8 @@ from graphkeep.upkeep.backup.archive import (
     tree_hash,
     write_archive,
 )
-from graphkeep.upkeep.backup.bring_back import finish_restore, write_synced
 from graphkeep.upkeep.backup.keys import bech32, identities
+from graphkeep.upkeep.backup.restore import finish_restore, write_synced
 from graphkeep.upkeep.data_map import PLACES, place_of
 from tests.flows.conftest import make_database
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from graphkeep.graph.errors import UserInputError
-from graphkeep.server.env import KNOWN
+from graphkeep.server.config.env import KNOWN
 from graphkeep.upkeep.defaults import NOTE, order, present_release, read_note, table
 
 # A release before the first one, with defaults that were laxer, the same, and of a setting that is gone.

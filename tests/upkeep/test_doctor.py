@@ -25,19 +25,19 @@ from graphkeep.accounts.models import (
     SiteSetting,
 )
 from graphkeep.accounts.operations.permissions import set_permission
-from graphkeep.accounts.operations.reseal import prove_keys
+from graphkeep.accounts.operations.reencrypt import prove_keys
 from graphkeep.accounts.tokens import instance
 from graphkeep.accounts.vault import seal
 from graphkeep.datasets.models import Dataset, ShareLink
-from graphkeep.jail.cell import Walls
 from graphkeep.jobs.models import Job
-from graphkeep.server.env import Environment
-from graphkeep.server.examine import this_deployment
-from graphkeep.server.mending import carry_out, undo
-from graphkeep.server.secrets import MADE, change_lines, ensure_secrets
+from graphkeep.sandbox.process import Walls
+from graphkeep.server.config.apply_fixes import carry_out, undo
+from graphkeep.server.config.env import Environment
+from graphkeep.server.config.secrets import MADE, change_lines, ensure_secrets
+from graphkeep.server.process.collect_deployment import this_deployment
 from graphkeep.upkeep.deployment import RunningServer
 from graphkeep.upkeep.doctor.check import ByHand
-from graphkeep.upkeep.doctor.checks import CHECKS, compute, outside, server
+from graphkeep.upkeep.doctor.checks import CHECKS, compute, external, server
 from graphkeep.upkeep.doctor.report import as_json, as_sarif, as_text
 from graphkeep.upkeep.doctor.run import answer, examine, is_clean
 from graphkeep.upkeep.presets import NAMES, read_preset
@@ -355,7 +355,9 @@ SPOILT = {
     "secrets.age": lambda p: old_audit(p, "secrets.rotated", 400),
     "air-gap.mail": lambda p: (
         SiteSetting.objects.create(name="IS_AIR_GAPPED", value="true"),
-        p.monkeypatch.setattr("graphkeep.upkeep.doctor.checks.closed.can_send_mail", lambda: True),
+        p.monkeypatch.setattr(
+            "graphkeep.upkeep.doctor.checks.sandbox_and_air_gap.can_send_mail", lambda: True
+        ),
     ),
     "air-gap.metadata": lambda p: (
         SiteSetting.objects.create(name="IS_AIR_GAPPED", value="true"),
@@ -367,7 +369,7 @@ SPOILT = {
     ),
     "air-gap.portal-agrees": lambda p: p.say("AIR_GAPPED", "1"),
     "api.jail": lambda p: p.monkeypatch.setattr(
-        "graphkeep.upkeep.doctor.checks.closed.TRY", "print(False, False)"
+        "graphkeep.upkeep.doctor.checks.sandbox_and_air_gap.TRY", "print(False, False)"
     ),
     "api.query-endpoint": lambda p: p.monkeypatch.setattr(
         compute, "walls_here", lambda: compute.NO_CELL
@@ -431,7 +433,7 @@ def test_sh01_each_check_is_red_on_a_spoilt_server(patient, check_id):
 
 
 def test_sh01_every_check_that_is_asked_inside_has_its_sabotage():
-    others = {one.check_id for one in outside.book.checks}
+    others = {one.check_id for one in external.book.checks}
     settings = {"setting." + name.lower().replace("_", "-") for name in WRONG}
     # Seen elsewhere: PostgreSQL's own, and a database that `ready` always brings up to date.
     elsewhere = {"data.database-tls", "data.database-role", "server.database-current"}

@@ -5,7 +5,7 @@ import socket
 import pytest
 from django.test import Client
 
-from graphkeep.server.cli.greeting import greet
+from graphkeep.server.process.startup_banner import greet
 from graphkeep.upkeep.doctor import probe
 from graphkeep.upkeep.doctor.checks import CHECKS
 from graphkeep.upkeep.doctor.run import answer
@@ -97,6 +97,6 @@ def test_every_check_from_outside_says_when_it_cannot_be_asked(patient):  # noqa
 
 
 def _at(url):
-    from graphkeep.server.examine import this_deployment
+    from graphkeep.server.process.collect_deployment import this_deployment
 
     return this_deployment(url=url)

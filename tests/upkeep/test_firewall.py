@@ -9,8 +9,8 @@ import time
 import pytest
 
 from graphkeep.graph.errors import UserInputError
+from graphkeep.upkeep.firewall.render import as_cloud, as_nftables, as_ufw
 from graphkeep.upkeep.firewall.rules import MODES, Wanted, firewall
-from graphkeep.upkeep.firewall.write import as_cloud, as_nftables, as_ufw
 
 VPN, LAN, INTERNET = "10.8.0", "192.168.77", "198.51.100"
 PLACES = {

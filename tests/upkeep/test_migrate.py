@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from graphkeep.server.containers import refuse_other_kind
-from graphkeep.server.envfile import ConfigurationError, parse
+from graphkeep.server.compose.containers import refuse_other_kind
+from graphkeep.server.config.envfile import ConfigurationError, parse
 from graphkeep.upkeep.migrate.folder import copy_files
 from tests.drills.test_restores import fill, person, tree
 from tests.flows.conftest import make_database
@@ -26,7 +26,7 @@ ON_SQLITE = pytest.mark.skipif(
 )
 KILLS = 100 if os.environ.get("GRAPHKEEP_PROVE") else 2
 PLANT = """
-from graphkeep.server.cli.start import ready
+from graphkeep.server.process.start import ready
 ready()
 from django.conf import settings
 from graphkeep.accounts.models import User

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import requests
 
-from graphkeep.server.manual.shelf import BESIDE
+from graphkeep.server.docs_site.page_index import BESIDE
 from tests.flows.conftest import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +30,7 @@ def test_an_installed_wheel_serves_the_page(tmp_path: Path) -> None:
     assert "graphkeep/server/templates/pages/app.html" in names
     assert "graphkeep/datasets/samples/miserables.txt" in names
     for page in ("docs/how-to/harden/network.md", "docs/images/portal.png", "CHANGELOG.md"):
-        assert f"graphkeep/server/manual/pages/{page}" in names
+        assert f"graphkeep/server/docs_site/pages/{page}" in names
     assert "graphkeep/upkeep/defaults/2026.11.0.toml" in names
     assert not [one for one in names if "/manual/pages/" in one and one.endswith(".py")]
     site, home = tmp_path / "site", tmp_path / "home"
@@ -40,7 +40,7 @@ def test_an_installed_wheel_serves_the_page(tmp_path: Path) -> None:
         [
             sys.executable,
             "-c",
-            "from graphkeep.server.manual.shelf import pages, root; print(len(pages()), root())",
+            "from graphkeep.server.docs_site.page_index import pages, root; print(len(pages()), root())",
         ],
         cwd=home,
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(site)},
@@ -49,7 +49,7 @@ def test_an_installed_wheel_serves_the_page(tmp_path: Path) -> None:
         check=True,
     ).stdout.split()
     in_checkout = [*(ROOT / "docs").rglob("*.md"), *BESIDE]
-    assert found == [str(len(in_checkout)), str(site / "graphkeep/server/manual/pages")]
+    assert found == [str(len(in_checkout)), str(site / "graphkeep/server/docs_site/pages")]
     port = free_port()
     env = {
         "PATH": "/usr/bin:/bin",

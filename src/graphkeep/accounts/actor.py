@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graphkeep.accounts.models import EVERYDAY_SCOPES, SCOPES, Organization, User
-from graphkeep.accounts.operator import operating_system_user
+from graphkeep.accounts.os_user import operating_system_user
 
 CredentialKind = Literal["none", "session", "token", "key", "link", "embed", "cli", "system"]
 ALL_SCOPES = frozenset(SCOPES)

@@ -4,9 +4,9 @@ from django.http import HttpRequest, JsonResponse
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import ANONYMOUS
-from graphkeep.accounts.metering import TooMuchTakenError
 from graphkeep.accounts.operations.sign_in import TooManyFailuresError
 from graphkeep.accounts.tokens import InvalidCredentialError
+from graphkeep.accounts.usage import TooMuchTakenError
 from graphkeep.graph.errors import (
     BusyError,
     DiskFullError,

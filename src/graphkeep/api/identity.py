@@ -18,7 +18,7 @@ from graphkeep.accounts.operations.sign_in import needs_second_factor
 from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.api.errors import answer_for
 from graphkeep.api.policy import Policy
-from graphkeep.datasets.passes import read_pass
+from graphkeep.datasets.sharing.view_tokens import read_pass
 from graphkeep.graph.errors import GraphkeepError, NotAllowedError
 
 View = Callable[..., HttpResponseBase]

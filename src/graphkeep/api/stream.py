@@ -17,18 +17,18 @@ import jwt
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from graphkeep.accounts import pulse
+from graphkeep.accounts import rights_version as pulse
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.metering import check_may_take
 from graphkeep.accounts.tokens import LEEWAY_S
-from graphkeep.api.deeds import DEEDS, Deed
+from graphkeep.accounts.usage import check_may_take
+from graphkeep.api.flow_control import Pace
 from graphkeep.api.identity import actor_shown, is_unready
-from graphkeep.api.pace import Pace
-from graphkeep.api.receive import TOLD, header, presented
-from graphkeep.datasets.operations.viewing import glance, look, pinned
-from graphkeep.datasets.places import frames_path
-from graphkeep.datasets.queries import visible_dataset
-from graphkeep.datasets.watching import PULSE_S, keep_watched
+from graphkeep.api.socket_commands import DEEDS, Deed
+from graphkeep.api.upload_middleware import TOLD, header, presented
+from graphkeep.datasets.layout.viewer_presence import PULSE_S, keep_watched
+from graphkeep.datasets.queries.visibility import visible_dataset
+from graphkeep.datasets.storage import frames_path
+from graphkeep.datasets.view_state import glance, look, pinned
 from graphkeep.graph.errors import GraphkeepError, NotAllowedError
 from graphkeep.store.frames import FrameReader
 

@@ -7,15 +7,15 @@ import numpy as np
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
-from graphkeep.accounts.metering import check_may_take
+from graphkeep.accounts.usage import check_may_take
 from graphkeep.api.identity import actor_of, endpoint
 from graphkeep.api.policy import OBJECT
+from graphkeep.datasets.layout.state import packed_arrangement
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.operations import reading
-from graphkeep.datasets.operations.arrangement import packed_arrangement
-from graphkeep.datasets.operations.viewing import look, picture
-from graphkeep.datasets.places import store
-from graphkeep.datasets.queries import visible_dataset
+from graphkeep.datasets.queries import rows as reading
+from graphkeep.datasets.queries.visibility import visible_dataset
+from graphkeep.datasets.storage import store
+from graphkeep.datasets.view_state import look, picture
 from graphkeep.graph.errors import NotFoundError, UserInputError
 from graphkeep.view.pack import pack
 

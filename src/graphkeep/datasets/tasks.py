@@ -9,7 +9,7 @@ from graphkeep.jobs.registry import JobContext, task
 
 @task("prepare")
 def prepare_job(context: JobContext, dataset_id: str) -> None:
-    from graphkeep.datasets.operations.measure import measure_again
+    from graphkeep.datasets.operations.metric_columns import measure_again
     from graphkeep.datasets.operations.prepare import prepare
 
     prepare(context, dataset_id)
@@ -26,28 +26,28 @@ def thumbnail_job(context: JobContext, dataset_id: str) -> None:
 
 @task("play", is_patient=True)
 def play_job(context: JobContext, dataset_id: str, **said: Any) -> None:
-    from graphkeep.datasets.operations.playing import play
+    from graphkeep.datasets.layout.run_job import play
 
     play(context, dataset_id, **said)
 
 
 @task("metric")
 def metric_job(context: JobContext, dataset_id: str, ask: str) -> None:
-    from graphkeep.datasets.operations.measure import measure
+    from graphkeep.datasets.operations.metric_columns import measure
 
     measure(context, dataset_id, ask)
 
 
 @task("drop-metric")
 def drop_metric_job(context: JobContext, dataset_id: str, column: str) -> None:
-    from graphkeep.datasets.operations.measure import drop
+    from graphkeep.datasets.operations.metric_columns import drop
 
     drop(dataset_id, column)
 
 
 @task("repaint")
 def repaint_job(context: JobContext, dataset_id: str) -> None:
-    from graphkeep.datasets.operations.looks import repaint
+    from graphkeep.datasets.operations.appearance import repaint
 
     repaint(dataset_id)
 
@@ -77,7 +77,7 @@ def give_samples_once(sender: object, *, user: User, **_: object) -> None:
 
 @task("arrange")
 def arrange_job(context: JobContext, dataset_id: str, layout: str, options: dict[str, Any]) -> None:
-    from graphkeep.datasets.operations.arrange import arrange
+    from graphkeep.datasets.layout.apply_layout import arrange
 
     arrange(context, dataset_id, layout, options)
     submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")
@@ -85,7 +85,7 @@ def arrange_job(context: JobContext, dataset_id: str, layout: str, options: dict
 
 @task("undo-arranging")
 def undo_arranging_job(context: JobContext, dataset_id: str) -> None:
-    from graphkeep.datasets.operations.arrange import undo_arranging
+    from graphkeep.datasets.layout.apply_layout import undo_arranging
 
     undo_arranging(context, dataset_id)
     submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")

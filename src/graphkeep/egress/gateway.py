@@ -8,9 +8,9 @@ import logging
 import socket
 from collections.abc import Callable
 
-from graphkeep.egress.fence import passage
+from graphkeep.egress.audit_hook import passage
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint, check_address
-from graphkeep.watch import numbers
+from graphkeep.telemetry import metrics
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Gateway:
             with passage():
                 return self._connect(component, host, port, timeout_s)
         except EgressForbiddenError as error:
-            numbers.add("egress_connections_total", component=component, outcome="refused")
+            metrics.add("egress_connections_total", component=component, outcome="refused")
             if self.tell is not None:
                 self.tell(component, str(error))
             raise
@@ -70,8 +70,8 @@ class Gateway:
                 made.close()
                 failure = error
             else:
-                numbers.add("egress_connections_total", component=component, outcome="connected")
+                metrics.add("egress_connections_total", component=component, outcome="connected")
                 logger.info("%s connected to %s:%d", component, host, port)
                 return made
-        numbers.add("egress_connections_total", component=component, outcome="not answered")
+        metrics.add("egress_connections_total", component=component, outcome="not answered")
         raise failure or OSError(f"{host} has no address")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from graphkeep.egress.gateway import Gateway
-from graphkeep.watch import numbers
+from graphkeep.telemetry import metrics
 
 MOST_BYTES = 1 << 20
 
@@ -61,7 +61,7 @@ def ask(
         target = (address.path or "/") + (f"?{address.query}" if address.query else "")
         link.request(method, target, body, dict(headers or {}))
         answer = link.getresponse()
-        numbers.add("egress_bytes_total", len(body or b""), component=component)
+        metrics.add("egress_bytes_total", len(body or b""), component=component)
         return Answer(
             status=answer.status,
             headers={name.lower(): value for name, value in answer.getheaders()},

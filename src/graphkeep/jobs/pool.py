@@ -12,10 +12,10 @@ from django.utils import timezone
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.registry import KINDS, CancelledError, JobContext, LeftOffError
-from graphkeep.jobs.turns import in_turn
-from graphkeep.watch import numbers
-from graphkeep.watch.context import working_on
-from graphkeep.watch.spans import span
+from graphkeep.jobs.scheduling import in_turn
+from graphkeep.telemetry import metrics
+from graphkeep.telemetry.context import working_on
+from graphkeep.telemetry.tracing import span
 
 logger = logging.getLogger(__name__)
 IDLE_S = 0.1
@@ -80,9 +80,9 @@ def run(job: Job) -> None:
     with working_on(f"job-{job.pk}"), span(f"job {job.kind}", job__kind=job.kind) as told:
         state = finish(job)
         told.say(job__outcome=str(state))
-    numbers.took("job_seconds", time.monotonic() - began, kind=job.kind)
+    metrics.took("job_seconds", time.monotonic() - began, kind=job.kind)
     if state not in {Job.State.QUEUED, Job.State.PAUSED}:
-        numbers.add("jobs_finished_total", kind=job.kind, outcome=str(state))
+        metrics.add("jobs_finished_total", kind=job.kind, outcome=str(state))
 
 
 def finish(job: Job) -> Job.State:

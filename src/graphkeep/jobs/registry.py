@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from graphkeep.jobs.models import Job
-from graphkeep.jobs.turns import PATIENT, should_give_way
+from graphkeep.jobs.scheduling import PATIENT, should_give_way
 
 BEAT_S = 0.25
 Work = Callable[..., dict[str, Any] | None]

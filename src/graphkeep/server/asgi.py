@@ -13,10 +13,10 @@ django_application = get_asgi_application()
 
 from django.urls import re_path  # noqa: E402  # the apps must stand first
 
-from graphkeep.api.receive import ReceiveBodies  # noqa: E402
 from graphkeep.api.stream import DatasetStream  # noqa: E402
-from graphkeep.server.edge import Edge  # noqa: E402
-from graphkeep.server.observed import Observed  # noqa: E402
+from graphkeep.api.upload_middleware import ReceiveBodies  # noqa: E402
+from graphkeep.server.http.proxy_headers import Edge  # noqa: E402
+from graphkeep.server.http.telemetry_middleware import Observed  # noqa: E402
 
 SOCKETS = [
     re_path(r"^api/view/(?P<dataset_id>[0-9a-f]{32})/stream/?$", DatasetStream.as_asgi()),

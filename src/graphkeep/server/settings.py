@@ -7,11 +7,11 @@ from pathlib import Path
 
 import dj_database_url
 
-from graphkeep.server.addresses import as_address, as_listen
-from graphkeep.server.env import LIVE, Environment, as_domain, home_folder
-from graphkeep.server.envfile import ConfigurationError
-from graphkeep.server.logs import FORMATS, LEVELS, declared_secrets, open_log
-from graphkeep.server.schedule import as_schedule
+from graphkeep.server.config.addresses import as_address, as_listen
+from graphkeep.server.config.cron import as_schedule
+from graphkeep.server.config.env import LIVE, Environment, as_domain, home_folder
+from graphkeep.server.config.envfile import ConfigurationError
+from graphkeep.server.telemetry.logs import FORMATS, LEVELS, declared_secrets, open_log
 
 env = Environment(home_folder(), os.environ)
 
@@ -671,18 +671,18 @@ LOGIN_REDIRECT_URL = "/datasets/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 
 MIDDLEWARE = [
-    "graphkeep.server.access_log.tell",
+    "graphkeep.server.http.access_log.tell",
     "django.middleware.security.SecurityMiddleware",
-    "graphkeep.server.headers.protect",
+    "graphkeep.server.http.headers.protect",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "graphkeep.server.headers.allow_origins",
+    "graphkeep.server.http.headers.allow_origins",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "graphkeep.server.guard.Guard",
+    "graphkeep.server.http.access_middleware.Guard",
 ]
 ROOT_URLCONF = "graphkeep.server.urls"
 ASGI_APPLICATION = "graphkeep.server.asgi.application"
@@ -697,7 +697,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "graphkeep.server.pages.shells.page_context",
+                "graphkeep.server.pages.spa_pages.page_context",
             ]
         },
     }
@@ -724,7 +724,7 @@ JWT_COOKIE_NAME = "graphistry_jwt"
 SECURE_HSTS_SECONDS = 31_536_000  # sent over TLS alone
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # server/headers.py says it where browsers heed it
+SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # server/http/headers.py says it where browsers heed it
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MAX_SIZE
 
 LOGGING_CONFIG = None  # logs.py knows the only way of a line into the log

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.http import require_safe
 
 from graphkeep.accounts.mail import can_send_mail
-from graphkeep.api import new_graph, view
+from graphkeep.api import import_file, view
 from graphkeep.api.identity import endpoint
 from graphkeep.api.policy import (
     BROWSER,
@@ -23,10 +23,10 @@ from graphkeep.api.policy import (
     Policy,
 )
 from graphkeep.api.v2 import auth, compute, datasets, files, layouts, metrics, share
-from graphkeep.server.health import HEALTH, answer_health
-from graphkeep.server.pages import accounts, forward_auth, manual, organizations, shells
-from graphkeep.server.pages.doors import guarded
-from graphkeep.server.portal import config, doctor, graphs, health, people, support, trail  # noqa: F401  # they register
+from graphkeep.server.http.health import HEALTH, answer_health
+from graphkeep.server.pages import accounts, forward_auth, manual, organizations, spa_pages
+from graphkeep.server.pages.page_policy import guarded
+from graphkeep.server.portal import audit_log, config, doctor, graphs, health, people, support  # noqa: F401  # they register
 from graphkeep.server.portal.site import portal
 
 
@@ -49,7 +49,7 @@ def declared(policy: Policy, patterns: Sequence[URLPattern | URLResolver]) -> No
 def forgotten(request: HttpRequest) -> HttpResponseBase:
     """Only where mail is on: a link is the only proof that we take."""
     if not can_send_mail():
-        return shells.page(
+        return spa_pages.page(
             request,
             "message",
             title="New password",
@@ -76,15 +76,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *metrics.urlpatterns,
     *datasets.urlpatterns,
     *view.urlpatterns,
-    *new_graph.urlpatterns,
+    *import_file.urlpatterns,
     re_path(r"^(?:etl|api/check|api/v1/.*)/?$", former_api),
     re_path(r"^auth/verify/?$", forward_auth.verify),
     re_path(r"^auth/enter/?$", guarded(BROWSER, forward_auth.enter)),
-    re_path(r"^$", guarded(OPEN, shells.home)),
-    re_path(r"^datasets/?$", guarded(BROWSER, shells.gallery)),
-    re_path(r"^graph/graph\.html$", guarded(OBJECT, shells.graph)),
-    re_path(r"^share/?$", guarded(OPEN, shells.shared)),
-    re_path(r"^embed/?$", guarded(OPEN, shells.embedded)),
+    re_path(r"^$", guarded(OPEN, spa_pages.home)),
+    re_path(r"^datasets/?$", guarded(BROWSER, spa_pages.gallery)),
+    re_path(r"^graph/graph\.html$", guarded(OBJECT, spa_pages.graph)),
+    re_path(r"^share/?$", guarded(OPEN, spa_pages.shared)),
+    re_path(r"^embed/?$", guarded(OPEN, spa_pages.embedded)),
     re_path(r"^accounts/signup/?$", guarded(OPEN, accounts.sign_up_page), name="account_signup"),
     re_path(
         r"^accounts/invitation/(?P<token>[\w-]{10,100})/?$",
@@ -203,5 +203,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("admin-portal/", (portal_urls, portal_name, portal_namespace)),
 ]
-handler404 = "graphkeep.server.pages.shells.not_found"
-handler500 = "graphkeep.server.pages.shells.server_error"
+handler404 = "graphkeep.server.pages.spa_pages.not_found"
+handler500 = "graphkeep.server.pages.spa_pages.server_error"

@@ -12,7 +12,11 @@ import pyarrow.ipc
 
 from graphkeep.graph.errors import UserInputError
 from graphkeep.graph.repairs import Repair
-from graphkeep.jail.confine import forbid_network_and_programs, forbid_other_files, limit
+from graphkeep.sandbox.seccomp_landlock import (
+    forbid_network_and_programs,
+    forbid_other_files,
+    limit,
+)
 from graphkeep.sources.compression import opened
 from graphkeep.sources.file_format import ReadOptions
 from graphkeep.sources.files import format_of, read_tables

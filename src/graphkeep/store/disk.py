@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.ipc
 
-from graphkeep.store.room import check_room, on_a_disk
+from graphkeep.store.disk_space import check_room, on_a_disk
 
 DATASET_ID = re.compile(r"[0-9a-f]{32}")
 NAME = re.compile(r"[a-z0-9_][a-z0-9_.-]*")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from graphkeep.store.bucket import BLOCK, Bucket, ObjectStoreError
 from graphkeep.store.disk import DATASET_ID, NAME, DiskStore
-from graphkeep.store.room import check_room, on_a_disk
+from graphkeep.store.disk_space import check_room, on_a_disk
 
 
 class S3Store(DiskStore):

@@ -5,7 +5,7 @@ import pytest
 
 from graphkeep.compute.layout import Placed
 from graphkeep.compute.layouts import boxes as layout
-from graphkeep.compute.placement.treemap import treemap
+from graphkeep.compute.packing.treemap import treemap
 from tests.compute.layouts.drawing import graph_of, laid_out
 
 TEAMS = ["a"] * 40 + ["b"] * 20 + ["c"] * 20 + ["d"] * 2 + ["e", "f", None, None]

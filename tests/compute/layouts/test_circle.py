@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from graphkeep.compute.adjacency import joined
+from graphkeep.compute.circular import circular
+from graphkeep.compute.circular.circular import circular_order, crossed, sifted
 from graphkeep.compute.metrics.communities import communities
-from graphkeep.compute.placement import circular
-from graphkeep.compute.placement.circular import circular_order, crossed, sifted
 from graphkeep.graph.errors import UnknownColumnError, UserInputError
 from tests.compute.layouts.drawing import crossings, graph_of, laid_out
 

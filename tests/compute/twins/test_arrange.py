@@ -6,7 +6,7 @@ import pytest
 
 from graphkeep.compute import force_layout
 from graphkeep.compute.force.simplify import Rows, simplify
-from graphkeep.compute.placement.arrange import (
+from graphkeep.compute.packing.arrange import (
     PADDING,
     SOURCES,
     arranged,
@@ -14,9 +14,9 @@ from graphkeep.compute.placement.arrange import (
     sizes_of,
     step_length,
 )
+from graphkeep.compute.packing.packing import pack_circles
+from graphkeep.compute.packing.shapes import cells_of, shapes_of
 from graphkeep.compute.placement.components import components, parts_of
-from graphkeep.compute.placement.packing import pack_circles
-from graphkeep.compute.placement.shapes import cells_of, shapes_of
 from tests.compute.twins.graphs import (
     complete,
     cycle,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from graphkeep.compute.force.job import LayoutJob
 from graphkeep.compute.force.layout import ForceOptions, force_layout
+from graphkeep.compute.force.stepper import LayoutJob
 from tests.compute.twins.graphs import complete, cycle, distances, grid, path, random_edges, star
 
 NONE = np.empty((0, 2), np.int64)

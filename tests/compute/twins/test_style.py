@@ -5,9 +5,9 @@ import pytest
 from numba import njit
 
 from graphkeep.compute.force.coarsen import Level
+from graphkeep.compute.force.model_selection import SAMPLE, first_law, is_regular, law_of, shorter
 from graphkeep.compute.force.simplify import Rows, simplify
 from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE
-from graphkeep.compute.force.style import SAMPLE, first_law, is_regular, law_of, shorter
 from graphkeep.compute.kernels.noise import noise
 from tests.compute.twins.graphs import complete, cycle, grid, path, random_edges, random_rows, star
 

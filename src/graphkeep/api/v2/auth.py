@@ -18,10 +18,10 @@ from graphkeep.accounts.tokens import (
     read_token,
     refresh_token,
 )
-from graphkeep.api.bodies import body_of, names_of, whole_number
 from graphkeep.api.errors import answer_for
 from graphkeep.api.identity import endpoint, presented, signed_in
 from graphkeep.api.policy import OPEN, actors
+from graphkeep.api.request_parsing import body_of, names_of, whole_number
 from graphkeep.graph.errors import (
     GraphkeepError,
     NotAllowedError,

@@ -3,11 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, re_path
 
-from graphkeep.api.bodies import body_of
 from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
-from graphkeep.datasets.operations.compute import Computed, query_dataset, run_code
-from graphkeep.datasets.queries import visible_dataset
+from graphkeep.api.request_parsing import body_of
+from graphkeep.datasets.operations.remote_query import Computed, query_dataset, run_code
+from graphkeep.datasets.queries.visibility import visible_dataset
 
 
 @endpoint(actors("read"), "POST")

@@ -7,15 +7,19 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
 from graphkeep.accounts.models import User
-from graphkeep.api.bodies import body_of, listing, page_of, received
 from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
+from graphkeep.api.request_parsing import body_of, listing, page_of, received
 from graphkeep.api.v2.files import options_of
 from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations.dataset_commands import (
+    attach_data,
+    change_dataset,
+    create_dataset,
+)
 from graphkeep.datasets.operations.delete import delete_dataset
-from graphkeep.datasets.operations.publish import attach_data, change_dataset, create_dataset
-from graphkeep.datasets.operations.share import audience
-from graphkeep.datasets.queries import datasets_listed_for, visible_dataset
+from graphkeep.datasets.queries.visibility import datasets_listed_for, visible_dataset
+from graphkeep.datasets.sharing.share import audience
 from graphkeep.graph.errors import UserInputError
 
 TABS = ("all", "mine", "organization", "shared")

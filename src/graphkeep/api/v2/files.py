@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
 from graphkeep.accounts.models import User
-from graphkeep.api.bodies import body_of, listing, page_of, received
 from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
+from graphkeep.api.request_parsing import body_of, listing, page_of, received
 from graphkeep.datasets.models import File
 from graphkeep.datasets.operations.upload import (
     change_file,
@@ -17,7 +17,7 @@ from graphkeep.datasets.operations.upload import (
     delete_file,
     receive_file,
 )
-from graphkeep.datasets.queries import files_of, own_file
+from graphkeep.datasets.queries.visibility import files_of, own_file
 from graphkeep.graph.errors import UserInputError
 
 

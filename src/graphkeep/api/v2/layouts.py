@@ -3,13 +3,13 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
-from graphkeep.api.bodies import body_of
 from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
+from graphkeep.api.request_parsing import body_of
 from graphkeep.compute.layouts import LAYOUTS
-from graphkeep.datasets.operations.arrange import start_arranging, start_undoing
-from graphkeep.datasets.operations.arrangement import whole_arrangement
-from graphkeep.datasets.queries import visible_dataset
+from graphkeep.datasets.layout.apply_layout import start_arranging, start_undoing
+from graphkeep.datasets.layout.state import whole_arrangement
+from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.graph.errors import UserInputError
 
 

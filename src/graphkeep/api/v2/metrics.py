@@ -3,13 +3,13 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
-from graphkeep.api.bodies import body_of
 from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
-from graphkeep.compute.metrics.catalogue import METRICS
-from graphkeep.datasets.operations.looks import choose_looks
-from graphkeep.datasets.operations.measure import add_metric, remove_metric
-from graphkeep.datasets.queries import visible_dataset
+from graphkeep.api.request_parsing import body_of
+from graphkeep.compute.metrics.registry import METRICS
+from graphkeep.datasets.operations.appearance import choose_looks
+from graphkeep.datasets.operations.metric_columns import add_metric, remove_metric
+from graphkeep.datasets.queries.visibility import visible_dataset
 
 
 @endpoint(actors("read"), "GET")

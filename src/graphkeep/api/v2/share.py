@@ -6,20 +6,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
 from graphkeep.accounts.tokens import InvalidCredentialError
-from graphkeep.api.bodies import body_of, whole_number
 from graphkeep.api.identity import actor_of, endpoint, signed_in
 from graphkeep.api.policy import OBJECT, OPEN, actors
+from graphkeep.api.request_parsing import body_of, whole_number
 from graphkeep.datasets.models import ShareLink
-from graphkeep.datasets.operations.links import (
-    create_link,
-    make_embed_token,
-    open_link,
-    revoke_link,
-)
-from graphkeep.datasets.operations.share import audience, people_of, share_dataset
-from graphkeep.datasets.passes import LIFE_S, renewed
-from graphkeep.datasets.queries import visible_dataset
+from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.datasets.rules import may_share
+from graphkeep.datasets.sharing.links import create_link, make_embed_token, open_link, revoke_link
+from graphkeep.datasets.sharing.share import audience, people_of, share_dataset
+from graphkeep.datasets.sharing.view_tokens import LIFE_S, renewed
 from graphkeep.graph.errors import NotAllowedError, NotFoundError
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphkeep.compute.force.coarsen import Level, hierarchy
+from graphkeep.compute.force.model_selection import first_law, law_of
 from graphkeep.compute.force.relax import Relaxation, spacing
 from graphkeep.compute.force.relaxer import Held, Relaxer, here
 from graphkeep.compute.force.schedule import (
@@ -31,7 +32,6 @@ from graphkeep.compute.force.schedule import (
 from graphkeep.compute.force.simplify import Rows
 from graphkeep.compute.force.start import unfolded
 from graphkeep.compute.force.step import LINLOG, prolong
-from graphkeep.compute.force.style import first_law, law_of
 
 Positions = npt.NDArray[np.float32]
 LAP_STEPS, PACED_STEPS, UNTIMED_LAPS = 40, 8, 8

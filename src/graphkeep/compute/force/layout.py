@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 from numba import set_num_threads
 
+from graphkeep.compute.force.components import in_parts
 from graphkeep.compute.force.engine import Frame, descend, play_on
 from graphkeep.compute.force.options import ForceOptions
-from graphkeep.compute.force.parts import in_parts
 from graphkeep.compute.force.relaxer import Ground
 from graphkeep.compute.force.schedule import LAWS, STEPS, Clock, Plan, Quality, Style
 from graphkeep.compute.force.simplify import Rows, dissuade_hubs, simplify
-from graphkeep.compute.placement.arrange import alone_evened
+from graphkeep.compute.packing.arrange import alone_evened
 from graphkeep.compute.placement.components import joined, parts_of
 
 logger = logging.getLogger(__name__)

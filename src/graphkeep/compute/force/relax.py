@@ -20,7 +20,7 @@ from graphkeep.compute.force.tree import (
     sort_along_curve,
 )
 from graphkeep.compute.kernels.options import OPTIONS
-from graphkeep.compute.placement.spread import middle_and_spacing
+from graphkeep.compute.spacing.spread import middle_and_spacing
 
 Positions = npt.NDArray[np.float32]
 CHUNKS = 64

@@ -12,7 +12,7 @@ from numba import njit
 
 from graphkeep.compute.force.simplify import Rows
 from graphkeep.compute.kernels.options import OPTIONS
-from graphkeep.compute.placement.sunflower import GOLDEN, sunflower
+from graphkeep.compute.spacing.sunflower import GOLDEN, sunflower
 
 ROUNDS = 25
 MOST = 2000  # nodes whose distances from one another are worth their room

@@ -19,7 +19,7 @@ from graphkeep.compute.gfql.functions import CHANGES_LOOKS
 from graphkeep.compute.plottable import looks_of, plottable
 from graphkeep.compute.results import body_of, check_rows, tables_of, write_arrow
 from graphkeep.graph.errors import UserInputError
-from graphkeep.jail.cells import FORBIDDEN
+from graphkeep.sandbox.pool import FORBIDDEN
 
 BODY, NODES, EDGES = 0, 1, 2
 # Up to so many edges plain Python is sooner done than a compiler, and with paths between all nodes.
@@ -82,7 +82,7 @@ def serve_metrics(said: object, graphs: Sequence[Any]) -> None:
     edges = max(len(graph._edges) for graph in graphs)  # noqa: SLF001
     few = FEW_PATHS if calls.keys() & PATHS_OF_ALL else FEW_EDGES
     config.DISABLE_JIT = edges <= few  # type: ignore[attr-defined]
-    from graphkeep.compute.gfql.measures import serve
+    from graphkeep.compute.gfql.library_metrics import serve
 
     serve(calls)
 

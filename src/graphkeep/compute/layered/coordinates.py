@@ -9,7 +9,7 @@ import numpy as np
 
 from graphkeep.compute.adjacency import leading
 from graphkeep.compute.compiled import compiled
-from graphkeep.compute.placement.spacing import spaced
+from graphkeep.compute.spacing.spacing import spaced
 
 WIDEST = 1.5  # times the fullest layer
 

@@ -14,7 +14,7 @@ from graphkeep.compute.columns import groups
 from graphkeep.compute.force.layout import force_layout
 from graphkeep.compute.layout import Box, Layout, Option, Options, Placed, ends_of
 from graphkeep.compute.metrics.communities import communities
-from graphkeep.compute.placement.treemap import Frame, treemap
+from graphkeep.compute.packing.treemap import Frame, treemap
 from graphkeep.graph.graph import Graph
 
 MOST_BOXES = 150

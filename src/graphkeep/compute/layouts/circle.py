@@ -3,10 +3,10 @@
 import numpy as np
 
 from graphkeep.compute.adjacency import Edges
+from graphkeep.compute.circular.circular import circular_order
+from graphkeep.compute.circular.ordering import By, ordered
 from graphkeep.compute.layout import Choice, Layout, Option, Options, Placed, ends_of
-from graphkeep.compute.placement.apart import each_component
-from graphkeep.compute.placement.circular import circular_order
-from graphkeep.compute.placement.ordering import By, ordered
+from graphkeep.compute.packing.arrange_components import each_component
 from graphkeep.graph.graph import Graph
 
 

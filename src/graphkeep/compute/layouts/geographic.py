@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from graphkeep.compute.columns import numbers
 from graphkeep.compute.layout import Box, Layout, Option, Options, Placed, ends_of
-from graphkeep.compute.placement.between import between_neighbours, parted_at_one_place
+from graphkeep.compute.placement.interpolate import between_neighbours, parted_at_one_place
 from graphkeep.compute.placement.mercator import mercator
 from graphkeep.graph.errors import UserInputError
 from graphkeep.graph.graph import Graph

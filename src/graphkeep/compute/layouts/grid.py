@@ -6,8 +6,8 @@ Using Space Filling Curves", InfoVis 2008.
 
 import numpy as np
 
+from graphkeep.compute.circular.ordering import By, ordered
 from graphkeep.compute.layout import Choice, Layout, Option, Options, Placed, ends_of
-from graphkeep.compute.placement.ordering import By, ordered
 from graphkeep.graph.graph import Graph
 
 

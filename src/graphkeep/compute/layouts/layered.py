@@ -5,7 +5,7 @@ import numpy as np
 from graphkeep.compute.adjacency import Edges
 from graphkeep.compute.layered.sugiyama import layered
 from graphkeep.compute.layout import Choice, Layout, Option, Options, Placed, ends_of
-from graphkeep.compute.placement.apart import each_component
+from graphkeep.compute.packing.arrange_components import each_component
 from graphkeep.compute.placement.directions import grown, level_distances
 from graphkeep.graph.graph import Graph
 

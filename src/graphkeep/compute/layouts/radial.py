@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from graphkeep.compute.layout import Layout, Option, Options, Placed, ends_of
-from graphkeep.compute.placement.apart import side_by_side
+from graphkeep.compute.packing.arrange_components import side_by_side
 from graphkeep.compute.trees.spanning import Forest, spanning_forest
 from graphkeep.compute.trees.wedges import angles_of, radii_of
 from graphkeep.graph.encodings import Axis

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from graphkeep.compute.circular.rings import on_rings
 from graphkeep.compute.columns import groups, numbers
 from graphkeep.compute.layout import Choice, Layout, Option, Options, Placed, ends_of
-from graphkeep.compute.placement.rings import on_rings
 from graphkeep.compute.placement.ticks import number_ticks, time_ticks
 from graphkeep.graph.columns import describe_column
 from graphkeep.graph.encodings import Axis

@@ -12,7 +12,7 @@ from graphkeep.compute.layout import (
     Placed,
     ends_of,
 )
-from graphkeep.compute.placement.apart import bounds_of, side_by_side
+from graphkeep.compute.packing.arrange_components import bounds_of, side_by_side
 from graphkeep.compute.placement.directions import grown, level_distances
 from graphkeep.compute.trees.spanning import spanning_forest
 from graphkeep.compute.trees.tidy import tidy

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from numba import njit
 
 from graphkeep.compute.kernels.options import OPTIONS
-from graphkeep.compute.placement.sunflower import GOLDEN
+from graphkeep.compute.spacing.sunflower import GOLDEN
 
 Positions = npt.NDArray[np.float32]
 JITTER = 0.5  # of the typical length of an edge

@@ -7,8 +7,8 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.upload import drop_file
-from graphkeep.datasets.places import frames_path, store, watched_path
 from graphkeep.datasets.rules import may_delete
+from graphkeep.datasets.storage import frames_path, store, watched_path
 from graphkeep.jobs.queue import active_job, cancel, paused_job
 
 

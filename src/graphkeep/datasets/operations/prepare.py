@@ -12,18 +12,13 @@ from django.db.models import F
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import system_actor
+from graphkeep.datasets.layout.carry_over import forget, forget_undo, remember, renumber_pins
+from graphkeep.datasets.layout.frames import lay_out, show_still
+from graphkeep.datasets.layout.metadata import NOW, put_arranged
 from graphkeep.datasets.models import Dataset, File
-from graphkeep.datasets.operations.automatic import AUTOMATIC, with_communities
-from graphkeep.datasets.operations.layout import lay_out, show_still
-from graphkeep.datasets.operations.looks import put_columns, put_looks
-from graphkeep.datasets.operations.remembering import (
-    forget,
-    forget_undo,
-    remember,
-    renumber_pins,
-)
-from graphkeep.datasets.places import file_folder, store
-from graphkeep.datasets.scenery import NOW, put_arranged
+from graphkeep.datasets.operations.appearance import put_columns, put_looks
+from graphkeep.datasets.operations.default_columns import AUTOMATIC, with_communities
+from graphkeep.datasets.storage import file_folder, store
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.encodings import Encodings
 from graphkeep.graph.errors import NotFoundError, UserInputError

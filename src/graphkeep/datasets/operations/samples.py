@@ -5,8 +5,8 @@ import pyarrow as pa
 from graphkeep.accounts.actor import EVERYDAY, Actor
 from graphkeep.accounts.models import User
 from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.datasets.operations.prepare import prepare_later
-from graphkeep.datasets.operations.publish import attach_table, create_dataset
 from graphkeep.datasets.samples.intrusion import intrusion
 from graphkeep.datasets.samples.machine import machine
 from graphkeep.datasets.samples.miserables import miserables

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.upload import drop_file
-from graphkeep.datasets.places import store
+from graphkeep.datasets.storage import store
 
 SETTLED = timedelta(hours=1)  # longer than any upload waits between two of its bytes
 

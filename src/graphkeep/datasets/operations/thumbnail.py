@@ -1,8 +1,8 @@
 """A small picture of each graph for the gallery."""
 
+from graphkeep.datasets.layout.frames import current_positions
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.operations.layout import current_positions
-from graphkeep.datasets.places import store
+from graphkeep.datasets.storage import store
 from graphkeep.view.thumbnail import draw
 
 

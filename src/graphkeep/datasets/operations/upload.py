@@ -18,17 +18,17 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.queries import organization_for
 from graphkeep.datasets.models import File
-from graphkeep.datasets.places import file_folder, jail
 from graphkeep.datasets.rules import may_create, may_use
+from graphkeep.datasets.storage import file_folder, jail
 from graphkeep.graph.errors import LimitExceededError, UnreadableFileError, UserInputError
 from graphkeep.graph.repairs import Repair
 from graphkeep.sources.compression import COMPRESSIONS
 from graphkeep.sources.files import format_of
 from graphkeep.sources.jail import ParsedTable, ParsedUpload
 from graphkeep.store.disk import sync_folder
-from graphkeep.store.room import check_room, on_a_disk, sync_tree
-from graphkeep.watch import numbers
-from graphkeep.watch.spans import span
+from graphkeep.store.disk_space import check_room, on_a_disk, sync_tree
+from graphkeep.telemetry import metrics
+from graphkeep.telemetry.tracing import span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +158,7 @@ def receive_file(
 def parse_into(file: File, folder: Path, *, compression: str, erase: bool) -> None:
     """Read `folder/raw` into tables beside it; a failure is told in the file's errors."""
     try:
-        with span("parse", format=file.file_type), numbers.timed("parse_seconds"):
+        with span("parse", format=file.file_type), metrics.timed("parse_seconds"):
             parsed = jail().parse(
                 folder / "raw",
                 file_format=file.file_type,

@@ -11,7 +11,7 @@ from graphkeep.server.cli.config import config
 from graphkeep.server.cli.doctor import doctor, preset
 from graphkeep.server.cli.image import image
 from graphkeep.server.cli.init import init
-from graphkeep.server.cli.layout import layout
+from graphkeep.server.cli.layout.layout import layout
 from graphkeep.server.cli.migrate import migrate
 from graphkeep.server.cli.network import egress, firewall
 from graphkeep.server.cli.people import key, org, user
@@ -23,10 +23,10 @@ from graphkeep.server.cli.support import support
 from graphkeep.server.cli.testing import test
 from graphkeep.server.cli.tls import tls
 from graphkeep.server.cli.upgrade import upgrade
-from graphkeep.server.env import home_folder
-from graphkeep.server.envfile import ConfigurationError
-from graphkeep.server.sharing import set_umask
-from graphkeep.server.stack import ON_HOST, hand_over, is_stack
+from graphkeep.server.compose.stack import ON_HOST, hand_over, is_stack
+from graphkeep.server.config.env import home_folder
+from graphkeep.server.config.envfile import ConfigurationError
+from graphkeep.server.process.group_permissions import set_umask
 
 
 @click.group()

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from graphkeep.server.cli.start import ready
+from graphkeep.server.process.start import ready
 
 
 @click.command()

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from graphkeep.server.cli.start import ready
-from graphkeep.server.env import home_folder
-from graphkeep.server.envfile import ConfigurationError
-from graphkeep.server.running import running_server
+from graphkeep.server.config.env import home_folder
+from graphkeep.server.config.envfile import ConfigurationError
+from graphkeep.server.process.running import running_server
+from graphkeep.server.process.start import ready
 
 SETTLED_S = 60.0
 TIMER = """# /etc/systemd/system/graphkeep-backup.timer
@@ -60,7 +60,7 @@ def backup(
     from django.conf import settings
 
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.upkeep.backup.make import make_backup, stored_files
+    from graphkeep.upkeep.backup.create import make_backup, stored_files
 
     if folder is None and settings.RESTIC_REPOSITORY:
         folder = f"restic:{settings.RESTIC_REPOSITORY}"
@@ -111,7 +111,7 @@ def restore(
     from graphkeep.accounts import audit
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.upkeep.backup.archive import tree_hash
-    from graphkeep.upkeep.backup.bring_back import (
+    from graphkeep.upkeep.backup.restore import (
         check_backup,
         draw_what_is_missing,
         restore_backup,

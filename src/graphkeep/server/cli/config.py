@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 
 import click
 
-from graphkeep.server.cli.start import ready
-from graphkeep.server.env import KNOWN, LIVE, ONLY_COMPOSE, Environment, Setting, home_folder
-from graphkeep.server.envfile import ConfigurationError
-from graphkeep.server.fingerprint import fingerprint
-from graphkeep.server.running import running_server
-from graphkeep.server.secrets import MADE
+from graphkeep.server.config.env import KNOWN, LIVE, ONLY_COMPOSE, Environment, Setting, home_folder
+from graphkeep.server.config.envfile import ConfigurationError
+from graphkeep.server.config.fingerprint import fingerprint
+from graphkeep.server.config.secrets import MADE
+from graphkeep.server.process.running import running_server
+from graphkeep.server.process.start import ready
 
 
 def declared() -> Environment:

@@ -5,9 +5,9 @@ from importlib.metadata import version
 
 import click
 
-from graphkeep.server.cli.start import ready
-from graphkeep.server.env import Environment, home_folder
-from graphkeep.server.envfile import ConfigurationError
+from graphkeep.server.config.env import Environment, home_folder
+from graphkeep.server.config.envfile import ConfigurationError
+from graphkeep.server.process.start import ready
 
 PROFILES = ("laptop", "team-vpn", "internet-facing", "air-gapped")
 TOPICS = (
@@ -43,14 +43,14 @@ def doctor(
     """Hold this server against the hardening guide; the exit status is 1 where an error is found."""
     ready()
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.server import mending
-    from graphkeep.server.examine import this_deployment
+    from graphkeep.server.config import apply_fixes
+    from graphkeep.server.process.collect_deployment import this_deployment
     from graphkeep.upkeep.doctor.report import as_json, as_sarif, as_text
     from graphkeep.upkeep.doctor.run import examine, is_clean
 
     if undo:
         click.echo(
-            f"{mending.undo(actor=CONSOLE)} things are as before; graphkeep restart takes it over"
+            f"{apply_fixes.undo(actor=CONSOLE)} things are as before; graphkeep restart takes it over"
         )
         return
     findings = examine(this_deployment(profile=profile or "", url=url), topic=topic or "")
@@ -62,7 +62,7 @@ def doctor(
         click.echo(as_text(findings, verbose=verbose))
     if fix:
         proposed = [one for finding in findings if finding.is_bad for one in finding.answer.fixes]
-        done = mending.carry_out(proposed, actor=CONSOLE)
+        done = apply_fixes.carry_out(proposed, actor=CONSOLE)
         for deed in done:
             click.echo(f"done: {deed}", err=True)
         if done:
@@ -92,7 +92,7 @@ def list_presets() -> None:
 def diff(name: str) -> None:
     """Tell what a preset would change here, and why."""
     ready()
-    from graphkeep.server.examine import this_deployment
+    from graphkeep.server.process.collect_deployment import this_deployment
     from graphkeep.upkeep.presets import read_preset
 
     here = this_deployment()
@@ -110,8 +110,8 @@ def apply(name: str, values: tuple[str, ...]) -> None:
     """Write a preset's settings into custom.env; what is as strict already stays."""
     ready()
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.server.examine import this_deployment
-    from graphkeep.server.mending import carry_out
+    from graphkeep.server.config.apply_fixes import carry_out
+    from graphkeep.server.process.collect_deployment import this_deployment
     from graphkeep.upkeep.doctor.check import Fix, SetLine
     from graphkeep.upkeep.presets import read_preset
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from graphkeep.server.env import KNOWN, home_folder
-from graphkeep.server.envfile import ConfigurationError
-from graphkeep.server.image import seal
-from graphkeep.server.running import running_server
-from graphkeep.server.stack import compose, is_stack
+from graphkeep.server.compose.image import seal
+from graphkeep.server.compose.stack import compose, is_stack
+from graphkeep.server.config.env import KNOWN, home_folder
+from graphkeep.server.config.envfile import ConfigurationError
+from graphkeep.server.process.running import running_server
 
 
 @click.group()

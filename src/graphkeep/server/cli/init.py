@@ -2,11 +2,11 @@
 
 import click
 
-from graphkeep.server.cli.start import prepare
-from graphkeep.server.containers import prepare_home
-from graphkeep.server.env import home_folder
-from graphkeep.server.service import install_units
-from graphkeep.server.sharing import share
+from graphkeep.server.compose.containers import prepare_home
+from graphkeep.server.config.env import home_folder
+from graphkeep.server.process.group_permissions import share
+from graphkeep.server.process.service import install_units
+from graphkeep.server.process.start import prepare
 
 
 @click.command()

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from graphkeep.server.cli.start import ready
-from graphkeep.server.env import Environment, home_folder
-from graphkeep.server.envfile import ConfigurationError, write_whole
-from graphkeep.server.running import running_server
-from graphkeep.server.secrets import MADE, change_lines
+from graphkeep.server.config.env import Environment, home_folder
+from graphkeep.server.config.envfile import ConfigurationError, write_whole
+from graphkeep.server.config.secrets import MADE, change_lines
+from graphkeep.server.process.running import running_server
+from graphkeep.server.process.start import ready
 
 SECRETS = (*MADE, "DJANGO_SECRET_KEY_FALLBACKS")
 
@@ -65,7 +65,7 @@ def to_postgres() -> None:
 
     from graphkeep.accounts import audit
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.accounts.operations.reseal import prove_keys
+    from graphkeep.accounts.operations.reencrypt import prove_keys
     from graphkeep.upkeep.migrate.rows import copy_of_sqlite, copy_rows, refuse_used
 
     source = settings.DATA_DIR / "db.sqlite3"
@@ -143,7 +143,7 @@ def from_folder(folder: Path) -> None:
     ready()
     from graphkeep.accounts import audit
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.upkeep.backup.bring_back import put_elsewhere
+    from graphkeep.upkeep.backup.restore import put_elsewhere
 
     put_elsewhere(data / "graphs")
     audit.record("server.migrated", actor=CONSOLE, target=str(folder)[:200], files=copied + kept)
@@ -180,8 +180,8 @@ def to_server(place: str, ssh: str) -> None:
 
     from graphkeep.accounts import audit
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.upkeep.backup.make import make_backup
-    from graphkeep.upkeep.migrate.travel import own_secrets, send
+    from graphkeep.upkeep.backup.create import make_backup
+    from graphkeep.upkeep.migrate.transfer import own_secrets, send
 
     settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.TMP_DIR, prefix="backup-") as aside:
@@ -200,9 +200,9 @@ def receive_server() -> None:
 
     from graphkeep.accounts import audit
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.upkeep.backup.bring_back import restore_backup
+    from graphkeep.upkeep.backup.restore import restore_backup
     from graphkeep.upkeep.migrate.rows import refuse_used
-    from graphkeep.upkeep.migrate.travel import opened
+    from graphkeep.upkeep.migrate.transfer import opened
 
     refuse_used("default")
     secrets, stream = opened()

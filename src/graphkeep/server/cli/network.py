@@ -7,7 +7,7 @@ from typing import Literal
 import click
 
 from graphkeep.graph.errors import UserInputError
-from graphkeep.server.cli.start import ready
+from graphkeep.server.process.start import ready
 
 
 @click.group()
@@ -62,7 +62,7 @@ def print_rules(
     extra_ports: str, form: str, *, offloaded: bool, outbound: bool,
 ) -> None:  # fmt: skip
     """Print rules for nftables, ufw or a cloud; nothing is changed here."""
-    from graphkeep.upkeep.firewall import write
+    from graphkeep.upkeep.firewall import render
     from graphkeep.upkeep.firewall.rules import Wanted
     from graphkeep.upkeep.firewall.rules import firewall as worked_out
 
@@ -79,7 +79,7 @@ def print_rules(
             endpoints=endpoints() if outbound else None,
         )
     )
-    writers = {"nft": write.as_nftables, "ufw": write.as_ufw, "json": write.as_cloud}
+    writers = {"nft": render.as_nftables, "ufw": render.as_ufw, "json": render.as_cloud}
     click.echo(writers[form](wall), nl=False)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphkeep.server.cli.start import ready
+from graphkeep.server.process.start import ready
 
 if TYPE_CHECKING:
     from graphkeep.accounts.models import User

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 import click
 
 from graphkeep.server.cli.testing import BIN, ON_BOTH, PYTEST, ROOT, Words, postgresql
-from graphkeep.server.envfile import ConfigurationError
+from graphkeep.server.config.envfile import ConfigurationError
 
 REPETITIONS = {
     "registrations": 20,

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from graphkeep.server.cli.start import ready
-from graphkeep.server.env import Environment, home_folder
-from graphkeep.server.escrow import lines_to_keep, put_away, take_out
-from graphkeep.server.rotation import (
+from graphkeep.server.config.env import Environment, home_folder
+from graphkeep.server.config.escrow import lines_to_keep, put_away, take_out
+from graphkeep.server.config.rotation import (
     DJANGO,
     ENCRYPTION,
     SIGNING,
@@ -18,8 +17,9 @@ from graphkeep.server.rotation import (
     rotate_encryption_key,
     rotate_signing_key,
 )
-from graphkeep.server.running import renew, running_server
-from graphkeep.server.secrets import MADE
+from graphkeep.server.config.secrets import MADE
+from graphkeep.server.process.running import renew, running_server
+from graphkeep.server.process.start import ready
 
 KINDS = {"django": DJANGO, "encryption": ENCRYPTION, "signing": SIGNING}
 
@@ -40,7 +40,7 @@ def generate() -> None:
 def check() -> None:
     """Tell where each secret stands and what it is for, without showing it."""
     ready()
-    from graphkeep.accounts.operations.reseal import second_factors
+    from graphkeep.accounts.operations.reencrypt import second_factors
     from graphkeep.accounts.vault import keyring, sealed_by
 
     found = Environment(home_folder(), {})
@@ -138,7 +138,7 @@ def take_over() -> None:
 def seal_anew() -> None:
     ready()
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.accounts.operations.reseal import reseal
+    from graphkeep.accounts.operations.reencrypt import reseal
 
     click.echo(f"{reseal(actor=CONSOLE)} stored secrets were sealed by the new key")
 

@@ -11,14 +11,13 @@ from collections import deque
 
 import click
 
-from graphkeep.egress.fence import close_fence
-from graphkeep.server.cli.start import end_with_parent, follow_parent, prepare, ready
-from graphkeep.server.cli.supervise import Place, Supervisor
-from graphkeep.server.containers import claim, refuse_other_kind
-from graphkeep.server.env import home_folder
-from graphkeep.server.envfile import ConfigurationError
-from graphkeep.server.fingerprint import fingerprint
-from graphkeep.server.running import (
+from graphkeep.egress.audit_hook import close_fence
+from graphkeep.server.compose.containers import claim, refuse_other_kind
+from graphkeep.server.compose.stack import compose, is_stack, restart_stack, start_stack
+from graphkeep.server.config.env import home_folder
+from graphkeep.server.config.envfile import ConfigurationError
+from graphkeep.server.config.fingerprint import fingerprint
+from graphkeep.server.process.running import (
     end,
     is_healthy,
     log_file,
@@ -26,7 +25,8 @@ from graphkeep.server.running import (
     renew,
     running_server,
 )
-from graphkeep.server.stack import compose, is_stack, restart_stack, start_stack
+from graphkeep.server.process.start import end_with_parent, follow_parent, prepare, ready
+from graphkeep.server.process.supervise import Place, Supervisor
 
 logger = logging.getLogger(__name__)
 SWEEP_S = 3600.0
@@ -58,7 +58,7 @@ def up(host: str, port: int, *, detach: bool, without_worker: bool, by_compose: 
     prepare()
     claim(home_folder(), kind)
     from graphkeep.server import settings
-    from graphkeep.server.logs import catch_all
+    from graphkeep.server.telemetry.logs import catch_all
 
     catch_all()
     place = Place(host=host, port=port)
@@ -173,8 +173,8 @@ def worker(*, beside_a_server: bool) -> None:
         end_with_parent()
     ready()
     from graphkeep.jobs.pool import run_worker
-    from graphkeep.server.figures import tell_of
-    from graphkeep.server.logs import catch_all
+    from graphkeep.server.telemetry.logs import catch_all
+    from graphkeep.server.telemetry.process_metrics import tell_of
 
     catch_all()
     tell_of("worker")

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from graphkeep.graph.errors import UserInputError
-from graphkeep.server.cli.start import ready
-from graphkeep.server.env import home_folder
+from graphkeep.server.config.env import home_folder
+from graphkeep.server.process.start import ready
 
 if TYPE_CHECKING:
-    from graphkeep.upkeep.supply.snapshot import Hit
+    from graphkeep.upkeep.supply.advisory_db import Hit
 
 ExistingPath = click.Path(path_type=Path, exists=True)
 
@@ -68,8 +68,8 @@ def import_files(files: tuple[Path, ...], *, older: bool) -> None:
 @advisories.command("list")
 def list_advisories() -> None:
     """Show what was imported, and every advisory about a part of this install."""
+    from graphkeep.upkeep.supply.advisory_db import hits, snapshots
     from graphkeep.upkeep.supply.inventory import components
-    from graphkeep.upkeep.supply.snapshot import hits, snapshots
 
     data = home_folder() / "data"
     for one in snapshots(data):
@@ -87,8 +87,8 @@ def list_advisories() -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def check(form: str) -> None:
     """Hold this install against the advisories; the exit status is 1 where it is affected, 2 where nobody can know."""
+    from graphkeep.upkeep.supply.advisory_db import hits, snapshots
     from graphkeep.upkeep.supply.inventory import components
-    from graphkeep.upkeep.supply.snapshot import hits, snapshots
 
     data = home_folder() / "data"
     parts = components()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from graphkeep.server.cli.start import ready
+from graphkeep.server.process.start import ready
 
 
 @click.group()
@@ -18,7 +18,7 @@ def support() -> None:
 def bundle(file: Path) -> None:
     """Write the bundle into a file; nothing leaves this machine."""
     ready()
-    from graphkeep.server.support import make_bundle
+    from graphkeep.server.process.support import make_bundle
 
     made = make_bundle()
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
@@ -31,6 +31,6 @@ def send() -> None:
     """Upload a fresh bundle to SUPPORT_URL."""
     ready()
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.server.support import send_bundle
+    from graphkeep.server.process.support import send_bundle
 
     click.echo(f"sent to {send_bundle(actor=CONSOLE)}")

@@ -39,7 +39,7 @@ PARTS: dict[str, list[Words]] = {
         [BIN / "ruff", "format", "--check", "src", "tests", "benchmarks", "docs"],
     ],
     "types": [[BIN / "mypy"]],
-    "floors": [[BIN / "lint-imports"]],
+    "imports": [[BIN / "lint-imports"]],
     "unit": [[*PYTEST, "tests", *ELSEWHERE]],
     "flows": [[*PYTEST, "tests/flows"]],
     "browser": [[*PYTEST, "tests/browser"]],

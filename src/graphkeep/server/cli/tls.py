@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from graphkeep.server.certificates import check_certificate, fingerprint_of, found_pair
-from graphkeep.server.cli.start import prepare
-from graphkeep.server.containers import is_compose, write_caddyfile
-from graphkeep.server.env import as_domain, as_networks, home_folder
-from graphkeep.server.envfile import ConfigurationError, write_whole
-from graphkeep.server.secrets import change_lines
+from graphkeep.server.compose.certificates import check_certificate, fingerprint_of, found_pair
+from graphkeep.server.compose.containers import is_compose, write_caddyfile
+from graphkeep.server.config.env import as_domain, as_networks, home_folder
+from graphkeep.server.config.envfile import ConfigurationError, write_whole
+from graphkeep.server.config.secrets import change_lines
+from graphkeep.server.process.start import prepare
 
 
 @click.group()

@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from graphkeep.server.cli.start import ready
-from graphkeep.server.env import home_folder
+from graphkeep.server.config.env import home_folder
+from graphkeep.server.process.start import ready
 
 
 @click.command()
@@ -17,13 +17,13 @@ def upgrade(*, check: bool, adopt_new_defaults: bool, undo: bool) -> None:
     ready()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.live import rows
-    from graphkeep.server import mending
-    from graphkeep.server.adopting import adopt, changed_defaults
+    from graphkeep.server.config import apply_fixes
+    from graphkeep.server.config.adopt_defaults import adopt, changed_defaults
     from graphkeep.upkeep.defaults import present_release, read_note
 
     home = home_folder()
     if undo:
-        count = mending.undo(actor=CONSOLE)
+        count = apply_fixes.undo(actor=CONSOLE)
         click.echo(f"{count} things are as before; graphkeep restart takes it over")
         return
     if adopt_new_defaults:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from graphkeep.accounts import metering
+from graphkeep.accounts import usage
 from graphkeep.accounts.models import EVERYDAY_SCOPES, SCOPES, User
 from graphkeep.accounts.operations.bootstrap import (
     CodeNeededError,
@@ -31,9 +31,9 @@ from graphkeep.accounts.queries import keys_of
 from graphkeep.accounts.sessions import sessions_of
 from graphkeep.accounts.tokens import instance
 from graphkeep.api.identity import actor_of
-from graphkeep.datasets.operations.share import attach_invitations
+from graphkeep.datasets.sharing.share import attach_invitations
 from graphkeep.graph.errors import GraphkeepError, NotFoundError, UserInputError
-from graphkeep.server.pages.shells import not_found, page
+from graphkeep.server.pages.spa_pages import not_found, page
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
@@ -116,12 +116,12 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def account_page(request: HttpRequest) -> HttpResponse:
-    taken = metering.months_of(person(request).pk)
+    taken = usage.months_of(person(request).pk)
     said: dict[str, Any] = {
         "title": "Your account",
         "section": "account",
-        "taken": {name: metering.as_text(size) for name, size in taken.items()},
-        "measure": metering.as_text(settings.DOWNLOAD_PER_USER_DAY)
+        "taken": {name: usage.as_text(size) for name, size in taken.items()},
+        "measure": usage.as_text(settings.DOWNLOAD_PER_USER_DAY)
         if settings.DOWNLOAD_PER_USER_DAY
         else "",
     }

@@ -23,7 +23,7 @@ from graphkeep.accounts.tokens import InvalidCredentialError, decoded, signing_k
 from graphkeep.api.identity import endpoint, is_unready
 from graphkeep.api.policy import OPEN
 from graphkeep.graph.errors import NotAllowedError, UserInputError
-from graphkeep.server.pages.shells import page
+from graphkeep.server.pages.spa_pages import page
 
 ENTER = "/auth/enter"
 COOKIE = "graphkeep_enter"

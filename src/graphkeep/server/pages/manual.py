@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from graphkeep.server.manual.index import LONGEST_SEARCH, groups_around, search
-from graphkeep.server.manual.markdown import read
-from graphkeep.server.manual.shelf import page_at, picture_at
-from graphkeep.server.pages.shells import not_found, page
+from graphkeep.server.docs_site.index import LONGEST_SEARCH, groups_around, search
+from graphkeep.server.docs_site.markdown import read
+from graphkeep.server.docs_site.page_index import page_at, picture_at
+from graphkeep.server.pages.spa_pages import not_found, page
 
 
 @require_safe

@@ -25,7 +25,7 @@ from graphkeep.accounts.queries import active_organization, organizations_of
 from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import GraphkeepError, UserInputError
 from graphkeep.server.pages.accounts import person
-from graphkeep.server.pages.shells import not_found, page
+from graphkeep.server.pages.spa_pages import not_found, page
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-from graphkeep.server.examine import this_deployment
-from graphkeep.server.manual.index import anchor_of_check
+from graphkeep.server.docs_site.index import anchor_of_check
 from graphkeep.server.portal.site import portal
+from graphkeep.server.process.collect_deployment import this_deployment
 from graphkeep.upkeep.doctor.report import summary
 from graphkeep.upkeep.doctor.run import Finding, examine
 

@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from graphkeep.datasets.models import Dataset, ShareLink
-from graphkeep.datasets.operations.links import revoke_any_link
-from graphkeep.datasets.operations.share import audience
+from graphkeep.datasets.sharing.links import revoke_any_link
+from graphkeep.datasets.sharing.share import audience
 from graphkeep.server.portal.site import ReadOnly, portal
 
 

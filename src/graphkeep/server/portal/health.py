@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from graphkeep.accounts import metering
+from graphkeep.accounts import usage
 from graphkeep.accounts.live import live
 from graphkeep.accounts.mail import can_send_mail
 from graphkeep.accounts.models import AuditLine, BrowserSession, Usage, User
@@ -20,7 +20,7 @@ from graphkeep.accounts.ways_out import SUPPORT, TRACES, ways_out
 from graphkeep.datasets.models import Dataset
 from graphkeep.jobs.models import Job
 from graphkeep.server.portal.site import portal
-from graphkeep.server.support import is_offered
+from graphkeep.server.process.support import is_offered
 
 LOUD = {"TRACE", "DEBUG"}
 
@@ -64,12 +64,12 @@ def way_out(component: str) -> str:
 
 def takers() -> list[dict[str, str]]:
     """Who took most out of the server in the last thirty days."""
-    since = metering.today() - timedelta(days=30)
+    since = usage.today() - timedelta(days=30)
     found = Usage.objects.filter(day__gt=since).values("user_id", "user__username")
     most = found.annotate(sent=Sum("sent_bytes")).order_by("-sent")[:10]
-    taken = {one["user__username"]: metering.months_of(one["user_id"]) for one in most}
+    taken = {one["user__username"]: usage.months_of(one["user_id"]) for one in most}
     return [
-        {"name": name, **{kind: metering.as_text(size) for kind, size in sizes.items()}}
+        {"name": name, **{kind: usage.as_text(size) for kind, size in sizes.items()}}
         for name, sizes in taken.items()
     ]
 
@@ -80,7 +80,7 @@ def health_page(request: HttpRequest) -> TemplateResponse:
         "title": "Health",
         "facts": facts(),
         "takers": takers(),
-        "measure": metering.as_text(most) if most else "",
+        "measure": usage.as_text(most) if most else "",
         "contact": "" if live("IS_AIR_GAPPED") else settings.SUPPORT_CONTACT,
         "can_send": is_offered(),
     }

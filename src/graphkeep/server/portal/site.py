@@ -14,7 +14,7 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.models import User
 from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import GraphkeepError
-from graphkeep.server.headers import is_trustworthy
+from graphkeep.server.http.headers import is_trustworthy
 
 Do = Callable[[Actor, dict[str, Any]], str]
 

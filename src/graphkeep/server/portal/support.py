@@ -8,9 +8,9 @@ from django.template.response import TemplateResponse
 
 from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import GraphkeepError
-from graphkeep.server.pages.shells import not_found
+from graphkeep.server.pages.spa_pages import not_found
 from graphkeep.server.portal.site import portal
-from graphkeep.server.support import is_offered, send_bundle
+from graphkeep.server.process.support import is_offered, send_bundle
 
 
 def support_page(request: HttpRequest) -> HttpResponseBase:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from graphkeep.graph.errors import UserInputError
 from graphkeep.store.disk import sync_folder
-from graphkeep.store.room import on_a_disk
+from graphkeep.store.disk_space import on_a_disk
 
 STAGED = "migrating"
 FOLDERS = ("graphs", "uploads")

@@ -7,8 +7,8 @@ from django.conf import settings
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize, may_administer
+from graphkeep.upkeep.supply.advisory_db import SIGNERS, Snapshot, bring_in
 from graphkeep.upkeep.supply.signature import PublicKey, read_keys
-from graphkeep.upkeep.supply.snapshot import SIGNERS, Snapshot, bring_in
 
 
 def trust_signer(file: Path, *, actor: Actor) -> list[PublicKey]:

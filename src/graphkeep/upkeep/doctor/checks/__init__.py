@@ -2,13 +2,13 @@
 
 from graphkeep.upkeep.doctor.check import TOPICS, Check
 from graphkeep.upkeep.doctor.checks import (
-    closed,
+    accounts,
     compute,
     data,
     edge,
+    external,
     network,
-    outside,
-    people,
+    sandbox_and_air_gap,
     secrets,
     server,
 )
@@ -18,16 +18,16 @@ CHECKS: tuple[Check, ...] = tuple(
     sorted(
         [
             *setting_checks(),
-            *people.book.checks,
-            *people.api.checks,
+            *accounts.book.checks,
+            *accounts.api.checks,
             *server.book.checks,
             *network.book.checks,
             *edge.book.checks,
-            *outside.book.checks,
+            *external.book.checks,
             *secrets.book.checks,
-            *closed.jail.checks,
+            *sandbox_and_air_gap.jail.checks,
             *compute.book.checks,
-            *closed.book.checks,
+            *sandbox_and_air_gap.book.checks,
             *edge.closed.checks,
             *data.book.checks,
         ],

@@ -3,9 +3,9 @@
 from functools import cache
 
 from graphkeep.accounts.models import User
-from graphkeep.datasets.places import cells
+from graphkeep.datasets.storage import cells
 from graphkeep.graph.errors import UnavailableError
-from graphkeep.jail.cell import Walls
+from graphkeep.sandbox.process import Walls
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, SetLine, error, ok, skipped, warning
 

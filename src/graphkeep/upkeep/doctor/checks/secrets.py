@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from graphkeep.accounts.models import AuditLine
-from graphkeep.accounts.operations.reseal import second_factors
+from graphkeep.accounts.operations.reencrypt import second_factors
 from graphkeep.accounts.tokens import instance
 from graphkeep.accounts.vault import UnreadableSecretError, is_current, keyring, unseal
 from graphkeep.upkeep.deployment import Deployment

@@ -14,8 +14,8 @@ from django.db.migrations.executor import MigrationExecutor
 from graphkeep.jobs.models import Job
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, error, ok, skipped, warning
+from graphkeep.upkeep.supply.advisory_db import STALE_DAYS, hits, snapshots
 from graphkeep.upkeep.supply.inventory import components
-from graphkeep.upkeep.supply.snapshot import STALE_DAYS, hits, snapshots
 
 book = Book("server")
 # The ends of security support, as the makers say them.

@@ -1,0 +1,235 @@
+"""The first layer of every request: a credential and a size before any byte of a body.
+
+Uploads stream to a file, with a running hash, and reach their view as that file; Django's own body
+limits know nothing of bodies that are read as streams. All other bodies are small.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import os
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+
+from graphkeep.accounts.credentials import Presented, actor_of
+from graphkeep.accounts.models import User
+from graphkeep.accounts.sessions import SessionStore
+from graphkeep.accounts.tokens import InvalidCredentialError
+from graphkeep.datasets.operations.upload import Received
+from graphkeep.graph.errors import DiskFullError, GraphkeepError, NotAllowedError, TooLargeError
+from graphkeep.store.disk_space import check_room, on_a_disk
+from graphkeep.telemetry import metrics
+
+Scope = dict[str, Any]
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+UPLOADS = re.compile(r"/api/v2/upload/(?:files/[^/]+|datasets/[^/]+/(?:edges|nodes)/[a-z]+)/?")
+CHUNK = 1 << 20
+STALL_S = 30.0  # between two parts of a body
+TOLD = "graphkeep.told"  # what the layers learn of a request, shared by them
+CHECK_EACH = 8 << 20  # bytes between two looks at the room that is left
+
+
+class ReceiveBodies:
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.application(scope, receive, send)
+        elif scope["method"] == "POST" and UPLOADS.fullmatch(scope["path"]):
+            await self.upload(scope, receive, send)
+        else:
+            await self.small(scope, receive, send)
+
+    async def small(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if declared_size(scope) > settings.BODY_MAX_SIZE:
+            await refuse(send, 413, too_large(settings.BODY_MAX_SIZE))
+            return
+        taken = 0
+        is_whole = False
+
+        async def counted() -> Message:
+            nonlocal taken, is_whole
+            message = await receive() if is_whole else await in_time(receive)
+            is_whole = not message.get("more_body")
+            taken += len(message.get("body", b""))
+            if taken > settings.BODY_MAX_SIZE:
+                # The connection ends here: an honest sender has declared its size.
+                return {"type": "http.disconnect"}
+            return message
+
+        await self.application(scope, counted, send)
+
+    async def upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            is_known = await database_sync_to_async(has_credential)(scope)
+        except InvalidCredentialError as error:
+            await refuse(send, 401, error.message)
+            return
+        except NotAllowedError as error:
+            await refuse(send, 403, error.message)
+            return
+        if not is_known:
+            await refuse(send, 401, "Authentication credentials were not provided.")
+            return
+        if declared_size(scope) > settings.UPLOAD_MAX_SIZE:
+            await refuse(send, 413, too_large(settings.UPLOAD_MAX_SIZE))
+            return
+        try:
+            with on_a_disk():
+                check_room(settings.TMP_DIR, declared_size(scope))
+                settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
+                path = settings.TMP_DIR / f"upload-{secrets.token_hex(16)}"
+                handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o660)
+        except DiskFullError as error:
+            await refuse(send, 507, error.message)
+            return
+        try:
+            size, digest = await stream_to(handle, receive, limit=settings.UPLOAD_MAX_SIZE)
+            metrics.add("uploads_total", outcome="received")
+            metrics.add("upload_bytes_total", size)
+            body = Received(path=path, size_bytes=size, sha256=digest)
+            headers = [(k, v) for k, v in scope["headers"] if k not in LENGTHS]
+            await self.application(
+                {**scope, "headers": headers, "graphkeep.received": body},
+                nothing_more(receive),
+                send,
+            )
+        except TooLargeError as error:
+            metrics.add("uploads_total", outcome="too large")
+            await refuse(send, 413, error.message)
+        except DiskFullError as error:
+            await refuse(send, 507, error.message)
+        except SenderGoneError:
+            metrics.add("uploads_total", outcome="broken off")
+            return
+        finally:
+            path.unlink(missing_ok=True)
+
+
+LENGTHS = {b"content-length", b"content-type", b"transfer-encoding"}
+
+
+class SenderGoneError(GraphkeepError):
+    pass
+
+
+async def stream_to(handle: int, receive: Receive, *, limit: int) -> tuple[int, str]:
+    digest = hashlib.sha256()
+    size = 0
+    with on_a_disk(), os.fdopen(handle, "wb") as file:
+        while True:
+            message = await in_time(receive)
+            if message["type"] == "http.disconnect":
+                raise SenderGoneError
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > limit:
+                raise TooLargeError(too_large(limit))
+            if size // CHECK_EACH != (size - len(chunk)) // CHECK_EACH:
+                check_room(settings.TMP_DIR)
+            if len(chunk) > CHUNK:
+                await sync_to_async(file.write, thread_sensitive=False)(chunk)
+            else:
+                file.write(chunk)
+            digest.update(chunk)
+            if not message.get("more_body"):
+                return size, digest.hexdigest()
+
+
+async def in_time(receive: Receive) -> Message:
+    """The next part of a body; a sender who sends nothing for a while counts as gone."""
+    try:
+        return await asyncio.wait_for(receive(), STALL_S)
+    except TimeoutError:
+        return {"type": "http.disconnect"}
+
+
+def nothing_more(receive: Receive) -> Receive:
+    is_told = False
+
+    async def empty() -> Message:
+        nonlocal is_told
+        if not is_told:
+            is_told = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        return await receive()
+
+    return empty
+
+
+def header(scope: Scope, name: bytes) -> str:
+    return next((v.decode("latin-1") for k, v in scope["headers"] if k == name), "")
+
+
+def declared_size(scope: Scope) -> int:
+    with contextlib.suppress(ValueError):
+        return int(header(scope, b"content-length") or 0)
+    return 0
+
+
+def has_credential(scope: Scope) -> bool:
+    """Whether the request names a living user; the view asks again, with the deed in hand.
+
+    Raises:
+        InvalidCredentialError: it names one wrongly.
+    """
+    return actor_of(presented(scope)).is_authenticated
+
+
+def presented(scope: Scope) -> Presented:
+    """What an ASGI request shows of itself, before Django sees it."""
+    client = scope.get("client") or ("", 0)
+    shown = Presented(
+        authorization=header(scope, b"authorization"),
+        address=client[0],
+        is_page=bool(header(scope, b"origin") or header(scope, b"sec-fetch-site")),
+    )
+    try:
+        cookies = SimpleCookie(header(scope, b"cookie"))
+    except CookieError:
+        return shown
+    token = cookies.get(settings.JWT_COOKIE_NAME)
+    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
+    if morsel is None:
+        return replace(shown, cookie_token=token.value if token else "")
+    request = HttpRequest()
+    request.session = SessionStore(morsel.value)
+    user = get_user(request)
+    if not isinstance(user, User):
+        return shown
+    return replace(shown, session_user=user, session_id=str(request.session.get("public_id", "")))
+
+
+def too_large(limit: int) -> str:
+    return (
+        f"This body is larger than the {limit / (1 << 20):.0f} MiB that the server takes. "
+        "Ask the administrator to raise UPLOAD_MAX_SIZE, or upload less."
+    )
+
+
+async def refuse(send: Send, status: int, text: str) -> None:
+    body = json.dumps({"success": False, "message": text, "detail": text, "error": text}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"access-control-allow-origin", b"*"),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,32 @@
+"""Nodes in a row: by a column, by their number of links, by communities, or as the table has them."""
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from graphkeep.compute.adjacency import Edges, joined
+from graphkeep.compute.circular.circular import circular_order
+from graphkeep.compute.columns import groups
+
+Order = npt.NDArray[np.int32]
+By = Literal["links", "degree", "column", "table"]
+
+
+def ordered(n: int, edges: Edges, by: By, column: pa.ChunkedArray | None) -> Order:
+    """int32 (n,): rows in order. `links` puts linked nodes near one another, whatever has no links last;
+    a column's equal values stand in that order too, and what has no value comes last.
+    """
+    if by == "table":
+        return np.arange(n, dtype=np.int32)
+    degree = joined(n, edges).degree
+    if by == "degree":
+        return np.argsort(-degree, kind="stable").astype(np.int32)
+    near = circular_order(n, edges)
+    near = np.concatenate((near[degree[near] > 0], np.flatnonzero(degree == 0))).astype(np.int32)
+    if by == "links" or column is None:
+        return near
+    codes, values = groups(column)
+    ranks = np.where(codes < 0, len(values), codes)
+    return near[np.argsort(ranks[near], kind="stable")]

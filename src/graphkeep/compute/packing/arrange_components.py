@@ -1,0 +1,64 @@
+"""Parts of a graph that were laid out each by itself, put beside one another."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkeep.compute.adjacency import Edges
+from graphkeep.compute.packing.packing import pack_circles
+from graphkeep.compute.packing.shelves import pack_boxes
+from graphkeep.compute.placement.components import components
+
+Positions = npt.NDArray[np.float64]
+Shape = Literal["round", "square"]
+GAP = 2.0
+
+
+def side_by_side(placed: Positions, part: npt.NDArray[np.int32], shape: Shape) -> Positions:
+    """Each part moved as a whole so that none lies over another; the largest of round ones is in the middle.
+
+    `placed` float64 (n, 2), `part` int32 (n,) from 0.
+    """
+    if len(placed) == 0:
+        return placed
+    count = int(part.max()) + 1
+    low, high = bounds_of(placed, part, count)
+    if shape == "square":
+        return placed + (pack_boxes(high - low, gap=GAP) - low)[part]
+    middle = (low + high) / 2
+    far = np.zeros(count)
+    off = placed - middle[part]
+    np.maximum.at(far, part, np.hypot(off[:, 0], off[:, 1]))
+    return off + pack_circles(far + GAP / 2)[part]
+
+
+def bounds_of(
+    placed: Positions, part: npt.NDArray[np.int32], count: int
+) -> tuple[Positions, Positions]:
+    """Lowest and highest coordinates float64 (count, 2) of each part."""
+    low = np.full((count, 2), np.inf)
+    high = np.full((count, 2), -np.inf)
+    np.minimum.at(low, part, placed)
+    np.maximum.at(high, part, placed)
+    return low, high
+
+
+def each_component(
+    n: int, edges: Edges, place: Callable[[int, Edges], Positions], shape: Shape
+) -> Positions:
+    """`place(count, edges)` lays out one component, its nodes numbered from 0 in their order."""
+    part = components(n, edges)
+    order = np.argsort(part, kind="stable")
+    starts = np.searchsorted(part[order], np.arange(int(part.max(initial=-1)) + 2))
+    inside = np.empty(n, np.int32)
+    inside[order] = np.arange(n) - starts[part[order]]
+    ranked = np.argsort(part[edges[:, 0]], kind="stable")
+    renumbered = inside[edges[ranked]]
+    cuts = np.searchsorted(part[edges[ranked, 0]], np.arange(len(starts)))
+    placed = np.zeros((n, 2))
+    for k in np.flatnonzero(np.diff(starts) > 1).tolist():
+        rows = order[starts[k] : starts[k + 1]]
+        placed[rows] = place(len(rows), renumbered[cuts[k] : cuts[k + 1]])
+    return side_by_side(placed, part, shape)

@@ -1,0 +1,60 @@
+"""Nodes whose place is not known, between those whose place is.
+
+Each at the mean of its neighbours: Tutte, "How to Draw a Graph", 1963, with the known ones as its frame.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkeep.compute.adjacency import Edges
+from graphkeep.compute.spacing.sunflower import GOLDEN
+
+SWEEPS = 40
+
+Positions = npt.NDArray[np.float64]
+
+
+def between_neighbours(
+    placed: Positions, known: npt.NDArray[np.bool_], edges: Edges
+) -> tuple[Positions, npt.NDArray[np.bool_]]:
+    """Positions float64 (n, 2) with every node that is joined to a known one, and bool (n,): which have one."""
+    n = len(placed)
+    at = np.where(known[:, None], placed, 0.0)
+    has = known.copy()
+    ends = edges[edges[:, 0] != edges[:, 1]]
+    source = np.concatenate((ends[:, 0], ends[:, 1]))
+    near = np.concatenate((ends[:, 1], ends[:, 0]))
+    asks = ~known[source]
+    source, near = source[asks], near[asks]
+    smoothed = 0
+    while smoothed < SWEEPS:
+        before = int(has.sum())
+        use = has[near]
+        count = np.bincount(source[use], minlength=n)
+        gets = count > 0
+        for k in (0, 1):
+            total = np.bincount(source[use], weights=at[near[use], k], minlength=n)
+            at[gets, k] = total[gets] / count[gets]
+        has |= gets
+        # Long chains first reach their ends, then everything settles.
+        if int(has.sum()) == before:
+            smoothed += 1
+    return at, has
+
+
+def parted_at_one_place(
+    placed: Positions, first: npt.NDArray[np.bool_], gap: npt.NDArray[np.float64]
+) -> Positions:
+    """What lies at exactly one place around it, like the seeds of a sunflower, each by its `gap` float64 (n,);
+    `first` ones stay nearest.
+    """
+    order = np.lexsort((~first, placed[:, 1], placed[:, 0]))
+    row = placed[order]
+    new = np.concatenate(([True], (np.diff(row, axis=0) != 0).any(axis=1)))
+    start = np.maximum.accumulate(np.where(new, np.arange(len(row)), 0))
+    nth = np.arange(len(row)) - start
+    angle = nth * GOLDEN
+    off = (gap[order] * np.sqrt(nth))[:, None] * np.column_stack((np.cos(angle), np.sin(angle)))
+    out = np.empty_like(placed)
+    out[order] = row + off
+    return out

@@ -1,0 +1,179 @@
+"""Discs moved off one another.
+
+Each disc gives way to those that overlap it, larger ones less, over and over (constraints by relaxation, as
+Jakobsen, "Advanced Character Physics", 2001); neighbours are found in uniform grids, one for each power of four of
+the sizes, with cells as wide as their discs. A task only gathers, so the threads change no bit.
+"""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from numba import prange
+
+from graphkeep.compute.compiled import compiled, compiled_parallel
+from graphkeep.compute.spacing.sunflower import GOLDEN
+
+GROWTH = 0.04
+SLACK = 1.05  # of their reach: how far two that overlap are moved apart
+CLASSES = 4  # of sizes, each four times the next; what is smaller shares the grid of the last
+
+Positions = npt.NDArray[np.float32]
+
+
+def remove_overlaps(
+    positions: Positions,
+    sizes: npt.NDArray[np.floating],
+    *,
+    sweeps: int = 30,
+    growth: float = GROWTH,
+) -> Positions:
+    """Positions float32 (n, 2) at which discs of diameters `sizes` float (n,) overlap less, or not at all.
+
+    The picture grows by no more than a part of `growth` through moving discs, and then once more by being
+    enlarged as a whole, where that is enough to part what still overlaps.
+    """
+    if len(positions) < 2 or not (sizes > 0).any():
+        return positions
+    at = positions.astype(np.float64)
+    radius = np.maximum(np.asarray(sizes, np.float64) / 2, 0.0)
+    middle = (at.min(axis=0) + at.max(axis=0)) / 2
+    most = np.maximum(np.ptp(at, axis=0), 1e-12) * (1 + growth) / 2
+    # With room for all, what stands outside may still be pushed a little further than the old frame.
+    most = np.maximum(most, math.sqrt(float((radius**2).sum())) * 1.2)
+    for _ in range(sweeps):
+        moved, overlaps = swept(at, radius)
+        if overlaps == 0:
+            break
+        at = middle + np.clip(moved - middle, -most, most)
+    wanted = enlargement(at, radius)
+    if 1.0 < wanted <= 1 + growth:
+        at = middle + (at - middle) * wanted
+    return at.astype(np.float32)
+
+
+def swept(at, radius):
+    """One step of every disc, and how many overlaps there were before it."""
+    order, first, kind, cell, low = grids(at, radius)
+    moved, found = pushed(at, radius, order, first, kind, cell, low)
+    return moved, int(found.sum()) // 2
+
+
+def overlaps_left(positions: Positions, sizes: npt.NDArray[np.floating]) -> int:
+    """How many pairs of discs overlap by more than a thousandth of their reach."""
+    return swept(positions.astype(np.float64), np.asarray(sizes, np.float64) / 2)[1]
+
+
+def enlargement(at, radius):
+    """By how much the whole must grow so that nothing overlaps; infinite where two share one place."""
+    order, first, kind, cell, low = grids(at, radius)
+    return float(tightest(at, radius, order, first, kind, cell, low).max(initial=1.0))
+
+
+def grids(at, radius):
+    """Discs by class of size, then by cell: `order` int32 (n,), where each class begins in it, the keys of
+    the cells int64 (n,) in that order, the width of each class's cells, and the grids' corner.
+    """
+    largest = float(radius.max())
+    kind = np.zeros(len(radius), np.int64)
+    some = radius > 0
+    kind[some] = np.clip(np.floor(np.log2(largest / radius[some]) / 2), 0, CLASSES - 1)
+    kind[~some] = CLASSES - 1
+    cell = 2 * largest / 4.0 ** np.arange(CLASSES)
+    low = at.min(axis=0)
+    place = np.floor((at - low) / cell[kind][:, None]).astype(np.int64)
+    key = (place[:, 1] << 31) + place[:, 0]
+    order = np.lexsort((key, kind)).astype(np.int32)
+    first = np.searchsorted(kind[order], np.arange(CLASSES + 1))
+    return order, first, key[order], cell, low
+
+
+@compiled
+def lower_bound(keys, a, b, wanted):
+    while a < b:
+        half = (a + b) // 2
+        if keys[half] < wanted:
+            a = half + 1
+        else:
+            b = half
+    return a
+
+
+@compiled_parallel
+def pushed(at, radius, order, first, keys, cell, low):
+    n = len(radius)
+    moved = np.empty((n, 2), np.float64)
+    found = np.zeros(n, np.int64)
+    for i in prange(n):
+        x, y = at[i, 0], at[i, 1]
+        fx = 0.0
+        fy = 0.0
+        most = 0.0
+        count = 0
+        for c in range(len(cell)):
+            if first[c] == first[c + 1]:
+                continue
+            reach = radius[i] + cell[c] / 2
+            x0 = max(0, math.floor((x - reach - low[0]) / cell[c]))
+            x1 = math.floor((x + reach - low[0]) / cell[c])
+            y0 = max(0, math.floor((y - reach - low[1]) / cell[c]))
+            y1 = math.floor((y + reach - low[1]) / cell[c])
+            for row in range(y0, y1 + 1):
+                a = lower_bound(keys, first[c], first[c + 1], (np.int64(row) << 31) + x0)
+                while a < first[c + 1] and keys[a] <= (np.int64(row) << 31) + x1:
+                    j = order[a]
+                    a += 1
+                    if j == i:
+                        continue
+                    apart = radius[i] + radius[j]
+                    dx = x - at[j, 0]
+                    dy = y - at[j, 1]
+                    d = math.sqrt(dx * dx + dy * dy)
+                    if d >= apart * 0.999:
+                        continue
+                    if d < apart * 1e-6:
+                        # At one place: each goes its own way, by its number.
+                        angle = GOLDEN * i
+                        dx, dy, d = math.cos(angle), math.sin(angle), 1.0
+                        push = apart / 2
+                    else:
+                        push = SLACK * apart - d
+                    share = radius[j] * radius[j] / (radius[i] * radius[i] + radius[j] * radius[j])
+                    most = max(most, push * share)
+                    fx += dx / d * push * share
+                    fy += dy / d * push * share
+                    count += 1
+        found[i] = count
+        # Where many overlap one disc, their pushes would add up to a leap.
+        length = math.sqrt(fx * fx + fy * fy)
+        ease = most / length if length > most else 1.0
+        moved[i, 0] = x + fx * ease
+        moved[i, 1] = y + fy * ease
+    return moved, found
+
+
+@compiled_parallel
+def tightest(at, radius, order, first, keys, cell, low):
+    n = len(radius)
+    wanted = np.ones(n, np.float64)
+    for i in prange(n):
+        x, y = at[i, 0], at[i, 1]
+        for c in range(len(cell)):
+            if first[c] == first[c + 1]:
+                continue
+            reach = radius[i] + cell[c] / 2
+            x0 = max(0, math.floor((x - reach - low[0]) / cell[c]))
+            x1 = math.floor((x + reach - low[0]) / cell[c])
+            y0 = max(0, math.floor((y - reach - low[1]) / cell[c]))
+            y1 = math.floor((y + reach - low[1]) / cell[c])
+            for row in range(y0, y1 + 1):
+                a = lower_bound(keys, first[c], first[c + 1], (np.int64(row) << 31) + x0)
+                while a < first[c + 1] and keys[a] <= (np.int64(row) << 31) + x1:
+                    j = order[a]
+                    a += 1
+                    if j != i:
+                        d = math.hypot(x - at[j, 0], y - at[j, 1])
+                        apart = radius[i] + radius[j]
+                        if d < apart:
+                            wanted[i] = max(wanted[i], apart / max(d, 1e-300))
+    return wanted

@@ -1,0 +1,188 @@
+"""Where the nodes of a graph stand, and the work that finds it."""
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkeep.compute.force.options import ForceOptions
+from graphkeep.compute.spacing.sunflower import sunflower
+from graphkeep.datasets.layout.metadata import NOW, Scenery, put_arranged
+from graphkeep.datasets.layout.pins import Pins, pins_of
+from graphkeep.datasets.layout.viewer_presence import Audience
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.storage import frames_path, store
+from graphkeep.graph.graph import Graph
+from graphkeep.jobs.registry import JobContext
+from graphkeep.store.frames import FrameWriter, latest_positions
+from graphkeep.telemetry import metrics
+from graphkeep.telemetry.tracing import span
+
+Positions = npt.NDArray[np.float32]
+FRAME_S = 0.1
+UNWATCHED_S = 1.0  # who comes then finds a picture at once
+MOST_BYTES_PER_S = 8_000_000
+
+
+def lay_out(
+    context: JobContext,
+    dataset_id: str,
+    graph: Graph,
+    *,
+    positions: Positions | None = None,
+    budget_s: float | None = None,
+    options: ForceOptions | None = None,
+    done: float = 0.0,
+) -> None:
+    """Place every node and keep the result. `done` is the share of the whole work that lies behind."""
+    with Showing(
+        context, dataset_id, graph, share=lambda part: done + (1 - done) * part
+    ) as showing:
+        placed = showing.place(
+            positions=positions, budget_s=budget_s, options=options, cancel=context.cancelled
+        )
+        keep(dataset_id, placed)
+        showing.end(placed)
+
+
+def show_still(dataset_id: str, positions: Positions | None) -> None:
+    """What is seen until a layout's first frame: these positions, or nothing of the former tables."""
+    frames_path(dataset_id).unlink(missing_ok=True)
+    if positions is not None:
+        still = FrameWriter(frames_path(dataset_id), len(positions))
+        still.write(positions, 0, 0.0)
+        still.close()
+
+
+def frame_pause(n: int) -> float:
+    """Seconds between two frames of so many nodes, so that writing them takes little of the work."""
+    return max(FRAME_S, 4 * n / MOST_BYTES_PER_S)
+
+
+def keep(dataset_id: str, placed: Positions, scenery: Scenery | None = None) -> None:
+    put_arranged(dataset_id, NOW, placed, scenery)
+    Dataset.objects.filter(dataset_id=dataset_id).update(has_final_layout=True)
+
+
+class Showing:
+    """One graph's way to its layout: its frames lie where any process reads them."""
+
+    def __init__(
+        self,
+        context: JobContext,
+        dataset_id: str,
+        graph: Graph,
+        *,
+        share: Callable[[float], float],
+    ) -> None:
+        """`share` is that of the whole work which is done, by the progress of the layout's part."""
+        self.context, self.graph, self.share = context, graph, share
+        self.frames = FrameWriter(frames_path(dataset_id), graph.node_count)
+        self.count = 0
+        self.audience = Audience(dataset_id)
+        self.next_frame = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.frames.close()
+
+    def place(
+        self,
+        *,
+        cancel: Callable[[], bool],
+        positions: Positions | None = None,
+        fixed: npt.NDArray[np.bool_] | None = None,
+        budget_s: float | None = None,
+        options: ForceOptions | None = None,
+    ) -> Positions:
+        graph = self.graph
+        if positions is not None and self.count == 0:
+            self.show(positions, 0.0)
+        sizes = {"node_count": graph.node_count, "edge_count": graph.edge_count}
+        from graphkeep.compute.force.layout import force_layout  # numba: in workers alone
+
+        with span("layout", **sizes), metrics.timed("layout_seconds"):
+            return force_layout(
+                graph.node_count,
+                np.column_stack((graph.source_index, graph.destination_index)),
+                weights=edge_weights(graph),
+                seed=7,
+                positions=positions,
+                fixed=fixed,
+                budget_s=budget_s,
+                options=options or ForceOptions(),
+                on_frame=self.show,
+                cancel=cancel,
+            )
+
+    def show(self, placed: Positions, progress: float) -> None:
+        share = self.share(progress)
+        self.context.cancelled(progress=share, message="Laying out")
+        now = time.monotonic()
+        if now < self.next_frame:
+            return
+        self.count += 1
+        self.frames.write(placed, self.count, share)
+        pause = UNWATCHED_S if self.audience.is_gone() else frame_pause(len(placed))
+        self.next_frame = now + pause
+
+    def end(self, placed: Positions, *, is_final: bool = True) -> None:
+        self.frames.write(placed, self.count + 1, 1.0, final=is_final)
+
+
+def force_options(said: dict[str, Any]) -> ForceOptions:
+    """Options by their names in the viewer's address; what is not a known one is left out."""
+    names = {
+        "linLog": "lin_log",
+        "strongGravity": "strong_gravity",
+        "dissuadeHubs": "dissuade_hubs",
+        "lockedX": "locked_x",
+        "lockedY": "locked_y",
+        "lockedR": "locked_r",
+    }
+    metrics = {
+        "edgeInfluence": "edge_influence",
+        "gravity": "gravity",
+        "scalingRatio": "scaling_ratio",
+        "precisionVsSpeed": "precision_vs_speed",
+    }
+    known: dict[str, Any] = {names[k]: v is True for k, v in said.items() if k in names}
+    for key, field in metrics.items():
+        value = said.get(key)
+        if isinstance(value, int | float) and math.isfinite(value) and abs(value) <= 1000:
+            known[field] = float(value)
+    return ForceOptions(**known)
+
+
+def edge_weights(graph: Graph) -> npt.NDArray[np.float32] | None:
+    name = graph.bindings.edge_weight
+    if name is None or name not in graph.edges.column_names:
+        return None
+    column = graph.edges[name]
+    if column.type.__str__() not in {"int64", "int32", "double", "float", "uint32", "uint64"}:
+        return None
+    values = np.nan_to_num(np.asarray(column.to_numpy(), np.float32), nan=0.0)
+    top = float(np.abs(values).max(initial=0.0))
+    return values / top if top > 0 else None
+
+
+def current_positions(dataset: Dataset, pins: Pins | None = None) -> Positions:
+    """Where the nodes stand, float32 (n, 2): laid out, or on a disc that waits for its layout.
+
+    Nodes that people put somewhere stand there.
+    """
+    return (pins or pins_of(dataset)).on(laid_out_positions(dataset))
+
+
+def laid_out_positions(dataset: Dataset) -> Positions:
+    """As they were kept last, or as the layout that runs has them now."""
+    home = store()
+    if dataset.has_final_layout and home.has_arrays(dataset.dataset_id, "layout"):
+        return home.arrays(dataset.dataset_id, "layout")["position"].astype(np.float32, copy=False)
+    shown = latest_positions(frames_path(dataset.dataset_id), dataset.node_count)
+    return sunflower(dataset.node_count) if shown is None else shown

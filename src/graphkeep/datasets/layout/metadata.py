@@ -1,0 +1,86 @@
+"""What a layout brings with its positions: its name and options, axes, frames, a map beneath.
+
+It lies in one file with the positions, so that whatever moves the nodes otherwise takes it away.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from graphkeep.compute.force.options import ForceOptions
+from graphkeep.compute.layout import Placed, Positions
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.storage import store
+
+NOW, BEFORE = "layout", "layout-before"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenery:
+    """`axes` None: those that the dataset's own encodings name. `revision` changes with every arrangement."""
+
+    layout: str
+    options: dict[str, Any] = field(default_factory=dict)
+    axes: list[dict[str, Any]] | None = None
+    boxes: list[dict[str, Any]] = field(default_factory=list)
+    outline: str = ""
+    notes: list[str] = field(default_factory=list)
+    revision: str = ""
+
+
+def scenery_for(placed: Placed, layout: str, options: Mapping[str, Any]) -> Scenery:
+    return Scenery(
+        layout=layout,
+        options=dict(options),
+        axes=None if placed.axes is None else [asdict(axis) for axis in placed.axes],
+        boxes=[asdict(box) for box in placed.boxes],
+        outline=placed.outline,
+        notes=list(placed.notes),
+        revision=secrets.token_hex(8),
+    )
+
+
+def scenery_of(dataset: Dataset, name: str = NOW) -> Scenery | None:
+    """That of the positions, or of those before the last arrangement; none where nobody arranged."""
+    return scenery_in(dataset.dataset_id, name) if dataset.is_prepared else None
+
+
+def scenery_in(dataset_id: str, name: str = NOW) -> Scenery | None:
+    """The same, of whatever version lies in the store."""
+    home = store()
+    if not home.has_arrays(dataset_id, name):
+        return None
+    text = home.arrays(dataset_id, name).get("scenery")
+    return None if text is None else Scenery(**json.loads(text.tobytes()))
+
+
+def has_given_places(dataset: Dataset) -> bool:
+    """Whether the nodes stand where the data say, unless somebody arranged them otherwise."""
+    return dataset.has_given_positions and scenery_of(dataset) is None
+
+
+def stands_still(dataset: Dataset) -> bool:
+    """Whether places mean something, so that nothing relaxes around a node that is moved by hand."""
+    now = scenery_of(dataset)
+    return dataset.has_given_positions if now is None else now.layout != "force"
+
+
+def staying(dataset: Dataset, options: ForceOptions | None) -> Scenery | None:
+    """What a run leaves of it: all where every axis is locked, else nothing."""
+    now = scenery_of(dataset)
+    if now is None or options is None or not now.axes:
+        return None
+    locked = {"r": options.locked_r, "x": options.locked_x, "y": options.locked_y}
+    return now if all(locked[axis["kind"]] for axis in now.axes) else None
+
+
+def put_arranged(dataset_id: str, name: str, positions: Positions, scenery: Scenery | None) -> None:
+    arrays = {"position": positions}
+    if scenery is not None:
+        text = json.dumps(asdict(scenery)).encode()
+        arrays["scenery"] = np.frombuffer(text, np.uint8)
+    store().put_arrays(dataset_id, name, **arrays)

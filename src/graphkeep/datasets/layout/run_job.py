@@ -1,0 +1,118 @@
+"""The layout played on from where it stands, around what people put somewhere."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from graphkeep.compute.force.options import ForceOptions
+from graphkeep.datasets.layout.frames import (
+    Positions,
+    Showing,
+    current_positions,
+    force_options,
+    keep,
+)
+from graphkeep.datasets.layout.metadata import staying
+from graphkeep.datasets.layout.pins import RELAX_MS, PinWatch, let_go, pins_of
+from graphkeep.datasets.layout.viewer_presence import Audience
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.storage import store
+from graphkeep.jobs.registry import JobContext, LeftOffError
+from graphkeep.store.graph_store import get_graph
+
+
+class Spent:
+    """How much of a run's time is spent, over all its parts."""
+
+    def __init__(self, *, ms: int, spent_ms: int) -> None:
+        self.ms = ms
+        self._began = time.monotonic() - spent_ms / 1000
+
+    @property
+    def spent_ms(self) -> int:
+        return round(1000 * (time.monotonic() - self._began))
+
+    @property
+    def left_s(self) -> float:
+        return max(0.0, (self.ms - self.spent_ms) / 1000)
+
+    @property
+    def share(self) -> float:
+        return min(1.0, self.spent_ms / max(self.ms, 1))
+
+    @property
+    def is_left(self) -> bool:
+        return self.spent_ms < self.ms
+
+    def give(self, ms: int) -> None:
+        """At least so much is left from now on."""
+        self.ms = max(self.ms, self.spent_ms + ms)
+
+
+def play(
+    context: JobContext,
+    dataset_id: str,
+    ms: int,
+    options: dict[str, Any],
+    spent_ms: int = 0,
+    watched: Sequence[float] = (0, 0.0),
+) -> None:
+    """Let the layout run on for a while from where it stands, and while somebody watches.
+
+    Raises:
+        LeftOffError: it is paused, or other work waits; the rest of its time comes later.
+    """
+    dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
+    if dataset is None or not dataset.is_prepared:
+        return
+    clock = Spent(ms=ms, spent_ms=spent_ms)
+    audience = Audience(dataset_id, memory=watched)
+    graph = get_graph(store(), dataset_id)
+    with Showing(context, dataset_id, graph, share=lambda _: clock.share) as showing:
+        placed = relaxed(dataset, showing, clock, audience, force_options(options))
+        showing.end(placed, is_final=not context.leaves_off)
+    if context.leaves_off and clock.is_left and not audience.is_gone():
+        raise LeftOffError(
+            dataset_id=dataset_id,
+            ms=clock.ms,
+            options=options,
+            spent_ms=clock.spent_ms,
+            watched=audience.memory,
+        )
+
+
+def relaxed(
+    dataset: Dataset,
+    showing: Showing,
+    clock: Spent,
+    audience: Audience,
+    options: ForceOptions,
+) -> Positions:
+    """Until the time is spent, and then some more whenever somebody moved a node meanwhile."""
+    context = showing.context
+    version = dataset.prepared_version
+    while True:
+        pins = pins_of(dataset)
+        watch = PinWatch(dataset, pins)
+        placed = showing.place(
+            positions=current_positions(dataset, pins),
+            fixed=pins.mask(dataset.node_count),
+            budget_s=clock.left_s,
+            options=options,
+            cancel=any_of(context.cancelled, audience.is_gone, watch.have_changed),
+        )
+        # Another worker may have prepared newer tables meanwhile, or somebody deleted the graph.
+        found = Dataset.objects.filter(pk=dataset.pk, prepared_version=version).first()
+        if found is None:
+            return placed
+        dataset = found
+        keep(dataset.dataset_id, placed, staying(dataset, options))
+        let_go(dataset, pins)
+        if context.cancelled() or audience.is_gone() or not watch.have_changed(now=True):
+            return placed
+        dataset.has_final_layout = True
+        clock.give(RELAX_MS)
+
+
+def any_of(*reasons: Callable[[], bool]) -> Callable[[], bool]:
+    return lambda: any(holds() for holds in reasons)

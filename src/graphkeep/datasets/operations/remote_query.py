@@ -1,0 +1,269 @@
+"""Queries and code on a dataset: who may ask, what the cell is given, and what becomes of its answer."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.ipc
+from django.conf import settings
+from django.db import transaction
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authorize import authorize
+from graphkeep.accounts.models import User
+from graphkeep.compute.gfql.limits import QueryLimits
+from graphkeep.compute.gfql.parser import read_query
+from graphkeep.compute.gfql.values import Query
+from graphkeep.compute.wire import LOOKS, STRICTNESS, chosen, read_code, read_wanted
+from graphkeep.datasets.models import Dataset, File
+from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
+from graphkeep.datasets.operations.prepare import file_path
+from graphkeep.datasets.queries.visibility import visible_dataset
+from graphkeep.datasets.rules import may_create
+from graphkeep.datasets.sharing.share import share_dataset
+from graphkeep.datasets.storage import cells
+from graphkeep.graph.errors import LimitExceededError, NotAllowedError, UserInputError
+from graphkeep.sandbox.pool import Ended, too_much_memory
+
+ID_PLACE = "a-new-dataset"  # in JSON, until the new one has its id
+MEDIA = frozenset(
+    {
+        "application/json",
+        "application/zip",
+        "text/csv; charset=utf-8",
+        "application/vnd.apache.parquet",
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Computed:
+    """A result as it goes to the sender."""
+
+    body: bytes
+    media: str
+
+
+def query_dataset(
+    dataset: Dataset, said: Mapping[str, Any], output_type: str, *, actor: Actor
+) -> Computed:
+    """Run a query on a dataset that the actor sees.
+
+    Raises:
+        NotAllowedError: queries are switched off, here or for this account.
+        NotFoundError: it reads another dataset that the actor does not see.
+        UserInputError: it is not in the language, or does not run.
+    """
+    check_query_gates(actor)
+    limits = QueryLimits(
+        most_hops=settings.GRAPHKEEP_QUERY_HOPS, most_rows=settings.GRAPHKEEP_COMPUTE_ROWS
+    )
+    wanted = read_wanted(said, output_type)
+    strictness = chosen(said, "strictness", STRICTNESS, "warn")
+    query = read_query(said, limits)
+    persists = said.get("persist") is True
+    if persists:
+        authorize(may_create, actor, None)
+        if output_type in {"nodes", "edges"}:
+            raise UserInputError("persist needs a whole graph: ask for the output 'all'.")
+    tables: list[Path] = []
+    request = {
+        "kind": "query",
+        "dataset": described(dataset, tables),
+        "others": others_of(query, actor, tables),
+        "query": None if query.body is None else query.body.to_wire(),
+        "functions": sorted(query.functions),
+        "output": query.output,
+        "strictness": strictness,
+        "wanted": wanted.to_wire(),
+        "persist": ID_PLACE if persists else "",
+        "most_rows": limits.most_rows,
+    }
+    with cells().run(request, tables, whole=False) as ended:
+        computed = taken(ended)
+        if persists:
+            made = persist(dataset, ended, said.get("privacy"), actor=actor)
+            return Computed(body=with_id(computed, made), media=computed.media)
+        return computed
+
+
+def run_code(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> Computed:
+    """Run somebody's Python on a dataset that they see; every run leaves a line in the trail.
+
+    Raises:
+        NotAllowedError: Python is switched off here, or this account was not given the permission.
+        UnavailableError: code cannot be shut in whole on this machine.
+        UserInputError: the code fails.
+    """
+    check_code_gates(actor)
+    wanted = read_code(said)
+    tables: list[Path] = []
+    request = {
+        "kind": "code",
+        "dataset": described(dataset, tables),
+        "most_rows": settings.GRAPHKEEP_COMPUTE_ROWS,
+        **wanted.to_wire(),
+    }
+    # Before it runs, and not only after: what runs may never come back.
+    audit.record(
+        "python.run",
+        actor=actor,
+        target=dataset,
+        label=wanted.label,
+        sha256=hashlib.sha256(wanted.execute.encode()).hexdigest(),
+    )
+    with cells().run(request, tables, whole=True) as ended:
+        return taken(ended)
+
+
+def check_query_gates(actor: Actor) -> None:
+    if not settings.ENABLE_GFQL_ENDPOINT:
+        raise NotAllowedError(
+            "Queries are switched off on this server: the administrator says ENABLE_GFQL_ENDPOINT=true "
+            "to have them."
+        )
+    if not isinstance(actor.user, User) or not actor.user.may_query:
+        raise NotAllowedError("Your account may not run queries: ask an Admin of this server.")
+
+
+def check_code_gates(actor: Actor) -> None:
+    if not settings.ENABLE_PYTHON_ENDPOINT:
+        raise NotAllowedError(
+            "Python is switched off on this server: the administrator says ENABLE_PYTHON_ENDPOINT=true "
+            "to have it."
+        )
+    if not isinstance(actor.user, User) or not actor.user.may_run_python:
+        raise NotAllowedError("Your account may not run Python: ask an Admin of this server.")
+
+
+def others_of(query: Query, actor: Actor, tables: list[Path]) -> dict[str, Any]:
+    return {name: described(visible_dataset(actor, name), tables) for name in query.remote_graphs}
+
+
+def described(dataset: Dataset, tables: list[Path]) -> dict[str, Any]:
+    """What the cell is told of a dataset; the paths of its tables are added to `tables`.
+
+    Raises:
+        UserInputError: it has no edges yet, or a file of it is gone.
+    """
+    if not dataset.has_edges:
+        raise UserInputError("This dataset has no edges yet: upload an edge table.")
+    transform = dataset.extras.get("edge_hypergraph_transform")
+    return {
+        "edges": added(dataset.edge_files, dataset.edge_data, tables),
+        "nodes": added(dataset.node_files, dataset.node_data, tables),
+        "node_encodings": dataset.node_encodings,
+        "edge_encodings": dataset.edge_encodings,
+        "hypergraph": transform[0]
+        if isinstance(transform, list) and transform
+        else transform or None,
+        "name": dataset.name,
+        "description": dataset.description,
+    }
+
+
+def added(entries: list[Any], direct: File | None, tables: list[Path]) -> list[int]:
+    paths = [named_path(entry) for entry in entries]
+    if direct is not None:
+        paths.append(file_path(direct, 0))
+    first = len(tables)
+    tables += paths
+    return list(range(first, len(tables)))
+
+
+def named_path(entry: object) -> Path:
+    file_id, index = entry if isinstance(entry, list) else (entry, 0)
+    file = File.objects.filter(file_id=file_id).first()
+    if file is None:
+        raise UserInputError(f"The file '{file_id}' that this graph was made of is deleted.")
+    return file_path(file, index)
+
+
+def taken(ended: Ended) -> Computed:
+    """What a cell brought.
+
+    Raises:
+        UserInputError: it told why there is nothing.
+        LimitExceededError: it had too little memory, or too much to tell.
+    """
+    error, lacked = ended.answer.get("error"), ended.answer.get("out_of")
+    if isinstance(error, str):
+        raise UserInputError(error)
+    if lacked == "memory":
+        raise too_much_memory(cells().limits)
+    media = ended.answer.get("media")
+    if lacked is not None or media not in MEDIA:
+        raise LimitExceededError(
+            f"The result is larger than {settings.GRAPHKEEP_COMPUTE_RESULT_MAX >> 20} MiB. Ask for less, "
+            "or ask the administrator to raise GRAPHKEEP_COMPUTE_RESULT_MAX."
+        )
+    return Computed(body=ended.files[0].read(), media=str(media))
+
+
+def persist(dataset: Dataset, ended: Ended, privacy: object, *, actor: Actor) -> Dataset:
+    """A new dataset that holds the result alone; private unless another audience is said."""
+    if not ended.answer.get("is_graph"):
+        raise UserInputError(
+            "This result is a table and no graph, so it cannot be kept as a dataset."
+        )
+    nodes, edges = (read_table(ended.files[at]) for at in (1, 2))
+    bindings = bindings_of(dataset, ended.answer.get("bindings"))
+    with transaction.atomic():
+        made = create_dataset(
+            {
+                "name": f"{dataset.name} (query)" if dataset.name else "Query",
+                "description": dataset.description,
+                "metadata": {"agent": "graphkeep", "queried": dataset.dataset_id},
+                **bindings,
+            },
+            actor=actor,
+            privacy=Dataset.Privacy.PRIVATE,
+        )
+        attach_table(made, "edges", edges, actor=actor)
+        if nodes.num_columns:
+            attach_table(made, "nodes", nodes, actor=actor)
+        made.refresh_from_db()
+        if isinstance(privacy, Mapping):
+            share_dataset(made, privacy, actor=actor)
+    return made
+
+
+def bindings_of(dataset: Dataset, said: object) -> dict[str, Any]:
+    """The encodings of the source, with the ends and the node column of the result."""
+    found = said if isinstance(said, Mapping) else {}
+    made: dict[str, Any] = {}
+    for kind, roles in (("node", ("node",)), ("edge", ("source", "destination"))):
+        encodings: dict[str, Any] = getattr(dataset, f"{kind}_encodings")
+        bound = dict(encodings.get("bindings") or {})
+        bound |= {role: str(found[role]) for role in roles if isinstance(found.get(role), str)}
+        made[f"{kind}_encodings"] = {**encodings, "bindings": bound}
+    return made
+
+
+def read_table(file: Any) -> pa.Table:
+    try:
+        return pa.ipc.open_file(file).read_all()
+    except pa.ArrowInvalid as error:
+        raise UserInputError("This result cannot be kept as a dataset.") from error
+
+
+def with_id(computed: Computed, dataset: Dataset) -> bytes:
+    """The answer, with the id of what was kept."""
+    if computed.media == "application/json":
+        return computed.body.replace(ID_PLACE.encode(), dataset.dataset_id.encode(), 1)
+    if computed.media != "application/zip":
+        return computed.body
+    packed = io.BytesIO(computed.body)
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_STORED) as archive:
+        said: dict[str, Any] = {"dataset_id": dataset.dataset_id}
+        if LOOKS in archive.namelist():
+            said["gfql_metadata"] = json.loads(archive.read(LOOKS))
+        archive.writestr("metadata.json", json.dumps(said))
+    return packed.getvalue()

@@ -1,0 +1,150 @@
+"""Share links and embed tokens: made, opened, revoked."""
+
+import secrets
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authorize import authorize, may_administer
+from graphkeep.accounts.credentials import hash_secret
+from graphkeep.accounts.live import live
+from graphkeep.accounts.queries import proven_email
+from graphkeep.datasets.models import Dataset, ShareLink
+from graphkeep.datasets.rules import may_share
+from graphkeep.datasets.sharing.view_tokens import embed_pass, find_link, link_pass
+from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
+
+MOST_DAYS = 365
+
+
+@transaction.atomic
+def create_link(
+    dataset: Dataset,
+    *,
+    actor: Actor,
+    name: str = "",
+    days: int = 7,
+    audience: str = ShareLink.Audience.ANYONE,
+    email: str = "",
+    origin: str = "",
+    most_uses: int | None = None,
+) -> tuple[ShareLink, str]:
+    """The link and its token, which nobody can read again.
+
+    Raises:
+        NotAllowedError: the actor may see the dataset, and not share it.
+        UserInputError: the days, the audience, the origin or the number of uses is not one.
+    """
+    authorize(may_share, actor, dataset)
+    if actor.user is None:
+        raise NotAllowedError("A link is made by somebody.")
+    if not 1 <= days <= MOST_DAYS:
+        raise UserInputError(f"A link lives 1 to {MOST_DAYS} days.")
+    if audience not in ShareLink.Audience.values:
+        raise UserInputError("A link is for anyone, signed-in people, or a person.")
+    if audience == ShareLink.Audience.PERSON and "@" not in email:
+        raise UserInputError("A link for a person needs their e-mail address.")
+    if most_uses is not None and most_uses < 1:
+        raise UserInputError("A link can be used once or more.")
+    token = secrets.token_urlsafe(24)
+    link = ShareLink.objects.create(
+        dataset=dataset,
+        token_hash=hash_secret(token),
+        name=name.strip()[:100],
+        audience=audience,
+        email=email.strip() if audience == ShareLink.Audience.PERSON else "",
+        origin=origin_of(origin),
+        created_by=actor.user,
+        expires_at=timezone.now() + timedelta(days=days),
+        most_uses=most_uses,
+    )
+    audit.record(
+        "link.made", actor=actor, target=dataset, link=link.pk, audience=audience, days=days
+    )
+    return link, token
+
+
+def origin_of(text: str) -> str:
+    text = text.strip().lower().rstrip("/")
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or "@" in text:
+        raise UserInputError(f"'{text}' is not an origin such as https://intranet.example.org")
+    if text not in live("EMBED_ORIGINS"):
+        raise UserInputError(
+            f"This server does not let {text} frame graphs: an Admin adds it to EMBED_ORIGINS."
+        )
+    return text
+
+
+def revoke_link(link: ShareLink, *, actor: Actor) -> None:
+    """Open pages of the link end too."""
+    authorize(may_share, actor, link.dataset)
+    end_link(link, actor)
+
+
+def revoke_any_link(link: ShareLink, *, actor: Actor) -> None:
+    """An Admin takes back what somebody else shared."""
+    authorize(may_administer, actor, link)
+    end_link(link, actor)
+
+
+@transaction.atomic
+def end_link(link: ShareLink, actor: Actor) -> None:
+    if link.revoked_at is None:
+        link.revoked_at = timezone.now()
+        link.save(update_fields=["revoked_at"])
+        audit.record("link.revoked", actor=actor, target=link.dataset, link=link.pk)
+
+
+def open_link(token: str, *, actor: Actor, origin: str) -> tuple[Dataset, str]:
+    """The dataset of a link and a pass to see it; each opening is counted.
+
+    Raises:
+        NotFoundError: there is no such link, it is over or used up, or not meant for this person or
+            site; all read the same.
+    """
+    link = find_link(token)
+    if link is None or link.origin != origin or not is_meant_for(link, actor):
+        raise NotFoundError
+    with transaction.atomic():
+        room = Q(most_uses=None) | Q(use_count__lt=F("most_uses"))
+        used = ShareLink.objects.filter(room, pk=link.pk, revoked_at=None).update(
+            use_count=F("use_count") + 1, last_used_at=timezone.now()
+        )
+        if not used:
+            raise NotFoundError
+        audit.record("link.opened", actor=actor, target=link.dataset, link=link.pk)
+    opener = actor.user if link.audience != ShareLink.Audience.ANYONE else None
+    return link.dataset, link_pass(link, opener)
+
+
+def is_meant_for(link: ShareLink, actor: Actor) -> bool:
+    if link.audience == ShareLink.Audience.ANYONE:
+        return True
+    if actor.user is None:
+        return False
+    is_person = link.audience == ShareLink.Audience.PERSON
+    return not is_person or proven_email(actor.user) == link.email.lower()
+
+
+@transaction.atomic
+def make_embed_token(dataset: Dataset, *, actor: Actor, origin: str) -> str:
+    """Ten minutes of a dataset inside a page of one site.
+
+    Raises:
+        NotAllowedError: the actor may not share the dataset.
+        UserInputError: the site is none that this server lets frame its graphs.
+    """
+    authorize(may_share, actor, dataset)
+    origin = origin_of(origin)
+    if not origin:
+        raise UserInputError("An embed token needs the origin of the page that will show it.")
+    audit.record("embed-token.made", actor=actor, target=dataset, origin=origin)
+    return embed_pass(dataset, actor, origin)

@@ -1,0 +1,59 @@
+"""Where things of this room lie on disk, and the machines that every operation shares."""
+
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from graphkeep.accounts.buckets import bucket
+from graphkeep.sandbox.pool import Cells, Limits
+from graphkeep.sources.jail import Jail
+from graphkeep.store.disk import DiskStore
+from graphkeep.store.s3 import S3Store
+
+
+def store() -> DiskStore:
+    """A local folder, or a bucket with copies on the local disk."""
+    if not settings.GRAPHKEEP_STORE:
+        return DiskStore(settings.STORE_DIR)
+    home = bucket("store", settings.GRAPHKEEP_STORE)
+    return S3Store(home, settings.COPIES_DIR, most_bytes=settings.GRAPHKEEP_CACHE_SIZE)
+
+
+@cache
+def jail() -> Jail:
+    return Jail(
+        memory_bytes=settings.GRAPHKEEP_IMPORT_MEMORY,
+        timeout_s=settings.GRAPHKEEP_IMPORT_TIMEOUT,
+        allow_unjailed=settings.GRAPHKEEP_ALLOW_UNJAILED,
+    )
+
+
+@cache
+def cells() -> Cells:
+    """Where queries and people's code run."""
+    return Cells(
+        "graphkeep.compute.sandbox_entry",
+        home=settings.TMP_DIR,
+        limits=Limits(
+            memory_bytes=settings.GRAPHKEEP_COMPUTE_MEMORY,
+            seconds=settings.GRAPHKEEP_COMPUTE_TIMEOUT,
+            result_bytes=settings.GRAPHKEEP_COMPUTE_RESULT_MAX,
+        ),
+        most=settings.GRAPHKEEP_COMPUTE_PROCESSES,
+    )
+
+
+def file_folder(file_id: str) -> Path:
+    folder: Path = settings.UPLOAD_DIR / file_id
+    return folder
+
+
+def frames_path(dataset_id: str) -> Path:
+    folder: Path = settings.FRAMES_DIR
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{dataset_id}.frames"
+
+
+def watched_path(dataset_id: str) -> Path:
+    return frames_path(dataset_id).with_suffix(".watched")

@@ -1,0 +1,157 @@
+"""`graphkeep layout`: positions or a picture of a graph in a file; no server, no home, no database."""
+
+import os
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any, Self
+
+import click
+
+from graphkeep.graph.errors import UserInputError
+
+STYLES = ("auto", "clusters", "balanced", "distances")
+QUALITIES = ("fast", "balanced", "best")
+SMALLEST, LARGEST = 16, 16_000
+
+
+class Size(click.ParamType[tuple[int, int]]):
+    name = "WIDTHxHEIGHT"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        found = re.fullmatch(r"(\d+)(?:x(\d+))?", str(value))
+        if found is None:
+            self.fail(f"'{value}' is neither a number of pixels nor WIDTHxHEIGHT.")
+        width = int(found[1])
+        height = int(found[2] or found[1])
+        if min(width, height) < SMALLEST or max(width, height) > LARGEST:
+            self.fail(f"A picture has {SMALLEST} to {LARGEST} pixels each way.")
+        return width, height
+
+
+@click.command()
+@click.argument(
+    "source_file", metavar="INPUT", type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+@click.argument("target", metavar="OUTPUT", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--layout", "name", default="force", show_default=True, help="Which layout.")
+@click.option("--style", type=click.Choice(STYLES), help="What force brings out.  [default: auto]")
+@click.option(
+    "--quality", type=click.Choice(QUALITIES), help="How long force tries.  [default: balanced]"
+)
+@click.option(
+    "--budget",
+    "budget_s",
+    type=click.FloatRange(min=0.01),
+    metavar="SECONDS",
+    help="Let force end by then.",
+)
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="The same seed, the same picture.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    help="At most so many.  [default: as many as there are, up to 8]",
+)
+@click.option("--source", default="", metavar="COLUMN", help="Where each edge begins.")
+@click.option("--destination", default="", metavar="COLUMN", help="Where it ends.")
+@click.option("--weight", default="", metavar="COLUMN", help="How strong it is: 0 or more.")
+@click.option(
+    "--dark/--light", "is_dark", default=True, help="The ground of a picture.  [default: dark]"
+)
+@click.option(
+    "--size",
+    type=Size(),
+    default=(1600, 1200),
+    show_default="1600x1200",
+    help="Of a picture, in pixels.",
+)
+def layout(
+    source_file: Path,
+    target: Path,
+    *,
+    name: str,
+    style: str | None,
+    quality: str | None,
+    budget_s: float | None,
+    seed: int,
+    threads: int | None,
+    source: str,
+    destination: str,
+    weight: str,
+    is_dark: bool,
+    size: tuple[int, int],
+) -> None:  # fmt: skip
+    """Lay the graph of a file out, and write where its nodes stand, or a picture.
+
+    INPUT is an .npz file with the arrays edges (m, 2) or source and destination, and perhaps n and
+    weights; or a table of edges: .csv, .parquet, .arrow, .json, .orc, .xlsx, also compressed. Unless said,
+    its ends are the columns that are called so (source, destination, src, dst, from, to …), or the first
+    two. OUTPUT is .npy (float32, one row a node), .csv or .parquet (id, x, y), .png or .svg.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before numba comes, which keeps it
+    from graphkeep.server.cli.layout.edge_lists import read_graph
+    from graphkeep.server.cli.layout.layout_files import check_kind, content_of, put
+    from graphkeep.server.cli.layout.run_layout import Wishes, lay_out
+
+    check_kind(target)
+    with Telling() as tell:
+        tell("reading")
+        graph, repairs = read_graph(
+            source_file, source=source, destination=destination, weight=weight
+        )
+        for repair in repairs:
+            tell.note(repair.message)
+        if graph.node_count == 0:
+            raise UserInputError(f"{source_file} holds no edges, so there is nothing to lay out.")
+        wishes = Wishes(
+            name=name, style=style, quality=quality, budget_s=budget_s, seed=seed, threads=threads
+        )
+        placed = lay_out(graph, wishes, on_progress=lambda share: tell("laying out", share))
+        for note in placed.notes:
+            tell.note(note)
+        tell("writing")
+        content, word = content_of(target, graph, placed.positions, size=size, is_dark=is_dark)
+        put(target, content)
+        if word:
+            tell.note(word)
+    click.echo(f"{target}: {graph.node_count:,} nodes, {graph.edge_count:,} edges")
+
+
+class Telling:
+    """A line on standard error that tells what is under way, where somebody sits at a terminal."""
+
+    def __init__(self) -> None:
+        self.is_shown = sys.stderr.isatty()
+        self.next = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def __call__(self, what: str, share: float | None = None) -> None:
+        if not self.is_shown or (share is not None and time.monotonic() < self.next):
+            return
+        self.next = time.monotonic() + 0.1
+        part = "" if share is None else f" {share:4.0%}"
+        click.echo(f"\r\x1b[K{what}{part} …", nl=False, err=True)
+
+    def note(self, text: str) -> None:
+        self.clear()
+        click.echo(f"graphkeep: {text}", err=True)
+
+    def clear(self) -> None:
+        if self.is_shown:
+            click.echo("\r\x1b[K", nl=False, err=True)

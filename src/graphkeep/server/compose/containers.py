@@ -1,0 +1,190 @@
+"""What `compose.yml` needs beside it: folders, secrets, the database's password, a Caddyfile.
+
+Made by a one-shot container that may change owners; everything else runs without that right.
+"""
+
+import secrets
+import shutil
+import stat
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from graphkeep.server.config.envfile import ConfigurationError, write_whole
+from graphkeep.server.config.release import remember_release
+from graphkeep.server.config.secrets import ensure_secrets
+
+KIND = "data/config/.kind"
+PLACE = "data/config/edge/certificate"
+OPEN = "# Air gap is off: the Caddyfile says where the certificate comes from.\n"
+WAYS = {
+    "plain": "With DATABASE_URL in data/config/custom.env,  graphkeep migrate --to postgres  moves a plain "
+    "server's data into PostgreSQL.",
+    "compose": "In its containers,  graphkeep migrate --to sqlite  moves its data out of PostgreSQL.",
+}
+STORE = Path("/store")
+ONE_SERVER = "to {$GRAPHKEEP_UPSTREAM:127.0.0.1:8000}"
+EACH_SERVER = "dynamic a nexus 8000 {\n\t\t\t\trefresh 2s\n\t\t\t}\n\t\t\tlb_policy round_robin"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    user: int
+    group: int
+
+
+SERVER, DATABASE, CADDY = (
+    Owner(user=10001, group=10001),
+    Owner(user=10002, group=10002),
+    Owner(user=10003, group=10001),
+)
+
+
+def kind_of(home: Path) -> str:
+    """Whose data lie here: `plain`, `compose`, or nobody's yet."""
+    note = home / KIND
+    try:
+        if note.exists():
+            return note.read_text().strip()
+    except PermissionError as error:
+        raise ConfigurationError(
+            f"{note.parent} is for the administrators' group of this server, and you are not a member."
+        ) from error
+    return "plain" if (home / "data/db.sqlite3").exists() else ""
+
+
+def refuse_other_kind(home: Path, kind: str) -> None:
+    """One folder serves one kind of server, since their data lie in different places.
+
+    Raises:
+        ConfigurationError: the folder belongs to the other kind.
+    """
+    found = kind_of(home)
+    if found and found != kind:
+        start = "graphkeep up -d" + (" --compose" if found == "compose" else "")
+        raise ConfigurationError(
+            f"{home} holds the data of a {found} server: start it by  {start}, or use another GRAPHISTRY_HOME. "
+            + WAYS[found if found in WAYS else "plain"]
+        )
+
+
+def claim(home: Path, kind: str) -> None:
+    """Note down whose folder this is, unless it is the other's."""
+    refuse_other_kind(home, kind)
+    note = home / KIND
+    if not note.exists():
+        note.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(note, f"{kind}\n".encode())
+
+
+def prepare_home(home: Path) -> None:
+    """Folders and secrets, each readable by the one container that needs it, and by the clone's own group."""
+    claim(home, "compose")
+    admins = home.stat().st_gid
+    config, postgres, caddy, edge = (
+        home / f"data/config{one}" for one in ("", "/postgres", "/caddy", "/edge")
+    )
+    for folder in (
+        config,
+        postgres,
+        caddy,
+        caddy / "tls",
+        edge,
+        home / "data/backups",
+        home / "data/caddy",
+    ):
+        folder.mkdir(parents=True, exist_ok=True)
+    ensure_secrets(home)
+    remember_release(home)
+    password = postgres / "password"
+    if not password.exists():
+        write_whole(password, secrets.token_urlsafe(32).encode())
+    write_whole(
+        postgres / "url",
+        f"postgresql://graphkeep:{password.read_text()}@postgres/graphkeep".encode(),
+    )
+    if not (caddy / "Caddyfile").exists():
+        write_caddyfile(caddy, "plain", {})
+    link_caddyfile(config)
+    give(config, Owner(user=SERVER.user, group=admins), 0o2770)
+    give(config / "custom.env", Owner(user=SERVER.user, group=admins), 0o660)
+    give(config / ".secrets.lock", Owner(user=SERVER.user, group=admins), 0o660)
+    give(config / ".kind", Owner(user=SERVER.user, group=admins), 0o660)
+    give(config / "defaults.json", Owner(user=SERVER.user, group=admins), 0o660)
+    give(postgres, Owner(user=SERVER.user, group=DATABASE.group), 0o750)
+    give(password, Owner(user=SERVER.user, group=DATABASE.group), 0o640)
+    give(postgres / "url", SERVER, 0o600)
+    # Written by the server, read by Caddy: what air gap changes about its certificate.
+    if not (home / PLACE).exists():
+        write_edge(home, OPEN)
+    give(edge, Owner(user=SERVER.user, group=admins), 0o755)
+    give(home / PLACE, Owner(user=SERVER.user, group=admins), 0o644)
+    give(home / "data/backups", Owner(user=SERVER.user, group=admins), 0o2770)
+    for path in (home / "data/caddy", caddy, *caddy.rglob("*")):
+        give(path, Owner(user=CADDY.user, group=admins), 0o770 if path.is_dir() else 0o660)
+    give(home / "data", Owner(user=SERVER.user, group=admins), 0o2771)
+    if STORE.is_dir():
+        give(STORE, SERVER, 0o750)
+    let_pass(home)
+
+
+def let_pass(home: Path) -> None:
+    """A strict umask leaves a clone closed to the containers: they may pass through it, and read `.env`."""
+    home.chmod(stat.S_IMODE(home.stat().st_mode) | 0o001)
+    defaults = home / ".env"
+    if defaults.exists() and not defaults.stat().st_mode & 0o004:
+        shutil.chown(defaults, group=SERVER.group)
+        defaults.chmod(stat.S_IMODE(defaults.stat().st_mode) | 0o040)
+
+
+def give(path: Path, owner: Owner, mode: int) -> None:
+    if path.exists():
+        shutil.chown(path, owner.user, owner.group)
+        path.chmod(mode)
+
+
+def write_caddyfile(folder: Path, kind: str, words: dict[str, str]) -> None:
+    """Replace the Caddyfile, and keep the former one beside it; what else lies there stays as people wrote it."""
+    is_plain = not is_compose(folder.parent.parent.parent)
+    places = {
+        "upstream": ONE_SERVER if is_plain else EACH_SERVER,
+        "tls": str(folder / "tls") if is_plain else "/etc/caddy/tls",
+    }
+
+    def filled(name: str) -> bytes:
+        text = (files("graphkeep.server") / "caddy" / name).read_text()
+        for key, word in {**places, **words}.items():
+            text = text.replace("{{" + key + "}}", word)
+        return text.encode()
+
+    place = folder / "Caddyfile"
+    if place.exists():
+        write_whole(folder / "Caddyfile.bak", place.read_bytes())
+    for part in ("common", "authority", "headers"):
+        if not (folder / part).exists():
+            write_whole(folder / part, filled(part))
+    write_whole(place, filled(f"{kind}.caddyfile"))
+    link_caddyfile(folder.parent)
+    if not (folder.parent / "edge/certificate").exists():
+        write_edge(folder.parent.parent.parent, OPEN)
+
+
+def write_edge(home: Path, text: str) -> None:
+    """For Caddy, which is another user."""
+    place = home / PLACE
+    if not place.parent.exists():
+        place.parent.mkdir(parents=True)
+        place.parent.chmod(0o755)
+    write_whole(place, text.encode())
+    place.chmod(0o644)
+
+
+def link_caddyfile(config: Path) -> None:
+    """Where the guide's readers look for it."""
+    link = config / "Caddyfile"
+    if not link.exists():
+        link.symlink_to("caddy/Caddyfile")
+
+
+def is_compose(home: Path) -> bool:
+    return kind_of(home) == "compose"

@@ -1,0 +1,69 @@
+"""Take newer security defaults over, as lines of `custom.env`, and leave what a person said alone."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphkeep.accounts.actor import Actor
+from graphkeep.server.config.apply_fixes import CUSTOM, carry_out
+from graphkeep.server.config.env import KNOWN, Environment
+from graphkeep.server.config.release import write_note
+from graphkeep.upkeep.defaults import Note, defaults_of, read_note
+from graphkeep.upkeep.doctor.check import SetLine
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """A default that differs from the one that this folder runs by; `kept` tells where a person said otherwise."""
+
+    name: str
+    former: str
+    new: str
+    guards: str
+    now: str
+    kept: str
+
+
+def changed_defaults(home: Path, portal: dict[str, str]) -> list[Changed]:
+    """Every security default that is another one today and does not hold here yet.
+
+    `portal` has the live settings that an Admin chose.
+    """
+    env = Environment(home, os.environ)
+    note = read_note(home)
+    found = []
+    for name, former in defaults_of(home).items():
+        setting = KNOWN.get(name)
+        if setting is None or setting.default == former:
+            continue
+        said = env.find(name)
+        now, kept = former, ""
+        if said is not None:
+            now, kept = said.text, said.origin
+            if said.origin == CUSTOM and note.adopted.get(name) == said.text:
+                kept = ""
+        elif name in portal:
+            now, kept = portal[name], "the portal"
+        if now != setting.default:
+            found.append(
+                Changed(
+                    name=name,
+                    former=former,
+                    new=setting.default,
+                    guards=setting.guards,
+                    now=now,
+                    kept=kept,
+                )
+            )
+    return found
+
+
+def adopt(home: Path, portal: dict[str, str], *, actor: Actor) -> list[str]:
+    """What was written into `custom.env`; `mending.undo` takes it back."""
+    wanted = [one for one in changed_defaults(home, portal) if not one.kept]
+    done = carry_out([SetLine(name=one.name, value=one.new) for one in wanted], actor=actor)
+    if done:
+        note = read_note(home)
+        adopted = {**note.adopted, **{one.name: one.new for one in wanted}}
+        write_note(home, Note(release=note.release, adopted=adopted))
+    return done

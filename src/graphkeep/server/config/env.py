@@ -1,0 +1,286 @@
+"""Settings, declared once each, read from the process, `custom.env`, `.env`, or the default, in this order."""
+
+import difflib
+import ipaddress
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from graphkeep.accounts.setting import Live
+from graphkeep.server.config.envfile import ConfigurationError, entries, parse
+from graphkeep.server.config.references import SCHEME, resolve
+from graphkeep.upkeep.defaults import defaults_of
+
+T = TypeVar("T")
+
+SIZES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+# What compose.yml names, and what docker compose reads by itself.
+ONLY_COMPOSE = {
+    "CADDY_HTTP_PORT": "80",
+    "CADDY_HTTPS_PORT": "443",
+    "GRAPHKEEP_SERVER_IMAGE": "graphkeep-server:local",
+    "GRAPHKEEP_CADDY_IMAGE": "graphkeep-caddy:local",
+    "GRAPHKEEP_POSTGRES_IMAGE": "graphkeep-postgres:local",
+    "GRAPHKEEP_CPUS": "0",
+    "GRAPHKEEP_MEMORY": "0",
+    "CUDA_VISIBLE_DEVICES": "",
+    "COMPOSE_PROFILES": "",
+    "COMPOSE_FILE": "",
+    "COMPOSE_PROJECT_NAME": "graphkeep",
+}
+YES = {"1", "true", "yes", "on"}
+NO = {"0", "false", "no", "off", ""}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """`guards`: what it protects against, or nothing where it is no control of security."""
+
+    name: str
+    kind: str
+    default: str
+    help: str
+    secret: bool
+    guards: str = ""
+    section: str = ""
+    is_live: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    text: str
+    origin: str
+
+
+KNOWN: dict[str, Setting] = {}
+LIVE: dict[str, Live] = {}
+
+
+class Environment:
+    """Where values come from; made once at start by `settings.py`."""
+
+    def __init__(self, home: Path, process: Mapping[str, str]) -> None:
+        self.home = home
+        self.process = process
+        self.heading = ""
+        self.adopted = defaults_of(home)
+        self.files: list[tuple[str, dict[str, str]]] = []
+        for place in (home / "data/config/custom.env", home / ".env"):
+            if place.is_file():
+                shown = str(place.relative_to(home))
+                self.files.append((shown, parse(text_of(place), shown)))
+
+    def section(self, title: str) -> None:
+        """What is declared from here on stands under this title in the reference."""
+        self.heading = title
+
+    def find(self, name: str) -> Found | None:
+        for key in (name, f"{name}_FILE"):
+            for origin, values in (("process environment", self.process), *self.files):
+                if key in values:
+                    return self._read(name, values[key], origin, from_file=key != name)
+        return None
+
+    def text_of(self, name: str) -> str:
+        found = self.find(name)
+        return found.text if found else ""
+
+    def _read(self, name: str, text: str, origin: str, *, from_file: bool) -> Found:
+        if text.startswith(SCHEME):
+            secret = resolve(text, name, self.text_of, self.process)
+            return Found(text=secret, origin=f"{origin}, {text}")
+        if not from_file:
+            return Found(text=text, origin=origin)
+        try:
+            return Found(text=Path(text).read_text().rstrip("\r\n"), origin=f"{origin}, {text}")
+        except OSError as error:
+            raise ConfigurationError(
+                f"{origin} names a file that cannot be read: {error}"
+            ) from error
+
+    def text(
+        self,
+        name: str,
+        *,
+        default: str = "",
+        help: str,
+        secret: bool = False,
+        live: bool = False,
+        guards: str = "",
+        read: Callable[[str], str] = str,
+    ) -> str:
+        return self._value(
+            name, "text", default, help, read, secret=secret, live=live, guards=guards
+        )
+
+    def flag(
+        self, name: str, *, default: bool, help: str, live: bool = False, guards: str = ""
+    ) -> bool:
+        text = "true" if default else "false"
+        return self._value(name, "flag", text, help, as_flag, live=live, guards=guards)
+
+    def networks(self, name: str, *, help: str, live: bool = False, guards: str = "") -> list[str]:
+        kind = "list of networks"
+        return self._value(name, kind, "", help, as_networks, live=live, guards=guards)
+
+    def origins(self, name: str, *, help: str, live: bool = False, guards: str = "") -> list[str]:
+        kind = "list of origins"
+        return self._value(name, kind, "", help, as_origins, live=live, guards=guards)
+
+    def integer(self, name: str, *, default: int, help: str, guards: str = "") -> int:
+        return self._value(name, "integer", str(default), help, int, guards=guards)
+
+    def size(self, name: str, *, default: str, help: str, guards: str = "") -> int:
+        return self._value(name, "size", default, help, as_size, guards=guards)
+
+    def choice(
+        self,
+        name: str,
+        among: tuple[str, ...],
+        *,
+        default: str,
+        help: str,
+        live: bool = False,
+        guards: str = "",
+    ) -> str:
+        def read(text: str) -> str:
+            for one in among:
+                if text.lower() == one.lower():
+                    return one
+            raise ValueError(f"one of {', '.join(among)}")
+
+        return self._value(name, " | ".join(among), default, help, read, live=live, guards=guards)
+
+    def _value(
+        self,
+        name: str,
+        kind: str,
+        default: str,
+        help: str,
+        read: Callable[[str], T],
+        *,
+        secret: bool = False,
+        live: bool = False,
+        guards: str = "",
+    ) -> T:
+        KNOWN[name] = Setting(
+            name=name,
+            kind=kind,
+            default=default,
+            help=help,
+            secret=secret,
+            guards=guards,
+            section=self.heading,
+            is_live=live,
+        )
+        default = self.default_of(name, default)
+        found = self.find(name)
+        try:
+            value = read(default if found is None else found.text)
+        except ValueError as error:
+            shown = "a secret" if secret else repr(found.text if found else default)
+            where = found.origin if found else "the default"
+            raise ConfigurationError(
+                f"{name} in {where} is {shown}, which is not a {kind}: {error}"
+            ) from error
+        if live:
+            LIVE[name] = Live(
+                name=name,
+                kind=kind,
+                default=read(default),
+                help=help,
+                read=read,
+                said=value,
+                origin=found.origin if found else "",
+            )
+        return value
+
+    def default_of(self, name: str, declared: str) -> str:
+        """What holds where nobody said anything: the default of the release that this folder adopted."""
+        return self.adopted.get(name, declared)
+
+    def strange_names(self) -> list[str]:
+        """A line for each variable of custom.env that nobody reads there: slips, and what is compose's."""
+        place = self.home / "data/config/custom.env"
+        if not place.is_file():
+            return []
+        said = []
+        known = {*KNOWN, *(f"{name}_FILE" for name in KNOWN)}
+        shown = str(place.relative_to(self.home))
+        for entry in entries(text_of(place), shown):
+            where = f"{shown}:{entry.first + 1}: {entry.name}"
+            near = difflib.get_close_matches(entry.name, known, n=1, cutoff=0.75)
+            if entry.name in ONLY_COMPOSE:
+                said.append(f"{where} is read by docker compose alone; put it into .env")
+            elif entry.name not in known and near:
+                said.append(f"{where} is not a setting; did you mean {near[0]}?")
+        return said
+
+
+def text_of(place: Path) -> str:
+    try:
+        return place.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ConfigurationError(
+            f"{place} cannot be read by the server's user ({os.geteuid()}): {error.strerror}. "
+            "An editor may have made it its own: chmod 660 and the group of the folder mend it."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{place} is not UTF-8 text: {error}") from error
+
+
+def as_flag(text: str) -> bool:
+    lowered = text.strip().lower()
+    if lowered in YES:
+        return True
+    if lowered in NO:
+        return False
+    raise ValueError("one of 1/0, true/false, yes/no, on/off")
+
+
+def as_networks(text: str) -> list[str]:
+    return [str(ipaddress.ip_network(one, strict=False)) for one in as_items(text)]
+
+
+ORIGIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?")
+
+
+def as_origins(text: str) -> list[str]:
+    found = [one.lower().rstrip("/") for one in as_items(text)]
+    for one in found:
+        if not ORIGIN.fullmatch(one):
+            raise ValueError(f"'{one}' is not an origin such as https://intranet.example.org")
+    return found
+
+
+def as_items(text: str) -> list[str]:
+    return [one for one in re.split(r"[\s,]+", text) if one]
+
+
+def as_domain(text: str) -> str:
+    """A host name, with a port where it is not the usual one; without scheme or path."""
+    domain = text.strip().lower()
+    if domain and not re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?", domain):
+        raise ValueError("a host name such as graphs.example.org")
+    return domain
+
+
+def as_size(text: str) -> int:
+    match = re.fullmatch(r"\s*(\d+)\s*([KMGT]?)i?B?\s*", text, re.IGNORECASE)
+    if not match:
+        raise ValueError("a number of bytes such as 1G, 200M or 1048576")
+    return int(match[1]) * SIZES[match[2].upper()]
+
+
+def home_folder() -> Path:
+    """`$GRAPHISTRY_HOME`, the checkout, or `~/graphkeep` for an installed wheel."""
+    said = os.environ.get("GRAPHISTRY_HOME")
+    if said:
+        return Path(said).expanduser().resolve()
+    checkout = Path(__file__).resolve().parents[4]
+    if (checkout / "pyproject.toml").is_file():
+        return checkout
+    return Path.home() / "graphkeep"

@@ -1,0 +1,67 @@
+"""The server's secrets for a safe place: a file that only the holders of age keys, or a passphrase, open.
+
+The format is age (https://age-encryption.org/v1), so the file opens without Graphkeep too.
+"""
+
+import os
+from pathlib import Path
+
+import pyrage
+
+from graphkeep.server.config.env import Environment
+from graphkeep.server.config.envfile import ConfigurationError, quoted
+from graphkeep.server.config.rotation import FORMER_DJANGO
+from graphkeep.server.config.secrets import MADE
+
+
+def lines_to_keep(found: Environment) -> str:
+    """The lines of custom.env without which stored secrets cannot be read."""
+    values = {name: found.text_of(name) for name in (*MADE, FORMER_DJANGO)}
+    lines = [quoted(name, value) for name, value in values.items() if value]
+    return "\n".join(
+        ["# Secrets of a Graphkeep server: lines for data/config/custom.env", *lines, ""]
+    )
+
+
+def put_away(text: str, place: Path, *, recipients: tuple[str, ...], passphrase: str) -> None:
+    """Write the encrypted file; it must not stand there before.
+
+    Raises:
+        ConfigurationError: nobody could open it, a recipient is none, or the place is taken.
+    """
+    if bool(recipients) == bool(passphrase):
+        raise ConfigurationError("Say who opens it: --recipient age1…, or --passphrase-stdin.")
+    try:
+        keys = [pyrage.x25519.Recipient.from_str(one) for one in recipients]
+    except pyrage.RecipientError as error:
+        raise ConfigurationError(f"A recipient looks like age1…: {error}") from error
+    sealed = (
+        pyrage.passphrase.encrypt(text.encode(), passphrase)
+        if passphrase
+        else pyrage.encrypt(text.encode(), keys)
+    )
+    try:
+        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise ConfigurationError(f"{place} cannot be written: {error.strerror}") from error
+    with os.fdopen(handle, "wb") as sink:
+        sink.write(sealed)
+        sink.flush()
+        os.fsync(sink.fileno())
+
+
+def take_out(place: Path, *, identity: str, passphrase: str) -> str:
+    """The lines of such a file.
+
+    Raises:
+        ConfigurationError: it cannot be read, or is not for this key.
+    """
+    try:
+        sealed = place.read_bytes()
+        if passphrase:
+            return pyrage.passphrase.decrypt(sealed, passphrase).decode()
+        return pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]).decode()
+    except OSError as error:
+        raise ConfigurationError(f"{place} cannot be read: {error.strerror}") from error
+    except (pyrage.DecryptError, pyrage.IdentityError) as error:
+        raise ConfigurationError(f"{place} does not open: {error}") from error

@@ -1,0 +1,79 @@
+"""`secret://` values: where a secret stands, instead of the secret.
+
+secret://file/run/secrets/django          the content of a file
+secret://env/DJANGO_KEY_OF_THE_ORCHESTRATOR   a variable of the process
+secret://vault/secret/data/graphkeep#django   a field of HashiCorp Vault or OpenBao, KV version 2
+"""
+
+import http.client
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from graphkeep.egress.gateway import Gateway
+from graphkeep.egress.http import ask, place_of
+from graphkeep.egress.policy import EgressForbiddenError, Endpoint
+from graphkeep.server.config.envfile import ConfigurationError
+
+SCHEME = "secret://"
+VAULT_TIMEOUT_S = 10.0
+
+
+def resolve(text: str, name: str, find: Callable[[str], str], process: Mapping[str, str]) -> str:
+    """The secret that a reference names; `find` reads VAULT_ADDR and its companions.
+
+    Raises:
+        ConfigurationError: the reference leads nowhere; the message holds no secret.
+    """
+    kind, _, place = text.removeprefix(SCHEME).partition("/")
+    if kind == "file":
+        return from_file(name, f"/{place}")
+    if kind == "env":
+        if place not in process:
+            raise ConfigurationError(f"{name}: the process has no variable {place}")
+        return process[place]
+    if kind == "vault":
+        return from_vault(name, place, find)
+    raise ConfigurationError(
+        f"{name}: secret://{kind}/… is not known; use secret://file/, secret://env/ or secret://vault/"
+    )
+
+
+def from_file(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{name}: {path} cannot be read: {error}") from error
+
+
+def from_vault(name: str, place: str, find: Callable[[str], str]) -> str:
+    path, _, field = place.partition("#")
+    address = find("VAULT_ADDR").rstrip("/")
+    token = find("VAULT_TOKEN")
+    host, port = place_of(address)
+    if not host or not token:
+        raise ConfigurationError(f"{name}: secret://vault/ needs VAULT_ADDR and VAULT_TOKEN")
+    if not path or not field:
+        raise ConfigurationError(f"{name}: say secret://vault/PATH#FIELD")
+    # A vault stands where the administrator said; air gap leaves what is inside reachable.
+    gateway = Gateway(lambda: False)
+    gateway.allow(Endpoint(component="vault", host=host, port=port, may_be_inside=True))
+    try:
+        answer = ask(
+            gateway,
+            "vault",
+            f"{address}/v1/{quote(path)}",
+            headers={"X-Vault-Token": token},
+            timeout_s=VAULT_TIMEOUT_S,
+            authorities=find("VAULT_CACERT"),
+        )
+    except (OSError, http.client.HTTPException, EgressForbiddenError) as error:
+        raise ConfigurationError(f"{name}: the vault does not answer: {error}") from error
+    if answer.status != 200:
+        raise ConfigurationError(f"{name}: the vault answers {answer.status} for {path}")
+    try:
+        found = json.loads(answer.body)["data"]["data"][field]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigurationError(f"{name}: the vault has no field {field} at {path}") from error
+    return str(found)

@@ -1,0 +1,55 @@
+"""Who asked for what, and how it went: one line a request, where GRAPHKEEP_ACCESS_LOG is on."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+from graphkeep.accounts.actor import Actor
+from graphkeep.server.http.telemetry_middleware import tell_user
+
+logger = logging.getLogger("graphkeep.access")
+Respond = Callable[[HttpRequest], HttpResponseBase]
+
+
+def tell(respond: Respond) -> Respond:
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        began = time.monotonic()
+        response = respond(request)
+        actor: Actor | None = getattr(request, "graphkeep_actor", None)
+        tell_user(getattr(request, "scope", {}), pk_of(actor, request))
+        if settings.ACCESS_LOG:
+            logger.info(
+                "%s %s %d %d ms %s %s",
+                request.method,
+                address_of(request),
+                response.status_code,
+                round((time.monotonic() - began) * 1000),
+                who(request),
+                request.META.get("REMOTE_ADDR", ""),
+            )
+        return response
+
+    return answer
+
+
+def address_of(request: HttpRequest) -> str:
+    """The path by its route, so that neither ids nor tokens nor line breaks reach the log."""
+    match = request.resolver_match
+    return "/" + match.route.strip("^$") if match is not None else "(no route)"
+
+
+def pk_of(actor: Actor | None, request: HttpRequest) -> int | None:
+    """Whose account the bytes of an answer are counted to."""
+    # Only who was asked for already: a page that needs nobody asks the database for nobody.
+    user = actor.user if actor is not None else getattr(request, "_cached_user", None)
+    return getattr(user, "pk", None)
+
+
+def who(request: HttpRequest) -> str:
+    actor: Actor | None = getattr(request, "graphkeep_actor", None)
+    if actor is not None:
+        return str(actor)
+    return getattr(getattr(request, "user", None), "username", "") or "none"

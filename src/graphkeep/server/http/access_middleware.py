@@ -1,0 +1,131 @@
+"""Every route's policy, asked before its view: a route that declares none does not exist.
+
+The API's own doors are asked inside `api.identity.endpoint`, whose refusals are JSON; the pages' doors here,
+whose refusals lead to the page that mends them.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import jwt
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+
+from graphkeep.accounts import audit
+from graphkeep.accounts.actor import ANONYMOUS
+from graphkeep.accounts.models import User
+from graphkeep.accounts.operations.sign_in import needs_second_factor
+from graphkeep.accounts.tokens import issue_token
+from graphkeep.api.identity import actor_of
+from graphkeep.api.policy import Policy, policy_of
+from graphkeep.graph.errors import GraphkeepError
+from graphkeep.server.pages.spa_pages import not_found
+
+logger = logging.getLogger(__name__)
+SIGN_IN = "/accounts/login/"
+SIGN_OUT = "/accounts/logout/"
+AGAIN = "/accounts/reauthenticate/"
+CHOOSE = "/accounts/password/change/"
+SECOND_FACTOR = "/accounts/2fa/"
+
+
+class Guard:
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.respond(request)
+        keep_token_cookie(request, response)
+        if request.path.startswith(SIGN_OUT) and request.method == "POST":
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        policy = policy_of(view)
+        if policy is None:
+            logger.error("%s has no policy; it is refused", request.resolver_match)
+            return not_found(request)
+        request.policy = policy  # type: ignore[attr-defined]
+        if policy.door in {"browser", "portal"}:
+            return self.page_door(request, policy)
+        if policy.door == "object" and not hasattr(view, "answers_in_json"):
+            return object_door(request, policy)
+        return None
+
+    def page_door(self, request: HttpRequest, policy: Policy) -> HttpResponseBase | None:
+        user = request.user
+        if not isinstance(user, User) or not user.is_living:
+            return elsewhere(SIGN_IN, request)
+        if not policy.before_ready:
+            if user.must_change_password:
+                return redirect(CHOOSE)
+            if needs_second_factor(user):
+                return redirect(SECOND_FACTOR)
+        if policy.door == "portal":
+            actor = actor_of(request)
+            if not actor.is_admin:
+                audit.record(
+                    "refused", actor=actor, target=request.path[:200], method=request.method
+                )
+                return not_found(request)
+            if not did_recently_reauthenticate(request):
+                return elsewhere(AGAIN, request)
+        return None
+
+
+def object_door(request: HttpRequest, policy: Policy) -> HttpResponseBase | None:
+    try:
+        scopes = actor_of(request).scopes
+    except GraphkeepError:
+        return not_found(request)
+    return None if policy.scope_for(request.method or "") in scopes else not_found(request)
+
+
+def elsewhere(where: str, request: HttpRequest) -> HttpResponse:
+    after = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
+    return redirect(f"{where}?{urlencode({'next': after})}")
+
+
+def keep_token_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
+    """A page's API token is minted anew from the living session, and goes with it."""
+    policy: Policy | None = getattr(request, "policy", None)
+    if policy is None or policy.door == "actor" or request.path.startswith(("/api", "/auth/")):
+        return
+    name = settings.JWT_COOKIE_NAME
+    held = request.COOKIES.get(name, "")
+    user = getattr(request, "user", ANONYMOUS)
+    session_id = request.session.get("public_id", "")
+    if not isinstance(user, User) or not session_id:
+        if held:
+            response.delete_cookie(name, samesite=settings.COOKIE_SAMESITE)  # type: ignore[arg-type]
+        return
+    if is_fresh(held, session_id):
+        return
+    response.set_cookie(
+        name,
+        issue_token(user, session_id=session_id),
+        max_age=settings.JWT_EXPIRATION_DELTA,
+        httponly=True,
+        secure=settings.COOKIE_SECURE,
+        samesite=settings.COOKIE_SAMESITE,  # type: ignore[arg-type]
+    )
+
+
+def is_fresh(held: str, session_id: str) -> bool:
+    """Read without its signature: at worst a browser is given a token that it has a right to."""
+    try:
+        claims = jwt.decode(held, options={"verify_signature": False})
+    except jwt.PyJWTError:
+        return False
+    rest = float(claims.get("exp", 0)) - time.time()
+    return claims.get("sid") == session_id and rest > settings.JWT_EXPIRATION_DELTA / 2

@@ -1,0 +1,65 @@
+"""Whether the server can do its work: 200, or 503 while something that it needs is missing.
+
+Strangers learn no more than that; the log says what is missing, and the portal's Health page.
+"""
+
+import logging
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from graphkeep.accounts.tokens import instance
+from graphkeep.store.disk_space import LEAST_FREE_BYTES
+
+logger = logging.getLogger(__name__)
+HEALTH = re.compile(
+    r"/(?:healthz|ht|healthcheck|(?:caddy|streamgl-viz|streamgl-sessions|pivot"
+    r"|streamgl-gpu/primary|streamgl-gpu/secondary/(?:cpu|gpu))/health)/?"
+)
+
+
+def answer_health(request: HttpRequest) -> HttpResponse:
+    missing = what_is_missing()
+    if missing:
+        logger.error("not healthy: %s", "; ".join(missing))
+    status = 503 if missing else 200
+    if request.path.strip("/") == "ht" and prefers_html(request):
+        word = "not well" if missing else "well"
+        text = f"<!doctype html><title>Health</title><p>This server is {word}.</p>"
+        return HttpResponse(text, status=status)
+    return JsonResponse({"success": not missing}, status=status)
+
+
+def prefers_html(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+
+
+def what_is_missing() -> list[str]:
+    missing = []
+    try:
+        instance()
+    except DatabaseError as error:
+        missing.append(f"the database does not answer: {error}")
+    if not can_write(settings.DATA_DIR):
+        missing.append(f"{settings.DATA_DIR} cannot be written")
+    elif shutil.disk_usage(settings.DATA_DIR).free < LEAST_FREE_BYTES:
+        missing.append(f"the disk of {settings.DATA_DIR} is full")
+    return missing
+
+
+def can_write(folder: Path) -> bool:
+    """Asked of the disk itself: a disk that turned read-only still says yes to `access`."""
+    if not os.access(folder, os.W_OK):
+        return False
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"1")
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,133 @@
+"""The outermost layer, for pages, API and sockets alike: who really asks, from where, and by which name.
+
+Forwarded headers are believed only from the networks in TRUSTED_PROXIES; from elsewhere they end here.
+"""
+
+import ipaddress
+import json
+import re
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from graphkeep.accounts.credentials import in_networks
+from graphkeep.accounts.live import live
+from graphkeep.api.upload_middleware import Application, Receive, Scope, Send, header
+from graphkeep.server.http.require_tls import is_in_the_clear, turn_away
+
+HOST = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?"
+)
+LOCAL = {"localhost", "127.0.0.1", "[::1]"}
+LOOPBACK = ["127.0.0.0/8", "::1/128"]
+PORTAL = "/admin-portal"
+FORWARDED = (b"x-forwarded-", b"forwarded", b"x-real-ip")
+FORWARD_AUTH = "/auth/verify"
+
+
+class Edge:
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self.application(scope, receive, send)
+            return
+        scope = {**scope, **seen_through_proxies(scope)}
+        refused = await database_sync_to_async(refusal)(scope)
+        if refused is None and is_in_the_clear(scope):
+            await turn_away(scope, receive, send)
+        elif refused is None:
+            await self.application(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 4403})
+        else:
+            await answer(send, *refused)
+
+
+def seen_through_proxies(scope: Scope) -> dict[str, Any]:
+    """The client's own address, scheme and Host, as the last proxy that is not ours to trust saw them."""
+    address, port = scope.get("client") or ("", 0)
+    trusted: list[str] = settings.TRUSTED_PROXIES
+    if not trusted or not in_networks(address, trusted):
+        own = [
+            pair
+            for pair in scope["headers"]
+            if not pair[0].replace(b"_", b"-").startswith(FORWARDED)
+        ]
+        return {"headers": own, "graphkeep.relayed": len(own) < len(scope["headers"])}
+    for one in reversed(header(scope, b"x-forwarded-for").split(",")):
+        candidate = one.strip()
+        if not is_address(candidate):
+            break
+        address = candidate
+        if not in_networks(candidate, trusted):
+            break
+    scheme = header(scope, b"x-forwarded-proto").strip().lower()
+    is_socket = scope["type"] == "websocket"
+    names = {"https": "wss" if is_socket else "https", "http": "ws" if is_socket else "http"}
+    seen: dict[str, Any] = {
+        "client": (address, port),
+        "scheme": names.get(scheme, scope.get("scheme", "http")),
+        "graphkeep.relayed": not in_networks((scope.get("client") or ("", 0))[0], LOOPBACK),
+    }
+    host = header(scope, b"x-forwarded-host").strip()
+    if host and not is_forward_auth(scope):
+        others = [pair for pair in scope["headers"] if pair[0] != b"host"]
+        seen["headers"] = [*others, (b"host", host.encode("latin-1"))]
+    return seen
+
+
+def is_forward_auth(scope: Scope) -> bool:
+    """A proxy asks whether a visitor may enter another application, whose name is then forwarded."""
+    named = bool(header(scope, b"x-forwarded-host"))
+    return named and bool(scope["path"].rstrip("/") == FORWARD_AUTH)
+
+
+def is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def refusal(scope: Scope) -> tuple[int, str] | None:
+    address = (scope.get("client") or ("", 0))[0]
+    host = header(scope, b"host").lower()
+    if not is_forward_auth(scope) and not is_own_host(host, address):
+        return 400, "This server is not known by this name."
+    everyone, admins = live("IP_ALLOWLIST"), live("ADMIN_IP_ALLOWLIST")
+    if everyone and not in_networks(address, everyone):
+        return 403, "This server is not open to your address."
+    is_portal = scope["path"].startswith(PORTAL)
+    if is_portal and admins and not in_networks(address, admins):
+        return 403, "The Admin portal is not open to your address."
+    return None
+
+
+def is_own_host(host: str, address: str) -> bool:
+    """Until a domain is set any well-formed Host is answered, so that nobody is locked out on the way."""
+    if not HOST.fullmatch(host):
+        return False
+    domain: str = live("SITE_DOMAIN")
+    name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
+    if not domain or host in settings.EXTRA_HOSTS or name in settings.EXTRA_HOSTS:
+        return True
+    if name in LOCAL and is_address(address) and ipaddress.ip_address(address).is_loopback:
+        return True
+    return host == domain or (":" not in domain and name == domain)
+
+
+async def answer(send: Send, status: int, text: str) -> None:
+    body = json.dumps({"success": False, "message": text, "detail": text, "error": text}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

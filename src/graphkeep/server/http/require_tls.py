@@ -1,0 +1,102 @@
+"""What comes over plain HTTP from another machine: refused before its credential is looked at, under REQUIRE_TLS."""
+
+import ipaddress
+import json
+import re
+from contextlib import suppress
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from graphkeep.accounts.live import live
+from graphkeep.accounts.operations.cleartext import note_cleartext
+from graphkeep.api.upload_middleware import Message, Receive, Scope, Send, header, presented
+from graphkeep.server.http.health import HEALTH
+
+API = re.compile(r"/(?:api|api-token-[a-z]+|etl|auth)(?:/.*)?")
+CARRIES_A_TOKEN = re.compile(r"/(?:api-token|api/v2/auth/token/)[-a-z]*/?")
+MOST_BODY = 1 << 14
+WORDS = (
+    "This server takes nothing over plain HTTP: use https. What you sent may have been read on the way; "
+    "change the password, or revoke the key or token."
+)
+
+
+def is_in_the_clear(scope: Scope) -> bool:
+    """Whether anybody on the way could read it; this machine itself has no way in between."""
+    if not settings.REQUIRE_TLS or scope.get("scheme", "http") not in {"http", "ws"}:
+        return False
+    if HEALTH.fullmatch(scope["path"]):
+        return False
+    address = (scope.get("client") or ("", 0))[0]
+    return scope.get("graphkeep.relayed", False) or not is_this_machine(address)
+
+
+def is_this_machine(address: str) -> bool:
+    try:
+        place = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return (getattr(place, "ipv4_mapped", None) or place).is_loopback
+
+
+async def turn_away(scope: Scope, receive: Receive, send: Send) -> None:
+    """Pages lead to the same place over TLS; programs are told, so that nobody goes on without noticing."""
+    tokens = [await token_in_body(receive)] if CARRIES_A_TOKEN.fullmatch(scope["path"]) else []
+    await database_sync_to_async(look)(scope, tokens)
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 4403})
+    elif scope["method"] in {"GET", "HEAD"} and not API.fullmatch(scope["path"]):
+        await lead_to_tls(scope, send)
+    else:
+        await refuse_in_words(send)
+
+
+def look(scope: Scope, tokens: list[str]) -> None:
+    note_cleartext(presented(scope), *filter(None, tokens))
+
+
+async def token_in_body(receive: Receive) -> str:
+    taken = b""
+    while len(taken) <= MOST_BODY:
+        message: Message = await receive()
+        taken += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    with suppress(ValueError):
+        said: Any = json.loads(taken)
+        if isinstance(said, dict) and isinstance(said.get("token"), str):
+            return str(said["token"])
+    return ""
+
+
+async def lead_to_tls(scope: Scope, send: Send) -> None:
+    name = re.sub(r":\d+$", "", header(scope, b"host").lower())
+    domain: str = live("SITE_DOMAIN")
+    if domain.partition(":")[0] == name:
+        name = domain
+    # As it came, percent signs and all: a path that was decoded would be another one.
+    path = scope.get("raw_path") or scope["path"].encode()
+    query = b"?" + scope["query_string"] if scope.get("query_string") else b""
+    headers = [
+        (b"location", b"https://" + name.encode() + path.partition(b"?")[0] + query),
+        (b"content-length", b"0"),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": 308, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def refuse_in_words(send: Send) -> None:
+    said = {"success": False, "message": WORDS, "detail": WORDS, "error": WORDS}
+    body = json.dumps(said).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"access-control-allow-origin", b"*"),
+        (b"cache-control", b"no-store"),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

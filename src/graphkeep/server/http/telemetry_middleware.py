@@ -1,0 +1,109 @@
+"""Around every request and socket: its id, its figures, its span, and how many bytes went to whom."""
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from graphkeep.accounts import usage
+from graphkeep.accounts.credentials import in_networks
+from graphkeep.api.upload_middleware import TOLD, Application, Message, Receive, Scope, Send, header
+from graphkeep.telemetry import metrics
+from graphkeep.telemetry.context import as_request_id, working_on
+from graphkeep.telemetry.tracing import span
+
+# What kind of thing an address asks for; the first that fits.
+ROUTES = tuple(
+    (re.compile(begin), name)
+    for begin, name in (
+        (r"/(?:healthz|ht|healthcheck|caddy/health|streamgl-[\w/-]+health|pivot/health)/?$", "health"),
+        (r"/static/", "static"),
+        (r"/api/v2/upload/", "upload"),
+        (r"/api/view/[^/]+/stream", "socket"),
+        (r"/api/view/", "view"),
+        (r"/api[/-]", "api"),
+        (r"/admin-portal", "portal"),
+        (r"/(?:accounts|users)/", "account"),
+        (r"/(?:graph/|datasets|share|embed|organizations|$)", "page"),
+    )
+)  # fmt: skip
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+@dataclass
+class Told:
+    """What the layers within learn of a request; they share this one."""
+
+    request_id: str
+    user_pk: int | None = None
+
+
+class Observed:
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self.application(scope, receive, send)
+            return
+        trusted = is_trusted(scope)
+        told = Told(as_request_id(header(scope, b"x-request-id") if trusted else ""))
+        route = route_of(scope["path"])
+        parent = header(scope, b"traceparent") if trusted else ""
+        began = time.monotonic()
+        sent = 0
+        status = 0
+
+        async def counted(message: Message) -> None:
+            nonlocal sent, status
+            size = len(message.get("body") or message.get("bytes") or b"")
+            size += len((message.get("text") or "").encode())
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                named = (b"x-request-id", told.request_id.encode())
+                message = {**message, "headers": [*message.get("headers", []), named]}
+            sent += size
+            if told.user_pk is not None and size:
+                usage.sent(told.user_pk, size)
+            await send(message)
+
+        is_socket = scope["type"] == "websocket"
+        words = {"http.route": route, "http.request.method": known_method(scope)}
+        with working_on(told.request_id), span(f"request {route}", parent, **words) as inner:
+            try:
+                if is_socket:
+                    metrics.add("sockets_open")
+                await self.application({**scope, TOLD: told}, receive, counted)
+            finally:
+                if is_socket:
+                    metrics.add("sockets_open", -1)
+                    status = 101
+                inner.say(http__response__status_code=status, request_id=told.request_id)
+                metrics.add("requests_total", route=route, status=f"{status // 100}xx")
+                metrics.add("sent_bytes_total", sent, route=route)
+                if not is_socket:
+                    metrics.took("request_seconds", time.monotonic() - began, route=route)
+
+
+def is_trusted(scope: Scope) -> bool:
+    """Whether the one who connects is a proxy of ours: an id or a trace of a stranger's is not taken over."""
+    address, _ = scope.get("client") or ("", 0)
+    return bool(settings.TRUSTED_PROXIES) and in_networks(address, settings.TRUSTED_PROXIES)
+
+
+def known_method(scope: Scope) -> str:
+    method = str(scope.get("method", "GET"))
+    return method if method in METHODS else "other"
+
+
+def route_of(path: str) -> str:
+    return next((name for begin, name in ROUTES if begin.match(path)), "other")
+
+
+def tell_user(scope: Any, user_pk: int | None) -> None:
+    told = scope.get(TOLD)
+    if isinstance(told, Told):
+        told.user_pk = user_pk

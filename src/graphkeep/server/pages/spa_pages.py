@@ -1,0 +1,146 @@
+"""Pages that the workbench fills, and the pages of what is not there."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
+
+from graphkeep.accounts.live import live
+from graphkeep.accounts.mail import can_send_mail
+from graphkeep.accounts.models import User
+from graphkeep.accounts.tokens import instance
+from graphkeep.api.errors import answer_for
+from graphkeep.api.identity import actor_of
+from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.queries.visibility import datasets_visible_to
+from graphkeep.graph.errors import DiskFullError, GraphkeepError
+from graphkeep.server.config.env import as_origins
+from graphkeep.server.pages.assets import Assets, assets_of
+from graphkeep.store.disk_space import TEXT, is_full
+
+
+def page(
+    request: HttpRequest, name: str, *, entry: str = "account", status: int = 200, **context: Any
+) -> HttpResponse:
+    try:
+        assets = assets_of(entry)
+    except GraphkeepError as error:
+        return HttpResponse(error.message, content_type="text/plain", status=503)
+    said = {"assets": assets, "entry": entry, **context}
+    return render(request, f"pages/{name}.html", said, status=status)
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """What every page knows, those of libraries too."""
+
+    def account_assets() -> Assets | None:
+        try:
+            return assets_of("account")
+        except GraphkeepError:
+            return None
+
+    user = getattr(request, "user", None)
+    return {
+        "assets": SimpleLazyObject(account_assets),
+        "entry": "account",
+        "is_claimed": SimpleLazyObject(lambda: instance().is_claimed),
+        "can_send_mail": SimpleLazyObject(can_send_mail),
+        "can_sign_up": SimpleLazyObject(lambda: live("IS_SIGNUPS_OPEN_AFTER_FIRST")),
+        "is_admin": isinstance(user, User) and user.role == User.Role.ADMIN,
+    }
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect("/datasets/")
+    return redirect("/accounts/login/" if instance().is_claimed else "/accounts/signup/")
+
+
+def gallery(request: HttpRequest) -> HttpResponse:
+    return page(request, "app", entry="gallery", title="Graphs")
+
+
+def graph(request: HttpRequest) -> HttpResponse:
+    """The viewer; a graph that is not the visitor's to see is as unknown as one that is not there."""
+    dataset_id = request.GET.get("dataset", "")
+    try:
+        visible = datasets_visible_to(actor_of(request))
+    except GraphkeepError:
+        return not_found(request)
+    dataset = visible.filter(dataset_id=dataset_id).first()
+    if dataset is None:
+        return not_found(request)
+    response = page(request, "app", entry="graph", title=dataset.name or "Graph")
+    response.framed_by = framed_by(dataset)  # type: ignore[attr-defined]
+    return response
+
+
+def framed_by(dataset: Dataset) -> str:
+    """Which pages may frame a graph: of a public one any; of another one this server's, and, where cookies
+    may travel, the named sites.
+    """
+    if dataset.privacy == Dataset.Privacy.PUBLIC:
+        return "*" if live("EMBED_PUBLIC") else "'self'"
+    if settings.COOKIE_SECURE and settings.COOKIE_SAMESITE == "None":
+        return " ".join(["'self'", *live("EMBED_ORIGINS")])
+    return "'self'"
+
+
+def shared(request: HttpRequest) -> HttpResponse:
+    """For the bearer of a link: its token stands behind the #, so it reaches no log and no other site."""
+    return page(request, "app", entry="graph", title="Shared graph")
+
+
+def embedded(request: HttpRequest) -> HttpResponse:
+    """The same shell for every graph, in a frame of one named site; the token comes from that site."""
+    try:
+        origins = as_origins(request.GET.get("origin", ""))
+    except ValueError:
+        origins = []
+    if len(origins) != 1 or origins[0] not in live("EMBED_ORIGINS"):
+        response = page(
+            request,
+            "message",
+            status=403,
+            title="Not embedded",
+            heading="This site may not show graphs of this server",
+            text="An Admin adds its origin to EMBED_ORIGINS: Admin portal, Settings, Config.",
+        )
+        response.framed_by = "*"  # type: ignore[attr-defined]  # it says nothing but how to mend it
+        return response
+    response = page(request, "app", entry="graph", title="Graph", origin=origins[0])
+    response.framed_by = origins[0]  # type: ignore[attr-defined]
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if request.path.startswith("/api"):
+        text = "Not found."
+        return JsonResponse(
+            {"success": False, "message": text, "detail": text, "error": text}, status=404
+        )
+    return page(
+        request,
+        "message",
+        status=404,
+        title="Not found",
+        heading="There is nothing here that you may see",
+        text="The address may be wrong, or the graph is not shared with you.",
+        offers_sign_in=not request.user.is_authenticated,
+        offers_gallery=request.user.is_authenticated,
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if is_full(sys.exc_info()[1]):
+        if request.path.startswith("/api"):
+            return answer_for(DiskFullError(TEXT), request)
+        return HttpResponse(TEXT, content_type="text/plain", status=507)
+    return HttpResponse(
+        "Something went wrong on the server; its log has the details.",
+        content_type="text/plain",
+        status=500,
+    )

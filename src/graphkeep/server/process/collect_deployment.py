@@ -1,0 +1,54 @@
+"""The server as it is set up here, for the doctor."""
+
+import os
+from collections import Counter
+
+from django.conf import settings
+
+from graphkeep.accounts.live import rows
+from graphkeep.server.config.env import KNOWN, Environment
+from graphkeep.server.config.envfile import entries
+from graphkeep.server.config.fingerprint import fingerprint
+from graphkeep.server.config.secrets import MADE, weakness
+from graphkeep.server.process.running import running_server
+from graphkeep.upkeep.deployment import Deployment, RunningServer, Said
+
+
+def this_deployment(*, profile: str = "", url: str = "") -> Deployment:
+    env = Environment(settings.HOME, os.environ)
+    running = running_server()
+    custom = settings.HOME / "data/config/custom.env"
+    text = custom.read_text(encoding="utf-8-sig") if custom.exists() else ""
+    counts = Counter(one.name for one in entries(text, "custom.env"))
+    weak = {name: weakness(one) for name in MADE for one in env.text_of(name).split(",") if one}
+    return Deployment(
+        home=settings.HOME,
+        profile=profile or settings.PROFILE,
+        setting=lambda name: said(env, name),
+        fingerprint=fingerprint(settings.HOME),
+        running=RunningServer(
+            host=running.host,
+            port=running.port,
+            pids=(running.pid, *running.web_pids, *filter(None, [running.worker_pid])),
+            fingerprint=running.fingerprint,
+        )
+        if running
+        else None,
+        weak_secrets={name: why for name, why in weak.items() if why},
+        strange_names=tuple(env.strange_names()),
+        repeated_names=tuple(name for name, count in counts.items() if count > 1),
+        url=url.rstrip("/"),
+    )
+
+
+def said(env: Environment, name: str) -> Said:
+    """What holds: the environment's word, the portal's, or the default."""
+    if name == "IS_AIR_GAPPED" and settings.LIVE_SETTINGS[name].origin:
+        return Said(text="true", origin=settings.LIVE_SETTINGS[name].origin)
+    found = env.find(name)
+    if found is not None:
+        return Said(text=found.text, origin=found.origin)
+    if name in settings.LIVE_SETTINGS and name in rows():
+        return Said(text=rows()[name], origin="the portal")
+    default = env.default_of(name, KNOWN[name].default) if name in KNOWN else ""
+    return Said(text=default, origin="")

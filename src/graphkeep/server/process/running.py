@@ -1,0 +1,147 @@
+"""Which server runs here: a note below data/, kept while it runs."""
+
+import json
+import os
+import signal
+import time
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from graphkeep.server.config.env import home_folder
+from graphkeep.server.config.envfile import ConfigurationError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    pid: int
+    worker_pid: int
+    host: str
+    port: int
+    started_at: float
+    web_pids: tuple[int, ...] = ()
+    generation: int = 1
+    failures: int = 0
+    began: int = 0
+    fingerprint: str = ""
+
+    @property
+    def url(self) -> str:
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def note() -> Path:
+    return home_folder() / "data/server.json"
+
+
+def log_file() -> Path:
+    return home_folder() / "data/logs/server.log"
+
+
+def request() -> Path:
+    """Where an administrator who is not the server's user asks for what a signal would."""
+    return home_folder() / "data/server.request"
+
+
+def ask(running: Running, what: signal.Signals) -> None:
+    try:
+        os.kill(running.pid, what)
+    except PermissionError as error:
+        try:
+            request().write_text(what.name)
+        except PermissionError:
+            raise ConfigurationError(
+                "The server belongs to another user, and you are not of the group that administers it."
+            ) from error
+
+
+def asked() -> str:
+    """What somebody of the group asked for since, once."""
+    try:
+        word = request().read_text()
+        request().unlink()
+    except FileNotFoundError:
+        return ""
+    return word
+
+
+def write_note(running: Running) -> None:
+    aside = note().with_suffix(".new")
+    aside.write_text(json.dumps(asdict(running)))
+    aside.replace(note())
+
+
+def running_server() -> Running | None:
+    """The server that runs here; a note whose process ended, or became another's, is none."""
+    found = noted_server()
+    if found is None or not is_alive(found.pid) or began(found.pid) != found.began:
+        return None
+    return found
+
+
+def noted_server() -> Running | None:
+    """What the note says, wherever that server runs."""
+    try:
+        said = json.loads(note().read_text())
+        return Running(**{**said, "web_pids": tuple(said.get("web_pids", ()))})
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+def began(pid: int) -> int:
+    """When a process began, in the kernel's own ticks; 0 where the system does not tell."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def is_healthy(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:  # noqa: S310 - our own
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def end(running: Running, *, patience_s: float = 20) -> None:
+    ask(running, signal.SIGTERM)
+    deadline = time.monotonic() + patience_s
+    while is_alive(running.pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if is_alive(running.pid):
+        ask(running, signal.SIGKILL)
+
+
+def renew(running: Running, *, patience_s: float = 180) -> Running:
+    """Have the server take over the configuration; returns once the former processes are gone.
+
+    Raises:
+        ConfigurationError: the new processes did not start, and the former ones go on.
+    """
+    ask(running, signal.SIGHUP)
+    deadline = time.monotonic() + patience_s
+    while time.monotonic() < deadline:
+        now = running_server()
+        if now is None:
+            break
+        if now.generation > running.generation and not any(map(is_alive, running.web_pids)):
+            return now
+        if now.failures > running.failures:
+            break
+        time.sleep(0.05)
+    raise ConfigurationError(
+        "The new processes did not start, and the former ones go on; see  graphkeep logs"
+    )

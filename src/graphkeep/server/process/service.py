@@ -1,0 +1,62 @@
+"""The server as a service of systemd: a user of its own, a group that administers it, and hardened units."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from graphkeep.server.config.envfile import ConfigurationError
+from graphkeep.server.process.group_permissions import share
+
+NAME = "graphkeep"
+UNITS = ("graphkeep.service", "graphkeep-backup.service", "graphkeep-backup.timer")
+TEMPLATES = Path(__file__).resolve().parents[4] / "deploy/systemd"
+INSTALLED = Path("/etc/systemd/system")
+
+
+def install_units(home: Path, prepare: Callable[[], None]) -> list[str]:
+    """What to type next.
+
+    Raises:
+        ConfigurationError: not root, or a wheel, which does not bring the units.
+    """
+    if os.geteuid() != 0:
+        raise ConfigurationError(
+            "Users and units are made by root: sudo ./graphkeep init --systemd"
+        )
+    if not TEMPLATES.is_dir():
+        raise ConfigurationError(
+            "The units lie in deploy/systemd of the checkout; start it from there."
+        )
+    make_user(home)
+    prepare()
+    share(home, NAME)
+    for path in (home / "data", *(home / "data").rglob("*")):
+        shutil.chown(path, user=NAME)
+    INSTALLED.mkdir(parents=True, exist_ok=True)
+    for unit in UNITS:
+        (INSTALLED / unit).write_text(filled(unit, home))
+    return [
+        f"units: {', '.join(UNITS)} in {INSTALLED}",
+        "start: systemctl daemon-reload && systemctl enable --now graphkeep graphkeep-backup.timer",
+        "administrators: usermod -aG graphkeep NAME; they need no sudo but for systemctl, see graphkeep.sudoers",
+    ]
+
+
+def filled(unit: str, home: Path) -> str:
+    """A unit with the places of this machine."""
+    text = (TEMPLATES / unit).read_text()
+    command = Path(sys.executable).parent / "graphkeep"
+    return text.replace("/opt/graphkeep/.venv/bin/graphkeep", str(command)).replace(
+        "/var/graphistry", str(home)
+    )
+
+
+def make_user(home: Path) -> None:
+    add = [shutil.which("useradd", path=f"{os.environ['PATH']}:/usr/sbin") or "useradd"]
+    words = ["--system", "--user-group", "--home-dir", str(home), "--no-create-home"]
+    found = subprocess.run(["id", "-u", NAME], capture_output=True, check=False)
+    if found.returncode != 0:
+        subprocess.run([*add, *words, "--shell", "/usr/sbin/nologin", NAME], check=True)

@@ -1,0 +1,184 @@
+"""A bundle for whoever helps: what the server is, how it is and what it logged, without any secret.
+
+Sending it is the one optional thing that this server does on the internet: off until an address is configured,
+never by itself, and away while air gap is on.
+"""
+
+import http.client
+import io
+import json
+import os
+import platform
+import shutil
+import sys
+import zipfile
+from collections import deque
+from dataclasses import asdict
+from importlib.metadata import distributions
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count
+from django.utils import timezone
+
+from graphkeep.accounts import audit, usage
+from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authorize import authorize, may_administer
+from graphkeep.accounts.live import live
+from graphkeep.accounts.mail import GATEWAY
+from graphkeep.accounts.ways_out import SUPPORT, ways_out
+from graphkeep.egress.http import ask, place_of
+from graphkeep.egress.policy import EgressForbiddenError, Endpoint
+from graphkeep.graph.errors import GraphkeepError, UnavailableError, UserInputError
+from graphkeep.jobs.models import Job
+from graphkeep.server.config.env import KNOWN, Environment
+from graphkeep.server.http.health import what_is_missing
+from graphkeep.server.process.collect_deployment import this_deployment
+from graphkeep.server.process.running import log_file
+from graphkeep.server.telemetry.logs import declared_secrets
+from graphkeep.telemetry.redaction import HIDDEN, Redactor
+from graphkeep.upkeep.doctor.report import as_json
+from graphkeep.upkeep.doctor.run import examine
+
+LOG_LINES = 4000
+TIMEOUT_S = 60.0
+README = """What is in here: the versions of the server and its libraries, its settings (of secrets only whether they are
+set), what the doctor found, its health, disk and jobs, where it may connect to, and the end of its log. Secrets were
+taken out, and the bundle was searched for them before it was written. Read it before you send it on.
+"""
+
+
+class LeakingBundleError(GraphkeepError):
+    """A bundle held something that looks like a secret; it was not written."""
+
+
+def is_offered() -> bool:
+    """Whether anybody sees anything of it."""
+    return bool(settings.SUPPORT_URL) and not live("IS_AIR_GAPPED")
+
+
+def make_bundle() -> bytes:
+    """The bundle, as a ZIP file.
+
+    Raises:
+        LeakingBundleError: something in it still looks like a secret.
+    """
+    redactor = Redactor(declared_secrets(Environment(settings.HOME, os.environ)))
+    whole = {name: redactor.clean(text) for name, text in contents().items()}
+    refuse_leaks(whole, redactor)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, text in whole.items():
+            bundle.writestr(f"graphkeep-support/{name}", text)
+    return packed.getvalue()
+
+
+def refuse_leaks(whole: dict[str, str], redactor: Redactor) -> None:
+    """The bundle is searched as it will be read, by another way than it was cleaned."""
+    for name, text in whole.items():
+        if redactor.clean(text) != text or redactor.holds_a_secret(text.encode()):
+            raise LeakingBundleError(
+                f"{name} of the support bundle still holds what looks like a secret; nothing was written."
+            )
+
+
+def contents() -> dict[str, str]:
+    return {
+        "README.txt": README,
+        "versions.json": as_text(versions()),
+        "settings.txt": masked_settings(),
+        "doctor.json": as_json(examine(this_deployment(), only_fast=True)),
+        "health.json": as_text({"missing": what_is_missing(), "disk": disk()}),
+        "jobs.json": as_text(jobs()),
+        "ways-out.json": as_text([asdict(one) for one in ways_out()]),
+        "log.txt": log_end(),
+    }
+
+
+def as_text(value: object) -> str:
+    return json.dumps(value, indent=2, default=str) + "\n"
+
+
+def versions() -> dict[str, object]:
+    libraries = {one.metadata["Name"]: one.version for one in distributions()}
+    return {
+        "made_at": timezone.now().isoformat(),
+        "graphkeep": libraries.get("graphkeep", ""),
+        "python": sys.version.split()[0],
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "database": connection.vendor,
+        "libraries": dict(sorted(libraries.items())),
+    }
+
+
+def masked_settings() -> str:
+    env = Environment(settings.HOME, os.environ)
+    lines = []
+    for setting in KNOWN.values():
+        found = env.find(setting.name)
+        text = setting.default if found is None else found.text
+        if setting.secret:
+            text = HIDDEN if found is not None and found.text else ""
+        origin = found.origin.partition(",")[0] if found else "default"
+        lines.append(f"{setting.name}={text}  [{origin}]")
+    return "\n".join(lines) + "\n"
+
+
+def disk() -> dict[str, int]:
+    found = shutil.disk_usage(settings.DATA_DIR)
+    return {"total_bytes": found.total, "free_bytes": found.free}
+
+
+def jobs() -> dict[str, object]:
+    counts = list(Job.objects.values("kind", "state").annotate(count=Count("pk")).order_by("kind"))
+    failed = Job.objects.filter(state=Job.State.FAILED).order_by("-created_at")[:20]
+    # A failed job's message may name people's columns: only that it failed, and when.
+    return {
+        "counts": counts,
+        "failed": [[one.kind, one.finished_at, str(one.pk)] for one in failed],
+    }
+
+
+def log_end() -> str:
+    try:
+        with log_file().open(errors="replace") as source:
+            return "".join(deque(source, maxlen=LOG_LINES))
+    except FileNotFoundError:
+        return "There is no log file: this server's lines go to its console or its containers.\n"
+
+
+def send_bundle(*, actor: Actor) -> str:
+    """Upload a fresh bundle to SUPPORT_URL; where it went.
+
+    Raises:
+        UserInputError: no address is configured.
+        UnavailableError: air gap is on, or nobody takes it there.
+    """
+    authorize(may_administer, actor, None)
+    host, port = place_of(settings.SUPPORT_URL)
+    if not host:
+        raise UserInputError("SUPPORT_URL is not set: there is nobody to send a bundle to.")
+    bundle = make_bundle()
+    GATEWAY.allow(Endpoint(component=SUPPORT, host=host, port=port, may_be_inside=True))
+    try:
+        answer = ask(
+            GATEWAY,
+            SUPPORT,
+            settings.SUPPORT_URL,
+            method="POST",
+            body=bundle,
+            headers={"Content-Type": "application/zip"},
+            timeout_s=TIMEOUT_S,
+        )
+    except EgressForbiddenError as error:
+        raise UnavailableError(str(error)) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise UnavailableError(
+            f"{host} does not take the bundle: {type(error).__name__}"
+        ) from error
+    if answer.status >= 300:
+        raise UnavailableError(f"{host} does not take the bundle: it answers {answer.status}")
+    if actor.user is not None:
+        usage.sent_out(actor.user.pk, len(bundle))
+    audit.record("support.sent", actor=actor, target=host, bytes=len(bundle))
+    return host

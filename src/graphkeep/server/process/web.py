@@ -1,0 +1,127 @@
+"""One process that answers requests, on a socket that its parent opened and keeps.
+
+Because the parent keeps the socket, a successor can start beside this process: nobody who connects in
+between is turned away.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import threading
+
+import click
+import uvicorn
+
+from graphkeep.egress.audit_hook import close_fence
+from graphkeep.server.config.env import home_folder
+from graphkeep.server.process.group_permissions import set_umask
+from graphkeep.server.process.header_timeout import ImpatientProtocol
+from graphkeep.server.process.start import end_with_parent, follow_parent, ready
+from graphkeep.server.process.startup_banner import greet
+
+DRAIN_S = 30
+LINGER_S = 0.5
+
+
+class Web(uvicorn.Server):
+    """Tells its parent when it answers."""
+
+    def __init__(self, config: uvicorn.Config, tell: int) -> None:
+        super().__init__(config)
+        self.tell = tell
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            os.write(self.tell, b"1")
+            os.close(self.tell)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Whoever is connected already may still ask once; the answer says that the connection ends."""
+        for server in self.servers:
+            server.close()
+        if self.server_state.connections:
+            self.server_state.default_headers.append((b"connection", b"close"))
+            await asyncio.sleep(LINGER_S)
+        await super().shutdown(sockets)
+
+
+def main() -> None:
+    set_umask(home_folder())
+    words = argparse.ArgumentParser()
+    words.add_argument("--listen", type=int, required=True)
+    words.add_argument("--tell", type=int, required=True)
+    words.add_argument("--url", required=True)
+    words.add_argument("--parent", type=int, required=True)
+    words.add_argument("--is-local", action="store_true")
+    words.add_argument("--is-first", action="store_true")
+    said = words.parse_args()
+    end_with_parent()
+    if os.getppid() != said.parent:
+        return  # it died before we could ask to be told
+    ready()
+    from graphkeep.server.telemetry.logs import catch_all
+    from graphkeep.server.telemetry.process_metrics import tell_of
+
+    catch_all()
+    if said.is_first:
+        from graphkeep.accounts.operations.bootstrap import open_bootstrap
+        from graphkeep.accounts.operations.first_admin import init_admin
+        from graphkeep.datasets.operations.sweep import drop_unfinished
+
+        drop_unfinished()
+        init_admin()
+        greet(said.url, open_bootstrap(is_local=said.is_local))
+        tell_what_is_wrong()
+    tell_of("web")
+    close_fence()
+    config = uvicorn.Config(
+        "graphkeep.server.asgi:application",
+        log_config=None,  # the log is the settings' business
+        http=ImpatientProtocol,
+        lifespan="off",
+        ws_max_size=1 << 14,
+        ws_per_message_deflate=False,  # positions do not shrink, and deflating holds everybody up
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN_S,
+    )
+    over = threading.Event()
+    threading.Thread(target=follow_parent, args=(over,), daemon=True).start()
+    threading.Thread(target=end_with, args=(over,), daemon=True).start()
+    from graphkeep.server.compose.caddy_air_gap import follow_air_gap
+
+    threading.Thread(target=follow_air_gap, args=(over,), daemon=True).start()
+    Web(config, said.tell).run(sockets=[socket.socket(fileno=said.listen)])
+
+
+def tell_what_is_wrong() -> None:
+    """What the doctor's fast questions find, in a line each."""
+    from graphkeep.server.process.collect_deployment import this_deployment
+    from graphkeep.upkeep.doctor.run import examine
+
+    found = [
+        one for one in examine(this_deployment(), only_fast=True) if one.answer.state == "error"
+    ]
+    for one in found:
+        click.echo(f"doctor: {one.check.check_id}: {one.answer.evidence}", err=True)
+    if found:
+        click.echo("graphkeep doctor  tells why, and how to mend it", err=True)
+
+
+def end_with(over: threading.Event) -> None:
+    over.wait()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    from graphkeep.graph.errors import GraphkeepError
+    from graphkeep.server.config.envfile import ConfigurationError
+
+    try:
+        main()
+    except (ConfigurationError, GraphkeepError) as error:
+        click.echo(f"graphkeep: {error}", err=True)
+        raise SystemExit(2) from error

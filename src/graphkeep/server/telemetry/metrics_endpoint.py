@@ -1,0 +1,140 @@
+"""The listener that tells figures to Prometheus: apart from the server's own port, and by a token only.
+
+It lives in the parent of the server's processes, which knows no Django, and adds up the files that they count in.
+"""
+
+import hmac
+import logging
+import os
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from graphkeep.server.config.addresses import listen_of
+from graphkeep.server.config.env import Environment
+from graphkeep.server.config.envfile import ConfigurationError
+from graphkeep.server.config.secrets import make_django_key, weakness
+from graphkeep.telemetry.metrics import begin_anew, exposition
+
+logger = logging.getLogger(__name__)
+TIMEOUT_S = 10
+MOST_AT_ONCE = 8
+
+
+class MetricsDoor:
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.folder = home / "data/tmp/figures"
+        self.server: ThreadingHTTPServer | None = None
+        self.place: tuple[str, int] | None = None
+        self.token = ""
+
+    def renew(self) -> None:
+        """Listen as the configuration says now.
+
+        Raises:
+            ConfigurationError: there is a place and no good token, or nothing can listen there.
+        """
+        env = Environment(self.home, os.environ)
+        try:
+            place = listen_of(env.text_of("GRAPHKEEP_METRICS_LISTEN"))
+        except ValueError as error:
+            raise ConfigurationError(f"GRAPHKEEP_METRICS_LISTEN: {error}") from error
+        token = env.text_of("GRAPHKEEP_METRICS_TOKEN")
+        if place is not None:
+            refuse_weak(token)
+        self.token = token
+        if place == self.place:
+            return
+        self.close()
+        if place is not None:
+            self.open(place)
+
+    def open(self, place: tuple[str, int]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        begin_anew(self.folder)
+        try:
+            self.server = _Server(place, self)
+        except OSError as error:
+            raise ConfigurationError(
+                f"Nothing can listen at {place[0]}:{place[1]} (GRAPHKEEP_METRICS_LISTEN): "
+                f"{error.strerror or error}"
+            ) from error
+        self.place = place
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        logger.info("figures are told at %s:%d", *place)
+
+    def close(self) -> None:
+        if self.server is not None:
+            self.server.shutdown()
+            self.server.server_close()
+        self.server = self.place = None
+
+    def knows(self, shown: str) -> bool:
+        wanted = f"Bearer {self.token}".encode()
+        return hmac.compare_digest(shown.encode("utf-8", "replace"), wanted)
+
+
+def refuse_weak(token: str) -> None:
+    reason = "is missing" if not token else weakness(token)
+    if reason:
+        raise ConfigurationError(
+            f"GRAPHKEEP_METRICS_LISTEN is set, and GRAPHKEEP_METRICS_TOKEN {reason}. Use this line:\n"
+            f"  GRAPHKEEP_METRICS_TOKEN='{make_django_key()}'"
+        )
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, place: tuple[str, int], door: MetricsDoor) -> None:
+        self.door = door
+        self.room = threading.BoundedSemaphore(MOST_AT_ONCE)
+        super().__init__(place, _Answer)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if not self.room.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.room.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        logger.debug("somebody left before the figures were told")
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: _Server
+    timeout = TIMEOUT_S
+    server_version = "metrics"
+    sys_version = ""
+
+    def do_GET(self) -> None:
+        door = self.server.door
+        if not door.token or not door.knows(self.headers.get("Authorization", "")):
+            logger.warning("somebody without the token asked for the figures")
+            self.tell(401, b"A bearer token is needed.\n", [("WWW-Authenticate", "Bearer")])
+        elif self.path != "/metrics":
+            self.tell(404, b"The figures are at /metrics.\n", [])
+        else:
+            self.tell(200, exposition(door.folder), [])
+
+    def tell(self, status: int, body: bytes, more: list[tuple[str, str]]) -> None:
+        self.send_response(status)
+        for name, value in more:
+            self.send_header(name, value)
+        kind = "text/plain; version=0.0.4; charset=utf-8"
+        for name, value in (("Content-Type", kind), ("Content-Length", str(len(body)))):
+            self.send_header(name, value)
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """What was asked for is no line of the log; a refusal is, above."""

@@ -1,0 +1,124 @@
+"""Traces to a collector of OpenTelemetry's, where an administrator named one: OTLP over HTTP, in JSON.
+
+They leave through the egress gateway like everything else, so air gap ends them at once. The library is loaded only
+where they are on.
+"""
+
+import base64
+import http.client
+import json
+import logging
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+from django.conf import settings
+
+from graphkeep.accounts.mail import GATEWAY
+from graphkeep.accounts.ways_out import TRACES
+from graphkeep.egress.http import ask, place_of
+from graphkeep.egress.policy import EgressForbiddenError, Endpoint
+from graphkeep.telemetry.tracing import open_spans
+
+logger = logging.getLogger(__name__)
+TIMEOUT_S = 5.0
+PATH = "/v1/traces"
+
+
+def are_configured() -> bool:
+    return bool(settings.ENABLE_OPEN_TELEMETRY and settings.OTEL_ENDPOINT)
+
+
+def open_traces(part: str) -> None:
+    if not are_configured():
+        return
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+
+    class ThroughTheGateway(SpanExporter):
+        def export(self, spans: Sequence[Any]) -> SpanExportResult:
+            try:
+                is_taken = post(as_otlp(spans))
+            except EgressForbiddenError:
+                return SpanExportResult.FAILURE  # the gateway has recorded it
+            except (OSError, http.client.HTTPException) as error:
+                logger.warning("the collector of traces does not answer: %s", type(error).__name__)
+                return SpanExportResult.FAILURE
+            return SpanExportResult.SUCCESS if is_taken else SpanExportResult.FAILURE
+
+        def shutdown(self) -> None:
+            """Every upload has a connection of its own."""
+
+        def force_flush(self, timeout_millis: int = 0) -> bool:
+            return True
+
+    # Not `Resource.create`: it would look around on the machine for what to tell.
+    resource = Resource(
+        {"service.name": f"graphkeep-{part}", "service.version": version("graphkeep")}
+    )
+    provider = TracerProvider(resource=resource)
+    provider.add_span_processor(BatchSpanProcessor(ThroughTheGateway(), schedule_delay_millis=2000))
+    open_spans(provider.get_tracer("graphkeep"))
+
+
+def post(body: bytes) -> bool:
+    address = settings.OTEL_ENDPOINT.rstrip("/")
+    host, port = place_of(address)
+    GATEWAY.allow(Endpoint(component=TRACES, host=host, port=port, may_be_inside=True))
+    answer = ask(
+        GATEWAY,
+        TRACES,
+        address if address.endswith(PATH) else address + PATH,
+        method="POST",
+        body=body,
+        headers=headers(),
+        timeout_s=TIMEOUT_S,
+    )
+    if answer.status >= 300:
+        logger.warning("the collector of traces answers %d", answer.status)
+    return answer.status < 300
+
+
+def headers() -> dict[str, str]:
+    said = {"Content-Type": "application/json"}
+    if settings.OTEL_USERNAME:
+        pair = f"{settings.OTEL_USERNAME}:{settings.OTEL_PASSWORD}".encode()
+        said["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+    return said
+
+
+def as_otlp(spans: Sequence[Any]) -> bytes:
+    """The JSON encoding of OTLP: ids in hex, times as text."""
+    resource = spans[0].resource.attributes if spans else {}
+    scope = {"scope": {"name": "graphkeep"}, "spans": [as_value(one) for one in spans]}
+    whole = {"resource": {"attributes": attributes(resource)}, "scopeSpans": [scope]}
+    return json.dumps({"resourceSpans": [whole]}).encode()
+
+
+def as_value(one: Any) -> dict[str, Any]:
+    return {
+        "traceId": f"{one.context.trace_id:032x}",
+        "spanId": f"{one.context.span_id:016x}",
+        "parentSpanId": f"{one.parent.span_id:016x}" if one.parent else "",
+        "name": one.name,
+        "kind": 2 if one.name.startswith("request") else 1,
+        "startTimeUnixNano": str(one.start_time),
+        "endTimeUnixNano": str(one.end_time),
+        "attributes": attributes(one.attributes or {}),
+        "status": {"code": one.status.status_code.value, "message": one.status.description or ""},
+    }
+
+
+def attributes(found: Any) -> list[dict[str, Any]]:
+    return [{"key": key, "value": value_of(value)} for key, value in found.items()]
+
+
+def value_of(value: object) -> dict[str, Any]:
+    if isinstance(value, bool):
+        return {"boolValue": value}
+    if isinstance(value, int):
+        return {"intValue": str(value)}
+    if isinstance(value, float):
+        return {"doubleValue": value}
+    return {"stringValue": str(value)}

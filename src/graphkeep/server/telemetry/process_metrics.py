@@ -1,0 +1,77 @@
+"""What a process tells of itself while it runs: its figures, and its traces."""
+
+import os
+import shutil
+import threading
+from importlib.metadata import version
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+from django.db.models import Count
+
+from graphkeep.datasets.models import Dataset
+from graphkeep.jobs.models import Job
+from graphkeep.server.telemetry import otlp_traces
+from graphkeep.telemetry import metrics
+
+EVERY_S = 5.0
+STORE_EVERY = 60  # the store is walked through once in so many times
+
+
+def tell_of(part: str) -> None:
+    """In a process of the server: `web` or `worker`."""
+    otlp_traces.open_traces(part)
+    if not settings.METRICS_LISTEN:
+        return
+    metrics.open_numbers(settings.METRICS_DIR)
+    threading.Thread(target=keep_telling, args=(part,), daemon=True).start()
+
+
+def keep_telling(part: str) -> None:
+    pause = threading.Event()
+    times = 0
+    while True:
+        tell_process(part)
+        if part == "worker":
+            try:
+                tell_server(with_store=times % STORE_EVERY == 0)
+            except DatabaseError:
+                metrics.put("jobs", float("nan"), state="queued")
+            finally:
+                close_old_connections()
+        times += 1
+        pause.wait(EVERY_S)
+
+
+def tell_process(part: str) -> None:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    metrics.put("process_resident_bytes", pages * os.sysconf("SC_PAGE_SIZE"), part=part)
+    pool = getattr(connection, "pool", None) if connection.vendor == "postgresql" else None
+    if pool is not None:
+        stats = pool.get_stats()
+        idle = stats.get("pool_available", 0)
+        metrics.put("database_connections", idle, state="idle")
+        metrics.put("database_connections", stats.get("pool_size", 0) - idle, state="used")
+        metrics.put("database_connections", stats.get("requests_waiting", 0), state="waited-for")
+
+
+def tell_server(*, with_store: bool) -> None:
+    """What is the whole server's: one process tells it."""
+    counts = dict(Job.objects.values_list("state").annotate(Count("pk")))
+    for state in Job.State.values:
+        metrics.put("jobs", counts.get(state, 0), state=state)
+    metrics.put("graphs", Dataset.objects.count())
+    metrics.put("disk_free_bytes", shutil.disk_usage(settings.DATA_DIR).free)
+    metrics.put("build_info", 1, version=version("graphkeep"), database=connection.vendor)
+    if with_store:
+        metrics.put("store_bytes", sum(map(size_of, (settings.STORE_DIR, settings.UPLOAD_DIR))))
+
+
+def size_of(folder: Path) -> int:
+    return sum(
+        (Path(place) / name).lstat().st_size
+        for place, _, names in os.walk(folder)
+        for name in names
+        if (Path(place) / name).exists()
+    )

@@ -1,0 +1,86 @@
+"""Air gap and the jail: what may leave, and what strangers' files may do."""
+
+import ipaddress
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+from graphkeep.accounts.live import live
+from graphkeep.accounts.mail import can_send_mail
+from graphkeep.upkeep.deployment import Deployment
+from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, SetLine, error, ok, skipped, warning
+
+book = Book("air-gap")
+jail = Book("api")
+TRY = "from graphkeep.sandbox.seccomp_landlock import *; print(forbid_other_files([], []), forbid_network_and_programs())"
+
+
+def is_inside(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith(
+            (".local", ".internal", ".lan", ".home.arpa", ".test")
+        )
+
+
+@book.check(
+    "air-gap.mail", "SH-79", "AD-19", why="Mail to an outer server leaves the closed network."
+)
+def mail(here: Deployment) -> Answer:
+    if not live("IS_AIR_GAPPED"):
+        return skipped("air gap is off")
+    if can_send_mail():
+        return error("mail is on although air gap is", SetLine(name="DISABLE_EMAIL", value="true"))
+    return ok("no mail leaves")
+
+
+@book.check("air-gap.metadata", "SH-08", "SH-79", why="A closed network has no cloud to ask.")
+def metadata(here: Deployment) -> Answer:
+    said = here.setting("ADMIN_INIT_FROM_METADATA").text.lower()
+    if live("IS_AIR_GAPPED") and said in {"1", "true", "yes", "on"}:
+        return error(
+            "the cloud's metadata would be asked",
+            SetLine(name="ADMIN_INIT_FROM_METADATA", value="false"),
+        )
+    return ok("the cloud's metadata is not asked")
+
+
+@book.check("air-gap.vault", "SH-78", "SH-79", why="A vault outside is a way out.")
+def vault(here: Deployment) -> Answer:
+    address = here.setting("VAULT_ADDR").text
+    host = urlsplit(address).hostname or ""
+    if live("IS_AIR_GAPPED") and host and not is_inside(host):
+        return warning(
+            f"secrets come from {host}",
+            ByHand(text="name a vault inside this network in VAULT_ADDR"),
+        )
+    return ok("no vault outside is asked")
+
+
+@book.check("air-gap.portal-agrees", "SH-81", "SH-82", why="Two ways to say it must not differ.")
+def portal_agrees(here: Deployment) -> Answer:
+    said = here.setting("AIR_GAPPED").text.lower() in {"1", "true", "yes", "on"}
+    if said and not live("IS_AIR_GAPPED"):
+        return error("AIR_GAPPED=1 is said, but does not hold", ByHand(text="graphkeep restart"))
+    return ok("on" if live("IS_AIR_GAPPED") else "off")
+
+
+@jail.check(
+    "api.jail", "AD-07", why="A hostile file would run with the server's rights.", is_fast=False
+)
+def jail_works(here: Deployment) -> Answer:
+    done = subprocess.run(
+        [sys.executable, "-c", TRY], capture_output=True, text=True, timeout=30, check=False
+    )
+    words = done.stdout.split()
+    if words == ["True", "True"]:
+        return ok("parsers are confined by Landlock and seccomp")
+    if "True" in words:
+        return warning(
+            "one of Landlock and seccomp is missing here",
+            ByHand(text="use a kernel of 5.13 or newer"),
+        )
+    return error(
+        "parsers cannot be confined here", ByHand(text="use a kernel of 5.13 or newer with seccomp")
+    )
