@@ -173,8 +173,13 @@ def nothing_more(receive: Receive) -> Receive:
     return empty
 
 
+def header_lines(scope: Scope, name: bytes) -> list[str]:
+    """Every line of a header: a proxy may add a line of its own below the client's."""
+    return [v.decode("latin-1") for k, v in scope["headers"] if k == name]
+
+
 def header(scope: Scope, name: bytes) -> str:
-    return next((v.decode("latin-1") for k, v in scope["headers"] if k == name), "")
+    return next(iter(header_lines(scope, name)), "")
 
 
 def declared_size(scope: Scope) -> int:

@@ -13,7 +13,14 @@ from django.conf import settings
 
 from graphkeep.accounts.credentials import in_networks
 from graphkeep.accounts.live import live
-from graphkeep.api.upload_middleware import Application, Receive, Scope, Send, header
+from graphkeep.api.upload_middleware import (
+    Application,
+    Receive,
+    Scope,
+    Send,
+    header,
+    header_lines,
+)
 from graphkeep.server.http.require_tls import is_in_the_clear, turn_away
 
 HOST = re.compile(
@@ -57,14 +64,15 @@ def seen_through_proxies(scope: Scope) -> dict[str, Any]:
             if not pair[0].replace(b"_", b"-").startswith(FORWARDED)
         ]
         return {"headers": own, "graphkeep.relayed": len(own) < len(scope["headers"])}
-    for one in reversed(header(scope, b"x-forwarded-for").split(",")):
-        candidate = one.strip()
+    forwarded_for = ",".join(header_lines(scope, b"x-forwarded-for"))
+    for entry in reversed(forwarded_for.split(",")):
+        candidate = entry.strip()
         if not is_address(candidate):
             break
         address = candidate
         if not in_networks(candidate, trusted):
             break
-    scheme = header(scope, b"x-forwarded-proto").strip().lower()
+    scheme = nearest(scope, b"x-forwarded-proto").lower()
     is_socket = scope["type"] == "websocket"
     names = {"https": "wss" if is_socket else "https", "http": "ws" if is_socket else "http"}
     seen: dict[str, Any] = {
@@ -72,11 +80,16 @@ def seen_through_proxies(scope: Scope) -> dict[str, Any]:
         "scheme": names.get(scheme, scope.get("scheme", "http")),
         "graphkeep.relayed": not in_networks((scope.get("client") or ("", 0))[0], LOOPBACK),
     }
-    host = header(scope, b"x-forwarded-host").strip()
+    host = nearest(scope, b"x-forwarded-host")
     if host and not is_forward_auth(scope):
         others = [pair for pair in scope["headers"] if pair[0] != b"host"]
         seen["headers"] = [*others, (b"host", host.encode("latin-1"))]
     return seen
+
+
+def nearest(scope: Scope, name: bytes) -> str:
+    """The header line of the nearest proxy, which is the last."""
+    return next(reversed(header_lines(scope, name)), "").strip()
 
 
 def is_forward_auth(scope: Scope) -> bool:
