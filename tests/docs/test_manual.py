@@ -173,6 +173,7 @@ def test_sh06_words_are_found_and_come_back_as_text() -> None:
 
 def test_the_way_through_the_docs_is_by_role() -> None:
     assert [one.title for one in groups()] == [
+        "Tutorials",
         "For the analyst",
         "For the developer",
         "For the administrator",
