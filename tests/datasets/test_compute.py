@@ -1,13 +1,17 @@
 """Queries and Python on a dataset: the gates, the language, the limits, and what comes back."""
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import asdict
 
 import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
 import pytest
 from django.test import Client
 
@@ -51,7 +55,7 @@ def graph(alice):
     return graph_of(alice)
 
 
-def graph_of(user, privacy="private"):
+def graph_of(user, privacy="private", first="a"):
     actor = person(user)
     dataset = create_dataset(
         {
@@ -63,8 +67,10 @@ def graph_of(user, privacy="private"):
         actor=actor,
         privacy=privacy,
     )
-    edges = pa.table({"s": ["a", "b", "c", "a"], "d": ["b", "c", "a", "c"], "w": [1, 2, 3, 4]})
-    nodes = pa.table({"n": ["a", "b", "c"], "kind": ["x", "y", "x"]})
+    edges = pa.table(
+        {"s": [first, "b", "c", first], "d": ["b", "c", first, "c"], "w": [1, 2, 3, 4]}
+    )
+    nodes = pa.table({"n": [first, "b", "c"], "kind": ["x", "y", "x"]})
     attach_table(dataset, "edges", edges, actor=actor)
     attach_table(dataset, "nodes", nodes, actor=actor)
     dataset.refresh_from_db()
@@ -214,6 +220,25 @@ def test_a_kept_result_is_private_and_leaves_its_lines(alice, graph):
         "dataset.data",
         "dataset.data",
     ]
+
+
+@pytest.mark.parametrize("format_name", ["json", "csv", "parquet"])
+def test_a_value_that_looks_like_a_placeholder_is_answered_as_it_is(alice, format_name):
+    graph = graph_of(alice, first="a-new-dataset")
+
+    answer = query(alice, graph, format=format_name, persist=True)
+
+    if format_name == "json":
+        body = answer.json()
+        kept, nodes = body["dataset_id"], [row["n"] for row in body["nodes"]]
+    else:
+        archive = zipfile.ZipFile(io.BytesIO(answer.content))
+        kept = json.loads(archive.read("metadata.json"))["dataset_id"]
+        table = io.BytesIO(archive.read(f"nodes.{format_name}"))
+        read = pyarrow.csv.read_csv if format_name == "csv" else pyarrow.parquet.read_table
+        nodes = read(table)["n"].to_pylist()
+    assert nodes == ["a-new-dataset", "b", "c"]
+    assert Dataset.objects.get(dataset_id=kept).name == "calls (query)"
 
 
 # --- Python ----------------------------------------------------------------------------------------

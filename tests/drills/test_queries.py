@@ -238,7 +238,7 @@ def run(cells, tables, wire, output="", most_rows=1000):
         "query": wire,
         "output": output,
         "functions": [],
-        "persist": "",
+        "persist": False,
         "strictness": "warn",
         "most_rows": most_rows,
         "wanted": {

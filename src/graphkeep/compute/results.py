@@ -40,8 +40,12 @@ def body_of(
     format_name: str,
     export: Mapping[str, Any],
     metadata: Mapping[str, Any],
+    is_persisted: bool = False,
 ) -> tuple[bytes, str]:
-    """The bytes of a result, and their media type."""
+    """The bytes of a result, and their media type.
+
+    `is_persisted`: the server that stores the result adds the id of its dataset, and to a zip `metadata.json`.
+    """
     if output_type == "shape":
         shape = pd.DataFrame(
             [
@@ -55,8 +59,6 @@ def body_of(
         return one_table(table, format_name, export), MEDIA[format_name]
     if format_name == "json":
         whole = {"nodes": records(nodes), "edges": records(edges)}
-        if "dataset_id" in metadata:
-            whole["dataset_id"] = metadata["dataset_id"]
         if "gfql_metadata" in metadata:
             whole["metadata"] = metadata["gfql_metadata"]
         return as_json(whole), MEDIA["json"]
@@ -64,7 +66,7 @@ def body_of(
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for name, table in (("nodes", nodes), ("edges", edges)):
             archive.writestr(f"{name}.{format_name}", one_table(table, format_name, export))
-        if "dataset_id" in metadata:  # whoever keeps the dataset writes metadata.json
+        if is_persisted:
             looks = metadata.get("gfql_metadata")
             if looks is not None:
                 archive.writestr(LOOKS, as_json(looks))

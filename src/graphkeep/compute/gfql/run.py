@@ -48,17 +48,16 @@ def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
     ends = (result._source, result._destination)  # noqa: SLF001
     edges = subset(edges, wanted["edge_columns"], ends, "edge")
     if request["persist"]:
-        # The new dataset's id is not known yet: who asked for it writes the answer.
         write_arrow(nodes, files[NODES])
         write_arrow(with_ends(edges, ends, graph), files[EDGES])
-        metadata["dataset_id"] = request["persist"]
     body, media = body_of(
         nodes,
         edges,
         output_type=wanted["output_type"],
         format_name=wanted["format_name"],
         export=wanted["export"],
-        metadata=metadata if set(request["functions"]) & CHANGES_LOOKS else without_looks(metadata),
+        metadata=metadata if set(request["functions"]) & CHANGES_LOOKS else {},
+        is_persisted=request["persist"],
     )
     with open(files[BODY], "wb", closefd=False) as sink:
         sink.write(body)
@@ -176,10 +175,6 @@ def is_graph(
     """Whether a result can be shown as a graph; a table of a query's rows cannot."""
     has_ends = len(edges) == 0 or all(name in edges.columns for name in ends)
     return has_ends and (len(nodes) == 0 or node in nodes.columns)
-
-
-def without_looks(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in metadata.items() if name != "gfql_metadata"}
 
 
 # --- no code but the libraries' own ------------------------------------------------------------------

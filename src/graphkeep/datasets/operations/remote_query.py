@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,6 @@ from graphkeep.datasets.storage import cells
 from graphkeep.graph.errors import LimitExceededError, NotAllowedError, UserInputError
 from graphkeep.sandbox.pool import Ended, too_much_memory
 
-ID_PLACE = "a-new-dataset"  # in JSON, until the new one has its id
 MEDIA = frozenset(
     {
         "application/json",
@@ -83,14 +82,14 @@ def query_dataset(
         "output": query.output,
         "strictness": strictness,
         "wanted": wanted.to_wire(),
-        "persist": ID_PLACE if persists else "",
+        "persist": persists,
         "most_rows": limits.most_rows,
     }
     with cells().run(request, tables, whole=False) as ended:
         computed = taken(ended)
         if persists:
             made = persist(dataset, ended, said.get("privacy"), actor=actor)
-            return Computed(body=with_id(computed, made), media=computed.media)
+            return with_dataset_id(computed, made.dataset_id)
         return computed
 
 
@@ -254,16 +253,20 @@ def read_table(file: Any) -> pa.Table:
         raise UserInputError("This result cannot be kept as a dataset.") from error
 
 
-def with_id(computed: Computed, dataset: Dataset) -> bytes:
-    """The answer, with the id of what was kept."""
-    if computed.media == "application/json":
-        return computed.body.replace(ID_PLACE.encode(), dataset.dataset_id.encode(), 1)
+def with_dataset_id(computed: Computed, dataset_id: str) -> Computed:
+    """The answer with the id of the new dataset as its first key; its rows are never read or changed.
+
+    A table of shapes has no place for it.
+    """
+    if computed.media == "application/json" and computed.body.startswith(b"{"):
+        first = b'{"dataset_id": "' + dataset_id.encode() + b'", '
+        return replace(computed, body=first + computed.body[1:])
     if computed.media != "application/zip":
-        return computed.body
+        return computed
     packed = io.BytesIO(computed.body)
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_STORED) as archive:
-        said: dict[str, Any] = {"dataset_id": dataset.dataset_id}
+        metadata: dict[str, Any] = {"dataset_id": dataset_id}
         if LOOKS in archive.namelist():
-            said["gfql_metadata"] = json.loads(archive.read(LOOKS))
-        archive.writestr("metadata.json", json.dumps(said))
-    return packed.getvalue()
+            metadata["gfql_metadata"] = json.loads(archive.read(LOOKS))
+        archive.writestr("metadata.json", json.dumps(metadata))
+    return replace(computed, body=packed.getvalue())
