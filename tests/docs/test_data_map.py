@@ -5,7 +5,7 @@ from pathlib import Path
 
 from graphkeep.upkeep.data_map import PLACES
 
-PAGE = Path(__file__).parent.parent.parent / "docs/explanation/where-data-lies.md"
+PAGE = Path(__file__).parent.parent.parent / "docs/explanation/where-data-is-stored.md"
 
 
 def test_sh83_the_page_lists_every_place():
