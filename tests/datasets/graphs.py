@@ -6,7 +6,7 @@ import pytest
 from graphkeep.accounts.actor import Actor
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
-from graphkeep.datasets.operations.prepare import prepare_later
+from graphkeep.datasets.operations.prepare import submit_prepare
 from graphkeep.jobs.pool import run_pending
 from graphkeep.sources.jail import Jail
 
@@ -46,7 +46,7 @@ def drawn(actor: Actor, table: pa.Table) -> Dataset:
 
 def redrawn(dataset: Dataset) -> Dataset:
     dataset.refresh_from_db()
-    prepare_later(dataset)
+    submit_prepare(dataset)
     run_pending()
     dataset.refresh_from_db()
     assert dataset.is_prepared, dataset.error

@@ -9,15 +9,19 @@ from django.db import connection
 
 from graphkeep.accounts.models import AuditLine
 from graphkeep.datasets.layout import apply_layout as arranging
-from graphkeep.datasets.layout.apply_layout import start_arranging, start_undoing
+from graphkeep.datasets.layout.apply_layout import start_layout, start_undo
 from graphkeep.datasets.layout.frames import current_positions
 from graphkeep.datasets.layout.pin_commands import pin_nodes, unpin_nodes
-from graphkeep.datasets.layout.run_commands import pause_playing, start_playing, stop_playing
-from graphkeep.datasets.layout.state import packed_arrangement, whole_arrangement
+from graphkeep.datasets.layout.run_commands import (
+    pause_layout_run,
+    start_layout_run,
+    stop_layout_run,
+)
+from graphkeep.datasets.layout.state import full_layout_state, pack_layout
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.datasets.storage import frames_path
-from graphkeep.datasets.view_state import glance, look, picture, pinned
+from graphkeep.datasets.view_state import change_token, pins_payload, view_payload, view_state
 from graphkeep.graph.errors import NotAllowedError, UnknownColumnError, UserInputError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.pool import run_pending
@@ -54,13 +58,13 @@ def positions(dataset: Dataset) -> list[list[float]]:
 
 
 def arranged(dataset: Dataset, actor, layout: str, **options) -> Dataset:
-    start_arranging(fresh(dataset), layout, options, actor=actor)
+    start_layout(fresh(dataset), layout, options, actor=actor)
     run_pending()
     return fresh(dataset)
 
 
 def header_of(dataset: Dataset) -> dict:
-    return unpack(picture(fresh(dataset)))[0]
+    return unpack(view_payload(fresh(dataset)))[0]
 
 
 def test_a_graph_is_arranged_and_stays_so_when_it_is_opened_again(graph, alice):
@@ -68,8 +72,8 @@ def test_a_graph_is_arranged_and_stays_so_when_it_is_opened_again(graph, alice):
 
     at = np.array(positions(graph))
     assert (at[:, 0] - at[0, 0]).tolist() == [0, 2, 2, 4, 4]
-    assert unpack(picture(now))[1]["position"].tolist() == at.tolist()
-    layout = look(now, alice)["layout"]
+    assert unpack(view_payload(now))[1]["position"].tolist() == at.tolist()
+    layout = view_state(now, alice)["layout"]
     assert layout["revision"]
     assert {
         key: layout[key] for key in ("state", "name", "options", "notes", "former", "error")
@@ -113,29 +117,29 @@ def test_undone_it_stands_as_before_and_undone_again_as_after(graph, alice):
     before = positions(graph)
     arranged(graph, alice, "radial")
     after = positions(graph)
-    start_undoing(fresh(graph), actor=alice)
+    start_undo(fresh(graph), actor=alice)
     run_pending()
-    undone, undone_layout = positions(graph), look(fresh(graph), alice)["layout"]
-    start_undoing(fresh(graph), actor=alice)
+    undone, undone_layout = positions(graph), view_state(fresh(graph), alice)["layout"]
+    start_undo(fresh(graph), actor=alice)
     run_pending()
 
     assert before != after
     assert undone == before
     assert (undone_layout["name"], undone_layout["former"]) == ("force", "radial")
     assert positions(graph) == after
-    assert look(fresh(graph), alice)["layout"]["name"] == "radial"
+    assert view_state(fresh(graph), alice)["layout"]["name"] == "radial"
     assert [axis["label"] for axis in header_of(graph)["axes"]] == ["1 step", "2 steps"]
 
 
 def test_each_change_has_a_revision_of_its_own_and_wakes_who_only_waits(graph, alice):
-    seen = [glance(graph.dataset_id)]
-    revisions = [look(graph, alice)["layout"]["revision"]]
+    seen = [change_token(graph.dataset_id)]
+    revisions = [view_state(graph, alice)["layout"]["revision"]]
     for layout in ("tree", "tree", "grid"):
-        revisions.append(look(arranged(graph, alice, layout), alice)["layout"]["revision"])
-        seen.append(glance(graph.dataset_id))
-    start_undoing(fresh(graph), actor=alice)
+        revisions.append(view_state(arranged(graph, alice, layout), alice)["layout"]["revision"])
+        seen.append(change_token(graph.dataset_id))
+    start_undo(fresh(graph), actor=alice)
     run_pending()
-    revisions.append(look(fresh(graph), alice)["layout"]["revision"])
+    revisions.append(view_state(fresh(graph), alice)["layout"]["revision"])
 
     assert len(set(revisions)) == 5
     assert len(set(seen)) == 4
@@ -153,37 +157,37 @@ def test_who_watches_sees_where_the_nodes_go(graph, alice):
 
 
 def test_while_it_is_worked_out_the_state_says_so(graph, alice):
-    start_arranging(graph, "tree", {}, actor=alice)
+    start_layout(graph, "tree", {}, actor=alice)
 
-    layout = look(fresh(graph), alice)["layout"]
+    layout = view_state(fresh(graph), alice)["layout"]
     assert (layout["state"], layout["converged"], layout["arranging"]) == ("queued", False, True)
     run_pending()
-    assert look(fresh(graph), alice)["layout"]["arranging"] is False
+    assert view_state(fresh(graph), alice)["layout"]["arranging"] is False
 
 
 def test_a_second_wish_takes_the_place_of_the_first_and_of_a_run(graph, alice):
-    start_playing(graph, 60_000, {}, actor=alice)
-    first = start_arranging(graph, "tree", {}, actor=alice)
-    start_arranging(graph, "grid", {}, actor=alice)
+    start_layout_run(graph, 60_000, {}, actor=alice)
+    first = start_layout(graph, "tree", {}, actor=alice)
+    start_layout(graph, "grid", {}, actor=alice)
     run_pending()
 
     first.refresh_from_db()
     assert first.state == Job.State.CANCELLED
     assert Job.objects.get(kind="play").state == Job.State.CANCELLED
-    assert look(fresh(graph), alice)["layout"]["name"] == "grid"
+    assert view_state(fresh(graph), alice)["layout"]["name"] == "grid"
 
 
 def test_a_paused_run_is_over_and_an_arrangement_can_be_stopped(graph, alice):
-    start_playing(graph, 60_000, {}, actor=alice)
-    pause_playing(graph, actor=alice)
-    start_arranging(graph, "tree", {}, actor=alice)
+    start_layout_run(graph, 60_000, {}, actor=alice)
+    pause_layout_run(graph, actor=alice)
+    start_layout(graph, "tree", {}, actor=alice)
     run_pending()
-    start_arranging(fresh(graph), "grid", {}, actor=alice)
-    stop_playing(fresh(graph), actor=alice)
+    start_layout(fresh(graph), "grid", {}, actor=alice)
+    stop_layout_run(fresh(graph), actor=alice)
     run_pending()
 
     assert Job.objects.get(kind="play").state == Job.State.CANCELLED
-    layout = look(fresh(graph), alice)["layout"]
+    layout = view_state(fresh(graph), alice)["layout"]
     assert (layout["name"], layout["state"]) == ("tree", "done")
 
 
@@ -204,45 +208,45 @@ def test_one_that_is_called_off_on_the_way_changes_nothing(graph, alice, monkeyp
 
     assert Job.objects.get(kind="arrange").state == Job.State.CANCELLED
     assert positions(graph) == before
-    assert look(fresh(graph), alice)["layout"]["former"] == ""
+    assert view_state(fresh(graph), alice)["layout"]["former"] == ""
 
 
 def test_what_a_layout_cannot_do_is_told_where_people_look(graph, alice):
     failed = arranged(graph, alice, "geographic")
 
-    layout = look(failed, alice)["layout"]
+    layout = view_state(failed, alice)["layout"]
     assert (layout["state"], layout["name"]) == ("done", "force")
     assert layout["error"]["message"] == (
         "No column of the nodes is called latitude: choose the one that holds it, "
         "or bind node_latitude."
     )
-    assert look(arranged(graph, alice, "tree"), alice)["layout"]["error"] is None
+    assert view_state(arranged(graph, alice, "tree"), alice)["layout"]["error"] is None
 
 
 def test_wishes_that_make_no_sense_are_refused_at_once_in_words(graph, alice):
     with pytest.raises(UserInputError, match="layout 'spiral' is not one of force, boxes, layered"):
-        start_arranging(graph, "spiral", {}, actor=alice)
+        start_layout(graph, "spiral", {}, actor=alice)
     with pytest.raises(UserInputError, match="Choose the column for this layout"):
-        start_arranging(graph, "ring", {}, actor=alice)
+        start_layout(graph, "ring", {}, actor=alice)
     with pytest.raises(UnknownColumnError, match="There is no column 'size'"):
-        start_arranging(graph, "ring", {"column": "size"}, actor=alice)
+        start_layout(graph, "ring", {"column": "size"}, actor=alice)
     with pytest.raises(UserInputError, match="Nothing was arranged yet that could be undone"):
-        start_undoing(graph, actor=alice)
+        start_undo(graph, actor=alice)
     with pytest.raises(UserInputError, match="not drawn yet"):
-        start_arranging(described(alice), "tree", {}, actor=alice)
+        start_layout(described(alice), "tree", {}, actor=alice)
     assert not Job.objects.filter(kind="arrange").exists()
 
 
 def test_only_who_may_edit_arranges_and_each_deed_has_its_line(graph, alice):
     charlie = person(make("charlie"))
     for deed in (
-        lambda: start_arranging(graph, "tree", {}, actor=charlie),
-        lambda: start_undoing(graph, actor=charlie),
+        lambda: start_layout(graph, "tree", {}, actor=charlie),
+        lambda: start_undo(graph, actor=charlie),
     ):
         with pytest.raises(NotAllowedError):
             deed()
     arranged(graph, alice, "tree")
-    start_undoing(fresh(graph), actor=alice)
+    start_undo(fresh(graph), actor=alice)
 
     lines = AuditLine.objects.filter(event__startswith="dataset.arrange").order_by("pk")
     assert [(line.event, line.details) for line in lines] == [
@@ -256,7 +260,7 @@ def test_new_tables_make_a_new_picture_that_nothing_leads_back_from(graph, alice
     attach_table(fresh(graph), "edges", edges("ab", "bc"), actor=alice)
     now = redrawn(graph)
 
-    layout = look(now, alice)["layout"]
+    layout = view_state(now, alice)["layout"]
     assert (layout["name"], layout["former"], header_of(now)["axes"]) == ("force", "", [])
 
 
@@ -277,9 +281,13 @@ def test_given_positions_and_their_axes_come_back(alice):
     nodes = pa.table({"n": ["a", "b", "c"], "x": [0.0, 10, 0], "y": [10.0, 0, -10]})
     attach_table(dataset, "nodes", nodes, actor=alice)
     dataset = redrawn(dataset)
-    sent = (positions(dataset), header_of(dataset)["axes"], look(dataset, alice)["layout"]["state"])
+    sent = (
+        positions(dataset),
+        header_of(dataset)["axes"],
+        view_state(dataset, alice)["layout"]["state"],
+    )
     grid = arranged(dataset, alice, "grid")
-    between = (header_of(grid)["axes"], look(grid, alice)["layout"]["state"])
+    between = (header_of(grid)["axes"], view_state(grid, alice)["layout"]["state"])
     given = arranged(dataset, alice, "given")
 
     assert sent == (
@@ -293,10 +301,10 @@ def test_given_positions_and_their_axes_come_back(alice):
 
 def test_the_force_layout_played_on_takes_the_axes_away(graph, alice):
     arranged(graph, alice, "radial")
-    start_playing(fresh(graph), 100, {}, actor=alice)
+    start_layout_run(fresh(graph), 100, {}, actor=alice)
     run_pending()
 
-    layout = look(fresh(graph), alice)["layout"]
+    layout = view_state(fresh(graph), alice)["layout"]
     assert (layout["name"], layout["revision"], header_of(graph)["axes"]) == ("force", "", [])
 
 
@@ -304,7 +312,7 @@ def test_played_with_its_radius_locked_rings_stay(graph, alice):
     before = arranged(graph, alice, "radial")
     axes = header_of(before)["axes"]
     radius = np.hypot(*np.array(positions(before)).T)
-    start_playing(before, 100, {"lockedR": True}, actor=alice)
+    start_layout_run(before, 100, {"lockedR": True}, actor=alice)
     run_pending()
 
     assert header_of(graph)["axes"] == axes
@@ -315,7 +323,7 @@ def test_nodes_moved_by_hand_are_let_go_by_an_arrangement_and_stay_alone_in_one(
     pin_nodes(graph, [3], [50.0, 50.0], actor=alice)
     run_pending()
     tree = arranged(graph, alice, "tree")
-    unpinned = (pinned(tree), positions(graph))
+    unpinned = (pins_payload(tree), positions(graph))
     pin_nodes(tree, [3], [9.0, 9.0], actor=alice)
     run_pending()
     moved = positions(graph)
@@ -325,16 +333,16 @@ def test_nodes_moved_by_hand_are_let_go_by_an_arrangement_and_stay_alone_in_one(
     assert unpinned[0] == {"rows": [], "positions": []}
     assert moved == [*unpinned[1][:3], [9.0, 9.0], unpinned[1][4]]
     assert positions(graph) == unpinned[1]
-    start_undoing(fresh(graph), actor=alice)
+    start_undo(fresh(graph), actor=alice)
     run_pending()
     assert positions(graph)[3] == [50.0, 50.0]
 
 
 def test_the_arrangement_can_be_asked_for_alone(graph, alice):
     now = arranged(graph, alice, "radial")
-    header, arrays = unpack(packed_arrangement(now))
+    header, arrays = unpack(pack_layout(now))
 
     assert arrays["position"].tolist() == positions(graph)
-    assert header == json.loads(json.dumps(whole_arrangement(now)))
+    assert header == json.loads(json.dumps(full_layout_state(now)))
     assert header["name"] == "radial"
     assert [axis["label"] for axis in header["axes"]] == ["1 step", "2 steps"]

@@ -14,12 +14,12 @@ from graphkeep.compute.metrics.pagerank import pagerank
 from graphkeep.compute.metrics.registry import METRICS
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations import metric_columns, prepare
-from graphkeep.datasets.operations.appearance import choose_looks
+from graphkeep.datasets.operations.appearance import set_node_encoding
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.datasets.operations.metric_columns import add_metric, remove_metric
 from graphkeep.datasets.queries.rows import histogram_of, rows_of
-from graphkeep.datasets.storage import store
-from graphkeep.datasets.view_state import glance, look
+from graphkeep.datasets.storage import graph_store
+from graphkeep.datasets.view_state import change_token, view_state
 from graphkeep.graph.errors import NotAllowedError, UnknownColumnError, UserInputError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.pool import run_next, run_pending
@@ -83,17 +83,17 @@ def prepared(dataset):
 
 
 def column(dataset, name):
-    return store().table(dataset.dataset_id, "nodes")[name].to_pylist()
+    return graph_store().table(dataset.dataset_id, "nodes")[name].to_pylist()
 
 
 def columns(dataset):
-    return store().table(dataset.dataset_id, "nodes").column_names
+    return graph_store().table(dataset.dataset_id, "nodes").column_names
 
 
 def seen(dataset, actor):
     """Of what the page is told: the metrics, the looks, the picture's number."""
     dataset.refresh_from_db()
-    said = look(dataset, actor)
+    said = view_state(dataset, actor)
     states = [(one["column"], one["state"], one["message"]) for one in said["metrics"]]
     return states, said["looks"], said["picture"]
 
@@ -109,7 +109,7 @@ def events(start="dataset.m"):
 
 def test_a_metric_becomes_a_column_and_the_picture_stays_as_it_was(alice, graph) -> None:
     before = columns(graph)
-    where = store().arrays(graph.dataset_id, "layout")["position"].copy()
+    where = graph_store().arrays(graph.dataset_id, "layout")["position"].copy()
     version = graph.version
 
     add_metric(graph, {"metric": "pagerank"}, actor=alice)
@@ -125,7 +125,7 @@ def test_a_metric_becomes_a_column_and_the_picture_stays_as_it_was(alice, graph)
         0,
     )
     assert graph.version == version
-    assert np.array_equal(store().arrays(graph.dataset_id, "layout")["position"], where)
+    assert np.array_equal(graph_store().arrays(graph.dataset_id, "layout")["position"], where)
     assert rows_of(graph, "node", [2])["rows"][0]["pagerank"] == column(graph, "pagerank")[2]
     assert sum(histogram_of(graph, "node", "pagerank").counts) == 6
     assert events() == [
@@ -275,14 +275,14 @@ def test_removing_takes_the_column_and_its_colours_away(alice, graph) -> None:
     before = columns(graph)
     add_metric(graph, {"metric": "pagerank"}, actor=alice)
     run_pending()
-    choose_looks(graph, {"color": "pagerank", "size": "degree"}, actor=alice)
+    set_node_encoding(graph, {"color": "pagerank", "size": "degree"}, actor=alice)
     run_pending()
     remove_metric(graph, "pagerank", actor=alice)
     remove_metric(graph, "pagerank", actor=alice)
     remove_metric(graph, "kind", actor=alice)
     run_pending()
 
-    legend = json.loads(store().bytes(graph.dataset_id, "view.json"))["legend"]
+    legend = json.loads(graph_store().bytes(graph.dataset_id, "view.json"))["legend"]
     assert [one["attribute"] for one in legend] == ["community"]
     assert columns(graph) == before
     assert seen(graph, alice)[:2] == ([], {"color": None, "size": "degree"})
@@ -326,13 +326,13 @@ def test_the_communities_of_a_graph_can_be_found_otherwise_and_come_back(alice, 
 
 def test_nodes_are_coloured_and_sized_by_any_column(alice, graph) -> None:
     def picture():
-        arrays = store().arrays(graph.dataset_id, "view")
+        arrays = graph_store().arrays(graph.dataset_id, "view")
         return np.array(arrays["node_color"]), np.array(arrays["node_size"])
 
     was = picture()
     add_metric(graph, {"metric": "pagerank"}, actor=alice)
     run_pending()
-    choose_looks(graph, {"color": "pagerank", "size": "pagerank"}, actor=alice)
+    set_node_encoding(graph, {"color": "pagerank", "size": "pagerank"}, actor=alice)
     run_pending()
     rank = np.array(column(graph, "pagerank"))
     colors, sizes = picture()
@@ -341,22 +341,22 @@ def test_nodes_are_coloured_and_sized_by_any_column(alice, graph) -> None:
     assert np.argsort(sizes, kind="stable").tolist() == np.argsort(rank, kind="stable").tolist()
     assert sizes.max() > 30
     assert colors[rank.argmax()].tolist() == [0xF6, 0xC9, 0x45, 255]
-    legend = json.loads(store().bytes(graph.dataset_id, "view.json"))["legend"]
+    legend = json.loads(graph_store().bytes(graph.dataset_id, "view.json"))["legend"]
     assert [(one["attribute"], one["kind"]) for one in legend] == [("pagerank", "continuous")]
 
-    choose_looks(graph, {"color": "kind"}, actor=alice)
+    set_node_encoding(graph, {"color": "kind"}, actor=alice)
     run_pending()
     by_kind = picture()[0]
     assert len(np.unique(by_kind, axis=0)) == 2
     assert seen(graph, alice)[1] == {"color": "kind", "size": "pagerank"}
 
-    choose_looks(graph, {"color": "born"}, actor=alice)
+    set_node_encoding(graph, {"color": "born"}, actor=alice)
     run_pending()
     assert len(np.unique(picture()[0], axis=0)) == 6
-    legend = json.loads(store().bytes(graph.dataset_id, "view.json"))["legend"]
+    legend = json.loads(graph_store().bytes(graph.dataset_id, "view.json"))["legend"]
     assert legend[0]["entries"][0]["label"] == "1970-01-01"
 
-    choose_looks(graph, {"color": None, "size": None}, actor=alice)
+    set_node_encoding(graph, {"color": None, "size": None}, actor=alice)
     run_pending()
     assert np.array_equal(picture()[0], was[0])
     assert np.array_equal(picture()[1], was[1])
@@ -367,12 +367,12 @@ def test_nodes_are_coloured_and_sized_by_any_column(alice, graph) -> None:
 
 def test_looks_that_mean_nothing_are_refused(alice, graph) -> None:
     with pytest.raises(UserInputError, match="Say color or size"):
-        choose_looks(graph, {}, actor=alice)
+        set_node_encoding(graph, {}, actor=alice)
     with pytest.raises(UnknownColumnError, match="no column 'fame'"):
-        choose_looks(graph, {"color": "fame"}, actor=alice)
+        set_node_encoding(graph, {"color": "fame"}, actor=alice)
     for name in ("kind", "community"):
         with pytest.raises(UserInputError, match="holds no amounts"):
-            choose_looks(graph, {"size": name}, actor=alice)
+            set_node_encoding(graph, {"size": name}, actor=alice)
 
 
 def test_what_the_sender_encoded_comes_back(alice, graph) -> None:
@@ -390,22 +390,22 @@ def test_what_the_sender_encoded_comes_back(alice, graph) -> None:
         }
     )
     prepared(graph)
-    choose_looks(graph, {"color": "degree"}, actor=alice)
-    choose_looks(graph, {"color": None}, actor=alice)
+    set_node_encoding(graph, {"color": "degree"}, actor=alice)
+    set_node_encoding(graph, {"color": None}, actor=alice)
     run_pending()
 
-    colors = np.array(store().arrays(graph.dataset_id, "view")["node_color"])
+    colors = np.array(graph_store().arrays(graph.dataset_id, "view")["node_color"])
     assert colors[:2].tolist() == [[0x12, 0x34, 0x56, 255], [0x65, 0x43, 0x21, 255]]
     assert seen(graph, alice)[1]["color"] == "kind"
 
 
 def test_a_page_that_waits_hears_of_it(alice, graph) -> None:
-    before = glance(graph.dataset_id)
+    before = change_token(graph.dataset_id)
     add_metric(graph, {"metric": "core", "column": "k"}, actor=alice)
-    asked = glance(graph.dataset_id)
+    asked = change_token(graph.dataset_id)
     run_pending()
 
-    assert len({before, asked, glance(graph.dataset_id)}) == 3
+    assert len({before, asked, change_token(graph.dataset_id)}) == 3
 
 
 def test_who_may_only_look_changes_nothing(alice, graph) -> None:
@@ -416,7 +416,7 @@ def test_who_may_only_look_changes_nothing(alice, graph) -> None:
     for deed in (
         lambda: add_metric(graph, {"metric": "core"}, actor=charlie),
         lambda: remove_metric(graph, "core", actor=charlie),
-        lambda: choose_looks(graph, {"color": "kind"}, actor=charlie),
+        lambda: set_node_encoding(graph, {"color": "kind"}, actor=charlie),
     ):
         with pytest.raises(NotAllowedError):
             deed()
@@ -431,11 +431,11 @@ def test_a_graph_that_is_not_drawn_yet_says_so(alice) -> None:
 
     for deed in (
         lambda: add_metric(dataset, {"metric": "core"}, actor=alice),
-        lambda: choose_looks(dataset, {"color": "degree"}, actor=alice),
+        lambda: set_node_encoding(dataset, {"color": "degree"}, actor=alice),
     ):
         with pytest.raises(UserInputError, match="not drawn yet"):
             deed()
-    assert look(dataset, alice)["metrics"] == []
+    assert view_state(dataset, alice)["metrics"] == []
 
 
 def test_no_more_than_twenty(alice, graph) -> None:
@@ -482,6 +482,6 @@ def test_the_routes(alice, graph) -> None:
     }  # fmt: skip
     assert send("DELETE", f"{path}/metrics/bridges/") == (204, b"")
     assert send("POST", f"{path}/metrics/", {"metric": "x"})[0] == 400
-    assert prepare.computed_columns(graph, metric_columns.get_graph(store(), graph.dataset_id)) == {
-        name: value for name, value in computed.items() if value and name != "bridges"
-    }
+    assert prepare.computed_columns(
+        graph, metric_columns.get_graph(graph_store(), graph.dataset_id)
+    ) == {name: value for name, value in computed.items() if value and name != "bridges"}

@@ -8,10 +8,14 @@ from graphkeep.accounts.models import AuditLine
 from graphkeep.datasets.layout import pin_commands
 from graphkeep.datasets.layout.frames import current_positions
 from graphkeep.datasets.layout.pin_commands import pin_nodes, unpin_nodes
-from graphkeep.datasets.layout.run_commands import pause_playing, resume_playing, start_playing
+from graphkeep.datasets.layout.run_commands import (
+    pause_layout_run,
+    resume_layout_run,
+    start_layout_run,
+)
 from graphkeep.datasets.models import Dataset, Pin
 from graphkeep.datasets.operations.dataset_commands import attach_table
-from graphkeep.datasets.view_state import glance, look, pinned
+from graphkeep.datasets.view_state import change_token, pins_payload, view_state
 from graphkeep.graph.errors import LimitExceededError, NotAllowedError, UserInputError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.pool import run_pending
@@ -53,7 +57,7 @@ def test_a_pinned_node_stands_where_it_was_put_before_and_after_the_layout_relax
     # Node 2 alone is joined to it: it was the farthest, and has come to its side.
     assert np.argmax(from_node_3(at_once)) == 2
     assert np.argmin(from_node_3(after)) == 2
-    assert pinned(graph) == {"rows": [3], "positions": np.float32(far).tolist()}
+    assert pins_payload(graph) == {"rows": [3], "positions": np.float32(far).tolist()}
 
 
 def test_a_node_that_is_let_go_stays_until_the_layout_takes_it_back(graph, alice):
@@ -63,7 +67,7 @@ def test_a_node_that_is_let_go_stays_until_the_layout_takes_it_back(graph, alice
     unpin_nodes(graph, [3], actor=alice)
     at_once = positions(graph)
     assert at_once[3].tolist() == [5.0, -2.0]
-    assert pinned(graph) == {"rows": [], "positions": []}
+    assert pins_payload(graph) == {"rows": [], "positions": []}
     run_pending()
     after = positions(graph)
 
@@ -86,14 +90,14 @@ def test_a_node_is_let_go_from_where_it_is_said(graph, alice):
     unpin_nodes(graph, [1], [1.0, 2.0], actor=alice)
 
     assert positions(graph)[1].tolist() == [1.0, 2.0]
-    assert pinned(graph) == {"rows": [0], "positions": [50.0, 0.0]}
+    assert pins_payload(graph) == {"rows": [0], "positions": [50.0, 0.0]}
 
 
 def test_all_are_let_go_at_once(graph, alice):
     pin_nodes(graph, [0, 1], [5.0, 0.0, 6.0, 0.0], actor=alice)
     unpin_nodes(graph, actor=alice)
 
-    assert pinned(graph)["rows"] == []
+    assert pins_payload(graph)["rows"] == []
     kept = AuditLine.objects.filter(event__startswith="dataset.").order_by("pk")
     assert [(one.event, one.details.get("count")) for one in kept][-2:] == [
         ("dataset.pinned", 2),
@@ -102,17 +106,17 @@ def test_all_are_let_go_at_once(graph, alice):
 
 
 def test_the_page_hears_of_each_change(graph, alice):
-    seen = [glance(graph.dataset_id)]
+    seen = [change_token(graph.dataset_id)]
     pin_nodes(graph, [0], [5.0, 0.0], actor=alice)
     run_pending()
-    seen.append(glance(graph.dataset_id))
+    seen.append(change_token(graph.dataset_id))
     pin_nodes(graph, [0], [5.0, 1.0], actor=alice)
     run_pending()
-    seen.append(glance(graph.dataset_id))
+    seen.append(change_token(graph.dataset_id))
     graph.refresh_from_db()
 
     assert len(set(seen)) == 3
-    assert look(graph, alice)["pins_version"] == graph.pins_version
+    assert view_state(graph, alice)["pins_version"] == graph.pins_version
 
 
 def test_what_is_moved_during_a_run_is_met_by_that_run(graph, alice, monkeypatch):
@@ -120,14 +124,14 @@ def test_what_is_moved_during_a_run_is_met_by_that_run(graph, alice, monkeypatch
 
     seen = []
 
-    def kept(dataset_id: str, placed: np.ndarray, *more: object) -> None:
+    def stored(dataset_id: str, placed: np.ndarray, *more: object) -> None:
         seen.append(placed[0].tolist())
         if len(seen) == 1:
             pin_nodes(graph, [0], [-7.0, 7.0], actor=alice)
         original(dataset_id, placed, *more)
 
-    original = run_job.keep
-    monkeypatch.setattr(run_job, "keep", kept)
+    original = run_job.store_layout
+    monkeypatch.setattr(run_job, "store_layout", stored)
     pin_nodes(graph, [0], [9.0, 9.0], actor=alice)
     run_pending()
 
@@ -137,12 +141,12 @@ def test_what_is_moved_during_a_run_is_met_by_that_run(graph, alice, monkeypatch
 
 
 def test_a_paused_run_does_not_relax_and_meets_the_pin_when_it_is_resumed(graph, alice):
-    start_playing(graph, 300, {}, actor=alice)
-    pause_playing(graph, actor=alice)
+    start_layout_run(graph, 300, {}, actor=alice)
+    pause_layout_run(graph, actor=alice)
     pin_nodes(graph, [0], [9.0, 9.0], actor=alice)
     run_pending()
     before = positions(graph)
-    resume_playing(graph, actor=alice)
+    resume_layout_run(graph, actor=alice)
     run_pending()
 
     assert runs() == 1
@@ -202,13 +206,13 @@ def test_what_names_no_place_is_refused_in_words(graph, alice, rows, where, mess
 
 
 def test_there_is_a_most(graph, alice, monkeypatch):
-    monkeypatch.setattr(pin_commands, "MOST_PINS", 2)
+    monkeypatch.setattr(pin_commands, "MAX_PINS", 2)
     pin_nodes(graph, [0, 1], [0.0, 0.0, 1.0, 1.0], actor=alice)
     pin_nodes(graph, [0], [3.0, 0.0], actor=alice)
 
     with pytest.raises(LimitExceededError, match="At most 2 nodes"):
         pin_nodes(graph, [2], [0.0, 0.0], actor=alice)
-    assert pinned(graph)["rows"] == [0, 1]
+    assert pins_payload(graph)["rows"] == [0, 1]
 
 
 def test_other_tables_know_no_former_rows(graph, alice):
@@ -216,5 +220,5 @@ def test_other_tables_know_no_former_rows(graph, alice):
     attach_table(graph, "edges", edges("xy", "yz"), actor=alice)
     again = redrawn(graph)
 
-    assert pinned(again) == {"rows": [], "positions": []}
+    assert pins_payload(again) == {"rows": [], "positions": []}
     assert np.isfinite(positions(again)).all()

@@ -6,13 +6,13 @@ import pytest
 from graphkeep.datasets.layout import run_job
 from graphkeep.datasets.layout.frames import current_positions
 from graphkeep.datasets.layout.run_commands import (
-    pause_playing,
-    resume_playing,
-    start_playing,
-    stop_playing,
+    pause_layout_run,
+    resume_layout_run,
+    start_layout_run,
+    stop_layout_run,
 )
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.view_state import look
+from graphkeep.datasets.view_state import view_state
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 from graphkeep.jobs import registry, scheduling
 from graphkeep.jobs.models import Job
@@ -51,7 +51,7 @@ def test_a_first_picture_does_not_wait_for_the_end_of_a_run(graph, alice, monkey
 
     monkeypatch.setitem(KINDS, "prepare", prepare)
     monkeypatch.setitem(KINDS, "play", play_while_another_comes)
-    start_playing(graph, 400, {"gravity": 2}, actor=alice)
+    start_layout_run(graph, 400, {"gravity": 2}, actor=alice)
     run = Job.objects.get(kind="play")
     run_next()
     run.refresh_from_db()
@@ -69,13 +69,13 @@ def test_a_first_picture_does_not_wait_for_the_end_of_a_run(graph, alice, monkey
 def starts(monkeypatch):
     """From where each part of a run starts, and for how many seconds."""
     seen = []
-    layout = run_job.Showing.place
+    layout = run_job.FramePublisher.place
 
     def place(self, *, positions: np.ndarray, budget_s: float, **more: object) -> np.ndarray:
         seen.append((positions, budget_s))
         return layout(self, positions=positions, budget_s=budget_s, **more)
 
-    monkeypatch.setattr(run_job.Showing, "place", place)
+    monkeypatch.setattr(run_job.FramePublisher, "place", place)
     return seen
 
 
@@ -92,7 +92,7 @@ def during(monkeypatch, deed) -> None:
 
 
 def state(graph: Dataset, alice) -> tuple[str, float]:
-    told = look(Dataset.objects.get(pk=graph.pk), alice)["layout"]
+    told = view_state(Dataset.objects.get(pk=graph.pk), alice)["layout"]
     return told["state"], told["progress"]
 
 
@@ -104,16 +104,16 @@ def test_a_paused_run_leaves_a_whole_layout_and_goes_on_from_it(
     graph, alice, starts, monkeypatch
 ) -> None:
     with monkeypatch.context() as patch:
-        during(patch, lambda: pause_playing(graph, actor=alice))
-        start_playing(graph, 60_000, {}, actor=alice)
+        during(patch, lambda: pause_layout_run(graph, actor=alice))
+        start_layout_run(graph, 60_000, {}, actor=alice)
         run_pending()
     left = positions(graph)
     said, progress = state(graph, alice)
     spent_s = Job.objects.get(kind="play").arguments["spent_ms"] / 1000
     assert (said, left.shape, bool(np.isfinite(left).all())) == ("paused", (4, 2), True)
     assert progress < 0.5
-    during(monkeypatch, lambda: stop_playing(graph, actor=alice))
-    resume_playing(graph, actor=alice)
+    during(monkeypatch, lambda: stop_layout_run(graph, actor=alice))
+    resume_layout_run(graph, actor=alice)
     run_pending()
 
     begin, budget_s = starts[1]
@@ -125,20 +125,20 @@ def test_a_paused_run_leaves_a_whole_layout_and_goes_on_from_it(
 def test_a_stopped_run_leaves_what_it_came_to_and_nothing_to_resume(
     graph, alice, monkeypatch
 ) -> None:
-    during(monkeypatch, lambda: stop_playing(graph, actor=alice))
-    start_playing(graph, 60_000, {}, actor=alice)
+    during(monkeypatch, lambda: stop_layout_run(graph, actor=alice))
+    start_layout_run(graph, 60_000, {}, actor=alice)
     run_pending()
 
     assert state(graph, alice)[0] == "done"
     assert np.isfinite(positions(graph)).all()
     with pytest.raises(UserInputError, match="No run of this layout is paused"):
-        resume_playing(graph, actor=alice)
+        resume_layout_run(graph, actor=alice)
 
 
 def test_a_new_run_takes_the_place_of_a_paused_one(graph, alice) -> None:
-    start_playing(graph, 60_000, {}, actor=alice)
-    pause_playing(graph, actor=alice)
-    start_playing(graph, 100, {}, actor=alice)
+    start_layout_run(graph, 60_000, {}, actor=alice)
+    pause_layout_run(graph, actor=alice)
+    start_layout_run(graph, 100, {}, actor=alice)
     run_pending()
 
     assert sorted(Job.objects.filter(kind="play").values_list("state", flat=True)) == [
@@ -149,7 +149,7 @@ def test_a_new_run_takes_the_place_of_a_paused_one(graph, alice) -> None:
 
 def test_no_run_is_longer_than_the_setting(graph, alice, settings) -> None:
     settings.GRAPH_PLAY_TIMEOUTMS = 250
-    start_playing(graph, 60_000, {}, actor=alice)
+    start_layout_run(graph, 60_000, {}, actor=alice)
 
     assert Job.objects.get(kind="play").arguments["ms"] == 250
 
@@ -157,14 +157,14 @@ def test_no_run_is_longer_than_the_setting(graph, alice, settings) -> None:
 def test_a_first_layout_that_is_paused_is_whole_and_done(alice, monkeypatch) -> None:
     from graphkeep.datasets.operations import prepare
 
-    layout = prepare.lay_out
+    layout = prepare.run_initial_layout
 
     def lay_out(context: JobContext, dataset_id: str, *more: object, **said: object) -> None:
-        pause_playing(Dataset.objects.get(dataset_id=dataset_id), actor=alice)
+        pause_layout_run(Dataset.objects.get(dataset_id=dataset_id), actor=alice)
         layout(context, dataset_id, *more, **said)
 
     monkeypatch.setattr(registry, "BEAT_S", 0.0)
-    monkeypatch.setattr(prepare, "lay_out", lay_out)
+    monkeypatch.setattr(prepare, "run_initial_layout", lay_out)
     pairs = [chr(97 + a) + chr(97 + b) for a in range(20) for b in range(a)]
     graph = drawn(alice, edges(*pairs))
 
@@ -178,14 +178,14 @@ def test_who_may_only_look_runs_and_ends_nothing(graph, alice) -> None:
     charlie = person(make("charlie"))
     graph.privacy = Dataset.Privacy.PUBLIC
     graph.save()
-    start_playing(graph, 60_000, {}, actor=alice)
-    pause_playing(graph, actor=alice)
+    start_layout_run(graph, 60_000, {}, actor=alice)
+    pause_layout_run(graph, actor=alice)
 
     for deed in (
-        lambda: start_playing(graph, 1, {}, actor=charlie),
-        lambda: pause_playing(graph, actor=charlie),
-        lambda: resume_playing(graph, actor=charlie),
-        lambda: stop_playing(graph, actor=charlie),
+        lambda: start_layout_run(graph, 1, {}, actor=charlie),
+        lambda: pause_layout_run(graph, actor=charlie),
+        lambda: resume_layout_run(graph, actor=charlie),
+        lambda: stop_layout_run(graph, actor=charlie),
     ):
         with pytest.raises(NotAllowedError, match="may not edit"):
             deed()

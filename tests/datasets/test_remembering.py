@@ -4,16 +4,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from graphkeep.datasets.layout.apply_layout import start_arranging
-from graphkeep.datasets.layout.carry_over import ASIDE
+from graphkeep.datasets.layout.apply_layout import start_layout
+from graphkeep.datasets.layout.carry_over import PREVIOUS_NODES
 from graphkeep.datasets.layout.frames import current_positions
 from graphkeep.datasets.layout.pin_commands import pin_nodes
-from graphkeep.datasets.layout.state import can_undo, whole_arrangement
+from graphkeep.datasets.layout.state import can_undo, full_layout_state
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations import prepare
 from graphkeep.datasets.operations.dataset_commands import attach_table, change_dataset
-from graphkeep.datasets.storage import frames_path, store
-from graphkeep.datasets.view_state import pinned
+from graphkeep.datasets.storage import frames_path, graph_store
+from graphkeep.datasets.view_state import pins_payload
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.pool import run_pending
 from tests.accounts.people import make, person
@@ -43,18 +43,18 @@ def ring(alice):
 def starts(monkeypatch):
     """From where each layout starts; nothing for one from scratch."""
     seen = []
-    layout = prepare.lay_out
+    layout = prepare.run_initial_layout
 
     def lay_out(*said: object, positions: np.ndarray | None, **more: object) -> None:
         seen.append(positions)
         layout(*said, positions=positions, **more)
 
-    monkeypatch.setattr(prepare, "lay_out", lay_out)
+    monkeypatch.setattr(prepare, "run_initial_layout", lay_out)
     return seen
 
 
 def places_of(dataset: Dataset, positions: np.ndarray | None = None) -> dict[str, np.ndarray]:
-    ids = store().table(dataset.dataset_id, "nodes")["id"].to_pylist()
+    ids = graph_store().table(dataset.dataset_id, "nodes")["id"].to_pylist()
     if positions is None:
         positions = current_positions(Dataset.objects.get(pk=dataset.pk))
     return dict(zip(ids, positions, strict=True))
@@ -95,9 +95,9 @@ def test_other_colours_move_nothing(ring, alice, starts) -> None:
 
 
 def test_other_colours_leave_an_arrangement_its_axes_and_its_way_back(ring, alice) -> None:
-    start_arranging(ring, "boxes", {"column": "community"}, actor=alice)
+    start_layout(ring, "boxes", {"column": "community"}, actor=alice)
     run_pending()
-    before = whole_arrangement(Dataset.objects.get(pk=ring.pk))
+    before = full_layout_state(Dataset.objects.get(pk=ring.pk))
     stood = current_positions(Dataset.objects.get(pk=ring.pk))
     change_dataset(
         Dataset.objects.get(pk=ring.pk),
@@ -106,13 +106,13 @@ def test_other_colours_leave_an_arrangement_its_axes_and_its_way_back(ring, alic
     )
     again = redrawn(ring)
 
-    assert whole_arrangement(again) == before
+    assert full_layout_state(again) == before
     assert (before["name"], before["former"], bool(before["boxes"])) == ("boxes", "force", True)
     assert np.array_equal(current_positions(again), stood)
 
 
 def test_other_rows_take_the_way_back_away(ring, alice) -> None:
-    start_arranging(ring, "circle", {}, actor=alice)
+    start_layout(ring, "circle", {}, actor=alice)
     run_pending()
     assert can_undo(Dataset.objects.get(pk=ring.pk))
     attach_table(ring, "edges", rows(RING[::-1]), actor=alice)
@@ -160,7 +160,7 @@ def test_pins_go_over_to_the_same_nodes(ring, alice) -> None:
     again = redrawn(ring)
     new_row = {name: at for at, name in enumerate(places_of(again))}
 
-    assert pinned(again) == {"rows": [new_row["n3"]], "positions": [30.0, 3.0]}
+    assert pins_payload(again) == {"rows": [new_row["n3"]], "positions": [30.0, 3.0]}
     assert new_row["n3"] != row["n3"]
 
 
@@ -173,7 +173,7 @@ def test_what_a_crash_cut_off_still_knows_the_former_places(
         raise SystemExit
 
     attach_table(ring, "edges", rows([*RING, ("n0", "new")]), actor=alice)
-    for part in ("renumber_pins", "lay_out"):
+    for part in ("remap_pins", "run_initial_layout"):
         with monkeypatch.context() as patch:
             patch.setattr(prepare, part, die)
             with pytest.raises(SystemExit):
@@ -190,23 +190,23 @@ def test_what_a_crash_cut_off_still_knows_the_former_places(
 def test_who_was_taken_out_is_remembered_nowhere(ring, alice) -> None:
     attach_table(ring, "edges", rows(RING[:-2]), actor=alice)
     redrawn(ring)
-    folder = store().path(ring.dataset_id, "x").parent
+    folder = graph_store().path(ring.dataset_id, "x").parent
 
-    assert store().table(ring.dataset_id, ASIDE).num_rows == 0
+    assert graph_store().table(ring.dataset_id, PREVIOUS_NODES).num_rows == 0
     holding = [path.name for path in folder.iterdir() if b"n23" in path.read_bytes()]
     assert holding == [], holding
 
 
 def test_a_picture_of_new_tables_shows_where_the_layout_starts(ring, alice, monkeypatch) -> None:
     seen = []
-    layout = prepare.lay_out
+    layout = prepare.run_initial_layout
 
     def lay_out(context, dataset_id, graph, *, positions, done) -> None:
         shown = current_positions(Dataset.objects.get(dataset_id=dataset_id))
         seen.append(np.abs(shown - positions).max() / np.ptp(positions))
         layout(context, dataset_id, graph, positions=positions, done=done)
 
-    monkeypatch.setattr(prepare, "lay_out", lay_out)
+    monkeypatch.setattr(prepare, "run_initial_layout", lay_out)
     attach_table(ring, "edges", rows([*RING, ("n0", "new")]), actor=alice)
     redrawn(ring)
 

@@ -14,7 +14,7 @@ from graphkeep.datasets.queries.visibility import (
     datasets_visible_to,
 )
 from graphkeep.datasets.rules import may_delete, may_edit, may_share
-from graphkeep.datasets.sharing.share import attach_invitations, share_dataset
+from graphkeep.datasets.sharing.share import bind_invitations, share_dataset
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +148,6 @@ def test_what_was_shared_with_an_address_waits_for_its_invited_holder(
     actor = Actor(user=newcomer, credential_kind="session", scopes=ALL_SCOPES)
     assert rights(dataset, actor) == "....."
 
-    attach_invitations(newcomer)
+    bind_invitations(newcomer)
 
     assert rights(dataset, actor) == "SLE.."

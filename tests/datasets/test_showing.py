@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from graphkeep.datasets.layout.frames import Showing, current_positions, frame_pause
+from graphkeep.datasets.layout.frames import FramePublisher, current_positions, frame_interval_s
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.storage import frames_path, store
+from graphkeep.datasets.storage import frames_path, graph_store
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.registry import JobContext
 from graphkeep.store.frames import FrameReader, FrameWriter
@@ -24,8 +24,8 @@ def graph():
 @pytest.fixture
 def showing(graph):
     context = JobContext(Job.objects.create(kind="play"))
-    with Showing(
-        context, graph.dataset_id, get_graph(store(), graph.dataset_id), share=float
+    with FramePublisher(
+        context, graph.dataset_id, get_graph(graph_store(), graph.dataset_id), share=float
     ) as made:
         yield made
 
@@ -53,7 +53,12 @@ def test_frames_of_former_tables_are_not_shown(graph):
 
 
 def test_frames_are_as_far_apart_as_their_size_asks():
-    assert [frame_pause(n) for n in (10, 100_000, 1_000_000, 10_000_000)] == [0.1, 0.1, 0.5, 5.0]
+    assert [frame_interval_s(n) for n in (10, 100_000, 1_000_000, 10_000_000)] == [
+        0.1,
+        0.1,
+        0.5,
+        5.0,
+    ]
 
 
 @pytest.mark.parametrize(("is_gone", "clock", "count"), [

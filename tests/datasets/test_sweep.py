@@ -9,12 +9,12 @@ import pytest
 from django.db import transaction
 
 from graphkeep.datasets.models import File
-from graphkeep.datasets.operations.sweep import drop_unfinished, sweep, trim
+from graphkeep.datasets.operations.sweep import delete_partial_uploads, evict_cache, sweep
 from graphkeep.datasets.operations.upload import (
-    Received,
+    UploadedBody,
     create_file,
     delete_file,
-    raw_of,
+    raw_upload_path,
     receive_file,
 )
 from graphkeep.sources.jail import Jail
@@ -45,7 +45,7 @@ def actor():
 def send(file, text, *, actor, settings):
     path = settings.TMP_DIR / "body"
     path.write_text(text)
-    body = Received(
+    body = UploadedBody(
         path=path, size_bytes=len(text), sha256=hashlib.sha256(text.encode()).hexdigest()
     )
     return receive_file(file, body, actor=actor)
@@ -67,7 +67,7 @@ def test_sh85_bytes_outlive_a_deed_that_is_rolled_back(places, settings, actor):
     with pytest.raises(BrokenOffError):
         begin_and_break_off(file, actor)
     kept = File.objects.get(pk=file.pk)
-    assert raw_of(kept).read_text() == "s,d\n1,2\n"
+    assert raw_upload_path(kept).read_text() == "s,d\n1,2\n"
     assert (settings.UPLOAD_DIR / kept.file_id / kept.tables[0]["path"]).exists()
 
     delete_file(kept, actor=actor)
@@ -88,7 +88,7 @@ def test_sh85_a_second_upload_that_is_cut_off_leaves_the_first(
             send(File.objects.get(pk=file.pk), "s,d\n3,4\n", actor=actor, settings=settings)
     first = File.objects.get(pk=file.pk)
     folder = settings.UPLOAD_DIR / first.file_id
-    assert raw_of(first).read_text() == "s,d\n1,2\n"
+    assert raw_upload_path(first).read_text() == "s,d\n1,2\n"
     assert (folder / first.tables[0]["path"]).exists()
     assert len(list(folder.iterdir())) == 2
 
@@ -98,7 +98,7 @@ def test_sh85_a_second_upload_that_is_cut_off_leaves_the_first(
     assert [one.name for one in folder.iterdir()] == [first.tables[0]["path"].split("/")[0]]
 
     second = send(first, "s,d\n3,4\n", actor=actor, settings=settings)
-    assert raw_of(second).read_text() == "s,d\n3,4\n"
+    assert raw_upload_path(second).read_text() == "s,d\n3,4\n"
     assert len(list(folder.iterdir())) == 1
 
 
@@ -119,7 +119,7 @@ def test_sh85_what_nobody_knows_is_collected(places, settings, actor):
 
     (settings.TMP_DIR / "upload-y").write_bytes(b"half")
     (settings.UPLOAD_DIR / ".reading-y").mkdir()
-    drop_unfinished()
+    delete_partial_uploads()
     assert list(settings.UPLOAD_DIR.iterdir()) == []
     assert [one.name for one in settings.TMP_DIR.iterdir()] == ["backup-x"]
 
@@ -130,8 +130,8 @@ def test_sh89_a_cache_keeps_its_limit_and_its_age(places, settings):
         path = settings.FRAMES_DIR / str(number)
         path.write_bytes(bytes(1000))
         os.utime(path, (time.time() - number,) * 2)
-    assert trim(settings.FRAMES_DIR) == 2
+    assert evict_cache(settings.FRAMES_DIR) == 2
     assert {one.name for one in settings.FRAMES_DIR.iterdir()} == {"0", "1"}
     os.utime(settings.FRAMES_DIR / "0", (time.time() - 8 * 86400,) * 2)
-    assert trim(settings.FRAMES_DIR) == 1
+    assert evict_cache(settings.FRAMES_DIR) == 1
     assert {one.name for one in settings.FRAMES_DIR.iterdir()} == {"1"}

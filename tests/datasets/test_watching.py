@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from graphkeep.datasets.layout.viewer_presence import GONE_S, LOOK_S, Audience, keep_watched
-from graphkeep.datasets.storage import watched_path
+from graphkeep.datasets.layout.viewer_presence import POLL_S, TIMEOUT_S, ViewerPresence, heartbeat
+from graphkeep.datasets.storage import presence_path
 
 ID = "0" * 32
 
@@ -24,54 +24,54 @@ def clock(tmp_path, settings):
 
 
 def test_nobody_came_and_after_some_seconds_nobody_is_waited_for(clock) -> None:
-    audience = Audience(ID, clock=clock)
-    clock.now += GONE_S
+    audience = ViewerPresence(ID, clock=clock)
+    clock.now += TIMEOUT_S
     before = audience.is_gone()
-    clock.now += LOOK_S
+    clock.now += POLL_S
 
     assert (before, audience.is_gone()) == (False, True)
 
 
 def test_who_stays_keeps_it_going_though_his_clock_is_a_year_behind(clock) -> None:
-    audience = Audience(ID, clock=clock)
+    audience = ViewerPresence(ID, clock=clock)
     seen = []
     for pulse in range(20):
-        keep_watched(ID)
-        os.utime(watched_path(ID), ns=(pulse, pulse + 1))
+        heartbeat(ID)
+        os.utime(presence_path(ID), ns=(pulse, pulse + 1))
         clock.now += 1.0
         seen.append(audience.is_gone())
-    clock.now += GONE_S + LOOK_S
+    clock.now += TIMEOUT_S + POLL_S
 
     assert seen == [False] * 20
     assert audience.is_gone()
 
 
 def test_who_comes_back_in_time_goes_on(clock) -> None:
-    keep_watched(ID)
-    audience = Audience(ID, clock=clock)
+    heartbeat(ID)
+    audience = ViewerPresence(ID, clock=clock)
     assert not audience.is_gone()
-    clock.now += GONE_S - LOOK_S
+    clock.now += TIMEOUT_S - POLL_S
     assert not audience.is_gone()
-    watched_path(ID).unlink()
-    keep_watched(ID)
-    clock.now += LOOK_S
+    presence_path(ID).unlink()
+    heartbeat(ID)
+    clock.now += POLL_S
 
     assert not audience.is_gone()
-    clock.now += GONE_S - LOOK_S
+    clock.now += TIMEOUT_S - POLL_S
     assert not audience.is_gone()
 
 
 def test_a_run_in_parts_does_not_wait_anew_in_each(clock) -> None:
-    keep_watched(ID)
-    audience = Audience(ID, clock=clock)
+    heartbeat(ID)
+    audience = ViewerPresence(ID, clock=clock)
     gone = []
     for _ in range(3):
         gone.append(audience.is_gone())
-        clock.now += GONE_S / 2
+        clock.now += TIMEOUT_S / 2
         memory = audience.memory
         clock.now += 1000.0  # other work
-        audience = Audience(ID, memory=memory, clock=clock)
+        audience = ViewerPresence(ID, memory=memory, clock=clock)
 
     assert gone == [False, False, False]
-    clock.now += LOOK_S
+    clock.now += POLL_S
     assert audience.is_gone()

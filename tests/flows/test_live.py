@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from websockets.sync.client import ClientConnection
 
-from graphkeep.datasets.layout.viewer_presence import GONE_S
+from graphkeep.datasets.layout.viewer_presence import TIMEOUT_S
 from tests.flows.conftest import Server
 from tests.flows.test_sharing import make_dataset
 from tests.flows.test_stream import said, socket
@@ -41,7 +41,7 @@ def test_a_run_goes_on_while_one_of_two_viewers_stays_and_ends_with_the_last(
             said(leaves, "state")
             stays.send(PLAY)
             until(lambda: layout(server, dataset_id) == "running", "it did not start")
-        time.sleep(GONE_S + 2)
+        time.sleep(TIMEOUT_S + 2)
         after_one = layout(server, dataset_id)
 
     assert after_one == "running"

@@ -24,7 +24,7 @@ from graphkeep.accounts.operations.people import create_user
 from graphkeep.accounts.tokens import issue_token
 from graphkeep.api.policy import policy_of
 from graphkeep.datasets.models import Dataset, File, Share, ShareLink
-from graphkeep.datasets.sharing.view_tokens import embed_pass, link_pass
+from graphkeep.datasets.sharing.view_tokens import issue_embed_token, issue_link_token
 from tests.rights import table
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -126,9 +126,9 @@ def identities(made, people):
     PersonalKey.objects.filter(pk=row.pk).update(revoked_at=timezone.now())
     made.key_id = key("alice", "read")[1].key_id
     private = made.graphs["private"]
-    opened = link_pass(link_of(private, people["alice"]), None)
+    opened = issue_link_token(link_of(private, people["alice"]), None)
     maker = Actor(user=people["alice"], credential_kind="token", scopes=ALL_SCOPES)
-    embedded = embed_pass(private, maker, ORIGIN)
+    embedded = issue_embed_token(private, maker, ORIGIN)
     made.headers = {
         "anonymous": {},
         "inactive": gone,
@@ -291,12 +291,12 @@ def sample(route):
 @pytest.fixture(autouse=True)
 def _no_uploads(monkeypatch, tmp_path):
     from graphkeep.api.v2 import datasets, files
-    from graphkeep.datasets.operations.upload import Received
+    from graphkeep.datasets.operations.upload import UploadedBody
 
     def received(_):
         path = tmp_path / "upload"
         path.write_bytes(b"source,destination\n1,2\n")
-        return Received(path=path, size_bytes=24, sha256="")
+        return UploadedBody(path=path, size_bytes=24, sha256="")
 
     monkeypatch.setattr(datasets, "received", received)
     monkeypatch.setattr(files, "received", received)

@@ -18,7 +18,7 @@ from graphkeep.accounts.operations.sign_in import needs_second_factor
 from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.api.errors import answer_for
 from graphkeep.api.policy import Policy
-from graphkeep.datasets.sharing.view_tokens import read_pass
+from graphkeep.datasets.sharing.view_tokens import read_view_token
 from graphkeep.graph.errors import GraphkeepError, NotAllowedError
 
 View = Callable[..., HttpResponseBase]
@@ -53,7 +53,7 @@ def actor_shown(shown: Presented, origin: str) -> Actor:
     """Also the bearer of a pass; `origin` is the site whose frame the page says to be in."""
     scheme, _, rest = shown.authorization.strip().partition(" ")
     if scheme.lower() == "pass":
-        return read_pass(rest.strip(), origin=origin).actor(shown.address)
+        return read_view_token(rest.strip(), origin=origin).actor(shown.address)
     return credentials.actor_of(shown)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
-from graphkeep.datasets.operations.upload import Received
+from graphkeep.datasets.operations.upload import UploadedBody
 from graphkeep.graph.errors import TooLargeError, UserInputError
 
 
@@ -53,7 +53,7 @@ def whole_number(said: dict[str, Any], name: str) -> int | None:
     return found
 
 
-def received(request: HttpRequest) -> Received:
+def received(request: HttpRequest) -> UploadedBody:
     """The upload that the receive layer put on disk.
 
     Raises:
@@ -61,7 +61,7 @@ def received(request: HttpRequest) -> Received:
     """
     scope: dict[str, Any] = getattr(request, "scope", {})
     body = scope.get("graphkeep.received")
-    if not isinstance(body, Received):
+    if not isinstance(body, UploadedBody):
         raise UserInputError("This request carries no upload.")
     return body
 

@@ -9,10 +9,10 @@ from django.conf import settings
 from graphkeep.accounts.actor import Actor
 from graphkeep.datasets.layout.pin_commands import pin_nodes, unpin_nodes
 from graphkeep.datasets.layout.run_commands import (
-    pause_playing,
-    resume_playing,
-    start_playing,
-    stop_playing,
+    pause_layout_run,
+    resume_layout_run,
+    start_layout_run,
+    stop_layout_run,
 )
 from graphkeep.datasets.models import Dataset
 
@@ -21,19 +21,19 @@ Deed = Callable[[Dataset, Said, Actor], None]
 
 
 def play(dataset: Dataset, said: Said, actor: Actor) -> None:
-    start_playing(dataset, milliseconds(said.get("ms")), options_of(said), actor=actor)
+    start_layout_run(dataset, milliseconds(said.get("ms")), options_of(said), actor=actor)
 
 
 def pause(dataset: Dataset, said: Said, actor: Actor) -> None:
-    pause_playing(dataset, actor=actor)
+    pause_layout_run(dataset, actor=actor)
 
 
 def resume(dataset: Dataset, said: Said, actor: Actor) -> None:
-    resume_playing(dataset, actor=actor)
+    resume_layout_run(dataset, actor=actor)
 
 
 def stop(dataset: Dataset, said: Said, actor: Actor) -> None:
-    stop_playing(dataset, actor=actor)
+    stop_layout_run(dataset, actor=actor)
 
 
 def pin(dataset: Dataset, said: Said, actor: Actor) -> None:

@@ -25,10 +25,10 @@ from graphkeep.api.flow_control import Pace
 from graphkeep.api.identity import actor_shown, is_unready
 from graphkeep.api.socket_commands import DEEDS, Deed
 from graphkeep.api.upload_middleware import TOLD, header, presented
-from graphkeep.datasets.layout.viewer_presence import PULSE_S, keep_watched
+from graphkeep.datasets.layout.viewer_presence import HEARTBEAT_S, heartbeat
 from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.datasets.storage import frames_path
-from graphkeep.datasets.view_state import glance, look, pinned
+from graphkeep.datasets.view_state import change_token, pins_payload, view_state
 from graphkeep.graph.errors import GraphkeepError, NotAllowedError
 from graphkeep.store.frames import FrameReader
 
@@ -100,7 +100,7 @@ class DatasetStream(AsyncWebsocketConsumer):
 
     def state(self) -> dict[str, Any]:
         actor = self.actor()
-        return look(visible_dataset(actor, self.dataset_id), actor)
+        return view_state(visible_dataset(actor, self.dataset_id), actor)
 
     async def admit(self) -> None:
         """Ask again when a right was taken away somewhere, when the credential is over, and now and then."""
@@ -123,7 +123,7 @@ class DatasetStream(AsyncWebsocketConsumer):
         try:
             while True:
                 self.hurries = False  # what is done from here on may be missing in this state
-                before = await database_sync_to_async(glance)(self.dataset_id)
+                before = await database_sync_to_async(change_token)(self.dataset_id)
                 if before == self.seen:
                     await self.wait_for_news(is_busy=False)
                     continue
@@ -160,13 +160,13 @@ class DatasetStream(AsyncWebsocketConsumer):
         await self.send(text_data=json.dumps({"type": "pins", **pins}))
 
     def pins(self) -> dict[str, Any]:
-        return pinned(visible_dataset(self.actor(), self.dataset_id))
+        return pins_payload(visible_dataset(self.actor(), self.dataset_id))
 
     async def stay(self) -> None:
         """A task of its own, so that a slow client is not taken for one that left."""
         while True:
-            keep_watched(self.dataset_id)
-            await asyncio.sleep(PULSE_S)
+            heartbeat(self.dataset_id)
+            await asyncio.sleep(HEARTBEAT_S)
 
     async def wait_for_news(self, *, is_busy: bool) -> None:
         """Frames as they come, until it is time for the state; a page where nothing runs costs little."""

@@ -26,7 +26,7 @@ from graphkeep.accounts.credentials import Presented, actor_of
 from graphkeep.accounts.models import User
 from graphkeep.accounts.sessions import SessionStore
 from graphkeep.accounts.tokens import InvalidCredentialError
-from graphkeep.datasets.operations.upload import Received
+from graphkeep.datasets.operations.upload import UploadedBody
 from graphkeep.graph.errors import DiskFullError, GraphkeepError, NotAllowedError, TooLargeError
 from graphkeep.store.disk_space import check_room, on_a_disk
 from graphkeep.telemetry import metrics
@@ -103,7 +103,7 @@ class ReceiveBodies:
             size, digest = await stream_to(handle, receive, limit=settings.UPLOAD_MAX_SIZE)
             metrics.add("uploads_total", outcome="received")
             metrics.add("upload_bytes_total", size)
-            body = Received(path=path, size_bytes=size, sha256=digest)
+            body = UploadedBody(path=path, size_bytes=size, sha256=digest)
             headers = [(k, v) for k, v in scope["headers"] if k not in LENGTHS]
             await self.application(
                 {**scope, "headers": headers, "graphkeep.received": body},

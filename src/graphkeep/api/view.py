@@ -10,12 +10,12 @@ from django.urls import URLPattern, re_path
 from graphkeep.accounts.usage import check_may_take
 from graphkeep.api.identity import actor_of, endpoint
 from graphkeep.api.policy import OBJECT
-from graphkeep.datasets.layout.state import packed_arrangement
+from graphkeep.datasets.layout.state import pack_layout
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.queries import rows as reading
 from graphkeep.datasets.queries.visibility import visible_dataset
-from graphkeep.datasets.storage import store
-from graphkeep.datasets.view_state import look, picture
+from graphkeep.datasets.storage import graph_store
+from graphkeep.datasets.view_state import view_payload, view_state
 from graphkeep.graph.errors import NotFoundError, UserInputError
 from graphkeep.view.pack import pack
 
@@ -37,17 +37,17 @@ def ready(request: HttpRequest, dataset_id: str) -> Dataset:
 
 @endpoint(OBJECT, "GET")
 def state(request: HttpRequest, dataset_id: str) -> HttpResponse:
-    return JsonResponse(look(seen(request, dataset_id), actor_of(request)))
+    return JsonResponse(view_state(seen(request, dataset_id), actor_of(request)))
 
 
 @endpoint(OBJECT, "GET")
 def columns(request: HttpRequest, dataset_id: str) -> HttpResponse:
-    return HttpResponse(picture(ready(request, dataset_id)), content_type=BINARY)
+    return HttpResponse(view_payload(ready(request, dataset_id)), content_type=BINARY)
 
 
 @endpoint(OBJECT, "GET")
 def layout(request: HttpRequest, dataset_id: str) -> HttpResponse:
-    return HttpResponse(packed_arrangement(ready(request, dataset_id)), content_type=BINARY)
+    return HttpResponse(pack_layout(ready(request, dataset_id)), content_type=BINARY)
 
 
 @endpoint(OBJECT, "GET")
@@ -69,21 +69,21 @@ def rows(request: HttpRequest, dataset_id: str) -> HttpResponse:
 @endpoint(OBJECT, "GET")
 def search(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = ready(request, dataset_id)
-    return json_of({"hits": reading.hits_of(dataset, request.GET.get("q", "")[:200])})
+    return json_of({"hits": reading.search_nodes(dataset, request.GET.get("q", "")[:200])})
 
 
 @endpoint(OBJECT, "GET")
 def titles(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = ready(request, dataset_id)
-    return json_of({"titles": reading.titles_of(dataset, row_numbers(request))})
+    return json_of({"titles": reading.node_titles(dataset, row_numbers(request))})
 
 
 @endpoint(OBJECT, "GET")
 def thumbnail(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = seen(request, dataset_id)
-    if not store().has(dataset.dataset_id, "thumbnail.png"):
+    if not graph_store().has(dataset.dataset_id, "thumbnail.png"):
         raise NotFoundError
-    content = store().bytes(dataset.dataset_id, "thumbnail.png")
+    content = graph_store().bytes(dataset.dataset_id, "thumbnail.png")
     return HttpResponse(content, content_type="image/png")
 
 

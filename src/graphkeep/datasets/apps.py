@@ -9,4 +9,4 @@ class DatasetsConfig(AppConfig):
 
         from graphkeep.datasets import tasks
 
-        user_logged_in.connect(tasks.give_samples_once, dispatch_uid="samples")
+        user_logged_in.connect(tasks.create_samples_once, dispatch_uid="samples")

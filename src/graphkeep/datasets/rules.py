@@ -6,7 +6,7 @@ from graphkeep.accounts.models import Membership
 from graphkeep.datasets.models import Dataset, File, Share
 
 
-def granted(actor: Actor, dataset: Dataset) -> str:
+def granted_action(actor: Actor, dataset: Dataset) -> str:
     """The highest action code that this actor was given, or nothing."""
     user = actor.user
     if user is None:
@@ -30,19 +30,19 @@ def organization_role(actor: Actor, dataset: Dataset) -> str:
 
 @needs("edit")
 def may_edit(actor: Actor, dataset: Dataset) -> bool:
-    return granted(actor, dataset) >= Share.Action.EDIT
+    return granted_action(actor, dataset) >= Share.Action.EDIT
 
 
 @needs("upload")
-def may_feed(actor: Actor, dataset: Dataset) -> bool:
+def may_upload_data(actor: Actor, dataset: Dataset) -> bool:
     """Send tables to it."""
-    return granted(actor, dataset) >= Share.Action.EDIT
+    return granted_action(actor, dataset) >= Share.Action.EDIT
 
 
 @needs("share")
 def may_share(actor: Actor, dataset: Dataset) -> bool:
     """An owner shares; so does whom the owner gave that right by name."""
-    return granted(actor, dataset) >= Share.Action.SHARE
+    return granted_action(actor, dataset) >= Share.Action.SHARE
 
 
 @needs("edit")

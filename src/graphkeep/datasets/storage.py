@@ -12,7 +12,7 @@ from graphkeep.store.disk import DiskStore
 from graphkeep.store.s3 import S3Store
 
 
-def store() -> DiskStore:
+def graph_store() -> DiskStore:
     """A local folder, or a bucket with copies on the local disk."""
     if not settings.GRAPHKEEP_STORE:
         return DiskStore(settings.STORE_DIR)
@@ -55,5 +55,5 @@ def frames_path(dataset_id: str) -> Path:
     return folder / f"{dataset_id}.frames"
 
 
-def watched_path(dataset_id: str) -> Path:
+def presence_path(dataset_id: str) -> Path:
     return frames_path(dataset_id).with_suffix(".watched")

@@ -9,11 +9,11 @@ from graphkeep.jobs.registry import JobContext, task
 
 @task("prepare")
 def prepare_job(context: JobContext, dataset_id: str) -> None:
-    from graphkeep.datasets.operations.metric_columns import measure_again
+    from graphkeep.datasets.operations.metric_columns import resubmit_metrics
     from graphkeep.datasets.operations.prepare import prepare
 
     prepare(context, dataset_id)
-    measure_again(dataset_id)
+    resubmit_metrics(dataset_id)
     submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")
 
 
@@ -26,23 +26,23 @@ def thumbnail_job(context: JobContext, dataset_id: str) -> None:
 
 @task("play", is_patient=True)
 def play_job(context: JobContext, dataset_id: str, **said: Any) -> None:
-    from graphkeep.datasets.layout.run_job import play
+    from graphkeep.datasets.layout.run_job import run_layout_job
 
-    play(context, dataset_id, **said)
+    run_layout_job(context, dataset_id, **said)
 
 
 @task("metric")
 def metric_job(context: JobContext, dataset_id: str, ask: str) -> None:
-    from graphkeep.datasets.operations.metric_columns import measure
+    from graphkeep.datasets.operations.metric_columns import compute_metric
 
-    measure(context, dataset_id, ask)
+    compute_metric(context, dataset_id, ask)
 
 
 @task("drop-metric")
 def drop_metric_job(context: JobContext, dataset_id: str, column: str) -> None:
-    from graphkeep.datasets.operations.metric_columns import drop
+    from graphkeep.datasets.operations.metric_columns import drop_column
 
-    drop(dataset_id, column)
+    drop_column(dataset_id, column)
 
 
 @task("repaint")
@@ -54,11 +54,11 @@ def repaint_job(context: JobContext, dataset_id: str) -> None:
 
 @task("samples")
 def samples_job(context: JobContext, user_id: int) -> None:
-    from graphkeep.datasets.operations.samples import give_samples
+    from graphkeep.datasets.operations.samples import create_samples
 
     user = User.objects.filter(pk=user_id).first()
     if user is not None:
-        give_samples(user)
+        create_samples(user)
 
 
 @task("sweep")
@@ -68,7 +68,7 @@ def sweep_job(context: JobContext) -> dict[str, Any]:
     return {"removed": sweep()}
 
 
-def give_samples_once(sender: object, *, user: User, **_: object) -> None:
+def create_samples_once(sender: object, *, user: User, **_: object) -> None:
     """A first sign-in in a browser finds sample graphs; who deletes them is left in peace."""
     key = f"samples:{user.pk}"
     if latest_job(key) is None:
@@ -77,15 +77,15 @@ def give_samples_once(sender: object, *, user: User, **_: object) -> None:
 
 @task("arrange")
 def arrange_job(context: JobContext, dataset_id: str, layout: str, options: dict[str, Any]) -> None:
-    from graphkeep.datasets.layout.apply_layout import arrange
+    from graphkeep.datasets.layout.apply_layout import apply_layout
 
-    arrange(context, dataset_id, layout, options)
+    apply_layout(context, dataset_id, layout, options)
     submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")
 
 
 @task("undo-arranging")
 def undo_arranging_job(context: JobContext, dataset_id: str) -> None:
-    from graphkeep.datasets.layout.apply_layout import undo_arranging
+    from graphkeep.datasets.layout.apply_layout import undo_layout
 
-    undo_arranging(context, dataset_id)
+    undo_layout(context, dataset_id)
     submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")

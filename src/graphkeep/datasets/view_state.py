@@ -8,33 +8,33 @@ from django.db.models import Q, QuerySet
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.rights_version import read_version
 from graphkeep.datasets.layout.frames import current_positions
-from graphkeep.datasets.layout.metadata import has_given_places
+from graphkeep.datasets.layout.metadata import uses_given_positions
 from graphkeep.datasets.layout.pins import pins_of
-from graphkeep.datasets.layout.state import arrangement, scene
+from graphkeep.datasets.layout.state import layout_scene, layout_state
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.operations.appearance import looks_of
-from graphkeep.datasets.operations.metric_columns import told_metrics
-from graphkeep.datasets.operations.prepare import prepare_later
+from graphkeep.datasets.operations.appearance import node_encoding_columns
+from graphkeep.datasets.operations.metric_columns import metric_status
+from graphkeep.datasets.operations.prepare import submit_prepare
 from graphkeep.datasets.rules import may_edit, may_share
-from graphkeep.datasets.sharing.share import audience
-from graphkeep.datasets.storage import store
+from graphkeep.datasets.sharing.share import visibility_summary
+from graphkeep.datasets.storage import graph_store
 from graphkeep.graph.errors import NotFoundError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import ACTIVE, active_job, latest_job, paused_job
 from graphkeep.view.pack import pack
 
 
-def look(dataset: Dataset, actor: Actor) -> dict[str, Any]:
+def view_state(dataset: Dataset, actor: Actor) -> dict[str, Any]:
     """The state of a dataset; the first look starts its preparation."""
     if dataset.has_edges and not dataset.is_prepared and dataset.failed_version != dataset.version:
-        prepare_later(dataset)
+        submit_prepare(dataset)
     job = active_job(f"prepare:{dataset.dataset_id}")
     state, error = state_of(dataset, job)
     described: dict[str, Any] = {"node": [], "edge": []}
     header: dict[str, Any] = {}
     if state == "ready":
-        described = json.loads(store().bytes(dataset.dataset_id, "columns.json"))
-        header = json.loads(store().bytes(dataset.dataset_id, "view.json"))
+        described = json.loads(graph_store().bytes(dataset.dataset_id, "columns.json"))
+        header = json.loads(graph_store().bytes(dataset.dataset_id, "view.json"))
     return {
         "dataset_id": dataset.dataset_id,
         "name": dataset.name,
@@ -46,12 +46,12 @@ def look(dataset: Dataset, actor: Actor) -> dict[str, Any]:
         "version": dataset.version,
         "progress": job.progress if job else float(state == "ready"),
         "message": job.message if job else "",
-        "layout": {**layout_state(dataset, job), **arrangement(dataset)},
+        "layout": {**run_state(dataset, job), **layout_state(dataset)},
         "pins_version": dataset.pins_version,
         "is_worked_on": is_worked_on(dataset.dataset_id),
         "picture": header.get("picture", 0),
-        "looks": looks_of(dataset),
-        "metrics": told_metrics(dataset, described["node"]) if state == "ready" else [],
+        "looks": node_encoding_columns(dataset),
+        "metrics": metric_status(dataset, described["node"]) if state == "ready" else [],
         "columns": described,
         "repairs": dataset.repairs if state == "ready" else [],
         "metadata": dataset.metadata,
@@ -60,12 +60,12 @@ def look(dataset: Dataset, actor: Actor) -> dict[str, Any]:
         "is_mine": actor.user is not None and actor.user == dataset.owner,
         "can_edit": may_edit(actor, dataset),
         "can_share": may_share(actor, dataset),
-        "who": audience(dataset) if actor.is_authenticated else "",
+        "who": visibility_summary(dataset) if actor.is_authenticated else "",
         "url_defaults": header.get("url_defaults", {}),
     }
 
 
-def glance(dataset_id: str) -> tuple[Any, ...]:
+def change_token(dataset_id: str) -> tuple[Any, ...]:
     """What changes whenever the state of a dataset may have: cheap, for pages that only wait."""
     fields = (
         "updated_at", "version", "prepared_version", "failed_version", "has_final_layout", "pins_version",
@@ -103,14 +103,18 @@ def state_of(dataset: Dataset, job: Job | None) -> tuple[str, str]:
     return "preparing", ""
 
 
-def layout_state(dataset: Dataset, preparing: Job | None) -> dict[str, Any]:
+def run_state(dataset: Dataset, preparing: Job | None) -> dict[str, Any]:
     key = f"play:{dataset.dataset_id}"
     arranging = active_job(f"arrange:{dataset.dataset_id}")
     job = arranging or active_job(key) or preparing or paused_job(key)
     if job is not None:
         return {"state": job.state, "progress": job.progress, "converged": False}
     state = (
-        "fixed" if has_given_places(dataset) else "done" if dataset.has_final_layout else "stopped"
+        "fixed"
+        if uses_given_positions(dataset)
+        else "done"
+        if dataset.has_final_layout
+        else "stopped"
     )
     return {
         "state": state,
@@ -119,7 +123,7 @@ def layout_state(dataset: Dataset, preparing: Job | None) -> dict[str, Any]:
     }
 
 
-def picture(dataset: Dataset) -> bytes:
+def view_payload(dataset: Dataset) -> bytes:
     """The packed columns of the picture, positions included.
 
     Raises:
@@ -127,15 +131,15 @@ def picture(dataset: Dataset) -> bytes:
     """
     if not dataset.is_prepared:
         raise NotFoundError
-    home = store()
+    home = graph_store()
     header = json.loads(home.bytes(dataset.dataset_id, "view.json"))
     header |= {"dataset_id": dataset.dataset_id, "version": dataset.version}
-    header |= scene(dataset)
+    header |= layout_scene(dataset)
     arrays = home.arrays(dataset.dataset_id, "view")
     return pack(header, {"position": current_positions(dataset), **arrays})
 
 
-def pinned(dataset: Dataset) -> dict[str, Any]:
+def pins_payload(dataset: Dataset) -> dict[str, Any]:
     """Which nodes are held where, as the page hears it."""
     pins = pins_of(dataset)
     return {

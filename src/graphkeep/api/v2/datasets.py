@@ -19,7 +19,7 @@ from graphkeep.datasets.operations.dataset_commands import (
 )
 from graphkeep.datasets.operations.delete import delete_dataset
 from graphkeep.datasets.queries.visibility import datasets_listed_for, visible_dataset
-from graphkeep.datasets.sharing.share import audience
+from graphkeep.datasets.sharing.share import visibility_summary
 from graphkeep.graph.errors import UserInputError
 
 TABS = ("all", "mine", "organization", "shared")
@@ -44,7 +44,7 @@ def dataset_row(dataset: Dataset) -> dict[str, Any]:
         "owner": dataset.owner.username,
         "org_name": dataset.organization.slug,
         "privacy": dataset.privacy,
-        "who": audience(dataset),
+        "who": visibility_summary(dataset),
         "node_count": dataset.node_count,
         "edge_count": dataset.edge_count,
         "node_files": dataset.node_files,

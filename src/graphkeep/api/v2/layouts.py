@@ -7,8 +7,8 @@ from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
 from graphkeep.api.request_parsing import body_of
 from graphkeep.compute.layouts import LAYOUTS
-from graphkeep.datasets.layout.apply_layout import start_arranging, start_undoing
-from graphkeep.datasets.layout.state import whole_arrangement
+from graphkeep.datasets.layout.apply_layout import start_layout, start_undo
+from graphkeep.datasets.layout.state import full_layout_state
 from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.graph.errors import UserInputError
 
@@ -23,19 +23,19 @@ def layout(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = signed_in(request)
     dataset = visible_dataset(actor, dataset_id)
     if request.method != "POST":
-        return JsonResponse(whole_arrangement(dataset))
+        return JsonResponse(full_layout_state(dataset))
     said = body_of(request)
     options = said.get("options", {})
     if not isinstance(options, dict):
         raise UserInputError("options must be an object.")
-    job = start_arranging(dataset, said.get("layout"), options, actor=actor)
+    job = start_layout(dataset, said.get("layout"), options, actor=actor)
     return JsonResponse({"success": True, "state": job.state}, status=202)
 
 
 @endpoint(actors("edit"), "POST")
 def undo(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = signed_in(request)
-    job = start_undoing(visible_dataset(actor, dataset_id), actor=actor)
+    job = start_undo(visible_dataset(actor, dataset_id), actor=actor)
     return JsonResponse({"success": True, "state": job.state}, status=202)
 
 

@@ -7,7 +7,7 @@ from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
 from graphkeep.api.request_parsing import body_of
 from graphkeep.compute.metrics.registry import METRICS
-from graphkeep.datasets.operations.appearance import choose_looks
+from graphkeep.datasets.operations.appearance import set_node_encoding
 from graphkeep.datasets.operations.metric_columns import add_metric, remove_metric
 from graphkeep.datasets.queries.visibility import visible_dataset
 
@@ -36,7 +36,7 @@ def one_metric(request: HttpRequest, dataset_id: str, column: str) -> HttpRespon
 @endpoint(actors("edit"), "POST")
 def looks(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = signed_in(request)
-    choose_looks(visible_dataset(actor, dataset_id), body_of(request), actor=actor)
+    set_node_encoding(visible_dataset(actor, dataset_id), body_of(request), actor=actor)
     return JsonResponse({"status": "OK"}, status=202)
 
 

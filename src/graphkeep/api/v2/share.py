@@ -13,8 +13,8 @@ from graphkeep.datasets.models import ShareLink
 from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.datasets.rules import may_share
 from graphkeep.datasets.sharing.links import create_link, make_embed_token, open_link, revoke_link
-from graphkeep.datasets.sharing.share import audience, people_of, share_dataset
-from graphkeep.datasets.sharing.view_tokens import LIFE_S, renewed
+from graphkeep.datasets.sharing.share import people_with_access, share_dataset, visibility_summary
+from graphkeep.datasets.sharing.view_tokens import LIFETIME_S, renew_view_token
 from graphkeep.graph.errors import NotAllowedError, NotFoundError
 
 
@@ -29,13 +29,13 @@ def share(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {
             "status": "OK",
-            "message": f"Shared: {audience(dataset)}",
+            "message": f"Shared: {visibility_summary(dataset)}",
             "data": {
                 "obj_pk": dataset.dataset_id,
                 "obj_type": "dataset",
                 "mode": dataset.privacy,
                 "mode_action": dataset.privacy_action,
-                "who": audience(dataset),
+                "who": visibility_summary(dataset),
             },
         }
     )
@@ -46,13 +46,16 @@ def who(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """Who can see a dataset, by name: for those who may share it."""
     actor = signed_in(request)
     dataset = visible_dataset(actor, dataset_id)
-    said: dict[str, Any] = {"who": audience(dataset), "can_share": may_share(actor, dataset)}
+    said: dict[str, Any] = {
+        "who": visibility_summary(dataset),
+        "can_share": may_share(actor, dataset),
+    }
     if said["can_share"]:
         said |= {
             "mode": dataset.privacy,
             "mode_action": dataset.privacy_action,
             "organization": dataset.organization.slug,
-            "people": people_of(dataset),
+            "people": people_with_access(dataset),
             "links": [link_row(one) for one in dataset.links.order_by("-pk") if one.is_living],
         }
     return JsonResponse(said)
@@ -112,14 +115,14 @@ def opened(request: HttpRequest) -> HttpResponse:
     dataset, made = open_link(
         str(said.get("token", "")), actor=actor_of(request), origin=str(said.get("origin", ""))
     )
-    return JsonResponse({"dataset_id": dataset.dataset_id, "pass": made, "expires_in": LIFE_S})
+    return JsonResponse({"dataset_id": dataset.dataset_id, "pass": made, "expires_in": LIFETIME_S})
 
 
 @endpoint(OPEN, "POST")
 def renew(request: HttpRequest) -> HttpResponse:
     said = body_of(request)
-    made = renewed(str(said.get("pass", "")), origin=str(said.get("origin", "")))
-    return JsonResponse({"pass": made, "expires_in": LIFE_S})
+    made = renew_view_token(str(said.get("pass", "")), origin=str(said.get("origin", "")))
+    return JsonResponse({"pass": made, "expires_in": LIFETIME_S})
 
 
 @endpoint(actors("share"), "POST")
@@ -134,7 +137,7 @@ def embed_token(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {
             "token": made,
-            "expires_in": LIFE_S,
+            "expires_in": LIFETIME_S,
             "address": request.build_absolute_uri(f"/embed/?origin={origin}"),
         },
         status=201,

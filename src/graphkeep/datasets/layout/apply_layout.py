@@ -19,17 +19,17 @@ from graphkeep.compute.layout import Layout, Positions, checked_options
 from graphkeep.compute.layouts import LAYOUTS
 from graphkeep.datasets.layout.frames import current_positions
 from graphkeep.datasets.layout.metadata import (
-    BEFORE,
-    NOW,
-    Scenery,
-    put_arranged,
-    scenery_for,
-    scenery_of,
+    CURRENT,
+    PREVIOUS,
+    LayoutMetadata,
+    build_metadata,
+    layout_metadata,
+    put_layout,
 )
 from graphkeep.datasets.layout.state import can_undo
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.rules import may_edit
-from graphkeep.datasets.storage import frames_path, store
+from graphkeep.datasets.storage import frames_path, graph_store
 from graphkeep.graph.errors import UserInputError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import active_job, cancel, paused_job, submit
@@ -39,7 +39,7 @@ from graphkeep.store.graph_store import bindings_of, get_graph
 from graphkeep.telemetry import metrics
 from graphkeep.telemetry.tracing import span
 
-BEAT_S = 0.2
+POLL_S = 0.2
 T = TypeVar("T")
 
 
@@ -51,7 +51,7 @@ def layout_named(name: object) -> Layout:
     return found
 
 
-def start_arranging(
+def start_layout(
     dataset: Dataset, layout: object, options: Mapping[str, Any], *, actor: Actor
 ) -> Job:
     """Queue an arrangement; a run of the layout and an arrangement under way are called off.
@@ -62,17 +62,19 @@ def start_arranging(
     """
     authorize(may_edit, actor, dataset)
     chosen = layout_named(layout)
-    check_ready(dataset)
-    home = store()
+    check_prepared(dataset)
+    home = graph_store()
     nodes = home.table(dataset.dataset_id, "nodes")
     checked_options(chosen, options, nodes, bindings_of(home, dataset.dataset_id).node or "id")
     with transaction.atomic():
-        job = submit_instead(dataset, "arrange", {"layout": chosen.name, "options": dict(options)})
+        job = replace_layout_job(
+            dataset, "arrange", {"layout": chosen.name, "options": dict(options)}
+        )
         audit.record("dataset.arranged", actor=actor, target=dataset, layout=chosen.name)
     return job
 
 
-def start_undoing(dataset: Dataset, *, actor: Actor) -> Job:
+def start_undo(dataset: Dataset, *, actor: Actor) -> Job:
     """Queue the way back to the positions before the last arrangement; undone again, it is the way forth.
 
     Raises:
@@ -80,21 +82,21 @@ def start_undoing(dataset: Dataset, *, actor: Actor) -> Job:
         UserInputError: there is nothing to go back to.
     """
     authorize(may_edit, actor, dataset)
-    check_ready(dataset)
+    check_prepared(dataset)
     if not can_undo(dataset):
         raise UserInputError("Nothing was arranged yet that could be undone.")
     with transaction.atomic():
-        job = submit_instead(dataset, "undo-arranging", {})
+        job = replace_layout_job(dataset, "undo-arranging", {})
         audit.record("dataset.arrangement-undone", actor=actor, target=dataset)
     return job
 
 
-def check_ready(dataset: Dataset) -> None:
+def check_prepared(dataset: Dataset) -> None:
     if not dataset.is_prepared:
         raise UserInputError("This graph is not drawn yet: open it, and arrange it once it is.")
 
 
-def submit_instead(dataset: Dataset, kind: str, arguments: dict[str, Any]) -> Job:
+def replace_layout_job(dataset: Dataset, kind: str, arguments: dict[str, Any]) -> Job:
     key = f"arrange:{dataset.dataset_id}"
     play = f"play:{dataset.dataset_id}"
     for former in (active_job(key), active_job(play), paused_job(play)):
@@ -105,27 +107,29 @@ def submit_instead(dataset: Dataset, kind: str, arguments: dict[str, Any]) -> Jo
     return submit(kind, {"dataset_id": dataset.dataset_id, **arguments}, dedupe_key=key)
 
 
-def arrange(context: JobContext, dataset_id: str, layout: str, options: dict[str, Any]) -> None:
+def apply_layout(
+    context: JobContext, dataset_id: str, layout: str, options: dict[str, Any]
+) -> None:
     """Work it out beside a thread that tells how it goes, and keep it with its scenery."""
     dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
     if dataset is None or not dataset.is_prepared:
         return
     chosen = layout_named(layout)
-    graph = get_graph(store(), dataset_id)
+    graph = get_graph(graph_store(), dataset_id)
     checked = checked_options(chosen, options, graph.nodes, graph.node_column)
     sizes = {"node_count": graph.node_count, "edge_count": graph.edge_count}
     with Stage(context, dataset) as stage:
         with span("arrange", layout=layout, **sizes), metrics.timed("layout_seconds"):
             placed = stage.while_working(lambda: chosen.place(graph, checked))
-        stage.change(placed.positions, scenery_for(placed, layout, options))
+        stage.change(placed.positions, build_metadata(placed, layout, options))
 
 
-def undo_arranging(context: JobContext, dataset_id: str) -> None:
+def undo_layout(context: JobContext, dataset_id: str) -> None:
     dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
     if dataset is None or not can_undo(dataset):
         return
-    positions = np.array(store().arrays(dataset_id, BEFORE)["position"], np.float32)
-    scenery = scenery_of(dataset, BEFORE)
+    positions = np.array(graph_store().arrays(dataset_id, PREVIOUS)["position"], np.float32)
+    scenery = layout_metadata(dataset, PREVIOUS)
     if scenery is not None:
         scenery = replace(scenery, revision=token_hex(8))
     with Stage(context, dataset) as stage:
@@ -138,7 +142,7 @@ class Stage:
     def __init__(self, context: JobContext, dataset: Dataset) -> None:
         self.context, self.dataset = context, dataset
         self.former = np.array(current_positions(dataset), np.float32)
-        self.former_scenery = scenery_of(dataset)
+        self.former_scenery = layout_metadata(dataset)
         self.frames = FrameWriter(frames_path(dataset.dataset_id), len(self.former))
 
     def __enter__(self) -> Self:
@@ -159,13 +163,13 @@ class Stage:
             result = beside.submit(work)
             while True:
                 try:
-                    return result.result(timeout=BEAT_S)
+                    return result.result(timeout=POLL_S)
                 except StillWorkingError:
                     if result.done():
                         raise
                     self.context.progress(0.5, "Arranging")
 
-    def change(self, positions: Positions, scenery: Scenery | None) -> None:
+    def change(self, positions: Positions, scenery: LayoutMetadata | None) -> None:
         """What stood becomes what can be gone back to."""
         dataset_id = self.dataset.dataset_id
         self.wait_for_runs()
@@ -173,8 +177,8 @@ class Stage:
             locked = Dataset.objects.select_for_update().filter(dataset_id=dataset_id).first()
             if locked is None or locked.prepared_version != self.dataset.prepared_version:
                 raise CancelledError
-            put_arranged(dataset_id, BEFORE, self.former, self.former_scenery)
-            put_arranged(dataset_id, NOW, positions, scenery)
+            put_layout(dataset_id, PREVIOUS, self.former, self.former_scenery)
+            put_layout(dataset_id, CURRENT, positions, scenery)
             locked.pins.all().delete()  # they stand in what was before
             Dataset.objects.filter(pk=locked.pk).update(
                 has_final_layout=True,
@@ -194,4 +198,4 @@ class Stage:
                 or not running.cancel_requested
             ):
                 return
-            time.sleep(BEAT_S)
+            time.sleep(POLL_S)

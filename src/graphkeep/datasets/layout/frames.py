@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from graphkeep.compute.force.options import ForceOptions
 from graphkeep.compute.spacing.sunflower import sunflower
-from graphkeep.datasets.layout.metadata import NOW, Scenery, put_arranged
+from graphkeep.datasets.layout.metadata import CURRENT, LayoutMetadata, put_layout
 from graphkeep.datasets.layout.pins import Pins, pins_of
-from graphkeep.datasets.layout.viewer_presence import Audience
+from graphkeep.datasets.layout.viewer_presence import ViewerPresence
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.storage import frames_path, store
+from graphkeep.datasets.storage import frames_path, graph_store
 from graphkeep.graph.graph import Graph
 from graphkeep.jobs.registry import JobContext
 from graphkeep.store.frames import FrameWriter, latest_positions
@@ -24,10 +24,10 @@ from graphkeep.telemetry.tracing import span
 Positions = npt.NDArray[np.float32]
 FRAME_S = 0.1
 UNWATCHED_S = 1.0  # who comes then finds a picture at once
-MOST_BYTES_PER_S = 8_000_000
+MAX_BYTES_PER_S = 8_000_000
 
 
-def lay_out(
+def run_initial_layout(
     context: JobContext,
     dataset_id: str,
     graph: Graph,
@@ -38,17 +38,17 @@ def lay_out(
     done: float = 0.0,
 ) -> None:
     """Place every node and keep the result. `done` is the share of the whole work that lies behind."""
-    with Showing(
+    with FramePublisher(
         context, dataset_id, graph, share=lambda part: done + (1 - done) * part
     ) as showing:
         placed = showing.place(
             positions=positions, budget_s=budget_s, options=options, cancel=context.cancelled
         )
-        keep(dataset_id, placed)
+        store_layout(dataset_id, placed)
         showing.end(placed)
 
 
-def show_still(dataset_id: str, positions: Positions | None) -> None:
+def write_still_frame(dataset_id: str, positions: Positions | None) -> None:
     """What is seen until a layout's first frame: these positions, or nothing of the former tables."""
     frames_path(dataset_id).unlink(missing_ok=True)
     if positions is not None:
@@ -57,17 +57,17 @@ def show_still(dataset_id: str, positions: Positions | None) -> None:
         still.close()
 
 
-def frame_pause(n: int) -> float:
+def frame_interval_s(n: int) -> float:
     """Seconds between two frames of so many nodes, so that writing them takes little of the work."""
-    return max(FRAME_S, 4 * n / MOST_BYTES_PER_S)
+    return max(FRAME_S, 4 * n / MAX_BYTES_PER_S)
 
 
-def keep(dataset_id: str, placed: Positions, scenery: Scenery | None = None) -> None:
-    put_arranged(dataset_id, NOW, placed, scenery)
+def store_layout(dataset_id: str, placed: Positions, scenery: LayoutMetadata | None = None) -> None:
+    put_layout(dataset_id, CURRENT, placed, scenery)
     Dataset.objects.filter(dataset_id=dataset_id).update(has_final_layout=True)
 
 
-class Showing:
+class FramePublisher:
     """One graph's way to its layout: its frames lie where any process reads them."""
 
     def __init__(
@@ -82,7 +82,7 @@ class Showing:
         self.context, self.graph, self.share = context, graph, share
         self.frames = FrameWriter(frames_path(dataset_id), graph.node_count)
         self.count = 0
-        self.audience = Audience(dataset_id)
+        self.audience = ViewerPresence(dataset_id)
         self.next_frame = 0.0
 
     def __enter__(self) -> Self:
@@ -128,7 +128,7 @@ class Showing:
             return
         self.count += 1
         self.frames.write(placed, self.count, share)
-        pause = UNWATCHED_S if self.audience.is_gone() else frame_pause(len(placed))
+        pause = UNWATCHED_S if self.audience.is_gone() else frame_interval_s(len(placed))
         self.next_frame = now + pause
 
     def end(self, placed: Positions, *, is_final: bool = True) -> None:
@@ -176,12 +176,12 @@ def current_positions(dataset: Dataset, pins: Pins | None = None) -> Positions:
 
     Nodes that people put somewhere stand there.
     """
-    return (pins or pins_of(dataset)).on(laid_out_positions(dataset))
+    return (pins or pins_of(dataset)).on(layout_positions(dataset))
 
 
-def laid_out_positions(dataset: Dataset) -> Positions:
+def layout_positions(dataset: Dataset) -> Positions:
     """As they were kept last, or as the layout that runs has them now."""
-    home = store()
+    home = graph_store()
     if dataset.has_final_layout and home.has_arrays(dataset.dataset_id, "layout"):
         return home.arrays(dataset.dataset_id, "layout")["position"].astype(np.float32, copy=False)
     shown = latest_positions(frames_path(dataset.dataset_id), dataset.node_count)

@@ -14,13 +14,13 @@ import numpy as np
 from graphkeep.compute.force.options import ForceOptions
 from graphkeep.compute.layout import Placed, Positions
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.storage import store
+from graphkeep.datasets.storage import graph_store
 
-NOW, BEFORE = "layout", "layout-before"
+CURRENT, PREVIOUS = "layout", "layout-before"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scenery:
+class LayoutMetadata:
     """`axes` None: those that the dataset's own encodings name. `revision` changes with every arrangement."""
 
     layout: str
@@ -32,8 +32,8 @@ class Scenery:
     revision: str = ""
 
 
-def scenery_for(placed: Placed, layout: str, options: Mapping[str, Any]) -> Scenery:
-    return Scenery(
+def build_metadata(placed: Placed, layout: str, options: Mapping[str, Any]) -> LayoutMetadata:
+    return LayoutMetadata(
         layout=layout,
         options=dict(options),
         axes=None if placed.axes is None else [asdict(axis) for axis in placed.axes],
@@ -44,43 +44,45 @@ def scenery_for(placed: Placed, layout: str, options: Mapping[str, Any]) -> Scen
     )
 
 
-def scenery_of(dataset: Dataset, name: str = NOW) -> Scenery | None:
+def layout_metadata(dataset: Dataset, name: str = CURRENT) -> LayoutMetadata | None:
     """That of the positions, or of those before the last arrangement; none where nobody arranged."""
-    return scenery_in(dataset.dataset_id, name) if dataset.is_prepared else None
+    return read_metadata(dataset.dataset_id, name) if dataset.is_prepared else None
 
 
-def scenery_in(dataset_id: str, name: str = NOW) -> Scenery | None:
+def read_metadata(dataset_id: str, name: str = CURRENT) -> LayoutMetadata | None:
     """The same, of whatever version lies in the store."""
-    home = store()
+    home = graph_store()
     if not home.has_arrays(dataset_id, name):
         return None
     text = home.arrays(dataset_id, name).get("scenery")
-    return None if text is None else Scenery(**json.loads(text.tobytes()))
+    return None if text is None else LayoutMetadata(**json.loads(text.tobytes()))
 
 
-def has_given_places(dataset: Dataset) -> bool:
+def uses_given_positions(dataset: Dataset) -> bool:
     """Whether the nodes stand where the data say, unless somebody arranged them otherwise."""
-    return dataset.has_given_positions and scenery_of(dataset) is None
+    return dataset.has_given_positions and layout_metadata(dataset) is None
 
 
-def stands_still(dataset: Dataset) -> bool:
+def is_static(dataset: Dataset) -> bool:
     """Whether places mean something, so that nothing relaxes around a node that is moved by hand."""
-    now = scenery_of(dataset)
+    now = layout_metadata(dataset)
     return dataset.has_given_positions if now is None else now.layout != "force"
 
 
-def staying(dataset: Dataset, options: ForceOptions | None) -> Scenery | None:
+def metadata_after_run(dataset: Dataset, options: ForceOptions | None) -> LayoutMetadata | None:
     """What a run leaves of it: all where every axis is locked, else nothing."""
-    now = scenery_of(dataset)
+    now = layout_metadata(dataset)
     if now is None or options is None or not now.axes:
         return None
     locked = {"r": options.locked_r, "x": options.locked_x, "y": options.locked_y}
     return now if all(locked[axis["kind"]] for axis in now.axes) else None
 
 
-def put_arranged(dataset_id: str, name: str, positions: Positions, scenery: Scenery | None) -> None:
+def put_layout(
+    dataset_id: str, name: str, positions: Positions, scenery: LayoutMetadata | None
+) -> None:
     arrays = {"position": positions}
     if scenery is not None:
         text = json.dumps(asdict(scenery)).encode()
         arrays["scenery"] = np.frombuffer(text, np.uint8)
-    store().put_arrays(dataset_id, name, **arrays)
+    graph_store().put_arrays(dataset_id, name, **arrays)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from graphkeep.datasets.models import Dataset, Pin
 
 Positions = npt.NDArray[np.float32]
-LOOK_S = 0.25
+POLL_S = 0.25
 RELAX_MS = 1500  # for the layout to settle around what was put somewhere
 
 
@@ -59,7 +59,7 @@ def pins_version(dataset: Dataset) -> int | None:
     return found.first()
 
 
-def let_go(dataset: Dataset, pins: Pins) -> None:
+def delete_released_pins(dataset: Dataset, pins: Pins) -> None:
     """A layout that was kept holds the places of what is not held; they need no note any more."""
     Pin.objects.filter(dataset=dataset, is_held=False, version__lte=pins.version).delete()
 
@@ -74,6 +74,6 @@ class PinWatch:
 
     def have_changed(self, *, now: bool = False) -> bool:
         if now or time.monotonic() >= self._next_look:
-            self._next_look = time.monotonic() + LOOK_S
+            self._next_look = time.monotonic() + POLL_S
             self._have_changed = pins_version(self._dataset) != self._version
         return self._have_changed

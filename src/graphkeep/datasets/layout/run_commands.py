@@ -14,7 +14,7 @@ from graphkeep.graph.errors import UserInputError
 from graphkeep.jobs.queue import active_job, cancel, pause, paused_job, resume, submit
 
 
-def start_playing(dataset: Dataset, ms: int, options: dict[str, Any], *, actor: Actor) -> None:
+def start_layout_run(dataset: Dataset, ms: int, options: dict[str, Any], *, actor: Actor) -> None:
     """Queue a run of the layout; its length is capped by GRAPH_PLAY_TIMEOUTMS. It replaces a paused one.
 
     Raises:
@@ -34,19 +34,19 @@ def start_playing(dataset: Dataset, ms: int, options: dict[str, Any], *, actor: 
         audit.record("dataset.played", actor=actor, target=dataset)
 
 
-def pause_playing(dataset: Dataset, *, actor: Actor) -> None:
+def pause_layout_run(dataset: Dataset, *, actor: Actor) -> None:
     """A run keeps the rest of its time until it is resumed; a first layout ends with what it came to."""
     authorize(may_edit, actor, dataset)
     with transaction.atomic():
         run = active_job(key_of(dataset))
         if run is not None:
             pause(run)
-        elif not cut_short(dataset):
+        elif not cancel_layout_job(dataset):
             return
         audit.record("dataset.paused", actor=actor, target=dataset)
 
 
-def resume_playing(dataset: Dataset, *, actor: Actor) -> None:
+def resume_layout_run(dataset: Dataset, *, actor: Actor) -> None:
     """From where the nodes stand, for the time that is left.
 
     Raises:
@@ -61,19 +61,19 @@ def resume_playing(dataset: Dataset, *, actor: Actor) -> None:
         audit.record("dataset.resumed", actor=actor, target=dataset)
 
 
-def stop_playing(dataset: Dataset, *, actor: Actor) -> None:
+def stop_layout_run(dataset: Dataset, *, actor: Actor) -> None:
     """For good: nothing is left to resume."""
     authorize(may_edit, actor, dataset)
     with transaction.atomic():
         run = active_job(key_of(dataset)) or paused_job(key_of(dataset))
         if run is not None:
             cancel(run)
-        elif not cut_short(dataset):
+        elif not cancel_layout_job(dataset):
             return
         audit.record("dataset.stopped", actor=actor, target=dataset)
 
 
-def cut_short(dataset: Dataset) -> bool:
+def cancel_layout_job(dataset: Dataset) -> bool:
     """End an arrangement, or a first layout whose picture is there already; whether there was one."""
     first = active_job(f"arrange:{dataset.dataset_id}") or active_job(
         f"prepare:{dataset.dataset_id}"

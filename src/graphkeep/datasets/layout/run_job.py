@@ -6,22 +6,22 @@ from typing import Any
 
 from graphkeep.compute.force.options import ForceOptions
 from graphkeep.datasets.layout.frames import (
+    FramePublisher,
     Positions,
-    Showing,
     current_positions,
     force_options,
-    keep,
+    store_layout,
 )
-from graphkeep.datasets.layout.metadata import staying
-from graphkeep.datasets.layout.pins import RELAX_MS, PinWatch, let_go, pins_of
-from graphkeep.datasets.layout.viewer_presence import Audience
+from graphkeep.datasets.layout.metadata import metadata_after_run
+from graphkeep.datasets.layout.pins import RELAX_MS, PinWatch, delete_released_pins, pins_of
+from graphkeep.datasets.layout.viewer_presence import ViewerPresence
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.storage import store
+from graphkeep.datasets.storage import graph_store
 from graphkeep.jobs.registry import JobContext, LeftOffError
 from graphkeep.store.graph_store import get_graph
 
 
-class Spent:
+class RunBudget:
     """How much of a run's time is spent, over all its parts."""
 
     def __init__(self, *, ms: int, spent_ms: int) -> None:
@@ -49,7 +49,7 @@ class Spent:
         self.ms = max(self.ms, self.spent_ms + ms)
 
 
-def play(
+def run_layout_job(
     context: JobContext,
     dataset_id: str,
     ms: int,
@@ -65,11 +65,11 @@ def play(
     dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
     if dataset is None or not dataset.is_prepared:
         return
-    clock = Spent(ms=ms, spent_ms=spent_ms)
-    audience = Audience(dataset_id, memory=watched)
-    graph = get_graph(store(), dataset_id)
-    with Showing(context, dataset_id, graph, share=lambda _: clock.share) as showing:
-        placed = relaxed(dataset, showing, clock, audience, force_options(options))
+    clock = RunBudget(ms=ms, spent_ms=spent_ms)
+    audience = ViewerPresence(dataset_id, memory=watched)
+    graph = get_graph(graph_store(), dataset_id)
+    with FramePublisher(context, dataset_id, graph, share=lambda _: clock.share) as showing:
+        placed = run_layout(dataset, showing, clock, audience, force_options(options))
         showing.end(placed, is_final=not context.leaves_off)
     if context.leaves_off and clock.is_left and not audience.is_gone():
         raise LeftOffError(
@@ -81,11 +81,11 @@ def play(
         )
 
 
-def relaxed(
+def run_layout(
     dataset: Dataset,
-    showing: Showing,
-    clock: Spent,
-    audience: Audience,
+    showing: FramePublisher,
+    clock: RunBudget,
+    audience: ViewerPresence,
     options: ForceOptions,
 ) -> Positions:
     """Until the time is spent, and then some more whenever somebody moved a node meanwhile."""
@@ -106,8 +106,8 @@ def relaxed(
         if found is None:
             return placed
         dataset = found
-        keep(dataset.dataset_id, placed, staying(dataset, options))
-        let_go(dataset, pins)
+        store_layout(dataset.dataset_id, placed, metadata_after_run(dataset, options))
+        delete_released_pins(dataset, pins)
         if context.cancelled() or audience.is_gone() or not watch.have_changed(now=True):
             return placed
         dataset.has_final_layout = True

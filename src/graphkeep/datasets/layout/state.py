@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from graphkeep.datasets.layout.frames import current_positions
-from graphkeep.datasets.layout.metadata import BEFORE, Scenery, scenery_of
+from graphkeep.datasets.layout.metadata import PREVIOUS, LayoutMetadata, layout_metadata
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.storage import store
+from graphkeep.datasets.storage import graph_store
 from graphkeep.graph.errors import NotFoundError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import latest_job
@@ -14,47 +14,49 @@ from graphkeep.view.pack import pack
 
 
 def can_undo(dataset: Dataset) -> bool:
-    home = store()
-    if not dataset.is_prepared or not home.has_arrays(dataset.dataset_id, BEFORE):
+    home = graph_store()
+    if not dataset.is_prepared or not home.has_arrays(dataset.dataset_id, PREVIOUS):
         return False
     # Positions of the former tables lead nowhere.
-    return len(home.arrays(dataset.dataset_id, BEFORE)["position"]) == dataset.node_count
+    return len(home.arrays(dataset.dataset_id, PREVIOUS)["position"]) == dataset.node_count
 
 
-def arrangement(dataset: Dataset) -> dict[str, Any]:
+def layout_state(dataset: Dataset) -> dict[str, Any]:
     """Its layout's name, options and notes, what an undo leads back to, and how the last try failed."""
-    now = scenery_of(dataset)
+    now = layout_metadata(dataset)
     last = latest_job(f"arrange:{dataset.dataset_id}")
     is_under_way = last is not None and not last.is_over
     has_failed = last is not None and last.state == Job.State.FAILED
     return {
-        "name": name_of(dataset, now),
+        "name": layout_name(dataset, now),
         "options": now.options if now else {},
         "notes": now.notes if now else [],
         "revision": now.revision if now else "",
         "arranging": is_under_way,
-        "former": name_of(dataset, scenery_of(dataset, BEFORE)) if can_undo(dataset) else "",
+        "former": layout_name(dataset, layout_metadata(dataset, PREVIOUS))
+        if can_undo(dataset)
+        else "",
         "error": {"job": str(last.pk), "message": last.message} if last and has_failed else None,
     }
 
 
-def name_of(dataset: Dataset, scenery: Scenery | None) -> str:
+def layout_name(dataset: Dataset, scenery: LayoutMetadata | None) -> str:
     """Where nobody arranged: as the data say, else by the force-directed layout."""
     if scenery is not None:
         return scenery.layout
     return "given" if dataset.has_given_positions else "force"
 
 
-def scene(dataset: Dataset) -> dict[str, Any]:
+def layout_scene(dataset: Dataset) -> dict[str, Any]:
     """What is drawn with the positions; axes are missing where they are those of the encodings."""
-    now = scenery_of(dataset)
+    now = layout_metadata(dataset)
     if now is None:
         return {"boxes": [], "outline": "", "revision": ""}
     said = {"boxes": now.boxes, "outline": now.outline, "revision": now.revision}
     return said if now.axes is None else {**said, "axes": now.axes}
 
 
-def whole_arrangement(dataset: Dataset) -> dict[str, Any]:
+def full_layout_state(dataset: Dataset) -> dict[str, Any]:
     """Also axes and frames.
 
     Raises:
@@ -62,10 +64,10 @@ def whole_arrangement(dataset: Dataset) -> dict[str, Any]:
     """
     if not dataset.is_prepared:
         raise NotFoundError
-    header = json.loads(store().bytes(dataset.dataset_id, "view.json"))
-    return {"axes": header["axes"], **arrangement(dataset), **scene(dataset)}
+    header = json.loads(graph_store().bytes(dataset.dataset_id, "view.json"))
+    return {"axes": header["axes"], **layout_state(dataset), **layout_scene(dataset)}
 
 
-def packed_arrangement(dataset: Dataset) -> bytes:
+def pack_layout(dataset: Dataset) -> bytes:
     """The same as the header of the exact positions float32 (n, 2)."""
-    return pack(whole_arrangement(dataset), {"position": current_positions(dataset)})
+    return pack(full_layout_state(dataset), {"position": current_positions(dataset)})

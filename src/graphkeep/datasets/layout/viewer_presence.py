@@ -8,21 +8,21 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from graphkeep.datasets.storage import watched_path
+from graphkeep.datasets.storage import presence_path
 
-PULSE_S = 1.0
-GONE_S = 4.0  # a page that is loaded anew is back by then
-LOOK_S = 0.25
+HEARTBEAT_S = 1.0
+TIMEOUT_S = 4.0  # a page that is loaded anew is back by then
+POLL_S = 0.25
 
 
-def keep_watched(dataset_id: str) -> None:
+def heartbeat(dataset_id: str) -> None:
     """Say that somebody watches; to be said again each `PULSE_S`."""
     # On a full disk nobody is seen to watch: runs end, and the socket lives on.
     with contextlib.suppress(OSError):
-        watched_path(dataset_id).touch()
+        presence_path(dataset_id).touch()
 
 
-class Audience:
+class ViewerPresence:
     """Those who watch one graph, seen by changes of its file: another machine's clock may be wrong.
 
     `memory` is what a run that is left off hands on to its next part.
@@ -35,7 +35,7 @@ class Audience:
         memory: Sequence[float] = (0, 0.0),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._path: Path = watched_path(dataset_id)
+        self._path: Path = presence_path(dataset_id)
         self._clock = clock
         self._touched, unseen_s = memory
         self._seen_at = clock() - unseen_s
@@ -49,14 +49,14 @@ class Audience:
         """Whether nobody has watched for some seconds of the run."""
         now = self._clock()
         if now >= self._next_look:
-            self._next_look = now + LOOK_S
-            touched = touched_at(self._path)
+            self._next_look = now + POLL_S
+            touched = modified_ns(self._path)
             if touched != self._touched:
                 self._touched, self._seen_at = touched, now
-        return now - self._seen_at > GONE_S
+        return now - self._seen_at > TIMEOUT_S
 
 
-def touched_at(path: Path) -> int:
+def modified_ns(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
     except FileNotFoundError:

@@ -15,7 +15,7 @@ from graphkeep.accounts.authorize import authorize
 from graphkeep.compute.metrics.registry import METRICS
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.rules import may_edit
-from graphkeep.datasets.storage import store
+from graphkeep.datasets.storage import graph_store
 from graphkeep.graph.columns import describe
 from graphkeep.graph.encodings import Encodings
 from graphkeep.graph.errors import NotFoundError, UnknownColumnError, UserInputError
@@ -30,7 +30,7 @@ ENCODINGS = {"color": "pointColorEncoding", "size": "pointSizeEncoding"}
 
 
 @contextmanager
-def held(dataset_id: str, *, version: int | None = None) -> Iterator[Dataset | None]:
+def locked_dataset(dataset_id: str, *, version: int | None = None) -> Iterator[Dataset | None]:
     """A dataset that nobody else changes meanwhile; nothing where it, or this version of it, is gone."""
     with transaction.atomic():
         rows = Dataset.objects.filter(dataset_id=dataset_id)
@@ -41,7 +41,7 @@ def held(dataset_id: str, *, version: int | None = None) -> Iterator[Dataset | N
         yield Dataset.objects.get(dataset_id=dataset_id) if is_there else None
 
 
-def put_columns(dataset_id: str, graph: Graph, computed: Mapping[str, str]) -> None:
+def put_column_descriptions(dataset_id: str, graph: Graph, computed: Mapping[str, str]) -> None:
     """Say which columns there are; those of the nodes that the sender did not bring name their metric."""
     said = {
         "node": [
@@ -50,12 +50,12 @@ def put_columns(dataset_id: str, graph: Graph, computed: Mapping[str, str]) -> N
         ],
         "edge": [column.as_dict() for column in describe(graph.edges)],
     }
-    store().put_bytes(dataset_id, "columns.json", json.dumps(said).encode())
+    graph_store().put_bytes(dataset_id, "columns.json", json.dumps(said).encode())
 
 
-def put_looks(dataset_id: str, graph: Graph, encodings: Encodings) -> None:
+def put_view(dataset_id: str, graph: Graph, encodings: Encodings) -> None:
     """Keep a new picture; the page that shows the former one sees it by its number."""
-    home = store()
+    home = graph_store()
     number = 0
     if home.has(dataset_id, "view.json"):
         number = json.loads(home.bytes(dataset_id, "view.json")).get("picture", 0) + 1
@@ -66,7 +66,7 @@ def put_looks(dataset_id: str, graph: Graph, encodings: Encodings) -> None:
     home.put_bytes(dataset_id, "view.json", json.dumps(header).encode())
 
 
-def repaint_later(dataset_id: str) -> None:
+def submit_repaint(dataset_id: str) -> None:
     """A job of its own each time: one that runs may have read what held before."""
     key = f"looks:{dataset_id}:{secrets.token_hex(8)}"
     submit("repaint", {"dataset_id": dataset_id}, dedupe_key=key)
@@ -77,9 +77,9 @@ def repaint(dataset_id: str) -> None:
     found = Dataset.objects.filter(dataset_id=dataset_id).first()
     if found is None or not found.is_prepared:
         return
-    with held(dataset_id, version=found.version) as dataset:
+    with locked_dataset(dataset_id, version=found.version) as dataset:
         if dataset is not None:
-            put_looks(dataset_id, get_graph(store(), dataset_id), encodings_of(dataset))
+            put_view(dataset_id, get_graph(graph_store(), dataset_id), encodings_of(dataset))
     submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")
 
 
@@ -87,14 +87,14 @@ def encodings_of(dataset: Dataset) -> Encodings:
     return Encodings.from_wire(dataset.node_encodings, dataset.edge_encodings)[0]
 
 
-def looks_of(dataset: Dataset) -> dict[str, str | None]:
+def node_encoding_columns(dataset: Dataset) -> dict[str, str | None]:
     """By which column a person, or a client's encoding, colours and sizes the nodes."""
     channels = encodings_of(dataset).channels
     found = {channel: channels.get(("node", channel)) for channel in ENCODINGS}
     return {channel: rule.attribute if rule else None for channel, rule in found.items()}
 
 
-def choose_looks(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> None:
+def set_node_encoding(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> None:
     """Colour or size the nodes by a column, for everybody; by none, they look as their sender said.
 
     Raises:
@@ -106,22 +106,22 @@ def choose_looks(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> 
     chosen = {channel: said[channel] for channel in ENCODINGS if channel in said}
     if not chosen:
         raise UserInputError("Say color or size: a column of the nodes, or null.")
-    columns = columns_of(dataset)
+    columns = node_columns(dataset)
     rules = {
-        channel: encoding_of(channel, described(columns, name)) if name else None
+        channel: encoding_of(channel, column_named(columns, name)) if name else None
         for channel, name in chosen.items()
     }
-    with held(dataset.dataset_id) as locked:
+    with locked_dataset(dataset.dataset_id) as locked:
         if locked is None:
             raise NotFoundError
         for channel, rule in rules.items():
-            encode(locked, channel, rule)
+            set_rule(locked, channel, rule)
         locked.save(update_fields=["node_encodings"])
-        repaint_later(dataset.dataset_id)
+        submit_repaint(dataset.dataset_id)
         audit.record("dataset.looks-changed", actor=actor, target=locked, **chosen)
 
 
-def columns_of(dataset: Dataset) -> dict[str, dict[str, Any]]:
+def node_columns(dataset: Dataset) -> dict[str, dict[str, Any]]:
     """The described columns of the nodes by name.
 
     Raises:
@@ -129,11 +129,11 @@ def columns_of(dataset: Dataset) -> dict[str, dict[str, Any]]:
     """
     if not dataset.is_prepared:
         raise UserInputError("This graph is not drawn yet: wait until its picture is ready.")
-    said = json.loads(store().bytes(dataset.dataset_id, "columns.json"))
+    said = json.loads(graph_store().bytes(dataset.dataset_id, "columns.json"))
     return {column["name"]: {"computed": "", **column} for column in said["node"]}
 
 
-def described(columns: Mapping[str, dict[str, Any]], name: object) -> dict[str, Any]:
+def column_named(columns: Mapping[str, dict[str, Any]], name: object) -> dict[str, Any]:
     if name not in columns:
         raise UnknownColumnError(str(name), list(columns))
     return columns[str(name)]
@@ -154,7 +154,7 @@ def encoding_of(channel: str, column: Mapping[str, Any]) -> dict[str, Any]:
     return {**said, "variation": "categorical", "colors": list(COMMUNITIES)}
 
 
-def encode(dataset: Dataset, channel: str, rule: dict[str, Any] | None) -> None:
+def set_rule(dataset: Dataset, channel: str, rule: dict[str, Any] | None) -> None:
     """Set a rule above what the sender said, or take it away."""
     encodings = dict(dataset.node_encodings)
     layers = dict(encodings.get("complex") or {})

@@ -13,14 +13,14 @@ from graphkeep.accounts.live import live
 from graphkeep.accounts.queries import organization_for
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.upload import (
-    Received,
+    UploadedBody,
     create_file,
     drop_file,
-    keep_table,
     receive_file,
+    store_table,
 )
 from graphkeep.datasets.queries.visibility import files_of
-from graphkeep.datasets.rules import may_create, may_edit, may_feed
+from graphkeep.datasets.rules import may_create, may_edit, may_upload_data
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.errors import UserInputError
 
@@ -104,7 +104,7 @@ def attach_data(
     dataset: Dataset,
     table: str,
     file_type: str,
-    body: Received,
+    body: UploadedBody,
     *,
     actor: Actor,
     content_encoding: str = "",
@@ -115,7 +115,7 @@ def attach_data(
     Raises:
         UserInputError: the bytes do not parse; the former rows stay.
     """
-    authorize(may_feed, actor, dataset)
+    authorize(may_upload_data, actor, dataset)
     file = create_file(
         {"file_type": file_type, "name": f"{dataset.name} {table}"},
         actor=actor,
@@ -142,7 +142,7 @@ def attach_table(dataset: Dataset, table: str, rows: pa.Table, *, actor: Actor) 
     file = create_file(
         {"file_type": "arrow", "name": f"{dataset.name} {table}"}, actor=actor, is_direct=True
     )
-    keep_table(file, rows)
+    store_table(file, rows)
     replace_table(dataset, table, file, actor=actor)
     return file
 

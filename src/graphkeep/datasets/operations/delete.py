@@ -8,7 +8,7 @@ from graphkeep.accounts.authorize import authorize
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.upload import drop_file
 from graphkeep.datasets.rules import may_delete
-from graphkeep.datasets.storage import frames_path, store, watched_path
+from graphkeep.datasets.storage import frames_path, graph_store, presence_path
 from graphkeep.jobs.queue import active_job, cancel, paused_job
 
 
@@ -26,6 +26,6 @@ def delete_dataset(dataset: Dataset, *, actor: Actor) -> None:
         dataset.delete()
         for file in direct:
             drop_file(file)
-    store().delete(dataset_id)
-    for path in (frames_path(dataset_id), watched_path(dataset_id)):
+    graph_store().delete(dataset_id)
+    for path in (frames_path(dataset_id), presence_path(dataset_id)):
         path.unlink(missing_ok=True)

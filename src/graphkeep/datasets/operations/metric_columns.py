@@ -15,16 +15,16 @@ from graphkeep.compute.metrics.registry import METRICS
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.appearance import (
     ENCODINGS,
-    columns_of,
-    encode,
     encodings_of,
-    held,
-    put_columns,
-    put_looks,
+    locked_dataset,
+    node_columns,
+    put_column_descriptions,
+    put_view,
+    set_rule,
 )
 from graphkeep.datasets.operations.default_columns import with_communities
 from graphkeep.datasets.rules import may_edit
-from graphkeep.datasets.storage import store
+from graphkeep.datasets.storage import graph_store
 from graphkeep.graph.errors import NotFoundError, UserInputError
 from graphkeep.graph.graph import Graph
 from graphkeep.jobs.models import Job
@@ -33,7 +33,7 @@ from graphkeep.jobs.registry import JobContext
 from graphkeep.store.graph_store import get_graph
 from graphkeep.telemetry.tracing import span
 
-MOST_METRICS = 20
+MAX_METRICS = 20
 COLUMN = re.compile(r"[\w .:-]{1,100}")
 
 # One metric of a dataset, as `extras["metrics"]` keeps it: `metric`, `column`, `options`, the `error` of its
@@ -59,7 +59,7 @@ def add_metric(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> No
         UserInputError: there is no such metric, option or picture, or the column is the sender's own.
     """
     authorize(may_edit, actor, dataset)
-    columns = columns_of(dataset)
+    columns = node_columns(dataset)
     metric = metric_named(said.get("metric"))
     column = str(said.get("column") or metric.name).strip()
     if not COLUMN.fullmatch(column):
@@ -73,7 +73,7 @@ def add_metric(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> No
     options = said.get("options") or {}
     if not isinstance(options, Mapping):
         raise UserInputError("options must be an object.")
-    checked = metric.checked_options(options, store().table(dataset.dataset_id, "edges"))
+    checked = metric.checked_options(options, graph_store().table(dataset.dataset_id, "edges"))
     entry: Entry = {
         "metric": metric.name,
         "column": column,
@@ -81,15 +81,15 @@ def add_metric(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> No
         "error": "",
         "ask": secrets.token_hex(8),
     }
-    with held(dataset.dataset_id) as locked:
+    with locked_dataset(dataset.dataset_id) as locked:
         if locked is None:
             raise NotFoundError
         others = [one for one in metrics_of(locked) if one["column"] != column]
-        if len(others) >= MOST_METRICS:
-            raise UserInputError(f"A graph has at most {MOST_METRICS} metrics. Remove one first.")
-        call_off(locked, column)
-        keep_entries(locked, [*others, entry])
-        measure_later(locked, entry)
+        if len(others) >= MAX_METRICS:
+            raise UserInputError(f"A graph has at most {MAX_METRICS} metrics. Remove one first.")
+        cancel_metric_job(locked, column)
+        store_metrics(locked, [*others, entry])
+        submit_metric(locked, entry)
         audit.record(
             "dataset.metric-added", actor=actor, target=locked, metric=metric.name, column=column
         )
@@ -98,19 +98,19 @@ def add_metric(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> No
 def remove_metric(dataset: Dataset, column: str, *, actor: Actor) -> None:
     """Stop the work on a metric, and take its column away; one that is not there is none."""
     authorize(may_edit, actor, dataset)
-    with held(dataset.dataset_id) as locked:
+    with locked_dataset(dataset.dataset_id) as locked:
         if locked is None:
             raise NotFoundError
         left = [one for one in metrics_of(locked) if one["column"] != column]
         if len(left) == len(metrics_of(locked)):
             return
-        call_off(locked, column)
-        keep_entries(locked, left)
+        cancel_metric_job(locked, column)
+        store_metrics(locked, left)
         rules = encodings_of(locked).channels
         for channel in ENCODINGS:
             rule = rules.get(("node", channel))
             if rule is not None and rule.attribute == column:
-                encode(locked, channel, None)
+                set_rule(locked, channel, None)
         locked.save(update_fields=["node_encodings"])
         submit(
             "drop-metric",
@@ -127,19 +127,19 @@ def metric_named(name: object) -> Metric:
     return metric
 
 
-def keep_entries(dataset: Dataset, entries: list[Entry]) -> None:
+def store_metrics(dataset: Dataset, entries: list[Entry]) -> None:
     dataset.extras = {**dataset.extras, "metrics": entries}
     dataset.save(update_fields=["extras"])
 
 
-def call_off(dataset: Dataset, column: str) -> None:
+def cancel_metric_job(dataset: Dataset, column: str) -> None:
     for entry in metrics_of(dataset):
         job = active_job(job_key(dataset, entry)) if entry["column"] == column else None
         if job is not None:
             cancel(job)
 
 
-def measure_later(dataset: Dataset, entry: Entry) -> None:
+def submit_metric(dataset: Dataset, entry: Entry) -> None:
     submit(
         "metric",
         {"dataset_id": dataset.dataset_id, "ask": entry["ask"]},
@@ -147,14 +147,14 @@ def measure_later(dataset: Dataset, entry: Entry) -> None:
     )
 
 
-def measure_again(dataset_id: str) -> None:
+def resubmit_metrics(dataset_id: str) -> None:
     """Queue all metrics of a dataset whose tables were read anew."""
     for dataset in Dataset.objects.filter(dataset_id=dataset_id):
         for entry in metrics_of(dataset):
-            measure_later(dataset, entry)
+            submit_metric(dataset, entry)
 
 
-def measure(context: JobContext, dataset_id: str, ask: str) -> None:
+def compute_metric(context: JobContext, dataset_id: str, ask: str) -> None:
     """Work a metric out and keep its column; why that does not go is kept for who asked.
 
     Raises:
@@ -167,7 +167,7 @@ def measure(context: JobContext, dataset_id: str, ask: str) -> None:
     metric = metric_named(entry["metric"])
     message = f"Computing {metric.title}"
     context.progress(0.0, message)
-    graph = get_graph(store(), dataset_id)
+    graph = get_graph(graph_store(), dataset_id)
     try:
         if entry["column"] in given_columns(dataset):
             raise UserInputError(
@@ -177,14 +177,14 @@ def measure(context: JobContext, dataset_id: str, ask: str) -> None:
         with span("metric", node_count=graph.node_count, edge_count=graph.edge_count):
             values = metric.measure(graph, options, lambda share: context.progress(share, message))
     except UserInputError as error:
-        note_error(dataset_id, ask, error.message)
+        store_error(dataset_id, ask, error.message)
         raise
     context.progress(1.0, message)
-    land(dataset, ask, values)
+    store_result(dataset, ask, values)
 
 
 def given_columns(dataset: Dataset) -> set[str]:
-    return {name for name, column in columns_of(dataset).items() if not column["computed"]}
+    return {name for name, column in node_columns(dataset).items() if not column["computed"]}
 
 
 def entry_of(dataset: Dataset | None, ask: str) -> Entry | None:
@@ -192,27 +192,31 @@ def entry_of(dataset: Dataset | None, ask: str) -> Entry | None:
     return next((one for one in entries if one["ask"] == ask), None)
 
 
-def note_error(dataset_id: str, ask: str, message: str) -> None:
-    with held(dataset_id) as dataset:
+def store_error(dataset_id: str, ask: str, message: str) -> None:
+    with locked_dataset(dataset_id) as dataset:
         entry = entry_of(dataset, ask)
         if dataset is not None and entry is not None:
             changed = {**entry, "error": message}
-            keep_entries(dataset, [changed if one is entry else one for one in metrics_of(dataset)])
+            store_metrics(
+                dataset, [changed if one is entry else one for one in metrics_of(dataset)]
+            )
 
 
-def land(found: Dataset, ask: str, values: Values) -> None:
+def store_result(found: Dataset, ask: str, values: Values) -> None:
     """The column into the table, unless it was called off or the data changed meanwhile."""
-    with held(found.dataset_id, version=found.version) as dataset:
+    with locked_dataset(found.dataset_id, version=found.version) as dataset:
         entry = entry_of(dataset, ask)
         if dataset is None or entry is None:
             return
         column = entry["column"]
-        graph = get_graph(store(), dataset.dataset_id)  # anew: another metric may have come in
+        graph = get_graph(
+            graph_store(), dataset.dataset_id
+        )  # anew: another metric may have come in
         graph = with_column(graph, column, pa.array(values))
-        keep_nodes(dataset, graph, column)
-        if shows(dataset, column):
-            draw_anew(dataset, graph)
-        keep_entries(
+        store_nodes(dataset, graph, column)
+        if is_shown(dataset, column):
+            rebuild_view(dataset, graph)
+        store_metrics(
             dataset,
             [{**one, "error": ""} if one is entry else one for one in metrics_of(dataset)],
         )
@@ -221,39 +225,39 @@ def land(found: Dataset, ask: str, values: Values) -> None:
         )
 
 
-def drop(dataset_id: str, column: str) -> None:
+def drop_column(dataset_id: str, column: str) -> None:
     """A column that nobody wants any more; the automatic one of its name comes back."""
     found = Dataset.objects.filter(dataset_id=dataset_id).first()
     if found is None or not found.is_prepared:
         return
-    with held(dataset_id, version=found.version) as dataset:
+    with locked_dataset(dataset_id, version=found.version) as dataset:
         if dataset is None or any(one["column"] == column for one in metrics_of(dataset)):
             return
-        if not columns_of(dataset).get(column, {}).get("computed"):
+        if not node_columns(dataset).get(column, {}).get("computed"):
             return
-        graph = with_communities(without_column(get_graph(store(), dataset_id), column))
-        keep_nodes(dataset, graph, column)
-        draw_anew(dataset, graph)  # its colours may have been of that column
+        graph = with_communities(without_column(get_graph(graph_store(), dataset_id), column))
+        store_nodes(dataset, graph, column)
+        rebuild_view(dataset, graph)  # its colours may have been of that column
 
 
-def keep_nodes(dataset: Dataset, graph: Graph, column: str) -> None:
+def store_nodes(dataset: Dataset, graph: Graph, column: str) -> None:
     """Nodes of which one column changed."""
-    computed = {name: one["computed"] for name, one in columns_of(dataset).items()}
+    computed = {name: one["computed"] for name, one in node_columns(dataset).items()}
     names = {one["column"]: one["metric"] for one in metrics_of(dataset)}
     computed[column] = names.get(column, column)
-    store().put_table(dataset.dataset_id, "nodes", graph.nodes)
-    put_columns(dataset.dataset_id, graph, computed)
+    graph_store().put_table(dataset.dataset_id, "nodes", graph.nodes)
+    put_column_descriptions(dataset.dataset_id, graph, computed)
 
 
-def shows(dataset: Dataset, column: str) -> bool:
+def is_shown(dataset: Dataset, column: str) -> bool:
     """Whether the picture is drawn by this column."""
     encodings = encodings_of(dataset)
     rules = (*encodings.channels.values(), *encodings.badges)
     return column == "community" or any(rule.attribute == column for rule in rules)
 
 
-def draw_anew(dataset: Dataset, graph: Graph) -> None:
-    put_looks(dataset.dataset_id, graph, encodings_of(dataset))
+def rebuild_view(dataset: Dataset, graph: Graph) -> None:
+    put_view(dataset.dataset_id, graph, encodings_of(dataset))
     key = f"thumbnail:{dataset.dataset_id}"
     submit("thumbnail", {"dataset_id": dataset.dataset_id}, dedupe_key=key)
 
@@ -282,7 +286,7 @@ def with_nodes(graph: Graph, nodes: pa.Table) -> Graph:
     )
 
 
-def told_metrics(dataset: Dataset, columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def metric_status(dataset: Dataset, columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Every metric of a dataset as the page hears of it."""
     entries = metrics_of(dataset)
     if not entries:

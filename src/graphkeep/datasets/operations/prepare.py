@@ -12,13 +12,18 @@ from django.db.models import F
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import system_actor
-from graphkeep.datasets.layout.carry_over import forget, forget_undo, remember, renumber_pins
-from graphkeep.datasets.layout.frames import lay_out, show_still
-from graphkeep.datasets.layout.metadata import NOW, put_arranged
+from graphkeep.datasets.layout.carry_over import (
+    clear_previous_layout,
+    invalidate_undo,
+    remap_pins,
+    save_previous_layout,
+)
+from graphkeep.datasets.layout.frames import run_initial_layout, write_still_frame
+from graphkeep.datasets.layout.metadata import CURRENT, put_layout
 from graphkeep.datasets.models import Dataset, File
-from graphkeep.datasets.operations.appearance import put_columns, put_looks
+from graphkeep.datasets.operations.appearance import put_column_descriptions, put_view
 from graphkeep.datasets.operations.default_columns import AUTOMATIC, with_communities
-from graphkeep.datasets.storage import file_folder, store
+from graphkeep.datasets.storage import file_folder, graph_store
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.encodings import Encodings
 from graphkeep.graph.errors import NotFoundError, UserInputError
@@ -33,7 +38,7 @@ from graphkeep.store.graph_store import put_graph
 Positions = npt.NDArray[np.float32]
 
 
-def prepare_later(dataset: Dataset) -> None:
+def submit_prepare(dataset: Dataset) -> None:
     """Queue what the first look at a dataset needs; further looks wait for the same job."""
     submit(
         "prepare",
@@ -60,10 +65,10 @@ def prepare(context: JobContext, dataset_id: str) -> None:
         encodings, refused = Encodings.from_wire(dataset.node_encodings, dataset.edge_encodings)
         context.progress(0.5, "Choosing colours and sizes")
         fixed, placed = given_positions(graph)
-        memory = remember(dataset)
-        put_graph(store(), dataset_id, graph)
-        put_looks(dataset_id, graph, encodings)
-        put_columns(dataset_id, graph, computed_columns(dataset, graph))
+        memory = save_previous_layout(dataset)
+        put_graph(graph_store(), dataset_id, graph)
+        put_view(dataset_id, graph, encodings)
+        put_column_descriptions(dataset_id, graph, computed_columns(dataset, graph))
     except UserInputError as error:
         Dataset.objects.filter(pk=dataset.pk).update(failed_version=version, error=error.message)
         raise
@@ -73,12 +78,12 @@ def prepare(context: JobContext, dataset_id: str) -> None:
             fixed, scenery = memory.positions, memory.scenery
         else:
             start = memory.start_for(graph)
-    show_still(dataset_id, start)
-    forget_undo(dataset_id, memory, graph)
+    write_still_frame(dataset_id, start)
+    invalidate_undo(dataset_id, memory, graph)
     if fixed is not None:
-        put_arranged(dataset_id, NOW, fixed, scenery)
+        put_layout(dataset_id, CURRENT, fixed, scenery)
     with transaction.atomic():
-        had_pins = renumber_pins(dataset, memory, graph)
+        had_pins = remap_pins(dataset, memory, graph)
         Dataset.objects.filter(pk=dataset.pk).update(
             prepared_version=version,
             pins_version=F("pins_version") + int(had_pins),
@@ -96,8 +101,8 @@ def prepare(context: JobContext, dataset_id: str) -> None:
         )
     if fixed is None:
         context.progress(0.6, "Laying out")
-        lay_out(context, dataset_id, graph, positions=start, done=0.6)
-    forget(dataset_id)
+        run_initial_layout(context, dataset_id, graph, positions=start, done=0.6)
+    clear_previous_layout(dataset_id)
 
 
 def graph_of(dataset: Dataset) -> tuple[Graph, tuple[Repair, ...]]:

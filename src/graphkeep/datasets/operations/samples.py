@@ -6,24 +6,24 @@ from graphkeep.accounts.actor import EVERYDAY, Actor
 from graphkeep.accounts.models import User
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
-from graphkeep.datasets.operations.prepare import prepare_later
+from graphkeep.datasets.operations.prepare import submit_prepare
 from graphkeep.datasets.samples.intrusion import intrusion
 from graphkeep.datasets.samples.machine import machine
 from graphkeep.datasets.samples.miserables import miserables
 from graphkeep.datasets.samples.sample import Sample
 
 
-def give_samples(user: User) -> list[Dataset]:
+def create_samples(user: User) -> list[Dataset]:
     """Private copies for a new user; what the machine runs is the first Admin's to see alone."""
     actor = Actor(user=user, credential_kind="system", credential_id="samples", scopes=EVERYDAY)
     samples: list[Sample] = [miserables(), intrusion()]
     first_admin = User.objects.filter(role=User.Role.ADMIN).order_by("pk").first()
     if user == first_admin:
         samples.insert(1, machine())
-    return [publish(sample, actor) for sample in reversed(samples)]
+    return [create_sample(sample, actor) for sample in reversed(samples)]
 
 
-def publish(sample: Sample, actor: Actor) -> Dataset:
+def create_sample(sample: Sample, actor: Actor) -> Dataset:
     dataset = create_dataset(
         {
             "name": sample.title,
@@ -40,5 +40,5 @@ def publish(sample: Sample, actor: Actor) -> Dataset:
     for name, table in tables:
         attach_table(dataset, name, table, actor=actor)
     dataset.refresh_from_db()
-    prepare_later(dataset)
+    submit_prepare(dataset)
     return dataset

@@ -16,24 +16,24 @@ from django.utils import timezone
 
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.upload import drop_file
-from graphkeep.datasets.storage import store
+from graphkeep.datasets.storage import graph_store
 
-SETTLED = timedelta(hours=1)  # longer than any upload waits between two of its bytes
+GRACE_PERIOD = timedelta(hours=1)  # longer than any upload waits between two of its bytes
 
 
-def sweep(*, older_than: timedelta = SETTLED) -> int:
+def sweep(*, older_than: timedelta = GRACE_PERIOD) -> int:
     """How many things were thrown away."""
     before = time.time() - older_than.total_seconds()
     return (
-        drop_lone_files(older_than)
-        + drop_lone_uploads(before)
-        + drop_lone_graphs(before)
-        + sum(drop(one, before) for one in unfinished())
-        + sum(trim(folder) for folder in (settings.FRAMES_DIR, settings.COPIES_DIR))
+        delete_orphan_files(older_than)
+        + delete_orphan_uploads(before)
+        + delete_orphan_graphs(before)
+        + sum(delete_if_older(one, before) for one in partial_files())
+        + sum(evict_cache(folder) for folder in (settings.FRAMES_DIR, settings.COPIES_DIR))
     )
 
 
-def trim(folder: Path) -> int:
+def evict_cache(folder: Path) -> int:
     """What a cache holds too long goes, and then what was used least, down to its limit."""
     before = time.time() - 86400 * settings.GRAPHKEEP_CACHE_DAYS
     count, total = 0, 0
@@ -55,20 +55,20 @@ def used_at(path: Path) -> float:
         return 0.0
 
 
-def drop_unfinished() -> None:
+def delete_partial_uploads() -> None:
     """Before a server answers, nothing is under way."""
-    for one in unfinished(web_only=True):
-        drop(one, time.time() + 1)
+    for one in partial_files(web_only=True):
+        delete_if_older(one, time.time() + 1)
 
 
-def unfinished(*, web_only: bool = False) -> list[Path]:
+def partial_files(*, web_only: bool = False) -> list[Path]:
     patterns = [(settings.TMP_DIR, "upload-*"), (settings.UPLOAD_DIR, ".re*-*")]
     if not web_only:
         patterns += [(settings.STORE_DIR, ".deleted-*"), (settings.STORE_DIR, "*/.writing-*")]
     return [one for folder, pattern in patterns for one in folder.glob(pattern)]
 
 
-def drop_lone_files(older_than: timedelta) -> int:
+def delete_orphan_files(older_than: timedelta) -> int:
     """Rows that were received for a dataset and never given to it."""
     held = Dataset.objects.exclude(edge_data=None).values("edge_data")
     held_nodes = Dataset.objects.exclude(node_data=None).values("node_data")
@@ -81,7 +81,7 @@ def drop_lone_files(older_than: timedelta) -> int:
     return count
 
 
-def drop_lone_uploads(before: float) -> int:
+def delete_orphan_uploads(before: float) -> int:
     if not settings.UPLOAD_DIR.exists():
         return 0
     known = {
@@ -93,12 +93,12 @@ def drop_lone_uploads(before: float) -> int:
         if folder.name.startswith("."):
             continue
         if folder.name not in known:
-            count += drop(folder, before)
+            count += delete_if_older(folder, before)
             continue
         for content in folder.iterdir():
             prefixes = known[folder.name]
             if content.is_dir() and prefixes and not content.name.startswith(prefixes):
-                count += drop(content, before)
+                count += delete_if_older(content, before)
     return count
 
 
@@ -108,8 +108,8 @@ def named_folders(tables: list[dict[str, str]], sha256: str) -> tuple[str, ...]:
     return tuple(named) or ((f"{sha256[:16]}-",) if sha256 else ())
 
 
-def drop_lone_graphs(before: float) -> int:
-    home = store()
+def delete_orphan_graphs(before: float) -> int:
+    home = graph_store()
     known = set(Dataset.objects.values_list("dataset_id", flat=True))
     count = 0
     for dataset_id in home.dataset_ids() - known:
@@ -121,7 +121,7 @@ def drop_lone_graphs(before: float) -> int:
     return count
 
 
-def drop(path: Path, before: float) -> int:
+def delete_if_older(path: Path, before: float) -> int:
     try:
         if path.stat().st_mtime >= before:
             return 0

@@ -2,7 +2,7 @@
 
 from graphkeep.datasets.layout.frames import current_positions
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.storage import store
+from graphkeep.datasets.storage import graph_store
 from graphkeep.view.thumbnail import draw
 
 
@@ -10,5 +10,5 @@ def draw_thumbnail(dataset_id: str) -> None:
     dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
     if dataset is None or not dataset.is_prepared:
         return
-    arrays = store().arrays(dataset_id, "view")
-    store().put_bytes(dataset_id, "thumbnail.png", draw(current_positions(dataset), arrays))
+    arrays = graph_store().arrays(dataset_id, "view")
+    graph_store().put_bytes(dataset_id, "thumbnail.png", draw(current_positions(dataset), arrays))

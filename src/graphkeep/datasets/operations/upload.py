@@ -32,7 +32,7 @@ from graphkeep.telemetry.tracing import span
 
 
 @dataclass(frozen=True, kw_only=True)
-class Received:
+class UploadedBody:
     """A body that lies on disk, whole."""
 
     path: Path
@@ -40,7 +40,7 @@ class Received:
     sha256: str
 
 
-READER_KEYS = {"file_type", "file_compression", "parser_options"}
+PARSER_KEYS = {"file_type", "file_compression", "parser_options"}
 SETTABLE = ("name", "description", "agent_name", "agent_version")
 
 
@@ -67,9 +67,9 @@ def change_file(file: File, said: Mapping[str, Any], *, actor: Actor) -> File:
     """Change what is said of a file; with a new type or option its kept bytes are parsed anew."""
     authorize(may_use, actor, file)
     apply(file, said)
-    raw = raw_of(file)
+    raw = raw_upload_path(file)
     content: Path | None = None
-    if set(said) & READER_KEYS and raw is not None:
+    if set(said) & PARSER_KEYS and raw is not None:
         settings.UPLOAD_DIR.mkdir(parents=True, exist_ok=True)
         check_room(settings.UPLOAD_DIR, raw.stat().st_size)
         with on_a_disk():
@@ -77,14 +77,14 @@ def change_file(file: File, said: Mapping[str, Any], *, actor: Actor) -> File:
             try:
                 shutil.copyfile(raw, aside / "raw")
                 parse_into(file, aside, compression=file.file_compression, erase=False)
-                content = keep_content(file, aside)
+                content = commit_content(file, aside)
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
     with transaction.atomic():
         file.save()
         audit.record("file.changed", actor=actor, target=file, keys=sorted(said))
         if content is not None:
-            forget_former(file, content)
+            delete_previous_content(file, content)
     return file
 
 
@@ -111,7 +111,7 @@ def apply(file: File, said: Mapping[str, Any]) -> None:
 
 def receive_file(
     file: File,
-    body: Received,
+    body: UploadedBody,
     *,
     actor: Actor,
     erase: bool = False,
@@ -137,7 +137,7 @@ def receive_file(
             file.bytes_count, file.sha256 = body.size_bytes, body.sha256
             parse_into(file, aside, compression=compression, erase=erase)
             if file.is_uploaded:
-                content = keep_content(file, aside)
+                content = commit_content(file, aside)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     with transaction.atomic():
@@ -151,7 +151,7 @@ def receive_file(
             is_valid=file.is_valid,
         )
         if content is not None:
-            forget_former(file, content)
+            delete_previous_content(file, content)
     return file
 
 
@@ -167,12 +167,12 @@ def parse_into(file: File, folder: Path, *, compression: str, erase: bool) -> No
                 into=folder,
             )
     except (UnreadableFileError, LimitExceededError) as error:
-        take_failure(file, error.message, kept=not erase)
+        set_parse_error(file, error.message, kept=not erase)
     else:
-        take_tables(file, parsed)
+        set_tables(file, parsed)
 
 
-def keep_table(file: File, rows: pa.Table) -> None:
+def store_table(file: File, rows: pa.Table) -> None:
     """Make a table of our own the content of a file."""
     folder = file_folder(file.file_id)
     path = folder / "0.arrow"
@@ -185,19 +185,19 @@ def keep_table(file: File, rows: pa.Table) -> None:
     table = ParsedTable(
         name="table", path=path, num_rows=rows.num_rows, num_cols=rows.num_columns, dtypes=dtypes
     )
-    take_tables(file, ParsedUpload(tables=(table,), repairs=()))
+    set_tables(file, ParsedUpload(tables=(table,), repairs=()))
     file.bytes_count = path.stat().st_size
     file.save()
 
 
-def take_failure(file: File, message: str, *, kept: bool) -> None:
+def set_parse_error(file: File, message: str, *, kept: bool) -> None:
     file.is_uploaded = kept
     file.is_valid = False
     file.errors = [{"message": message}]
     file.tables, file.repairs = [], []
 
 
-def take_tables(file: File, parsed: ParsedUpload) -> None:
+def set_tables(file: File, parsed: ParsedUpload) -> None:
     file.is_uploaded = file.is_valid = True
     file.errors = []
     repairs = list(parsed.repairs)
@@ -217,7 +217,7 @@ def take_tables(file: File, parsed: ParsedUpload) -> None:
     ]
 
 
-def keep_content(file: File, aside: Path) -> Path:
+def commit_content(file: File, aside: Path) -> Path:
     """Beside the former content, under a name of its own: the record's next save chooses between them."""
     sync_tree(aside)
     content = file_folder(file.file_id) / f"{file.sha256[:16]}-{secrets.token_hex(4)}"
@@ -229,7 +229,7 @@ def keep_content(file: File, aside: Path) -> Path:
     return content
 
 
-def forget_former(file: File, content: Path) -> None:
+def delete_previous_content(file: File, content: Path) -> None:
     """Once the record names the new content for good."""
 
     def clear() -> None:
@@ -240,7 +240,7 @@ def forget_former(file: File, content: Path) -> None:
     transaction.on_commit(clear)
 
 
-def raw_of(file: File) -> Path | None:
+def raw_upload_path(file: File) -> Path | None:
     """The bytes as they came, where they were kept."""
     folder = file_folder(file.file_id)
     found = [*folder.glob(f"{file.sha256[:16]}-*/raw"), folder / "raw"]

@@ -16,7 +16,7 @@ def datasets_visible_to(actor: Actor) -> QuerySet[Dataset]:
         return Dataset.objects.filter(dataset_id=actor.audience)
     visible = Q(privacy=Dataset.Privacy.PUBLIC)
     if actor.user is not None:
-        visible |= belonging_to(actor.user)
+        visible |= shared_with(actor.user)
     return Dataset.objects.filter(visible).distinct()
 
 
@@ -24,7 +24,7 @@ def datasets_listed_for(user: User, tab: str = "all") -> QuerySet[Dataset]:
     """A gallery: a person's own, their organizations', and those they were invited to."""
     if tab == "mine":
         return Dataset.objects.filter(owner=user)
-    listed = Dataset.objects.filter(belonging_to(user)).distinct()
+    listed = Dataset.objects.filter(shared_with(user)).distinct()
     if tab == "organization":
         return listed.filter(privacy=Dataset.Privacy.ORGANIZATION).exclude(owner=user)
     if tab == "shared":
@@ -32,7 +32,7 @@ def datasets_listed_for(user: User, tab: str = "all") -> QuerySet[Dataset]:
     return listed
 
 
-def belonging_to(user: User) -> Q:
+def shared_with(user: User) -> Q:
     return (
         Q(owner=user)
         | Q(shares__user=user)

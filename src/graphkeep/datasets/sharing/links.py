@@ -16,10 +16,10 @@ from graphkeep.accounts.live import live
 from graphkeep.accounts.queries import proven_email
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.datasets.rules import may_share
-from graphkeep.datasets.sharing.view_tokens import embed_pass, find_link, link_pass
+from graphkeep.datasets.sharing.view_tokens import find_link, issue_embed_token, issue_link_token
 from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
 
-MOST_DAYS = 365
+MAX_DAYS = 365
 
 
 @transaction.atomic
@@ -43,8 +43,8 @@ def create_link(
     authorize(may_share, actor, dataset)
     if actor.user is None:
         raise NotAllowedError("A link is made by somebody.")
-    if not 1 <= days <= MOST_DAYS:
-        raise UserInputError(f"A link lives 1 to {MOST_DAYS} days.")
+    if not 1 <= days <= MAX_DAYS:
+        raise UserInputError(f"A link lives 1 to {MAX_DAYS} days.")
     if audience not in ShareLink.Audience.values:
         raise UserInputError("A link is for anyone, signed-in people, or a person.")
     if audience == ShareLink.Audience.PERSON and "@" not in email:
@@ -58,7 +58,7 @@ def create_link(
         name=name.strip()[:100],
         audience=audience,
         email=email.strip() if audience == ShareLink.Audience.PERSON else "",
-        origin=origin_of(origin),
+        origin=checked_origin(origin),
         created_by=actor.user,
         expires_at=timezone.now() + timedelta(days=days),
         most_uses=most_uses,
@@ -69,7 +69,7 @@ def create_link(
     return link, token
 
 
-def origin_of(text: str) -> str:
+def checked_origin(text: str) -> str:
     text = text.strip().lower().rstrip("/")
     if not text:
         return ""
@@ -122,7 +122,7 @@ def open_link(token: str, *, actor: Actor, origin: str) -> tuple[Dataset, str]:
             raise NotFoundError
         audit.record("link.opened", actor=actor, target=link.dataset, link=link.pk)
     opener = actor.user if link.audience != ShareLink.Audience.ANYONE else None
-    return link.dataset, link_pass(link, opener)
+    return link.dataset, issue_link_token(link, opener)
 
 
 def is_meant_for(link: ShareLink, actor: Actor) -> bool:
@@ -143,8 +143,8 @@ def make_embed_token(dataset: Dataset, *, actor: Actor, origin: str) -> str:
         UserInputError: the site is none that this server lets frame its graphs.
     """
     authorize(may_share, actor, dataset)
-    origin = origin_of(origin)
+    origin = checked_origin(origin)
     if not origin:
         raise UserInputError("An embed token needs the origin of the page that will show it.")
     audit.record("embed-token.made", actor=actor, target=dataset, origin=origin)
-    return embed_pass(dataset, actor, origin)
+    return issue_embed_token(dataset, actor, origin)

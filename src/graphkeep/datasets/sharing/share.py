@@ -53,11 +53,11 @@ def share_dataset(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) ->
             invited=len(shares),
         )
     if said.get("notify") is True:
-        tell_invited(dataset, shares, str(said.get("message") or ""), actor=actor)
+        notify_invited(dataset, shares, str(said.get("message") or ""), actor=actor)
     return dataset
 
 
-def tell_invited(dataset: Dataset, shares: list[Share], message: str, *, actor: Actor) -> None:
+def notify_invited(dataset: Dataset, shares: list[Share], message: str, *, actor: Actor) -> None:
     """By mail, where mail is on; a graph that cannot be told of is shared all the same."""
     for share in shares:
         mail = Mail(
@@ -82,7 +82,7 @@ def invitation(dataset: Dataset, said: object, default_action: str) -> Share:
     return Share(dataset=dataset, user=user_with_email(email), email=email, action=action)
 
 
-def audience(dataset: Dataset) -> str:
+def visibility_summary(dataset: Dataset) -> str:
     """Who can see a dataset, in words."""
     invited = dataset.shares.count()
     also = f" and {invited} invited" if invited else ""
@@ -93,7 +93,7 @@ def audience(dataset: Dataset) -> str:
     return f"Only {dataset.owner.username}{also}"
 
 
-def people_of(dataset: Dataset) -> list[dict[str, str]]:
+def people_with_access(dataset: Dataset) -> list[dict[str, str]]:
     """Each person or group that can see a dataset, and what they may do."""
     words = {"10": "view", "20": "edit", "30": "share"}
     people = [{"who": dataset.owner.username, "may": "own", "how": "owner"}]
@@ -111,7 +111,7 @@ def people_of(dataset: Dataset) -> list[dict[str, str]]:
     return people
 
 
-def attach_invitations(user: User) -> None:
+def bind_invitations(user: User) -> None:
     """What was shared with an e-mail before it had an account, once its holder has proven it."""
     if proven_email(user):
         Share.objects.filter(user=None, email__iexact=user.email).update(user=user)

@@ -21,12 +21,12 @@ from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.datasets.rules import may_share
 
 AUDIENCE = "graphkeep-view"
-LIFE_S = 600
+LIFETIME_S = 600
 PURPOSE = "view-pass"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pass:
+class ViewToken:
     kind: Literal["link", "embed"]
     dataset: Dataset
     origin: str
@@ -44,7 +44,7 @@ class Pass:
         )
 
 
-def issue(dataset: Dataset, *, kind: str, origin: str, **more: Any) -> str:
+def issue_view_token(dataset: Dataset, *, kind: str, origin: str, **more: Any) -> str:
     now = int(time.time())
     claims = {
         "iss": "graphkeep",
@@ -52,7 +52,7 @@ def issue(dataset: Dataset, *, kind: str, origin: str, **more: Any) -> str:
         "sub": dataset.dataset_id,
         "jti": secrets.token_hex(16),
         "iat": now,
-        "exp": now + LIFE_S,
+        "exp": now + LIFETIME_S,
         "kind": kind,
         "origin": origin,
         **more,
@@ -60,12 +60,14 @@ def issue(dataset: Dataset, *, kind: str, origin: str, **more: Any) -> str:
     return jwt.encode(claims, signing_key(PURPOSE), "HS256")
 
 
-def link_pass(link: ShareLink, opener: User | None) -> str:
+def issue_link_token(link: ShareLink, opener: User | None) -> str:
     opened_by = {"user": opener.pk} if opener is not None else {}
-    return issue(link.dataset, kind="link", origin=link.origin, link=link.pk, **opened_by)
+    return issue_view_token(
+        link.dataset, kind="link", origin=link.origin, link=link.pk, **opened_by
+    )
 
 
-def embed_pass(dataset: Dataset, actor: Actor, origin: str) -> str:
+def issue_embed_token(dataset: Dataset, actor: Actor, origin: str) -> str:
     user = actor.user
     if user is None:
         raise InvalidCredentialError("An embed token is made by somebody.")
@@ -74,10 +76,10 @@ def embed_pass(dataset: Dataset, actor: Actor, origin: str) -> str:
         via["sid"] = actor.credential_id
     elif PersonalKey.objects.filter(key_id=actor.credential_id).exists():
         via["key"] = actor.credential_id
-    return issue(dataset, kind="embed", origin=origin, **via)
+    return issue_view_token(dataset, kind="embed", origin=origin, **via)
 
 
-def read_pass(text: str, *, origin: str) -> Pass:
+def read_view_token(text: str, *, origin: str) -> ViewToken:
     """The pass, while what it came from still holds.
 
     Raises:
@@ -101,16 +103,18 @@ def read_pass(text: str, *, origin: str) -> Pass:
     if dataset is None:
         raise InvalidCredentialError("This pass is not valid.")
     kind = claims["kind"]
-    link = living_link(claims) if kind == "link" else None
-    if link is None and (kind == "link" or not maker_may_still(claims, dataset)):
+    link = usable_link(claims) if kind == "link" else None
+    if link is None and (kind == "link" or not creator_may_share(claims, dataset)):
         raise InvalidCredentialError("This pass has been revoked.")
-    return Pass(kind=kind, dataset=dataset, origin=origin, link=link, user_id=claims.get("user"))
+    return ViewToken(
+        kind=kind, dataset=dataset, origin=origin, link=link, user_id=claims.get("user")
+    )
 
 
-def living_link(claims: dict[str, Any]) -> ShareLink | None:
+def usable_link(claims: dict[str, Any]) -> ShareLink | None:
     found = ShareLink.objects.select_related("dataset", "created_by__guardian")
     link = found.filter(pk=claims.get("link", 0), dataset__dataset_id=claims["sub"]).first()
-    if link is None or not holds(link):
+    if link is None or not is_usable(link):
         return None
     if link.audience != ShareLink.Audience.ANYONE:
         opener = User.objects.filter(pk=claims.get("user", 0)).first()
@@ -119,7 +123,7 @@ def living_link(claims: dict[str, Any]) -> ShareLink | None:
     return link
 
 
-def holds(link: ShareLink) -> bool:
+def is_usable(link: ShareLink) -> bool:
     """A link is worth what its maker may do today."""
     return link.is_living and may_share_now(link.created_by, link.dataset)
 
@@ -130,7 +134,7 @@ def may_share_now(user: User, dataset: Dataset) -> bool:
     return may_share(Actor(user=user, credential_kind="token", scopes=ALL_SCOPES), dataset)
 
 
-def maker_may_still(claims: dict[str, Any], dataset: Dataset) -> bool:
+def creator_may_share(claims: dict[str, Any], dataset: Dataset) -> bool:
     user = User.objects.select_related("guardian").filter(pk=claims.get("user", 0)).first()
     if user is None or claims.get("epoch") != user.token_epoch:
         return False
@@ -146,14 +150,14 @@ def maker_may_still(claims: dict[str, Any], dataset: Dataset) -> bool:
 def find_link(token: str) -> ShareLink | None:
     found = ShareLink.objects.select_related("dataset__owner", "created_by__guardian")
     link = found.filter(token_hash=hash_secret(token)).first()
-    return link if link is not None and holds(link) else None
+    return link if link is not None and is_usable(link) else None
 
 
-def renewed(text: str, *, origin: str) -> str:
+def renew_view_token(text: str, *, origin: str) -> str:
     """Ten more minutes for a page whose link still holds; an embed token is renewed by its maker."""
-    found = read_pass(text, origin=origin)
+    found = read_view_token(text, origin=origin)
     if found.link is None:
         raise InvalidCredentialError("An embed token is renewed by the site that made it.")
     opener = User.objects.filter(pk=found.user_id).first() if found.user_id else None
     ShareLink.objects.filter(pk=found.link.pk).update(last_used_at=timezone.now())
-    return link_pass(found.link, opener)
+    return issue_link_token(found.link, opener)

@@ -31,7 +31,7 @@ from graphkeep.accounts.queries import keys_of
 from graphkeep.accounts.sessions import sessions_of
 from graphkeep.accounts.tokens import instance
 from graphkeep.api.identity import actor_of
-from graphkeep.datasets.sharing.share import attach_invitations
+from graphkeep.datasets.sharing.share import bind_invitations
 from graphkeep.graph.errors import GraphkeepError, NotFoundError, UserInputError
 from graphkeep.server.pages.spa_pages import not_found, page
 
@@ -110,7 +110,7 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
     except GraphkeepError as error:
         return page(request, "invitation", status=403, error=error.message, **said)
     if invitation.email:
-        attach_invitations(user)
+        bind_invitations(user)
     return begin(request, user)
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.datasets.sharing.links import revoke_any_link
-from graphkeep.datasets.sharing.share import audience
+from graphkeep.datasets.sharing.share import visibility_summary
 from graphkeep.server.portal.site import ReadOnly, portal
 
 
@@ -21,7 +21,7 @@ class DatasetAdmin(ReadOnly):
 
     @admin.display(description="Who can see it")
     def who(self, dataset: Dataset) -> str:
-        return audience(dataset)
+        return visibility_summary(dataset)
 
 
 @admin.register(ShareLink, site=portal)

@@ -69,9 +69,9 @@ def main() -> None:
     if said.is_first:
         from graphkeep.accounts.operations.bootstrap import open_bootstrap
         from graphkeep.accounts.operations.first_admin import init_admin
-        from graphkeep.datasets.operations.sweep import drop_unfinished
+        from graphkeep.datasets.operations.sweep import delete_partial_uploads
 
-        drop_unfinished()
+        delete_partial_uploads()
         init_admin()
         greet(said.url, open_bootstrap(is_local=said.is_local))
         tell_what_is_wrong()

@@ -15,7 +15,7 @@ from django.utils import timezone
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize, may_administer
-from graphkeep.datasets.storage import store
+from graphkeep.datasets.storage import graph_store
 from graphkeep.store.s3 import S3Store
 from graphkeep.upkeep.backup.archive import tree_hash
 from graphkeep.upkeep.backup.database import copy_database, own_database
@@ -87,7 +87,7 @@ def stored_files() -> list[tuple[str, Path]]:
 
 def graphs_elsewhere() -> Iterator[tuple[str, Path]]:
     """Graphs that rest in a bucket, each file fetched when its turn comes."""
-    home = store()
+    home = graph_store()
     if isinstance(home, S3Store):
         for dataset_id, name in list(home.names()):
             with suppress(FileNotFoundError):

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.storage import store
+from graphkeep.datasets.storage import graph_store
 from graphkeep.graph.errors import GraphkeepError, UserInputError
 from graphkeep.store.s3 import S3Store
 from graphkeep.upkeep.backup.archive import read_plain, read_stream, tree_hash
@@ -102,7 +102,7 @@ def restore_backup(
 
 def put_elsewhere(graphs: Path) -> None:
     """Where graphs rest in a bucket, theirs go there before the database that names them stands."""
-    home = store()
+    home = graph_store()
     if isinstance(home, S3Store) and graphs.exists():
         for path in sorted(graphs.rglob("*")):
             if path.is_file():
@@ -112,7 +112,7 @@ def put_elsewhere(graphs: Path) -> None:
 
 def draw_what_is_missing() -> int:
     """Graphs whose pictures a store no longer has are drawn anew when somebody looks at them."""
-    there = store().dataset_ids()
+    there = graph_store().dataset_ids()
     lost = Dataset.objects.exclude(dataset_id__in=there).exclude(prepared_version=0)
     return lost.update(prepared_version=0)
 
