@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from graphkeep.accounts.actor import CONSOLE
+from graphkeep.accounts.credentials.tokens import InvalidCredentialError
 from graphkeep.accounts.models import Instance, User
 from graphkeep.accounts.operations.bootstrap import (
     CodeNeededError,
@@ -22,13 +23,12 @@ from graphkeep.accounts.operations.people import (
     create_user,
     register_user,
 )
+from graphkeep.accounts.operations.runtime_settings import change_setting
 from graphkeep.accounts.operations.sign_in import (
     BrowserNeededError,
     check_sign_in,
     sign_in_program,
 )
-from graphkeep.accounts.operations.site import change_setting
-from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.graph.errors import NotAllowedError
 from tests.accounts.people import PASSWORD, make, person
 

@@ -10,7 +10,15 @@ from django.test import Client
 from django.utils import timezone
 
 from graphkeep.accounts.actor import CONSOLE, EVERYDAY
-from graphkeep.accounts.credentials import Presented, actor_of
+from graphkeep.accounts.authentication import Presented, actor_of
+from graphkeep.accounts.credentials.sessions import SessionStore, device_name, sessions_of
+from graphkeep.accounts.credentials.tokens import (
+    ExpiredTokenError,
+    InvalidCredentialError,
+    issue_token,
+    read_token,
+    refresh_token,
+)
 from graphkeep.accounts.models import AuditLine, BrowserSession, Instance, User
 from graphkeep.accounts.operations.keys import create_key, revoke_key
 from graphkeep.accounts.operations.organizations import (
@@ -20,14 +28,6 @@ from graphkeep.accounts.operations.organizations import (
 )
 from graphkeep.accounts.operations.people import create_service, set_password, set_role
 from graphkeep.accounts.operations.sessions import end_everything, end_session
-from graphkeep.accounts.sessions import SessionStore, device_name, sessions_of
-from graphkeep.accounts.tokens import (
-    ExpiredTokenError,
-    InvalidCredentialError,
-    issue_token,
-    read_token,
-    refresh_token,
-)
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 from tests.accounts.people import PASSWORD, make, person
 

@@ -3,13 +3,13 @@
 import pytest
 
 from graphkeep.accounts.actor import CONSOLE
+from graphkeep.accounts.credentials.tokens import InvalidCredentialError
 from graphkeep.accounts.models import User
 from graphkeep.accounts.operations.people import register_user
 from graphkeep.accounts.operations.profile import change_profile, confirm_email
+from graphkeep.accounts.operations.runtime_settings import change_setting
 from graphkeep.accounts.operations.sign_in import check_sign_in
-from graphkeep.accounts.operations.site import change_setting
 from graphkeep.accounts.queries import user_with_email
-from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 from tests.accounts.people import PASSWORD, make, person
 

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 
 from graphkeep.accounts.actor import CONSOLE
-from graphkeep.accounts.credentials import Presented, actor_of
+from graphkeep.accounts.authentication import Presented, actor_of
+from graphkeep.accounts.credentials.tokens import InvalidCredentialError, issue_token
 from graphkeep.accounts.models import AppendOnlyError, AuditLine, User
 from graphkeep.accounts.operations.keys import create_key
 from graphkeep.accounts.operations.people import (
@@ -14,7 +15,6 @@ from graphkeep.accounts.operations.people import (
     register_user,
     set_role,
 )
-from graphkeep.accounts.tokens import InvalidCredentialError, issue_token
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 from tests.accounts.people import PASSWORD, make, person
 

@@ -7,7 +7,7 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.datasets.operations.prepare import submit_prepare
-from graphkeep.jobs.pool import run_pending
+from graphkeep.jobs.worker import run_pending
 from graphkeep.sources.jail import Jail
 
 

@@ -24,8 +24,8 @@ from graphkeep.datasets.storage import frames_path
 from graphkeep.datasets.view_state import change_token, pins_payload, view_payload, view_state
 from graphkeep.graph.errors import NotAllowedError, UnknownColumnError, UserInputError
 from graphkeep.jobs.models import Job
-from graphkeep.jobs.pool import run_pending
 from graphkeep.jobs.queue import cancel
+from graphkeep.jobs.worker import run_pending
 from graphkeep.store.frames import FrameReader
 from graphkeep.view.pack import unpack
 from tests.accounts.people import make, person

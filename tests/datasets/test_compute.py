@@ -16,9 +16,9 @@ import pytest
 from django.test import Client
 
 from graphkeep.accounts.actor import CONSOLE
+from graphkeep.accounts.credentials.tokens import issue_token
 from graphkeep.accounts.models import AuditLine
 from graphkeep.accounts.operations.permissions import set_permission
-from graphkeep.accounts.tokens import issue_token
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.graph.errors import NotAllowedError

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 from django.test import Client
 
+from graphkeep.accounts.credentials.tokens import issue_token
 from graphkeep.accounts.models import AuditLine
-from graphkeep.accounts.tokens import issue_token
 from graphkeep.compute.metrics.pagerank import pagerank
 from graphkeep.compute.metrics.registry import METRICS
 from graphkeep.datasets.models import Dataset
@@ -22,8 +22,8 @@ from graphkeep.datasets.storage import graph_store
 from graphkeep.datasets.view_state import change_token, view_state
 from graphkeep.graph.errors import NotAllowedError, UnknownColumnError, UserInputError
 from graphkeep.jobs.models import Job
-from graphkeep.jobs.pool import run_next, run_pending
 from graphkeep.jobs.queue import submit
+from graphkeep.jobs.worker import run_next, run_pending
 from graphkeep.sources.jail import Jail
 from tests.accounts.people import make, person
 

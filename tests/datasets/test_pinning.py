@@ -18,7 +18,7 @@ from graphkeep.datasets.operations.dataset_commands import attach_table
 from graphkeep.datasets.view_state import change_token, pins_payload, view_state
 from graphkeep.graph.errors import LimitExceededError, NotAllowedError, UserInputError
 from graphkeep.jobs.models import Job
-from graphkeep.jobs.pool import run_pending
+from graphkeep.jobs.worker import run_pending
 from tests.accounts.people import make, person
 from tests.datasets.graphs import described, drawn, edges, places, redrawn  # noqa: F401
 

@@ -16,9 +16,9 @@ from graphkeep.datasets.view_state import view_state
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 from graphkeep.jobs import registry, scheduling
 from graphkeep.jobs.models import Job
-from graphkeep.jobs.pool import run_next, run_pending
 from graphkeep.jobs.queue import submit
 from graphkeep.jobs.registry import KINDS, JobContext
+from graphkeep.jobs.worker import run_next, run_pending
 from tests.accounts.people import make, person
 from tests.datasets.graphs import drawn, edges, places  # noqa: F401
 

@@ -15,7 +15,7 @@ from graphkeep.datasets.operations.dataset_commands import attach_table, change_
 from graphkeep.datasets.storage import frames_path, graph_store
 from graphkeep.datasets.view_state import pins_payload
 from graphkeep.jobs.models import Job
-from graphkeep.jobs.pool import run_pending
+from graphkeep.jobs.worker import run_pending
 from tests.accounts.people import make, person
 from tests.datasets.graphs import drawn, places, redrawn  # noqa: F401
 

@@ -242,7 +242,7 @@ ready()
 import sys
 from allauth.mfa.models import Authenticator
 from graphkeep.accounts.models import User
-from graphkeep.accounts.vault import seal, unseal
+from graphkeep.accounts.secret_box import seal, unseal
 bob, _ = User.objects.get_or_create(username="bob")
 if "plant" in sys.argv:
     Authenticator.objects.get_or_create(user=bob, type="planted", defaults={"data": {"secret": seal("canary")}})

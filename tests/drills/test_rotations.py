@@ -20,7 +20,7 @@ from graphkeep.server.process.start import ready
 ready()
 from allauth.mfa.models import Authenticator
 from graphkeep.accounts.models import Instance, User
-from graphkeep.accounts.vault import seal, unseal
+from graphkeep.accounts.secret_box import seal, unseal
 bob, _ = User.objects.get_or_create(username="bob")
 row, is_new = Authenticator.objects.get_or_create(user=bob, type="totp", defaults={"data": {"secret": seal("canary")}})
 print(row.data["secret"], unseal(row.data["secret"]), Instance.objects.get().instance_id)

@@ -7,9 +7,9 @@ import pytest
 from graphkeep.graph.errors import UserInputError
 from graphkeep.jobs import registry
 from graphkeep.jobs.models import Job
-from graphkeep.jobs.pool import claim, revive, run_pending
 from graphkeep.jobs.queue import cancel, latest_job, submit
 from graphkeep.jobs.registry import KINDS, JobContext, task
+from graphkeep.jobs.worker import claim, revive, run_pending
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,9 +4,9 @@ import pytest
 
 from graphkeep.jobs import registry, scheduling
 from graphkeep.jobs.models import Job
-from graphkeep.jobs.pool import run_next, run_pending
 from graphkeep.jobs.queue import cancel, submit
 from graphkeep.jobs.registry import KINDS, JobContext, LeftOffError, task
+from graphkeep.jobs.worker import run_next, run_pending
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

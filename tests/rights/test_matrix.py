@@ -17,14 +17,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import timezone
 
 from graphkeep.accounts.actor import ALL_SCOPES, CONSOLE, Actor
-from graphkeep.accounts.models import BrowserSession, PersonalKey, SiteSetting
+from graphkeep.accounts.credentials.tokens import issue_token
+from graphkeep.accounts.models import BrowserSession, PersonalKey
 from graphkeep.accounts.operations.keys import create_key
 from graphkeep.accounts.operations.organizations import add_member, create_organization
 from graphkeep.accounts.operations.people import create_user
-from graphkeep.accounts.tokens import issue_token
 from graphkeep.api.policy import policy_of
 from graphkeep.datasets.models import Dataset, File, Share, ShareLink
 from graphkeep.datasets.sharing.view_tokens import issue_embed_token, issue_link_token
+from graphkeep.site.models import SiteSetting
 from tests.rights import table
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")

@@ -6,9 +6,10 @@ import jwt
 import pytest
 from django.test import Client
 
-from graphkeep.accounts.live import forget_rows
-from graphkeep.accounts.models import AuditLine, BrowserSession, SiteSetting
-from graphkeep.accounts.tokens import issue_token, signing_key
+from graphkeep.accounts.credentials.tokens import issue_token, signing_key
+from graphkeep.accounts.models import AuditLine, BrowserSession
+from graphkeep.site.models import SiteSetting
+from graphkeep.site.runtime_settings import forget_rows
 from tests.accounts.people import PASSWORD, make
 from tests.rights.test_matrix import HANDLER
 

@@ -7,12 +7,13 @@ import pytest
 from django.test import Client
 
 from graphkeep.accounts.actor import CONSOLE
-from graphkeep.accounts.live import forget_rows
-from graphkeep.accounts.models import AuditLine, SiteSetting
+from graphkeep.accounts.models import AuditLine
 from graphkeep.graph.errors import NotAllowedError, UnavailableError, UserInputError
 from graphkeep.server.config.env import KNOWN, Environment
 from graphkeep.server.config.secrets import make_encryption_key
 from graphkeep.server.process import support
+from graphkeep.site.models import SiteSetting
+from graphkeep.site.runtime_settings import forget_rows
 from tests.accounts.people import make, person
 
 pytestmark = pytest.mark.django_db

@@ -15,19 +15,17 @@ from django.utils import timezone
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import CONSOLE
-from graphkeep.accounts.live import forget_rows
+from graphkeep.accounts.credentials.tokens import instance
 from graphkeep.accounts.models import (
     AuditLine,
     BrowserSession,
     Instance,
     Organization,
     PersonalKey,
-    SiteSetting,
 )
 from graphkeep.accounts.operations.permissions import set_permission
 from graphkeep.accounts.operations.reencrypt import prove_keys
-from graphkeep.accounts.tokens import instance
-from graphkeep.accounts.vault import seal
+from graphkeep.accounts.secret_box import seal
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.jobs.models import Job
 from graphkeep.sandbox.process import Walls
@@ -35,6 +33,8 @@ from graphkeep.server.config.apply_fixes import carry_out, undo
 from graphkeep.server.config.env import Environment
 from graphkeep.server.config.secrets import MADE, change_lines, ensure_secrets
 from graphkeep.server.process.collect_deployment import this_deployment
+from graphkeep.site.models import SiteSetting
+from graphkeep.site.runtime_settings import forget_rows
 from graphkeep.upkeep.deployment import RunningServer
 from graphkeep.upkeep.doctor.check import ByHand
 from graphkeep.upkeep.doctor.checks import CHECKS, compute, external, server

@@ -30,8 +30,8 @@ from graphkeep.server.process.start import ready
 ready()
 from django.conf import settings
 from graphkeep.accounts.models import User
-from graphkeep.accounts.tokens import instance, issue_token, read_token
-from graphkeep.accounts.vault import seal, unseal
+from graphkeep.accounts.credentials.tokens import instance, issue_token, read_token
+from graphkeep.accounts.secret_box import seal, unseal
 from allauth.mfa.models import Authenticator
 alice = User.objects.get(username="alice")
 import sys

@@ -17,7 +17,7 @@ from django.utils.html import linebreaks, urlize
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import ALL_SCOPES, Actor
-from graphkeep.accounts.mail import absolute, can_send_mail
+from graphkeep.accounts.credentials.tokens import InvalidCredentialError
 from graphkeep.accounts.models import User
 from graphkeep.accounts.operations.people import take_new_password
 from graphkeep.accounts.operations.sign_in import (
@@ -26,8 +26,8 @@ from graphkeep.accounts.operations.sign_in import (
     count_attempt,
     forget_attempts,
 )
-from graphkeep.accounts.tokens import InvalidCredentialError
-from graphkeep.accounts.vault import seal, unseal
+from graphkeep.accounts.secret_box import seal, unseal
+from graphkeep.site.mail import absolute, can_send_mail
 
 MOST_CODES = 10
 

@@ -259,17 +259,6 @@ class Invitation(models.Model):
         return self.used_at is None and self.revoked_at is None and self.expires_at > timezone.now()
 
 
-class SiteSetting(models.Model):
-    """A setting that was changed while the server runs; the process's environment wins over it."""
-
-    name = models.CharField(max_length=60, primary_key=True)
-    value = models.TextField(blank=True)
-    changed_at = models.DateTimeField(auto_now=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class SignInFailures(models.Model):
     """Failed sign-ins for one name or from one address, counted in a window."""
 

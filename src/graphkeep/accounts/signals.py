@@ -9,10 +9,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from graphkeep.accounts import audit
+from graphkeep.accounts.actor import system_actor
 from graphkeep.accounts.adapters import address_of, session_actor
+from graphkeep.accounts.credentials.sessions import device_name
 from graphkeep.accounts.models import User, new_public_id
 from graphkeep.accounts.operations.sessions import bound_sessions
-from graphkeep.accounts.sessions import device_name
+from graphkeep.site.events import egress_refused, mail_failed
 
 
 def began(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
@@ -46,6 +48,14 @@ def answered_a_mail(sender: Any, request: HttpRequest, user: User, **_: Any) -> 
     user.save(update_fields=["has_proven_email", "must_change_password"])
 
 
+def record_refused_connection(sender: Any, component: str, reason: str, **_: Any) -> None:
+    audit.record("egress.refused", actor=system_actor(component), target=component, why=reason)
+
+
+def record_failed_mail(sender: Any, reason: str, **_: Any) -> None:
+    audit.record("mail.failed", actor=system_actor("mail"), why=reason)
+
+
 HEARD: list[tuple[Any, Any]] = [
     (user_logged_in, began),
     (user_logged_out, ended),
@@ -55,6 +65,8 @@ HEARD: list[tuple[Any, Any]] = [
     (password_changed, changed("user.password-changed")),
     (password_reset, changed("user.password-reset")),
     (password_reset, answered_a_mail),
+    (egress_refused, record_refused_connection),
+    (mail_failed, record_failed_mail),
 ]
 
 

@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.csrf import csrf_exempt
 
-from graphkeep.accounts import credentials
+from graphkeep.accounts import authentication
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.credentials import Presented
+from graphkeep.accounts.authentication import Presented
+from graphkeep.accounts.credentials.tokens import InvalidCredentialError
 from graphkeep.accounts.models import User
 from graphkeep.accounts.operations.sign_in import needs_second_factor
-from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.api.errors import answer_for
 from graphkeep.api.policy import Policy
 from graphkeep.datasets.sharing.view_tokens import read_view_token
@@ -54,7 +54,7 @@ def actor_shown(shown: Presented, origin: str) -> Actor:
     scheme, _, rest = shown.authorization.strip().partition(" ")
     if scheme.lower() == "pass":
         return read_view_token(rest.strip(), origin=origin).actor(shown.address)
-    return credentials.actor_of(shown)
+    return authentication.actor_of(shown)
 
 
 def signed_in(request: HttpRequest) -> Actor:

@@ -19,7 +19,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from graphkeep.accounts import rights_version as pulse
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.tokens import LEEWAY_S
+from graphkeep.accounts.credentials.tokens import LEEWAY_S
 from graphkeep.accounts.usage import check_may_take
 from graphkeep.api.flow_control import Pace
 from graphkeep.api.identity import actor_shown, is_unready

@@ -22,10 +22,10 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
-from graphkeep.accounts.credentials import Presented, actor_of
+from graphkeep.accounts.authentication import Presented, actor_of
+from graphkeep.accounts.credentials.sessions import SessionStore
+from graphkeep.accounts.credentials.tokens import InvalidCredentialError
 from graphkeep.accounts.models import User
-from graphkeep.accounts.sessions import SessionStore
-from graphkeep.accounts.tokens import InvalidCredentialError
 from graphkeep.datasets.operations.upload import UploadedBody
 from graphkeep.graph.errors import DiskFullError, GraphkeepError, NotAllowedError, TooLargeError
 from graphkeep.store.disk_space import check_room, on_a_disk

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from graphkeep.accounts.buckets import bucket
 from graphkeep.sandbox.pool import Cells, Limits
+from graphkeep.site.object_stores import bucket
 from graphkeep.sources.jail import Jail
 from graphkeep.store.disk import DiskStore
 from graphkeep.store.s3 import S3Store

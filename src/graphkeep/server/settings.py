@@ -520,7 +520,7 @@ DEFAULT_FROM_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", default="graphkeep@localhost", help="The sender of mails."
 )
 EMAIL_TIMEOUT = 15
-EMAIL_BACKEND = "graphkeep.accounts.mail.GatewayBackend"
+EMAIL_BACKEND = "graphkeep.site.mail.GatewayBackend"
 
 # --- database --------------------------------------------------------------------------------
 env.section("Database")
@@ -629,6 +629,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "graphkeep.site",
     "graphkeep.accounts",
     "graphkeep.jobs",
     "graphkeep.datasets",
@@ -636,7 +637,7 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["graphkeep.accounts.adapters.PasswordBackend"]
-PASSWORD_HASHERS = ["graphkeep.accounts.passwords.BoundedArgon2Hasher"]
+PASSWORD_HASHERS = ["graphkeep.accounts.credentials.passwords.BoundedArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -644,7 +645,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "graphkeep.accounts.passwords.GuessedPasswordValidator"},
+    {"NAME": "graphkeep.accounts.credentials.passwords.GuessedPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "graphkeep.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
@@ -714,7 +715,7 @@ FORMAT_MODULE_PATH = "graphkeep.server.formats"
 LANGUAGE_CODE = "en"
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_ENGINE = "graphkeep.accounts.sessions"
+SESSION_ENGINE = "graphkeep.accounts.credentials.sessions"
 SESSION_COOKIE_NAME = "sessionid"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.http import require_safe
 
-from graphkeep.accounts.mail import can_send_mail
 from graphkeep.api import import_file, view
 from graphkeep.api.identity import endpoint
 from graphkeep.api.policy import (
@@ -28,6 +27,7 @@ from graphkeep.server.pages import accounts, forward_auth, manual, organizations
 from graphkeep.server.pages.page_policy import guarded
 from graphkeep.server.portal import audit_log, config, doctor, graphs, health, people, support  # noqa: F401  # they register
 from graphkeep.server.portal.site import portal
+from graphkeep.site.mail import can_send_mail
 
 
 @endpoint(OPEN, "GET", "POST")

@@ -6,9 +6,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from graphkeep.accounts.credentials import hash_secret
+from graphkeep.accounts.authentication import hash_secret
+from graphkeep.accounts.credentials.tokens import instance
 from graphkeep.accounts.models import Instance
-from graphkeep.accounts.tokens import instance
 from graphkeep.graph.errors import NotAllowedError
 
 

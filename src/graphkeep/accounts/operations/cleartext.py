@@ -7,13 +7,13 @@ from django.db import transaction
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor, CredentialKind, system_actor
+from graphkeep.accounts.authentication import Presented, read_key
 from graphkeep.accounts.authorize import authorize, may_manage_own_or_administer
-from graphkeep.accounts.credentials import Presented, read_key
+from graphkeep.accounts.credentials.sessions import living_session
+from graphkeep.accounts.credentials.tokens import InvalidCredentialError, read_token
 from graphkeep.accounts.models import AuditLine, PersonalKey, User
 from graphkeep.accounts.operations.keys import revoke_key
 from graphkeep.accounts.operations.sessions import end_session
-from graphkeep.accounts.sessions import living_session
-from graphkeep.accounts.tokens import InvalidCredentialError, read_token
 from graphkeep.graph.errors import NotAllowedError
 
 EVENT = "token.seen-in-clear"

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from graphkeep.accounts.actor import system_actor
-from graphkeep.accounts.live import live
+from graphkeep.accounts.credentials.tokens import instance
 from graphkeep.accounts.models import User
 from graphkeep.accounts.operations.people import create_user
-from graphkeep.accounts.tokens import instance
 from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
+from graphkeep.site.runtime_settings import live
 
 logger = logging.getLogger(__name__)
 NAME = "admin"

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authentication import hash_secret
 from graphkeep.accounts.authorize import authorize, may_administer, may_manage_organization
-from graphkeep.accounts.credentials import hash_secret
-from graphkeep.accounts.mail import Mail, absolute, send
 from graphkeep.accounts.models import Invitation, Membership, Organization, User
 from graphkeep.accounts.operations.people import checked_email, make_user
 from graphkeep.accounts.queries import proven_email
 from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
+from graphkeep.site.mail import Mail, absolute, send
 
 DAYS = 7
 

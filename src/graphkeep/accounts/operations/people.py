@@ -12,12 +12,12 @@ from django.utils import timezone
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor, system_actor
 from graphkeep.accounts.authorize import authorize, may_administer, may_manage_own_or_administer
-from graphkeep.accounts.live import live
+from graphkeep.accounts.credentials.tokens import instance
 from graphkeep.accounts.models import RESERVED, SLUG, Instance, Membership, Name, Organization, User
 from graphkeep.accounts.operations.bootstrap import check_bootstrap
 from graphkeep.accounts.operations.sessions import end_credentials
-from graphkeep.accounts.tokens import instance
 from graphkeep.graph.errors import NotAllowedError, UserInputError
+from graphkeep.site.runtime_settings import live
 
 
 class RegistrationClosedError(NotAllowedError):

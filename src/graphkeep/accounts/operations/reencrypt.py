@@ -8,9 +8,9 @@ from django.db import transaction
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize, may_administer
+from graphkeep.accounts.credentials.tokens import instance
 from graphkeep.accounts.models import Instance
-from graphkeep.accounts.tokens import instance
-from graphkeep.accounts.vault import is_current, seal, unseal
+from graphkeep.accounts.secret_box import is_current, seal, unseal
 
 SENTINEL = "graphkeep"
 SEALED = ("secret", "seed", "migrated_codes")  # what the second factors keep sealed

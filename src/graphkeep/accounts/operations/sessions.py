@@ -12,8 +12,8 @@ from graphkeep.accounts.authorize import (
     may_administer,
     may_manage_own_or_administer,
 )
+from graphkeep.accounts.credentials.sessions import sessions_of
 from graphkeep.accounts.models import BrowserSession, PersonalKey, User
-from graphkeep.accounts.sessions import sessions_of
 
 
 def bound_sessions(user: User, *, actor: Actor) -> None:

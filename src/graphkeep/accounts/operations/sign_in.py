@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import ANONYMOUS, Actor
-from graphkeep.accounts.live import live
+from graphkeep.accounts.credentials.tokens import InvalidCredentialError
 from graphkeep.accounts.models import SignInFailures, User
-from graphkeep.accounts.tokens import InvalidCredentialError
+from graphkeep.site.runtime_settings import live
 from graphkeep.telemetry import metrics
 
 MOST_FAILURES = 20

@@ -6,18 +6,18 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.credentials import read_key
-from graphkeep.accounts.models import EVERYDAY_SCOPES, Organization, PersonalKey, User
-from graphkeep.accounts.operations.keys import create_key, revoke_key
-from graphkeep.accounts.operations.organizations import switch_organization
-from graphkeep.accounts.operations.sign_in import TooManyFailuresError, sign_in_program
-from graphkeep.accounts.queries import active_organization, keys_of, organizations_of
-from graphkeep.accounts.tokens import (
+from graphkeep.accounts.authentication import read_key
+from graphkeep.accounts.credentials.tokens import (
     InvalidCredentialError,
     issue_token,
     read_token,
     refresh_token,
 )
+from graphkeep.accounts.models import EVERYDAY_SCOPES, Organization, PersonalKey, User
+from graphkeep.accounts.operations.keys import create_key, revoke_key
+from graphkeep.accounts.operations.organizations import switch_organization
+from graphkeep.accounts.operations.sign_in import TooManyFailuresError, sign_in_program
+from graphkeep.accounts.queries import active_organization, keys_of, organizations_of
 from graphkeep.api.errors import answer_for
 from graphkeep.api.identity import endpoint, presented, signed_in
 from graphkeep.api.policy import OPEN, actors

@@ -9,7 +9,6 @@ from django.db import transaction
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
-from graphkeep.accounts.live import live
 from graphkeep.accounts.queries import organization_for
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.upload import (
@@ -23,6 +22,7 @@ from graphkeep.datasets.queries.visibility import files_of
 from graphkeep.datasets.rules import may_create, may_edit, may_upload_data
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.errors import UserInputError
+from graphkeep.site.runtime_settings import live
 
 OBJECTS = ("metadata", "node_encodings", "edge_encodings")
 EXTRAS = ("node_transform", "edge_transform", "edge_hypergraph_transform", "compute", "layout")

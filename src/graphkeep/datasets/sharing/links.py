@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authentication import hash_secret
 from graphkeep.accounts.authorize import authorize, may_administer
-from graphkeep.accounts.credentials import hash_secret
-from graphkeep.accounts.live import live
 from graphkeep.accounts.queries import proven_email
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.datasets.rules import may_share
 from graphkeep.datasets.sharing.view_tokens import find_link, issue_embed_token, issue_link_token
 from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
+from graphkeep.site.runtime_settings import live
 
 MAX_DAYS = 365
 

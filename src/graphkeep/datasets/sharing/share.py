@@ -8,12 +8,12 @@ from django.db import transaction
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
-from graphkeep.accounts.mail import Mail, absolute, send
 from graphkeep.accounts.models import User
 from graphkeep.accounts.queries import proven_email, user_with_email
 from graphkeep.datasets.models import Dataset, Share
 from graphkeep.datasets.rules import may_share
 from graphkeep.graph.errors import UserInputError
+from graphkeep.site.mail import Mail, absolute, send
 
 MODES = {"private": "private", "organization": "organization", "org": "organization",
          "public": "public"}  # fmt: skip

@@ -13,10 +13,15 @@ import jwt
 from django.utils import timezone
 
 from graphkeep.accounts.actor import ALL_SCOPES, READ_ONLY, Actor
-from graphkeep.accounts.credentials import hash_secret
+from graphkeep.accounts.authentication import hash_secret
+from graphkeep.accounts.credentials.sessions import living_session
+from graphkeep.accounts.credentials.tokens import (
+    InvalidCredentialError,
+    decoded,
+    is_living_key,
+    signing_key,
+)
 from graphkeep.accounts.models import PersonalKey, User
-from graphkeep.accounts.sessions import living_session
-from graphkeep.accounts.tokens import InvalidCredentialError, decoded, is_living_key, signing_key
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.datasets.rules import may_share
 

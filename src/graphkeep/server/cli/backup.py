@@ -223,7 +223,7 @@ def reset(*, yes_delete_everything: bool) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from graphkeep.accounts.live import live
+    from graphkeep.site.runtime_settings import live
 
     name = live("SITE_DOMAIN") or "graphkeep"
     if click.prompt(f"This cannot be undone. Type the site's name, {name}") != name:

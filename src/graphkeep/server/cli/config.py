@@ -37,7 +37,7 @@ def list_settings(*, security: bool) -> None:
     portal: Mapping[str, str] = {}
     if security:
         ready()
-        from graphkeep.accounts.live import rows
+        from graphkeep.site.runtime_settings import rows
 
         portal = rows()
     for setting in KNOWN.values():
@@ -100,7 +100,7 @@ def set_value(name: str, value: str) -> None:
     """Change a live setting from the console; it holds within seconds, also where nobody can sign in."""
     ready()
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.accounts.operations.site import change_setting
+    from graphkeep.accounts.operations.runtime_settings import change_setting
 
     change_setting(name.upper(), value, actor=CONSOLE)
     click.echo(f"{name.upper()} is set")

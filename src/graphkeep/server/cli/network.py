@@ -20,7 +20,7 @@ def egress() -> None:
 def list_ways(*, as_json: bool) -> None:
     """Every part that can connect elsewhere, where to, and whether it may now."""
     ready()
-    from graphkeep.accounts.ways_out import ways_out
+    from graphkeep.site.egress_endpoints import ways_out
 
     if as_json:
         click.echo(json.dumps([vars(one) for one in ways_out()], indent=2))
@@ -86,7 +86,7 @@ def print_rules(
 def endpoints() -> tuple[tuple[str, str, int], ...]:
     """The addresses, as they are today, of what the server connects to."""
     ready()
-    from graphkeep.accounts.ways_out import ways_out
+    from graphkeep.site.egress_endpoints import ways_out
 
     found = []
     for one in ways_out():

@@ -129,10 +129,10 @@ def invite_one(email: str, role: str, slug: str, *, send: bool) -> None:
     """Make an invitation; the last line is its path, shown once."""
     ready()
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.accounts.mail import absolute
     from graphkeep.accounts.models import Organization
     from graphkeep.accounts.operations.invitations import invitation_path, invite, mail_invitation
     from graphkeep.graph.errors import UserInputError
+    from graphkeep.site.mail import absolute
 
     organization = Organization.objects.filter(slug=slug).first() if slug else None
     if slug and organization is None:

@@ -41,7 +41,7 @@ def check() -> None:
     """Tell where each secret stands and what it is for, without showing it."""
     ready()
     from graphkeep.accounts.operations.reencrypt import second_factors
-    from graphkeep.accounts.vault import keyring, sealed_by
+    from graphkeep.accounts.secret_box import keyring, sealed_by
 
     found = Environment(home_folder(), {})
     for name in MADE:

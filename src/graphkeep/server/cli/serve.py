@@ -172,7 +172,7 @@ def worker(*, beside_a_server: bool) -> None:
     if not beside_a_server:
         end_with_parent()
     ready()
-    from graphkeep.jobs.pool import run_worker
+    from graphkeep.jobs.worker import run_worker
     from graphkeep.server.telemetry.logs import catch_all
     from graphkeep.server.telemetry.process_metrics import tell_of
 

@@ -16,9 +16,9 @@ def upgrade(*, check: bool, adopt_new_defaults: bool, undo: bool) -> None:
     """Tell which security defaults changed since the release that made this folder; 1 where one waits."""
     ready()
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.accounts.live import rows
     from graphkeep.server.config import apply_fixes
     from graphkeep.server.config.adopt_defaults import adopt, changed_defaults
+    from graphkeep.site.runtime_settings import rows
     from graphkeep.upkeep.defaults import present_release, read_note
 
     home = home_folder()

@@ -11,10 +11,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
-from graphkeep.accounts.live import live
 from graphkeep.server.compose.certificates import check_certificate
 from graphkeep.server.compose.containers import OPEN, PLACE, is_compose, write_edge
 from graphkeep.server.config.envfile import ConfigurationError
+from graphkeep.site.runtime_settings import live
 
 logger = logging.getLogger(__name__)
 LOOK_S = 1.0

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from graphkeep.accounts.setting import Live
 from graphkeep.server.config.envfile import ConfigurationError, entries, parse
 from graphkeep.server.config.references import SCHEME, resolve
+from graphkeep.site.setting_declaration import Live
 from graphkeep.upkeep.defaults import defaults_of
 
 T = TypeVar("T")

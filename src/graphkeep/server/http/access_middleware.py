@@ -18,9 +18,9 @@ from django.shortcuts import redirect
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import ANONYMOUS
+from graphkeep.accounts.credentials.tokens import issue_token
 from graphkeep.accounts.models import User
 from graphkeep.accounts.operations.sign_in import needs_second_factor
-from graphkeep.accounts.tokens import issue_token
 from graphkeep.api.identity import actor_of
 from graphkeep.api.policy import Policy, policy_of
 from graphkeep.graph.errors import GraphkeepError

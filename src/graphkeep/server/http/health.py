@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from graphkeep.accounts.tokens import instance
+from graphkeep.accounts.credentials.tokens import instance
 from graphkeep.store.disk_space import LEAST_FREE_BYTES
 
 logger = logging.getLogger(__name__)

@@ -11,8 +11,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-from graphkeep.accounts.credentials import in_networks
-from graphkeep.accounts.live import live
+from graphkeep.accounts.authentication import in_networks
 from graphkeep.api.upload_middleware import (
     Application,
     Receive,
@@ -22,6 +21,7 @@ from graphkeep.api.upload_middleware import (
     header_lines,
 )
 from graphkeep.server.http.require_tls import is_in_the_clear, turn_away
+from graphkeep.site.runtime_settings import live
 
 HOST = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?"

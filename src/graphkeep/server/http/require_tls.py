@@ -9,10 +9,10 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-from graphkeep.accounts.live import live
 from graphkeep.accounts.operations.cleartext import note_cleartext
 from graphkeep.api.upload_middleware import Message, Receive, Scope, Send, header, presented
 from graphkeep.server.http.health import HEALTH
+from graphkeep.site.runtime_settings import live
 
 API = re.compile(r"/(?:api|api-token-[a-z]+|etl|auth)(?:/.*)?")
 CARRIES_A_TOKEN = re.compile(r"/(?:api-token|api/v2/auth/token/)[-a-z]*/?")

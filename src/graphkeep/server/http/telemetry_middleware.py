@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from graphkeep.accounts import usage
-from graphkeep.accounts.credentials import in_networks
+from graphkeep.accounts.authentication import in_networks
 from graphkeep.api.upload_middleware import TOLD, Application, Message, Receive, Scope, Send, header
 from graphkeep.telemetry import metrics
 from graphkeep.telemetry.context import as_request_id, working_on

@@ -12,6 +12,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from graphkeep.accounts import usage
+from graphkeep.accounts.credentials.sessions import sessions_of
+from graphkeep.accounts.credentials.tokens import instance
 from graphkeep.accounts.models import EVERYDAY_SCOPES, SCOPES, User
 from graphkeep.accounts.operations.bootstrap import (
     CodeNeededError,
@@ -28,8 +30,6 @@ from graphkeep.accounts.operations.people import RegistrationClosedError, regist
 from graphkeep.accounts.operations.profile import change_profile
 from graphkeep.accounts.operations.sessions import end_everything, end_session
 from graphkeep.accounts.queries import keys_of
-from graphkeep.accounts.sessions import sessions_of
-from graphkeep.accounts.tokens import instance
 from graphkeep.api.identity import actor_of
 from graphkeep.datasets.sharing.share import bind_invitations
 from graphkeep.graph.errors import GraphkeepError, NotFoundError, UserInputError

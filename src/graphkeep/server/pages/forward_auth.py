@@ -15,15 +15,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from graphkeep.accounts.actor import ALL_SCOPES, Actor
-from graphkeep.accounts.live import live
+from graphkeep.accounts.credentials.sessions import living_session
+from graphkeep.accounts.credentials.tokens import InvalidCredentialError, decoded, signing_key
 from graphkeep.accounts.models import BrowserSession, User
 from graphkeep.accounts.queries import organizations_of
-from graphkeep.accounts.sessions import living_session
-from graphkeep.accounts.tokens import InvalidCredentialError, decoded, signing_key
 from graphkeep.api.identity import endpoint, is_unready
 from graphkeep.api.policy import OPEN
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 from graphkeep.server.pages.spa_pages import page
+from graphkeep.site.runtime_settings import live
 
 ENTER = "/auth/enter"
 COOKIE = "graphkeep_enter"

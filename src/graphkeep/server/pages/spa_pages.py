@@ -8,10 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 
-from graphkeep.accounts.live import live
-from graphkeep.accounts.mail import can_send_mail
+from graphkeep.accounts.credentials.tokens import instance
 from graphkeep.accounts.models import User
-from graphkeep.accounts.tokens import instance
 from graphkeep.api.errors import answer_for
 from graphkeep.api.identity import actor_of
 from graphkeep.datasets.models import Dataset
@@ -19,6 +17,8 @@ from graphkeep.datasets.queries.visibility import datasets_visible_to
 from graphkeep.graph.errors import DiskFullError, GraphkeepError
 from graphkeep.server.config.env import as_origins
 from graphkeep.server.pages.assets import Assets, assets_of
+from graphkeep.site.mail import can_send_mail
+from graphkeep.site.runtime_settings import live
 from graphkeep.store.disk_space import TEXT, is_full
 
 

@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from graphkeep.accounts.live import declared_live, live
-from graphkeep.accounts.operations.site import change_setting
-from graphkeep.accounts.setting import Live
+from graphkeep.accounts.operations.runtime_settings import change_setting
 from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.server.portal.site import portal
+from graphkeep.site.runtime_settings import declared_live, live
+from graphkeep.site.setting_declaration import Live
 
 SITE = ("SITE_DOMAIN",)
 

@@ -13,14 +13,14 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from graphkeep.accounts import usage
-from graphkeep.accounts.live import live
-from graphkeep.accounts.mail import can_send_mail
 from graphkeep.accounts.models import AuditLine, BrowserSession, Usage, User
-from graphkeep.accounts.ways_out import SUPPORT, TRACES, ways_out
 from graphkeep.datasets.models import Dataset
 from graphkeep.jobs.models import Job
 from graphkeep.server.portal.site import portal
 from graphkeep.server.process.support import is_offered
+from graphkeep.site.egress_endpoints import SUPPORT, TRACES, ways_out
+from graphkeep.site.mail import can_send_mail
+from graphkeep.site.runtime_settings import live
 
 LOUD = {"TRACE", "DEBUG"}
 

@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.mail import absolute
 from graphkeep.accounts.models import (
     EVERYDAY_SCOPES,
     BrowserSession,
@@ -43,6 +42,7 @@ from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import GraphkeepError, UserInputError
 from graphkeep.server.pages.organizations import tell
 from graphkeep.server.portal.site import ReadOnly, form_page, portal
+from graphkeep.site.mail import absolute
 
 ROLES = [("user", "User"), ("admin", "Admin"), ("inactive", "Inactive")]
 

@@ -5,12 +5,12 @@ from collections import Counter
 
 from django.conf import settings
 
-from graphkeep.accounts.live import rows
 from graphkeep.server.config.env import KNOWN, Environment
 from graphkeep.server.config.envfile import entries
 from graphkeep.server.config.fingerprint import fingerprint
 from graphkeep.server.config.secrets import MADE, weakness
 from graphkeep.server.process.running import running_server
+from graphkeep.site.runtime_settings import rows
 from graphkeep.upkeep.deployment import Deployment, RunningServer, Said
 
 

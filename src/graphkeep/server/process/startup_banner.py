@@ -8,8 +8,8 @@ import click
 def greet(url: str, code: str) -> None:
     from django.conf import settings
 
-    from graphkeep.accounts.live import live
-    from graphkeep.accounts.tokens import instance
+    from graphkeep.accounts.credentials.tokens import instance
+    from graphkeep.site.runtime_settings import live
 
     click.echo(f"Graphkeep serves {url}/  (Ctrl+C stops it)")
     row = instance()

@@ -24,9 +24,6 @@ from django.utils import timezone
 from graphkeep.accounts import audit, usage
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize, may_administer
-from graphkeep.accounts.live import live
-from graphkeep.accounts.mail import GATEWAY
-from graphkeep.accounts.ways_out import SUPPORT, ways_out
 from graphkeep.egress.http import ask, place_of
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 from graphkeep.graph.errors import GraphkeepError, UnavailableError, UserInputError
@@ -36,6 +33,9 @@ from graphkeep.server.http.health import what_is_missing
 from graphkeep.server.process.collect_deployment import this_deployment
 from graphkeep.server.process.running import log_file
 from graphkeep.server.telemetry.logs import declared_secrets
+from graphkeep.site.egress_endpoints import SUPPORT, ways_out
+from graphkeep.site.mail import GATEWAY
+from graphkeep.site.runtime_settings import live
 from graphkeep.telemetry.redaction import HIDDEN, Redactor
 from graphkeep.upkeep.doctor.report import as_json
 from graphkeep.upkeep.doctor.run import examine

@@ -14,10 +14,10 @@ from typing import Any
 
 from django.conf import settings
 
-from graphkeep.accounts.mail import GATEWAY
-from graphkeep.accounts.ways_out import TRACES
 from graphkeep.egress.http import ask, place_of
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
+from graphkeep.site.egress_endpoints import TRACES
+from graphkeep.site.mail import GATEWAY
 from graphkeep.telemetry.tracing import open_spans
 
 logger = logging.getLogger(__name__)

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from graphkeep.accounts.buckets import bucket
-from graphkeep.accounts.live import live
 from graphkeep.graph.errors import UnavailableError, UserInputError
+from graphkeep.site.object_stores import bucket
+from graphkeep.site.runtime_settings import live
 from graphkeep.upkeep.backup.archive import DamagedBackupError, pack, produced, seal, write_archive
 
 PATTERN = "graphkeep-*.backup"

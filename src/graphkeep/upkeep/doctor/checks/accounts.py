@@ -7,8 +7,8 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.utils import timezone
 
+from graphkeep.accounts.credentials.tokens import instance
 from graphkeep.accounts.models import BrowserSession, PersonalKey, User
-from graphkeep.accounts.tokens import instance
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, SetLine, error, ok, skipped, warning

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from graphkeep.accounts.live import live
+from graphkeep.site.runtime_settings import live
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, error, ok, skipped, warning
 from graphkeep.upkeep.doctor.checks.network import listeners

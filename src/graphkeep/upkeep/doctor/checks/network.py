@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from graphkeep.accounts.live import live
+from graphkeep.site.runtime_settings import live
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, SetLine, error, ok, skipped, warning
 

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from urllib.parse import urlsplit
 
-from graphkeep.accounts.live import live
-from graphkeep.accounts.mail import can_send_mail
+from graphkeep.site.mail import can_send_mail
+from graphkeep.site.runtime_settings import live
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, SetLine, error, ok, skipped, warning
 

@@ -8,10 +8,10 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from graphkeep.accounts.credentials.tokens import instance
 from graphkeep.accounts.models import AuditLine
 from graphkeep.accounts.operations.reencrypt import second_factors
-from graphkeep.accounts.tokens import instance
-from graphkeep.accounts.vault import UnreadableSecretError, is_current, keyring, unseal
+from graphkeep.accounts.secret_box import UnreadableSecretError, is_current, keyring, unseal
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import (
     Answer,

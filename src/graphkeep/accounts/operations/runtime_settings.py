@@ -6,11 +6,11 @@ from django.db import transaction
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authentication import in_networks
 from graphkeep.accounts.authorize import authorize, may_administer
-from graphkeep.accounts.credentials import in_networks
-from graphkeep.accounts.live import declared_live, forget_rows, live
-from graphkeep.accounts.models import SiteSetting
 from graphkeep.graph.errors import UserInputError
+from graphkeep.site.models import SiteSetting
+from graphkeep.site.runtime_settings import declared_live, forget_rows, live
 
 ADDRESS_LISTS = {"IP_ALLOWLIST", "ADMIN_IP_ALLOWLIST"}
 

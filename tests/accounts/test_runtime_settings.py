@@ -5,20 +5,14 @@ from dataclasses import replace
 import pytest
 
 from graphkeep.accounts.actor import CONSOLE
-from graphkeep.accounts.live import forget_rows, live
-from graphkeep.accounts.models import AuditLine, SiteSetting
-from graphkeep.accounts.operations.site import change_setting
+from graphkeep.accounts.models import AuditLine
+from graphkeep.accounts.operations.runtime_settings import change_setting
 from graphkeep.graph.errors import NotAllowedError, UserInputError
+from graphkeep.site.models import SiteSetting
+from graphkeep.site.runtime_settings import live
 from tests.accounts.people import make, person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh():
-    forget_rows()
-    yield
-    forget_rows()
 
 
 def test_sh82_a_change_holds_at_once_and_leaves_a_line():
@@ -42,7 +36,7 @@ def test_sh82_a_change_holds_at_once_and_leaves_a_line():
 def test_another_process_s_change_arrives_within_a_second(monkeypatch):
     assert live("SITE_DOMAIN") == ""
     SiteSetting.objects.create(name="SITE_DOMAIN", value="graphs.example.org")
-    monkeypatch.setattr("graphkeep.accounts.live.FRESH_S", 0.0)
+    monkeypatch.setattr("graphkeep.site.runtime_settings.FRESH_S", 0.0)
 
     assert live("SITE_DOMAIN") == "graphs.example.org"
 

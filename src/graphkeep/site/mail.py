@@ -10,18 +10,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
 
-from graphkeep.accounts import audit
-from graphkeep.accounts.actor import system_actor
-from graphkeep.accounts.live import live
 from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
+from graphkeep.site.events import mail_failed, report_refusal
+from graphkeep.site.runtime_settings import live
 
-
-def tell(component: str, why: str) -> None:
-    audit.record("egress.refused", actor=system_actor(component), target=component, why=why)
-
-
-GATEWAY = Gateway(lambda: bool(live("IS_AIR_GAPPED")), tell)
+GATEWAY = Gateway(lambda: bool(live("IS_AIR_GAPPED")), report_refusal)
 
 
 def can_send_mail() -> bool:
@@ -57,9 +51,8 @@ class GatewayBackend(EmailBackend):
             return 0
         try:
             return super().send_messages(email_messages) or 0
-        except EgressForbiddenError as error:
-            audit.record("egress.refused", actor=system_actor("mail"), why=str(error))
-            return 0
+        except EgressForbiddenError:
+            return 0  # the gateway has reported it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +77,7 @@ def send(mail: Mail, to: str) -> bool:
     try:
         return bool(message.send())
     except (OSError, smtplib.SMTPException) as error:
-        audit.record("mail.failed", actor=system_actor("mail"), why=type(error).__name__)
+        mail_failed.send(sender=Mail, reason=type(error).__name__)
         return False
 
 

@@ -7,10 +7,15 @@ import pytest
 from allauth.mfa.models import Authenticator
 
 from graphkeep.accounts.actor import CONSOLE
+from graphkeep.accounts.credentials.tokens import (
+    InvalidCredentialError,
+    instance,
+    issue_token,
+    read_token,
+)
 from graphkeep.accounts.models import AuditLine
 from graphkeep.accounts.operations.reencrypt import prove_keys, reseal
-from graphkeep.accounts.tokens import InvalidCredentialError, instance, issue_token, read_token
-from graphkeep.accounts.vault import UnreadableSecretError, key_id, seal, sealed_by, unseal
+from graphkeep.accounts.secret_box import UnreadableSecretError, key_id, seal, sealed_by, unseal
 from tests.accounts.people import make
 
 RAW = [os.urandom(32) for _ in range(3)]

@@ -7,8 +7,8 @@ from django.test import Client
 
 from graphkeep.accounts import usage
 from graphkeep.accounts.actor import ANONYMOUS, Actor
+from graphkeep.accounts.credentials.tokens import issue_token
 from graphkeep.accounts.models import Usage
-from graphkeep.accounts.tokens import issue_token
 from tests.accounts.people import make
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,10 @@ from functools import cache
 
 from django.conf import settings
 
-from graphkeep.accounts.live import live
-from graphkeep.accounts.mail import tell
 from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.policy import Endpoint
+from graphkeep.site.events import report_refusal
+from graphkeep.site.runtime_settings import live
 from graphkeep.store.bucket import Bucket, Place, place_of
 
 TIMEOUT_S = 30.0
@@ -32,7 +32,7 @@ def place(component: str, address: str) -> Place:
 def bucket(component: str, address: str) -> Bucket:
     where = place(component, address)
     # Like a database, a store inside this network is reached in air gap too, and one outside is not.
-    gateway = Gateway(lambda: False, tell)
+    gateway = Gateway(lambda: False, report_refusal)
 
     def connect(host: str, port: int) -> socket.socket:
         gateway.allow(

@@ -18,8 +18,8 @@ import jwt
 from django.conf import settings
 
 from graphkeep.accounts.actor import ALL_SCOPES
+from graphkeep.accounts.credentials.sessions import living_session
 from graphkeep.accounts.models import Instance, Membership, Organization, PersonalKey, User
-from graphkeep.accounts.sessions import living_session
 from graphkeep.graph.errors import GraphkeepError
 
 AUDIENCE = "graphkeep-api"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 
 from graphkeep.accounts.actor import ALL_SCOPES, ANONYMOUS, Actor
+from graphkeep.accounts.credentials.tokens import InvalidCredentialError, is_living_key, read_token
 from graphkeep.accounts.models import PersonalKey, User
 from graphkeep.accounts.queries import active_organization
-from graphkeep.accounts.tokens import InvalidCredentialError, is_living_key, read_token
 from graphkeep.graph.errors import NotAllowedError
 
 

@@ -5,8 +5,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
-from graphkeep.accounts.live import live
-from graphkeep.accounts.mail import can_send_mail
+from graphkeep.site.mail import can_send_mail
+from graphkeep.site.runtime_settings import live
 
 TRACES, SUPPORT = "traces", "support"
 

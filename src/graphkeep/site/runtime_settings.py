@@ -11,8 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 
-from graphkeep.accounts.models import SiteSetting
-from graphkeep.accounts.setting import Live
+from graphkeep.site.models import SiteSetting
+from graphkeep.site.setting_declaration import Live
 
 logger = logging.getLogger(__name__)
 FRESH_S = 1.0

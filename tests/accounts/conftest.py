@@ -1,0 +1,12 @@
+"""Each test reads the runtime settings of its own database, never what a former test's cache still holds."""
+
+import pytest
+
+from graphkeep.site.runtime_settings import forget_rows
+
+
+@pytest.fixture(autouse=True)
+def _fresh_runtime_settings():
+    forget_rows()
+    yield
+    forget_rows()
