@@ -113,7 +113,7 @@ ROW_MUTATIONS = [
     ("AD-21", "graphkeep/server/caddy/own.caddyfile", "tls {{tls}}/server.crt {{tls}}/server.key", "tls internal", "tests/deploy/test_tls_live.py::test_ad21"),
     ("AD-22", "graphkeep.server.pages.forward_auth:listed_origin_of", "return origin if is_listed(origin) and address", "return origin if address", "tests/server/test_forward_auth.py::test_ad22_nobody"),
     ("AD-26", "graphkeep.upkeep.migrate.folder:is_same", "(first.st_size, first.st_mtime_ns) == (second.st_size, second.st_mtime_ns)", "first.st_size == second.st_size", "tests/upkeep/test_migrate.py::test_ad26_a_half"),
-    ("AD-27", "graphkeep.upkeep.backup.archive:produced.Source.read", "                thread.join()\n                if failures:", "                if False:", "tests/upkeep/test_targets.py::test_ad27_what"),
+    ("AD-27", "graphkeep.upkeep.backup.pipes:PipeReader.read", "            self.thread.join()\n            if self.failures:", "            if False:", "tests/upkeep/test_targets.py::test_ad27_what"),
     ("AD-28", "graphkeep.upkeep.backup.archive:unpack", 'or place.is_absolute() or ".." in place.parts:', "or False:", "tests/upkeep/test_backup.py::test_ad28_a_name"),
     ("AD-29", "graphkeep.server.cli.migrate:receive_server", '    refuse_used("default")\n    secrets, stream', "    secrets, stream", "tests/upkeep/test_migrate.py::test_ad29_a_home"),
     ("AD-32", "graphkeep.api.upload_middleware:stream_to", "            if size > limit:", "            if size > limit + 1:", "tests/flows/test_limits.py::test_ad32_the"),

@@ -20,6 +20,7 @@ from graphkeep.server.config.secrets import MADE
 from graphkeep.upkeep.backup.archive import (
     DamagedBackupError,
     hash_of,
+    open_files,
     read_archive,
     tree_hash,
     write_archive,
@@ -45,7 +46,7 @@ def files(tmp_path):
 @pytest.fixture
 def archive(tmp_path, files):
     target = tmp_path / "a.backup"
-    write_archive(target, files, {"made_at": "today"}, keys=KEY)
+    write_archive(target, open_files(files), {"made_at": "today"}, keys=KEY)
     return target
 
 
@@ -69,7 +70,7 @@ def test_sh56_a_backup_for_another_key_names_that_key(tmp_path, archive):
 def test_others_open_it_too_where_they_were_named(tmp_path, files):
     alice, mallory = (pyrage.x25519.Identity.generate() for _ in range(2))
     target = tmp_path / "b.backup"
-    write_archive(target, files, {}, keys=KEY, recipients=(str(alice.to_public()),))
+    write_archive(target, open_files(files), {}, keys=KEY, recipients=(str(alice.to_public()),))
 
     assert len(read_archive(target, tmp_path / "1", keys=OTHER, identity=str(alice))["files"]) == 3
     with pytest.raises(DamagedBackupError):

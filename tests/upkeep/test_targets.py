@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from graphkeep.upkeep.backup.archive import DamagedBackupError, produced
+from graphkeep.upkeep.backup.archive import DamagedBackupError
+from graphkeep.upkeep.backup.pipes import piped_output
 from tests.drills.test_restores import fill, person, tree
 from tests.upkeep.test_backup import graphkeep
 
@@ -148,7 +149,7 @@ def test_ad27_what_fails_while_it_is_made_does_not_end_like_what_is_whole():
         sink.write(b"half")
         raise DamagedBackupError("the rest is gone")
 
-    with produced(fails) as source:
+    with pytest.raises(DamagedBackupError), piped_output(fails) as source:  # noqa: PT012
         assert source.read(4) == b"half"
         with pytest.raises(DamagedBackupError, match="the rest is gone"):
             source.read(4)

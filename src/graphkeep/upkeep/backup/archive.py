@@ -10,9 +10,7 @@ import io
 import json
 import os
 import tarfile
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -20,10 +18,12 @@ import pyrage
 
 from graphkeep.graph.errors import UserInputError
 from graphkeep.upkeep.backup.keys import identities
+from graphkeep.upkeep.backup.pipes import pipe
 
 FIRST_LINE = "graphkeep-backup 1"
 MANIFEST = "manifest.json"
 BLOCK = 1 << 20
+NamedFiles = Iterable[tuple[str, IO[bytes]]]
 
 
 class DamagedBackupError(UserInputError):
@@ -32,7 +32,7 @@ class DamagedBackupError(UserInputError):
 
 def write_archive(
     target: Path,
-    files: Iterable[tuple[str, Path]],
+    files: NamedFiles,
     facts: dict[str, Any],
     *,
     keys: str,
@@ -57,7 +57,7 @@ def write_archive(
 
 def seal(
     sink: IO[bytes],
-    files: Iterable[tuple[str, Path]],
+    files: NamedFiles,
     facts: dict[str, Any],
     *,
     keys: str,
@@ -71,34 +71,45 @@ def seal(
         raise UserInputError(f"A recipient looks like age1…: {error}") from error
     manifest: dict[str, Any] = {**facts, "files": {}}
     sink.write(f"{FIRST_LINE} key={name}\n".encode())
-    piped(
+    pipe(
         lambda plain: pack(plain, files, manifest),
         lambda plain: pyrage.encrypt_io(plain, sink, [identity.to_public(), *others]),
     )
     return manifest
 
 
-def pack(plain: IO[bytes], files: Iterable[tuple[str, Path]], manifest: dict[str, Any]) -> None:
+def pack(plain: IO[bytes], files: NamedFiles, manifest: dict[str, Any]) -> None:
     with tarfile.open(fileobj=plain, mode="w|", format=tarfile.PAX_FORMAT) as tar:
-        for name, path in files:
-            try:
-                opened = path.open("rb")
-            except (
-                FileNotFoundError
-            ):  # deleted meanwhile; the database's copy still names it, as it did
-                continue
-            with opened as source:
-                entry = tarfile.TarInfo(name)
-                entry.size = os.fstat(source.fileno()).st_size
-                entry.mode = 0o640
-                entry.mtime = int(os.fstat(source.fileno()).st_mtime)
-                counted = Hashed(source)
-                tar.addfile(entry, counted)
+        for name, source in files:
+            entry = tarfile.TarInfo(name)
+            entry.size = os.fstat(source.fileno()).st_size
+            entry.mode = 0o640
+            entry.mtime = int(os.fstat(source.fileno()).st_mtime)
+            counted = HashingReader(source)
+            tar.addfile(entry, counted)
             manifest["files"][name] = {"size": entry.size, "sha256": counted.digest.hexdigest()}
         text = json.dumps(manifest).encode()
         entry = tarfile.TarInfo(MANIFEST)
         entry.size = len(text)
         tar.addfile(entry, io.BytesIO(text))
+
+
+def open_files(
+    paths: Iterable[tuple[str, Path]], *, skip_missing: bool = False
+) -> Iterator[tuple[str, IO[bytes]]]:
+    """Each file, open while it is the iterator's current one.
+
+    With `skip_missing` a file that was deleted since it was listed is left out.
+    """
+    for name, path in paths:
+        try:
+            source = path.open("rb")
+        except FileNotFoundError:
+            if not skip_missing:
+                raise
+            continue
+        with source:
+            yield name, source
 
 
 def read_archive(source: Path, into: Path, *, keys: str, identity: str = "") -> dict[str, Any]:
@@ -124,7 +135,7 @@ def read_stream(
     if identity:
         opening.append(pyrage.x25519.Identity.from_str(identity))
     try:
-        piped(
+        pipe(
             lambda plain: pyrage.decrypt_io(sealed, plain, opening),
             lambda plain: unpack(plain, into),
         )
@@ -138,6 +149,45 @@ def read_stream(
     except (OSError, tarfile.TarError, EOFError) as error:
         raise DamagedBackupError(f"{called} was changed or cut: {error}") from error
     return checked(into, called)
+
+
+def verify_stream(sealed: IO[bytes], called: str, manifest: dict[str, Any], *, keys: str) -> None:
+    """Decrypt a backup that was just written and compare every file in it with its manifest; nothing is unpacked.
+
+    Raises:
+        DamagedBackupError: it is not what was written.
+    """
+    first = sealed.readline(200).decode(errors="replace").strip()
+    name, identity = next(iter(identities(keys).items()))
+    if first != f"{FIRST_LINE} key={name}":
+        raise DamagedBackupError(f"{called} does not read back as a backup.")
+    try:
+        pipe(
+            lambda plain: pyrage.decrypt_io(sealed, plain, [identity]),
+            lambda plain: verify_tar(plain, called, manifest),
+        )
+    except (pyrage.DecryptError, OSError, tarfile.TarError, EOFError) as error:
+        raise DamagedBackupError(f"{called} does not read back: {error}") from error
+
+
+def verify_tar(plain: IO[bytes], called: str, manifest: dict[str, Any]) -> None:
+    hashes: dict[str, str] = {}
+    last: bytes = b""
+    with tarfile.open(fileobj=plain, mode="r|") as tar:
+        for entry in tar:
+            content = tar.extractfile(entry)
+            if content is None:
+                raise DamagedBackupError(f"{called} holds '{entry.name}', which no backup holds.")
+            if entry.name == MANIFEST:
+                last = content.read()
+            else:
+                hashes[entry.name] = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
+    while plain.read(BLOCK):
+        pass
+    if not last or json.loads(last) != manifest:
+        raise DamagedBackupError(f"{called} does not end with its manifest.")
+    if hashes != {name: entry["sha256"] for name, entry in manifest["files"].items()}:
+        raise DamagedBackupError(f"{called} does not hold the files that its manifest names.")
 
 
 def read_plain(plain: IO[bytes], called: str, into: Path) -> dict[str, Any]:
@@ -199,7 +249,7 @@ def tree_hash(manifest: dict[str, Any]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-class Hashed:
+class HashingReader:
     """A file that is hashed while it is read."""
 
     def __init__(self, source: IO[bytes]) -> None:
@@ -210,65 +260,3 @@ class Hashed:
         block = self.source.read(size)
         self.digest.update(block)
         return block
-
-
-@contextmanager
-def produced(produce: Callable[[IO[bytes]], object]) -> Iterator[IO[bytes]]:
-    """A stream of what `produce` writes; where that fails, the stream fails too instead of ending."""
-    reading, writing = os.pipe()
-    failures: list[Exception] = []
-
-    def run() -> None:
-        with os.fdopen(writing, "wb") as sink:
-            try:
-                produce(sink)
-            except BrokenPipeError:
-                return
-            except (OSError, UserInputError, tarfile.TarError, pyrage.EncryptError) as error:
-                failures.append(error)
-
-    thread = threading.Thread(target=run)
-
-    class Source(io.RawIOBase):
-        def read(self, size: int = -1) -> bytes:
-            block = pipe.read(size)
-            if not block:
-                thread.join()
-                if failures:
-                    raise failures[0]
-            return block
-
-    with os.fdopen(reading, "rb") as pipe:
-        thread.start()
-        yield Source()  # type: ignore[misc]
-    thread.join()
-
-
-def piped(produce: Callable[[IO[bytes]], object], consume: Callable[[IO[bytes]], object]) -> None:
-    """Both at once, with a pipe between them; the producer's failure comes before the consumer's."""
-    reading, writing = os.pipe()
-    failures: list[Exception] = []
-
-    def run() -> None:
-        with os.fdopen(writing, "wb") as sink:
-            try:
-                produce(sink)
-            except BrokenPipeError:
-                return
-            except (OSError, UserInputError, pyrage.DecryptError, tarfile.TarError) as error:
-                failures.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    failed: Exception | None = None
-    try:
-        with os.fdopen(reading, "rb") as source:
-            consume(source)
-    except (OSError, UserInputError, tarfile.TarError, EOFError, pyrage.EncryptError) as error:
-        failed = error
-    with suppress(RuntimeError):
-        thread.join()
-    if failures:
-        raise failures[0]
-    if failed is not None:
-        raise failed

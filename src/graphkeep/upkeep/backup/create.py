@@ -3,11 +3,11 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.utils import timezone
@@ -16,12 +16,19 @@ from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize, may_administer
 from graphkeep.datasets.storage import graph_store
+from graphkeep.graph.errors import GraphkeepError, UnavailableError, UserInputError
+from graphkeep.store.bucket import MissingError, ObjectStoreError
 from graphkeep.store.s3 import S3Store
-from graphkeep.upkeep.backup.archive import tree_hash
+from graphkeep.upkeep.backup.archive import DamagedBackupError, open_files, tree_hash
 from graphkeep.upkeep.backup.database import copy_database, own_database
 from graphkeep.upkeep.backup.targets import target_of
 
 FOLDERS = ("graphs", "uploads")
+FETCH_TRIES = 5
+
+
+class BackupFailedError(UnavailableError):
+    """No backup was made, and no older one was deleted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,21 +40,23 @@ class Made:
 
 
 def make_backup(
-    said: Path | str,
+    address: Path | str,
     *,
     actor: Actor,
     recipients: tuple[str, ...] = (),
     with_secrets: bool = False,
     keep: int = 0,
 ) -> Made:
-    """One encrypted backup at a target; with `keep`, only so many of the newest stay there.
+    """Write one encrypted backup to a target; with `keep`, only so many of the newest stay there.
+
+    Before older backups are deleted, the new one is read back and compared with its manifest.
 
     Raises:
         UserInputError: the target cannot be used, or the database's program failed.
-        UnavailableError: the target does not do what it should.
+        BackupFailedError: anything else failed on the way: no backup was made, and no older one was deleted.
     """
     authorize(may_administer, actor, None)
-    target = target_of(said)
+    target = target_of(address)
     now = timezone.now()
     settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=settings.TMP_DIR, prefix="backup-"))
@@ -58,14 +67,28 @@ def make_backup(
             files.append(("config/custom.env", settings.DATA_DIR / "config/custom.env"))
         facts = {"made_at": now.isoformat(), "version": version("graphkeep")}
         name = f"graphkeep-{now:%Y-%m-%dT%H%M%S}.backup"
-        everything = chain(files, stored_files(), graphs_elsewhere())
+        everything = chain(
+            open_files(files),
+            open_files(stored_files(), skip_missing=True),  # deleted while the backup ran
+            open_object_store_graphs(),
+        )
         written = target.write(name, everything, facts, recipients=recipients)
+        if keep:
+            target.verify(written)
+    except Exception as error:
+        audit.record("backup.failed", actor=actor, target=str(address), reason=type(error).__name__)
+        if isinstance(error, UserInputError) and not isinstance(error, DamagedBackupError):
+            raise
+        text = error.message if isinstance(error, GraphkeepError) else repr(error)
+        raise BackupFailedError(
+            f"The backup failed, so none was made and no older one was deleted. {text}"
+        ) from error
     finally:
         shutil.rmtree(aside)
     count = len(written.manifest["files"])
     audit.record("backup.made", actor=actor, target=written.address, files=count)
     if keep:
-        target.keep(keep)
+        target.prune(keep)
     return Made(
         address=written.address,
         file_count=count,
@@ -85,10 +108,37 @@ def stored_files() -> list[tuple[str, Path]]:
     ]
 
 
-def graphs_elsewhere() -> Iterator[tuple[str, Path]]:
-    """Graphs that rest in a bucket, each file fetched when its turn comes."""
-    home = graph_store()
-    if isinstance(home, S3Store):
-        for dataset_id, name in list(home.names()):
-            with suppress(FileNotFoundError):
-                yield f"graphs/{dataset_id}/{name}", home.copy_of(dataset_id, name)
+def open_object_store_graphs() -> Iterator[tuple[str, IO[bytes]]]:
+    """Graphs in a bucket, each file fetched and open while it is the iterator's current one.
+
+    Raises:
+        ObjectStoreError: the object store failed, or does not give a file that it lists.
+    """
+    graphs = graph_store()
+    if not isinstance(graphs, S3Store):
+        return
+    missing = set()
+    for dataset_id, name in list(graphs.names()):
+        source = open_copy(graphs, dataset_id, name)
+        if source is None:
+            missing.add((dataset_id, name))
+            continue
+        with source:
+            yield f"graphs/{dataset_id}/{name}", source
+    lost = missing & set(graphs.names()) if missing else set()
+    if lost:
+        raise ObjectStoreError(f"The object store lists {len(lost)} files that it does not give.")
+
+
+def open_copy(graphs: S3Store, dataset_id: str, name: str) -> IO[bytes] | None:
+    """The local copy of a file in the bucket; nothing where it was deleted since it was listed."""
+    for _ in range(FETCH_TRIES):
+        try:
+            copy = graphs.copy_of(dataset_id, name)
+        except (FileNotFoundError, MissingError):
+            return None
+        try:
+            return copy.open("rb")
+        except FileNotFoundError:  # another process needed the cache's space
+            continue
+    raise ObjectStoreError(f"{dataset_id}/{name} does not stay in the cache: GRAPHKEEP_CACHE_SIZE.")

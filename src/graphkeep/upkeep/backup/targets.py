@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +17,18 @@ from django.conf import settings
 from graphkeep.graph.errors import UnavailableError, UserInputError
 from graphkeep.site.object_stores import bucket
 from graphkeep.site.runtime_settings import live
-from graphkeep.upkeep.backup.archive import DamagedBackupError, pack, produced, seal, write_archive
+from graphkeep.upkeep.backup.archive import (
+    DamagedBackupError,
+    NamedFiles,
+    pack,
+    seal,
+    verify_stream,
+    write_archive,
+)
+from graphkeep.upkeep.backup.pipes import piped_output
 
 PATTERN = "graphkeep-*.backup"
 KEPT_NAME = "graphkeep.tar"
-Files = Iterable[tuple[str, Path]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +39,17 @@ class Written:
 
 
 class Target(Protocol):
-    def write(self, name: str, files: Files, facts: dict[str, Any], *, recipients: tuple[str, ...]) -> Written: ...  # fmt: skip
-    def keep(self, count: int) -> None: ...
+    def write(self, name: str, files: NamedFiles, facts: dict[str, Any], *, recipients: tuple[str, ...]) -> Written: ...  # fmt: skip
+
+    def verify(self, written: Written) -> None:
+        """Read it back whole; what does not read back is deleted.
+
+        Raises:
+            DamagedBackupError: what is there is not what was written.
+        """
+
+    def prune(self, keep: int) -> None:
+        """Delete all backups but so many of the newest."""
 
 
 def target_of(said: Path | str) -> Target:
@@ -51,7 +67,7 @@ class FolderTarget:
     folder: Path
 
     def write(
-        self, name: str, files: Files, facts: dict[str, Any], *, recipients: tuple[str, ...]
+        self, name: str, files: NamedFiles, facts: dict[str, Any], *, recipients: tuple[str, ...]
     ) -> Written:
         if not self.folder.is_dir():
             raise UserInputError(f"{self.folder} is not a folder.")
@@ -62,8 +78,18 @@ class FolderTarget:
         manifest = write_archive(path, files, facts, keys=keys, recipients=recipients)
         return Written(address=str(path), size_bytes=path.stat().st_size, manifest=manifest)
 
-    def keep(self, count: int) -> None:
-        for old in sorted(self.folder.glob(PATTERN))[:-count]:
+    def verify(self, written: Written) -> None:
+        path = Path(written.address)
+        keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
+        try:
+            with path.open("rb") as sealed:
+                verify_stream(sealed, path.name, written.manifest, keys=keys)
+        except DamagedBackupError:
+            path.unlink(missing_ok=True)
+            raise
+
+    def prune(self, keep: int) -> None:
+        for old in sorted(self.folder.glob(PATTERN))[:-keep]:
             old.unlink()
 
 
@@ -74,7 +100,7 @@ class S3Target:
     address: str
 
     def write(
-        self, name: str, files: Files, facts: dict[str, Any], *, recipients: tuple[str, ...]
+        self, name: str, files: NamedFiles, facts: dict[str, Any], *, recipients: tuple[str, ...]
     ) -> Written:
         store = bucket("backup", self.address)
         if store.head(name) is not None:
@@ -85,7 +111,7 @@ class S3Target:
         def write(sink: IO[bytes]) -> None:
             manifests.append(seal(sink, files, facts, keys=keys, recipients=recipients))
 
-        with produced(write) as source:
+        with piped_output(write) as source:
             store.put(name, source)
         found = store.head(name)
         if found is None:
@@ -93,10 +119,21 @@ class S3Target:
         address = f"{self.address.rstrip('/')}/{name}"
         return Written(address=address, size_bytes=found.size_bytes, manifest=manifests[0])
 
-    def keep(self, count: int) -> None:
+    def verify(self, written: Written) -> None:
+        store = bucket("backup", self.address)
+        name = written.address.rpartition("/")[2]
+        keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
+        try:
+            with store.reading(name) as sealed:
+                verify_stream(sealed, name, written.manifest, keys=keys)
+        except DamagedBackupError:
+            store.delete(name)
+            raise
+
+    def prune(self, keep: int) -> None:
         store = bucket("backup", self.address)
         own = re.compile(PATTERN.replace(".", r"\.").replace("*", "[^/]*"))
-        for old in sorted(one.key for one in store.entries() if own.fullmatch(one.key))[:-count]:
+        for old in sorted(one.key for one in store.entries() if own.fullmatch(one.key))[:-keep]:
             store.delete(old)
 
 
@@ -107,7 +144,7 @@ class ResticTarget:
     repository: str
 
     def write(
-        self, name: str, files: Files, facts: dict[str, Any], *, recipients: tuple[str, ...]
+        self, name: str, files: NamedFiles, facts: dict[str, Any], *, recipients: tuple[str, ...]
     ) -> Written:
         if recipients:
             raise UserInputError(
@@ -133,12 +170,15 @@ class ResticTarget:
         said = process.stderr.read().decode(errors="replace")
         if process.wait() != 0:
             raise UnavailableError(f"restic failed: {said.strip()[-500:]}")
-        self.run("check", "--quiet")
         size = sum(one["size"] for one in manifest["files"].values())
         return Written(address=f"restic:{self.repository}", size_bytes=size, manifest=manifest)
 
-    def keep(self, count: int) -> None:
-        self.run("forget", "--quiet", "--keep-last", str(count), "--prune", *self.tags())
+    def verify(self, written: Written) -> None:
+        """Ask restic to check its packs; a snapshot whose input ended early was never made."""
+        self.run("check", "--quiet")
+
+    def prune(self, keep: int) -> None:
+        self.run("forget", "--quiet", "--keep-last", str(keep), "--prune", *self.tags())
 
     def tags(self) -> list[str]:
         named = [one.strip() for one in settings.RESTIC_TAGS.split(",") if one.strip()]
