@@ -3,6 +3,7 @@
 import sys
 
 import click
+from django.db import OperationalError
 
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.server.cli.audit import audit
@@ -15,6 +16,7 @@ from graphkeep.server.cli.layout.layout import layout
 from graphkeep.server.cli.migrate import migrate
 from graphkeep.server.cli.network import egress, firewall
 from graphkeep.server.cli.people import key, org, user
+from graphkeep.server.cli.permissions import is_access_denied, permission_message
 from graphkeep.server.cli.proving import prove
 from graphkeep.server.cli.secrets import secrets
 from graphkeep.server.cli.serve import logs, ps, restart, stop, up, worker
@@ -51,7 +53,12 @@ def main() -> None:
         commands()
     except (ConfigurationError, GraphkeepError) as error:
         click.echo(f"graphkeep: {error}", err=True)
-        sys.exit(2)
+        sys.exit(1 if isinstance(error.__cause__, PermissionError) else 2)
+    except (PermissionError, OperationalError) as error:
+        if not is_access_denied(error):
+            raise
+        click.echo(f"graphkeep: {permission_message(error)}", err=True)
+        sys.exit(1)
 
 
 def hand_over_to_containers(words: list[str]) -> None:
