@@ -47,10 +47,11 @@ def piped_output(produce: Callable[[IO[bytes]], object]) -> Iterator[IO[bytes]]:
             failures.append(error)
 
     thread = threading.Thread(target=run)
+    reader = os.fdopen(read_end, "rb")
+    source = PipeReader(reader, thread, failures)
+    thread.start()
     try:
-        with os.fdopen(read_end, "rb") as pipe:
-            thread.start()
-            source = PipeReader(pipe, thread, failures)
+        with reader:
             yield source  # type: ignore[misc]
     except Exception as error:
         thread.join()
