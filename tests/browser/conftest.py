@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.flows.conftest import Server, start_server, stop_server
+from tests.servers import TestServer, start_server, stop_server
 
 FLAGS = [
     "--no-sandbox",
@@ -28,7 +28,7 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def empty_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def empty_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
     """A server that nobody has claimed."""
     made, process = start_server(tmp_path_factory.mktemp("browser"))
     try:
@@ -69,7 +69,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def claimed(empty_server: Server, browser: Browser) -> Server:
+def claimed(empty_server: TestServer, browser: Browser) -> TestServer:
     """The server after alice has signed up as its first Admin, in the browser."""
     password = secrets.token_urlsafe(16)
     page = browser.new_page()
@@ -91,7 +91,7 @@ def claimed(empty_server: Server, browser: Browser) -> Server:
     return empty_server
 
 
-def sign_in(page: Page, server: Server, person: str = "alice") -> None:
+def sign_in(page: Page, server: TestServer, person: str = "alice") -> None:
     page.goto(f"{server.url}/accounts/login/")
     page.fill("input[name=login]", person)
     page.fill("input[name=password]", server.passwords[person])

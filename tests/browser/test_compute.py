@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import drawn, open_graph, sign_in
-from tests.flows.conftest import Server
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.browser
 
@@ -14,7 +14,7 @@ def picture(page: Page) -> bytes:
     return page.locator("canvas.picture").screenshot()
 
 
-def test_a_metric_is_computed_shown_kept_and_removed(claimed: Server, page: Page) -> None:
+def test_a_metric_is_computed_shown_kept_and_removed(claimed: TestServer, page: Page) -> None:
     sign_in(page, claimed)
     open_graph(page, "Les Misérables")
     plain = picture(page)
@@ -52,7 +52,7 @@ def test_a_metric_is_computed_shown_kept_and_removed(claimed: Server, page: Page
     expect(legend).to_contain_text("Communities")
 
 
-def test_what_cannot_be_computed_says_why(claimed: Server, page: Page) -> None:
+def test_what_cannot_be_computed_says_why(claimed: TestServer, page: Page) -> None:
     sign_in(page, claimed)
     open_graph(page, "Les Misérables")
     page.get_by_role("button", name="Compute").click()
@@ -67,7 +67,9 @@ def test_what_cannot_be_computed_says_why(claimed: Server, page: Page) -> None:
     )
 
 
-def test_nodes_are_coloured_by_a_column_and_look_as_sent_again(claimed: Server, page: Page) -> None:
+def test_nodes_are_coloured_by_a_column_and_look_as_sent_again(
+    claimed: TestServer, page: Page
+) -> None:
     sign_in(page, claimed)
     open_graph(page, "Les Misérables")
     page.keyboard.press("o")
@@ -80,7 +82,7 @@ def test_nodes_are_coloured_by_a_column_and_look_as_sent_again(claimed: Server, 
 
 
 def test_who_may_only_look_sees_metrics_and_cannot_ask_for_them(
-    claimed: Server, page: Page
+    claimed: TestServer, page: Page
 ) -> None:
     dataset_id = claimed.get("/api/v2/datasets/?search=Mis").json()["results"][0]["dataset_id"]
     claimed.post(

@@ -1,7 +1,6 @@
 """SH-13, 14, 35, 37: two origins in a real browser, third-party cookies blocked and allowed."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from playwright.sync_api import Browser, Frame, Page
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.conftest import FLAGS, chromium, colours, sign_in
-from tests.flows.conftest import Server
+from tests.servers import TestServer
+from tests.waiting import wait_for_settings
 
 pytestmark = pytest.mark.browser
 HOST_PAGE = """<!doctype html><title>Intranet</title><iframe id="graph" width="800" height="500"
@@ -39,7 +39,7 @@ class Intranet:
     def origin(self) -> str:
         return f"http://localhost:{self.port}"
 
-    def shows(self, address: str, server: Server, token: str = "") -> str:
+    def shows(self, address: str, server: TestServer, token: str = "") -> str:
         self.page = HOST_PAGE.format(address=address, server=server.url, token=token)
         return self.origin
 
@@ -105,9 +105,9 @@ def cookies(
 
 
 @pytest.fixture(scope="module")
-def private_graph(claimed: Server, intranet: Intranet) -> str:
+def private_graph(claimed: TestServer, intranet: Intranet) -> str:
     claimed.run("config", "set", "EMBED_ORIGINS", intranet.origin)
-    time.sleep(1.2)
+    wait_for_settings()
     found = claimed.get("/api/v2/datasets/?search=Mis").json()["results"]
     return str(found[0]["dataset_id"])
 
@@ -125,14 +125,14 @@ def draws(frame: Frame) -> bool:
     return colours(frame) > 20  # type: ignore[arg-type]
 
 
-def embed_token(server: Server, dataset: str, origin: str) -> str:
+def embed_token(server: TestServer, dataset: str, origin: str) -> str:
     answer = server.post("/api/v2/embed/token/", json={"dataset_id": dataset, "origin": origin})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["token"])
 
 
 def test_sh35_a_token_shows_a_private_graph_with_and_without_cookies(
-    cookies: Open, claimed: Server, intranet: Intranet, private_graph: str
+    cookies: Open, claimed: TestServer, intranet: Intranet, private_graph: str
 ) -> None:
     token = embed_token(claimed, private_graph, intranet.origin)
     page = cookies()
@@ -146,7 +146,7 @@ def test_sh35_a_token_shows_a_private_graph_with_and_without_cookies(
 
 
 def test_sh35_another_site_sees_nothing_with_the_same_token(
-    cookies: Open, claimed: Server, intranet: Intranet, private_graph: str
+    cookies: Open, claimed: TestServer, intranet: Intranet, private_graph: str
 ) -> None:
     """The attacker's page stands on 127.0.0.1, and says it is the intranet."""
     token = embed_token(claimed, private_graph, intranet.origin)
@@ -159,7 +159,7 @@ def test_sh35_another_site_sees_nothing_with_the_same_token(
 
 
 def test_sh14_a_signed_in_browser_shows_nothing_private_in_a_foreign_frame(
-    cookies: Open, claimed: Server, intranet: Intranet, private_graph: str
+    cookies: Open, claimed: TestServer, intranet: Intranet, private_graph: str
 ) -> None:
     page = cookies()
     sign_in(page, claimed)
@@ -172,7 +172,7 @@ def test_sh14_a_signed_in_browser_shows_nothing_private_in_a_foreign_frame(
 
 
 def test_sh13_a_public_graph_is_framed_from_anywhere(
-    cookies: Open, claimed: Server, intranet: Intranet, private_graph: str
+    cookies: Open, claimed: TestServer, intranet: Intranet, private_graph: str
 ) -> None:
     said = {"obj_pk": private_graph, "obj_type": "dataset", "mode": "public"}
     claimed.post("/api/v2/share/link/", json=said)
@@ -188,7 +188,7 @@ def test_sh13_a_public_graph_is_framed_from_anywhere(
     claimed.post("/api/v2/share/link/", json={**said, "mode": "private"})
 
 
-def test_sh14_a_cross_site_form_does_not_sign_anybody_in(claimed: Server) -> None:
+def test_sh14_a_cross_site_form_does_not_sign_anybody_in(claimed: TestServer) -> None:
     answer = requests.post(
         f"{claimed.url}/accounts/login/",
         data={"login": "alice", "password": claimed.passwords["alice"]},
@@ -202,7 +202,7 @@ def test_sh14_a_cross_site_form_does_not_sign_anybody_in(claimed: Server) -> Non
 
 
 def test_a_link_is_made_opened_and_revoked_on_the_page(
-    claimed: Server, page: Page, browser: Browser, private_graph: str
+    claimed: TestServer, page: Page, browser: Browser, private_graph: str
 ) -> None:
     sign_in(page, claimed)
     page.goto(f"{claimed.url}/graph/graph.html?dataset={private_graph}")

@@ -15,8 +15,8 @@ from tests.browser.test_embedding import (  # noqa: F401 - a fixture
     with_cookies,
     without_cookies,
 )
-from tests.drills.people import a_server
 from tests.observatory.tls import Tls, behind_tls
+from tests.servers import running_server
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def tls(
     intranet: Intranet,  # noqa: F811
 ) -> Iterator[Tls]:
     with (
-        a_server(
+        running_server(
             tmp_path_factory.mktemp("framed"),
             "alice",
             COOKIE_SECURE="true",

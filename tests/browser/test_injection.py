@@ -8,8 +8,7 @@ import requests
 from playwright.sync_api import Page
 
 from tests.browser.conftest import sign_in
-from tests.drills.people import a_server
-from tests.flows.conftest import Server
+from tests.servers import TestServer, running_server
 
 pytestmark = pytest.mark.browser
 PAYLOADS = (
@@ -20,13 +19,13 @@ PAYLOADS = (
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with a_server(tmp_path_factory.mktemp("injection"), "alice") as made:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
+    with running_server(tmp_path_factory.mktemp("injection"), "alice") as made:
         made.run("user", "role", "alice", "admin")
         yield made
 
 
-def test_no_payload_runs_anywhere(server: Server, page: Page) -> None:
+def test_no_payload_runs_anywhere(server: TestServer, page: Page) -> None:
     table = "source,destination,<script>window.pwned=1</script>\n"
     table += "".join(
         f'"{one.replace(chr(34), chr(34) * 2)}",hub,"{index}"\n'

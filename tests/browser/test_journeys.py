@@ -7,7 +7,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import colours, drawn, open_graph, show, sign_in
-from tests.flows.conftest import Server
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +16,9 @@ FLOWS = "src_ip,dst_ip,port\n" + "".join(
 )
 
 
-def test_the_first_person_becomes_admin_and_finds_three_graphs(claimed: Server, page: Page) -> None:
+def test_the_first_person_becomes_admin_and_finds_three_graphs(
+    claimed: TestServer, page: Page
+) -> None:
     sign_in(page, claimed)
 
     for name in ("Les Misérables", "Your machine", "An intrusion"):
@@ -28,7 +30,7 @@ def test_the_first_person_becomes_admin_and_finds_three_graphs(claimed: Server, 
     )
 
 
-def test_the_second_sign_up_is_refused(claimed: Server, page: Page) -> None:
+def test_the_second_sign_up_is_refused(claimed: TestServer, page: Page) -> None:
     page.goto(f"{claimed.url}/accounts/signup/")
     page.fill("input[name=username]", "bob")
     page.fill("input[name=email]", "bob@example.org")
@@ -43,7 +45,9 @@ def test_the_second_sign_up_is_refused(claimed: Server, page: Page) -> None:
     # Chromium reports the refused page itself; that word is expected here.
 
 
-def test_a_wrong_password_is_told_without_saying_which_half(claimed: Server, page: Page) -> None:
+def test_a_wrong_password_is_told_without_saying_which_half(
+    claimed: TestServer, page: Page
+) -> None:
     texts = []
     for name in ("alice", "nobody"):
         page.goto(f"{claimed.url}/accounts/login/")
@@ -55,7 +59,7 @@ def test_a_wrong_password_is_told_without_saying_which_half(claimed: Server, pag
     assert texts[0] == texts[1]
 
 
-def test_exploring_by_mouse_and_keyboard(claimed: Server, page: Page, tmp_path: Path) -> None:
+def test_exploring_by_mouse_and_keyboard(claimed: TestServer, page: Page, tmp_path: Path) -> None:
     sign_in(page, claimed)
     open_graph(page, "Les Misérables")
     assert colours(page) > 50
@@ -96,7 +100,7 @@ def test_exploring_by_mouse_and_keyboard(claimed: Server, page: Page, tmp_path: 
     assert (tmp_path / "graph.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
 
 
-def test_a_click_selects_and_a_box_selects_many(claimed: Server, page: Page) -> None:
+def test_a_click_selects_and_a_box_selects_many(claimed: TestServer, page: Page) -> None:
     sign_in(page, claimed)
     open_graph(page, "Les Misérables")
     page.keyboard.press("/")
@@ -121,7 +125,7 @@ def test_a_click_selects_and_a_box_selects_many(claimed: Server, page: Page) -> 
     expect(inspector.get_by_role("heading")).to_contain_text("nodes")
 
 
-def test_a_run_of_the_layout_is_paused_resumed_and_stopped(claimed: Server, page: Page) -> None:
+def test_a_run_of_the_layout_is_paused_resumed_and_stopped(claimed: TestServer, page: Page) -> None:
     sign_in(page, claimed)
     open_graph(page, "An intrusion")
     before = page.locator("canvas.picture").screenshot()
@@ -149,7 +153,7 @@ def test_a_run_of_the_layout_is_paused_resumed_and_stopped(claimed: Server, page
 
 
 def test_a_dropped_file_is_drawn_read_anew_and_deleted(
-    claimed: Server, page: Page, tmp_path: Path
+    claimed: TestServer, page: Page, tmp_path: Path
 ) -> None:
     (tmp_path / "flows.csv").write_text(FLOWS)
     sign_in(page, claimed)
@@ -176,7 +180,7 @@ def test_a_dropped_file_is_drawn_read_anew_and_deleted(
     expect(page.get_by_text("No graph's name")).to_be_visible(timeout=15_000)
 
 
-def test_a_broken_file_is_refused_in_words(claimed: Server, page: Page, tmp_path: Path) -> None:
+def test_a_broken_file_is_refused_in_words(claimed: TestServer, page: Page, tmp_path: Path) -> None:
     (tmp_path / "bad.parquet").write_text("no parquet")
     sign_in(page, claimed)
     page.get_by_role("button", name="New graph").click()
@@ -185,7 +189,7 @@ def test_a_broken_file_is_refused_in_words(claimed: Server, page: Page, tmp_path
     expect(page.get_by_role("alert")).to_contain_text("does not read as parquet")
 
 
-def test_a_private_graph_is_nothing_to_others(claimed: Server, page: Page) -> None:
+def test_a_private_graph_is_nothing_to_others(claimed: TestServer, page: Page) -> None:
     sign_in(page, claimed)
     open_graph(page, "Your machine")
     address = page.url
@@ -201,7 +205,7 @@ def test_a_private_graph_is_nothing_to_others(claimed: Server, page: Page) -> No
         assert "machine" not in page.content()
 
 
-def test_an_empty_dataset_and_a_bad_one_say_what_is_wrong(claimed: Server, page: Page) -> None:
+def test_an_empty_dataset_and_a_bad_one_say_what_is_wrong(claimed: TestServer, page: Page) -> None:
     def make(**said: object) -> str:
         body = {
             "name": "fresh",
@@ -224,7 +228,7 @@ def test_an_empty_dataset_and_a_bad_one_say_what_is_wrong(claimed: Server, page:
     expect(page.get_by_role("alert")).to_contain_text("There is no column 'nowhere'")
 
 
-def test_keys_are_made_shown_once_and_revoked(claimed: Server, page: Page) -> None:
+def test_keys_are_made_shown_once_and_revoked(claimed: TestServer, page: Page) -> None:
     sign_in(page, claimed)
     page.goto(f"{claimed.url}/users/personal/key/")
     page.fill("input[name=name]", "notebook")
@@ -243,7 +247,7 @@ def test_keys_are_made_shown_once_and_revoked(claimed: Server, page: Page) -> No
     assert requests.get(route, headers=header, timeout=30).status_code == 401
 
 
-def test_the_address_turns_panels_off_and_names_the_page(claimed: Server, page: Page) -> None:
+def test_the_address_turns_panels_off_and_names_the_page(claimed: TestServer, page: Page) -> None:
     sign_in(page, claimed)
     open_graph(page, "Les Misérables")
     page.goto(page.url + "&menu=false&info=false&pageTitle=Hugo&bg=%23ff0000&unknown=1")
@@ -254,7 +258,7 @@ def test_the_address_turns_panels_off_and_names_the_page(claimed: Server, page: 
     expect(page.get_by_label("Legend")).to_have_count(0)
 
 
-def test_a_click_on_an_edge_shows_its_row(claimed: Server, page: Page) -> None:
+def test_a_click_on_an_edge_shows_its_row(claimed: TestServer, page: Page) -> None:
     rows = "s,d,note\na,b,between\n"
     made = claimed.post(
         "/api/v2/upload/datasets/",

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import drawn, sign_in
-from tests.flows.conftest import Server
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +15,7 @@ KNOWS = "s,d\n" + "".join(
 
 
 @pytest.fixture
-def graph(claimed: Server, page: Page) -> str:
+def graph(claimed: TestServer, page: Page) -> str:
     """Alice's own, drawn; other tests know nothing of it."""
     said = {
         "name": "Friends",
@@ -132,7 +132,7 @@ def test_what_cannot_be_is_said_in_the_menu(graph: str, page: Page) -> None:
     expect(panel.locator(".tile.current")).not_to_have_text("Map")
 
 
-def test_who_may_only_look_is_told_so(graph: str, claimed: Server, page: Page) -> None:
+def test_who_may_only_look_is_told_so(graph: str, claimed: TestServer, page: Page) -> None:
     shared = {"obj_pk": graph, "obj_type": "dataset", "mode": "public"}
     assert claimed.post("/api/v2/share/link/", json=shared).status_code == 200
     page.context.clear_cookies()
@@ -147,7 +147,7 @@ def test_who_may_only_look_is_told_so(graph: str, claimed: Server, page: Page) -
 
 
 def test_the_address_asks_for_a_layout_of_a_fresh_graph_and_offers_it_later(
-    graph: str, claimed: Server, page: Page
+    graph: str, claimed: TestServer, page: Page
 ) -> None:
     address = f"{claimed.url}/graph/graph.html?dataset={graph}&layout="
     page.goto(f"{address}circle")

@@ -4,12 +4,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import shots, sign_in
-from tests.flows.conftest import Server
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.browser
 
 
-def test_sh06_the_docs_are_reached_from_the_menu_and_searched(claimed: Server, page: Page) -> None:
+def test_sh06_the_docs_are_reached_from_the_menu_and_searched(
+    claimed: TestServer, page: Page
+) -> None:
     sign_in(page, claimed)
     page.get_by_role("navigation", name="User menu").get_by_role("button").click()
     page.get_by_role("link", name="Documentation").click()
@@ -30,7 +32,7 @@ def test_sh06_the_docs_are_reached_from_the_menu_and_searched(claimed: Server, p
 
 
 def test_sh06_a_narrow_window_scrolls_its_tables_and_not_itself(
-    claimed: Server, page: Page
+    claimed: TestServer, page: Page
 ) -> None:
     sign_in(page, claimed)
     page.set_viewport_size({"width": 390, "height": 844})

@@ -6,22 +6,21 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.drills.people import a_server
-from tests.flows.conftest import Server
+from tests.servers import TestServer, running_server
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with a_server(tmp_path_factory.mktemp("organizations"), "alice") as made:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
+    with running_server(tmp_path_factory.mktemp("organizations"), "alice") as made:
         made.run("org", "create", "acme")
         made.run("org", "add", "acme", "--member", "alice", "--role", "admin")
         yield made
 
 
 def test_an_invitation_makes_a_colleague_who_sees_what_is_shared(
-    server: Server, page: Page, browser: Browser
+    server: TestServer, page: Page, browser: Browser
 ) -> None:
     sign_in(page, server)
     page.goto(f"{server.url}/organizations/")
@@ -59,7 +58,7 @@ def test_an_invitation_makes_a_colleague_who_sees_what_is_shared(
 
 
 def test_sh26_a_person_sees_their_browsers_and_ends_one(
-    server: Server, page: Page, browser: Browser
+    server: TestServer, page: Page, browser: Browser
 ) -> None:
     sign_in(page, server)
     context = browser.new_context(

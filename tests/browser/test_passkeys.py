@@ -6,19 +6,18 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.drills.people import a_server
-from tests.flows.conftest import Server
+from tests.servers import TestServer, running_server
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with a_server(tmp_path_factory.mktemp("passkeys"), "alice") as made:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
+    with running_server(tmp_path_factory.mktemp("passkeys"), "alice") as made:
         yield made
 
 
-def test_a_passkey_signs_in_without_a_password(server: Server, page: Page) -> None:
+def test_a_passkey_signs_in_without_a_password(server: TestServer, page: Page) -> None:
     here = server.url.replace(
         "127.0.0.1", "localhost"
     )  # a passkey belongs to a name, not to an address
@@ -47,5 +46,5 @@ def test_a_passkey_signs_in_without_a_password(server: Server, page: Page) -> No
     page.goto(f"{here}/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("**/datasets/")
-    expect(page.get_by_role("heading", name="Graphs")).to_be_visible()
+    expect(page.get_by_role("heading", name="Graphs", exact=True)).to_be_visible()
     assert '"kind": "webauthn"' in server.run("audit", "--event", "second-factor.added")

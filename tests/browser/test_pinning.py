@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import drawn, open_graph, show, sign_in
-from tests.flows.conftest import Server
 from tests.flows.test_sharing import share
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +16,7 @@ THERE = (820, 470)
 
 
 @pytest.fixture
-def graph(claimed: Server, page: Page) -> str:
+def graph(claimed: TestServer, page: Page) -> str:
     """Alice's own, with nothing pinned and Valjean in the middle of the window."""
     sign_in(page, claimed)
     open_graph(page, "Les Misérables")
@@ -60,7 +60,7 @@ def is_at(page: Page, name: str, place: tuple[int, int]) -> None:
 
 
 def test_a_dragged_node_stays_over_the_relaxing_layout_and_a_reload(
-    graph: str, claimed: Server, page: Page
+    graph: str, claimed: TestServer, page: Page
 ) -> None:
     drag(page, MIDDLE, THERE)
     pinned(page, 1)
@@ -118,7 +118,7 @@ def test_the_menu_of_a_node_pins_and_lets_go(graph: str, page: Page) -> None:
 
 
 def test_who_may_only_look_moves_nodes_in_the_page_alone(
-    graph: str, claimed: Server, page: Page
+    graph: str, claimed: TestServer, page: Page
 ) -> None:
     share(claimed, graph, "public")
     try:

@@ -11,13 +11,14 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from tests.flows.conftest import Server, start_server, stop_server
+from tests.servers import TestServer, start_server, stop_server
+from tests.waiting import wait_for_settings
 
 pytestmark = pytest.mark.browser
 PASSWORD = "violet-tram-07-harbour"
 
 
-class Elsewhere(Server):
+class Elsewhere(TestServer):
     """The server by this machine's address on its network."""
 
     @property
@@ -36,7 +37,7 @@ def own_address() -> str:
 
 
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
     made, process = start_server(tmp_path_factory.mktemp("portal"), host="0.0.0.0")
     try:
         yield Elsewhere(home=made.home, port=made.port, env=made.env)
@@ -49,7 +50,7 @@ def confirm_password(page: Page) -> None:
     page.get_by_role("button", name="Confirm").click()
 
 
-def test_the_guide_s_own_path_through_the_portal(elsewhere: Server, page: Page) -> None:
+def test_the_guide_s_own_path_through_the_portal(elsewhere: TestServer, page: Page) -> None:
     page.goto(elsewhere.url)
     page.wait_for_url("**/accounts/signup/")
     for name, value in (
@@ -76,14 +77,14 @@ def test_the_guide_s_own_path_through_the_portal(elsewhere: Server, page: Page) 
     here = f"{own_address()}:{elsewhere.port}"
     page.get_by_role("button", name=f"Use this address: {here}").click()
     expect(page.get_by_label("SITE_DOMAIN")).to_have_value(here)
-    time.sleep(1.2)
+    wait_for_settings()
     foreign = requests.get(f"{elsewhere.url}/", headers={"Host": "evil.example.org"}, timeout=30)
     assert foreign.status_code == 400
     assert page.goto(f"{elsewhere.url}/datasets/").status == 200
 
 
 def test_an_admin_makes_a_user_who_must_choose_a_password(
-    elsewhere: Server, page: Page, browser: Browser
+    elsewhere: TestServer, page: Page, browser: Browser
 ) -> None:
     sign_in(page, elsewhere, "alice", PASSWORD)
     page.goto(f"{elsewhere.url}/admin-portal/users/add/")
@@ -115,7 +116,7 @@ def test_an_admin_makes_a_user_who_must_choose_a_password(
     other.context.close()
 
 
-def test_the_audit_is_searched_and_exported(elsewhere: Server, page: Page) -> None:
+def test_the_audit_is_searched_and_exported(elsewhere: TestServer, page: Page) -> None:
     sign_in(page, elsewhere, "alice", PASSWORD)
     page.goto(f"{elsewhere.url}/admin-portal/accounts/auditline/?q=setting.changed")
     confirm_password(page)
@@ -130,14 +131,16 @@ def test_the_audit_is_searched_and_exported(elsewhere: Server, page: Page) -> No
         assert "sign-in" not in text
 
 
-def test_a_second_factor_is_set_up_demanded_and_recovered(elsewhere: Server, page: Page) -> None:
+def test_a_second_factor_is_set_up_demanded_and_recovered(
+    elsewhere: TestServer, page: Page
+) -> None:
     from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
     def code(secret: str) -> str:
         return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
     elsewhere.run("config", "set", "REQUIRE_MFA", "admins")
-    time.sleep(1.2)
+    wait_for_settings()
     sign_in(page, elsewhere, "alice", PASSWORD)
     page.wait_for_url("**/accounts/2fa/")
     page.get_by_role("link", name="Activate").click()
@@ -167,7 +170,7 @@ def test_a_second_factor_is_set_up_demanded_and_recovered(elsewhere: Server, pag
     assert "second factor" in answer.json()["non_field_errors"][0]
 
 
-def stored_factors(server: Server) -> str:
+def stored_factors(server: TestServer) -> str:
     """What lies in the database of authenticators."""
     url = server.env.get("DATABASE_URL", "")
     query = "SELECT data FROM mfa_authenticator"
@@ -183,7 +186,7 @@ def stored_factors(server: Server) -> str:
     return str(rows)
 
 
-def sign_in(page: Page, server: Server, name: str, password: str) -> None:
+def sign_in(page: Page, server: TestServer, name: str, password: str) -> None:
     page.goto(f"{server.url}/accounts/login/")
     page.fill("input[name=login]", name)
     page.fill("input[name=password]", password)

@@ -5,7 +5,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,11 +113,3 @@ def spaces(folder: Path, *named: dict[str, str]) -> Iterator[list[Space]]:
     finally:
         for one in made:
             one.close()
-
-
-def soon(ask, wanted, timeout_s: float = 20):
-    """The answer once it is as wanted, or the last one."""
-    deadline = time.monotonic() + timeout_s
-    while (seen := ask()) != wanted and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return seen

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.deploy.authority import Authority
-from tests.deploy.space import Space, cable, soon, spaces
+from tests.deploy.space import Space, cable, spaces
+from tests.waiting import wait_for_value
 
 DOMAIN, OTHER, CA = "graphs.example.test", "other.example.test", "ca.example.test"
 NEIGHBOUR = "wiki.example.test"
@@ -65,7 +66,7 @@ class Stage:
         self.outside.start(*words, log="authority.log", env=env)
         self.outside.waits_for(443)
         made = self.folder / "ca/caddy/pki/authorities/local/root.crt"
-        assert soon(made.exists, True)
+        assert wait_for_value(made.exists, True)
         self.root.write_bytes(made.read_bytes())
 
     def uses_authority(self, *, only_443: bool = False, renews: bool = False) -> None:
@@ -113,7 +114,7 @@ class Stage:
     def ends_renewals(self) -> None:
         self.uses_authority()
         self.restart_caddy()
-        assert soon(lambda: self.status(f"https://{DOMAIN}/healthz"), 200) == 200
+        assert wait_for_value(lambda: self.status(f"https://{DOMAIN}/healthz"), 200) == 200
 
     def visit(self, url: str, *words: str, by: Space | None = None) -> tuple[int, dict, str]:
         """(status, headers, body) as a visitor elsewhere meets them; 0 where nothing good answers."""

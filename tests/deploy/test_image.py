@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,7 +15,8 @@ import yaml
 from graphkeep.server.config.envfile import parse
 from graphkeep.server.config.secrets import MADE, ensure_secrets
 from graphkeep.server.process.running import Running, began
-from tests.flows.conftest import GRAPHKEEP
+from tests.servers import GRAPHKEEP
+from tests.waiting import wait_until
 
 PROVE = bool(os.environ.get("GRAPHKEEP_PROVE"))
 ROOT = Path(__file__).parent.parent.parent
@@ -185,10 +185,7 @@ def started(copy, instance, space):
         with (copy / "log").open("w") as log:
             words = [*within, GRAPHKEEP, "up", "--port", "8000"]
             running.append(subprocess.Popen(words, env=environment(copy), stdout=log, stderr=log))
-        for _ in range(300):
-            if graphkeep_answers(python):
-                break
-            time.sleep(0.2)
+        wait_until(lambda: graphkeep_answers(python), (copy / "log").read_text)
         yield lambda text, word: subprocess.run(
             [*python, text, word], capture_output=True, text=True, check=True
         ).stdout.strip()

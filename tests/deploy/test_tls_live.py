@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.authority import Authority
-from tests.deploy.space import soon
 from tests.deploy.stage import (
     BALANCER_OUTSIDE,
     DOMAIN,
@@ -22,6 +21,7 @@ from tests.deploy.stage import (
     PASSWORD,
     a_stage,
 )
+from tests.waiting import wait_for_value
 
 URL = f"https://{DOMAIN}"
 PLAIN = f"http://{DOMAIN}"
@@ -40,7 +40,7 @@ def stage(tmp_path_factory):
         made.uses_authority()
         made.graphkeep("up", "-d")
         made.begin_caddy(told)
-        made.first_answer = soon(lambda: made.status(f"{URL}/healthz"), 200, 60)
+        made.first_answer = wait_for_value(lambda: made.status(f"{URL}/healthz"), 200)
         made.took_s = time.monotonic() - began
         made.graphkeep(
             "user", "create", "--username", "alice", "--email", "alice@example.org", "--role", "admin",
@@ -65,7 +65,7 @@ def test_sh29_the_certificate_comes_and_is_renewed_by_itself(stage):
 
     assert first
     stage.uses_authority(renews=True)
-    assert soon(lambda: stage.serial() not in {"", first}, True, 60)
+    assert wait_for_value(lambda: stage.serial() not in {"", first}, True)
     assert stage.status(f"{URL}/healthz") == 200
     stage.ends_renewals()
 
@@ -123,10 +123,10 @@ def test_sh29_sh49_another_name_is_one_changed_line_and_port_80_may_be_closed(st
         link = stage.home / "data/config/Caddyfile"
         assert former.count(DOMAIN) == 1
         link.write_text(former.replace(DOMAIN, OTHER))
-        assert soon(lambda: stage.status(f"https://{OTHER}/caddy/health"), 200, 40) == 200
+        assert wait_for_value(lambda: stage.status(f"https://{OTHER}/caddy/health"), 200) == 200
         first = stage.serial(OTHER)
         stage.uses_authority(only_443=True, renews=True)
-        assert soon(lambda: stage.serial(OTHER) not in {"", first}, True, 60)
+        assert wait_for_value(lambda: stage.serial(OTHER) not in {"", first}, True)
         assert stage.status(f"https://{OTHER}/healthz") == 400  # the server knows its own name only
     finally:
         stage.caddyfile.write_text(former)
@@ -151,7 +151,7 @@ def test_sh34_ad20_headers_of_the_guide_replace_the_server_s_own(stage):
         def seen(name=name):
             return stage.visit(f"{URL}/accounts/login/")[1].get(name.lower())
 
-        assert soon(seen, [value]) == [value]
+        assert wait_for_value(seen, [value]) == [value]
     place.write_text(former)
     assert stage.status(f"{URL}/healthz", "-H", "Host: evil.example.test") == 400
     assert stage.status(f"{PLAIN}/healthz", "-H", "Host: evil.example.test") == 400
@@ -183,7 +183,7 @@ def applications(stage):
     ]
     stage.caddyfile.write_text("\n".join([former, *sites]))
     for one in (port, neighbour, f"https://{DOMAIN}:8502"):
-        assert soon(lambda one=one: stage.status(one), 401) == 401
+        assert wait_for_value(lambda one=one: stage.status(one), 401) == 401
     yield port, neighbour
     stage.caddyfile.write_text(former)
     stage.inside.end(started)
@@ -306,7 +306,7 @@ def test_sh34_what_the_proxy_spoils_is_seen_from_outside(stage):
         )
     )
     assert (
-        soon(
+        wait_for_value(
             lambda: len(
                 stage.visit(f"{URL}/accounts/login/")[1].get("strict-transport-security", [])
             ),
@@ -330,7 +330,7 @@ def test_sh34_what_the_proxy_spoils_is_seen_from_outside(stage):
     assert told["network.listeners"]["state"] == "ok"
     stage.caddyfile.write_text(former)
     assert (
-        soon(
+        wait_for_value(
             lambda: len(
                 stage.visit(f"{URL}/accounts/login/")[1].get("strict-transport-security", [])
             ),
@@ -367,18 +367,18 @@ def test_sh81_under_air_gap_caddy_asks_nobody_outside(stage):
     own_root = stage.folder / "caddy/caddy/pki/authorities/local/root.crt"
     stage.graphkeep("config", "set", "IS_AIR_GAPPED", "true")
 
-    assert soon(own_root.exists, True)
+    assert wait_for_value(own_root.exists, True)
     asked = ("--cacert", str(own_root))
-    assert soon(lambda: stage.status(f"{URL}/healthz", *asked), 200) == 200
+    assert wait_for_value(lambda: stage.status(f"{URL}/healthz", *asked), 200) == 200
     assert stage.status(f"{URL}/healthz") == 0  # no more from the authority
     stage.inside.said("nft", "-f", "-", stdin=WATCH)
     # What Caddy had asked before may still be on its way to an end.
-    assert soon(lambda: is_quiet(stage), True, 30), watched(stage)
+    assert wait_for_value(lambda: is_quiet(stage), True), watched(stage)
 
     stage.graphkeep("config", "set", "IS_AIR_GAPPED", "false")
-    assert soon(lambda: stage.status(f"{URL}/healthz"), 200) == 200
+    assert wait_for_value(lambda: stage.status(f"{URL}/healthz"), 200) == 200
     stage.uses_authority(renews=True)
-    assert soon(lambda: "10.77.0.2 . 443" in watched(stage), True)
+    assert wait_for_value(lambda: "10.77.0.2 . 443" in watched(stage), True)
     stage.ends_renewals()
     stage.inside.said("nft", "delete", "table", "inet", "watched")
 
@@ -390,7 +390,7 @@ def test_sh30_an_own_certificate_is_served_with_its_chain_and_renewed_under_load
     chain, key = authority.write(stage.folder / "one", DOMAIN)
     stage.graphkeep("tls", "own", DOMAIN, "--certificate", str(chain), "--key", str(key))
 
-    assert soon(lambda: stage.status(f"{URL}/healthz"), 200) == 200
+    assert wait_for_value(lambda: stage.status(f"{URL}/healthz"), 200) == 200
     found = re.findall(r"-----BEGIN.*?END CERTIFICATE-----\n", stage.served(), re.DOTALL)
     assert "".join(found) == chain.read_text()
     first = stage.serial()
@@ -400,10 +400,10 @@ def test_sh30_an_own_certificate_is_served_with_its_chain_and_renewed_under_load
         sys.executable, str(HERE_FOLDER / "in_flight.py"), DOMAIN, str(stage.root), str(COUNT), str(sent),
         str(go), log="load.log",
     )  # fmt: skip
-    assert soon(sent.exists, True, 60), (stage.folder / "load.log").read_text()
+    assert wait_for_value(sent.exists, True), (stage.folder / "load.log").read_text()
     chain, key = authority.write(stage.folder / "two", DOMAIN)
     stage.graphkeep("tls", "own", DOMAIN, "--certificate", str(chain), "--key", str(key))
-    assert soon(lambda: stage.serial() not in {"", first}, True)
+    assert wait_for_value(lambda: stage.serial() not in {"", first}, True)
     go.touch()
     load.wait(timeout=150)
     stage.outside.started.remove(load)
@@ -426,7 +426,7 @@ def test_sh67_the_unmodified_client_refuses_a_bad_certificate(stage):
     chain, key = authority.write(stage.folder / "three", DOMAIN)
     stage.graphkeep("tls", "own", DOMAIN, "--certificate", str(chain), "--key", str(key))
     stage.root.write_bytes(authority.root_pem)
-    assert soon(lambda: stage.status(f"{URL}/healthz"), 200) == 200
+    assert wait_for_value(lambda: stage.status(f"{URL}/healthz"), 200) == 200
 
     def client(bundle):
         env = {**stage.env, "REQUESTS_CA_BUNDLE": str(bundle), "SSL_CERT_FILE": str(bundle)}
@@ -447,7 +447,9 @@ def test_sh48_an_internal_authority_serves_a_closed_network(stage):
     root = stage.folder / "caddy/caddy/pki/authorities/local/root.crt"
 
     assert (
-        soon(lambda: root.exists() and stage.status(f"{URL}/healthz", "--cacert", str(root)), 200)
+        wait_for_value(
+            lambda: root.exists() and stage.status(f"{URL}/healthz", "--cacert", str(root)), 200
+        )
         == 200
     )
 
@@ -517,7 +519,7 @@ def test_ad21_a_certificate_by_a_dns_challenge_on_another_machine_serves_a_close
     )
     stage.root.write_text(root)
 
-    assert soon(lambda: stage.status(f"{URL}/healthz"), 200) == 200
+    assert wait_for_value(lambda: stage.status(f"{URL}/healthz"), 200) == 200
     found = re.findall(r"-----BEGIN.*?END CERTIFICATE-----\n", stage.served(), re.DOTALL)
     assert "".join(found) == (made / "fullchain.pem").read_text().replace("\n\n", "\n")
 
@@ -533,7 +535,7 @@ def test_sh31_behind_a_balancer_only_its_word_is_taken(stage):
         "--resolve",
         f"{DOMAIN}:80:{BALANCER_OUTSIDE}",
     )
-    assert soon(lambda: stage.status(f"{URL}/accounts/login/", *through), 200) == 200
+    assert wait_for_value(lambda: stage.status(f"{URL}/accounts/login/", *through), 200) == 200
 
     forged = (
         "-H",
@@ -587,5 +589,5 @@ def test_sh31_behind_a_balancer_only_its_word_is_taken(stage):
 def test_sh12_plain_says_so(stage):
     stage.graphkeep("tls", "plain")
     stage.graphkeep("restart")
-    assert soon(lambda: stage.status(f"{PLAIN}/accounts/login/"), 200) == 200
+    assert wait_for_value(lambda: stage.status(f"{PLAIN}/accounts/login/"), 200) == 200
     assert "strict-transport-security" not in stage.visit(f"{PLAIN}/accounts/login/")[1]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.authority import Authority
-from tests.deploy.space import soon
 from tests.deploy.stage import BALANCER_OUTSIDE, DOMAIN, HERE, a_stage
+from tests.waiting import wait_for_value
 
 ROOT = Path(__file__).parent.parent.parent
 URL = f"https://{DOMAIN}"
@@ -74,7 +74,7 @@ def of_the_authority(found):
 
 
 def test_sh28_automatic_tls_has_no_finding(stage, testssl):
-    assert soon(lambda: stage.status(f"{URL}/healthz"), 200, 60) == 200
+    assert wait_for_value(lambda: stage.status(f"{URL}/healthz"), 200) == 200
 
     grade, found = scan(stage, testssl, HERE, stage.root)
 
@@ -87,7 +87,7 @@ def test_sh28_an_own_certificate_has_no_finding(stage, testssl):
     stage.root.write_bytes(authority.root_pem)
     chain, key = authority.write(stage.folder / "own", DOMAIN)
     stage.graphkeep("tls", "own", DOMAIN, "--certificate", str(chain), "--key", str(key))
-    assert soon(lambda: stage.status(f"{URL}/healthz"), 200, 60) == 200
+    assert wait_for_value(lambda: stage.status(f"{URL}/healthz"), 200) == 200
 
     grade, found = scan(stage, testssl, HERE, stage.root)
 
@@ -98,7 +98,9 @@ def test_sh28_an_internal_authority_has_no_finding(stage, testssl):
     stage.graphkeep("tls", "internal", DOMAIN)
     root = stage.folder / "caddy/caddy/pki/authorities/local/root.crt"
     asked = ("--cacert", str(root))
-    assert soon(lambda: root.exists() and stage.status(f"{URL}/healthz", *asked), 200, 60) == 200
+    assert (
+        wait_for_value(lambda: root.exists() and stage.status(f"{URL}/healthz", *asked), 200) == 200
+    )
 
     grade, found = scan(stage, testssl, HERE, root)
 
@@ -112,7 +114,7 @@ def test_sh28_behind_a_balancer_there_is_no_finding(stage, testssl):
     stage.begin_balancer(authority)
     stage.graphkeep("tls", "offload", DOMAIN, "--proxies", "10.77.1.2/32")
     through = ("--resolve", f"{DOMAIN}:443:{BALANCER_OUTSIDE}")
-    assert soon(lambda: stage.status(f"{URL}/accounts/login/", *through), 200, 60) == 200
+    assert wait_for_value(lambda: stage.status(f"{URL}/accounts/login/", *through), 200) == 200
 
     grade, found = scan(stage, testssl, BALANCER_OUTSIDE, stage.root)
 

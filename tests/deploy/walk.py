@@ -54,7 +54,7 @@ def plot(url: str) -> str:
 
 def drawn(url: str, dataset: str) -> None:
     headers = {"Authorization": f"Bearer {token(url)}"}
-    for _ in range(300):
+    for _ in range(900):
         state = requests.get(f"{url}/api/view/{dataset}/", headers=headers, timeout=30).json()
         if state["state"] == "ready" and state["layout"]["state"] not in {"running", "queued"}:
             assert state["edge_count"] == 3, state

@@ -65,7 +65,7 @@ def test_sh76_the_real_bundle_is_installed_and_answers_where_no_route_leads(clos
     up = [*closed, target / "bin/graphkeep", "up", "--port", "8000"]
     process = subprocess.Popen(up, cwd=home, env=env, stdout=subprocess.DEVNULL)
     try:
-        for _ in range(120):
+        for _ in range(360):
             ask = [
                 *closed,
                 target / "bin/python",

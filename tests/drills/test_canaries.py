@@ -30,7 +30,8 @@ from websockets.sync.client import connect
 
 from graphkeep.server.config.secrets import make_django_key, make_encryption_key, make_signing_key
 from tests.browser.conftest import FLAGS, chromium
-from tests.flows.conftest import free_port, make_database, start_server, stop_server
+from tests.ports import free_port
+from tests.servers import make_database, start_server, stop_server
 
 pytestmark = pytest.mark.flow
 EXCEPT = {"data/config/custom.env"}

@@ -14,9 +14,8 @@ import time
 import pytest
 import requests
 
-from tests.drills.people import sign_in_page
 from tests.drills.test_kills import on_disk
-from tests.flows.conftest import start_server, stop_server
+from tests.servers import sign_in_page, start_server, stop_server
 
 pytestmark = pytest.mark.flow
 RUNS = 50 if os.environ.get("GRAPHKEEP_PROVE") else 1

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import requests
 
-from tests.drills.people import a_server, sign_in_page
-from tests.flows.conftest import Server
+from tests.servers import TestServer, running_server, sign_in_page
 
 LIMIT = 20
 GUESSES = 500
 
 
-def guess(server: Server, number: int) -> int:
+def guess(server: TestServer, number: int) -> int:
     if number % 10 == 0:
         return sign_in_page(server, "alice", f"guess {number}").status_code
     said = {"username": "alice", "password": f"guess {number}"}
@@ -20,7 +19,7 @@ def guess(server: Server, number: int) -> int:
 
 
 def test_500_parallel_guesses_never_pass_the_limit(tmp_path: Path) -> None:
-    with a_server(tmp_path, "alice", "bob") as server:
+    with running_server(tmp_path, "alice", "bob") as server:
         with ThreadPoolExecutor(50) as crowd:
             codes = list(crowd.map(lambda number: guess(server, number), range(GUESSES)))
         lines = server.run("audit", "--event", "sign-in.failed", "--count")

@@ -14,7 +14,7 @@ import time
 import pytest
 import requests
 
-from tests.flows.conftest import GRAPHKEEP, start_server, stop_server
+from tests.servers import GRAPHKEEP, start_server, stop_server
 
 pytestmark = pytest.mark.flow
 PROVE = bool(os.environ.get("GRAPHKEEP_PROVE"))

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import requests
 
-from tests.flows.conftest import Server, start_server, stop_server
+from tests.servers import TestServer, start_server, stop_server
 
 CROWD = 100
 PASSWORD = "violet-tram-07-harbour"
 
 
-def sign_up(server: Server, number: int) -> int:
+def sign_up(server: TestServer, number: int) -> int:
     browser = requests.Session()
     page = browser.get(f"{server.url}/accounts/signup/", timeout=120)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)

@@ -13,8 +13,9 @@ from pathlib import Path
 import requests
 import websockets
 
-from tests.drills.people import a_server, run_async, sign_in_page
-from tests.flows.conftest import Server
+from tests.asynchronous import run_async
+from tests.servers import TestServer, running_server, sign_in_page
+from tests.waiting import wait_for_settings
 
 ALL = bool(os.environ.get("GRAPHKEEP_PROVE"))
 KINDS = ("user", "session", "key", "link", "embed token", "organization")
@@ -32,10 +33,10 @@ class Way:
 
 
 def test_nothing_that_is_revoked_works_a_second_later(tmp_path: Path) -> None:
-    with a_server(tmp_path, "alice", "bob", GRAPHKEEP_WORKERS="2") as server:
+    with running_server(tmp_path, "alice", "bob", GRAPHKEEP_WORKERS="2") as server:
         server.run("config", "set", "EMBED_ORIGINS", ORIGIN)
         server.run("org", "create", "acme", "--member", "alice")
-        time.sleep(1.2)
+        wait_for_settings()
         graph = a_graph(server, "alice")
         dice = random.Random(7)
         survivors = []
@@ -48,7 +49,7 @@ def test_nothing_that_is_revoked_works_a_second_later(tmp_path: Path) -> None:
     assert survivors == []
 
 
-async def revoked(server: Server, graph: str, kind: str, number: int) -> str:
+async def revoked(server: TestServer, graph: str, kind: str, number: int) -> str:
     """What went wrong, or nothing."""
     way = await asyncio.to_thread(make_way, server, graph, kind, number)
     path = f"{server.url}/api/view/{graph}/"
@@ -76,7 +77,7 @@ def code(path: str, way: Way) -> int:
     return requests.get(path, headers=headers, timeout=30).status_code
 
 
-def a_graph(server: Server, person: str) -> str:
+def a_graph(server: TestServer, person: str) -> str:
     said = {"node_encodings": {"bindings": {}}, "metadata": {}, "org_name": "acme",
             "edge_encodings": {"bindings": {"source": "s", "destination": "d"}}}  # fmt: skip
     made = server.post("/api/v2/upload/datasets/", person, json=said).json()["data"]["dataset_id"]
@@ -87,7 +88,7 @@ def a_graph(server: Server, person: str) -> str:
     return made
 
 
-def make_way(server: Server, graph: str, kind: str, number: int) -> Way:
+def make_way(server: TestServer, graph: str, kind: str, number: int) -> Way:
     return {
         "user": a_user,
         "session": a_session,
@@ -98,7 +99,7 @@ def make_way(server: Server, graph: str, kind: str, number: int) -> Way:
     }[kind](server, graph, number)
 
 
-def a_member(server: Server, name: str) -> str:
+def a_member(server: TestServer, name: str) -> str:
     password = secrets.token_urlsafe(16)
     server.run("user", "create", "--username", name, "--email", f"{name}@example.org", "--role",
                "user", "--password-stdin", stdin=password + "\n")  # fmt: skip
@@ -107,7 +108,7 @@ def a_member(server: Server, name: str) -> str:
     return server.token(name)
 
 
-def a_user(server: Server, _: str, number: int) -> Way:
+def a_user(server: TestServer, _: str, number: int) -> Way:
     token = a_member(server, f"user{number}")
     return Way(
         {"Authorization": f"Bearer {token}"},
@@ -116,7 +117,7 @@ def a_user(server: Server, _: str, number: int) -> Way:
     )
 
 
-def a_membership(server: Server, _: str, number: int) -> Way:
+def a_membership(server: TestServer, _: str, number: int) -> Way:
     token = a_member(server, f"member{number}")
     return Way(
         {"Authorization": f"Bearer {token}"},
@@ -125,7 +126,7 @@ def a_membership(server: Server, _: str, number: int) -> Way:
     )
 
 
-def a_session(server: Server, _: str, __: int) -> Way:
+def a_session(server: TestServer, _: str, __: int) -> Way:
     answer = sign_in_page(server, "alice", server.passwords["alice"])
     cookies = answer.history[0].cookies
     cookie = "; ".join(f"{name}={cookies[name]}" for name in ("sessionid", "graphistry_jwt"))
@@ -148,7 +149,7 @@ def a_session(server: Server, _: str, __: int) -> Way:
     return Way({"Cookie": cookie}, [], revoke)
 
 
-def new_key(server: Server) -> tuple[str, Callable[[], None]]:
+def new_key(server: TestServer) -> tuple[str, Callable[[], None]]:
     """A key of alice's and its end, both over the wire."""
     headers = {"Authorization": f"Bearer {server.token()}"}
     address = f"{server.url}/api/v2/auth/pkey/"
@@ -161,12 +162,12 @@ def new_key(server: Server) -> tuple[str, Callable[[], None]]:
     return f"{made['key_id']}:{made['key_secret']}", revoke
 
 
-def a_key(server: Server, _: str, __: int) -> Way:
+def a_key(server: TestServer, _: str, __: int) -> Way:
     pair, revoke = new_key(server)
     return Way({"Authorization": f"PersonalKey {pair}"}, [], revoke)
 
 
-def a_link(server: Server, graph: str, _: int) -> Way:
+def a_link(server: TestServer, graph: str, _: int) -> Way:
     made = server.post(f"/api/v2/datasets/{graph}/links/", json={}).json()
     token = made["address"].partition("#")[2]
     given = server.post("/api/v2/share/open/", None, json={"token": token}).json()["pass"]
@@ -181,7 +182,7 @@ def a_link(server: Server, graph: str, _: int) -> Way:
     )
 
 
-def an_embed_token(server: Server, graph: str, _: int) -> Way:
+def an_embed_token(server: TestServer, graph: str, _: int) -> Way:
     pair, revoke = new_key(server)
     body = {"dataset_id": graph, "origin": ORIGIN}
     headers = {"Authorization": f"PersonalKey {pair}"}
@@ -196,5 +197,5 @@ def an_embed_token(server: Server, graph: str, _: int) -> Way:
     )
 
 
-def quietly(server: Server, *words: str) -> None:
+def quietly(server: TestServer, *words: str) -> None:
     server.run(*words)

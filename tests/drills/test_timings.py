@@ -7,15 +7,14 @@ from pathlib import Path
 
 import requests
 
-from tests.drills.people import a_server
-from tests.flows.conftest import Server
+from tests.servers import TestServer, running_server
 
 ALL = bool(os.environ.get("GRAPHKEEP_PROVE"))
 SAMPLES = 2000 if ALL else 150  # of each kind
 LARGEST_AUC = 0.55 if ALL else 0.62  # a slice is noisier
 
 
-def elapsed_s(server: Server, session: requests.Session, name: str) -> float:
+def elapsed_s(server: TestServer, session: requests.Session, name: str) -> float:
     said = {"username": name, "password": "not the password"}
     began = time.perf_counter()
     assert session.post(f"{server.url}/api-token-auth/", json=said, timeout=60).status_code == 400
@@ -33,7 +32,7 @@ def area_under_curve(first: list[float], second: list[float]) -> float:
 def test_the_time_of_a_refusal_tells_nothing(tmp_path: Path) -> None:
     # Each name is asked fewer times than the limit; the address's own limit is out of the way here.
     names = [f"user{number}" for number in range(-(-SAMPLES // 15))]
-    with a_server(tmp_path, GRAPHKEEP_SIGN_INS_PER_ADDRESS="1000000") as server:
+    with running_server(tmp_path, GRAPHKEEP_SIGN_INS_PER_ADDRESS="1000000") as server:
         make = "\n".join(names)
         server.run("user", "import", stdin=make)
         session = requests.Session()

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.flows.conftest import Server
+from tests.servers import TestServer
 
 CASES = Path(__file__).parent / "cases"
 CLIENTS = Path(__file__).parent.parent / "clients"
@@ -16,7 +16,7 @@ CLIENTS = Path(__file__).parent.parent / "clients"
 ALL_IS_SAID = "import os; os._exit(0)"
 
 
-def case_env(server: Server) -> dict[str, str]:
+def case_env(server: TestServer) -> dict[str, str]:
     return {
         **{k: v for k, v in os.environ.items() if not k.startswith(("GRAPHISTRY", "DJANGO"))},
         "HOME": tempfile.mkdtemp(),
@@ -31,7 +31,7 @@ def case_env(server: Server) -> dict[str, str]:
     }
 
 
-def run_python_case(server: Server, name: str, report: str = "None") -> Any:
+def run_python_case(server: TestServer, name: str, report: str = "None") -> Any:
     """The value of the expression `report` after the case has run to its end."""
     script = "\n".join(
         (
@@ -47,12 +47,12 @@ def run_python_case(server: Server, name: str, report: str = "None") -> Any:
     return json.loads(printed.rsplit("REPORT ", 1)[1])
 
 
-def run_shell_case(server: Server, name: str, before: str = "", after: str = "") -> str:
+def run_shell_case(server: TestServer, name: str, before: str = "", after: str = "") -> str:
     script = "\n".join(("set -euo pipefail", before, (CASES / f"{name}.sh").read_text(), after))
     return run(["bash", "-c", script], case_env(server))
 
 
-def run_node_case(server: Server, name: str, after: str = "") -> str:
+def run_node_case(server: TestServer, name: str, after: str = "") -> str:
     node = node_binary()
     case = (CASES / f"{name}.mjs").read_text()
     lines = case.splitlines()

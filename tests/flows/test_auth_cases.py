@@ -7,12 +7,12 @@ import pytest
 import requests
 
 from tests.flows.client_case import run_python_case, run_shell_case
-from tests.flows.conftest import Server
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.flow
 
 
-def test_a1_a_password_gives_a_token_that_verifies(server: Server) -> None:
+def test_a1_a_password_gives_a_token_that_verifies(server: TestServer) -> None:
     token = run_python_case(server, "a1_password", "graphistry.api_token()")
 
     answer = requests.post(f"{server.url}/api-token-verify/", json={"token": token}, timeout=30)
@@ -23,7 +23,7 @@ def test_a1_a_password_gives_a_token_that_verifies(server: Server) -> None:
     assert claims["username"] == "alice"
 
 
-def test_a2_a_wrong_password_is_refused_in_json(server: Server) -> None:
+def test_a2_a_wrong_password_is_refused_in_json(server: TestServer) -> None:
     run_python_case(server, "a2_wrong_password")
 
     answer = requests.post(
@@ -35,7 +35,7 @@ def test_a2_a_wrong_password_is_refused_in_json(server: Server) -> None:
     assert answer.json() == {"non_field_errors": ["Unable to log in with provided credentials."]}
 
 
-def test_a5_an_unknown_organization_is_refused(server: Server) -> None:
+def test_a5_an_unknown_organization_is_refused(server: TestServer) -> None:
     run_python_case(server, "a5_unknown_organisation")
 
     answer = requests.post(
@@ -50,7 +50,7 @@ def test_a5_an_unknown_organization_is_refused(server: Server) -> None:
     }
 
 
-def test_a5_a_stranger_is_no_member(server: Server) -> None:
+def test_a5_a_stranger_is_no_member(server: TestServer) -> None:
     answer = requests.post(
         f"{server.url}/api-token-auth/",
         json={
@@ -64,7 +64,7 @@ def test_a5_a_stranger_is_no_member(server: Server) -> None:
     assert answer.json()["active_organization"]["is_member"] is False
 
 
-def test_a7_switching_needs_membership(server: Server) -> None:
+def test_a7_switching_needs_membership(server: TestServer) -> None:
     run_python_case(server, "a7_switch_organisation")
 
     mine = server.post("/api/v2/o/acme/switch/", data={"slug": "acme"})
@@ -73,7 +73,7 @@ def test_a7_switching_needs_membership(server: Server) -> None:
     assert foreign.json()["status"] == "ERR"
 
 
-def test_a8_curl_signs_in_refreshes_and_verifies(server: Server) -> None:
+def test_a8_curl_signs_in_refreshes_and_verifies(server: TestServer) -> None:
     printed = run_shell_case(server, "a8_curl")
 
     tokens = [json.loads(line) for line in printed.splitlines()]
@@ -98,7 +98,7 @@ def test_a8_curl_signs_in_refreshes_and_verifies(server: Server) -> None:
         "/api/v2/auth/token/verify/",
     ],
 )
-def test_no_auth_route_ever_redirects(server: Server, path: str) -> None:
+def test_no_auth_route_ever_redirects(server: TestServer, path: str) -> None:
     answer = requests.post(
         f"{server.url}{path}",
         json={

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from tests.flows.client_case import run_python_case
-from tests.flows.conftest import Server
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.flow
 
 
-def test_c1_a_chain(server: Server) -> None:
+def test_c1_a_chain(server: TestServer) -> None:
     assert run_python_case(server, "c1_chain", "sorted(out._nodes.columns)") == [
         "n",
         "score",
@@ -18,7 +18,7 @@ def test_c1_a_chain(server: Server) -> None:
     ]
 
 
-def test_c2_formats_and_shapes(server: Server) -> None:
+def test_c2_formats_and_shapes(server: TestServer) -> None:
     shape = run_python_case(server, "c2_formats_and_shapes", "shape.to_dict('records')")
 
     assert shape == [
@@ -27,15 +27,15 @@ def test_c2_formats_and_shapes(server: Server) -> None:
     ]
 
 
-def test_c3_a_cypher_string(server: Server) -> None:
+def test_c3_a_cypher_string(server: TestServer) -> None:
     assert run_python_case(server, "c3_cypher_string", "list(out._nodes['src'])") == ["b", "c"]
 
 
-def test_c4_a_let(server: Server) -> None:
+def test_c4_a_let(server: TestServer) -> None:
     assert run_python_case(server, "c4_let", "list(out._nodes['n'])") == ["c"]
 
 
-def test_c5_a_result_is_kept_as_a_private_dataset(server: Server) -> None:
+def test_c5_a_result_is_kept_as_a_private_dataset(server: TestServer) -> None:
     made = run_python_case(server, "c5_persist", "r._dataset_id")
 
     row = server.get(f"/api/v2/datasets/{made}/").json()
@@ -45,13 +45,13 @@ def test_c5_a_result_is_kept_as_a_private_dataset(server: Server) -> None:
     assert (state["state"], state["node_count"], state["edge_count"]) == ("ready", 2, 0)
 
 
-def test_c6_errors_are_told(server: Server) -> None:
+def test_c6_errors_are_told(server: TestServer) -> None:
     assert "404" in run_python_case(server, "c6_errors", "'404 was told'")
 
 
 @pytest.mark.parametrize("is_permitted", [True, False])
 def test_c7_python_where_it_is_switched_on_and_permitted(
-    own_server: Callable[..., Server], *, is_permitted: bool
+    own_server: Callable[..., TestServer], *, is_permitted: bool
 ) -> None:
     server = own_server(ENABLE_PYTHON_ENDPOINT="true")
     if is_permitted:
@@ -62,16 +62,16 @@ def test_c7_python_where_it_is_switched_on_and_permitted(
             run_python_case(server, "c7_python")
 
 
-def test_c7_python_is_off_by_default(server: Server) -> None:
+def test_c7_python_is_off_by_default(server: TestServer) -> None:
     with pytest.raises(AssertionError, match=r"HTTP 403.*Python is switched off on this server"):
         run_python_case(server, "c7_python")
 
 
-def test_c8_a_download_by_id(server: Server) -> None:
+def test_c8_a_download_by_id(server: TestServer) -> None:
     assert run_python_case(server, "c8_download_by_id", "len(full._edges)") == 4
 
 
-def test_c9_metrics_by_the_names_of_igraph_and_cugraph(server: Server) -> None:
+def test_c9_metrics_by_the_names_of_igraph_and_cugraph(server: TestServer) -> None:
     found = run_python_case(
         server,
         "c9_metrics",

@@ -12,7 +12,8 @@ import requests
 
 from graphkeep.server.config.env import KNOWN
 from graphkeep.upkeep.presets import all_presets
-from tests.flows.conftest import Server, start_server, stop_server
+from tests.servers import TestServer, start_server, stop_server
+from tests.waiting import wait_for_settings
 
 pytestmark = pytest.mark.flow
 ROOT = Path(__file__).parents[2]
@@ -21,7 +22,7 @@ SITE = "https://intranet.example.org"
 
 
 @pytest.fixture(scope="module")
-def controlled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def controlled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
     home = tmp_path_factory.mktemp("controls")
     (home / ".env").write_text("KEY_MAX_DAYS=300\nSESSION_MAX_PER_USER=19\n")
     made, process = start_server(home, SESSION_MAX_PER_USER="18")
@@ -34,12 +35,12 @@ def controlled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         stop_server(process)
 
 
-def say(server: Server, **lines: str) -> None:
+def say(server: TestServer, **lines: str) -> None:
     custom = server.home / "data/config/custom.env"
     custom.write_text(custom.read_text() + "".join(f"{k}={v}\n" for k, v in lines.items()))
 
 
-def browser(server: Server) -> requests.Session:
+def browser(server: TestServer) -> requests.Session:
     made = requests.Session()
     post(made, f"{server.url}/accounts/login/", login="alice", password=PASSWORD)
     return made
@@ -52,14 +53,14 @@ def post(browser: requests.Session, address: str, **said: str) -> requests.Respo
     return browser.post(address, data=form, headers={"Referer": address}, timeout=30)
 
 
-def graph(server: Server, ask: requests.Session) -> dict:
+def graph(server: TestServer, ask: requests.Session) -> dict:
     said = {"metadata": {}, "name": "g", "node_encodings": {"bindings": {}},
             "edge_encodings": {"bindings": {"source": "a", "destination": "b"}}}  # fmt: skip
     made = ask.post(f"{server.url}/api/v2/upload/datasets/", json=said, timeout=30).json()["data"]
     return ask.get(f"{server.url}/api/v2/datasets/{made['dataset_id']}/", timeout=30).json()
 
 
-def answers(server: Server) -> dict[str, object]:
+def answers(server: TestServer) -> dict[str, object]:
     """What the server does, seen from outside: one answer for each control."""
     plain = {"allow_redirects": False, "timeout": 30}
     own = browser(server)
@@ -99,7 +100,7 @@ def answers(server: Server) -> dict[str, object]:
     }
 
 
-def test_sh02_each_control_is_switched_by_its_documented_means(controlled: Server) -> None:
+def test_sh02_each_control_is_switched_by_its_documented_means(controlled: TestServer) -> None:
     requests.get(f"{controlled.url}/healthz", timeout=30)
     before = answers(controlled)
     assert before == {
@@ -134,7 +135,7 @@ def test_sh02_each_control_is_switched_by_its_documented_means(controlled: Serve
         ("GRAPHKEEP_DEFAULT_PRIVACY", "private"), ("IS_SIGNUPS_OPEN_AFTER_FIRST", "true"),
     ):  # fmt: skip
         controlled.run("config", "set", name, value)
-    time.sleep(1.5)
+    wait_for_settings()
 
     requests.get(f"{controlled.url}/healthz", timeout=30)
     assert answers(controlled) == {
@@ -153,7 +154,7 @@ def test_sh02_each_control_is_switched_by_its_documented_means(controlled: Serve
     }
 
 
-def test_sh02_what_the_portal_switches_holds_at_once(controlled: Server) -> None:
+def test_sh02_what_the_portal_switches_holds_at_once(controlled: TestServer) -> None:
     portal = browser(controlled)
     address = f"{controlled.url}/admin-portal/settings/config/"
     post(
@@ -177,7 +178,7 @@ def test_sh02_what_the_portal_switches_holds_at_once(controlled: Server) -> None
         portal, address, **{**form, **dict.fromkeys(ticked, "on"), "REQUIRE_MFA": "everyone"}
     )
     assert "Saved." in saved.text
-    time.sleep(1.5)
+    wait_for_settings()
     own = portal.get(f"{controlled.url}/datasets/", allow_redirects=False, timeout=30)
     assert own.headers["Location"] == "/accounts/2fa/"
     given = {"username": "alice", "password": PASSWORD}
@@ -185,7 +186,9 @@ def test_sh02_what_the_portal_switches_holds_at_once(controlled: Server) -> None
     assert "token" not in refused.json()
 
 
-def test_sh02_the_list_tells_each_control_its_origin_and_how_it_changes(controlled: Server) -> None:
+def test_sh02_the_list_tells_each_control_its_origin_and_how_it_changes(
+    controlled: TestServer,
+) -> None:
     listed = controlled.run("config", "list", "--security")
     lines = {one.partition("=")[0]: one for one in listed.splitlines()}
 

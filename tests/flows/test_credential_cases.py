@@ -4,12 +4,12 @@ import pytest
 import requests
 
 from tests.flows.client_case import dataset_of, run_python_case
-from tests.flows.conftest import Server
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.flow
 
 
-def test_a3_a_personal_key_is_taken_from_a_get_with_a_body(server: Server) -> None:
+def test_a3_a_personal_key_is_taken_from_a_get_with_a_body(server: TestServer) -> None:
     run_python_case(server, "a3_personal_key_get_with_body")
 
     answer = requests.get(
@@ -28,7 +28,7 @@ def test_a3_a_personal_key_is_taken_from_a_get_with_a_body(server: Server) -> No
     assert wrong.status_code == 401
 
 
-def test_a4_the_dataset_belongs_to_the_organization(server: Server) -> None:
+def test_a4_the_dataset_belongs_to_the_organization(server: TestServer) -> None:
     url = run_python_case(server, "a4_organisation_login", "url")
 
     row = server.get(f"/api/v2/datasets/{dataset_of(url)}/").json()
@@ -47,7 +47,7 @@ def test_a4_the_dataset_belongs_to_the_organization(server: Server) -> None:
     assert foreign.status_code == 403
 
 
-def test_a6_a_bare_token_is_verified_used_and_refreshed(server: Server) -> None:
+def test_a6_a_bare_token_is_verified_used_and_refreshed(server: TestServer) -> None:
     run_python_case(server, "a6_token_only_then_reuse")
 
     token = server.token()

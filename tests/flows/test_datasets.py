@@ -3,18 +3,18 @@
 import pytest
 import requests
 
-from tests.flows.conftest import Server
 from tests.flows.test_sharing import make_dataset, share
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.flow
 
 
-def send(server: Server, method: str, path: str, person: str = "alice", **said: object):
+def send(server: TestServer, method: str, path: str, person: str = "alice", **said: object):
     headers = {"Authorization": f"Bearer {server.token(person)}"}
     return requests.request(method, f"{server.url}{path}", headers=headers, timeout=60, **said)
 
 
-def test_new_rows_replace_the_former_and_the_picture_follows(server: Server) -> None:
+def test_new_rows_replace_the_former_and_the_picture_follows(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     before = server.ready(dataset_id)
     send(server, "POST", f"/api/v2/upload/datasets/{dataset_id}/edges/csv", data="s,d\nx,y\n")
@@ -25,7 +25,7 @@ def test_new_rows_replace_the_former_and_the_picture_follows(server: Server) -> 
     assert after["version"] > before["version"]
 
 
-def test_broken_rows_are_refused_and_the_former_stay(server: Server) -> None:
+def test_broken_rows_are_refused_and_the_former_stay(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     path = f"/api/v2/upload/datasets/{dataset_id}/edges/parquet"
     refused = send(server, "POST", path, data=b"no parquet")
@@ -35,7 +35,7 @@ def test_broken_rows_are_refused_and_the_former_stay(server: Server) -> None:
     assert server.ready(dataset_id)["edge_count"] == 2
 
 
-def test_a_name_is_changed_by_who_may_edit(server: Server) -> None:
+def test_a_name_is_changed_by_who_may_edit(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     changed = send(server, "PATCH", f"/api/v2/datasets/{dataset_id}/", json={"name": "new"})
     refused = send(
@@ -47,7 +47,7 @@ def test_a_name_is_changed_by_who_may_edit(server: Server) -> None:
     assert server.get(f"/api/v2/datasets/{dataset_id}/").json()["name"] == "new"
 
 
-def test_an_invited_person_sees_and_edits_as_far_as_invited(server: Server) -> None:
+def test_an_invited_person_sees_and_edits_as_far_as_invited(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     said = {
         "obj_pk": dataset_id,
@@ -72,7 +72,7 @@ def test_an_invited_person_sees_and_edits_as_far_as_invited(server: Server) -> N
     assert codes == {"bob": (200, 200, 403), "charlie": (200, 403, 403), "mallory": (404, 404, 404)}
 
 
-def test_deleting_ends_the_address_and_leaves_no_bytes(server: Server) -> None:
+def test_deleting_ends_the_address_and_leaves_no_bytes(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     server.ready(dataset_id)
     deleted = send(server, "DELETE", f"/api/v2/datasets/{dataset_id}/")
@@ -83,7 +83,7 @@ def test_deleting_ends_the_address_and_leaves_no_bytes(server: Server) -> None:
     assert send(server, "DELETE", f"/api/v2/datasets/{dataset_id}/").status_code == 404
 
 
-def test_an_upload_without_source_or_metadata_is_refused_in_words(server: Server) -> None:
+def test_an_upload_without_source_or_metadata_is_refused_in_words(server: TestServer) -> None:
     for said, word in (
         ({"metadata": {}, "edge_encodings": {"bindings": {"source": "s"}}}, "destination"),
         ({"edge_encodings": {"bindings": {"source": "s", "destination": "d"}}}, "metadata"),
@@ -101,7 +101,7 @@ def test_an_upload_without_source_or_metadata_is_refused_in_words(server: Server
         assert word in answer.json()["message"]
 
 
-def test_only_public_graphs_may_be_framed_by_other_sites(server: Server) -> None:
+def test_only_public_graphs_may_be_framed_by_other_sites(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     page = f"{server.url}/graph/graph.html?dataset={dataset_id}"
     public = requests.get(page, timeout=30).headers["Content-Security-Policy"]

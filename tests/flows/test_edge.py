@@ -2,19 +2,19 @@
 
 import json
 import secrets
-import time
 from collections.abc import Iterator
 
 import pytest
 import requests
 
-from tests.flows.conftest import Server, start_server, stop_server
+from tests.servers import TestServer, start_server, stop_server
+from tests.waiting import wait_for_settings
 
 pytestmark = pytest.mark.flow
 
 
 @pytest.fixture(scope="module")
-def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
     made, process = start_server(
         tmp_path_factory.mktemp("edge"), TRUSTED_PROXIES="127.0.0.0/8", COOKIE_SECURE="true",
         REQUIRE_TLS="true", REVOKE_CLEARTEXT_TOKENS="true",
@@ -28,7 +28,7 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         stop_server(process)
 
 
-def code(server: Server, path: str = "/accounts/login/", **headers: str) -> int:
+def code(server: TestServer, path: str = "/accounts/login/", **headers: str) -> int:
     headers = {"X_Forwarded_Proto": "https", **headers}
     said = {name.replace("_", "-"): value for name, value in headers.items()}
     return requests.get(
@@ -36,12 +36,12 @@ def code(server: Server, path: str = "/accounts/login/", **headers: str) -> int:
     ).status_code
 
 
-def set_live(server: Server, name: str, value: str) -> None:
+def set_live(server: TestServer, name: str, value: str) -> None:
     server.run("config", "set", name, value)
-    time.sleep(1.2)
+    wait_for_settings()
 
 
-def test_sh43_ad20_any_name_until_there_is_a_domain_and_then_no_other(edge: Server) -> None:
+def test_sh43_ad20_any_name_until_there_is_a_domain_and_then_no_other(edge: TestServer) -> None:
     for host in ("graphs.example.org", "10.0.0.7:8000", "anything"):
         assert code(edge, Host=host) == 200
     for host in ("a b", "x/y", "evil.example.org\\@", ""):
@@ -57,7 +57,7 @@ def test_sh43_ad20_any_name_until_there_is_a_domain_and_then_no_other(edge: Serv
     assert code(edge, Host="evil.example.org") == 200
 
 
-def test_sh40_addresses_are_let_in_by_the_list_also_behind_a_proxy(edge: Server) -> None:
+def test_sh40_addresses_are_let_in_by_the_list_also_behind_a_proxy(edge: TestServer) -> None:
     set_live(edge, "IP_ALLOWLIST", "192.168.0.0/16, 127.0.0.1/32")
     assert code(edge, X_Forwarded_For="192.168.3.4") == 200
     assert code(edge, X_Forwarded_For="203.0.113.9") == 403
@@ -70,7 +70,7 @@ def test_sh40_addresses_are_let_in_by_the_list_also_behind_a_proxy(edge: Server)
     assert code(edge, X_Forwarded_For="203.0.113.9") == 200
 
 
-def test_sh31_a_trusted_proxy_says_the_scheme(edge: Server) -> None:
+def test_sh31_a_trusted_proxy_says_the_scheme(edge: TestServer) -> None:
     answer = requests.get(
         f"{edge.url}/accounts/login/", headers={"X-Forwarded-Proto": "https"}, timeout=30
     )
@@ -80,7 +80,7 @@ def test_sh31_a_trusted_proxy_says_the_scheme(edge: Server) -> None:
     assert "Strict-Transport-Security" not in plain.headers
 
 
-def test_sh31_a_trusted_proxy_says_the_name(edge: Server) -> None:
+def test_sh31_a_trusted_proxy_says_the_name(edge: TestServer) -> None:
     set_live(edge, "SITE_DOMAIN", "graphs.example.org")
     assert code(edge, Host="inner-7", X_Forwarded_Host="graphs.example.org") == 200
     assert code(edge, Host="graphs.example.org", X_Forwarded_Host="evil.example.org") == 400
@@ -90,12 +90,12 @@ def test_sh31_a_trusted_proxy_says_the_name(edge: Server) -> None:
 ELSEWHERE = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http"}
 
 
-def seen_in_clear(edge: Server) -> list[dict]:
+def seen_in_clear(edge: TestServer) -> list[dict]:
     lines = edge.run("audit", "--event", "token.seen-in-clear").splitlines()
     return [json.loads(one) for one in lines]
 
 
-def over_http(edge: Server, method: str, path: str, **said: object) -> requests.Response:
+def over_http(edge: TestServer, method: str, path: str, **said: object) -> requests.Response:
     """As a visitor elsewhere, whose proxy says that it heard them over plain HTTP."""
     headers = {**ELSEWHERE, "Host": "graphs.example.org:8080", **said.pop("headers", {})}
     return requests.request(
@@ -103,7 +103,9 @@ def over_http(edge: Server, method: str, path: str, **said: object) -> requests.
     )
 
 
-def test_sh32_a_password_over_plain_http_is_refused_before_it_is_looked_at(edge: Server) -> None:
+def test_sh32_a_password_over_plain_http_is_refused_before_it_is_looked_at(
+    edge: TestServer,
+) -> None:
     person = {"username": "alice", "password": edge.passwords["alice"]}
     for body in (person, {**person, "password": "wrong"}, {}):
         for path in ("/api-token-auth/", "/api/v2/auth/token/generate"):
@@ -115,7 +117,7 @@ def test_sh32_a_password_over_plain_http_is_refused_before_it_is_looked_at(edge:
     assert requests.post(f"{edge.url}/api-token-auth/", json=person, timeout=30).status_code == 200
 
 
-def test_sh46_pages_lead_to_tls_and_programs_are_told(edge: Server) -> None:
+def test_sh46_pages_lead_to_tls_and_programs_are_told(edge: TestServer) -> None:
     for path in (
         "/",
         "/accounts/login/?next=/datasets/%3Fa%3D1",
@@ -141,7 +143,7 @@ def test_sh46_pages_lead_to_tls_and_programs_are_told(edge: Server) -> None:
     set_live(edge, "SITE_DOMAIN", "")
 
 
-def test_sh32_a_token_that_was_seen_in_clear_is_named_and_ended(edge: Server) -> None:
+def test_sh32_a_token_that_was_seen_in_clear_is_named_and_ended(edge: TestServer) -> None:
     token, other = edge.token(), edge.token()
     pair = edge.run("key", "create", "--user", "alice").strip().splitlines()[-1]
 
@@ -178,7 +180,7 @@ def test_sh32_a_token_that_was_seen_in_clear_is_named_and_ended(edge: Server) ->
     assert not any(text in json.dumps(lines) for text in (token, refreshed, pair))
 
 
-def test_sh31_a_stranger_s_forwarded_headers_are_ignored(server: Server) -> None:
+def test_sh31_a_stranger_s_forwarded_headers_are_ignored(server: TestServer) -> None:
     answer = requests.get(
         f"{server.url}/accounts/login/",
         headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"},
@@ -190,7 +192,7 @@ def test_sh31_a_stranger_s_forwarded_headers_are_ignored(server: Server) -> None
 
 
 @pytest.mark.parametrize("path", ["/etl", "/api/check", "/api/v1/anything"])
-def test_sh68_the_first_api_is_gone_and_says_where_to_go(server: Server, path: str) -> None:
+def test_sh68_the_first_api_is_gone_and_says_where_to_go(server: TestServer, path: str) -> None:
     for method in ("GET", "POST"):
         answer = requests.request(method, f"{server.url}{path}?apikey=x", timeout=30)
 
@@ -198,7 +200,7 @@ def test_sh68_the_first_api_is_gone_and_says_where_to_go(server: Server, path: s
         assert "/api/v2/" in answer.json()["message"]
 
 
-def test_every_answer_has_its_headers(server: Server) -> None:
+def test_every_answer_has_its_headers(server: TestServer) -> None:
     for path, person in (("/accounts/login/", None), ("/datasets/", "alice"), ("/nothing", None)):
         headers = server.get(path, person).headers
         assert "default-src 'none'" in headers["Content-Security-Policy"]

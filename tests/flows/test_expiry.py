@@ -10,14 +10,15 @@ import pytest
 import requests
 import websockets
 
-from tests.drills.people import a_server, run_async
+from tests.asynchronous import run_async
+from tests.servers import running_server
 
 pytestmark = pytest.mark.flow
 LIFE_S, LEEWAY_S = 4, 2
 
 
 def test_sh25_a_socket_ends_within_a_second_of_its_token(tmp_path: Path) -> None:
-    with a_server(
+    with running_server(
         tmp_path, "alice", JWT_EXPIRATION_DELTA=str(LIFE_S), JWT_REFRESH_EXPIRATION_DELTA="6"
     ) as server:
         said = {"node_encodings": {"bindings": {}}, "metadata": {},

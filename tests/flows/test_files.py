@@ -3,23 +3,25 @@
 import pytest
 import requests
 
-from tests.flows.conftest import Server
 from tests.flows.test_samples import sign_in
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.flow
 
 
-def upload(server: Server, content: bytes, **said: object) -> dict:
+def upload(server: TestServer, content: bytes, **said: object) -> dict:
     made = server.post("/api/v2/files/", json={"file_type": "csv", "name": "x", **said}).json()
     return server.post(f"/api/v2/upload/files/{made['file_id']}", data=content).json()
 
 
-def patch(server: Server, path: str, person: str = "alice", **said: object) -> requests.Response:
+def patch(
+    server: TestServer, path: str, person: str = "alice", **said: object
+) -> requests.Response:
     headers = {"Authorization": f"Bearer {server.token(person)}"}
     return requests.patch(f"{server.url}{path}", json=said, headers=headers, timeout=60)
 
 
-def test_a_patch_parses_the_kept_bytes_anew(server: Server) -> None:
+def test_a_patch_parses_the_kept_bytes_anew(server: TestServer) -> None:
     file = upload(server, b"a^b\n1^2\n3^4\n")
     assert file["tables_schemas"][0]["num_cols"] == 1
 
@@ -31,14 +33,14 @@ def test_a_patch_parses_the_kept_bytes_anew(server: Server) -> None:
     assert refused.status_code == 404
 
 
-def test_a_transform_that_does_not_run_is_told(server: Server) -> None:
+def test_a_transform_that_does_not_run_is_told(server: TestServer) -> None:
     file = upload(server, b"a,b\n1,2\n", sql_transforms=["SELECT 1"])
 
     assert file["is_valid"] is True
     assert [repair["code"] for repair in file["repairs"]] == ["transform-not-run"]
 
 
-def test_a_file_is_listed_and_deleted_by_its_owner_alone(server: Server) -> None:
+def test_a_file_is_listed_and_deleted_by_its_owner_alone(server: TestServer) -> None:
     file = upload(server, b"a,b\n1,2\n")["file_id"]
     listed = server.get("/api/v2/files/?limit=500").json()["results"]
     assert file in [row["file_id"] for row in listed]
@@ -51,7 +53,7 @@ def test_a_file_is_listed_and_deleted_by_its_owner_alone(server: Server) -> None
     assert not (server.home / "data/uploads" / file).exists()
 
 
-def test_bodies_over_their_limits_are_refused(server: Server) -> None:
+def test_bodies_over_their_limits_are_refused(server: TestServer) -> None:
     headers = {"Authorization": f"Bearer {server.token()}"}
     large = requests.post(
         f"{server.url}/api/v2/files/", data=b"x" * (3 << 20), headers=headers, timeout=30
@@ -66,7 +68,7 @@ def test_bodies_over_their_limits_are_refused(server: Server) -> None:
     assert "UPLOAD_MAX_SIZE" in answer.json()["message"]
 
 
-def test_a_chunked_upload_and_a_gzipped_one_arrive_whole(server: Server) -> None:
+def test_a_chunked_upload_and_a_gzipped_one_arrive_whole(server: TestServer) -> None:
     import gzip
 
     rows = b"a,b\n" + b"1,2\n" * 1000
@@ -84,7 +86,7 @@ def test_a_chunked_upload_and_a_gzipped_one_arrive_whole(server: Server) -> None
         assert answer.json()["tables_schemas"][0]["num_rows"] == 1000
 
 
-def test_sh11_sign_in_sets_three_cookies_that_no_script_reads(server: Server) -> None:
+def test_sh11_sign_in_sets_three_cookies_that_no_script_reads(server: TestServer) -> None:
     browser = sign_in(server, "charlie")
     flags = {cookie.name: cookie.has_nonstandard_attr("HttpOnly") for cookie in browser.cookies}
     assert flags == {"sessionid": True, "csrftoken": True, "graphistry_jwt": True}

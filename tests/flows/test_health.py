@@ -7,8 +7,8 @@ import subprocess
 import pytest
 import requests
 
-from tests.flows.conftest import start_server, stop_server
 from tests.server.test_health import PATHS
+from tests.servers import start_server, stop_server
 
 pytestmark = pytest.mark.flow
 MOUNTABLE = os.geteuid() == 0 and shutil.which("mount")

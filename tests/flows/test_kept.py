@@ -12,8 +12,9 @@ import requests
 from graphkeep.server.cli.backup import SETTLED_S
 from graphkeep.upkeep.data_map import PLACES
 from tests.drills.test_kills import seconds_until_healthy, start_again
-from tests.flows.conftest import stop_server
 from tests.object_store import new_bucket, object_store
+from tests.servers import stop_server
+from tests.waiting import wait_for_value
 
 __all__ = ["new_bucket", "object_store"]
 pytestmark = pytest.mark.flow
@@ -101,10 +102,8 @@ def test_a_web_process_ends_with_its_supervisor_and_leaves_its_port(own_server):
     note = server.run("ps")
     pids = [int(one.strip(" ,")) for one in note.split("supervisor ")[1].replace(",", "").replace("web ", "").replace("worker ", "").split()]  # fmt: skip
     os.kill(pids[0], signal.SIGKILL)
-    deadline = time.monotonic() + 8
-    while any(is_running(pid) for pid in pids[1:]) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert [pid for pid in pids[1:] if is_running(pid)] == []
+    left = wait_for_value(lambda: [pid for pid in pids[1:] if is_running(pid)], [], deadline_s=60)
+    assert left == []
 
 
 def is_running(pid):

@@ -8,7 +8,8 @@ import pytest
 import requests
 
 from graphkeep.server.process.header_timeout import HEAD_S
-from tests.drills.people import a_server
+from tests.servers import running_server
+from tests.waiting import wait_for_value
 
 pytestmark = pytest.mark.flow
 LIMIT = 1 << 20
@@ -16,7 +17,9 @@ LIMIT = 1 << 20
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    with a_server(tmp_path_factory.mktemp("small"), "alice", UPLOAD_MAX_SIZE=str(LIMIT)) as made:
+    with running_server(
+        tmp_path_factory.mktemp("small"), "alice", UPLOAD_MAX_SIZE=str(LIMIT)
+    ) as made:
         yield made
 
 
@@ -49,12 +52,9 @@ def test_ad32_the_limit_holds_to_the_byte(small, route, size, status, sent):
 
 def soon_left(server):
     """Parts of uploads that still lie there once the request has ended, which is just after its answer."""
-    for _ in range(20):
-        left = list((server.home / "data/tmp").glob("upload-*"))
-        if not left:
-            break
-        time.sleep(0.1)
-    return left
+    return wait_for_value(
+        lambda: list((server.home / "data/tmp").glob("upload-*")), [], deadline_s=30
+    )
 
 
 def test_ad32_a_packed_upload_is_measured_as_it_is_sent(small, route):

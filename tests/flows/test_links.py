@@ -10,17 +10,18 @@ import pytest
 import requests
 import websockets
 
-from tests.drills.people import run_async
-from tests.flows.conftest import Server
+from tests.asynchronous import run_async
+from tests.servers import TestServer
+from tests.waiting import wait_for_settings
 
 pytestmark = pytest.mark.flow
 ORIGIN = "https://intranet.example.org"
 
 
 @pytest.fixture(scope="module")
-def dataset(server: Server) -> str:
+def dataset(server: TestServer) -> str:
     server.run("config", "set", "EMBED_ORIGINS", ORIGIN)
-    time.sleep(1.1)
+    wait_for_settings()
     said = {"node_encodings": {"bindings": {}}, "metadata": {}, "name": "ring",
             "edge_encodings": {"bindings": {"source": "s", "destination": "d"}}}  # fmt: skip
     made = server.post("/api/v2/upload/datasets/", json=said).json()["data"]["dataset_id"]
@@ -31,27 +32,27 @@ def dataset(server: Server) -> str:
     return made
 
 
-def make_link(server: Server, dataset: str, **said: object) -> dict:
+def make_link(server: TestServer, dataset: str, **said: object) -> dict:
     answer = server.post(f"/api/v2/datasets/{dataset}/links/", json=said)
     assert answer.status_code == 201, answer.text
     return answer.json()
 
 
 def open_link(
-    server: Server, address: str, person: str | None = None, origin: str = ""
+    server: TestServer, address: str, person: str | None = None, origin: str = ""
 ) -> requests.Response:
     token = address.partition("#")[2]
     return server.post("/api/v2/share/open/", person, json={"token": token, "origin": origin})
 
 
-def view(server: Server, dataset: str, given: str, origin: str = "", path: str = "") -> int:
+def view(server: TestServer, dataset: str, given: str, origin: str = "", path: str = "") -> int:
     headers = {"Authorization": f"Pass {given}", "X-Embed-Origin": origin}
     return requests.get(
         f"{server.url}/api/view/{dataset}/{path}", headers=headers, timeout=30
     ).status_code
 
 
-def test_sh15_a_link_shows_one_graph_counts_and_ends(server: Server, dataset: str) -> None:
+def test_sh15_a_link_shows_one_graph_counts_and_ends(server: TestServer, dataset: str) -> None:
     link = make_link(server, dataset, days=1)
     opened = open_link(server, link["address"]).json()
 
@@ -68,14 +69,14 @@ def test_sh15_a_link_shows_one_graph_counts_and_ends(server: Server, dataset: st
     assert open_link(server, link["address"]).status_code == 404
 
 
-def test_a_link_can_be_used_up(server: Server, dataset: str) -> None:
+def test_a_link_can_be_used_up(server: TestServer, dataset: str) -> None:
     link = make_link(server, dataset, days=1, most_uses=2)
     codes = [open_link(server, link["address"]).status_code for _ in range(3)]
 
     assert codes == [200, 200, 404]
 
 
-def test_a_link_for_a_person_is_nothing_to_others(server: Server, dataset: str) -> None:
+def test_a_link_for_a_person_is_nothing_to_others(server: TestServer, dataset: str) -> None:
     link = make_link(server, dataset, audience="person", email="bob@example.org")
     signed = make_link(server, dataset, audience="signed-in")
 
@@ -89,7 +90,7 @@ def test_a_link_for_a_person_is_nothing_to_others(server: Server, dataset: str) 
     assert codes == {None: (404, 404), "bob": (200, 200), "mallory": (404, 200)}
 
 
-def test_a_link_bound_to_a_site_opens_there_alone(server: Server, dataset: str) -> None:
+def test_a_link_bound_to_a_site_opens_there_alone(server: TestServer, dataset: str) -> None:
     link = make_link(server, dataset, origin=ORIGIN)
     assert link["address"].startswith(f"{server.url}/embed/?origin={ORIGIN}#")
     opened = open_link(server, link["address"], origin=ORIGIN).json()["pass"]
@@ -104,14 +105,14 @@ def test_a_link_bound_to_a_site_opens_there_alone(server: Server, dataset: str) 
     assert "EMBED_ORIGINS" in refused.json()["message"]
 
 
-def test_strangers_and_viewers_make_no_links(server: Server, dataset: str) -> None:
+def test_strangers_and_viewers_make_no_links(server: TestServer, dataset: str) -> None:
     for person, code in (("mallory", 404), (None, 401)):
         answer = server.post(f"/api/v2/datasets/{dataset}/links/", person, json={})
         assert answer.status_code == code
 
 
 def test_sh35_an_embed_token_is_for_one_graph_one_site_and_one_maker(
-    server: Server, dataset: str
+    server: TestServer, dataset: str
 ) -> None:
     last = server.run("key", "create", "--user", "alice", "--scope", "share", "--scope", "read")
     pair = last.strip().splitlines()[-1]
@@ -134,7 +135,9 @@ def test_sh35_an_embed_token_is_for_one_graph_one_site_and_one_maker(
 
 
 @pytest.mark.parametrize("way", ["link", "token", "key"])
-def test_sh72_an_open_socket_ends_within_a_second(server: Server, dataset: str, way: str) -> None:
+def test_sh72_an_open_socket_ends_within_a_second(
+    server: TestServer, dataset: str, way: str
+) -> None:
     address = f"ws://127.0.0.1:{server.port}/api/view/{dataset}/stream/"
     options: dict = {}
     if way == "link":
@@ -175,7 +178,7 @@ def test_sh72_an_open_socket_ends_within_a_second(server: Server, dataset: str, 
     assert run_async(lives()) < 1.0
 
 
-def test_sh13_sh36_who_may_frame_what(server: Server, dataset: str) -> None:
+def test_sh13_sh36_who_may_frame_what(server: TestServer, dataset: str) -> None:
     def ancestors(path: str, person: str | None = "alice") -> str:
         answer = server.get(path, person)
         assert ("X-Frame-Options" in answer.headers) is (
@@ -201,13 +204,13 @@ def test_sh13_sh36_who_may_frame_what(server: Server, dataset: str) -> None:
     server.post("/api/v2/share/link/", json=public)
     assert ancestors(page, None) == "*"
     server.run("config", "set", "EMBED_PUBLIC", "off")
-    time.sleep(1.1)
+    wait_for_settings()
     assert ancestors(page, None) == "'self'"
     server.run("config", "set", "EMBED_PUBLIC", "on")
     server.post("/api/v2/share/link/", json={**public, "mode": "private"})
 
 
-def test_ad34_unknown_and_forbidden_read_the_same(server: Server, dataset: str) -> None:
+def test_ad34_unknown_and_forbidden_read_the_same(server: TestServer, dataset: str) -> None:
     answers = [
         server.get(f"/graph/graph.html?dataset={one}", "mallory") for one in (dataset, "f" * 32)
     ]
@@ -217,7 +220,7 @@ def test_ad34_unknown_and_forbidden_read_the_same(server: Server, dataset: str) 
     assert len(texts) == 1
 
 
-def test_sh69_a_key_that_may_not_read_opens_no_socket(server: Server, dataset: str) -> None:
+def test_sh69_a_key_that_may_not_read_opens_no_socket(server: TestServer, dataset: str) -> None:
     address = f"ws://127.0.0.1:{server.port}/api/view/{dataset}/stream/"
 
     async def first_word(scope: str) -> str:
@@ -234,7 +237,7 @@ def test_sh69_a_key_that_may_not_read_opens_no_socket(server: Server, dataset: s
     assert run_async(first_word("upload")) == "closed 4404"
 
 
-def test_a_link_of_no_days_is_refused_not_mended(server: Server, dataset: str) -> None:
+def test_a_link_of_no_days_is_refused_not_mended(server: TestServer, dataset: str) -> None:
     for days in (0, 366, "7"):
         answer = server.post(f"/api/v2/datasets/{dataset}/links/", json={"days": days})
         assert answer.status_code == 400

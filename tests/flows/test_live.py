@@ -4,34 +4,27 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable
 
 import pytest
 from websockets.sync.client import ClientConnection
 
 from graphkeep.datasets.layout.viewer_presence import TIMEOUT_S
-from tests.flows.conftest import Server
 from tests.flows.test_sharing import make_dataset
 from tests.flows.test_stream import said, socket
+from tests.servers import TestServer
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.flow
 
 PLAY = json.dumps({"type": "play", "ms": 60_000, "options": {}})
 
 
-def layout(server: Server, dataset_id: str) -> str:
+def layout(server: TestServer, dataset_id: str) -> str:
     return server.get(f"/api/view/{dataset_id}/").json()["layout"]["state"]
 
 
-def until(holds: Callable[[], bool], what: str, timeout_s: float = 40) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.2)
-
-
 def test_a_run_goes_on_while_one_of_two_viewers_stays_and_ends_with_the_last(
-    server: Server,
+    server: TestServer,
 ) -> None:
     dataset_id = make_dataset(server)
     server.ready(dataset_id)
@@ -40,45 +33,45 @@ def test_a_run_goes_on_while_one_of_two_viewers_stays_and_ends_with_the_last(
             said(stays, "state")
             said(leaves, "state")
             stays.send(PLAY)
-            until(lambda: layout(server, dataset_id) == "running", "it did not start")
+            wait_until(lambda: layout(server, dataset_id) == "running", "it did not start")
         time.sleep(TIMEOUT_S + 2)
         after_one = layout(server, dataset_id)
 
     assert after_one == "running"
-    until(lambda: layout(server, dataset_id) == "done", "nobody watches, and it runs", 20)
+    wait_until(lambda: layout(server, dataset_id) == "done", "nobody watches, and it runs")
 
 
-def test_a_run_ends_when_the_process_that_its_viewers_hung_on_is_killed(server: Server) -> None:
+def test_a_run_ends_when_the_process_that_its_viewers_hung_on_is_killed(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     server.ready(dataset_id)
     note = server.home / "data/server.json"
     with socket(server, dataset_id, "alice") as stream:
         said(stream, "state")
         stream.send(PLAY)
-        until(lambda: layout(server, dataset_id) == "running", "it did not start")
+        wait_until(lambda: layout(server, dataset_id) == "running", "it did not start")
         former = json.loads(note.read_text())["web_pids"]
         for pid in former:
             os.kill(pid, signal.SIGKILL)
 
-        until(lambda: layout(server, dataset_id) == "done", "nobody watches, and it runs")
+        wait_until(lambda: layout(server, dataset_id) == "done", "nobody watches, and it runs")
     assert not set(json.loads(note.read_text())["web_pids"]) & set(former)
 
 
-def test_a_first_picture_does_not_wait_for_somebody_s_minute_of_play(server: Server) -> None:
+def test_a_first_picture_does_not_wait_for_somebody_s_minute_of_play(server: TestServer) -> None:
     played = make_dataset(server)
     server.ready(played)
     with socket(server, played, "alice") as stream:
         said(stream, "state")
         stream.send(PLAY)
-        until(lambda: layout(server, played) == "running", "it did not start")
+        wait_until(lambda: layout(server, played) == "running", "it did not start")
         server.ready(make_dataset(server))
 
-        until(lambda: layout(server, played) == "running", "it did not go on")
+        wait_until(lambda: layout(server, played) == "running", "it did not go on")
         # A run that was waited for would be over by now.
         assert server.get(f"/api/view/{played}/").json()["layout"]["progress"] < 0.9
 
 
-def test_a_pin_is_heard_by_every_viewer_and_set_by_who_may_edit(server: Server) -> None:
+def test_a_pin_is_heard_by_every_viewer_and_set_by_who_may_edit(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     server.ready(dataset_id)
     with (
@@ -95,14 +88,14 @@ def test_a_pin_is_heard_by_every_viewer_and_set_by_who_may_edit(server: Server) 
         for broken in ({"type": ["pin"]}, {"type": "pin"}, {"type": "unpin", "rows": {}}, [], 7):
             alice.send(json.dumps(broken))
         alice.send(json.dumps({"type": "unpin"}))
-        until(lambda: said(charlie, "pins")["rows"] == [], "nobody heard that it was let go")
+        wait_until(lambda: said(charlie, "pins")["rows"] == [], "nobody heard that it was let go")
 
     assert (refused["deed"], "may not edit" in refused["message"]) == ("pin", True)
     assert heard == [{"type": "pins", "rows": [1], "positions": [4.5, -1.0]}] * 2
     assert unknown["message"] == "There is no node 7; rows are 0 to 2."
 
 
-def test_a_run_is_paused_resumed_and_stopped(server: Server) -> None:
+def test_a_run_is_paused_resumed_and_stopped(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     server.ready(dataset_id)
     with socket(server, dataset_id, "alice") as stream:
@@ -114,7 +107,9 @@ def test_a_run_is_paused_resumed_and_stopped(server: Server) -> None:
             ('{"type": "stop"}', "done"),
         ):
             stream.send(deed)
-            until(lambda state=state: layout(server, dataset_id) == state, f"{deed} did nothing")
+            wait_until(
+                lambda state=state: layout(server, dataset_id) == state, f"{deed} did nothing"
+            )
         stream.send('{"type": "resume"}')
         refused = said(stream, "refused")
 
@@ -139,7 +134,7 @@ def frames_until(stream: ClientConnection, seconds: float, *, sees: bool) -> lis
     return heard
 
 
-def test_a_viewer_that_does_not_keep_up_gets_few_frames_and_the_newest(server: Server) -> None:
+def test_a_viewer_that_does_not_keep_up_gets_few_frames_and_the_newest(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     server.ready(dataset_id)
     with (
@@ -164,7 +159,7 @@ def test_a_viewer_that_does_not_keep_up_gets_few_frames_and_the_newest(server: S
     assert next_one[-1]["progress"] >= many[-1]["progress"]
 
 
-def test_while_a_layout_runs_only_its_progress_is_told(server: Server) -> None:
+def test_while_a_layout_runs_only_its_progress_is_told(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     server.ready(dataset_id)
     kinds: dict[str, list[dict]] = {"state": [], "progress": []}

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import time
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
@@ -11,7 +10,9 @@ import pytest
 import requests
 from aiosmtpd.controller import Controller
 
-from tests.flows.conftest import Server, free_port, start_server, stop_server
+from tests.ports import free_port
+from tests.servers import TestServer, start_server, stop_server
+from tests.waiting import wait_for_settings
 
 pytestmark = pytest.mark.flow
 
@@ -26,7 +27,7 @@ class Postbox:
 
 
 @pytest.fixture(scope="module")
-def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Postbox]]:
+def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestServer, Postbox]]:
     box = Postbox()
     smtp = Controller(box, hostname="127.0.0.1", port=free_port())
     smtp.start()
@@ -38,7 +39,7 @@ def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Pos
     made.run("user", "create", "--username", "alice", "--email", "alice@example.org", "--role", "user",
              "--password-stdin", stdin=made.passwords["alice"] + "\n")  # fmt: skip
     made.run("config", "set", "SITE_DOMAIN", "graphs.example.org")
-    time.sleep(1.2)
+    wait_for_settings()
     try:
         yield made, box
     finally:
@@ -46,7 +47,7 @@ def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Pos
         smtp.stop()
 
 
-def ask_for_password(server: Server, email: str) -> requests.Response:
+def ask_for_password(server: TestServer, email: str) -> requests.Response:
     browser = requests.Session()
     address = f"{server.url}/accounts/password/reset/"
     page = browser.get(address, timeout=30)
@@ -59,7 +60,7 @@ def ask_for_password(server: Server, email: str) -> requests.Response:
 
 
 def test_sh43_a_password_mail_names_the_domain_whatever_the_request_says(
-    post: tuple[Server, Postbox],
+    post: tuple[TestServer, Postbox],
 ) -> None:
     server, box = post
     known, unknown = (ask_for_password(server, f"{who}@example.org") for who in ("alice", "nobody"))
@@ -73,7 +74,7 @@ def test_sh43_a_password_mail_names_the_domain_whatever_the_request_says(
     assert [part.get_content_type() for part in mail.walk()][1:] == ["text/plain", "text/html"]
 
 
-def test_an_invitation_is_mailed_in_text_and_html(post: tuple[Server, Postbox]) -> None:
+def test_an_invitation_is_mailed_in_text_and_html(post: tuple[TestServer, Postbox]) -> None:
     server, box = post
     before = len(box.mails)
     server.run("user", "invite", "--email", "bob@example.org", "--send")
@@ -87,11 +88,11 @@ def test_an_invitation_is_mailed_in_text_and_html(post: tuple[Server, Postbox]) 
 
 
 def test_sh79_under_air_gap_no_mail_leaves_and_the_page_says_so(
-    post: tuple[Server, Postbox],
+    post: tuple[TestServer, Postbox],
 ) -> None:
     server, box = post
     server.run("config", "set", "IS_AIR_GAPPED", "true")
-    time.sleep(1.2)
+    wait_for_settings()
     before = len(box.mails)
 
     page = requests.get(f"{server.url}/accounts/password/reset/", timeout=30)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from graphkeep.upkeep.data_map import place_of
-from tests.drills.people import a_server
-from tests.flows.conftest import free_port
+from tests.ports import free_port
+from tests.servers import running_server
 
 pytestmark = pytest.mark.flow
 ROOT = Path(__file__).parent.parent.parent
@@ -43,7 +43,7 @@ def strangers(home: Path) -> list[str]:
 
 
 def test_sh83_every_file_of_a_server_at_work_lies_in_a_place_of_the_map(tmp_path: Path) -> None:
-    with a_server(tmp_path, "alice") as server:
+    with running_server(tmp_path, "alice") as server:
         made = plot(server)
         server.ready(made)
         server.run("backup")

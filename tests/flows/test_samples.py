@@ -1,17 +1,17 @@
 """A first sign-in in the browser finds three graphs; the machine's is the first Admin's alone."""
 
 import re
-import time
 
 import pytest
 import requests
 
-from tests.flows.conftest import Server
+from tests.servers import TestServer
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.flow
 
 
-def sign_in(server: Server, person: str) -> requests.Session:
+def sign_in(server: TestServer, person: str) -> requests.Session:
     browser = requests.Session()
     page = browser.get(f"{server.url}/accounts/login/", timeout=30)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
@@ -29,18 +29,16 @@ def sign_in(server: Server, person: str) -> requests.Session:
     return browser
 
 
-def samples(browser: requests.Session, server: Server, count: int) -> list[dict]:
-    rows: list[dict] = []
-    for _ in range(300):
+def samples(browser: requests.Session, server: TestServer, count: int) -> list[dict]:
+    def made() -> list[dict]:
         found = browser.get(f"{server.url}/api/v2/datasets/?order=created_at", timeout=30).json()
         rows = [row for row in found["results"] if row["metadata"].get("agent") == "graphkeep"]
-        if len(rows) == count and all(row["edge_count"] for row in rows):
-            break
-        time.sleep(0.2)
-    return rows
+        return rows if len(rows) == count and all(row["edge_count"] for row in rows) else []
+
+    return wait_until(made, "the samples are still being made")
 
 
-def test_samples_are_private_and_the_machine_is_for_the_first_admin(server: Server) -> None:
+def test_samples_are_private_and_the_machine_is_for_the_first_admin(server: TestServer) -> None:
     server.passwords["root"] = "violet-tram-07-harbour"
     server.run(
         "user", "create", "--username", "root", "--email", "root@example.org",
@@ -63,7 +61,7 @@ def test_samples_are_private_and_the_machine_is_for_the_first_admin(server: Serv
     assert (novel["node_count"], novel["edge_count"]) == (77, 254)
 
 
-def test_a_write_with_a_cookie_needs_the_csrf_token(server: Server) -> None:
+def test_a_write_with_a_cookie_needs_the_csrf_token(server: TestServer) -> None:
     browser = sign_in(server, "charlie")
     row = {"name": "x", "file_type": "csv"}
 

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.drills.people import a_server, sign_in_page
+from tests.servers import running_server, sign_in_page
 
 pytestmark = pytest.mark.flow
 
 
 def test_ad05_canaries_are_nowhere_to_be_found(tmp_path: Path) -> None:
-    with a_server(tmp_path, "alice", LOG_LEVEL="DEBUG", GRAPHKEEP_ACCESS_LOG="true") as server:
+    with running_server(
+        tmp_path, "alice", LOG_LEVEL="DEBUG", GRAPHKEEP_ACCESS_LOG="true"
+    ) as server:
         canaries = {"password": server.passwords["alice"], "wrong password": "canary-of-a-guess-77"}
         canaries["token"] = server.token()
         server.post(
@@ -65,7 +67,7 @@ def test_ad05_canaries_are_nowhere_to_be_found(tmp_path: Path) -> None:
 
 
 def test_ad30_the_trail_names_who_typed_a_command(tmp_path: Path) -> None:
-    with a_server(tmp_path, SUDO_USER="olga") as server:
+    with running_server(tmp_path, SUDO_USER="olga") as server:
         server.run("org", "create", "acme")
         line = json.loads(server.run("audit", "--event", "organization.created"))
 
@@ -73,7 +75,7 @@ def test_ad30_the_trail_names_who_typed_a_command(tmp_path: Path) -> None:
 
 
 def test_signing_out_clears_what_the_browser_kept(tmp_path: Path) -> None:
-    with a_server(tmp_path, "alice") as server:
+    with running_server(tmp_path, "alice") as server:
         browser = requests.Session()
         for path, said in (
             ("login", {"login": "alice", "password": server.passwords["alice"]}),

@@ -5,14 +5,14 @@ import pytest
 import requests
 
 from tests.flows.client_case import run_python_case
-from tests.flows.conftest import Server
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.flow
 
 SECRET = "the-name-that-must-not-leak"
 
 
-def make_dataset(server: Server, **extra: object) -> str:
+def make_dataset(server: TestServer, **extra: object) -> str:
     body = {
         "name": SECRET,
         "metadata": {},
@@ -28,7 +28,9 @@ def make_dataset(server: Server, **extra: object) -> str:
     return dataset_id
 
 
-def share(server: Server, dataset_id: str, mode: str, person: str = "alice") -> requests.Response:
+def share(
+    server: TestServer, dataset_id: str, mode: str, person: str = "alice"
+) -> requests.Response:
     return server.post(
         "/api/v2/share/link/",
         person,
@@ -44,7 +46,7 @@ def share(server: Server, dataset_id: str, mode: str, person: str = "alice") -> 
     )
 
 
-def who_sees(server: Server, dataset_id: str) -> dict[str, int]:
+def who_sees(server: TestServer, dataset_id: str) -> dict[str, int]:
     people = {"alice": "alice", "bob": "bob", "charlie": "charlie", "anonymous": None}
     return {
         name: server.get(f"/api/view/{dataset_id}/", person).status_code
@@ -52,7 +54,7 @@ def who_sees(server: Server, dataset_id: str) -> dict[str, int]:
     }
 
 
-def test_each_mode_lets_in_whom_it_names_and_nobody_else(server: Server) -> None:
+def test_each_mode_lets_in_whom_it_names_and_nobody_else(server: TestServer) -> None:
     dataset_id = make_dataset(server, org_name="acme")
     seen = {"default": who_sees(server, dataset_id)}
 
@@ -69,7 +71,7 @@ def test_each_mode_lets_in_whom_it_names_and_nobody_else(server: Server) -> None
     }
 
 
-def test_what_is_not_yours_answers_as_what_does_not_exist(server: Server) -> None:
+def test_what_is_not_yours_answers_as_what_does_not_exist(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     share(server, dataset_id, "private")
     for path in (
@@ -89,7 +91,7 @@ def test_what_is_not_yours_answers_as_what_does_not_exist(server: Server) -> Non
         assert refused.text.replace(dataset_id, "") == unknown.text.replace("0" * 32, ""), path
 
 
-def test_a_stranger_can_neither_share_nor_delete(server: Server) -> None:
+def test_a_stranger_can_neither_share_nor_delete(server: TestServer) -> None:
     dataset_id = make_dataset(server)
 
     assert share(server, dataset_id, "private", "mallory").status_code in {403, 404}
@@ -103,7 +105,7 @@ def test_a_stranger_can_neither_share_nor_delete(server: Server) -> None:
     assert server.get(f"/api/view/{dataset_id}/", "alice").status_code == 200
 
 
-def test_an_anonymous_upload_is_refused_before_its_body_is_read(server: Server) -> None:
+def test_an_anonymous_upload_is_refused_before_its_body_is_read(server: TestServer) -> None:
     answer = requests.post(
         f"{server.url}/api/v2/upload/files/{'0' * 32}", data=b"x" * 1_000_000, timeout=30
     )
@@ -111,7 +113,7 @@ def test_an_anonymous_upload_is_refused_before_its_body_is_read(server: Server) 
     assert answer.status_code == 401
 
 
-def test_deactivating_a_user_ends_their_token_at_once(server: Server) -> None:
+def test_deactivating_a_user_ends_their_token_at_once(server: TestServer) -> None:
     server.run(
         "user", "create", "--username", "dave", "--email", "dave@example.org",
         "--role", "user", "--password-stdin", stdin="a-long-enough-passw0rd\n",
@@ -129,7 +131,7 @@ def test_deactivating_a_user_ends_their_token_at_once(server: Server) -> None:
     assert after.status_code == 401
 
 
-def test_b12_privacy_is_set_by_one_post_a_plot(server: Server) -> None:
+def test_b12_privacy_is_set_by_one_post_a_plot(server: TestServer) -> None:
     shared = int(server.run("audit", "--event", "dataset.shared", "--count"))
     run_python_case(server, "b12_privacy")
 

@@ -7,13 +7,15 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.flows.conftest import Server
 from tests.flows.test_sharing import make_dataset, share
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.flow
 
 
-def socket(server: Server, dataset_id: str, person: str | None, **extra: str) -> ClientConnection:
+def socket(
+    server: TestServer, dataset_id: str, person: str | None, **extra: str
+) -> ClientConnection:
     headers = {"Authorization": f"Bearer {server.token(person)}"} if person else {}
     return connect(
         f"ws://127.0.0.1:{server.port}/api/view/{dataset_id}/stream/",
@@ -29,7 +31,7 @@ def said(stream: ClientConnection, kind: str) -> dict:
             return json.loads(message)
 
 
-def test_the_owner_hears_the_state_and_frames_of_a_run(server: Server) -> None:
+def test_the_owner_hears_the_state_and_frames_of_a_run(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     server.ready(dataset_id)
     with socket(server, dataset_id, "alice") as stream:
@@ -44,7 +46,7 @@ def test_the_owner_hears_the_state_and_frames_of_a_run(server: Server) -> None:
 
 
 @pytest.mark.parametrize("person", [None, "charlie"])
-def test_a_private_graph_tells_others_nothing(server: Server, person: str | None) -> None:
+def test_a_private_graph_tells_others_nothing(server: TestServer, person: str | None) -> None:
     dataset_id = make_dataset(server)
     share(server, dataset_id, "private")
 
@@ -55,7 +57,7 @@ def test_a_private_graph_tells_others_nothing(server: Server, person: str | None
         assert closed.value.rcvd.code == 4404
 
 
-def test_a_page_of_another_site_is_refused(server: Server) -> None:
+def test_a_page_of_another_site_is_refused(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     foreign = socket(server, dataset_id, "alice", Origin="http://evil.example")
     with foreign as stream, pytest.raises(ConnectionClosed) as closed:
@@ -65,7 +67,7 @@ def test_a_page_of_another_site_is_refused(server: Server) -> None:
     assert closed.value.rcvd.code == 4403
 
 
-def test_who_may_only_look_cannot_move_the_nodes(server: Server) -> None:
+def test_who_may_only_look_cannot_move_the_nodes(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     server.ready(dataset_id)
     with socket(server, dataset_id, "charlie") as stream:
@@ -77,7 +79,7 @@ def test_who_may_only_look_cannot_move_the_nodes(server: Server) -> None:
     assert "may not edit" in refused["message"]
 
 
-def test_a_socket_dies_when_sharing_ends(server: Server) -> None:
+def test_a_socket_dies_when_sharing_ends(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     with socket(server, dataset_id, "charlie") as stream:
         said(stream, "state")

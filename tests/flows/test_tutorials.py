@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.flows.client_case import ALL_IS_SAID, case_env, run
-from tests.flows.conftest import Server
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.flow
 TUTORIALS = Path(__file__).parent.parent.parent / "docs/tutorials"
 
 
-def run_tutorial(server: Server, name: str, report: str) -> object:
+def run_tutorial(server: TestServer, name: str, report: str) -> object:
     """The value of the expression `report` after every Python block of a tutorial has run."""
     blocks = re.findall(
         r"^```python\n(.*?)^```", (TUTORIALS / name).read_text(), re.MULTILINE | re.DOTALL
@@ -37,7 +37,7 @@ def run_tutorial(server: Server, name: str, report: str) -> object:
     return json.loads(output.rsplit("REPORT ", 1)[1])
 
 
-def test_the_notebook_tutorial_finds_the_failed_logins(server: Server) -> None:
+def test_the_notebook_tutorial_finds_the_failed_logins(server: TestServer) -> None:
     answer = run_tutorial(
         server,
         "notebook.md",

@@ -7,8 +7,8 @@ import pytest
 import requests
 
 from tests.data.make_ugly import CORPUS, make_corpus
-from tests.flows.conftest import Server
 from tests.flows.test_sharing import make_dataset
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.flow
 
@@ -22,7 +22,7 @@ def tree_hash(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def test_the_whole_corpus_has_its_stated_outcome(server: Server, tmp_path: Path) -> None:
+def test_the_whole_corpus_has_its_stated_outcome(server: TestServer, tmp_path: Path) -> None:
     dataset_id = make_dataset(server)
     server.ready(dataset_id)
     store = server.home / "data/graphs" / dataset_id

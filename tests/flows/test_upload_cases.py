@@ -13,7 +13,7 @@ from tests.flows.client_case import (
     run_python_case,
     run_shell_case,
 )
-from tests.flows.conftest import Server
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.flow
 
@@ -23,18 +23,18 @@ TOKEN = (
 )
 
 
-def picture(server: Server, dataset_id: str) -> tuple[dict, dict[str, np.ndarray]]:
+def picture(server: TestServer, dataset_id: str) -> tuple[dict, dict[str, np.ndarray]]:
     answer = server.get(f"/api/view/{dataset_id}/columns/")
     assert answer.status_code == 200, answer.text
     return unpack(answer.content)
 
 
-def node_rows(server: Server, dataset_id: str, count: int) -> list[dict]:
+def node_rows(server: TestServer, dataset_id: str, count: int) -> list[dict]:
     rows = ",".join(map(str, range(count)))
     return server.get(f"/api/view/{dataset_id}/rows/?table=node&rows={rows}").json()["rows"]
 
 
-def test_b1_edges_alone_give_three_nodes_and_four_edges(server: Server) -> None:
+def test_b1_edges_alone_give_three_nodes_and_four_edges(server: TestServer) -> None:
     url = run_python_case(server, "b1_edges_only", "url")
     state = server.ready(dataset_of(url))
 
@@ -45,7 +45,7 @@ def test_b1_edges_alone_give_three_nodes_and_four_edges(server: Server) -> None:
     assert sorted(header["titles"]) == ["a", "b", "c"]
 
 
-def test_b2_the_name_and_the_bindings_are_kept(server: Server) -> None:
+def test_b2_the_name_and_the_bindings_are_kept(server: TestServer) -> None:
     url = run_python_case(server, "b2_nodes_and_edges_name_description", "url")
     state = server.ready(dataset_of(url))
 
@@ -55,7 +55,7 @@ def test_b2_the_name_and_the_bindings_are_kept(server: Server) -> None:
     assert row["node_encodings"]["bindings"]["node"] == "n"
 
 
-def test_b3_a_second_dataset_uses_the_same_files(server: Server) -> None:
+def test_b3_a_second_dataset_uses_the_same_files(server: TestServer) -> None:
     ids = run_python_case(
         server, "b3_files_upload_reuse", "[g._dataset_id, g2._dataset_id, g._edges_file_id]"
     )
@@ -66,7 +66,7 @@ def test_b3_a_second_dataset_uses_the_same_files(server: Server) -> None:
     assert server.ready(second)["node_count"] == 3
 
 
-def test_b4_encodings_look_as_they_were_declared(server: Server) -> None:
+def test_b4_encodings_look_as_they_were_declared(server: TestServer) -> None:
     url = run_python_case(server, "b4_complex_encodings", "url")
     server.ready(dataset_of(url))
     header, arrays = picture(server, dataset_of(url))
@@ -90,7 +90,7 @@ def test_b4_encodings_look_as_they_were_declared(server: Server) -> None:
     assert by_row[3][:3].tolist() == [255, 0, 0]
 
 
-def test_b5_axes_stand_and_positions_are_kept(server: Server) -> None:
+def test_b5_axes_stand_and_positions_are_kept(server: TestServer) -> None:
     url = run_python_case(server, "b5_axes", "url")
     state = server.ready(dataset_of(url))
     header, arrays = picture(server, dataset_of(url))
@@ -105,7 +105,7 @@ def test_b5_axes_stand_and_positions_are_kept(server: Server) -> None:
     assert state["url_defaults"]["play"] == 0
 
 
-def test_b6_settings_travel_in_the_address(server: Server) -> None:
+def test_b6_settings_travel_in_the_address(server: TestServer) -> None:
     url = run_python_case(server, "b6_settings", "url")
 
     page = requests.get(url if url.startswith("http") else f"http:{url}", timeout=30)
@@ -113,7 +113,7 @@ def test_b6_settings_travel_in_the_address(server: Server) -> None:
     assert server.ready(dataset_of(url))["edge_count"] == 4
 
 
-def test_b9_igraph_and_networkx(server: Server) -> None:
+def test_b9_igraph_and_networkx(server: TestServer) -> None:
     urls = run_python_case(
         server,
         "b9_igraph_networkx",
@@ -129,7 +129,7 @@ def test_b9_igraph_and_networkx(server: Server) -> None:
     assert counts == [(5, 5), (4, 3)]
 
 
-def test_b10_a_hypergraph_keeps_its_titles(server: Server) -> None:
+def test_b10_a_hypergraph_keeps_its_titles(server: TestServer) -> None:
     url = run_python_case(server, "b10_hypergraph", "url")
     state = server.ready(dataset_of(url))
     header, _ = picture(server, dataset_of(url))
@@ -138,7 +138,7 @@ def test_b10_a_hypergraph_keeps_its_titles(server: Server) -> None:
     assert {"1.1.1.1", "u1", "u2"} < set(header["titles"])
 
 
-def test_b11_every_type_is_taken_and_shown(server: Server) -> None:
+def test_b11_every_type_is_taken_and_shown(server: TestServer) -> None:
     made = run_python_case(
         server,
         "b11_types",
@@ -154,7 +154,7 @@ def test_b11_every_type_is_taken_and_shown(server: Server) -> None:
     assert (rows[0]["s"], rows[0]["c"], rows[0]["o"]) == ("a", "k", True)
 
 
-def test_b13_the_curl_tutorial_draws_a_csv(server: Server) -> None:
+def test_b13_the_curl_tutorial_draws_a_csv(server: TestServer) -> None:
     printed = run_shell_case(server, "b13_curl_csv_files_tutorial_flow", TOKEN, 'echo "$D"')
 
     valid, status, dataset_id = printed.split()
@@ -163,7 +163,7 @@ def test_b13_the_curl_tutorial_draws_a_csv(server: Server) -> None:
     assert (state["node_count"], state["edge_count"]) == (3, 2)
 
 
-def test_b14_records_and_columns_both_parse(server: Server) -> None:
+def test_b14_records_and_columns_both_parse(server: TestServer) -> None:
     printed = run_shell_case(server, "b14_curl_direct_json", TOKEN, 'echo "$D"')
 
     first, second, dataset_id = printed.split()
@@ -172,7 +172,7 @@ def test_b14_records_and_columns_both_parse(server: Server) -> None:
     assert (state["node_count"], state["edge_count"]) == (2, 1)
 
 
-def test_b15_the_javascript_client_uploads(server: Server) -> None:
+def test_b15_the_javascript_client_uploads(server: TestServer) -> None:
     url = run_node_case(server, "b15_js_upload_node_or_browser").strip().splitlines()[-1]
     dataset_id = dataset_of(url)
     state = server.ready(dataset_id)
@@ -185,7 +185,7 @@ def test_b15_the_javascript_client_uploads(server: Server) -> None:
     assert server.get(f"/api/view/{dataset_id}/", "charlie").status_code == 404
 
 
-def test_b16_the_javascript_client_signs_in_with_a_key(server: Server) -> None:
+def test_b16_the_javascript_client_signs_in_with_a_key(server: TestServer) -> None:
     printed = run_node_case(
         server, "b16_js_personal_key_records", "console.log(JSON.stringify(f.fileID));"
     )

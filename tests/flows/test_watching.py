@@ -11,8 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from tests.drills.people import sign_in_page
-from tests.flows.conftest import free_port
+from tests.ports import free_port
+from tests.servers import sign_in_page
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.flow
 TOKEN = "kD8s_mZ0qpWx7Tn3LhVb5Rc2Yf9Gj1Ea4Ui6Oo"
@@ -99,16 +100,6 @@ def figures(text):
     return {name + labels: float(value) for name, labels, value in found}
 
 
-def until(ask, patience_s=20):
-    deadline = time.monotonic() + patience_s
-    while time.monotonic() < deadline:
-        found = ask()
-        if found:
-            return found
-        time.sleep(0.3)
-    raise AssertionError(f"not within {patience_s} s: {ask()}")
-
-
 def test_ad33_ad05_figures_and_traces_are_told_to_who_may_and_hold_no_secret(watched):
     server, collector, place = watched
     parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -132,7 +123,7 @@ def test_ad33_ad05_figures_and_traces_are_told_to_who_may_and_hold_no_secret(wat
         is_whole = found.get('graphkeep_jobs_finished_total{kind="thumbnail",outcome="done"}')
         return found if is_whole and found.get("graphkeep_graphs") else None
 
-    found = until(told)
+    found = wait_until(told)
     text = requests.get(f"{place}/metrics", headers=shown, timeout=10).text
     assert found['graphkeep_jobs_finished_total{kind="prepare",outcome="done"}'] == 1
     assert found['graphkeep_sign_in_failures_total{why="wrong"}'] == 1
@@ -146,7 +137,7 @@ def test_ad33_ad05_figures_and_traces_are_told_to_who_may_and_hold_no_secret(wat
     for name in ("alice", dataset, "127.0.0.1", CANARY, TOKEN, "watched"):
         assert name not in text
 
-    spans = until(
+    spans = wait_until(
         lambda: (
             {"layout", "parse", "view"} <= {one["name"] for one in collector.spans()}
             and collector.spans()

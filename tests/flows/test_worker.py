@@ -6,13 +6,13 @@ import signal
 
 import pytest
 
-from tests.flows.conftest import Server
 from tests.flows.test_sharing import make_dataset
+from tests.servers import TestServer
 
 pytestmark = pytest.mark.flow
 
 
-def test_a_killed_worker_is_followed_by_another(server: Server) -> None:
+def test_a_killed_worker_is_followed_by_another(server: TestServer) -> None:
     note = server.home / "data/server.json"
     former = json.loads(note.read_text())["worker_pid"]
     os.kill(former, signal.SIGKILL)

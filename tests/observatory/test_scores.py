@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.drills.people import a_server
-from tests.flows.conftest import Server
 from tests.observatory.tls import Tls, behind_tls
+from tests.servers import TestServer, running_server
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -29,7 +28,7 @@ OWN_PAGES = (
 @pytest.fixture(scope="module")
 def tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tls]:
     with (
-        a_server(
+        running_server(
             tmp_path_factory.mktemp("home"),
             "alice",
             COOKIE_SECURE="true",
@@ -73,7 +72,7 @@ def signed_in_cookies(tls: Tls) -> str:
     return "; ".join(f"{one.name}={one.value}" for one in browser.cookies)
 
 
-def graph(server: Server, privacy: str) -> str:
+def graph(server: TestServer, privacy: str) -> str:
     said = {"node_encodings": {"bindings": {}}, "metadata": {},
             "edge_encodings": {"bindings": {"source": "s", "destination": "d"}}}  # fmt: skip
     made = server.post("/api/v2/upload/datasets/", json=said).json()["data"]["dataset_id"]

@@ -18,14 +18,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.flows.conftest import Server, free_port
+from tests.ports import free_port
+from tests.servers import TestServer
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tls:
-    server: Server
+    server: TestServer
     plain_port: int
     port: int
     authority: Path
@@ -73,7 +74,7 @@ def certificate(folder: Path) -> tuple[Path, Path, Path]:
 
 
 @contextmanager
-def behind_tls(folder: Path, server: Server) -> Iterator[Tls]:
+def behind_tls(folder: Path, server: TestServer) -> Iterator[Tls]:
     caddy = shutil.which("caddy")
     if caddy is None:
         pytest.skip("there is no Caddy here")

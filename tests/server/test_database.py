@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.flows.conftest import free_port
+from tests.ports import free_port
 
 CANARY = "sesame-canary-17"
 

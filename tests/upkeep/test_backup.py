@@ -28,7 +28,7 @@ from graphkeep.upkeep.backup.archive import (
 from graphkeep.upkeep.backup.keys import bech32, identities
 from graphkeep.upkeep.backup.restore import finish_restore, write_synced
 from graphkeep.upkeep.data_map import PLACES, place_of
-from tests.flows.conftest import make_database
+from tests.servers import make_database
 
 KEY, OTHER = (MADE["GRAPHISTRY_NEXUS_ENCRYPTION_KEYS"]() for _ in range(2))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import requests
 
 from graphkeep.server.docs_site.page_index import BESIDE
-from tests.flows.conftest import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 
