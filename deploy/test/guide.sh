@@ -1,5 +1,5 @@
 #!/bin/bash
-# The hardening guide, typed: docs/how-to/harden-a-new-server.md block by block on a fresh clone, by an ordinary user who
+# The hardening guide, typed: docs/how-to/deploy/harden-a-new-server.md block by block on a fresh clone, by an ordinary user who
 # is a member of the group graphkeep and nothing else; both ways into air gap in a real browser. Needs root, to make that
 # user, and takes him away again.
 set -euo pipefail

@@ -36,7 +36,7 @@ def test_sh06_a_narrow_window_scrolls_its_tables_and_not_itself(
 ) -> None:
     sign_in(page, claimed)
     page.set_viewport_size({"width": 390, "height": 844})
-    for where in ("how-to/harden/network", "how-to/administer", "reference/http-api"):
+    for where in ("how-to/harden/network", "how-to/accounts/administer", "reference/http-api"):
         page.goto(f"{claimed.url}/docs/{where}/")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, where
     picture = shots("docs-narrow")

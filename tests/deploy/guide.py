@@ -1,4 +1,4 @@
-"""Type docs/how-to/harden-a-new-server.md, block by block as it stands: guide.py file|portal CLONE USER.
+"""Type docs/how-to/deploy/harden-a-new-server.md, block by block as it stands: guide.py file|portal CLONE USER.
 
 What the page does in a browser is done in one, between the blocks. `file` and `portal` are the two ways into air gap.
 """
@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS, chromium
 
-PAGE = "docs/how-to/harden-a-new-server.md"
+PAGE = "docs/how-to/deploy/harden-a-new-server.md"
 PASSWORD = "violet-tram-07-harbour"  # of an account that lives for a minute
 PASSED_ON = ("PIP_", "NPM_", "npm_", "SSL_", "REQUESTS_", "NODE_")
 

@@ -504,7 +504,7 @@ def test_ad21_a_certificate_by_a_dns_challenge_on_another_machine_serves_a_close
         word for one in ("config", "work", "logs") for word in (f"--{one}-dir", str(folder / one))
     ]
 
-    # The command of docs/how-to/set-up-tls.md, with this authority and a hook in place of the person.
+    # The command of docs/how-to/deploy/set-up-tls.md, with this authority and a hook in place of the person.
     other.said(
         "certbot", "certonly", "--manual", "--preferred-challenges", "dns", "-d", DOMAIN, *places,
         "--server", "https://localhost:14000/dir", "--non-interactive", "--agree-tos",

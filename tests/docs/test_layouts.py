@@ -5,7 +5,7 @@ from pathlib import Path
 
 from graphkeep.compute.layouts import LAYOUTS
 
-PAGE = Path("docs/how-to/arrange-a-graph.md")
+PAGE = Path("docs/how-to/graphs/arrange-a-graph.md")
 
 
 def test_every_layout_stands_on_the_page_by_its_title_and_its_name() -> None:

@@ -17,18 +17,18 @@ from tests.rights.test_matrix import HANDLER
 ROOT = Path(__file__).parent.parent.parent
 HARDEN = "docs/how-to/harden/README.md"
 IN_ONE_CLICK = {
-    "docs/how-to/configure.md",
+    "docs/how-to/operate/configure.md",
     "docs/explanation/threat-model.md",
-    "docs/how-to/protect-your-account.md",
-    "docs/how-to/plan-a-deployment.md",
-    "docs/how-to/plan-capacity.md",
+    "docs/how-to/accounts/protect-your-account.md",
+    "docs/how-to/deploy/plan-a-deployment.md",
+    "docs/how-to/deploy/plan-capacity.md",
 }
 TRICKS = (
     "../pyproject.toml", "../../etc/passwd", "..%2f..%2fpyproject.toml", "%2e%2e/%2e%2e/README",
     "how-to/../../pyproject.toml", "images/../README.md", "images/..%2fREADME.md", "images/make.py",
     "images/portal.png%00.png", "images/%2e%2e%2fREADME.md", "/etc/passwd", "//etc/passwd",
-    "how-to//configure", "how-to/./configure", "how-to/configure.md", "how-to/configure/x",
-    "how-to/configure%00", "how-to\\configure", "README", "README.md", "images/", "no-such-page/",
+    "how-to//configure", "how-to/./configure", "how-to/operate/configure.md", "how-to/operate/configure/x",
+    "how-to/operate/configure%00", "how-to\\configure", "README", "README.md", "images/", "no-such-page/",
     "settings%0d%0aSet-Cookie:x=1", "x" * 500,
 )  # fmt: skip
 
@@ -141,7 +141,12 @@ def test_sh06_the_server_serves_every_page_and_every_link_of_it_to_who_is_signed
 def test_sh06_a_stranger_is_shown_the_sign_in_page_and_no_word_of_the_docs() -> None:
     client = Client()
     client.handler = HANDLER
-    for address in ("/docs/", "/docs/how-to/configure/", "/docs/images/portal.png", "/docs/?q=a"):
+    for address in (
+        "/docs/",
+        "/docs/how-to/operate/configure/",
+        "/docs/images/portal.png",
+        "/docs/?q=a",
+    ):
         answer = client.get(address)
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith("/accounts/login/?next=%2Fdocs")
@@ -158,10 +163,20 @@ def test_sh06_no_way_of_writing_an_address_opens_another_file() -> None:
 
 
 @pytest.mark.django_db
+def test_bookmarks_of_how_to_pages_lead_to_their_new_address() -> None:
+    answer = signed_in().get("/docs/how-to/configure/")
+
+    assert (answer.status_code, answer.headers["Location"]) == (
+        302,
+        "/docs/how-to/operate/configure/",
+    )
+
+
+@pytest.mark.django_db
 def test_sh06_words_are_found_and_come_back_as_text() -> None:
     client = signed_in()
     found = [one.read.page.source for one in search("retire DJANGO")]
-    assert "docs/how-to/keep-the-secrets.md" in found[:4]
+    assert "docs/how-to/operate/keep-the-secrets.md" in found[:4]
     assert search("no-such-word-anywhere") == []
 
     text = client.get("/docs/", {"q": "SESSION_IDLE_TIMEOUT"}).content.decode()

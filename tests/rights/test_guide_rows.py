@@ -42,7 +42,13 @@ def client_of(user=None):
 def test_sh01_a_stranger_who_asks_for_every_route_gets_no_more_than_the_doors():
     make("alice", "admin")
     client = client_of()
-    routes = (*ROUTES, *OPEN_PAGES, *BROWSER_PAGES, *portal_pages(), "/docs/how-to/configure/")
+    routes = (
+        *ROUTES,
+        *OPEN_PAGES,
+        *BROWSER_PAGES,
+        *portal_pages(),
+        "/docs/how-to/operate/configure/",
+    )
     seen = {}
     for route in routes:
         path = route.format(graph="0" * 32, file="0" * 32, key="AAAAAAAAAA", link=1)

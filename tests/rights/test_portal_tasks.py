@@ -12,7 +12,7 @@ from graphkeep.server.portal.site import portal
 from tests.accounts.people import PASSWORD, make
 from tests.rights.test_matrix import HANDLER
 
-PAGE = Path(__file__).parent.parent.parent / "docs/how-to/administer.md"
+PAGE = Path(__file__).parent.parent.parent / "docs/how-to/accounts/administer.md"
 ROWS = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", PAGE.read_text(), re.MULTILINE)
 TASKS = {task: re.findall(r"`(/[\w./-]*)`", where) for task, where, _ in ROWS[2:] if "`/" in where}
 

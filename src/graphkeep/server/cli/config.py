@@ -156,14 +156,14 @@ def documented_defaults() -> str:
 
 PAGE_HEAD = """# Settings
 
-*For the administrator.* Put your values into `data/config/custom.env`; see [how to configure](../how-to/configure.md).
+*For the administrator.* Put your values into `data/config/custom.env`; see [how to configure](../how-to/operate/configure.md).
 `graphkeep config list --security` shows the controls of security as they are here, `graphkeep config explain NAME` tells one.
 
 - **live**: holds within seconds, and can be changed in the Admin portal too, under *Settings*. What a file or the process's
   environment says wins, and locks it there.
 - **restart**: `graphkeep restart` takes it over; `graphkeep config status` tells while one is pending.
 - **Guards** names what a control of security is for. Each name can be said as `NAME_FILE=/path`, and a secret as
-  [`secret://…`](../how-to/keep-the-secrets.md#out-of-the-file).
+  [`secret://…`](../how-to/operate/keep-the-secrets.md#out-of-the-file).
 
 This page is printed by `graphkeep config reference`.
 """

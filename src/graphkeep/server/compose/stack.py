@@ -23,7 +23,7 @@ def compose(home: Path, *words: str, is_quiet: bool = False) -> int:
     """What `docker compose` ends with, typed in the home folder."""
     if shutil.which("docker") is None:
         raise ConfigurationError(
-            "docker is not installed here; see docs/how-to/install-with-compose.md"
+            "docker is not installed here; see docs/how-to/deploy/install-with-compose.md"
         )
     done = subprocess.run(
         ["docker", "compose", *words],

@@ -70,5 +70,14 @@ def page_at(address: str) -> Page | None:
     return by_address().get(address.rstrip("/") + "/")
 
 
+def moved_page(address: str) -> Page | None:
+    """The how-to page that had this address before how-tos were grouped: `/docs/how-to/NAME/`."""
+    parent, _, name = address.rstrip("/").rpartition("/")
+    if parent != "/docs/how-to":
+        return None
+    named = [page for page in pages().values() if page.address.endswith(f"/{name}/")]
+    return named[0] if len(named) == 1 else None
+
+
 def picture_at(name: str) -> Path | None:
     return pictures().get(f"docs/images/{name}")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from graphkeep.server.docs_site.index import LONGEST_SEARCH, groups_around, search
 from graphkeep.server.docs_site.markdown import read
-from graphkeep.server.docs_site.page_index import page_at, picture_at
+from graphkeep.server.docs_site.page_index import moved_page, page_at, picture_at
 from graphkeep.server.pages.spa_pages import not_found, page
 
 
@@ -27,9 +27,11 @@ def manual_page(request: HttpRequest, path: str = "") -> HttpResponseBase:
             found=search(words),
             groups=groups_around(""),
         )
-    found = page_at(f"/docs/{path}" if path else "/docs")
+    address = f"/docs/{path}" if path else "/docs"
+    found = page_at(address)
     if found is None:
-        return not_found(request)
+        moved = moved_page(address)
+        return redirect(moved.address) if moved else not_found(request)
     one = read(found)
     return page(
         request,

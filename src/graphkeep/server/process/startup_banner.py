@@ -32,7 +32,7 @@ def greet(url: str, code: str) -> None:
     if not settings.COOKIE_SECURE and not is_this_machine(url):
         click.echo(
             "WARNING: without TLS, anybody on the way reads passwords and tokens. Set it up by\n"
-            "  graphkeep tls auto NAME  (or own, internal, offload; docs/how-to/set-up-tls.md)"
+            "  graphkeep tls auto NAME  (or own, internal, offload; docs/how-to/deploy/set-up-tls.md)"
         )
     is_open_to_others = settings.COOKIE_SECURE and settings.COOKIE_SAMESITE == "None"
     if is_open_to_others and not live("EMBED_ORIGINS"):

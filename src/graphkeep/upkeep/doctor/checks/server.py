@@ -100,7 +100,7 @@ def advisories(here: Deployment) -> Answer:
         )
     known = snapshots(here.data)
     bring = ByHand(
-        text="graphkeep advisories import FILE, as docs/how-to/check-advisories.md tells"
+        text="graphkeep advisories import FILE, as docs/how-to/operate/check-advisories.md tells"
     )
     silent = sorted({one.ecosystem for one in parts} - {one.ecosystem for one in known})
     if silent:
