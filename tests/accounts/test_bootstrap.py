@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from graphkeep.accounts.actor import CONSOLE
-from graphkeep.accounts.credentials.tokens import InvalidCredentialError
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.models import Instance, User
 from graphkeep.accounts.operations.bootstrap import (
     CodeNeededError,

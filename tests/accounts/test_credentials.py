@@ -10,15 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from graphkeep.accounts.actor import CONSOLE, EVERYDAY
-from graphkeep.accounts.authentication import Presented, actor_of
+from graphkeep.accounts.authentication import Credentials, authenticate
+from graphkeep.accounts.credentials.errors import ExpiredTokenError, InvalidCredentialError
 from graphkeep.accounts.credentials.sessions import SessionStore, device_name, sessions_of
-from graphkeep.accounts.credentials.tokens import (
-    ExpiredTokenError,
-    InvalidCredentialError,
-    issue_token,
-    read_token,
-    refresh_token,
-)
+from graphkeep.accounts.credentials.tokens import issue_token, read_token, refresh_token
 from graphkeep.accounts.models import AuditLine, BrowserSession, Instance, User
 from graphkeep.accounts.operations.keys import create_key, revoke_key
 from graphkeep.accounts.operations.organizations import (
@@ -35,12 +30,12 @@ pytestmark = pytest.mark.django_db
 
 
 def bearer(token, **more):
-    return Presented(authorization=f"Bearer {token}", **more)
+    return Credentials(authorization=f"Bearer {token}", **more)
 
 
 def is_good(shown):
     try:
-        return actor_of(shown).is_authenticated
+        return authenticate(shown).is_authenticated
     except InvalidCredentialError:
         return False
 
@@ -55,13 +50,13 @@ def test_ad18_a_revoked_key_takes_its_tokens_with_it_and_no_others():
     bob = make("bob")
     key, secret = create_key(bob, actor=person(bob))
     other, other_secret = create_key(bob, actor=person(bob))
-    pair = Presented(authorization=f"PersonalKey {key.key_id}:{secret}")
+    pair = Credentials(authorization=f"PersonalKey {key.key_id}:{secret}")
     token, other_token = bearer(issue_token(bob, key=key)), bearer(issue_token(bob, key=other))
 
     revoke_key(key, actor=person(bob))
 
     assert [is_good(one) for one in (pair, token, other_token)] == [False, False, True]
-    assert is_good(Presented(authorization=f"PersonalKey {other.key_id}:{other_secret}"))
+    assert is_good(Credentials(authorization=f"PersonalKey {other.key_id}:{other_secret}"))
 
 
 def test_sh09_an_inactive_user_loses_every_way_in_at_once():
@@ -72,8 +67,8 @@ def test_sh09_an_inactive_user_loses_every_way_in_at_once():
         bearer(issue_token(bob)),
         bearer(issue_token(bob, key=key)),
         bearer(issue_token(bob, session_id=row.public_id)),
-        Presented(authorization=f"PersonalKey {key.key_id}:{secret}"),
-        Presented(cookie_token=issue_token(bob, session_id=row.public_id)),
+        Credentials(authorization=f"PersonalKey {key.key_id}:{secret}"),
+        Credentials(cookie_token=issue_token(bob, session_id=row.public_id)),
     ]
     assert [is_good(one) for one in ways] == [True] * 5
 
@@ -172,7 +167,7 @@ def test_a_token_for_an_organization_ends_with_the_membership():
     acme = create_organization("acme", actor=CONSOLE)
     add_member(acme, actor=CONSOLE, user=bob)
     mine, plain = bearer(issue_token(bob, organization=acme)), bearer(issue_token(bob))
-    assert actor_of(mine).organization == acme
+    assert authenticate(mine).organization == acme
 
     remove_member(acme, actor=CONSOLE, user=bob)
 
@@ -182,8 +177,8 @@ def test_a_token_for_an_organization_ends_with_the_membership():
 def test_sh69_a_key_has_an_end_its_own_scopes_and_never_more_than_its_maker():
     bob = make("bob")
     key, secret = create_key(bob, actor=person(bob), scopes=["read"], days=1)
-    pair = Presented(authorization=f"PersonalKey {key.key_id}:{secret}")
-    assert actor_of(pair).scopes == {"read"}
+    pair = Credentials(authorization=f"PersonalKey {key.key_id}:{secret}")
+    assert authenticate(pair).scopes == {"read"}
 
     key.expires_at = timezone.now()
     key.save()
@@ -201,12 +196,12 @@ def test_sh69_a_key_has_an_end_its_own_scopes_and_never_more_than_its_maker():
 def test_sh69_demoting_an_admin_shrinks_their_key_at_once():
     alice, root = make("alice", "admin"), make("root", "admin")
     key, secret = create_key(alice, actor=person(alice), scopes=["admin"])
-    pair = Presented(authorization=f"PersonalKey {key.key_id}:{secret}")
-    assert actor_of(pair).is_admin
+    pair = Credentials(authorization=f"PersonalKey {key.key_id}:{secret}")
+    assert authenticate(pair).is_admin
 
     set_role(User.objects.get(pk=alice.pk), actor=person(root), role="user")
 
-    assert not actor_of(pair).is_admin
+    assert not authenticate(pair).is_admin
 
 
 def test_sh69_a_key_is_bound_to_its_networks():
@@ -215,12 +210,12 @@ def test_sh69_a_key_is_bound_to_its_networks():
     pair = f"PersonalKey {key.key_id}:{secret}"
 
     for address in ("10.1.2.3", "::ffff:10.1.2.3", "2001:db8::7"):
-        assert actor_of(Presented(authorization=pair, address=address)).user == bob
+        assert authenticate(Credentials(authorization=pair, address=address)).user == bob
     for address in ("10.2.0.1", "", "nonsense"):
         with pytest.raises(NotAllowedError):
-            actor_of(Presented(authorization=pair, address=address))
+            authenticate(Credentials(authorization=pair, address=address))
     with pytest.raises(NotAllowedError):
-        actor_of(bearer(issue_token(bob, key=key), address="10.2.0.1"))
+        authenticate(bearer(issue_token(bob, key=key), address="10.2.0.1"))
 
 
 def test_sh74_a_server_only_key_is_refused_from_a_page():
@@ -228,17 +223,17 @@ def test_sh74_a_server_only_key_is_refused_from_a_page():
     key, secret = create_key(bob, actor=person(bob), is_server_only=True)
     pair = f"PersonalKey {key.key_id}:{secret}"
 
-    assert actor_of(Presented(authorization=pair)).user == bob
+    assert authenticate(Credentials(authorization=pair)).user == bob
     with pytest.raises(NotAllowedError):
-        actor_of(Presented(authorization=pair, is_page=True))
+        authenticate(Credentials(authorization=pair, is_page=True))
 
 
 def test_sh71_a_service_account_has_no_password_and_ends_with_its_owner():
     bob, root = make("bob"), make("root", "admin")
     service = create_service("nightly", guardian=bob, days=30, actor=person(root))
     key, secret = create_key(service, actor=person(root))
-    pair = Presented(authorization=f"PersonalKey {key.key_id}:{secret}")
-    assert actor_of(pair).user == service
+    pair = Credentials(authorization=f"PersonalKey {key.key_id}:{secret}")
+    assert authenticate(pair).user == service
     assert not service.has_usable_password()
 
     with pytest.raises(UserInputError):
@@ -254,7 +249,7 @@ def test_sh71_a_service_account_has_no_password_and_ends_with_its_owner():
 def test_signing_out_everywhere_ends_keys_too():
     bob, mallory = make("bob"), make("mallory")
     key, secret = create_key(bob, actor=person(bob))
-    pair, token = Presented(authorization=f"PersonalKey {key.key_id}:{secret}"), issue_token(bob)
+    pair, token = Credentials(authorization=f"PersonalKey {key.key_id}:{secret}"), issue_token(bob)
 
     with pytest.raises(NotAllowedError):
         end_everything(bob, actor=person(mallory))

@@ -3,7 +3,7 @@
 import pytest
 
 from graphkeep.accounts.actor import CONSOLE
-from graphkeep.accounts.credentials.tokens import InvalidCredentialError
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.models import User
 from graphkeep.accounts.operations.people import register_user
 from graphkeep.accounts.operations.profile import change_profile, confirm_email

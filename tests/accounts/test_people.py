@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 
 from graphkeep.accounts.actor import CONSOLE
-from graphkeep.accounts.authentication import Presented, actor_of
-from graphkeep.accounts.credentials.tokens import InvalidCredentialError, issue_token
+from graphkeep.accounts.authentication import Credentials, authenticate
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
+from graphkeep.accounts.credentials.tokens import issue_token
 from graphkeep.accounts.models import AppendOnlyError, AuditLine, User
 from graphkeep.accounts.operations.keys import create_key
 from graphkeep.accounts.operations.people import (
@@ -59,8 +60,8 @@ def test_a_deactivated_user_loses_token_and_key_at_once():
     key, secret = create_key(bob, actor=person(bob))
     pair = f"PersonalKey {key.key_id}:{secret}"
     assert (
-        actor_of(Presented(authorization=token)).user
-        == actor_of(Presented(authorization=pair)).user
+        authenticate(Credentials(authorization=token)).user
+        == authenticate(Credentials(authorization=pair)).user
         == bob
     )
 
@@ -68,7 +69,7 @@ def test_a_deactivated_user_loses_token_and_key_at_once():
 
     for header in (token, pair):
         with pytest.raises(InvalidCredentialError):
-            actor_of(Presented(authorization=header))
+            authenticate(Credentials(authorization=header))
 
 
 @pytest.mark.django_db

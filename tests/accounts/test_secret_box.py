@@ -7,12 +7,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 
 from graphkeep.accounts.actor import CONSOLE
-from graphkeep.accounts.credentials.tokens import (
-    InvalidCredentialError,
-    instance,
-    issue_token,
-    read_token,
-)
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
+from graphkeep.accounts.credentials.tokens import instance, issue_token, read_token
 from graphkeep.accounts.models import AuditLine
 from graphkeep.accounts.operations.reencrypt import prove_keys, reseal
 from graphkeep.accounts.secret_box import UnreadableSecretError, key_id, seal, sealed_by, unseal

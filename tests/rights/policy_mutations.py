@@ -22,7 +22,7 @@ POLICY_MUTATIONS = [
     ("graphkeep.datasets.rules:may_share", "    return granted_action(actor, dataset) >= Share.Action.SHARE\n", "    return True\n"),
     ("graphkeep.datasets.rules:may_delete", "    is_shared = dataset.privacy == Dataset.Privacy.ORGANIZATION\n", "    return True\n"),
     ("graphkeep.accounts.credentials.tokens:read_token", 'if user is None or not user.is_living or claims.get("epoch")', 'if user is None or claims.get("epoch")'),
-    ("graphkeep.accounts.authentication:read_key", "or not is_living_key(key) or not key.user.is_living", ""),
+    ("graphkeep.accounts.credentials.personal_keys:read_personal_key", "or not is_valid_key(key) or not key.user.is_living", ""),
     ("graphkeep.server.http.access_middleware:Guard.page_door", "if not actor.is_admin:", "if False:"),
     ("graphkeep.server.http.access_middleware:Guard.page_door", "if not did_recently_reauthenticate(request):", "if False:"),
     ("graphkeep.server.urls", "declared(PORTAL, portal_urls)", "declared(BROWSER, portal_urls)"),

@@ -17,7 +17,7 @@ from django.utils.html import linebreaks, urlize
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import ALL_SCOPES, Actor
-from graphkeep.accounts.credentials.tokens import InvalidCredentialError
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.models import User
 from graphkeep.accounts.operations.people import take_new_password
 from graphkeep.accounts.operations.sign_in import (

@@ -1,22 +1,28 @@
-"""From what a request carries to the actor who asks."""
+"""Authentication: from the credentials of a request to the actor who asks.
 
-import hashlib
-import hmac
-import ipaddress
+There is one reader for each kind of credential: API token, personal key and browser session are read here; a
+package above registers the reader of its own scheme (`datasets`: view tokens of share links and embeds). An
+Authorization header wins over cookies.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from django.utils import timezone
-
 from graphkeep.accounts.actor import ALL_SCOPES, ANONYMOUS, Actor
-from graphkeep.accounts.credentials.tokens import InvalidCredentialError, is_living_key, read_token
-from graphkeep.accounts.models import PersonalKey, User
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
+from graphkeep.accounts.credentials.personal_keys import check_key_limits, use_personal_key
+from graphkeep.accounts.credentials.tokens import read_token
+from graphkeep.accounts.models import User
 from graphkeep.accounts.queries import active_organization
-from graphkeep.graph.errors import NotAllowedError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Presented:
-    """What a request shows of itself. `is_page`: a browser says that a page sends it."""
+class Credentials:
+    """What a request presents.
+
+    `is_page`: a browser declares that a web page sends it. `embed_origin`: the site whose frame the page
+    declares to be in, for view tokens.
+    """
 
     authorization: str = ""
     session_user: User | None = None
@@ -24,56 +30,74 @@ class Presented:
     cookie_token: str = ""
     address: str = ""
     is_page: bool = False
+    embed_origin: str = ""
 
 
-def hash_secret(secret: str) -> str:
-    """A secret of 128 bits and more of its own: one round of SHA-256 is enough."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+Reader = Callable[[str, Credentials], Actor]
 
 
-def actor_of(shown: Presented) -> Actor:
-    """A Bearer token or a personal key wins; otherwise the browser's session, otherwise nobody.
+def authenticate(credentials: Credentials) -> Actor:
+    """The actor of the Authorization header if there is one, else of the browser's session, else anonymous.
 
     Raises:
-        InvalidCredentialError: what is shown is not good.
-        NotAllowedError: it is good, and not to be used from there.
+        InvalidCredentialError: the header's credential is wrong, revoked or expired, or of no known scheme.
+        NotAllowedError: it is valid, and may not be used from this address or from a web page.
     """
-    if not shown.authorization:
-        return replace(browser_actor(shown), address=shown.address)
-    scheme, _, rest = shown.authorization.strip().partition(" ")
-    rest = rest.strip()
-    if scheme.lower() == "bearer":
-        # A JavaScript example of the vendor sets "Bearer x" where the client adds "Bearer " itself.
-        rest = rest.removeprefix("Bearer ").strip()
-        token = read_token(rest)
-        if token.key is not None:
-            check_place(token.key, shown)
-        return Actor(
-            user=token.user,
-            credential_kind="token",
-            credential_id=token.key.key_id if token.key else token.session_id or token.token_id,
-            scopes=token.scopes,
-            organization=token.organization or active_organization(token.user),
-            address=shown.address,
+    if not credentials.authorization:
+        return replace(read_browser_session(credentials), address=credentials.address)
+    scheme, _, value = credentials.authorization.strip().partition(" ")
+    reader = READERS.get(scheme.lower())
+    if reader is None:
+        raise InvalidCredentialError(
+            "Use 'Authorization: Bearer TOKEN' or 'PersonalKey ID:SECRET'."
         )
-    if scheme.lower() == "personalkey":
-        key = read_key(rest, shown)
-        return Actor(
-            user=key.user,
-            credential_kind="key",
-            credential_id=key.key_id,
-            scopes=frozenset(key.scopes),
-            organization=active_organization(key.user),
-            address=shown.address,
-        )
-    raise InvalidCredentialError("Use 'Authorization: Bearer TOKEN' or 'PersonalKey ID:SECRET'.")
+    return reader(value.strip(), credentials)
 
 
-def browser_actor(shown: Presented) -> Actor:
-    user, session_id = shown.session_user, shown.session_id
-    if user is None and shown.cookie_token:
+def register_reader(scheme: str, reader: Reader) -> None:
+    """Read the Authorization scheme `scheme` (any case) with `reader`."""
+    READERS[scheme.lower()] = reader
+
+
+def read_bearer(value: str, credentials: Credentials) -> Actor:
+    """The actor of an API token."""
+    token = read_token(without_prefix(value))
+    if token.key is not None:
+        check_key_limits(token.key, address=credentials.address, is_page=credentials.is_page)
+    return Actor(
+        user=token.user,
+        credential_kind="token",
+        credential_id=token.key.key_id if token.key else token.session_id or token.token_id,
+        scopes=token.scopes,
+        organization=token.organization or active_organization(token.user),
+        address=credentials.address,
+    )
+
+
+def without_prefix(value: str) -> str:
+    """A JavaScript example of the vendor sends "Bearer Bearer x": it adds what the client adds itself."""
+    return value.removeprefix("Bearer ").strip()
+
+
+def read_key_pair(value: str, credentials: Credentials) -> Actor:
+    """The actor of a personal key."""
+    key = use_personal_key(value, address=credentials.address, is_page=credentials.is_page)
+    return Actor(
+        user=key.user,
+        credential_kind="key",
+        credential_id=key.key_id,
+        scopes=frozenset(key.scopes),
+        organization=active_organization(key.user),
+        address=credentials.address,
+    )
+
+
+def read_browser_session(credentials: Credentials) -> Actor:
+    """The actor of the session cookie, or of the token cookie of a session; a bad cookie is no credential."""
+    user, session_id = credentials.session_user, credentials.session_id
+    if user is None and credentials.cookie_token:
         try:
-            token = read_token(shown.cookie_token)
+            token = read_token(credentials.cookie_token)
         except InvalidCredentialError:
             return ANONYMOUS
         if not token.session_id:
@@ -90,38 +114,4 @@ def browser_actor(shown: Presented) -> Actor:
     )
 
 
-def read_key(text: str, shown: Presented | None) -> PersonalKey:
-    """The living key of `ID:SECRET`; without `shown` nobody asks from where it is used.
-
-    Raises:
-        InvalidCredentialError: the pair is not good (any more).
-        NotAllowedError: it is good, and not to be used from there.
-    """
-    key_id, _, secret = text.partition(":")
-    key = PersonalKey.objects.select_related("user__guardian").filter(key_id=key_id).first()
-    expected = key.secret_hash if key else hash_secret("")
-    good = hmac.compare_digest(hash_secret(secret), expected)
-    if key is None or not good or not is_living_key(key) or not key.user.is_living:
-        raise InvalidCredentialError("This personal key is not valid.")
-    if shown is None:
-        return key
-    check_place(key, shown)
-    PersonalKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now())
-    return key
-
-
-def check_place(key: PersonalKey, shown: Presented) -> None:
-    if key.is_server_only and shown.is_page:
-        raise NotAllowedError("This key is for servers: it is refused from a web page.")
-    if key.networks and not in_networks(shown.address, key.networks):
-        raise NotAllowedError("This key may not be used from this address.")
-
-
-def in_networks(address: str, networks: list[str]) -> bool:
-    try:
-        place = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = getattr(place, "ipv4_mapped", None)
-    place = mapped or place
-    return any(place in ipaddress.ip_network(one, strict=False) for one in networks)
+READERS: dict[str, Reader] = {"bearer": read_bearer, "personalkey": read_key_pair}

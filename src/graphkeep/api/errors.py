@@ -4,7 +4,7 @@ from django.http import HttpRequest, JsonResponse
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import ANONYMOUS
-from graphkeep.accounts.credentials.tokens import InvalidCredentialError
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.operations.sign_in import TooManyFailuresError
 from graphkeep.accounts.usage import TooMuchTakenError
 from graphkeep.graph.errors import (

@@ -5,20 +5,17 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.csrf import csrf_exempt
 
-from graphkeep.accounts import authentication
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.authentication import Presented
-from graphkeep.accounts.credentials.tokens import InvalidCredentialError
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.models import User
 from graphkeep.accounts.operations.sign_in import needs_second_factor
+from graphkeep.api.credentials import authenticate_request
 from graphkeep.api.errors import answer_for
 from graphkeep.api.policy import Policy
-from graphkeep.datasets.sharing.view_tokens import read_view_token
 from graphkeep.graph.errors import GraphkeepError, NotAllowedError
 
 View = Callable[..., HttpResponseBase]
@@ -29,32 +26,12 @@ class _Csrf(CsrfViewMiddleware):
         return reason
 
 
-def presented(request: HttpRequest) -> Presented:
-    user = request.user if isinstance(request.user, User) else None
-    return Presented(
-        authorization=request.headers.get("Authorization", ""),
-        session_user=user,
-        session_id=str(request.session.get("public_id", "")) if user else "",
-        cookie_token=request.COOKIES.get(settings.JWT_COOKIE_NAME, ""),
-        address=request.META.get("REMOTE_ADDR", ""),
-        is_page="Origin" in request.headers or "Sec-Fetch-Site" in request.headers,
-    )
-
-
 def actor_of(request: HttpRequest) -> Actor:
     known: Actor | None = getattr(request, "graphkeep_actor", None)
     if known is None:
-        known = actor_shown(presented(request), request.headers.get("X-Embed-Origin", ""))
+        known = authenticate_request(request)
         request.graphkeep_actor = known  # type: ignore[attr-defined]
     return known
-
-
-def actor_shown(shown: Presented, origin: str) -> Actor:
-    """Also the bearer of a pass; `origin` is the site whose frame the page says to be in."""
-    scheme, _, rest = shown.authorization.strip().partition(" ")
-    if scheme.lower() == "pass":
-        return read_view_token(rest.strip(), origin=origin).actor(shown.address)
-    return authentication.actor_of(shown)
 
 
 def signed_in(request: HttpRequest) -> Actor:

@@ -19,12 +19,14 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from graphkeep.accounts import rights_version as pulse
 from graphkeep.accounts.actor import Actor
+from graphkeep.accounts.authentication import authenticate
 from graphkeep.accounts.credentials.tokens import LEEWAY_S
 from graphkeep.accounts.usage import check_may_take
+from graphkeep.api.credentials import credentials_of_scope, header
 from graphkeep.api.flow_control import Pace
-from graphkeep.api.identity import actor_shown, is_unready
+from graphkeep.api.identity import is_unready
 from graphkeep.api.socket_commands import DEEDS, Deed
-from graphkeep.api.upload_middleware import TOLD, header, presented
+from graphkeep.api.upload_middleware import TOLD
 from graphkeep.datasets.layout.viewer_presence import HEARTBEAT_S, heartbeat
 from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.datasets.storage import frames_path
@@ -87,11 +89,13 @@ class DatasetStream(AsyncWebsocketConsumer):
             told.user_pk = actor.user.pk
 
     def actor(self) -> Actor:
-        shown = presented(self.scope)
-        given = pass_of(self.scope)
-        if given:
-            shown = replace(shown, authorization=f"Pass {given[0]}")
-        actor = actor_shown(shown, given[1] if given else "")
+        credentials = credentials_of_scope(self.scope)
+        view_token = pass_of(self.scope)
+        if view_token:
+            credentials = replace(
+                credentials, authorization=f"Pass {view_token[0]}", embed_origin=view_token[1]
+            )
+        actor = authenticate(credentials)
         if "read" not in actor.scopes or (actor.user is not None and is_unready(actor.user)):
             raise NotAllowedError("This credential may not look.")
         self.count_for(actor)

@@ -12,20 +12,14 @@ import os
 import re
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.http import HttpRequest
 
-from graphkeep.accounts.authentication import Presented, actor_of
-from graphkeep.accounts.credentials.sessions import SessionStore
-from graphkeep.accounts.credentials.tokens import InvalidCredentialError
-from graphkeep.accounts.models import User
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
+from graphkeep.api.credentials import authenticate_scope, header
 from graphkeep.datasets.operations.upload import UploadedBody
 from graphkeep.graph.errors import DiskFullError, GraphkeepError, NotAllowedError, TooLargeError
 from graphkeep.store.disk_space import check_room, on_a_disk
@@ -77,14 +71,14 @@ class ReceiveBodies:
 
     async def upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            is_known = await database_sync_to_async(has_credential)(scope)
+            actor = await database_sync_to_async(authenticate_scope)(scope)
         except InvalidCredentialError as error:
             await refuse(send, 401, error.message)
             return
         except NotAllowedError as error:
             await refuse(send, 403, error.message)
             return
-        if not is_known:
+        if not actor.is_authenticated:
             await refuse(send, 401, "Authentication credentials were not provided.")
             return
         if declared_size(scope) > settings.UPLOAD_MAX_SIZE:
@@ -173,52 +167,10 @@ def nothing_more(receive: Receive) -> Receive:
     return empty
 
 
-def header_lines(scope: Scope, name: bytes) -> list[str]:
-    """Every line of a header: a proxy may add a line of its own below the client's."""
-    return [v.decode("latin-1") for k, v in scope["headers"] if k == name]
-
-
-def header(scope: Scope, name: bytes) -> str:
-    return next(iter(header_lines(scope, name)), "")
-
-
 def declared_size(scope: Scope) -> int:
     with contextlib.suppress(ValueError):
         return int(header(scope, b"content-length") or 0)
     return 0
-
-
-def has_credential(scope: Scope) -> bool:
-    """Whether the request names a living user; the view asks again, with the deed in hand.
-
-    Raises:
-        InvalidCredentialError: it names one wrongly.
-    """
-    return actor_of(presented(scope)).is_authenticated
-
-
-def presented(scope: Scope) -> Presented:
-    """What an ASGI request shows of itself, before Django sees it."""
-    client = scope.get("client") or ("", 0)
-    shown = Presented(
-        authorization=header(scope, b"authorization"),
-        address=client[0],
-        is_page=bool(header(scope, b"origin") or header(scope, b"sec-fetch-site")),
-    )
-    try:
-        cookies = SimpleCookie(header(scope, b"cookie"))
-    except CookieError:
-        return shown
-    token = cookies.get(settings.JWT_COOKIE_NAME)
-    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
-    if morsel is None:
-        return replace(shown, cookie_token=token.value if token else "")
-    request = HttpRequest()
-    request.session = SessionStore(morsel.value)
-    user = get_user(request)
-    if not isinstance(user, User):
-        return shown
-    return replace(shown, session_user=user, session_id=str(request.session.get("public_id", "")))
 
 
 def too_large(limit: int) -> str:

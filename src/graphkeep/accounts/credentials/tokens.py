@@ -18,23 +18,15 @@ import jwt
 from django.conf import settings
 
 from graphkeep.accounts.actor import ALL_SCOPES
+from graphkeep.accounts.credentials.errors import ExpiredTokenError, InvalidCredentialError
+from graphkeep.accounts.credentials.personal_keys import is_valid_key
 from graphkeep.accounts.credentials.sessions import living_session
 from graphkeep.accounts.models import Instance, Membership, Organization, PersonalKey, User
-from graphkeep.graph.errors import GraphkeepError
 
 AUDIENCE = "graphkeep-api"
 ISSUER = "graphkeep"
 LEEWAY_S = 2
 REVOKED = "This token has been revoked."
-
-
-class InvalidCredentialError(GraphkeepError):
-    """401: the credential is not good (any more)."""
-
-
-class ExpiredTokenError(InvalidCredentialError):
-    def __init__(self) -> None:
-        super().__init__("Token has expired.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +135,7 @@ def read_token(text: str, *, even_expired: bool = False) -> Token:
     scopes = ALL_SCOPES - {"admin"}
     if "key" in claims:
         key = PersonalKey.objects.filter(key_id=claims["key"], user=user).first()
-        if key is None or not is_living_key(key):
+        if key is None or not is_valid_key(key):
             raise InvalidCredentialError(REVOKED)
         scopes = frozenset(key.scopes)
     if "sid" in claims:
@@ -165,11 +157,6 @@ def read_token(text: str, *, even_expired: bool = False) -> Token:
         key=key,
         organization=organization,
     )
-
-
-def is_living_key(key: PersonalKey) -> bool:
-    is_over = key.expires_at is not None and key.expires_at.timestamp() <= time.time()
-    return key.revoked_at is None and not is_over
 
 
 def member_organization(user: User, pk: int) -> Organization | None:

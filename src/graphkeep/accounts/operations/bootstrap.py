@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from graphkeep.accounts.authentication import hash_secret
+from graphkeep.accounts.credentials.secret_hash import hash_secret
 from graphkeep.accounts.credentials.tokens import instance
 from graphkeep.accounts.models import Instance
 from graphkeep.graph.errors import NotAllowedError

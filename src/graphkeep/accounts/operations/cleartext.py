@@ -7,10 +7,12 @@ from django.db import transaction
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor, CredentialKind, system_actor
-from graphkeep.accounts.authentication import Presented, read_key
+from graphkeep.accounts.authentication import Credentials
 from graphkeep.accounts.authorize import authorize, may_manage_own_or_administer
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
+from graphkeep.accounts.credentials.personal_keys import read_personal_key
 from graphkeep.accounts.credentials.sessions import living_session
-from graphkeep.accounts.credentials.tokens import InvalidCredentialError, read_token
+from graphkeep.accounts.credentials.tokens import read_token
 from graphkeep.accounts.models import AuditLine, PersonalKey, User
 from graphkeep.accounts.operations.keys import revoke_key
 from graphkeep.accounts.operations.sessions import end_session
@@ -28,25 +30,27 @@ class Seen:
     key: PersonalKey | None = None
 
 
-def note_cleartext(shown: Presented, *tokens: str) -> None:
+def note_cleartext(credentials: Credentials, *tokens: str) -> None:
     """Name what was seen, once each, by its id; end it where the server is told to.
 
     Only what is good is named: nobody fills the trail, or ends another's token, with what they made up.
     """
-    for one in seen_in(shown, tokens):
-        note_one(one, shown.address)
+    for one in seen_in(credentials, tokens):
+        note_one(one, credentials.address)
 
 
-def seen_in(shown: Presented, tokens: tuple[str, ...]) -> list[Seen]:
-    scheme, _, rest = shown.authorization.strip().partition(" ")
+def seen_in(credentials: Credentials, tokens: tuple[str, ...]) -> list[Seen]:
+    scheme, _, rest = credentials.authorization.strip().partition(" ")
     rest = rest.strip().removeprefix("Bearer ").strip()
     found = []
     if scheme.lower() == "personalkey":
         found.append(of_key(rest))
-    texts = [*tokens, *([rest] if scheme.lower() == "bearer" else []), shown.cookie_token]
+    texts = [*tokens, *([rest] if scheme.lower() == "bearer" else []), credentials.cookie_token]
     found += [of_token(text) for text in texts if text]
-    if shown.session_user is not None and shown.session_id:
-        session = Seen(kind="session", credential_id=shown.session_id, user=shown.session_user)
+    if credentials.session_user is not None and credentials.session_id:
+        session = Seen(
+            kind="session", credential_id=credentials.session_id, user=credentials.session_user
+        )
         found.append(session)
     return [one for one in found if one is not None]
 
@@ -54,7 +58,7 @@ def seen_in(shown: Presented, tokens: tuple[str, ...]) -> list[Seen]:
 def of_key(pair: str) -> Seen | None:
     try:
         # From wherever it came: a key that may not be used from there was seen on the way all the same.
-        key = read_key(pair, None)
+        key = read_personal_key(pair)
     except (InvalidCredentialError, NotAllowedError):
         return None
     return Seen(kind="key", credential_id=key.key_id, user=key.user, key=key)

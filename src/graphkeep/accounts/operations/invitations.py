@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.authentication import hash_secret
 from graphkeep.accounts.authorize import authorize, may_administer, may_manage_organization
+from graphkeep.accounts.credentials.secret_hash import hash_secret
 from graphkeep.accounts.models import Invitation, Membership, Organization, User
 from graphkeep.accounts.operations.people import checked_email, make_user
 from graphkeep.accounts.queries import proven_email

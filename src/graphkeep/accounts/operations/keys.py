@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.authentication import hash_secret
 from graphkeep.accounts.authorize import authorize, may_manage_own_or_administer
+from graphkeep.accounts.credentials.secret_hash import hash_secret
 from graphkeep.accounts.models import EVERYDAY_SCOPES, SCOPES, PersonalKey, User
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.authentication import in_networks
 from graphkeep.accounts.authorize import authorize, may_administer
 from graphkeep.graph.errors import UserInputError
 from graphkeep.site.models import SiteSetting
+from graphkeep.site.networks import is_in_networks
 from graphkeep.site.runtime_settings import declared_live, forget_rows, live
 
 ADDRESS_LISTS = {"IP_ALLOWLIST", "ADMIN_IP_ALLOWLIST"}
@@ -37,7 +37,7 @@ def change_setting(name: str, text: str, *, actor: Actor) -> Any:
         raise UserInputError(f"{name}: '{text}' is not a {declared.kind}: {error}") from error
     if name in ADDRESS_LISTS and value and not actor.is_operator:
         own = actor.address
-        if not in_networks(own, value):
+        if not is_in_networks(own, value):
             raise UserInputError(
                 f"{name} would lock you out: it does not hold your own address {own}. Add it, or say "
                 f"graphkeep config set {name} … on the console."

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import ANONYMOUS, Actor
-from graphkeep.accounts.credentials.tokens import InvalidCredentialError
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.models import SignInFailures, User
 from graphkeep.site.runtime_settings import live
 from graphkeep.telemetry import metrics

@@ -6,20 +6,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.authentication import read_key
-from graphkeep.accounts.credentials.tokens import (
-    InvalidCredentialError,
-    issue_token,
-    read_token,
-    refresh_token,
-)
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
+from graphkeep.accounts.credentials.personal_keys import use_personal_key
+from graphkeep.accounts.credentials.tokens import issue_token, read_token, refresh_token
 from graphkeep.accounts.models import EVERYDAY_SCOPES, Organization, PersonalKey, User
 from graphkeep.accounts.operations.keys import create_key, revoke_key
 from graphkeep.accounts.operations.organizations import switch_organization
 from graphkeep.accounts.operations.sign_in import TooManyFailuresError, sign_in_program
 from graphkeep.accounts.queries import active_organization, keys_of, organizations_of
+from graphkeep.api.credentials import credentials_of_request
 from graphkeep.api.errors import answer_for
-from graphkeep.api.identity import endpoint, presented, signed_in
+from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import OPEN, actors
 from graphkeep.api.request_parsing import body_of, names_of, whole_number
 from graphkeep.graph.errors import (
@@ -112,7 +109,10 @@ def key_to_token(request: HttpRequest) -> HttpResponse:
     try:
         if scheme.lower() != "personalkey":
             raise InvalidCredentialError("Use 'Authorization: PersonalKey ID:SECRET'.")
-        key = read_key(pair.strip(), presented(request))
+        credentials = credentials_of_request(request)
+        key = use_personal_key(
+            pair.strip(), address=credentials.address, is_page=credentials.is_page
+        )
         said = body_of(request)
     except GraphkeepError as error:
         return answer_for(error, request)

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
-from graphkeep.accounts.credentials.tokens import InvalidCredentialError
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.api.identity import actor_of, endpoint, signed_in
 from graphkeep.api.policy import OBJECT, OPEN, actors
 from graphkeep.api.request_parsing import body_of, whole_number

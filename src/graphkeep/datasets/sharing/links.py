@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.authentication import hash_secret
 from graphkeep.accounts.authorize import authorize, may_administer
+from graphkeep.accounts.credentials.secret_hash import hash_secret
 from graphkeep.accounts.queries import proven_email
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.datasets.rules import may_share

@@ -13,14 +13,12 @@ import jwt
 from django.utils import timezone
 
 from graphkeep.accounts.actor import ALL_SCOPES, READ_ONLY, Actor
-from graphkeep.accounts.authentication import hash_secret
+from graphkeep.accounts.authentication import Credentials
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
+from graphkeep.accounts.credentials.personal_keys import is_valid_key
+from graphkeep.accounts.credentials.secret_hash import hash_secret
 from graphkeep.accounts.credentials.sessions import living_session
-from graphkeep.accounts.credentials.tokens import (
-    InvalidCredentialError,
-    decoded,
-    is_living_key,
-    signing_key,
-)
+from graphkeep.accounts.credentials.tokens import decoded, signing_key
 from graphkeep.accounts.models import PersonalKey, User
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.datasets.rules import may_share
@@ -82,6 +80,11 @@ def issue_embed_token(dataset: Dataset, actor: Actor, origin: str) -> str:
     elif PersonalKey.objects.filter(key_id=actor.credential_id).exists():
         via["key"] = actor.credential_id
     return issue_view_token(dataset, kind="embed", origin=origin, **via)
+
+
+def authenticate_view_token(value: str, credentials: Credentials) -> Actor:
+    """The reader of the Authorization scheme `Pass`; the frame's site must be the token's."""
+    return read_view_token(value, origin=credentials.embed_origin).actor(credentials.address)
 
 
 def read_view_token(text: str, *, origin: str) -> ViewToken:
@@ -147,7 +150,7 @@ def creator_may_share(claims: dict[str, Any], dataset: Dataset) -> bool:
         return False
     if "key" in claims:
         key = PersonalKey.objects.filter(key_id=claims["key"], user=user).first()
-        if key is None or not is_living_key(key) or "share" not in key.scopes:
+        if key is None or not is_valid_key(key) or "share" not in key.scopes:
             return False
     return may_share_now(user, dataset)
 

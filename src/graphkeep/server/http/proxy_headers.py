@@ -11,16 +11,10 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-from graphkeep.accounts.authentication import in_networks
-from graphkeep.api.upload_middleware import (
-    Application,
-    Receive,
-    Scope,
-    Send,
-    header,
-    header_lines,
-)
+from graphkeep.api.credentials import header, header_lines
+from graphkeep.api.upload_middleware import Application, Receive, Scope, Send
 from graphkeep.server.http.require_tls import is_in_the_clear, turn_away
+from graphkeep.site.networks import is_in_networks
 from graphkeep.site.runtime_settings import live
 
 HOST = re.compile(
@@ -57,7 +51,7 @@ def seen_through_proxies(scope: Scope) -> dict[str, Any]:
     """The client's own address, scheme and Host, as the last proxy that is not ours to trust saw them."""
     address, port = scope.get("client") or ("", 0)
     trusted: list[str] = settings.TRUSTED_PROXIES
-    if not trusted or not in_networks(address, trusted):
+    if not trusted or not is_in_networks(address, trusted):
         own = [
             pair
             for pair in scope["headers"]
@@ -70,7 +64,7 @@ def seen_through_proxies(scope: Scope) -> dict[str, Any]:
         if not is_address(candidate):
             break
         address = candidate
-        if not in_networks(candidate, trusted):
+        if not is_in_networks(candidate, trusted):
             break
     scheme = nearest(scope, b"x-forwarded-proto").lower()
     is_socket = scope["type"] == "websocket"
@@ -78,7 +72,7 @@ def seen_through_proxies(scope: Scope) -> dict[str, Any]:
     seen: dict[str, Any] = {
         "client": (address, port),
         "scheme": names.get(scheme, scope.get("scheme", "http")),
-        "graphkeep.relayed": not in_networks((scope.get("client") or ("", 0))[0], LOOPBACK),
+        "graphkeep.relayed": not is_in_networks((scope.get("client") or ("", 0))[0], LOOPBACK),
     }
     host = nearest(scope, b"x-forwarded-host")
     if host and not is_forward_auth(scope):
@@ -112,10 +106,10 @@ def refusal(scope: Scope) -> tuple[int, str] | None:
     if not is_forward_auth(scope) and not is_own_host(host, address):
         return 400, "This server is not known by this name."
     everyone, admins = live("IP_ALLOWLIST"), live("ADMIN_IP_ALLOWLIST")
-    if everyone and not in_networks(address, everyone):
+    if everyone and not is_in_networks(address, everyone):
         return 403, "This server is not open to your address."
     is_portal = scope["path"].startswith(PORTAL)
-    if is_portal and admins and not in_networks(address, admins):
+    if is_portal and admins and not is_in_networks(address, admins):
         return 403, "The Admin portal is not open to your address."
     return None
 

@@ -10,7 +10,8 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from graphkeep.accounts.operations.cleartext import note_cleartext
-from graphkeep.api.upload_middleware import Message, Receive, Scope, Send, header, presented
+from graphkeep.api.credentials import credentials_of_scope, header
+from graphkeep.api.upload_middleware import Message, Receive, Scope, Send
 from graphkeep.server.http.health import HEALTH
 from graphkeep.site.runtime_settings import live
 
@@ -54,7 +55,7 @@ async def turn_away(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def look(scope: Scope, tokens: list[str]) -> None:
-    note_cleartext(presented(scope), *filter(None, tokens))
+    note_cleartext(credentials_of_scope(scope), *filter(None, tokens))
 
 
 async def token_in_body(receive: Receive) -> str:

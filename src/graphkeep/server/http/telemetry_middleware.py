@@ -8,8 +8,9 @@ from typing import Any
 from django.conf import settings
 
 from graphkeep.accounts import usage
-from graphkeep.accounts.authentication import in_networks
-from graphkeep.api.upload_middleware import TOLD, Application, Message, Receive, Scope, Send, header
+from graphkeep.api.credentials import header
+from graphkeep.api.upload_middleware import TOLD, Application, Message, Receive, Scope, Send
+from graphkeep.site.networks import is_in_networks
 from graphkeep.telemetry import metrics
 from graphkeep.telemetry.context import as_request_id, working_on
 from graphkeep.telemetry.tracing import span
@@ -91,7 +92,7 @@ class Observed:
 def is_trusted(scope: Scope) -> bool:
     """Whether the one who connects is a proxy of ours: an id or a trace of a stranger's is not taken over."""
     address, _ = scope.get("client") or ("", 0)
-    return bool(settings.TRUSTED_PROXIES) and in_networks(address, settings.TRUSTED_PROXIES)
+    return bool(settings.TRUSTED_PROXIES) and is_in_networks(address, settings.TRUSTED_PROXIES)
 
 
 def known_method(scope: Scope) -> str:

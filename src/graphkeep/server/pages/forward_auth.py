@@ -15,8 +15,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from graphkeep.accounts.actor import ALL_SCOPES, Actor
+from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.credentials.sessions import living_session
-from graphkeep.accounts.credentials.tokens import InvalidCredentialError, decoded, signing_key
+from graphkeep.accounts.credentials.tokens import decoded, signing_key
 from graphkeep.accounts.models import BrowserSession, User
 from graphkeep.accounts.queries import organizations_of
 from graphkeep.api.identity import endpoint, is_unready
