@@ -44,3 +44,14 @@ def test_a_node_that_is_pinned_far_away_does_not_blow_up_the_others(name: str, f
 
     assert np.allclose(after[7], placed[7], rtol=1e-3)
     assert extent_of(after[~fixed]) / extent == pytest.approx([1, 1], rel=1)
+
+
+@pytest.mark.parametrize("free", [0, 1, 2])
+def test_a_run_with_almost_every_node_pinned_keeps_finite_positions(free: int) -> None:
+    edges = np.array([(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 0)])
+    start = np.arange(12, dtype=np.float32).reshape(6, 2)
+    fixed = np.arange(6) >= free
+    after = force_layout(6, edges, positions=start, fixed=fixed)
+
+    assert np.isfinite(after).all()
+    assert np.allclose(after[fixed], start[fixed], atol=1e-4)

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from graphkeep.accounts.models import AuditLine
+from graphkeep.compute.layouts import force
 from graphkeep.datasets.layout import apply_layout as arranging
 from graphkeep.datasets.layout.apply_layout import start_layout, start_undo
 from graphkeep.datasets.layout.frames import current_positions
@@ -100,6 +101,49 @@ def test_axes_and_frames_come_with_the_picture_and_go_with_the_next_layout(graph
     assert (rings["boxes"], boxes["axes"]) == ([], [])
     assert [box["label"] for box in boxes["boxes"]] == ["5 small groups"]
     assert (plain["axes"], plain["boxes"], plain["outline"]) == ([], [], "")
+
+
+def test_strong_edges_are_drawn_shorter_as_when_the_graph_is_first_drawn(alice):
+    dataset = described(
+        alice,
+        edge_encodings={
+            "bindings": {"source": "s", "destination": "d", "edge_weight": "amount"},
+        },
+    )
+    pairs = ["ab", "bc", "cd", "de", "ef", "fa"]
+    table = edges(*pairs).append_column("amount", [[9, 1, 1, 9, 1, 1]])
+    attach_table(dataset, "edges", table, actor=alice)
+    graph = redrawn(dataset)
+    ends = np.array([["abcdef".index(one) for one in pair] for pair in pairs])
+
+    def ratio() -> float:
+        """How long a weak edge is drawn by a strong one."""
+        at = np.array(positions(graph))
+        length = np.hypot(*(at[ends[:, 0]] - at[ends[:, 1]]).T)
+        return float(length[[1, 2, 4, 5]].mean() / length[[0, 3]].mean())
+
+    first = ratio()
+    arranged(graph, alice, "force")
+
+    assert first > 1.4
+    assert ratio() > 1.2
+
+
+def test_force_is_arranged_by_its_style(graph, alice, monkeypatch):
+    received = []
+    force_layout = force.force_layout
+
+    def record(*arguments, **options):
+        received.append((options["style"], options["quality"], options["options"].gravity))
+        return force_layout(*arguments, **options)
+
+    monkeypatch.setattr(force, "force_layout", record)
+    now = arranged(graph, alice, "force", style="clusters", quality="best", gravity=2)
+
+    assert received == [("clusters", "best", 2.0)]
+    assert view_state(now, alice)["layout"]["options"] == {
+        "style": "clusters", "quality": "best", "gravity": 2,
+    }  # fmt: skip
 
 
 def test_a_map_says_that_the_world_is_beneath_it(alice):

@@ -99,7 +99,7 @@ def seen(dataset, actor):
 
 
 def measured_by(monkeypatch, name, function):
-    monkeypatch.setitem(METRICS, name, replace(METRICS[name], measure=function))
+    monkeypatch.setitem(METRICS, name, replace(METRICS[name], compute=function))
 
 
 def events(start="dataset.m"):
@@ -176,7 +176,7 @@ def test_options_are_heeded(alice, graph) -> None:
         ({"metric": "pagerank", "options": {"directed": 1}}, "directed must be true or false."),
         ({"metric": "pagerank", "options": {"damping": 1}}, "damping must be a number from 0 to 0.99."),
         ({"metric": "pagerank", "options": {"weights": "x"}}, "There is no column 'x'. The table has: s, d"),
-        ({"metric": "pagerank", "options": {"weights": "note"}}, "The edges' column 'note' holds no numbers"),
+        ({"metric": "pagerank", "options": {"weights": "note"}}, "The column 'note' of the edges holds category values; weights takes"),
         ({"metric": "betweenness", "options": {"samples": 1.5}}, "samples must be a whole number from 1 to 5000."),
         ({"metric": "betweenness", "options": {"samples": True}}, "samples must be a whole number"),
     ],
@@ -231,7 +231,7 @@ def test_new_data_that_brings_a_column_of_that_name_keep_it(alice, graph) -> Non
 def test_a_result_of_former_data_is_thrown_away_and_worked_out_anew(
     alice, graph, monkeypatch
 ) -> None:
-    slow = METRICS["triangles"].measure
+    slow = METRICS["triangles"].compute
     ways = []
 
     def change_meanwhile(*args):
@@ -255,7 +255,7 @@ def test_a_result_of_former_data_is_thrown_away_and_worked_out_anew(
 
 def test_two_that_run_side_by_side_both_arrive(alice, graph, monkeypatch) -> None:
     """The second is asked for, run and kept while the first is being worked out."""
-    slow = METRICS["triangles"].measure
+    slow = METRICS["triangles"].compute
 
     def meanwhile(*args):
         add_metric(graph, {"metric": "component"}, actor=alice)

@@ -19,11 +19,13 @@ from click.testing import CliRunner
 from PIL import Image
 
 from graphkeep.compute import force_layout
+from graphkeep.compute.force.parameters import ForceOptions
+from graphkeep.compute.layouts import LAYOUTS
 from graphkeep.graph.errors import GraphkeepError, UserInputError
 from graphkeep.server.cli import commands
 from graphkeep.server.cli.layout.edge_lists import graph_of_arrays
 from graphkeep.server.cli.layout.layout_files import put
-from graphkeep.server.cli.layout.run_layout import Wishes, lay_out
+from graphkeep.server.cli.layout.run_layout import LayoutRequest, lay_out
 
 GRAPHKEEP = Path(sys.executable).parent / "graphkeep"
 # Two triangles, a to c and x to z, joined by one edge.
@@ -235,7 +237,12 @@ def test_what_does_not_fit_is_refused_in_words(edges_csv: Path) -> None:
         ("edges.csv", "x.csv", "--source", "who"): "There is no column 'who'. The table has: amount, from, to.",
         ("edges.csv", "x.csv", "--weight", "who"): "There is no column 'who'.",
         ("edges.csv", "x.csv", "--layout", "heap"): "There is no layout 'heap'. There are: force, ",
-        ("edges.csv", "x.csv", "--layout", "grid", "--style", "clusters"): "The layout 'grid' takes no style",
+        ("edges.csv", "x.csv", "--layout", "grid", "--style", "clusters"): "The layout 'grid' has no option 'style'. Its options: order, column.",
+        ("edges.csv", "x.csv", "--style", "heap"): "style 'heap' is not one of auto, clusters, balanced, distances.",
+        ("edges.csv", "x.csv", "--set", "gravity=heavy"): "gravity must be a number from 0 to 1000.",
+        ("edges.csv", "x.csv", "--set", "gravity"): "--set takes NAME=VALUE, not 'gravity'.",
+        ("edges.csv", "x.csv", "--layout", "grid", "--weight", "amount"): "The layout 'grid' takes no weight.",
+        ("edges.csv", "x.csv", "--layout", "grid", "--budget", "2"): "The layout 'grid' takes no budget.",
     }  # fmt: skip
     for words, start in said.items():
         assert refused(folder, *words).startswith(start), words
@@ -257,27 +264,58 @@ def test_what_cannot_be_written_leaves_nothing_behind(edges_csv: Path) -> None:
     assert sorted(one.name for one in edges_csv.iterdir()) == ["edges.csv", "graph.csv"]
 
 
-def test_all_that_is_wished_for_reaches_the_layout(monkeypatch) -> None:
-    seen = {}
+def test_every_option_reaches_the_layout(monkeypatch) -> None:
+    received = {}
 
-    def force(n, edges, **said):
-        seen.update(said, n=n, edges=edges.tolist())
-        said["on_frame"](None, 0.25)
+    def force(n, edges, **options):
+        received.update(options, n=n, edges=edges.tolist())
+        options["on_frame"](None, 0.25)
         return np.zeros((n, 2), np.float32)
 
-    monkeypatch.setattr("graphkeep.server.cli.layout.run_layout.force_layout", force)
+    monkeypatch.setattr("graphkeep.compute.layouts.force.force_layout", force)
     graph = graph_of_arrays({"edges": NUMBERED[:2], "weights": np.array([0.5, 2])})
-    told = []
-    wishes = Wishes(style="distances", quality="best", budget_s=2.5, seed=9, threads=3)
-    lay_out(graph, wishes, on_progress=told.append)
+    shares = []
+    request = LayoutRequest(
+        options={"style": "distances", "quality": "best", "gravity": "3", "lin_log": "true"},
+        budget_s=2.5,
+        seed=9,
+        threads=3,
+    )
+    lay_out(graph, request, on_progress=shares.append)
 
-    assert seen.pop("weights").tolist() == [0.5, 2]
-    del seen["on_frame"]
-    assert seen == {
+    assert received.pop("weights").tolist() == [0.5, 2]
+    del received["on_frame"]
+    assert received == {
         "n": 3, "edges": [[0, 1], [1, 2]], "style": "distances", "quality": "best",
-        "budget_s": 2.5, "seed": 9, "threads": 3,
+        "budget_s": 2.5, "seed": 9, "threads": 3, "positions": None, "fixed": None, "cancel": None,
+        "options": ForceOptions(gravity=3.0, lin_log=True),
     }  # fmt: skip
-    assert told == [0.25]
+    assert shares == [0.25]
+
+
+def test_a_layout_takes_its_options_by_name(tmp_path: Path) -> None:
+    (tmp_path / "net.csv").write_text("source,destination\na,b\nb,c\n")
+
+    typed(
+        tmp_path, "net.csv", "placed.csv", "--layout", "tree",
+        "--set", "root=c", "--set", "direction=right", "--set", "level_distance=3",
+    )  # fmt: skip
+    rows = [line.split(",") for line in (tmp_path / "placed.csv").read_text().splitlines()]
+
+    along = {name: float(x) for name, x, _ in rows[1:]}
+    assert (along["b"] - along["c"], along["a"] - along["b"]) == (3.0, 3.0)
+
+
+def test_the_layouts_and_their_options_can_be_listed() -> None:
+    done = CliRunner().invoke(commands, ["layout", "--list"])
+
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines if line[0] != " "] == list(LAYOUTS)
+    options = [(each.name) for layout in LAYOUTS.values() for each in layout.parameters]
+    assert [line.strip().partition("=")[0] for line in lines if line[0] == " "] == options
+    assert "  style=auto|clusters|balanced|distances  What the drawing brings out." in lines
+    assert "  gravity=0..1000  Times the usual pull to the middle." in lines
 
 
 def test_a_terminal_is_told_how_far_it_is_and_left_clean(edges_csv: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from graphkeep.compute.force.layout import force_layout
-from graphkeep.compute.layout import checked_options
+from graphkeep.compute.layout import LayoutRun
 from graphkeep.compute.layouts import LAYOUTS
 from graphkeep.compute.metrics.betweenness import betweenness
 from graphkeep.compute.metrics.communities import communities
@@ -42,8 +42,8 @@ def warm_layouts() -> None:
     nodes = pa.table({"id": list(range(9)), "x": values, "y": values, "lat": values, "lon": values})
     graph = bind(edges, nodes, Bindings(source="s", destination="d", node="id")).graph
     for layout in LAYOUTS.values():
-        said = {"column": "x"} if any(one.is_required for one in layout.options) else {}
-        layout.place(graph, checked_options(layout, said, graph.nodes, "id"))
+        required = {each.name: "x" for each in layout.parameters if each.is_required}
+        layout.place(graph, layout.check(required, graph), LayoutRun())
     remove_overlaps(np.zeros((9, 2), np.float32), np.ones(9))
 
 

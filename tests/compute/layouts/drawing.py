@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from graphkeep.compute.layout import Placed, checked_options
+from graphkeep.compute.layout import LayoutResult, LayoutRun
 from graphkeep.compute.layouts import LAYOUTS
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.graph import Graph
@@ -33,9 +33,9 @@ def graph_of(n: int, edges: list[tuple[int, int]] | np.ndarray, **columns: Any) 
     )
 
 
-def laid_out(name: str, graph: Graph, **said: Any) -> Placed:
+def laid_out(name: str, graph: Graph, **said: Any) -> LayoutResult:
     layout = LAYOUTS[name]
-    return layout.place(graph, checked_options(layout, said, graph.nodes, graph.node_column))
+    return layout.place(graph, layout.check(said, graph), LayoutRun())
 
 
 def crossings(positions: np.ndarray, edges: list[tuple[int, int]] | np.ndarray) -> int:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from graphkeep.compute.layout import Placed
+from graphkeep.compute.layout import LayoutResult
 from graphkeep.compute.layouts import boxes as layout
 from graphkeep.compute.packing.treemap import treemap
 from tests.compute.layouts.drawing import graph_of, laid_out
@@ -21,7 +21,7 @@ def cliques() -> np.ndarray:
     return np.concatenate([*parts, [(0, 30), (31, 50)]])
 
 
-def holder(placed: Placed) -> list[str]:
+def holder(placed: LayoutResult) -> list[str]:
     """The label of the box that each node lies in."""
     found = []
     for x, y in placed.positions.tolist():

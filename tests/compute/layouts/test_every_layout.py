@@ -7,6 +7,7 @@ import pytest
 
 from graphkeep.compute.layout import Layout
 from graphkeep.compute.layouts import LAYOUTS
+from graphkeep.compute.parameters import Choice, Column, Number
 from graphkeep.graph.graph import Graph
 from tests.compute.layouts.drawing import graph_of, laid_out
 
@@ -59,12 +60,13 @@ def test_its_declaration_is_whole_and_can_be_sent(layout: Layout) -> None:
 
     assert said["name"] == layout.name
     assert layout.description.endswith(".")
-    for option in layout.options:
-        assert option.help.endswith(".")
-        if option.kind == "choice":
-            assert option.default in [one.value for one in option.choices]
-        if option.kind == "number":
-            assert option.low < option.high
-            assert option.default is None or option.low <= option.default <= option.high
-        if option.kind == "column":
-            assert option.columns
+    for parameter, described in zip(layout.parameters, said["options"], strict=True):
+        assert parameter.help.endswith(".")
+        assert described["type"] == parameter.type
+        if isinstance(parameter, Choice):
+            assert parameter.default in parameter.choices
+        if isinstance(parameter, Number):
+            assert parameter.low < parameter.high
+            assert parameter.default is None or parameter.low <= parameter.default <= parameter.high
+        if isinstance(parameter, Column):
+            assert parameter.kinds

@@ -23,7 +23,7 @@ def test_cities_stand_where_the_projection_puts_them() -> None:
 
     textbook = np.degrees(np.log(np.tan(np.pi / 4 + np.radians(latitude) / 2)))
     assert np.allclose(placed.positions, np.column_stack((longitude, textbook)), atol=1e-5)
-    assert (placed.outline, placed.notes, placed.boxes) == ("world", (), ())
+    assert (placed.basemap, placed.notes, placed.boxes) == ("world", (), ())
 
 
 def test_parallels_that_have_closed_forms_lie_there() -> None:

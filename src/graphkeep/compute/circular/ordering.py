@@ -9,9 +9,36 @@ import pyarrow as pa
 from graphkeep.compute.adjacency import Edges, joined
 from graphkeep.compute.circular.circular import circular_order
 from graphkeep.compute.columns import groups
+from graphkeep.compute.parameters import Choice, Column, ParameterValues
 
 Order = npt.NDArray[np.int32]
 By = Literal["links", "degree", "column", "table"]
+
+ORDER_PARAMETERS = (
+    Choice(
+        name="order",
+        title="Order",
+        help="Which nodes are side by side.",
+        default="links",
+        choices={
+            "links": "Linked nodes near one another",
+            "degree": "Most links first",
+            "table": "As in the table",
+        },
+    ),
+    Column(
+        name="column",
+        title="By column",
+        help="In the order of its values, equal ones together; it goes before the order above.",
+        kinds=("category", "text", "number", "time"),
+    ),
+)
+
+
+def order_by(parameters: ParameterValues) -> By:
+    """What ORDER_PARAMETERS ask for: a column goes before any other order."""
+    by: By = parameters["order"] if parameters["column"] is None else "column"
+    return by
 
 
 def ordered(n: int, edges: Edges, by: By, column: pa.ChunkedArray | None) -> Order:

@@ -14,7 +14,7 @@ from numba import set_num_threads
 
 from graphkeep.compute.force.components import in_parts
 from graphkeep.compute.force.engine import Frame, descend, play_on
-from graphkeep.compute.force.options import ForceOptions
+from graphkeep.compute.force.parameters import ForceOptions
 from graphkeep.compute.force.relaxer import Ground
 from graphkeep.compute.force.schedule import LAWS, STEPS, Clock, Plan, Quality, Style
 from graphkeep.compute.force.simplify import Rows, dissuade_hubs, simplify

@@ -133,13 +133,18 @@ class Relaxation:
         return STRETCH // self.level.n
 
     def rescale(self, aside: npt.NDArray[np.bool_] | None = None) -> np.float32:
-        """Bring the positions to the scale where forces balance, but for nodes `aside`; returns the factor."""
+        """Bring the positions to the scale where forces balance, but for nodes `aside`; returns the factor.
+
+        Where fewer than two nodes are not aside, nothing repels among them: then all count.
+        """
         pos, rows, mass = self.state.pos, self.level.rows, self.level.mass
+        if aside is not None and np.count_nonzero(~aside) < 2:
+            aside = None
         if aside is not None:
             source = np.repeat(np.arange(rows.n), np.diff(rows.ptr))
             rows = Rows(rows.ptr, rows.idx, np.where(aside[source] | aside[rows.idx], 0, rows.w))
             mass = np.where(aside, np.float32(0), mass)
-        middle = pos if aside is None or aside.all() else pos[~aside]
+        middle = pos if aside is None else pos[~aside]
         factor = np.float32(balance_of(rows, mass, pos, self.pull, spacing(middle)))
         pos *= factor
         return factor

@@ -14,7 +14,7 @@ from graphkeep.compute.force.layout import (
     checked,
     frames,
 )
-from graphkeep.compute.force.options import ForceOptions
+from graphkeep.compute.force.parameters import ForceOptions
 from graphkeep.compute.force.schedule import Clock, Quality, Style
 
 

@@ -11,10 +11,13 @@ import pyarrow as pa
 
 from graphkeep.compute.adjacency import Edges
 from graphkeep.compute.columns import groups
+from graphkeep.compute.edges import edge_index
 from graphkeep.compute.force.layout import force_layout
-from graphkeep.compute.layout import Box, Layout, Option, Options, Placed, ends_of
+from graphkeep.compute.layout import Box, Layout, LayoutResult, LayoutRun
 from graphkeep.compute.metrics.communities import communities
 from graphkeep.compute.packing.treemap import Frame, treemap
+from graphkeep.compute.parameters import Column, ParameterValues
+from graphkeep.compute.positions import Points
 from graphkeep.graph.graph import Graph
 
 MOST_BOXES = 150
@@ -24,14 +27,12 @@ ASPECT = 1.6
 BETWEEN = 0.6
 INSET = 0.1  # of a box's sides, all told: between its frame and its nodes
 
-Positions = npt.NDArray[np.float64]
 
-
-def place(graph: Graph, options: Options) -> Placed:
-    n, edges = graph.node_count, ends_of(graph)
+def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
+    n, edges = graph.node_count, edge_index(graph)
     if n == 0:
-        return Placed(positions=np.empty((0, 2), np.float32))
-    found, names = grouped(graph, edges, options["column"])
+        return LayoutResult(positions=np.empty((0, 2), np.float32))
+    found, names = grouped(graph, edges, parameters["column"])
     box, labels = boxed(found, names)
     counts = np.bincount(box, minlength=len(labels))
     areas = np.maximum(counts, SMALLEST) * ROOM
@@ -41,13 +42,12 @@ def place(graph: Graph, options: Options) -> Placed:
     cut = treemap(areas[order].tolist(), wide, float(areas.sum()) / wide)
     frames = {int(k): inner(frame) for k, frame in zip(order, cut, strict=True)}
     placed = np.empty((n, 2))
-    own = box[edges[:, 0]] == box[edges[:, 1]]
-    inside = edges[own]
+    edge_box = np.where(box[edges[:, 0]] == box[edges[:, 1]], box[edges[:, 0]], -1)
     for k in range(len(labels)):
-        rows = np.flatnonzero(box == k)
-        mine = inside[box[inside[:, 0]] == k]
-        placed[rows] = fitted(arranged(rows, mine), frames[k])
-    return Placed(
+        rows, inside = np.flatnonzero(box == k), edge_box == k
+        weights = None if run.edge_weights is None else run.edge_weights[inside]
+        placed[rows] = fitted(group_layout(rows, edges[inside], weights), frames[k])
+    return LayoutResult(
         positions=placed.astype(np.float32),
         boxes=tuple(
             Box(x0=x0, y0=y0, x1=x1, y1=y1, label=labels[k])
@@ -101,15 +101,19 @@ def inner(frame: Frame) -> Frame:
     return (x0 + gap, y0 + gap, x1 - gap, y1 - gap)
 
 
-def arranged(rows: npt.NDArray[np.int64], edges: npt.NDArray[np.int32]) -> Positions:
-    """A group by itself."""
+def group_layout(
+    rows: npt.NDArray[np.int64],
+    edges: npt.NDArray[np.int32],
+    weights: npt.NDArray[np.floating] | None,
+) -> Points:
+    """float64 (k, 2): the force layout of one group; `edges` are those inside it, by rows of the graph."""
     if len(rows) < 3:
         return np.column_stack((np.arange(len(rows)), np.zeros(len(rows))))
     renumbered = np.searchsorted(rows, edges).astype(np.int32)
-    return force_layout(len(rows), renumbered).astype(np.float64)
+    return force_layout(len(rows), renumbered, weights=weights).astype(np.float64)
 
 
-def fitted(drawn: Positions, frame: Frame) -> Positions:
+def fitted(drawn: Points, frame: Frame) -> Points:
     """As large as its box has room, turned by a right angle where it is larger so."""
     x0, y0, x1, y1 = frame
     room = np.array([x1 - x0, y1 - y0]) * (1 - 2 * INSET)
@@ -128,13 +132,13 @@ BOXES = Layout(
     title="Boxes",
     description="Each community, or each value of a column, in a box of its own.",
     place=place,
-    options=(
-        Option(
+    supports=frozenset({"edge_weights"}),
+    parameters=(
+        Column(
             name="column",
             title="Group by",
             help="One box for each of its values. Without a column: for each community.",
-            kind="column",
-            columns=("category", "text", "number", "time"),
+            kinds=("category", "text", "number", "time"),
         ),
     ),
 )

@@ -4,20 +4,22 @@ import numpy as np
 
 from graphkeep.compute.adjacency import Edges
 from graphkeep.compute.circular.circular import circular_order
-from graphkeep.compute.circular.ordering import By, ordered
-from graphkeep.compute.layout import Choice, Layout, Option, Options, Placed, ends_of
+from graphkeep.compute.circular.ordering import ORDER_PARAMETERS, order_by, ordered
+from graphkeep.compute.edges import edge_index
+from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
 from graphkeep.compute.packing.arrange_components import each_component
+from graphkeep.compute.parameters import Choice, ParameterValues
 from graphkeep.graph.graph import Graph
 
 
-def place(graph: Graph, options: Options) -> Placed:
-    n, edges = graph.node_count, ends_of(graph)
-    by: By = options["order"] if options["column"] is None else "column"
-    if by == "links" and options["components"] == "apart":
+def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
+    n, edges = graph.node_count, edge_index(graph)
+    by = order_by(parameters)
+    if by == "links" and parameters["components"] == "apart":
         drawn = each_component(n, edges, circle_of_component, "round")
-        return Placed(positions=drawn.astype(np.float32))
-    column = None if options["column"] is None else graph.nodes[options["column"]]
-    return Placed(positions=around(ordered(n, edges, by, column)).astype(np.float32))
+        return LayoutResult(positions=drawn.astype(np.float32))
+    column = None if parameters["column"] is None else graph.nodes[parameters["column"]]
+    return LayoutResult(positions=around(ordered(n, edges, by, column)).astype(np.float32))
 
 
 def circle_of_component(n: int, edges: Edges) -> np.ndarray:
@@ -39,36 +41,17 @@ CIRCLE = Layout(
     title="Circle",
     description="All nodes around a circle, linked ones near one another.",
     place=place,
-    options=(
-        Option(
-            name="order",
-            title="Order",
-            help="Which nodes stand side by side.",
-            kind="choice",
-            default="links",
-            choices=(
-                Choice(value="links", title="So that few links cross"),
-                Choice(value="degree", title="Most links first"),
-                Choice(value="table", title="As in the table"),
-            ),
-        ),
-        Option(
-            name="column",
-            title="By column",
-            help="Its equal values stand together, in their order; it goes before the order above.",
-            kind="column",
-            columns=("category", "text", "number", "time"),
-        ),
-        Option(
+    parameters=(
+        *ORDER_PARAMETERS,
+        Choice(
             name="components",
             title="Unconnected parts",
             help="One circle for all, or one for each part.",
-            kind="choice",
             default="together",
-            choices=(
-                Choice(value="together", title="On one circle"),
-                Choice(value="apart", title="A circle each"),
-            ),
+            choices={
+                "together": "On one circle",
+                "apart": "A circle each",
+            },
         ),
     ),
 )

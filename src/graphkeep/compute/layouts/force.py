@@ -1,14 +1,34 @@
 """Connected nodes near one another."""
 
+from dataclasses import fields
+
+from graphkeep.compute.edges import edge_index
 from graphkeep.compute.force.layout import force_layout
-from graphkeep.compute.layout import Layout, Options, Placed, ends_of
+from graphkeep.compute.force.parameters import FORCE_PARAMETERS, ForceOptions
+from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
+from graphkeep.compute.parameters import ParameterValues
 from graphkeep.graph.graph import Graph
 
-SEED = 7  # as when a graph is first drawn
 
-
-def place(graph: Graph, options: Options) -> Placed:
-    return Placed(positions=force_layout(graph.node_count, ends_of(graph), seed=SEED))
+def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
+    """Heeds everything that a run says; parameters may also be CONTINUE_PARAMETERS."""
+    names = [field.name for field in fields(ForceOptions) if field.name in parameters]
+    positions = force_layout(
+        graph.node_count,
+        edge_index(graph),
+        weights=run.edge_weights,
+        style=parameters["style"],
+        quality=parameters["quality"],
+        seed=run.seed,
+        positions=run.start,
+        fixed=run.fixed,
+        budget_s=run.budget_s,
+        threads=run.threads,
+        options=ForceOptions(**{name: parameters[name] for name in names}),
+        on_frame=run.on_frame,
+        cancel=run.cancel,
+    )
+    return LayoutResult(positions=positions)
 
 
 FORCE = Layout(
@@ -16,4 +36,8 @@ FORCE = Layout(
     title="Force",
     description="Connected nodes near one another, so that groups show.",
     place=place,
+    parameters=FORCE_PARAMETERS,
+    supports=frozenset(
+        {"edge_weights", "start", "fixed", "budget_s", "threads", "on_frame", "cancel"}
+    ),
 )

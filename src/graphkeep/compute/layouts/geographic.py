@@ -7,7 +7,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from graphkeep.compute.columns import numbers
-from graphkeep.compute.layout import Box, Layout, Option, Options, Placed, ends_of
+from graphkeep.compute.edges import edge_index
+from graphkeep.compute.layout import Box, Layout, LayoutResult, LayoutRun
+from graphkeep.compute.parameters import Column, Flag, ParameterValues
 from graphkeep.compute.placement.interpolate import between_neighbours, parted_at_one_place
 from graphkeep.compute.placement.mercator import mercator
 from graphkeep.graph.errors import UserInputError
@@ -22,10 +24,10 @@ LEAST_EXTENT = 0.01  # degrees
 Positions = npt.NDArray[np.float64]
 
 
-def place(graph: Graph, options: Options) -> Placed:
+def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
     n = graph.node_count
-    latitude = degrees(graph, options["latitude"], graph.bindings.node_latitude, LATITUDES)
-    longitude = degrees(graph, options["longitude"], graph.bindings.node_longitude, LONGITUDES)
+    latitude = degrees(graph, parameters["latitude"], graph.bindings.node_latitude, LATITUDES)
+    longitude = degrees(graph, parameters["longitude"], graph.bindings.node_longitude, LONGITUDES)
     known = (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)
     if not known.any():
         raise UserInputError(
@@ -33,19 +35,19 @@ def place(graph: Graph, options: Options) -> Placed:
             "choose the columns that hold them."
         )
     on_map = mercator(np.where(known, latitude, 0.0), np.where(known, longitude, 0.0))
-    placed, has = between_neighbours(on_map, known, ends_of(graph))
+    placed, has = between_neighbours(on_map, known, edge_index(graph))
     extent = max(float(np.ptp(on_map[known], axis=0).max()), LEAST_EXTENT)
-    if options["spread"]:
+    if parameters["spread"]:
         gap = SPREAD * extent * np.where(known[has], 1, LOOSE)
         placed[has] = parted_at_one_place(placed[has], known[has], gap)
     boxes: tuple[Box, ...] = ()
     if not has.all():
         placed[~has], box = beneath(placed[has], n - int(has.sum()), extent)
         boxes = (box,)
-    return Placed(
+    return LayoutResult(
         positions=placed.astype(np.float32),
         boxes=boxes,
-        outline="world",
+        basemap="world",
         notes=notes_of(int((has & ~known).sum()), int((~has).sum())),
     )
 
@@ -110,26 +112,23 @@ GEOGRAPHIC = Layout(
     title="Map",
     description="Nodes on a map of the world, by their latitude and longitude.",
     place=place,
-    options=(
-        Option(
+    parameters=(
+        Column(
             name="latitude",
             title="Latitude",
             help="Degrees north. Without a column: the bound one, or one of that name.",
-            kind="column",
-            columns=("number", "category", "text"),
+            kinds=("number", "category", "text"),
         ),
-        Option(
+        Column(
             name="longitude",
             title="Longitude",
             help="Degrees east. Without a column: the bound one, or one of that name.",
-            kind="column",
-            columns=("number", "category", "text"),
+            kinds=("number", "category", "text"),
         ),
-        Option(
+        Flag(
             name="spread",
             title="Part nodes at one place",
             help="Nodes with the same coordinates stand around them; otherwise on top of one another.",
-            kind="flag",
             default=True,
         ),
     ),

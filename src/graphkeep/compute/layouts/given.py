@@ -5,7 +5,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from graphkeep.compute.columns import numbers
-from graphkeep.compute.layout import Layout, Option, Options, Placed
+from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
+from graphkeep.compute.parameters import Column, ParameterValues
 from graphkeep.compute.placement.ticks import number_ticks, time_ticks
 from graphkeep.graph.columns import is_time
 from graphkeep.graph.encodings import Axis
@@ -17,20 +18,22 @@ ASPECT = 1.6
 Numbers = npt.NDArray[np.float64]
 
 
-def place(graph: Graph, options: Options) -> Placed:
-    across = column_of(graph, options["x"], graph.bindings.node_x, "x")
-    up = column_of(graph, options["y"], graph.bindings.node_y, "y")
+def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
+    across = column_of(graph, parameters["x"], graph.bindings.node_x, "x")
+    up = column_of(graph, parameters["y"], graph.bindings.node_y, "y")
     at = np.column_stack((numbers_of(graph, across), numbers_of(graph, up)))
     lost = ~np.isfinite(at).all(axis=1)
     if lost.all():
         raise UserInputError("No node has a number for both x and y: choose other columns.")
     at[lost] = at[~lost].mean(axis=0)
     notes = (f"Nodes without a position, in the middle: {int(lost.sum()):,}.",)
-    if options["x"] is None and options["y"] is None:
+    if parameters["x"] is None and parameters["y"] is None:
         axes = None
     else:
         at, axes = plotted(at, graph.nodes[across], graph.nodes[up])
-    return Placed(positions=at.astype(np.float32), axes=axes, notes=notes if lost.any() else ())
+    return LayoutResult(
+        positions=at.astype(np.float32), axes=axes, notes=notes if lost.any() else ()
+    )
 
 
 def column_of(graph: Graph, said: str | None, bound: str | None, name: str) -> str:
@@ -77,20 +80,18 @@ GIVEN = Layout(
     title="Given",
     description="Where the sender of the data put the nodes, or any two columns as a scatter plot.",
     place=place,
-    options=(
-        Option(
+    parameters=(
+        Column(
             name="x",
             title="Across",
             help="The column of the horizontal position. Without one: the bound one, or x.",
-            kind="column",
-            columns=("number", "time"),
+            kinds=("number", "time"),
         ),
-        Option(
+        Column(
             name="y",
             title="Up",
             help="The column of the vertical position. Without one: the bound one, or y.",
-            kind="column",
-            columns=("number", "time"),
+            kinds=("number", "time"),
         ),
     ),
 )

@@ -6,23 +6,25 @@ Using Space Filling Curves", InfoVis 2008.
 
 import numpy as np
 
-from graphkeep.compute.circular.ordering import By, ordered
-from graphkeep.compute.layout import Choice, Layout, Option, Options, Placed, ends_of
+from graphkeep.compute.circular.ordering import ORDER_PARAMETERS, order_by, ordered
+from graphkeep.compute.edges import edge_index
+from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
+from graphkeep.compute.parameters import ParameterValues
 from graphkeep.graph.graph import Graph
 
 
-def place(graph: Graph, options: Options) -> Placed:
+def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
     n = graph.node_count
-    by: By = options["order"] if options["column"] is None else "column"
-    column = None if options["column"] is None else graph.nodes[options["column"]]
-    order = ordered(n, ends_of(graph), by, column)
+    by = order_by(parameters)
+    column = None if parameters["column"] is None else graph.nodes[parameters["column"]]
+    order = ordered(n, edge_index(graph), by, column)
     side = max(1, int(np.ceil(np.sqrt(n))))
     cells = along_hilbert(side) if by == "links" else np.arange(side * side)
     # The last rows of a square that is not full are left out, whatever the curve's way.
     cells = cells[cells < -(-n // side) * side][:n]
     placed = np.empty((n, 2), np.float32)
     placed[order] = np.column_stack((cells % side, -(cells // side)))
-    return Placed(positions=placed)
+    return LayoutResult(positions=placed)
 
 
 def along_hilbert(side: int) -> np.ndarray:
@@ -47,25 +49,5 @@ GRID = Layout(
     title="Grid",
     description="Nodes in the cells of a square, communities as patches of it.",
     place=place,
-    options=(
-        Option(
-            name="order",
-            title="Order",
-            help="Which nodes stand side by side.",
-            kind="choice",
-            default="links",
-            choices=(
-                Choice(value="links", title="Linked nodes near one another"),
-                Choice(value="degree", title="Most links first"),
-                Choice(value="table", title="As in the table"),
-            ),
-        ),
-        Option(
-            name="column",
-            title="By column",
-            help="Row by row in the order of its values; it goes before the order above.",
-            kind="column",
-            columns=("category", "text", "number", "time"),
-        ),
-    ),
+    parameters=ORDER_PARAMETERS,
 )

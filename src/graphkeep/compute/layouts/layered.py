@@ -3,16 +3,18 @@
 import numpy as np
 
 from graphkeep.compute.adjacency import Edges
+from graphkeep.compute.edges import edge_index
 from graphkeep.compute.layered.sugiyama import layered
-from graphkeep.compute.layout import Choice, Layout, Option, Options, Placed, ends_of
+from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
 from graphkeep.compute.packing.arrange_components import each_component
-from graphkeep.compute.placement.directions import grown, level_distances
+from graphkeep.compute.parameters import Number, ParameterValues
+from graphkeep.compute.placement.directions import DIRECTION, grown, level_distances
 from graphkeep.graph.graph import Graph
 
 MOST_DUMMIES = 150_000
 
 
-def place(graph: Graph, options: Options) -> Placed:
+def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
     turned = left_out = 0
 
     def component(n: int, edges: Edges) -> np.ndarray:
@@ -20,15 +22,15 @@ def place(graph: Graph, options: Options) -> Placed:
         drawing = layered(n, edges, MOST_DUMMIES * n // graph.node_count)
         turned += drawing.turned
         left_out += drawing.left_out
-        distance = options["level_distance"]
+        distance = parameters["level_distance"]
         if distance is None:
             levels = drawing.layer.max(keepdims=True)
             wide = np.ptp(drawing.across, keepdims=True)
-            distance = level_distances(wide, levels, options["direction"])[0]
-        return grown(drawing.across, drawing.layer * distance, options["direction"])
+            distance = level_distances(wide, levels, parameters["direction"])[0]
+        return grown(drawing.across, drawing.layer * distance, parameters["direction"])
 
-    drawn = each_component(graph.node_count, ends_of(graph), component, "square")
-    return Placed(positions=drawn.astype(np.float32), notes=notes_of(turned, left_out))
+    drawn = each_component(graph.node_count, edge_index(graph), component, "square")
+    return LayoutResult(positions=drawn.astype(np.float32), notes=notes_of(turned, left_out))
 
 
 def notes_of(turned: int, left_out: int) -> tuple[str, ...]:
@@ -48,25 +50,12 @@ LAYERED = Layout(
     title="Layered",
     description="Edges lead from layer to layer, with few crossings: for flows and dependencies.",
     place=place,
-    options=(
-        Option(
-            name="direction",
-            title="Flows",
-            help="Which way the edges lead.",
-            kind="choice",
-            default="down",
-            choices=(
-                Choice(value="down", title="Down"),
-                Choice(value="up", title="Up"),
-                Choice(value="right", title="To the right"),
-                Choice(value="left", title="To the left"),
-            ),
-        ),
-        Option(
+    parameters=(
+        DIRECTION,
+        Number(
             name="level_distance",
             title="Distance of layers",
             help="In distances of neighbours; without one, the drawing gets the shape of a window.",
-            kind="number",
             low=0.2,
             high=1000.0,
         ),

@@ -8,8 +8,10 @@ import math
 
 import numpy as np
 
-from graphkeep.compute.layout import Layout, Option, Options, Placed, ends_of
+from graphkeep.compute.edges import edge_index
+from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
 from graphkeep.compute.packing.arrange_components import side_by_side
+from graphkeep.compute.parameters import NodeRef, Number, ParameterValues
 from graphkeep.compute.trees.spanning import Forest, spanning_forest
 from graphkeep.compute.trees.wedges import angles_of, radii_of
 from graphkeep.graph.encodings import Axis
@@ -20,26 +22,26 @@ FAIR = 0.6  # of an even distance between rings: the least
 SHARE = 0.5  # of all nodes: rings are drawn for a component that holds as many
 
 
-def place(graph: Graph, options: Options) -> Placed:
+def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
     n = graph.node_count
-    forest = spanning_forest(n, ends_of(graph), root=options["root"], directed=False)
+    forest = spanning_forest(n, edge_index(graph), root=parameters["root"], directed=False)
     angle = angles_of(forest.parent, forest.depth)
-    radius = radii_of(forest.parent, forest.depth, forest.tree, angle, options["ring_distance"])
+    radius = radii_of(forest.parent, forest.depth, forest.tree, angle, parameters["ring_distance"])
     # Where one ring is wide because it is full, the others must still be told apart.
     apart = FAIR * float(radius.max(initial=0.0)) / max(int(forest.depth.max(initial=0)), 1)
-    if apart > options["ring_distance"]:
+    if apart > parameters["ring_distance"]:
         radius = radii_of(forest.parent, forest.depth, forest.tree, angle, apart)
     drawn = np.column_stack((radius * np.cos(angle), radius * np.sin(angle)))
     packed = side_by_side(drawn, forest.tree, "round")
-    main = main_tree(forest, options["root"])
+    main = main_tree(forest, parameters["root"])
     if main is None:
-        return Placed(positions=scattered(packed, forest))
+        return LayoutResult(positions=scattered(packed, forest))
     mine = forest.tree == main
     root = np.flatnonzero(mine)[0]
     placed = scattered(packed - packed[root], forest)
     if mine.sum() < SHARE * n:
-        return Placed(positions=placed)
-    return Placed(positions=placed, axes=rings(forest.depth[mine], radius[mine]))
+        return LayoutResult(positions=placed)
+    return LayoutResult(positions=placed, axes=rings(forest.depth[mine], radius[mine]))
 
 
 def main_tree(forest: Forest, root: int | None) -> int | None:
@@ -76,18 +78,16 @@ RADIAL = Layout(
     title="Radial",
     description="Rings around one node: the first holds its neighbours, the second theirs.",
     place=place,
-    options=(
-        Option(
+    parameters=(
+        NodeRef(
             name="root",
             title="Centre",
             help="The node in the middle. Without one: the most central one.",
-            kind="node",
         ),
-        Option(
+        Number(
             name="ring_distance",
             title="Distance of rings",
             help="At least so much; rings with many nodes need more.",
-            kind="number",
             default=2.0,
             low=0.2,
             high=1000.0,

@@ -12,7 +12,9 @@ import pyarrow as pa
 
 from graphkeep.compute.circular.rings import on_rings
 from graphkeep.compute.columns import groups, numbers
-from graphkeep.compute.layout import Choice, Layout, Option, Options, Placed, ends_of
+from graphkeep.compute.edges import edge_index
+from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
+from graphkeep.compute.parameters import Choice, Column, Flag, ParameterValues
 from graphkeep.compute.placement.ticks import number_ticks, time_ticks
 from graphkeep.graph.columns import describe_column
 from graphkeep.graph.encodings import Axis
@@ -24,18 +26,18 @@ INNER = 0.25  # of the outermost ring's radius: the first tick of a scale
 Numbers = npt.NDArray[np.float64]
 
 
-def place(graph: Graph, options: Options) -> Placed:
-    column = graph.nodes[options["column"]]
-    kind = options["by"]
+def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
+    column = graph.nodes[parameters["column"]]
+    kind = parameters["by"]
     if kind == "auto":
-        found = describe_column(options["column"], column).kind
+        found = describe_column(parameters["column"], column).kind
         kind = found if found in {"number", "time"} else "category"
     if kind == "category":
-        radius, axes, notes = by_category(column, options["reverse"])
+        radius, axes, notes = by_category(column, parameters["reverse"])
     else:
-        radius, axes, notes = by_value(column, "time" if kind == "time" else "number", options)
-    drawn = on_rings(graph.node_count, ends_of(graph), radius)
-    return Placed(positions=drawn.astype(np.float32), axes=axes, notes=notes)
+        radius, axes, notes = by_value(column, "time" if kind == "time" else "number", parameters)
+    drawn = on_rings(graph.node_count, edge_index(graph), radius)
+    return LayoutResult(positions=drawn.astype(np.float32), axes=axes, notes=notes)
 
 
 def by_category(
@@ -68,26 +70,26 @@ def by_category(
 
 
 def by_value(
-    column: pa.ChunkedArray, kind: Literal["number", "time"], options: Options
+    column: pa.ChunkedArray, kind: Literal["number", "time"], parameters: ParameterValues
 ) -> tuple[Numbers, tuple[Axis, ...], tuple[str, ...]]:
     """Distance from the middle along a scale with round values; what has none stands outside."""
     try:
         values = numbers(column)
     except pa.ArrowException as error:
         raise UserInputError(
-            f"The column '{options['column']}' holds no numbers or times; choose rings by category."
+            f"The column '{parameters['column']}' holds no numbers or times; choose rings by category."
         ) from error
     has = np.isfinite(values)
     if not has.any():
-        raise UserInputError(f"The column '{options['column']}' has no values to make rings of.")
+        raise UserInputError(f"The column '{parameters['column']}' has no values to make rings of.")
     low, high = float(values[has].min()), float(values[has].max())
     ticks = time_ticks(low, high) if kind == "time" else number_ticks(low, high)
-    share = share_of(values, ticks, reverse=options["reverse"])
+    share = share_of(values, ticks, reverse=parameters["reverse"])
     _, repeats = np.unique(share[has], return_counts=True)
     crowd = repeats / (2 * np.pi * np.unique(share[has]))
     far = max(10.0, 1.4 * float(np.sqrt(len(values))), float(crowd.max()))
     missing = int((~has).sum())
-    at = share_of(np.array([value for value, _ in ticks]), ticks, reverse=options["reverse"])
+    at = share_of(np.array([value for value, _ in ticks]), ticks, reverse=parameters["reverse"])
     rings = [(far * float(r), text) for r, (_, text) in zip(at, ticks, strict=True)]
     outside = far * (1 + INNER / 2)
     if missing:
@@ -120,33 +122,30 @@ RING = Layout(
     title="Rings",
     description="The further out, the later or the larger; or a ring for each category.",
     place=place,
-    options=(
-        Option(
+    parameters=(
+        Column(
             name="column",
             title="Column",
             help="Whose values make the rings.",
-            kind="column",
-            columns=("time", "number", "category", "text"),
-            is_required=True,
+            kinds=("time", "number", "category", "text"),
+            required=True,
         ),
-        Option(
+        Choice(
             name="by",
             title="Rings by",
             help="How to read the values.",
-            kind="choice",
             default="auto",
-            choices=(
-                Choice(value="auto", title="What the column holds"),
-                Choice(value="number", title="Number"),
-                Choice(value="time", title="Time"),
-                Choice(value="category", title="Category"),
-            ),
+            choices={
+                "auto": "What the column holds",
+                "number": "Number",
+                "time": "Time",
+                "category": "Category",
+            },
         ),
-        Option(
+        Flag(
             name="reverse",
             title="Largest inside",
             help="The latest, largest or last value in the middle.",
-            kind="flag",
             default=False,
         ),
     ),

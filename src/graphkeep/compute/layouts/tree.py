@@ -4,38 +4,33 @@
 
 import numpy as np
 
-from graphkeep.compute.layout import (
-    Choice,
-    Layout,
-    Option,
-    Options,
-    Placed,
-    ends_of,
-)
+from graphkeep.compute.edges import edge_index
+from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
 from graphkeep.compute.packing.arrange_components import bounds_of, side_by_side
-from graphkeep.compute.placement.directions import grown, level_distances
+from graphkeep.compute.parameters import NodeRef, Number, ParameterValues
+from graphkeep.compute.placement.directions import DIRECTION, grown, level_distances
 from graphkeep.compute.trees.spanning import spanning_forest
 from graphkeep.compute.trees.tidy import tidy
 from graphkeep.graph.graph import Graph
 
 
-def place(graph: Graph, options: Options) -> Placed:
-    n, edges = graph.node_count, ends_of(graph)
-    forest = spanning_forest(n, edges, root=options["root"], directed=True)
+def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
+    n, edges = graph.node_count, edge_index(graph)
+    forest = spanning_forest(n, edges, root=parameters["root"], directed=True)
     across = tidy(forest.parent, 1.0)
     flat = np.column_stack((across, forest.depth))
     count = int(forest.tree.max(initial=-1)) + 1
     low, high = bounds_of(flat, forest.tree, count)
-    if options["level_distance"] is None:
+    if parameters["level_distance"] is None:
         distance = level_distances(
-            high[:, 0] - low[:, 0], high[:, 1].astype(np.int64), options["direction"]
+            high[:, 0] - low[:, 0], high[:, 1].astype(np.int64), parameters["direction"]
         )
     else:
-        distance = np.full(count, options["level_distance"])
-    drawn = grown(across, forest.depth * distance[forest.tree], options["direction"])
+        distance = np.full(count, parameters["level_distance"])
+    drawn = grown(across, forest.depth * distance[forest.tree], parameters["direction"])
     placed = np.empty((n, 2), np.float32)
     placed[forest.order] = side_by_side(drawn, forest.tree, "square")
-    return Placed(positions=placed, notes=notes_of(n, edges, count))
+    return LayoutResult(positions=placed, notes=notes_of(n, edges, count))
 
 
 def notes_of(n: int, edges: np.ndarray, count: int) -> tuple[str, ...]:
@@ -52,32 +47,18 @@ TREE = Layout(
     title="Tree",
     description="Levels of children below their parents, as in an organization chart.",
     place=place,
-    options=(
-        Option(
+    parameters=(
+        NodeRef(
             name="root",
             title="Root",
             help="The node to hang the tree from. Without one: the node that leads to all others, "
             "else the most central one.",
-            kind="node",
         ),
-        Option(
-            name="direction",
-            title="Grows",
-            help="Where the children of a node stand.",
-            kind="choice",
-            default="down",
-            choices=(
-                Choice(value="down", title="Down"),
-                Choice(value="up", title="Up"),
-                Choice(value="right", title="To the right"),
-                Choice(value="left", title="To the left"),
-            ),
-        ),
-        Option(
+        DIRECTION,
+        Number(
             name="level_distance",
             title="Distance of levels",
             help="In distances of siblings; without one, the drawing gets the shape of a window.",
-            kind="number",
             low=0.2,
             high=1000.0,
         ),

@@ -3,6 +3,15 @@
 import numpy as np
 import numpy.typing as npt
 
+from graphkeep.compute.parameters import Choice
+
+DIRECTION = Choice(
+    name="direction",
+    title="Direction",
+    help="Which way the levels follow one another.",
+    default="down",
+    choices={"down": "Down", "up": "Up", "right": "To the right", "left": "To the left"},
+)
 ASPECT = 1.7  # a drawing's width by its height, where nothing is said
 
 Numbers = npt.NDArray[np.float64]

@@ -1,12 +1,13 @@
 """A graph arranged by one of the layouts, for everybody who sees it; and put back as it was."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillWorkingError
 from dataclasses import replace
 from secrets import token_hex
-from typing import Any, Self, TypeVar
+from threading import Event
+from typing import Any, Self
 
 import numpy as np
 from django.db import transaction
@@ -15,8 +16,11 @@ from django.db.models import F
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
-from graphkeep.compute.layout import Layout, Positions, checked_options
+from graphkeep.compute.edges import bound_edge_weights
+from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
 from graphkeep.compute.layouts import LAYOUTS
+from graphkeep.compute.parameters import ParameterValues, TablesOnly
+from graphkeep.compute.positions import Positions
 from graphkeep.datasets.layout.frames import current_positions
 from graphkeep.datasets.layout.metadata import (
     CURRENT,
@@ -31,6 +35,7 @@ from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.rules import may_edit
 from graphkeep.datasets.storage import frames_path, graph_store
 from graphkeep.graph.errors import UserInputError
+from graphkeep.graph.graph import Graph
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import active_job, cancel, paused_job, submit
 from graphkeep.jobs.registry import CancelledError, JobContext
@@ -40,7 +45,6 @@ from graphkeep.telemetry import metrics
 from graphkeep.telemetry.tracing import span
 
 POLL_S = 0.2
-T = TypeVar("T")
 
 
 def layout_named(name: object) -> Layout:
@@ -64,8 +68,12 @@ def start_layout(
     chosen = layout_named(layout)
     check_prepared(dataset)
     home = graph_store()
-    nodes = home.table(dataset.dataset_id, "nodes")
-    checked_options(chosen, options, nodes, bindings_of(home, dataset.dataset_id).node or "id")
+    tables = TablesOnly(
+        nodes=home.table(dataset.dataset_id, "nodes"),
+        edges=home.table(dataset.dataset_id, "edges"),
+        node_column=bindings_of(home, dataset.dataset_id).node or "id",
+    )
+    chosen.check(options, tables)
     with transaction.atomic():
         job = replace_layout_job(
             dataset, "arrange", {"layout": chosen.name, "options": dict(options)}
@@ -116,11 +124,11 @@ def apply_layout(
         return
     chosen = layout_named(layout)
     graph = get_graph(graph_store(), dataset_id)
-    checked = checked_options(chosen, options, graph.nodes, graph.node_column)
+    parameters = chosen.check(options, graph)
     sizes = {"node_count": graph.node_count, "edge_count": graph.edge_count}
     with Stage(context, dataset) as stage:
         with span("arrange", layout=layout, **sizes), metrics.timed("layout_seconds"):
-            placed = stage.while_working(lambda: chosen.place(graph, checked))
+            placed = stage.run_layout(chosen, graph, parameters)
         stage.change(placed.positions, build_metadata(placed, layout, options))
 
 
@@ -153,21 +161,27 @@ class Stage:
     def __exit__(self, *_: object) -> None:
         self.frames.close()
 
-    def while_working(self, work: Callable[[], T]) -> T:
-        """The result of `work`, while this job shows that it lives.
+    def run_layout(self, layout: Layout, graph: Graph, parameters: ParameterValues) -> LayoutResult:
+        """Edges weigh as when the graph was first drawn. The job's heartbeat goes on meanwhile.
 
         Raises:
-            CancelledError: it was called off; the work is done to its end all the same, and for nothing.
+            CancelledError: the job was cancelled; a layout that does not ask is computed to its end first.
         """
-        with ThreadPoolExecutor(1) as beside:
-            result = beside.submit(work)
+        is_cancelled = Event()
+        run = LayoutRun(edge_weights=bound_edge_weights(graph), cancel=is_cancelled.is_set)
+        with ThreadPoolExecutor(1) as executor:
+            result = executor.submit(layout.place, graph, parameters, run)
             while True:
                 try:
                     return result.result(timeout=POLL_S)
                 except StillWorkingError:
                     if result.done():
                         raise
+                try:
                     self.context.progress(0.5, "Arranging")
+                except CancelledError:
+                    is_cancelled.set()
+                    raise
 
     def change(self, positions: Positions, scenery: LayoutMetadata | None) -> None:
         """What stood becomes what can be gone back to."""

@@ -13,8 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graphkeep.compute.edges import bound_edge_weights
 from graphkeep.compute.placement.warm_start import seeded_positions
-from graphkeep.datasets.layout.frames import current_positions, edge_weights
+from graphkeep.datasets.layout.frames import current_positions
 from graphkeep.datasets.layout.metadata import PREVIOUS, LayoutMetadata, read_metadata
 from graphkeep.datasets.models import Dataset, Pin
 from graphkeep.datasets.storage import graph_store
@@ -137,7 +138,7 @@ def remap_pins(dataset: Dataset, memory: PreviousLayout | None, graph: Graph) ->
 def edges_digest(graph: Graph) -> str:
     """Of which rows are joined, and how strongly."""
     ends = np.column_stack((graph.source_index, graph.destination_index)).astype("<u4")
-    weights = edge_weights(graph)
+    weights = bound_edge_weights(graph)
     digest = hashlib.blake2b(ends.tobytes(), digest_size=16)
     digest.update(b"" if weights is None else weights.tobytes())
     return digest.hexdigest()

@@ -1,14 +1,17 @@
 """Where the nodes of a graph stand, and the work that finds it."""
 
-import math
 import time
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.force.options import ForceOptions
+from graphkeep.compute.edges import bound_edge_weights
+from graphkeep.compute.force.parameters import FORCE_PARAMETERS
+from graphkeep.compute.layout import LayoutRun
+from graphkeep.compute.parameters import ParameterValues, default_values
+from graphkeep.compute.positions import Positions
 from graphkeep.compute.spacing.sunflower import sunflower
 from graphkeep.datasets.layout.metadata import CURRENT, LayoutMetadata, put_layout
 from graphkeep.datasets.layout.pins import Pins, pins_of
@@ -21,7 +24,6 @@ from graphkeep.store.frames import FrameWriter, latest_positions
 from graphkeep.telemetry import metrics
 from graphkeep.telemetry.tracing import span
 
-Positions = npt.NDArray[np.float32]
 FRAME_S = 0.1
 UNWATCHED_S = 1.0  # who comes then finds a picture at once
 MAX_BYTES_PER_S = 8_000_000
@@ -34,16 +36,13 @@ def run_initial_layout(
     *,
     positions: Positions | None = None,
     budget_s: float | None = None,
-    options: ForceOptions | None = None,
     done: float = 0.0,
 ) -> None:
     """Place every node and keep the result. `done` is the share of the whole work that lies behind."""
     with FramePublisher(
         context, dataset_id, graph, share=lambda part: done + (1 - done) * part
     ) as showing:
-        placed = showing.place(
-            positions=positions, budget_s=budget_s, options=options, cancel=context.cancelled
-        )
+        placed = showing.place(positions=positions, budget_s=budget_s, cancel=context.cancelled)
         store_layout(dataset_id, placed)
         showing.end(placed)
 
@@ -98,27 +97,25 @@ class FramePublisher:
         positions: Positions | None = None,
         fixed: npt.NDArray[np.bool_] | None = None,
         budget_s: float | None = None,
-        options: ForceOptions | None = None,
+        parameters: ParameterValues | None = None,
     ) -> Positions:
         graph = self.graph
         if positions is not None and self.count == 0:
             self.show(positions, 0.0)
         sizes = {"node_count": graph.node_count, "edge_count": graph.edge_count}
-        from graphkeep.compute.force.layout import force_layout  # numba: in workers alone
+        from graphkeep.compute.layouts.force import FORCE  # numba: in workers alone
 
+        run = LayoutRun(
+            edge_weights=bound_edge_weights(graph),
+            start=positions,
+            fixed=fixed,
+            budget_s=budget_s,
+            on_frame=self.show,
+            cancel=cancel,
+        )
         with span("layout", **sizes), metrics.timed("layout_seconds"):
-            return force_layout(
-                graph.node_count,
-                np.column_stack((graph.source_index, graph.destination_index)),
-                weights=edge_weights(graph),
-                seed=7,
-                positions=positions,
-                fixed=fixed,
-                budget_s=budget_s,
-                options=options or ForceOptions(),
-                on_frame=self.show,
-                cancel=cancel,
-            )
+            parameters = parameters or default_values(FORCE_PARAMETERS)
+            return FORCE.place(graph, parameters, run).positions
 
     def show(self, placed: Positions, progress: float) -> None:
         share = self.share(progress)
@@ -133,42 +130,6 @@ class FramePublisher:
 
     def end(self, placed: Positions, *, is_final: bool = True) -> None:
         self.frames.write(placed, self.count + 1, 1.0, final=is_final)
-
-
-def force_options(said: dict[str, Any]) -> ForceOptions:
-    """Options by their names in the viewer's address; what is not a known one is left out."""
-    names = {
-        "linLog": "lin_log",
-        "strongGravity": "strong_gravity",
-        "dissuadeHubs": "dissuade_hubs",
-        "lockedX": "locked_x",
-        "lockedY": "locked_y",
-        "lockedR": "locked_r",
-    }
-    metrics = {
-        "edgeInfluence": "edge_influence",
-        "gravity": "gravity",
-        "scalingRatio": "scaling_ratio",
-        "precisionVsSpeed": "precision_vs_speed",
-    }
-    known: dict[str, Any] = {names[k]: v is True for k, v in said.items() if k in names}
-    for key, field in metrics.items():
-        value = said.get(key)
-        if isinstance(value, int | float) and math.isfinite(value) and abs(value) <= 1000:
-            known[field] = float(value)
-    return ForceOptions(**known)
-
-
-def edge_weights(graph: Graph) -> npt.NDArray[np.float32] | None:
-    name = graph.bindings.edge_weight
-    if name is None or name not in graph.edges.column_names:
-        return None
-    column = graph.edges[name]
-    if column.type.__str__() not in {"int64", "int32", "double", "float", "uint32", "uint64"}:
-        return None
-    values = np.nan_to_num(np.asarray(column.to_numpy(), np.float32), nan=0.0)
-    top = float(np.abs(values).max(initial=0.0))
-    return values / top if top > 0 else None
 
 
 def current_positions(dataset: Dataset, pins: Pins | None = None) -> Positions:

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from graphkeep.compute.force.options import ForceOptions
-from graphkeep.compute.layout import Placed, Positions
+from graphkeep.compute.layout import LayoutResult
+from graphkeep.compute.parameters import ParameterValues
+from graphkeep.compute.positions import Positions
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.storage import graph_store
 
@@ -32,13 +33,13 @@ class LayoutMetadata:
     revision: str = ""
 
 
-def build_metadata(placed: Placed, layout: str, options: Mapping[str, Any]) -> LayoutMetadata:
+def build_metadata(placed: LayoutResult, layout: str, options: Mapping[str, Any]) -> LayoutMetadata:
     return LayoutMetadata(
         layout=layout,
         options=dict(options),
         axes=None if placed.axes is None else [asdict(axis) for axis in placed.axes],
         boxes=[asdict(box) for box in placed.boxes],
-        outline=placed.outline,
+        outline=placed.basemap,
         notes=list(placed.notes),
         revision=secrets.token_hex(8),
     )
@@ -69,13 +70,13 @@ def is_static(dataset: Dataset) -> bool:
     return dataset.has_given_positions if now is None else now.layout != "force"
 
 
-def metadata_after_run(dataset: Dataset, options: ForceOptions | None) -> LayoutMetadata | None:
+def metadata_after_run(dataset: Dataset, parameters: ParameterValues) -> LayoutMetadata | None:
     """What a run leaves of it: all where every axis is locked, else nothing."""
     now = layout_metadata(dataset)
-    if now is None or options is None or not now.axes:
+    if now is None or not now.axes:
         return None
-    locked = {"r": options.locked_r, "x": options.locked_x, "y": options.locked_y}
-    return now if all(locked[axis["kind"]] for axis in now.axes) else None
+    is_locked = all(parameters[f"locked_{axis['kind']}"] for axis in now.axes)
+    return now if is_locked else None
 
 
 def put_layout(

@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from graphkeep.compute.force.options import ForceOptions
+from graphkeep.compute.force.parameters import CONTINUE_PARAMETERS
+from graphkeep.compute.parameters import ParameterValues, accept_values
+from graphkeep.compute.positions import Positions
 from graphkeep.datasets.layout.frames import (
     FramePublisher,
-    Positions,
     current_positions,
-    force_options,
     store_layout,
 )
 from graphkeep.datasets.layout.metadata import metadata_after_run
@@ -69,7 +69,8 @@ def run_layout_job(
     audience = ViewerPresence(dataset_id, memory=watched)
     graph = get_graph(graph_store(), dataset_id)
     with FramePublisher(context, dataset_id, graph, share=lambda _: clock.share) as showing:
-        placed = run_layout(dataset, showing, clock, audience, force_options(options))
+        parameters = accept_values(CONTINUE_PARAMETERS, options)
+        placed = run_layout(dataset, showing, clock, audience, parameters)
         showing.end(placed, is_final=not context.leaves_off)
     if context.leaves_off and clock.is_left and not audience.is_gone():
         raise LeftOffError(
@@ -86,7 +87,7 @@ def run_layout(
     showing: FramePublisher,
     clock: RunBudget,
     audience: ViewerPresence,
-    options: ForceOptions,
+    parameters: ParameterValues,
 ) -> Positions:
     """Until the time is spent, and then some more whenever somebody moved a node meanwhile."""
     context = showing.context
@@ -98,7 +99,7 @@ def run_layout(
             positions=current_positions(dataset, pins),
             fixed=pins.mask(dataset.node_count),
             budget_s=clock.left_s,
-            options=options,
+            parameters=parameters,
             cancel=any_of(context.cancelled, audience.is_gone, watch.have_changed),
         )
         # Another worker may have prepared newer tables meanwhile, or somebody deleted the graph.
@@ -106,7 +107,7 @@ def run_layout(
         if found is None:
             return placed
         dataset = found
-        store_layout(dataset.dataset_id, placed, metadata_after_run(dataset, options))
+        store_layout(dataset.dataset_id, placed, metadata_after_run(dataset, parameters))
         delete_released_pins(dataset, pins)
         if context.cancelled() or audience.is_gone() or not watch.have_changed(now=True):
             return placed

@@ -12,6 +12,7 @@ from graphkeep.accounts.actor import Actor, system_actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.compute.metric import Metric, Values
 from graphkeep.compute.metrics.registry import METRICS
+from graphkeep.compute.parameters import TablesOnly
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.appearance import (
     ENCODINGS,
@@ -30,7 +31,7 @@ from graphkeep.graph.graph import Graph
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import ACTIVE, active_job, cancel, latest_job, submit
 from graphkeep.jobs.registry import JobContext
-from graphkeep.store.graph_store import get_graph
+from graphkeep.store.graph_store import bindings_of, get_graph
 from graphkeep.telemetry.tracing import span
 
 MAX_METRICS = 20
@@ -73,7 +74,13 @@ def add_metric(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> No
     options = said.get("options") or {}
     if not isinstance(options, Mapping):
         raise UserInputError("options must be an object.")
-    checked = metric.checked_options(options, graph_store().table(dataset.dataset_id, "edges"))
+    store = graph_store()
+    tables = TablesOnly(
+        nodes=store.table(dataset.dataset_id, "nodes"),
+        edges=store.table(dataset.dataset_id, "edges"),
+        node_column=bindings_of(store, dataset.dataset_id).node or "id",
+    )
+    checked = metric.check(options, tables)
     entry: Entry = {
         "metric": metric.name,
         "column": column,
@@ -173,9 +180,9 @@ def compute_metric(context: JobContext, dataset_id: str, ask: str) -> None:
             raise UserInputError(
                 f"The nodes now have a column '{entry['column']}' of their own; it is kept."
             )
-        options = metric.checked_options(entry["options"], graph.edges)
+        options = metric.check(entry["options"], graph)
         with span("metric", node_count=graph.node_count, edge_count=graph.edge_count):
-            values = metric.measure(graph, options, lambda share: context.progress(share, message))
+            values = metric.compute(graph, options, lambda share: context.progress(share, message))
     except UserInputError as error:
         store_error(dataset_id, ask, error.message)
         raise

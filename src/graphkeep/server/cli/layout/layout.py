@@ -11,8 +11,6 @@ import click
 
 from graphkeep.graph.errors import UserInputError
 
-STYLES = ("auto", "clusters", "balanced", "distances")
-QUALITIES = ("fast", "balanced", "best")
 SMALLEST, LARGEST = 16, 16_000
 
 
@@ -34,15 +32,40 @@ class Size(click.ParamType[tuple[int, int]]):
         return width, height
 
 
+def print_layouts(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
+    if value and not ctx.resilient_parsing:
+        from graphkeep.server.cli.layout.run_layout import describe_layouts
+
+        click.echo(describe_layouts())
+        ctx.exit()
+
+
 @click.command()
 @click.argument(
     "source_file", metavar="INPUT", type=click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.argument("target", metavar="OUTPUT", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--layout", "name", default="force", show_default=True, help="Which layout.")
-@click.option("--style", type=click.Choice(STYLES), help="What force brings out.  [default: auto]")
 @click.option(
-    "--quality", type=click.Choice(QUALITIES), help="How long force tries.  [default: balanced]"
+    "--style", metavar="STYLE", help="Of force: what it brings out; as --set style=STYLE."
+)
+@click.option(
+    "--quality", metavar="QUALITY", help="Of force: how long it tries; as --set quality=QUALITY."
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="An option of the layout, such as root=n7; may be given several times.",
+)
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=print_layouts,
+    help="Show the layouts and their options, and exit.",
 )
 @click.option(
     "--budget",
@@ -83,6 +106,7 @@ def layout(
     name: str,
     style: str | None,
     quality: str | None,
+    settings: tuple[str, ...],
     budget_s: float | None,
     seed: int,
     threads: int | None,
@@ -102,7 +126,7 @@ def layout(
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before numba comes, which keeps it
     from graphkeep.server.cli.layout.edge_lists import read_graph
     from graphkeep.server.cli.layout.layout_files import check_kind, content_of, put
-    from graphkeep.server.cli.layout.run_layout import Wishes, lay_out
+    from graphkeep.server.cli.layout.run_layout import LayoutRequest, lay_out
 
     check_kind(target)
     with Telling() as tell:
@@ -114,10 +138,14 @@ def layout(
             tell.note(repair.message)
         if graph.node_count == 0:
             raise UserInputError(f"{source_file} holds no edges, so there is nothing to lay out.")
-        wishes = Wishes(
-            name=name, style=style, quality=quality, budget_s=budget_s, seed=seed, threads=threads
+        request = LayoutRequest(
+            name=name,
+            options=read_options(settings, style=style, quality=quality),
+            budget_s=budget_s,
+            seed=seed,
+            threads=threads,
         )
-        placed = lay_out(graph, wishes, on_progress=lambda share: tell("laying out", share))
+        placed = lay_out(graph, request, on_progress=lambda share: tell("laying out", share))
         for note in placed.notes:
             tell.note(note)
         tell("writing")
@@ -126,6 +154,21 @@ def layout(
         if word:
             tell.note(word)
     click.echo(f"{target}: {graph.node_count:,} nodes, {graph.edge_count:,} edges")
+
+
+def read_options(settings: tuple[str, ...], **shortcuts: str | None) -> dict[str, str]:
+    """Options by name, of texts NAME=VALUE and of options that have a flag of their own.
+
+    Raises:
+        UserInputError: a text is not of that form.
+    """
+    options = {name: value for name, value in shortcuts.items() if value is not None}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not name or not equals:
+            raise UserInputError(f"--set takes NAME=VALUE, not '{setting}'.")
+        options[name] = value
+    return options
 
 
 class Telling:

@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet
 
-from graphkeep.compute.metric import edges_of
+from graphkeep.compute.edges import edge_index
 from graphkeep.compute.metrics.communities import communities
 from graphkeep.graph.encodings import Encodings
 from graphkeep.graph.errors import UserInputError
@@ -56,7 +56,7 @@ def drawing_of(
     graph: Graph, positions: Positions, kind: str, size: tuple[int, int], *, is_dark: bool
 ) -> Drawing:
     """The graph in the colours of its communities, its nodes sized by their degrees."""
-    found = pa.array(communities(graph.node_count, edges_of(graph)))
+    found = pa.array(communities(graph.node_count, edge_index(graph)))
     colored = Graph(
         nodes=graph.nodes.append_column("community", found),
         edges=graph.edges,

@@ -1,59 +1,95 @@
-"""A layout by its name, with what was wished for."""
+"""A layout by its name, with the options of the command line."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from graphkeep.compute import force_layout
-from graphkeep.compute.layout import Placed, checked_options
+from graphkeep.compute.edges import edge_weights
+from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
 from graphkeep.compute.layouts import LAYOUTS
-from graphkeep.compute.metric import edges_of, weights_of
+from graphkeep.compute.parameters import (
+    Choice,
+    Flag,
+    Integer,
+    Number,
+    Parameter,
+    parameters_by_name,
+)
 from graphkeep.graph.errors import UserInputError
 from graphkeep.graph.graph import Graph
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
-    """What is not said is for the layout to choose; all but the seed and the threads is for `force` alone."""
+class LayoutRequest:
+    """`options` are texts by the names of the layout's parameters."""
 
     name: str = "force"
-    style: str | None = None
-    quality: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
     budget_s: float | None = None
     seed: int = 0
     threads: int | None = None
 
 
-def lay_out(graph: Graph, wishes: Wishes, *, on_progress: Callable[[float], None]) -> Placed:
-    """Neighbours about 1 apart; every option of another layout than `force` is its default.
+def lay_out(
+    graph: Graph, request: LayoutRequest, *, on_progress: Callable[[float], None]
+) -> LayoutResult:
+    """Neighbours about 1 apart; an option that is not given has its default.
 
     Raises:
-        UserInputError: there is no such layout, or it does not take what was wished for.
+        UserInputError: there is no such layout, or it does not take what the request asks for.
     """
-    if wishes.name not in LAYOUTS:
-        raise UserInputError(
-            f"There is no layout '{wishes.name}'. There are: {', '.join(LAYOUTS)}."
-        )
-    said: dict[str, Any] = {
-        "style": wishes.style,
-        "quality": wishes.quality,
-        "budget_s": wishes.budget_s,
-    }
-    said = {name: value for name, value in said.items() if value is not None}
-    if wishes.name == "force":
-        positions = force_layout(
-            graph.node_count,
-            edges_of(graph),
-            weights=weights_of(graph, graph.bindings.edge_weight),
-            seed=wishes.seed,
-            threads=wishes.threads,
-            on_frame=lambda _, share: on_progress(share),
-            **said,
-        )
-        return Placed(positions=positions)
-    if said or graph.bindings.edge_weight is not None:
-        raise UserInputError(
-            f"The layout '{wishes.name}' takes no style, quality, budget or weight: they are for force."
-        )
-    layout = LAYOUTS[wishes.name]
-    return layout.place(graph, checked_options(layout, {}, graph.nodes, graph.node_column))
+    layout = layout_named(request.name)
+    run = LayoutRun(
+        seed=request.seed,
+        edge_weights=edge_weights(graph, graph.bindings.edge_weight),
+        budget_s=request.budget_s,
+        threads=request.threads,
+        on_frame=lambda _, share: on_progress(share),
+    )
+    for run_field, word in (("edge_weights", "weight"), ("budget_s", "budget")):
+        if getattr(run, run_field) is not None and run_field not in layout.supports:
+            raise UserInputError(f"The layout '{layout.name}' takes no {word}.")
+    known = parameters_by_name(layout.parameters)
+    values = {name: value_of(known.get(name), text) for name, text in request.options.items()}
+    return layout.place(graph, layout.check(values, graph), run)
+
+
+def layout_named(name: str) -> Layout:
+    """Raises UserInputError: there is none of that name."""
+    if name not in LAYOUTS:
+        raise UserInputError(f"There is no layout '{name}'. There are: {', '.join(LAYOUTS)}.")
+    return LAYOUTS[name]
+
+
+def value_of(parameter: Parameter | None, text: str) -> Any:
+    """The value that a text stands for; one that cannot be read so stays text, which the check refuses."""
+    try:
+        if isinstance(parameter, Integer):
+            return int(text)
+        if isinstance(parameter, Number):
+            return float(text)
+    except ValueError:
+        return text
+    if isinstance(parameter, Flag):
+        return {"true": True, "false": False}.get(text.lower(), text)
+    return text
+
+
+def describe_layouts() -> str:
+    """Every layout with its options, one a line."""
+    lines = []
+    for layout in LAYOUTS.values():
+        lines.append(f"{layout.name}: {layout.description}")
+        lines += [
+            f"  {parameter.name}={values_of(parameter)}  {parameter.help}"
+            for parameter in layout.parameters
+        ]
+    return "\n".join(lines)
+
+
+def values_of(parameter: Parameter) -> str:
+    if isinstance(parameter, Choice):
+        return "|".join(parameter.choices)
+    if isinstance(parameter, Number | Integer):
+        return f"{parameter.low:g}..{parameter.high:g}"
+    return {"flag": "true|false", "column": "COLUMN", "node": "NODE"}[parameter.type]
