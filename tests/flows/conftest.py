@@ -26,12 +26,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
 
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Callable[..., TestServer]]:
-    """Starts servers of this test's own, each with alice in it."""
+    """Starts servers of this test's own, each with alice in it unless it is to be a fresh one."""
     running = []
 
-    def start(**settings: str) -> TestServer:
+    def start(*, is_fresh: bool = False, **settings: str) -> TestServer:
         made, process = start_server(tmp_path, **settings)
         running.append(process)
+        if is_fresh:
+            return made
         made.add_person("alice", "admin")
         return made
 

@@ -11,7 +11,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import jwt
 from channels.db import database_sync_to_async
@@ -66,7 +65,7 @@ class DatasetStream(AsyncWebsocketConsumer):
         self.dataset_id = self.scope["url_route"]["kwargs"]["dataset_id"]
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
         origin = header(self.scope, b"origin")
-        if origin and urlsplit(origin).netloc != header(self.scope, b"host"):
+        if origin and not is_same_origin(origin, header(self.scope, b"host")):
             await self.close(FOREIGN)
             return
         self.ends_at = end_of(self.scope)
@@ -243,6 +242,11 @@ class DatasetStream(AsyncWebsocketConsumer):
     def do(self, deed: Deed, said: dict[str, Any]) -> None:
         actor = self.actor()
         deed(visible_dataset(actor, self.dataset_id), said, actor)
+
+
+def is_same_origin(origin: str, host: str) -> bool:
+    """Whether a page of this origin came from this Host, over HTTP; never for `null` or another scheme."""
+    return origin.lower() in {f"http://{host.lower()}", f"https://{host.lower()}"}
 
 
 def pass_of(scope: Any) -> tuple[str, str] | None:

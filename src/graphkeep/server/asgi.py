@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
@@ -18,8 +19,15 @@ from graphkeep.api.upload_middleware import ReceiveBodies  # noqa: E402
 from graphkeep.server.http.proxy_headers import Edge  # noqa: E402
 from graphkeep.server.http.telemetry_middleware import Observed  # noqa: E402
 
+
+async def refuse_socket(_scope: Any, _receive: Any, send: Any) -> None:
+    """No socket is at this address: the handshake is refused with 403."""
+    await send({"type": "websocket.close", "code": 4404})
+
+
 SOCKETS = [
     re_path(r"^api/view/(?P<dataset_id>[0-9a-f]{32})/stream/?$", DatasetStream.as_asgi()),
+    re_path(r"", refuse_socket),  # type: ignore[arg-type]
 ]
 ROUTED = ProtocolTypeRouter({"http": django_application, "websocket": URLRouter(SOCKETS)})
 application = Observed(Edge(ReceiveBodies(ROUTED)))

@@ -98,19 +98,20 @@ SITE_DOMAIN = env.text(
     "SITE_DOMAIN",
     live=True,
     read=as_domain,
-    help="The name that people know this server by. Absolute links use it, and no other Host is answered.",
-    guards="A forged Host leads links and mails elsewhere.",
+    help="The name that people know this server by: absolute links use it, and no other Host is answered. "
+    "Without it, only addresses and this machine's own names are answered.",
+    guards="A forged Host leads links and mails elsewhere; a rebound name makes a foreign page one of this server.",
 )
 EXTRA_HOSTS = [
     one.strip().lower()
     for one in env.text(
         "GRAPHKEEP_ALLOWED_HOSTS",
-        help="Host names that the server answers to besides its domain and localhost, separated by commas.",
+        help="Further Host names that the server answers to, besides its domain and localhost, separated by commas.",
         guards="Each further name is one that a visitor can be led by.",
     ).split(",")
     if one.strip()
 ]
-# The edge checks the Host before Django sees it, because the domain can change while the server runs.
+# http/allowed_hosts.py checks the Host before Django sees it: the domain can change while the server runs.
 ALLOWED_HOSTS = ["*"]
 TRUSTED_PROXIES = env.networks(
     "TRUSTED_PROXIES",

@@ -1,14 +1,18 @@
 """The headers of every response."""
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from graphkeep.server.http.allowed_hosts import is_local_name
+
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
+# 'self' covers the sockets of the same host too (Content Security Policy 3), so no Host is repeated here.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "font-src 'self'; connect-src 'self' {sockets}; frame-src 'self'; worker-src 'self'; manifest-src 'self'; "
+    "font-src 'self'; connect-src 'self'; frame-src 'self'; worker-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors {ancestors}{types}"
 )
 # The page's framework makes its templates through a policy of this name; nothing else makes HTML.
@@ -25,11 +29,10 @@ def protect(respond: Respond) -> Respond:
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = respond(request)
         ancestors = getattr(response, "framed_by", NEVER)
-        host = request.META.get("HTTP_HOST", "").replace(";", "").replace(",", "")
         types = "" if request.path.startswith(WITHOUT_TRUSTED_TYPES) else TRUSTED_TYPES
         said = {
             "Content-Security-Policy": CONTENT_SECURITY_POLICY.format(
-                sockets=f"ws://{host} wss://{host}", ancestors=ancestors, types=types
+                ancestors=ancestors, types=types
             ),
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
             "X-Robots-Tag": "noindex",
@@ -55,8 +58,8 @@ def protect(respond: Respond) -> Respond:
 
 def is_trustworthy(request: HttpRequest) -> bool:
     """Over plain HTTP to another machine browsers ignore these headers, and complain."""
-    name = request.get_host().rpartition(":")[0] or request.get_host()
-    return request.is_secure() or name == "localhost" or name.startswith("127.")
+    name = re.sub(r":\d+$", "", request.get_host())
+    return request.is_secure() or is_local_name(name)
 
 
 def allow_origins(respond: Respond) -> Respond:

@@ -3,9 +3,7 @@
 Forwarded headers are believed only from the networks in TRUSTED_PROXIES; from elsewhere they end here.
 """
 
-import ipaddress
 import json
-import re
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -13,14 +11,12 @@ from django.conf import settings
 
 from graphkeep.api.credentials import header, header_lines
 from graphkeep.api.upload_middleware import Application, Receive, Scope, Send
+from graphkeep.server.http.allowed_hosts import is_address, is_allowed_host
 from graphkeep.server.http.require_tls import is_in_the_clear, turn_away
 from graphkeep.site.networks import is_in_networks
 from graphkeep.site.runtime_settings import live
 
-HOST = re.compile(
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?"
-)
-LOCAL = {"localhost", "127.0.0.1", "[::1]"}
+ADD_A_NAME = "Its administrator sets it by  graphkeep config set SITE_DOMAIN NAME"
 LOOPBACK = ["127.0.0.0/8", "::1/128"]
 PORTAL = "/admin-portal"
 FORWARDED = (b"x-forwarded-", b"forwarded", b"x-real-ip")
@@ -71,6 +67,7 @@ def seen_through_proxies(scope: Scope) -> dict[str, Any]:
     names = {"https": "wss" if is_socket else "https", "http": "ws" if is_socket else "http"}
     seen: dict[str, Any] = {
         "client": (address, port),
+        "graphkeep.by_proxy": True,
         "scheme": names.get(scheme, scope.get("scheme", "http")),
         "graphkeep.relayed": not is_in_networks((scope.get("client") or ("", 0))[0], LOOPBACK),
     }
@@ -92,19 +89,11 @@ def is_forward_auth(scope: Scope) -> bool:
     return named and bool(scope["path"].rstrip("/") == FORWARD_AUTH)
 
 
-def is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
 def refusal(scope: Scope) -> tuple[int, str] | None:
     address = (scope.get("client") or ("", 0))[0]
     host = header(scope, b"host").lower()
-    if not is_forward_auth(scope) and not is_own_host(host, address):
-        return 400, "This server is not known by this name."
+    if not is_forward_auth(scope) and not is_allowed_host(host, scope):
+        return 400, "This server is not known by this name. " + ADD_A_NAME
     everyone, admins = live("IP_ALLOWLIST"), live("ADMIN_IP_ALLOWLIST")
     if everyone and not is_in_networks(address, everyone):
         return 403, "This server is not open to your address."
@@ -112,19 +101,6 @@ def refusal(scope: Scope) -> tuple[int, str] | None:
     if is_portal and admins and not is_in_networks(address, admins):
         return 403, "The Admin portal is not open to your address."
     return None
-
-
-def is_own_host(host: str, address: str) -> bool:
-    """Until a domain is set any well-formed Host is answered, so that nobody is locked out on the way."""
-    if not HOST.fullmatch(host):
-        return False
-    domain: str = live("SITE_DOMAIN")
-    name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
-    if not domain or host in settings.EXTRA_HOSTS or name in settings.EXTRA_HOSTS:
-        return True
-    if name in LOCAL and is_address(address) and ipaddress.ip_address(address).is_loopback:
-        return True
-    return host == domain or (":" not in domain and name == domain)
 
 
 async def answer(send: Send, status: int, text: str) -> None:

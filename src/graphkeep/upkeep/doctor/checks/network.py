@@ -189,6 +189,7 @@ def samesite(here: Deployment) -> Answer:
 def host(here: Deployment) -> Answer:
     if not live("SITE_DOMAIN") and here.is_on_a_network:
         return warning(
-            "no domain is set, so any Host is answered", ByHand(text="Admin portal, Site Settings")
+            "no domain is set, so only addresses and this machine's own names are answered",
+            ByHand(text="Admin portal, Site Settings"),
         )
-    return ok(f"answers to {live('SITE_DOMAIN') or 'this machine'}")
+    return ok(f"answers to {live('SITE_DOMAIN') or 'local names'}")

@@ -1,0 +1,69 @@
+"""Which Host a request may name.
+
+A page elsewhere can point its own name at this server's address (DNS rebinding) and would then be of the same
+origin as this server in the visitor's browser. It cannot choose an address instead of a name, and it cannot
+choose a name of this machine: those, and the names that an administrator set, are answered, and no other.
+"""
+
+import ipaddress
+import re
+import socket
+
+from django.conf import settings
+
+from graphkeep.api.upload_middleware import Scope
+from graphkeep.site.runtime_settings import live
+
+HOST = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?"
+)
+MACHINE = socket.gethostname().lower()
+
+
+def is_allowed_host(host: str, scope: Scope) -> bool:
+    """Whether a request with this Host, in lower case, is answered.
+
+    With SITE_DOMAIN: that name, and from this machine itself also localhost. Without it: this machine's own
+    names, and addresses. A server that listens on loopback and has no proxy in front answers to loopback
+    addresses alone; elsewhere any address is, because a network may translate addresses on the way.
+    """
+    if not HOST.fullmatch(host):
+        return False
+    name = re.sub(r":\d+$", "", host)
+    domain: str = live("SITE_DOMAIN")
+    if host in settings.EXTRA_HOSTS or name in settings.EXTRA_HOSTS:
+        return True
+    if domain:
+        is_named = host == domain or (":" not in domain and name == domain)
+        return is_named or (is_local_name(name) and is_loopback(address_of(scope, "client")))
+    if is_local_name(name) or name == MACHINE:
+        return True
+    is_reached_locally = is_loopback(address_of(scope, "server"))
+    is_proxied = scope.get("graphkeep.by_proxy", False)
+    return is_address(name.strip("[]")) and (is_proxied or not is_reached_locally)
+
+
+def is_local_name(name: str) -> bool:
+    """Localhost, or a loopback address; IPv6 addresses are in brackets."""
+    return name == "localhost" or is_loopback(name.strip("[]"))
+
+
+def is_loopback(text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
+def is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def address_of(scope: Scope, end: str) -> str:
+    """The address of the connection's `client` or `server` end; empty for a socket of Unix."""
+    return str((scope.get(end) or ("", 0))[0])
