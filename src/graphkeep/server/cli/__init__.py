@@ -8,6 +8,8 @@ from django.db import OperationalError
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.server.cli.audit import audit
 from graphkeep.server.cli.backup import backup, cache, data, reset, restore
+from graphkeep.server.cli.checkout.prove import prove
+from graphkeep.server.cli.checkout.test import test
 from graphkeep.server.cli.config import config
 from graphkeep.server.cli.doctor import doctor, preset
 from graphkeep.server.cli.image import image
@@ -17,12 +19,10 @@ from graphkeep.server.cli.migrate import migrate
 from graphkeep.server.cli.network import egress, firewall
 from graphkeep.server.cli.people import key, org, user
 from graphkeep.server.cli.permissions import is_access_denied, permission_message
-from graphkeep.server.cli.proving import prove
 from graphkeep.server.cli.secrets import secrets
 from graphkeep.server.cli.serve import logs, ps, restart, stop, up, worker
 from graphkeep.server.cli.supply import advisories, bundle, sbom
 from graphkeep.server.cli.support import support
-from graphkeep.server.cli.testing import test
 from graphkeep.server.cli.tls import tls
 from graphkeep.server.cli.upgrade import upgrade
 from graphkeep.server.compose.stack import ON_HOST, hand_over, is_stack

@@ -7,7 +7,9 @@ from contextlib import nullcontext
 
 import click
 
-from graphkeep.server.cli.testing import BIN, ON_BOTH, PYTEST, ROOT, Words, postgresql
+from graphkeep.server.cli.checkout import BIN, ROOT, Words
+from graphkeep.server.cli.checkout.parts import ON_BOTH, PYTEST
+from graphkeep.server.cli.checkout.postgresql import postgresql
 from graphkeep.server.config.envfile import ConfigurationError
 
 REPETITIONS = {

@@ -1,0 +1,93 @@
+"""Tests that did not run, and the list in which a person wrote down why that is right."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterable
+from ctypes.util import find_library
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from graphkeep.server.cli.checkout import ROOT
+
+LIST = ROOT / "tests/left_out.toml"
+# When an entry of the list holds.
+CONDITIONS: dict[str, Callable[[], bool]] = {
+    "always": lambda: True,
+    "without root": lambda: os.geteuid() != 0,
+    "without docker compose": lambda: not has_docker_compose(),
+    "without systemd": lambda: shutil.which("systemd-analyze") is None,
+    "without libNVVM": lambda: find_library("nvvm") is None,
+    "without sshd": lambda: shutil.which("sshd", path="/usr/sbin:/usr/local/sbin") is None,
+    "with a private Python": lambda: not is_open_to_all(Path(sys.executable).resolve()),
+}
+
+
+def has_docker_compose() -> bool:
+    words = ["docker", "compose", "version"]
+    return (
+        bool(shutil.which("docker"))
+        and not subprocess.run(words, capture_output=True, check=False).returncode
+    )
+
+
+def is_open_to_all(path: Path) -> bool:
+    """Whether every user of this machine may read and run it."""
+    return all(one.stat().st_mode & 0o005 == 0o005 for one in (path, *path.parents))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """A test, or a whole part, that did not run."""
+
+    name: str
+    reason: str
+    part: str
+    is_listed: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}" + ("" if self.is_listed else "  [NOT LISTED]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    test: str  # a pattern for the test's name, as the shell's
+    part: str
+    when: str
+    reason: str
+
+    def covers(self, name: str, part: str) -> bool:
+        return (
+            self.part in {"", part}
+            and fnmatchcase(name.replace("[", "("), self.test.replace("[", "("))
+            and CONDITIONS[self.when]()
+        )
+
+
+def read_list(path: Path = LIST) -> list[Entry]:
+    """The entries of the list.
+
+    Raises:
+        ValueError: An entry has a condition that nothing can decide.
+    """
+    entries = [
+        Entry(test=one["test"], part=one.get("part", ""), when=one["when"], reason=one["reason"])
+        for one in tomllib.loads(path.read_text())["left_out"]
+    ]
+    for one in entries:
+        if one.when not in CONDITIONS:
+            raise ValueError(f"{path.name}: {one.test}: unknown condition “{one.when}”")
+    return entries
+
+
+def mark_listed(found: Iterable[LeftOut], entries: list[Entry]) -> list[LeftOut]:
+    return [
+        LeftOut(
+            name=one.name, reason=one.reason, part=one.part,
+            is_listed=any(entry.covers(one.name, one.part) for entry in entries),
+        )
+        for one in found
+    ]  # fmt: skip

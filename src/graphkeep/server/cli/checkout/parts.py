@@ -1,0 +1,146 @@
+"""What `graphkeep test` runs: parts by name, each of segments that can run side by side."""
+
+from dataclasses import dataclass
+
+from graphkeep.server.cli.checkout import BIN, Words
+
+PYTEST: Words = [BIN / "python", "-m", "pytest", "-q"]
+NPM: Words = [BIN / "npm", "run", "--silent", "--prefix", "workbench"]
+SOURCES = ("src", "tests", "benchmarks", "docs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """Commands that run one after another, all of them, whatever the former ones say."""
+
+    name: str
+    commands: tuple[Words, ...]
+    seconds: int  # on an idle machine: the longest starts first
+    is_alone: bool = False  # it measures time, so nothing runs beside it
+    needs_postgresql: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    name: str
+    segments: tuple[Segment, ...]
+    is_quick: bool = False
+
+
+def pytest(name: str, seconds: int, *words: str, **more: bool) -> Segment:
+    return Segment(name=name, commands=([*PYTEST, *words],), seconds=seconds, **more)
+
+
+def files(folder: str, *names: str) -> list[str]:
+    return [f"{folder}/test_{name}.py" for name in names]
+
+
+# Folders that are parts of their own.
+PARTED = ("flows", "browser", "drills", "observatory", "docs", "wheel")
+# The unit tests in three: the engine, deployments, and all the rest, so that no folder is forgotten.
+ENGINE = ["tests/benchmarks", "tests/compute", "tests/contracts", "tests/graph", "tests/view"]
+DEPLOYMENT = ["tests/deploy", "tests/upkeep"]
+REST = [
+    "tests",
+    *(f"--ignore={one}" for one in [*ENGINE, *DEPLOYMENT, *(f"tests/{one}" for one in PARTED)]),
+]
+# Drills whose outcome depends on the database; the others are the same on one as on two.
+ON_BOTH = ("registrations", "revocations", "guesses", "timings", "rotations", "canaries")
+ON_POSTGRESQL = tuple(name for name in ON_BOTH if name != "canaries")
+# Drills that hold the server to seconds: no other test runs beside them.
+TIMED = ("revocations", "timings", "kills", "full_disks", "schedules", "first_starts")
+# Flows and journeys whose answers come from the database.
+FLOWS_IN_DATABASE = files(
+    "tests/flows", "auth_cases", "credential_cases", "datasets", "files", "links", "live",
+    "samples", "sharing", "stream", "upload_cases", "worker",
+)  # fmt: skip
+JOURNEYS_IN_DATABASE = files("tests/browser", "organizations", "portal", "pinning", "compute")
+UNIT_IN_DATABASE = [
+    "tests/accounts", "tests/jobs", "tests/datasets", "tests/server/test_database.py",
+    *files("tests/upkeep", "backup", "migrate", "doctor"),
+]  # fmt: skip
+
+ALL_PARTS = (
+    Part(
+        name="lint",
+        is_quick=True,
+        segments=(
+            Segment(
+                name="lint",
+                seconds=5,
+                commands=(
+                    [BIN / "ruff", "check", *SOURCES],
+                    [BIN / "ruff", "format", "--check", *SOURCES],
+                ),
+            ),
+        ),
+    ),
+    Part(
+        name="types",
+        is_quick=True,
+        segments=(Segment(name="types", seconds=60, commands=([BIN / "mypy"],)),),
+    ),
+    Part(
+        name="imports",
+        is_quick=True,
+        segments=(Segment(name="imports", seconds=10, commands=([BIN / "lint-imports"],)),),
+    ),
+    Part(
+        name="unit",
+        is_quick=True,
+        segments=(
+            pytest("unit: engine", 200, *ENGINE),
+            pytest("unit: deployment", 250, *DEPLOYMENT),
+            pytest("unit: the rest", 200, *REST),
+        ),
+    ),
+    Part(name="flows", segments=(pytest("flows", 260, "tests/flows"),)),
+    Part(name="browser", segments=(pytest("browser", 240, "tests/browser"),)),
+    Part(
+        name="drills",
+        segments=(
+            pytest(
+                "drills", 250, "tests/drills",
+                *(f"--ignore={one}" for one in files("tests/drills", *TIMED)),
+            ),
+            pytest("drills: timed", 150, *files("tests/drills", *TIMED), is_alone=True),
+        ),
+    ),
+    Part(name="observatory", segments=(pytest("observatory", 40, "tests/observatory"),)),
+    Part(
+        name="postgresql",
+        segments=(
+            pytest("postgresql: unit", 160, *UNIT_IN_DATABASE, needs_postgresql=True),
+            pytest("postgresql: flows", 150, *FLOWS_IN_DATABASE, needs_postgresql=True),
+            pytest("postgresql: browser", 100, *JOURNEYS_IN_DATABASE, needs_postgresql=True),
+            pytest(
+                "postgresql: drills", 80,
+                *files("tests/drills", *(one for one in ON_POSTGRESQL if one not in TIMED)),
+                needs_postgresql=True,
+            ),
+            pytest(
+                "postgresql: drills, timed", 60,
+                *files("tests/drills", *(one for one in ON_POSTGRESQL if one in TIMED)),
+                needs_postgresql=True, is_alone=True,
+            ),
+        ),
+    ),
+    Part(
+        name="page",
+        is_quick=True,
+        segments=(Segment(name="page", seconds=40, commands=([*NPM, "check"], [*NPM, "test"])),),
+    ),
+    Part(name="docs", segments=(pytest("docs", 60, "tests/docs"),)),
+    Part(name="wheel", segments=(pytest("wheel", 150, "tests/wheel"),)),
+)  # fmt: skip
+PARTS = {part.name: part for part in ALL_PARTS}
+# What a quick run takes of a part.
+QUICK = {
+    "page": (Segment(name="page", seconds=15, commands=([*NPM, "test"],)),),
+    "unit": (
+        pytest(
+            "unit: quick", 80, "tests", *(f"--ignore=tests/{one}" for one in (*PARTED, "deploy")),
+            "-m", "not slow",
+        ),
+    ),
+}  # fmt: skip

@@ -1,0 +1,123 @@
+"""`graphkeep test`: installs what the tests need, runs them in parts, and tells what failed and what was left out."""
+
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+
+import click
+
+from graphkeep.server.cli.checkout import BIN, ROOT, Words, checkout_env
+from graphkeep.server.cli.checkout.lanes import Lanes, default_lanes
+from graphkeep.server.cli.checkout.left_out import LIST, LeftOut, mark_listed, read_list
+from graphkeep.server.cli.checkout.parts import PARTS, QUICK, Segment
+from graphkeep.server.cli.checkout.postgresql import postgresql
+from graphkeep.server.cli.checkout.report import Outcome, slowest_tests, time_by_part
+from graphkeep.server.cli.checkout.tools import (
+    install_clients,
+    install_python_packages,
+    install_tools,
+)
+
+
+@click.command()
+@click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
+@click.option("--quick", is_flag=True, help="Two minutes: lint, types, imports, page, quick units.")
+@click.option("--coverage", is_flag=True, help="Print how much of the source the tests ran.")
+@click.option("--strict", is_flag=True, help="Fail if a test is left out that left_out.toml lacks.")
+@click.option("--lanes", type=click.IntRange(1, 8), help="How many parts run side by side.")
+def test(
+    parts: tuple[str, ...], *, quick: bool, coverage: bool, strict: bool, lanes: int | None
+) -> None:
+    """Run all tests, or the named parts."""
+    began = time.monotonic()
+    install_python_packages()
+    missing = [] if quick else install_tools()
+    env = checkout_env()
+    if not quick:
+        install_clients(env)
+    segments = chosen_segments(parts, quick=quick)
+    left_out: list[LeftOut] = []
+    with ExitStack() as stack:
+        if any(segment.needs_postgresql for _, segment in segments):
+            if "initdb" in missing:
+                segments = [one for one in segments if not one[1].needs_postgresql]
+                left_out.append(part_left_out("postgresql", "initdb is not installed"))
+            else:
+                url = stack.enter_context(postgresql())
+                env |= {"DATABASE_URL": url, "GRAPHKEEP_TEST_DATABASE_URL": url}
+        if coverage:
+            env["COVERAGE_FILE"] = str(ROOT / ".cache/coverage/data")
+            (ROOT / ".cache/coverage").mkdir(parents=True, exist_ok=True)
+        run = Lanes(
+            segments, env, lanes=lanes or default_lanes(), tell=click.echo, coverage=coverage
+        )
+        run.run()
+    left_out += tests_left_out(run.outcomes)
+    left_out += [part_left_out(f"tool {tool}", "not installed") for tool in missing]
+    left_out.append(
+        part_left_out("prove compose", "containers: ./graphkeep prove compose (root on Debian)")
+    )
+    if not parts:
+        chosen = {part for part, _ in segments} | {"postgresql"}
+        left_out += [part_left_out(part, "not run") for part in PARTS if part not in chosen]
+    if coverage:
+        print_coverage(env)
+    finish(run.outcomes, mark_listed(left_out, read_list()), strict=strict, began=began)
+
+
+def chosen_segments(parts: tuple[str, ...], *, quick: bool) -> list[tuple[str, Segment]]:
+    names = parts or tuple(name for name, part in PARTS.items() if part.is_quick or not quick)
+    return [
+        (name, segment)
+        for name in dict.fromkeys(names)
+        for segment in ((quick and QUICK.get(name)) or PARTS[name].segments)
+    ]
+
+
+def part_left_out(name: str, reason: str) -> LeftOut:
+    return LeftOut(name=name, reason=reason, part=name)
+
+
+def tests_left_out(outcomes: list[Outcome]) -> list[LeftOut]:
+    return [
+        LeftOut(name=test, reason=reason, part=one.part)
+        for one in outcomes
+        for test, reason in one.skipped
+    ]
+
+
+def print_coverage(env: dict[str, str]) -> None:
+    subprocess.run([BIN / "coverage", "combine", "-q"], cwd=ROOT, env=env, check=False)
+    words: Words = [BIN / "coverage", "report", "--format=total"]
+    total = subprocess.run(words, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
+    click.echo(f"coverage of src/graphkeep: {total.stdout.strip() or total.stderr.strip()} %")
+
+
+def finish(outcomes: list[Outcome], left_out: list[LeftOut], *, strict: bool, began: float) -> None:
+    """The tables, and an exit status of 1 where something failed."""
+    click.echo("\nWhere the time went:")
+    click.echo("\n".join(time_by_part(outcomes)))
+    click.echo(f"{time.monotonic() - began:8.0f}  in all, parts side by side")
+    if any(one.seconds for one in outcomes):
+        click.echo("\nThe slowest tests:")
+        click.echo("\n".join(slowest_tests(outcomes)))
+    if left_out:
+        click.echo("\nLeft out:")
+        click.echo("\n".join(f"  {one}" for one in left_out))
+    failed = list(dict.fromkeys(one.part for one in outcomes if one.has_failed))
+    unlisted = [one for one in left_out if not one.is_listed]
+    click.echo("")
+    if failed:
+        click.echo(f"failed: {', '.join(failed)}")
+    elif strict and unlisted:
+        click.echo(f"failed: {len(unlisted)} left out that {LIST.relative_to(ROOT)} does not list")
+    else:
+        click.echo("all parts passed")
+    passed, lost, skipped = (
+        sum(one.count(word) for one in outcomes) for word in ("passed", "failed", "skipped")
+    )
+    silent = sum(one.has_failed and not one.count("failed") for one in outcomes)
+    click.echo(f"{passed} passed, {lost + silent} failed, {skipped} skipped")
+    if failed or (strict and unlisted):
+        sys.exit(1)

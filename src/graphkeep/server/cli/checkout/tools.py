@@ -1,0 +1,56 @@
+"""Programs that tests need and pip does not bring."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from graphkeep.server.cli.checkout import BIN, ROOT, Words
+
+TOOLS = {  # what to look for, and the Debian package that brings it
+    "curl": "curl",
+    "jq": "jq",
+    "chromium": "chromium",
+    "nft": "nftables",
+    "ip": "iproute2",
+    "initdb": "postgresql",
+    "pebble": "pebble",
+    "certbot": "certbot",
+    "restic": "restic",
+}
+
+
+def install_python_packages() -> None:
+    pip: Words = [BIN / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    pip += ["--require-hashes", "-r", ROOT / "requirements/test.txt"]
+    subprocess.run(pip, check=True)
+    subprocess.run(["chmod", "-R", "go+rX", BIN.parent], check=True)  # as the front door does
+
+
+def install_clients(env: dict[str, str]) -> None:
+    """The JavaScript clients whose cases the flows run."""
+    if not (ROOT / "tests/clients/node_modules").exists():
+        words: Words = [BIN / "npm", "ci", "--silent", "--no-audit", "--no-fund"]
+        subprocess.run(words, cwd=ROOT / "tests/clients", env=env, check=True)
+
+
+def install_tools() -> list[str]:
+    """The names of tools that are missing and could not be installed."""
+    missing = [tool for tool in TOOLS if find_tool(tool) is None]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        packages = [TOOLS[tool] for tool in missing]
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+        for words in (["apt-get", "update", "-qq"], install):
+            subprocess.run(words, env=env, check=True, stdout=subprocess.DEVNULL)
+    return [tool for tool in TOOLS if find_tool(tool) is None]
+
+
+def find_tool(tool: str) -> str | None:
+    if tool == "initdb":
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        return str(found[-1]) if found else shutil.which(tool)
+    if tool == "chromium":
+        names = ("chromium", "chromium-browser", "google-chrome")
+        return next(filter(None, map(shutil.which, names)), None)
+    return shutil.which(tool, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
