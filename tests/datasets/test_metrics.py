@@ -292,7 +292,7 @@ def test_removing_takes_the_column_and_its_colours_away(alice, graph) -> None:
 
 
 def test_removing_while_it_is_worked_out_stops_it(alice, graph, monkeypatch) -> None:
-    monkeypatch.setattr("graphkeep.jobs.registry.BEAT_S", 0)
+    monkeypatch.setattr("graphkeep.jobs.registry.HEARTBEAT_S", 0)
     add_metric(graph, {"metric": "betweenness"}, actor=alice)
 
     def stopped(graph_, options, tell):

@@ -36,8 +36,8 @@ def graph(alice):
 
 
 def test_a_first_picture_does_not_wait_for_the_end_of_a_run(graph, alice, monkeypatch) -> None:
-    monkeypatch.setattr(registry, "BEAT_S", 0.0)
-    monkeypatch.setattr(scheduling, "WAITS", scheduling.WAITS * 0)
+    monkeypatch.setattr(registry, "HEARTBEAT_S", 0.0)
+    monkeypatch.setattr(scheduling, "MIN_WAIT", scheduling.MIN_WAIT * 0)
     play = KINDS["play"]
     seen = []
 
@@ -87,7 +87,7 @@ def during(monkeypatch, deed) -> None:
         deed()
         play(context, **said)
 
-    monkeypatch.setattr(registry, "BEAT_S", 0.0)
+    monkeypatch.setattr(registry, "HEARTBEAT_S", 0.0)
     monkeypatch.setitem(KINDS, "play", play_meanwhile)
 
 
@@ -163,7 +163,7 @@ def test_a_first_layout_that_is_paused_is_whole_and_done(alice, monkeypatch) -> 
         pause_layout_run(Dataset.objects.get(dataset_id=dataset_id), actor=alice)
         layout(context, dataset_id, *more, **said)
 
-    monkeypatch.setattr(registry, "BEAT_S", 0.0)
+    monkeypatch.setattr(registry, "HEARTBEAT_S", 0.0)
     monkeypatch.setattr(prepare, "run_initial_layout", lay_out)
     pairs = [chr(97 + a) + chr(97 + b) for a in range(20) for b in range(a)]
     graph = drawn(alice, edges(*pairs))

@@ -5,7 +5,7 @@ import pytest
 from graphkeep.jobs import registry, scheduling
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import active_job, cancel, pause, paused_job, resume, submit
-from graphkeep.jobs.registry import KINDS, JobContext, LeftOffError, task
+from graphkeep.jobs.registry import KINDS, JobContext, YieldedError, task
 from graphkeep.jobs.worker import run_next, run_pending
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -14,20 +14,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def told(monkeypatch):
     """What was done, in its order; a step called `stop` asks for what the test wants."""
-    kinds, patient = dict(KINDS), set(scheduling.PATIENT)
-    monkeypatch.setattr(registry, "BEAT_S", 0.0)
+    kinds, patient = dict(KINDS), set(scheduling.PREEMPTIBLE)
+    monkeypatch.setattr(registry, "HEARTBEAT_S", 0.0)
     done = []
 
-    @task("long", is_patient=True)
+    @task("long", is_preemptible=True)
     def long(context: JobContext, left: list[str]) -> None:
         while left:
             step, *left = left
             done.append(step)
             if step in DEEDS:
                 DEEDS[step](Job.objects.get(pk=context.job.pk))
-            if context.cancelled():
-                if context.leaves_off:
-                    raise LeftOffError(left=left)
+            if context.should_stop():
+                if context.should_yield:
+                    raise YieldedError(left=left)
                 return
 
     @task("short")
@@ -39,8 +39,8 @@ def told(monkeypatch):
     yield done
     KINDS.clear()
     KINDS.update(kinds)
-    scheduling.PATIENT.clear()
-    scheduling.PATIENT.update(patient)
+    scheduling.PREEMPTIBLE.clear()
+    scheduling.PREEMPTIBLE.update(patient)
 
 
 def pause_and_cancel(job: Job) -> None:

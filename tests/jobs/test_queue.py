@@ -9,7 +9,7 @@ from graphkeep.jobs import registry
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import cancel, latest_job, submit
 from graphkeep.jobs.registry import KINDS, JobContext, task
-from graphkeep.jobs.worker import claim, revive, run_pending
+from graphkeep.jobs.worker import claim, requeue_stale, run_pending
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +51,7 @@ def test_the_same_key_is_queued_once_until_it_is_over() -> None:
     assert latest_job("k") == after
 
 
-def test_an_error_of_the_sender_is_told_in_words() -> None:
+def test_a_user_error_is_the_message_of_the_job() -> None:
     job = submit("refuse", {})
     run_pending()
     job.refresh_from_db()
@@ -59,8 +59,8 @@ def test_an_error_of_the_sender_is_told_in_words() -> None:
     assert (job.state, job.message) == ("failed", "There is no column 'x'.")
 
 
-def test_what_is_told_between_two_beats_is_told_with_the_next(monkeypatch) -> None:
-    monkeypatch.setattr(registry, "BEAT_S", 3600.0)
+def test_progress_between_two_heartbeats_is_stored_with_the_next(monkeypatch) -> None:
+    monkeypatch.setattr(registry, "HEARTBEAT_S", 3600.0)
     seen = []
 
     @task("count")
@@ -69,8 +69,8 @@ def test_what_is_told_between_two_beats_is_told_with_the_next(monkeypatch) -> No
         for progress in (0.1, 0.2, 0.3):
             context.progress(progress, f"at {progress}")
         seen.append(job.values_list("progress", "message").get())
-        context._next_beat = 0.0
-        context.cancelled()
+        context._next_heartbeat = 0.0
+        context.should_stop()
         seen.append(job.values_list("progress", "message").get())
 
     submit("count", {})
@@ -96,7 +96,7 @@ def test_a_cancelled_job_does_not_run() -> None:
 def test_what_a_dead_worker_left_is_done_by_the_next_and_given_up_after_two() -> None:
     job = submit("add", {"a": 2, "b": 2})
     claim()
-    revive(older_than=timedelta(0))
+    requeue_stale(older_than=timedelta(0))
     run_pending()
     job.refresh_from_db()
     assert (job.state, job.result) == ("done", {"sum": 4})
@@ -104,6 +104,6 @@ def test_what_a_dead_worker_left_is_done_by_the_next_and_given_up_after_two() ->
     killer = submit("add", {"a": 2, "b": 2})
     for _ in range(2):
         claim()
-        revive(older_than=timedelta(0))
+        requeue_stale(older_than=timedelta(0))
     killer.refresh_from_db()
     assert killer.state == "failed"

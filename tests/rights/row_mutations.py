@@ -92,7 +92,7 @@ ROW_MUTATIONS = [
     ("AD-02", "graphkeep.datasets.queries.visibility:datasets_visible_to", "visible = Q(privacy=Dataset.Privacy.PUBLIC)", "visible = Q(privacy__gt='')", "tests/rights/test_matrix.py"),
     ("AD-03", "graphkeep.datasets.rules:may_share", "def may_share(actor: Actor, dataset: Dataset) -> bool:\n", "def may_share(actor: Actor, dataset: Dataset) -> bool:\n    return True\n", "tests/rights/test_matrix.py"),
     ("AD-04", "graphkeep.api.identity:let_in", '    if policy.door != "object" and not actor.is_authenticated:', "    if False:", "tests/rights/test_matrix.py"),
-    ("AD-05", "graphkeep.server.telemetry.logs:Lines.format", "        message = self.redactor.clean(said_by(record))[:LONGEST_MESSAGE]", "        message = said_by(record)[:LONGEST_MESSAGE]", "tests/server/test_logs.py::test_ad05_no"),
+    ("AD-05", "graphkeep.server.telemetry.logs:Lines.format", "        message = self.redactor.redact(said_by(record))[:LONGEST_MESSAGE]", "        message = said_by(record)[:LONGEST_MESSAGE]", "tests/server/test_logs.py::test_ad05_no"),
     ("AD-06", "graphkeep.server.cli.config:shown", "    if setting.secret:", "    if False:", "tests/server/test_env.py::test_ad06"),
     ("AD-07", "graphkeep/server/templates/pages/account.html", 'value="{{ request.user.name }}"', 'value="{{ request.user.name|safe }}"', "tests/rights/test_rows.py::test_ad07"),
     ("AD-10", "graphkeep.upkeep.supply.locks:read_pins", 'raise ValueError(f"not a pin with hashes: {line}")', "continue", "tests/upkeep/test_inventory.py::test_ad10_a_line"),

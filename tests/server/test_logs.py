@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from graphkeep.server.telemetry.logs import LEVELS, Lines, configuration
-from graphkeep.telemetry.context import as_request_id, working_on
+from graphkeep.telemetry.context import checked_request_id, work_context
 from graphkeep.telemetry.redaction import HIDDEN, Redactor
 
 KEY = "kF3-long_random-Value.of_7_this+server"
@@ -98,11 +98,11 @@ def test_ad05_a_statement_of_the_database_is_told_without_its_values():
     ],
 )
 def test_ad05_what_an_operator_needs_stays(plain):
-    assert Redactor(SECRETS).clean(plain) == plain
+    assert Redactor(SECRETS).redact(plain) == plain
 
 
 def test_cleaning_twice_changes_nothing_more():
-    clean = Redactor(SECRETS).clean
+    clean = Redactor(SECRETS).redact
     assert [clean(clean(said)) for said, _ in CORPUS] == [clean(said) for said, _ in CORPUS]
 
 
@@ -116,14 +116,14 @@ def test_v18_nobody_forges_a_line():
 
 
 def test_ad12_a_line_tells_the_request_it_belongs_to():
-    with working_on("abcdef0123456789"):
+    with work_context("abcdef0123456789"):
         told = json.loads(line_of("hello", form="json"))
         text = line_of("hello")
 
     assert (told["work"], told["level"], told["message"]) == ("abcdef0123456789", "DEBUG", "hello")
     assert " abcdef0123456789 any.library: hello" in text
-    assert as_request_id("7f3a-0c44e1d2") == "7f3a-0c44e1d2"
-    assert as_request_id("x\ny") != "x\ny"
+    assert checked_request_id("7f3a-0c44e1d2") == "7f3a-0c44e1d2"
+    assert checked_request_id("x\ny") != "x\ny"
 
 
 def test_ad05_there_is_one_way_into_the_log():

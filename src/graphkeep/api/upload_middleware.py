@@ -95,8 +95,8 @@ class ReceiveBodies:
             return
         try:
             size, digest = await stream_to(handle, receive, limit=settings.UPLOAD_MAX_SIZE)
-            metrics.add("uploads_total", outcome="received")
-            metrics.add("upload_bytes_total", size)
+            metrics.inc("uploads_total", outcome="received")
+            metrics.inc("upload_bytes_total", size)
             body = UploadedBody(path=path, size_bytes=size, sha256=digest)
             headers = [(k, v) for k, v in scope["headers"] if k not in LENGTHS]
             await self.application(
@@ -105,12 +105,12 @@ class ReceiveBodies:
                 send,
             )
         except TooLargeError as error:
-            metrics.add("uploads_total", outcome="too large")
+            metrics.inc("uploads_total", outcome="too large")
             await refuse(send, 413, error.message)
         except DiskFullError as error:
             await refuse(send, 507, error.message)
         except SenderGoneError:
-            metrics.add("uploads_total", outcome="broken off")
+            metrics.inc("uploads_total", outcome="broken off")
             return
         finally:
             path.unlink(missing_ok=True)

@@ -24,7 +24,7 @@ def thumbnail_job(context: JobContext, dataset_id: str) -> None:
     draw_thumbnail(dataset_id)
 
 
-@task("play", is_patient=True)
+@task("play", is_preemptible=True)
 def play_job(context: JobContext, dataset_id: str, **said: Any) -> None:
     from graphkeep.datasets.layout.run_job import run_layout_job
 

@@ -41,7 +41,7 @@ class Gateway:
             with passage():
                 return self._connect(component, host, port, timeout_s)
         except EgressForbiddenError as error:
-            metrics.add("egress_connections_total", component=component, outcome="refused")
+            metrics.inc("egress_connections_total", component=component, outcome="refused")
             if self.tell is not None:
                 self.tell(component, str(error))
             raise
@@ -70,8 +70,8 @@ class Gateway:
                 made.close()
                 failure = error
             else:
-                metrics.add("egress_connections_total", component=component, outcome="connected")
+                metrics.inc("egress_connections_total", component=component, outcome="connected")
                 logger.info("%s connected to %s:%d", component, host, port)
                 return made
-        metrics.add("egress_connections_total", component=component, outcome="not answered")
+        metrics.inc("egress_connections_total", component=component, outcome="not answered")
         raise failure or OSError(f"{host} has no address")

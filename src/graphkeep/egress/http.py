@@ -61,7 +61,7 @@ def ask(
         target = (address.path or "/") + (f"?{address.query}" if address.query else "")
         link.request(method, target, body, dict(headers or {}))
         answer = link.getresponse()
-        metrics.add("egress_bytes_total", len(body or b""), component=component)
+        metrics.inc("egress_bytes_total", len(body or b""), component=component)
         return Answer(
             status=answer.status,
             headers={name.lower(): value for name, value in answer.getheaders()},

@@ -1,4 +1,4 @@
-"""Long work: one row for each piece, with its progress and its outcome."""
+"""Jobs: one row each, with state, progress, heartbeat and result."""
 
 import uuid
 
@@ -28,7 +28,7 @@ class Job(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     queued_at = models.DateTimeField(default=timezone.now)
-    beat_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True, db_column="beat_at")
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

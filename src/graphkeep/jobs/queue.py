@@ -1,4 +1,4 @@
-"""Asking for long work, and calling it off."""
+"""The job queue: submit, cancel, pause, resume."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
 
 
 def submit(kind: str, arguments: dict[str, Any], *, dedupe_key: str = "") -> Job:
-    """Queue a job; while one of the same key is under way, that one is meant."""
+    """Queue a job. Idempotent by `dedupe_key`: while a job of that key is active, it is returned instead."""
     if not dedupe_key:
         return Job.objects.create(kind=kind, arguments=arguments)
     try:
@@ -31,13 +31,13 @@ def latest_job(dedupe_key: str) -> Job | None:
 
 
 def paused_job(dedupe_key: str) -> Job | None:
-    found = Job.objects.filter(dedupe_key=dedupe_key, state=Job.State.PAUSED)
-    return found.order_by("-queued_at").first()
+    paused = Job.objects.filter(dedupe_key=dedupe_key, state=Job.State.PAUSED)
+    return paused.order_by("-queued_at").first()
 
 
 def cancel(job: Job) -> None:
-    """A job that waits ends at once, a running one at its next beat."""
-    # The request first: a job that is just being left off must find it.
+    """Cancel a job: a queued or paused one at once, a running one at its next heartbeat."""
+    # The request first: a job that yields just now must see it.
     Job.objects.filter(pk=job.pk, state__in=(*ACTIVE, Job.State.PAUSED)).update(
         cancel_requested=True
     )
@@ -47,13 +47,13 @@ def cancel(job: Job) -> None:
 
 
 def pause(job: Job) -> None:
-    """Patient work stops at its next beat, at once where it waits, until it is resumed."""
+    """Pause a preemptible job until `resume`: a queued one at once, a running one at its next heartbeat."""
     Job.objects.filter(pk=job.pk, state__in=ACTIVE).update(pause_requested=True)
     Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(state=Job.State.PAUSED)
 
 
 def resume(job: Job) -> None:
-    """Behind all that waits; where another of its key is under way, that one is meant."""
+    """Queue a paused job behind all others; cancel it if another job of its key is active."""
     try:
         with transaction.atomic():
             Job.objects.filter(pk=job.pk, state=Job.State.PAUSED).update(

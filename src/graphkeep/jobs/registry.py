@@ -1,4 +1,4 @@
-"""Which function does a job of which kind."""
+"""The registry of job functions by kind, and the context that a running job gets."""
 
 import time
 from collections.abc import Callable
@@ -6,76 +6,77 @@ from typing import Any
 
 from django.utils import timezone
 
+from graphkeep.jobs import scheduling
 from graphkeep.jobs.models import Job
-from graphkeep.jobs.scheduling import PATIENT, should_give_way
+from graphkeep.jobs.scheduling import PREEMPTIBLE
 
-BEAT_S = 0.25
+HEARTBEAT_S = 0.25
 Work = Callable[..., dict[str, Any] | None]
 
 
 class CancelledError(Exception):
-    """The work was asked to stop."""
+    """The job was cancelled."""
 
 
-class LeftOffError(Exception):
-    """The work stops here, whole as far as it came, and goes on later with other arguments."""
+class YieldedError(Exception):
+    """A preemptible job stops here in a consistent state and continues later with these arguments."""
 
     def __init__(self, **arguments: Any) -> None:
-        super().__init__("left off")
+        super().__init__("yielded")
         self.arguments = arguments
 
 
 class JobContext:
-    """What a running job may say and ask; both meet the database a few times a second at most."""
+    """Progress and cancellation of a running job; heartbeats reach the database at most every HEARTBEAT_S."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.leaves_off = False
-        self._began = time.monotonic()
-        self._next_beat = 0.0
+        self.should_yield = False
+        self._started = time.monotonic()
+        self._next_heartbeat = 0.0
         self._is_cancelled = False
-        self._told: dict[str, Any] = {}
+        self._pending: dict[str, Any] = {}
 
     def progress(self, fraction: float, message: str = "") -> None:
-        """Tell how far the work is (0 to 1) and what it does.
+        """Report progress as a fraction (0 to 1) and a message.
 
         Raises:
-            CancelledError: somebody asked for the job's end.
+            CancelledError: the job was cancelled, or should yield.
         """
-        if self.cancelled(progress=fraction, message=message):
+        if self.should_stop(progress=fraction, message=message):
             raise CancelledError
 
-    def cancelled(self, *, progress: float | None = None, message: str = "") -> bool:
-        """Whether to stop here; patient work that `leaves_off` then raises LeftOffError."""
+    def should_stop(self, *, progress: float | None = None, message: str = "") -> bool:
+        """Whether to stop here; a preemptible job whose `should_yield` is set then raises YieldedError."""
         now = time.monotonic()
         if progress is not None:
-            self._told = {"progress": progress, "message": message}
-        if now >= self._next_beat:
-            self._next_beat = now + BEAT_S
-            Job.objects.filter(pk=self.job.pk).update(beat_at=timezone.now(), **self._told)
-            self._told = {}
-            asked = Job.objects.filter(pk=self.job.pk).values_list(
+            self._pending = {"progress": progress, "message": message}
+        if now >= self._next_heartbeat:
+            self._next_heartbeat = now + HEARTBEAT_S
+            Job.objects.filter(pk=self.job.pk).update(heartbeat_at=timezone.now(), **self._pending)
+            self._pending = {}
+            requested = Job.objects.filter(pk=self.job.pk).values_list(
                 "cancel_requested", "pause_requested"
             )
-            is_cancelled, is_paused = asked.first() or (True, False)
+            is_cancelled, is_paused = requested.first() or (True, False)
             self._is_cancelled = is_cancelled
-            self.leaves_off = not is_cancelled and (
-                (is_paused and self.job.kind in PATIENT)
-                or should_give_way(self.job, ran_s=now - self._began)
+            self.should_yield = not is_cancelled and (
+                (is_paused and self.job.kind in PREEMPTIBLE)
+                or scheduling.should_yield(self.job, ran_s=now - self._started)
             )
-        return self._is_cancelled or self.leaves_off
+        return self._is_cancelled or self.should_yield
 
 
 KINDS: dict[str, Work] = {}
 
 
-def task(kind: str, *, is_patient: bool = False) -> Callable[[Work], Work]:
-    """Register `work(context, **arguments) -> result` under a name; patient work lets others go first."""
+def task(kind: str, *, is_preemptible: bool = False) -> Callable[[Work], Work]:
+    """Register `work(context, **arguments) -> result` as a job kind; preemptible jobs yield to all others."""
 
     def register(work: Work) -> Work:
         KINDS[kind] = work
-        if is_patient:
-            PATIENT.add(kind)
+        if is_preemptible:
+            PREEMPTIBLE.add(kind)
         return work
 
     return register

@@ -1,6 +1,6 @@
-"""Whose turn it is: patient work lets everything else go first, and shares its own time in slices.
+"""Job scheduling: preemptible jobs yield to all others and share their own time in slices.
 
-A person's first picture must not wait behind somebody's minute of play.
+The layout of a graph that somebody waits for must not queue behind a minute-long layout run.
 """
 
 from datetime import timedelta
@@ -11,22 +11,23 @@ from django.utils import timezone
 from graphkeep.jobs.models import Job
 
 SLICE_S = 3.0
-WAITS = timedelta(seconds=0.3)  # what has just come may be taken by a worker that is free
-PATIENT: set[str] = set()
+MIN_WAIT = timedelta(seconds=0.3)  # a job queued just now may be claimed by an idle worker
+PREEMPTIBLE: set[str] = set()
 
 
-def in_turn(jobs: QuerySet[Job]) -> QuerySet[Job]:
-    is_patient = Case(When(kind__in=PATIENT, then=1), default=0)
-    return jobs.order_by(is_patient, "queued_at")
+def by_priority(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Preemptible jobs last, then first in, first out."""
+    is_preemptible = Case(When(kind__in=PREEMPTIBLE, then=1), default=0)
+    return jobs.order_by(is_preemptible, "queued_at")
 
 
-def should_give_way(job: Job, *, ran_s: float) -> bool:
-    """Whether other work waits: any that is not patient; after a slice, patient work too."""
-    if job.kind not in PATIENT:
+def should_yield(job: Job, *, ran_s: float) -> bool:
+    """Whether a preemptible job should make way: for any other job, after a slice also for its own kind."""
+    if job.kind not in PREEMPTIBLE:
         return False
-    waiting = Job.objects.filter(
-        state=Job.State.QUEUED, queued_at__lt=timezone.now() - WAITS
+    queued = Job.objects.filter(
+        state=Job.State.QUEUED, queued_at__lt=timezone.now() - MIN_WAIT
     ).exclude(pk=job.pk)
     if ran_s < SLICE_S:
-        waiting = waiting.exclude(kind__in=PATIENT)
-    return waiting.exists()
+        queued = queued.exclude(kind__in=PREEMPTIBLE)
+    return queued.exists()

@@ -1,4 +1,4 @@
-"""The worker: takes jobs one after another, in turn, and those that a dead worker left behind."""
+"""The worker: claims queued jobs by priority, executes them, and requeues the jobs of dead workers."""
 
 import logging
 import time
@@ -11,46 +11,48 @@ from django.utils import timezone
 
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.jobs.models import Job
-from graphkeep.jobs.registry import KINDS, CancelledError, JobContext, LeftOffError
-from graphkeep.jobs.scheduling import in_turn
+from graphkeep.jobs.registry import KINDS, CancelledError, JobContext, YieldedError
+from graphkeep.jobs.scheduling import by_priority
 from graphkeep.telemetry import metrics
-from graphkeep.telemetry.context import working_on
+from graphkeep.telemetry.context import work_context
 from graphkeep.telemetry.tracing import span
 
 logger = logging.getLogger(__name__)
 IDLE_S = 0.1
-STALE = timedelta(seconds=30)  # a living worker beats several times a second
-LOOK_S = 5.0
-ATTEMPTS = 2
+STALE_AFTER = timedelta(seconds=30)  # a running job sends several heartbeats a second
+RECHECK_S = 5.0
+MAX_ATTEMPTS = 2
 
 
 def run_worker(stop: Event, *, is_alone: bool = False) -> None:
-    """Work until `stop` is set; a database that is full or gone is waited for.
+    """Work until `stop` is set; retry while the database is full or unreachable.
 
-    Who is alone takes up at once what was left behind: nobody else can be at it.
+    `is_alone`: no other worker exists, so running jobs are stale whatever their heartbeat.
     """
     if is_alone:
-        revive(older_than=timedelta())
-    next_look = 0.0
+        requeue_stale(older_than=timedelta())
+    next_check = 0.0
     while not stop.is_set():
         try:
-            if time.monotonic() >= next_look:
-                revive()
-                next_look = time.monotonic() + LOOK_S
+            if time.monotonic() >= next_check:
+                requeue_stale()
+                next_check = time.monotonic() + RECHECK_S
             if not run_next():
                 stop.wait(IDLE_S)
         except DatabaseError:
             logger.exception("the database cannot be used")
             close_old_connections()
-            stop.wait(LOOK_S)
+            stop.wait(RECHECK_S)
 
 
 def run_pending() -> None:
+    """Run jobs until the queue is empty."""
     while run_next():
         pass
 
 
 def run_next() -> bool:
+    """Claim and run one job; whether there was one."""
     job = claim()
     if job is None:
         return False
@@ -59,74 +61,77 @@ def run_next() -> bool:
 
 
 def claim() -> Job | None:
+    """Mark the first queued job as running, in one transaction; none if the queue is empty."""
     if not Job.objects.filter(state=Job.State.QUEUED).exists():
         return None
     with transaction.atomic():
-        queued = in_turn(Job.objects.filter(state=Job.State.QUEUED))
+        queued = by_priority(Job.objects.filter(state=Job.State.QUEUED))
         if connection.features.has_select_for_update_skip_locked:
             queued = queued.select_for_update(skip_locked=True)
         job = queued.first()
         if job is None:
             return None
         job.state = Job.State.RUNNING
-        job.beat_at = timezone.now()
+        job.heartbeat_at = timezone.now()
         job.attempts += 1
-        job.save(update_fields=["state", "beat_at", "attempts"])
+        job.save(update_fields=["state", "heartbeat_at", "attempts"])
     return job
 
 
 def run(job: Job) -> None:
     began = time.monotonic()
-    with working_on(f"job-{job.pk}"), span(f"job {job.kind}", job__kind=job.kind) as told:
-        state = finish(job)
-        told.say(job__outcome=str(state))
-    metrics.took("job_seconds", time.monotonic() - began, kind=job.kind)
+    with work_context(f"job-{job.pk}"), span(f"job {job.kind}", job__kind=job.kind) as job_span:
+        state = execute(job)
+        job_span.set_attributes(job__outcome=str(state))
+    metrics.observe("job_seconds", time.monotonic() - began, kind=job.kind)
     if state not in {Job.State.QUEUED, Job.State.PAUSED}:
-        metrics.add("jobs_finished_total", kind=job.kind, outcome=str(state))
+        metrics.inc("jobs_finished_total", kind=job.kind, outcome=str(state))
 
 
-def finish(job: Job) -> Job.State:
-    """Do the work and write down how it ended."""
+def execute(job: Job) -> Job.State:
+    """Call the job's function and store its outcome; the state that the job is in now."""
     outcome: dict[str, Any]
     try:
         result = KINDS[job.kind](JobContext(job), **job.arguments)
         outcome = {"state": Job.State.DONE, "result": result or {}, "progress": 1.0}
-    except LeftOffError as left:
-        return leave_off(job, left.arguments)
+    except YieldedError as yielded:
+        return yield_job(job, yielded.arguments)
     except CancelledError:
         outcome = {"state": Job.State.CANCELLED}
     except GraphkeepError as error:
         outcome = {"state": Job.State.FAILED, "message": error.message[:500]}
     except Exception:
-        # The worker outlives any single job; the log has the trace and its reader the job's id.
+        # The worker outlives any single job; the log has the traceback under the job's id.
         logger.exception("job %s (%s) failed", job.pk, job.kind)
-        text = f"An internal error stopped this work; the server's log has it as job {job.pk}."
+        text = f"An internal error stopped this job; see job {job.pk} in the server's log."
         outcome = {"state": Job.State.FAILED, "message": text}
     Job.objects.filter(pk=job.pk).update(finished_at=timezone.now(), **outcome)
     return Job.State(outcome["state"])
 
 
-def leave_off(job: Job, arguments: dict[str, Any]) -> Job.State:
-    """Behind all that waits, or until it is resumed, unless somebody called it off meanwhile."""
-    at_work = Job.objects.filter(pk=job.pk)
+def yield_job(job: Job, arguments: dict[str, Any]) -> Job.State:
+    """Queue a yielded job behind all others, or pause or cancel it if that was requested."""
+    running = Job.objects.filter(pk=job.pk)
     now = timezone.now()
-    # It stopped of its own accord: what a later worker dies of is not this time's fault.
-    left = {"arguments": arguments, "queued_at": now, "attempts": 0}
-    wanted = at_work.filter(cancel_requested=False)
-    if wanted.filter(pause_requested=True).update(state=Job.State.PAUSED, **left):
+    # It stopped by itself, so this run does not count as a failed attempt.
+    requeued = {"arguments": arguments, "queued_at": now, "attempts": 0}
+    not_cancelled = running.filter(cancel_requested=False)
+    if not_cancelled.filter(pause_requested=True).update(state=Job.State.PAUSED, **requeued):
         return Job.State.PAUSED
-    if wanted.update(state=Job.State.QUEUED, **left):
+    if not_cancelled.update(state=Job.State.QUEUED, **requeued):
         return Job.State.QUEUED
-    at_work.update(state=Job.State.CANCELLED, finished_at=now)
+    running.update(state=Job.State.CANCELLED, finished_at=now)
     return Job.State.CANCELLED
 
 
-def revive(*, older_than: timedelta = STALE) -> None:
-    """Queue again what no living worker beats for; give up on what has died twice."""
-    dead = Job.objects.filter(state=Job.State.RUNNING, beat_at__lte=timezone.now() - older_than)
-    dead.filter(attempts__gte=ATTEMPTS).update(
+def requeue_stale(*, older_than: timedelta = STALE_AFTER) -> None:
+    """Requeue running jobs without a recent heartbeat; fail those whose worker died twice."""
+    stale = Job.objects.filter(
+        state=Job.State.RUNNING, heartbeat_at__lte=timezone.now() - older_than
+    )
+    stale.filter(attempts__gte=MAX_ATTEMPTS).update(
         state=Job.State.FAILED,
-        message="This work stopped the server's worker twice; it is not tried again.",
+        message="This job ended the server's worker twice and is not retried.",
         finished_at=timezone.now(),
     )
-    dead.update(state=Job.State.QUEUED)
+    stale.update(state=Job.State.QUEUED)

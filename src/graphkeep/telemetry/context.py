@@ -1,4 +1,4 @@
-"""What is being done now: the request or the job that a line of the log, a count or a span belongs to."""
+"""The current request or job: the id that log lines, metrics and spans belong to."""
 
 import re
 import secrets
@@ -6,29 +6,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-# Hex and dashes, as proxies make them: words are not taken over, they may be anything.
+# Request ids as proxies make them; anything else in the header is replaced, because it may hold any text.
 WELL_FORMED = re.compile(r"[0-9a-f][0-9a-f-]{7,63}")
-_at_work: ContextVar[str] = ContextVar("at_work", default="")
+_current_id: ContextVar[str] = ContextVar("current_work_id", default="")
 
 
-def at_work() -> str:
-    """The id of the request or job, or nothing outside of one."""
-    return _at_work.get()
+def current_work_id() -> str:
+    """The id of the current request or job; empty outside of one."""
+    return _current_id.get()
 
 
 def new_request_id() -> str:
     return secrets.token_hex(8)
 
 
-def as_request_id(said: str) -> str:
-    """Another's id where it is one; the log is no place for what anybody likes to write."""
-    return said if WELL_FORMED.fullmatch(said) else new_request_id()
+def checked_request_id(header: str) -> str:
+    """The request id of a header if it is well-formed, else a new one."""
+    return header if WELL_FORMED.fullmatch(header) else new_request_id()
 
 
 @contextmanager
-def working_on(name: str) -> Iterator[None]:
-    before = _at_work.set(name)
+def work_context(work_id: str) -> Iterator[None]:
+    """Set the current id for the block."""
+    token = _current_id.set(work_id)
     try:
         yield
     finally:
-        _at_work.reset(before)
+        _current_id.reset(token)

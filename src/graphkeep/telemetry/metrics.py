@@ -1,7 +1,7 @@
-"""What is counted, for whoever watches the server; nothing at all until somebody watches.
+"""Metrics in the Prometheus format: counters, gauges and histograms; no cost until they are enabled.
 
-Every process writes into files of its own below one folder, and one listener adds them up. A label names a kind
-of thing, never a thing: no name, id or address stands here.
+Every process writes files of its own below one folder, and the metrics endpoint adds them up. Labels name kinds
+(a route, an outcome), never a person, dataset or address.
 """
 
 import os
@@ -18,100 +18,103 @@ PREFIX = "graphkeep_"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Number:
+class Metric:
     kind: Literal["counter", "gauge", "latest", "duration"]
-    """A `gauge` is added up over living processes; of a `latest` the newest word holds."""
+    """A `gauge` is summed over running processes; a `latest` is the value that was set last."""
     help: str
     labels: tuple[str, ...] = ()
 
 
-NUMBERS = {
-    "requests_total": Number(kind="counter", help="Requests answered.", labels=("route", "status")),
-    "request_seconds": Number(kind="duration", help="From request to last byte.", labels=("route",)),
-    "sockets_open": Number(kind="gauge", help="WebSockets that are open."),
-    "sent_bytes_total": Number(kind="counter", help="Bytes of answers.", labels=("route",)),
-    "uploads_total": Number(kind="counter", help="Uploads received.", labels=("outcome",)),
-    "upload_bytes_total": Number(kind="counter", help="Bytes of uploads received."),
-    "parse_seconds": Number(kind="duration", help="Reading one upload in the jail."),
-    "jobs": Number(kind="latest", help="Jobs by state.", labels=("state",)),
-    "jobs_finished_total": Number(kind="counter", help="Jobs ended.", labels=("kind", "outcome")),
-    "job_seconds": Number(kind="duration", help="Work on one job.", labels=("kind",)),
-    "layout_seconds": Number(kind="duration", help="Placing the nodes of one graph."),
-    "egress_connections_total": Number(
+METRICS = {
+    "requests_total": Metric(kind="counter", help="Requests answered.", labels=("route", "status")),
+    "request_seconds": Metric(kind="duration", help="From request to last byte.", labels=("route",)),
+    "sockets_open": Metric(kind="gauge", help="WebSockets that are open."),
+    "sent_bytes_total": Metric(kind="counter", help="Bytes of answers.", labels=("route",)),
+    "uploads_total": Metric(kind="counter", help="Uploads received.", labels=("outcome",)),
+    "upload_bytes_total": Metric(kind="counter", help="Bytes of uploads received."),
+    "parse_seconds": Metric(kind="duration", help="Parsing one upload in its sandbox."),
+    "jobs": Metric(kind="latest", help="Jobs by state.", labels=("state",)),
+    "jobs_finished_total": Metric(kind="counter", help="Jobs ended.", labels=("kind", "outcome")),
+    "job_seconds": Metric(kind="duration", help="Work on one job.", labels=("kind",)),
+    "layout_seconds": Metric(kind="duration", help="Layout of one graph."),
+    "egress_connections_total": Metric(
         kind="counter", help="Connections to other machines.", labels=("component", "outcome")
     ),
-    "egress_bytes_total": Number(
+    "egress_bytes_total": Metric(
         kind="counter", help="Bytes sent to other machines.", labels=("component",)
     ),
-    "sign_in_failures_total": Number(kind="counter", help="Sign-ins refused.", labels=("why",)),
-    "database_connections": Number(kind="gauge", help="Pooled connections.", labels=("state",)),
-    "process_resident_bytes": Number(kind="gauge", help="Memory of the processes.", labels=("part",)),
-    "store_bytes": Number(kind="latest", help="What the graphs and uploads take on disk."),
-    "graphs": Number(kind="latest", help="Graphs that the server keeps."),
-    "disk_free_bytes": Number(kind="latest", help="Free space below data/."),
-    "build_info": Number(kind="latest", help="Always 1.", labels=("version", "database")),
+    "sign_in_failures_total": Metric(kind="counter", help="Sign-ins refused.", labels=("why",)),
+    "database_connections": Metric(kind="gauge", help="Pooled connections.", labels=("state",)),
+    "process_resident_bytes": Metric(kind="gauge", help="Memory of the processes.", labels=("part",)),
+    "store_bytes": Metric(kind="latest", help="Bytes of graphs and uploads on disk."),
+    "graphs": Metric(kind="latest", help="Stored graphs."),
+    "disk_free_bytes": Metric(kind="latest", help="Free space below data/."),
+    "build_info": Metric(kind="latest", help="Always 1.", labels=("version", "database")),
 }  # fmt: skip
 BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300)
-_made: dict[str, Any] = {}
+_collectors: dict[str, Any] = {}
 
 
-def open_numbers(folder: Path) -> None:
-    """Count from now on, into files of this process; without this call counting costs nothing."""
+def enable_metrics(folder: Path) -> None:
+    """Record metrics from now on, into files of this process below `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, values
 
     values.ValueClass = values.MultiProcessValue(process_name)  # type: ignore[no-untyped-call]
     registry = CollectorRegistry()
-    for name, one in NUMBERS.items():
-        said: dict[str, Any] = {
-            "name": PREFIX + name, "documentation": one.help, "labelnames": one.labels,
+    for name, metric in METRICS.items():
+        arguments: dict[str, Any] = {
+            "name": PREFIX + name, "documentation": metric.help, "labelnames": metric.labels,
             "registry": registry,
         }  # fmt: skip
-        if one.kind == "counter":
-            _made[name] = Counter(**said)
-        elif one.kind == "duration":
-            _made[name] = Histogram(**said, buckets=BUCKETS)
+        if metric.kind == "counter":
+            _collectors[name] = Counter(**arguments)
+        elif metric.kind == "duration":
+            _collectors[name] = Histogram(**arguments, buckets=BUCKETS)
         else:
-            mode: Any = "livesum" if one.kind == "gauge" else "mostrecent"
-            _made[name] = Gauge(**said, multiprocess_mode=mode)
+            mode: Any = "livesum" if metric.kind == "gauge" else "mostrecent"
+            _collectors[name] = Gauge(**arguments, multiprocess_mode=mode)
 
 
-def is_watched() -> bool:
-    return bool(_made)
+def is_enabled() -> bool:
+    return bool(_collectors)
 
 
-def add(name: str, amount: float = 1, **labels: str) -> None:
-    """Count on; a gauge goes up, or down by a negative amount."""
-    if _made:
+def inc(name: str, amount: float = 1, **labels: str) -> None:
+    """Increment a counter; a gauge also decrements, by a negative amount."""
+    if _collectors:
         labelled(name, labels).inc(amount)
 
 
-def put(name: str, value: float, **labels: str) -> None:
-    if _made:
+def set_gauge(name: str, value: float, **labels: str) -> None:
+    """Set a gauge or a `latest`."""
+    if _collectors:
         labelled(name, labels).set(value)
 
 
-def took(name: str, seconds: float, **labels: str) -> None:
-    if _made:
+def observe(name: str, seconds: float, **labels: str) -> None:
+    """Add one duration to a histogram."""
+    if _collectors:
         labelled(name, labels).observe(seconds)
 
 
 @contextmanager
-def timed(name: str, **labels: str) -> Iterator[None]:
-    began = monotonic()
+def observe_duration(name: str, **labels: str) -> Iterator[None]:
+    """Observe the wall time of the block, also when it raises."""
+    started = monotonic()
     try:
         yield
     finally:
-        took(name, monotonic() - began, **labels)
+        observe(name, monotonic() - started, **labels)
 
 
 def labelled(name: str, labels: dict[str, str]) -> Any:
-    return _made[name].labels(**labels) if labels else _made[name]
+    return _collectors[name].labels(**labels) if labels else _collectors[name]
 
 
 def process_name() -> str:
-    """Machine and process: containers beside one another have processes of the same number."""
+    """Host and process id: containers of one stack share process ids, never host names."""
     return f"{machine()}-{os.getpid()}"
 
 
@@ -119,27 +122,27 @@ def machine() -> str:
     return re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())
 
 
-def forget_ended(folder: Path) -> None:
-    """Gauges of this machine's processes that are no more; what they counted stays."""
+def remove_ended_processes(folder: Path) -> None:
+    """Remove the gauges of this host's ended processes; their counters stay."""
     for file in folder.glob(f"gauge_live*_{machine()}-*.db"):
         number = file.stem.rpartition("-")[2]
         if number.isdigit() and not Path(f"/proc/{number}").exists():
             file.unlink(missing_ok=True)
 
 
-def begin_anew(folder: Path) -> None:
-    """What this machine's former processes left behind."""
+def remove_own_files(folder: Path) -> None:
+    """Remove the files of this host's former processes."""
     for file in folder.glob(f"*{machine()}-*.db"):
         file.unlink(missing_ok=True)
 
 
 def exposition(folder: Path) -> bytes:
-    """Everything, of all processes, in the text format of Prometheus."""
+    """All metrics of all processes in the Prometheus text format."""
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     from prometheus_client import CollectorRegistry, generate_latest
     from prometheus_client.multiprocess import MultiProcessCollector
 
-    forget_ended(folder)
+    remove_ended_processes(folder)
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
     return generate_latest(registry)

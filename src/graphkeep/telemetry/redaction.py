@@ -1,7 +1,7 @@
-"""Text without secrets: what the server says of itself passes here, at every level.
+"""Redaction: logs, traces and support bundles without secrets, at every level.
 
-Two sieves. The values that this server holds as secrets are known and taken out wherever they stand; what only
-looks like a secret is taken out by its shape, because a request or a library may bring one that nobody told.
+Two filters: the values of this server's own secrets are removed wherever they occur; anything that looks like a
+secret is removed by its pattern, because a request or a library may bring one that the server does not know.
 """
 
 import base64
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from urllib.parse import quote, unquote, urlsplit
 
 HIDDEN = "[hidden]"
-SHORTEST = 6  # a shorter value is no secret, and taking it out would garble every line
+MIN_SECRET_LENGTH = 6  # a shorter value is no secret, and removing it would garble every line
 
 NAMES = (
     r"pass(?:word|wd|phrase)?\d?|password_again|pwd|secret|(?:access|refresh|id|csrf|csrfmiddleware)?_?token"
@@ -19,12 +19,12 @@ NAMES = (
 )
 HEADERS = r"authorization|proxy-authorization|cookie|set-cookie|x-csrftoken|x-vault-token|x-api-key"
 
-SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(shape, re.DOTALL), put)
-    for shape, put in (
+PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.DOTALL), replacement)
+    for pattern, replacement in (
         (r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", HIDDEN),
         (r"(?i)AGE-SECRET-KEY-1[0-9A-Z]{8,}", HIDDEN),
-        # Headers as a request has them, as a dict's and as ASGI's pairs of bytes.
+        # Headers as lines, as a dict's items and as ASGI's pairs of bytes.
         (rf"(?i)^([<>] |\s*)?({HEADERS}):[ \t]*[^\r\n]+", rf"\1\2: {HIDDEN}"),
         (
             rf"""(?i)(['"])({HEADERS})\1(\s*[:,]\s*b?)(['"])(?:\\.|(?!\4).)*\4""",
@@ -51,9 +51,9 @@ SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?i)([?&#;](?:code|key|k|t|sig|signature|state)=)[^\s&#'\"]+", rf"\1{HIDDEN}"),
         (r"(?i)(/(?:invitation|reset/key|share|links?)/)[\w-]{10,}", rf"\1{HIDDEN}"),
         (r"(?i)\b(codes?\b\W{0,3})\d{6,8}\b", rf"\1{HIDDEN}"),
-        # Of an address nobody knows who made it up: a long mixed step may be a link's word without a digit.
+        # A long mixed-case path segment may be a link's token without a digit.
         (r"(?<=/)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{20,}(?![\w.-])", HIDDEN),
-        # What is random and long: mixed letters and digits in one run; ids of ours are plain hex.
+        # Long random runs of mixed letters and digits; our own ids are plain hex.
         (r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{20,}(?![\w-])", HIDDEN),
         (r"\b(?=[A-Z]*[2-7])[A-Z2-7]{26,}\b", HIDDEN),
         (r"(?<![\w/.-])(?=[a-z]*\d)(?=[0-9a-f]*[g-z])[a-z0-9]{26,}(?![\w-])", HIDDEN),
@@ -63,27 +63,27 @@ SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 class Redactor:
-    """Knows this server's secrets; without any it still knows their shapes."""
+    """Redacts the given secrets, and whatever matches the pattern of a secret."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        known = {form for secret in secrets for form in forms_of(secret)}
+        known = {form for secret in secrets for form in encoded_forms(secret)}
         ordered = sorted(known, key=len, reverse=True)
         self.known = re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
-    def clean(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         if self.known is not None:
             text = self.known.sub(HIDDEN, text)
-        for shape, put in SHAPES:
-            text = shape.sub(put, text)
+        for pattern, replacement in PATTERNS:
+            text = pattern.sub(replacement, text)
         return text
 
-    def holds_a_secret(self, data: bytes) -> bool:
-        """Whether one of the known values stands in these bytes."""
+    def contains_secret(self, data: bytes) -> bool:
+        """Whether these bytes contain one of the given secrets."""
         return self.known is not None and bool(self.known.search(data.decode("latin-1")))
 
 
-def forms_of(secret: str) -> set[str]:
-    """A secret as it is written in addresses, headers and lists."""
+def encoded_forms(secret: str) -> set[str]:
+    """A secret as it is written in URLs, headers and lists."""
     parts = {secret, *(one.strip() for one in secret.split(","))}
     if "://" in secret:
         try:
@@ -91,6 +91,6 @@ def forms_of(secret: str) -> set[str]:
         except ValueError:
             password = ""
         parts |= {password, unquote(password)}
-    long = {one for one in parts if len(one) >= SHORTEST}
+    long = {one for one in parts if len(one) >= MIN_SECRET_LENGTH}
     coded = {base64.b64encode(one.encode()).decode().rstrip("=") for one in long}
     return long | {quote(one, safe="") for one in long} | coded

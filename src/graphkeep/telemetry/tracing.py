@@ -1,6 +1,6 @@
-"""What takes how long, and within what: spans, handed to whoever was opened for them; nothing until then.
+"""Tracing: OpenTelemetry spans, and no cost until a tracer is set.
 
-A span's words say what kind of work it is and how much; never whose, and never a value out of the data.
+A span's attributes name the kind and the amount of work; never a person, and never a value of the data.
 """
 
 import re
@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-# The words that a span may carry. What is not listed does not leave.
-WORDS = frozenset(
+# Any other attribute is dropped before export.
+ALLOWED_ATTRIBUTES = frozenset(
     {
         "http.request.method", "http.response.status_code", "http.route", "job.kind", "job.outcome",
         "node_count", "edge_count", "size_bytes", "format", "request_id",
@@ -19,43 +19,46 @@ PARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}
 _tracer: list[Any] = []
 
 
-def open_spans(tracer: Any) -> None:
-    """From now on spans are made by this tracer of OpenTelemetry's."""
+def set_tracer(tracer: Any) -> None:
+    """Make all further spans with this OpenTelemetry tracer."""
     _tracer[:] = [tracer]
 
 
-def are_told() -> bool:
+def is_enabled() -> bool:
     return bool(_tracer)
 
 
 class Span:
-    """What the work learns about itself on the way."""
+    """A span whose attributes can be set while the work runs."""
 
     def __init__(self, inner: Any = None) -> None:
         self.inner = inner
 
-    def say(self, **words: str | float) -> None:
+    def set_attributes(self, **attributes: str | float) -> None:
         if self.inner is not None:
-            for key, value in allowed(words).items():
+            for key, value in allowed(attributes).items():
                 self.inner.set_attribute(key, value)
 
 
 @contextmanager
-def span(name: str, parent: str = "", /, **words: str | float) -> Iterator[Span]:
-    """`parent` is a W3C traceparent that somebody trusted sent."""
+def span(name: str, parent: str = "", /, **attributes: str | float) -> Iterator[Span]:
+    """Run the block within a span; `parent` is the W3C traceparent header of a trusted sender.
+
+    In attribute names `__` stands for a dot.
+    """
     if not _tracer:
         yield Span()
         return
     from opentelemetry.trace import Status, StatusCode
 
-    began = _tracer[0].start_as_current_span(
+    started = _tracer[0].start_as_current_span(
         name,
         context=context_of(parent),
-        attributes=allowed(words),
+        attributes=allowed(attributes),
         record_exception=False,  # an exception's text may hold what people typed
         set_status_on_exception=False,
     )
-    with began as inner:
+    with started as inner:
         try:
             yield Span(inner)
         except BaseException as error:
@@ -63,9 +66,9 @@ def span(name: str, parent: str = "", /, **words: str | float) -> Iterator[Span]
             raise
 
 
-def allowed(words: Mapping[str, str | float]) -> dict[str, str | float]:
-    said = {key.replace("__", "."): value for key, value in words.items()}
-    return {key: value for key, value in said.items() if key in WORDS}
+def allowed(attributes: Mapping[str, str | float]) -> dict[str, str | float]:
+    dotted = {key.replace("__", "."): value for key, value in attributes.items()}
+    return {key: value for key, value in dotted.items() if key in ALLOWED_ATTRIBUTES}
 
 
 def context_of(parent: str) -> Any:

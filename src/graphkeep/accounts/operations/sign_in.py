@@ -53,7 +53,7 @@ def check_sign_in(name: str, password: str, *, address: str = "") -> User:
     if user is None or not good or not known or not user.is_living or has_stale_password(user):
         stranger = replace(ANONYMOUS, address=address)
         audit.record("sign-in.failed", actor=stranger, target=user or stranger_named(name))
-        metrics.add("sign_in_failures_total", why="wrong")
+        metrics.inc("sign_in_failures_total", why="wrong")
         raise InvalidCredentialError("Unable to log in with provided credentials.")
     SignInFailures.objects.filter(pk=key).delete()
     # Only this one attempt is taken back: somebody's own successes must not pay for guesses.
@@ -135,7 +135,7 @@ def count_attempt(subject: str, most: int) -> str:
         SignInFailures.objects.filter(pk=key).update(count=F("count") + 1)
         count = SignInFailures.objects.values_list("count", flat=True).get(pk=key)
     if count > most:
-        metrics.add("sign_in_failures_total", why="too many")
+        metrics.inc("sign_in_failures_total", why="too many")
         raise TooManyFailuresError
     return key
 

@@ -127,7 +127,7 @@ def apply_layout(
     parameters = chosen.check(options, graph)
     sizes = {"node_count": graph.node_count, "edge_count": graph.edge_count}
     with Stage(context, dataset) as stage:
-        with span("arrange", layout=layout, **sizes), metrics.timed("layout_seconds"):
+        with span("arrange", layout=layout, **sizes), metrics.observe_duration("layout_seconds"):
             placed = stage.run_layout(chosen, graph, parameters)
         stage.change(placed.positions, build_metadata(placed, layout, options))
 

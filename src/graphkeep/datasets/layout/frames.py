@@ -42,7 +42,7 @@ def run_initial_layout(
     with FramePublisher(
         context, dataset_id, graph, share=lambda part: done + (1 - done) * part
     ) as showing:
-        placed = showing.place(positions=positions, budget_s=budget_s, cancel=context.cancelled)
+        placed = showing.place(positions=positions, budget_s=budget_s, cancel=context.should_stop)
         store_layout(dataset_id, placed)
         showing.end(placed)
 
@@ -113,13 +113,13 @@ class FramePublisher:
             on_frame=self.show,
             cancel=cancel,
         )
-        with span("layout", **sizes), metrics.timed("layout_seconds"):
+        with span("layout", **sizes), metrics.observe_duration("layout_seconds"):
             parameters = parameters or default_values(FORCE_PARAMETERS)
             return FORCE.place(graph, parameters, run).positions
 
     def show(self, placed: Positions, progress: float) -> None:
         share = self.share(progress)
-        self.context.cancelled(progress=share, message="Laying out")
+        self.context.should_stop(progress=share, message="Laying out")
         now = time.monotonic()
         if now < self.next_frame:
             return

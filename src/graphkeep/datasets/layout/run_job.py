@@ -17,7 +17,7 @@ from graphkeep.datasets.layout.pins import RELAX_MS, PinWatch, delete_released_p
 from graphkeep.datasets.layout.viewer_presence import ViewerPresence
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.storage import graph_store
-from graphkeep.jobs.registry import JobContext, LeftOffError
+from graphkeep.jobs.registry import JobContext, YieldedError
 from graphkeep.store.graph_store import get_graph
 
 
@@ -60,7 +60,7 @@ def run_layout_job(
     """Let the layout run on for a while from where it stands, and while somebody watches.
 
     Raises:
-        LeftOffError: it is paused, or other work waits; the rest of its time comes later.
+        YieldedError: it is paused, or other work waits; the rest of its time comes later.
     """
     dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
     if dataset is None or not dataset.is_prepared:
@@ -71,9 +71,9 @@ def run_layout_job(
     with FramePublisher(context, dataset_id, graph, share=lambda _: clock.share) as showing:
         parameters = accept_values(CONTINUE_PARAMETERS, options)
         placed = run_layout(dataset, showing, clock, audience, parameters)
-        showing.end(placed, is_final=not context.leaves_off)
-    if context.leaves_off and clock.is_left and not audience.is_gone():
-        raise LeftOffError(
+        showing.end(placed, is_final=not context.should_yield)
+    if context.should_yield and clock.is_left and not audience.is_gone():
+        raise YieldedError(
             dataset_id=dataset_id,
             ms=clock.ms,
             options=options,
@@ -100,7 +100,7 @@ def run_layout(
             fixed=pins.mask(dataset.node_count),
             budget_s=clock.left_s,
             parameters=parameters,
-            cancel=any_of(context.cancelled, audience.is_gone, watch.have_changed),
+            cancel=any_of(context.should_stop, audience.is_gone, watch.have_changed),
         )
         # Another worker may have prepared newer tables meanwhile, or somebody deleted the graph.
         found = Dataset.objects.filter(pk=dataset.pk, prepared_version=version).first()
@@ -109,7 +109,7 @@ def run_layout(
         dataset = found
         store_layout(dataset.dataset_id, placed, metadata_after_run(dataset, parameters))
         delete_released_pins(dataset, pins)
-        if context.cancelled() or audience.is_gone() or not watch.have_changed(now=True):
+        if context.should_stop() or audience.is_gone() or not watch.have_changed(now=True):
             return placed
         dataset.has_final_layout = True
         clock.give(RELAX_MS)

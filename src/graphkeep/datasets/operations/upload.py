@@ -158,7 +158,7 @@ def receive_file(
 def parse_into(file: File, folder: Path, *, compression: str, erase: bool) -> None:
     """Read `folder/raw` into tables beside it; a failure is told in the file's errors."""
     try:
-        with span("parse", format=file.file_type), metrics.timed("parse_seconds"):
+        with span("parse", format=file.file_type), metrics.observe_duration("parse_seconds"):
             parsed = jail().parse(
                 folder / "raw",
                 file_format=file.file_type,

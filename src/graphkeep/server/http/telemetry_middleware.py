@@ -12,7 +12,7 @@ from graphkeep.api.credentials import header
 from graphkeep.api.upload_middleware import TOLD, Application, Message, Receive, Scope, Send
 from graphkeep.site.networks import is_in_networks
 from graphkeep.telemetry import metrics
-from graphkeep.telemetry.context import as_request_id, working_on
+from graphkeep.telemetry.context import checked_request_id, work_context
 from graphkeep.telemetry.tracing import span
 
 # What kind of thing an address asks for; the first that fits.
@@ -51,7 +51,7 @@ class Observed:
             await self.application(scope, receive, send)
             return
         trusted = is_trusted(scope)
-        told = Told(as_request_id(header(scope, b"x-request-id") if trusted else ""))
+        told = Told(checked_request_id(header(scope, b"x-request-id") if trusted else ""))
         route = route_of(scope["path"])
         parent = header(scope, b"traceparent") if trusted else ""
         began = time.monotonic()
@@ -73,20 +73,20 @@ class Observed:
 
         is_socket = scope["type"] == "websocket"
         words = {"http.route": route, "http.request.method": known_method(scope)}
-        with working_on(told.request_id), span(f"request {route}", parent, **words) as inner:
+        with work_context(told.request_id), span(f"request {route}", parent, **words) as inner:
             try:
                 if is_socket:
-                    metrics.add("sockets_open")
+                    metrics.inc("sockets_open")
                 await self.application({**scope, TOLD: told}, receive, counted)
             finally:
                 if is_socket:
-                    metrics.add("sockets_open", -1)
+                    metrics.inc("sockets_open", -1)
                     status = 101
-                inner.say(http__response__status_code=status, request_id=told.request_id)
-                metrics.add("requests_total", route=route, status=f"{status // 100}xx")
-                metrics.add("sent_bytes_total", sent, route=route)
+                inner.set_attributes(http__response__status_code=status, request_id=told.request_id)
+                metrics.inc("requests_total", route=route, status=f"{status // 100}xx")
+                metrics.inc("sent_bytes_total", sent, route=route)
                 if not is_socket:
-                    metrics.took("request_seconds", time.monotonic() - began, route=route)
+                    metrics.observe("request_seconds", time.monotonic() - began, route=route)
 
 
 def is_trusted(scope: Scope) -> bool:

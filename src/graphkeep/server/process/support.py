@@ -64,7 +64,7 @@ def make_bundle() -> bytes:
         LeakingBundleError: something in it still looks like a secret.
     """
     redactor = Redactor(declared_secrets(Environment(settings.HOME, os.environ)))
-    whole = {name: redactor.clean(text) for name, text in contents().items()}
+    whole = {name: redactor.redact(text) for name, text in contents().items()}
     refuse_leaks(whole, redactor)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
@@ -76,7 +76,7 @@ def make_bundle() -> bytes:
 def refuse_leaks(whole: dict[str, str], redactor: Redactor) -> None:
     """The bundle is searched as it will be read, by another way than it was cleaned."""
     for name, text in whole.items():
-        if redactor.clean(text) != text or redactor.holds_a_secret(text.encode()):
+        if redactor.redact(text) != text or redactor.contains_secret(text.encode()):
             raise LeakingBundleError(
                 f"{name} of the support bundle still holds what looks like a secret; nothing was written."
             )

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from graphkeep.server.config.env import KNOWN, Environment
-from graphkeep.telemetry.context import at_work
+from graphkeep.telemetry.context import current_work_id
 from graphkeep.telemetry.redaction import Redactor
 
 TRACE = 5
@@ -45,19 +45,17 @@ class Lines(logging.Formatter):
         self.redactor = Redactor(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        message = self.redactor.clean(said_by(record))[:LONGEST_MESSAGE]
-        trace = self.redactor.clean(self.traced(record))[-LONGEST_TRACEBACK:]
+        message = self.redactor.redact(said_by(record))[:LONGEST_MESSAGE]
+        trace = self.redactor.redact(self.traced(record))[-LONGEST_TRACEBACK:]
         at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         at = f"{at}.{int(record.msecs):03d}Z"
         if self.form == "json":
             told = {
-                "time": at, "level": record.levelname, "logger": record.name, "work": at_work(),
+                "time": at, "level": record.levelname, "logger": record.name, "work": current_work_id(),
                 "process": record.process, "message": message, "traceback": trace,
             }  # fmt: skip
             return json.dumps({key: value for key, value in told.items() if value != ""})
-        line = (
-            f"{at} {record.levelname:<7} {at_work() or '-'} {record.name}: {on_one_line(message)}"
-        )
+        line = f"{at} {record.levelname:<7} {current_work_id() or '-'} {record.name}: {on_one_line(message)}"
         if trace:
             line += "\n" + "\n".join(f"    {on_one_line(one)}" for one in trace.splitlines())
         return line

@@ -15,7 +15,7 @@ from graphkeep.server.config.addresses import listen_of
 from graphkeep.server.config.env import Environment
 from graphkeep.server.config.envfile import ConfigurationError
 from graphkeep.server.config.secrets import make_django_key, weakness
-from graphkeep.telemetry.metrics import begin_anew, exposition
+from graphkeep.telemetry.metrics import exposition, remove_own_files
 
 logger = logging.getLogger(__name__)
 TIMEOUT_S = 10
@@ -53,7 +53,7 @@ class MetricsDoor:
 
     def open(self, place: tuple[str, int]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        begin_anew(self.folder)
+        remove_own_files(self.folder)
         try:
             self.server = _Server(place, self)
         except OSError as error:

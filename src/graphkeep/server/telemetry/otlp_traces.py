@@ -18,7 +18,7 @@ from graphkeep.egress.http import ask, place_of
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 from graphkeep.site.egress_endpoints import TRACES
 from graphkeep.site.mail import GATEWAY
-from graphkeep.telemetry.tracing import open_spans
+from graphkeep.telemetry.tracing import set_tracer
 
 logger = logging.getLogger(__name__)
 TIMEOUT_S = 5.0
@@ -59,7 +59,7 @@ def open_traces(part: str) -> None:
     )
     provider = TracerProvider(resource=resource)
     provider.add_span_processor(BatchSpanProcessor(ThroughTheGateway(), schedule_delay_millis=2000))
-    open_spans(provider.get_tracer("graphkeep"))
+    set_tracer(provider.get_tracer("graphkeep"))
 
 
 def post(body: bytes) -> bool:

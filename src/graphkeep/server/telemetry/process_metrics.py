@@ -24,7 +24,7 @@ def tell_of(part: str) -> None:
     otlp_traces.open_traces(part)
     if not settings.METRICS_LISTEN:
         return
-    metrics.open_numbers(settings.METRICS_DIR)
+    metrics.enable_metrics(settings.METRICS_DIR)
     threading.Thread(target=keep_telling, args=(part,), daemon=True).start()
 
 
@@ -37,7 +37,7 @@ def keep_telling(part: str) -> None:
             try:
                 tell_server(with_store=times % STORE_EVERY == 0)
             except DatabaseError:
-                metrics.put("jobs", float("nan"), state="queued")
+                metrics.set_gauge("jobs", float("nan"), state="queued")
             finally:
                 close_old_connections()
         times += 1
@@ -46,26 +46,30 @@ def keep_telling(part: str) -> None:
 
 def tell_process(part: str) -> None:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
-    metrics.put("process_resident_bytes", pages * os.sysconf("SC_PAGE_SIZE"), part=part)
+    metrics.set_gauge("process_resident_bytes", pages * os.sysconf("SC_PAGE_SIZE"), part=part)
     pool = getattr(connection, "pool", None) if connection.vendor == "postgresql" else None
     if pool is not None:
         stats = pool.get_stats()
         idle = stats.get("pool_available", 0)
-        metrics.put("database_connections", idle, state="idle")
-        metrics.put("database_connections", stats.get("pool_size", 0) - idle, state="used")
-        metrics.put("database_connections", stats.get("requests_waiting", 0), state="waited-for")
+        metrics.set_gauge("database_connections", idle, state="idle")
+        metrics.set_gauge("database_connections", stats.get("pool_size", 0) - idle, state="used")
+        metrics.set_gauge(
+            "database_connections", stats.get("requests_waiting", 0), state="waited-for"
+        )
 
 
 def tell_server(*, with_store: bool) -> None:
     """What is the whole server's: one process tells it."""
     counts = dict(Job.objects.values_list("state").annotate(Count("pk")))
     for state in Job.State.values:
-        metrics.put("jobs", counts.get(state, 0), state=state)
-    metrics.put("graphs", Dataset.objects.count())
-    metrics.put("disk_free_bytes", shutil.disk_usage(settings.DATA_DIR).free)
-    metrics.put("build_info", 1, version=version("graphkeep"), database=connection.vendor)
+        metrics.set_gauge("jobs", counts.get(state, 0), state=state)
+    metrics.set_gauge("graphs", Dataset.objects.count())
+    metrics.set_gauge("disk_free_bytes", shutil.disk_usage(settings.DATA_DIR).free)
+    metrics.set_gauge("build_info", 1, version=version("graphkeep"), database=connection.vendor)
     if with_store:
-        metrics.put("store_bytes", sum(map(size_of, (settings.STORE_DIR, settings.UPLOAD_DIR))))
+        metrics.set_gauge(
+            "store_bytes", sum(map(size_of, (settings.STORE_DIR, settings.UPLOAD_DIR)))
+        )
 
 
 def size_of(folder: Path) -> int:

@@ -5,7 +5,7 @@ import pytest
 from graphkeep.jobs import registry, scheduling
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import cancel, submit
-from graphkeep.jobs.registry import KINDS, JobContext, LeftOffError, task
+from graphkeep.jobs.registry import KINDS, JobContext, YieldedError, task
 from graphkeep.jobs.worker import run_next, run_pending
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -14,29 +14,29 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def told(monkeypatch):
     """What was done, in its order; every question is a beat, and nothing is too young to wait."""
-    kinds, patient = dict(KINDS), set(scheduling.PATIENT)
-    monkeypatch.setattr(registry, "BEAT_S", 0.0)
-    monkeypatch.setattr(scheduling, "WAITS", scheduling.WAITS * 0)
+    kinds, patient = dict(KINDS), set(scheduling.PREEMPTIBLE)
+    monkeypatch.setattr(registry, "HEARTBEAT_S", 0.0)
+    monkeypatch.setattr(scheduling, "MIN_WAIT", scheduling.MIN_WAIT * 0)
     done = []
 
     @task("short")
     def short(context: JobContext, name: str) -> None:
         done.append(name)
 
-    @task("long", is_patient=True)
+    @task("long", is_preemptible=True)
     def long(context: JobContext, name: str, steps: int, then: str = "") -> None:
         for step in range(steps):
             done.append(f"{name}{step}")
             if then:
                 submit("short", {"name": then})
-            if context.cancelled() and context.leaves_off:
-                raise LeftOffError(name=name, steps=steps - step - 1)
+            if context.should_stop() and context.should_yield:
+                raise YieldedError(name=name, steps=steps - step - 1)
 
     yield done
     KINDS.clear()
     KINDS.update(kinds)
-    scheduling.PATIENT.clear()
-    scheduling.PATIENT.update(patient)
+    scheduling.PREEMPTIBLE.clear()
+    scheduling.PREEMPTIBLE.update(patient)
 
 
 def test_what_is_not_patient_is_taken_first(told) -> None:
@@ -85,10 +85,10 @@ def test_giving_way_is_no_failed_attempt(told, monkeypatch) -> None:
 
 
 def test_what_was_called_off_while_it_gave_way_is_not_queued_again(told) -> None:
-    @task("called off", is_patient=True)
+    @task("called off", is_preemptible=True)
     def called_off(context: JobContext) -> None:
         cancel(context.job)
-        raise LeftOffError
+        raise YieldedError
 
     job = submit("called off", {})
     run_pending()
