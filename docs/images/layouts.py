@@ -20,7 +20,7 @@ ROOT = HERE.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from graphkeep.compute.metrics.communities import communities  # noqa: E402
-from graphkeep.view.palettes import COMMUNITIES, GRADIENT, table_of  # noqa: E402
+from graphkeep.view.palettes import COMMUNITIES, GRADIENT, color_table  # noqa: E402
 
 SCALE = 2  # drawn larger, then shrunk: smooth lines
 GAP, TOP, LEFT, LINE = 14, 54, 16, 26
@@ -147,7 +147,7 @@ def edge_colors(
         return None
     if labels is None:
         labels = communities(n, edges)
-    palette = table_of(COMMUNITIES)[:, :3].astype(np.float64)
+    palette = color_table(COMMUNITIES)[:, :3].astype(np.float64)
     order = np.argsort(np.argsort(-np.bincount(labels[labels >= 0]), kind="stable"))
     shade = palette[order[np.maximum(labels, 0)] % len(palette)]
     shade[labels < 0] = 150
@@ -182,7 +182,7 @@ def fitted(positions: np.ndarray, size: int) -> np.ndarray:
 
 def by_length(ratio: np.ndarray) -> np.ndarray:
     """Warm where an edge is shorter than is typical, cold where it is longer."""
-    stops = table_of(GRADIENT)[::-1, :3].astype(np.float64)
+    stops = color_table(GRADIENT)[::-1, :3].astype(np.float64)
     at = np.clip(0.5 + np.log2(np.maximum(ratio, 1e-6)) / 4, 0, 1)
     places = np.linspace(0, 1, len(stops))
     return np.column_stack([np.interp(at, places, stops[:, part]) for part in range(3)])

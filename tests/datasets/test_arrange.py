@@ -9,10 +9,11 @@ from django.db import connection
 
 from graphkeep.accounts.models import AuditLine
 from graphkeep.compute.layouts import force
+from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.layout import apply_layout as arranging
 from graphkeep.datasets.layout.apply_layout import start_layout, start_undo
-from graphkeep.datasets.layout.frames import current_positions
 from graphkeep.datasets.layout.pin_commands import pin_nodes, unpin_nodes
+from graphkeep.datasets.layout.positions import current_positions
 from graphkeep.datasets.layout.run_commands import (
     pause_layout_run,
     start_layout_run,
@@ -21,8 +22,12 @@ from graphkeep.datasets.layout.run_commands import (
 from graphkeep.datasets.layout.state import full_layout_state, pack_layout
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
-from graphkeep.datasets.storage import frames_path
-from graphkeep.datasets.view_state import change_token, pins_payload, view_payload, view_state
+from graphkeep.datasets.queries.view_state import (
+    change_token,
+    pins_payload,
+    view_payload,
+    view_state,
+)
 from graphkeep.graph.errors import NotAllowedError, UnknownColumnError, UserInputError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import cancel
@@ -191,7 +196,7 @@ def test_each_change_has_a_revision_of_its_own_and_wakes_who_only_waits(graph, a
 
 def test_who_watches_sees_where_the_nodes_go(graph, alice):
     arranged(graph, alice, "grid", order="table")
-    reader = FrameReader(frames_path(graph.dataset_id))
+    reader = FrameReader(DatasetFiles(graph.dataset_id).frames())
     frame = reader.latest()
     reader.close()
 
@@ -274,9 +279,9 @@ def test_wishes_that_make_no_sense_are_refused_at_once_in_words(graph, alice):
         start_layout(graph, "ring", {}, actor=alice)
     with pytest.raises(UnknownColumnError, match="There is no column 'size'"):
         start_layout(graph, "ring", {"column": "size"}, actor=alice)
-    with pytest.raises(UserInputError, match="Nothing was arranged yet that could be undone"):
+    with pytest.raises(UserInputError, match="No layout was applied yet that could be undone"):
         start_undo(graph, actor=alice)
-    with pytest.raises(UserInputError, match="not drawn yet"):
+    with pytest.raises(UserInputError, match="not prepared yet"):
         start_layout(described(alice), "tree", {}, actor=alice)
     assert not Job.objects.filter(kind="arrange").exists()
 

@@ -12,14 +12,15 @@ from graphkeep.accounts.credentials.tokens import issue_token
 from graphkeep.accounts.models import AuditLine
 from graphkeep.compute.metrics.pagerank import pagerank
 from graphkeep.compute.metrics.registry import METRICS
+from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.operations import metric_columns, prepare
+from graphkeep.datasets.operations import prepare
 from graphkeep.datasets.operations.appearance import set_node_encoding
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.datasets.operations.metric_columns import add_metric, remove_metric
 from graphkeep.datasets.queries.rows import histogram_of, rows_of
+from graphkeep.datasets.queries.view_state import change_token, view_state
 from graphkeep.datasets.storage import graph_store
-from graphkeep.datasets.view_state import change_token, view_state
 from graphkeep.graph.errors import NotAllowedError, UnknownColumnError, UserInputError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import submit
@@ -433,7 +434,7 @@ def test_a_graph_that_is_not_drawn_yet_says_so(alice) -> None:
         lambda: add_metric(dataset, {"metric": "core"}, actor=alice),
         lambda: set_node_encoding(dataset, {"color": "degree"}, actor=alice),
     ):
-        with pytest.raises(UserInputError, match="not drawn yet"):
+        with pytest.raises(UserInputError, match="not prepared yet"):
             deed()
     assert view_state(dataset, alice)["metrics"] == []
 
@@ -482,6 +483,6 @@ def test_the_routes(alice, graph) -> None:
     }  # fmt: skip
     assert send("DELETE", f"{path}/metrics/bridges/") == (204, b"")
     assert send("POST", f"{path}/metrics/", {"metric": "x"})[0] == 400
-    assert prepare.computed_columns(
-        graph, metric_columns.get_graph(graph_store(), graph.dataset_id)
-    ) == {name: value for name, value in computed.items() if value and name != "bridges"}
+    assert prepare.computed_columns(graph, DatasetFiles(graph.dataset_id).graph()) == {
+        name: value for name, value in computed.items() if value and name != "bridges"
+    }

@@ -6,8 +6,8 @@ import pytest
 
 from graphkeep.accounts.models import AuditLine
 from graphkeep.datasets.layout import pin_commands
-from graphkeep.datasets.layout.frames import current_positions
 from graphkeep.datasets.layout.pin_commands import pin_nodes, unpin_nodes
+from graphkeep.datasets.layout.positions import current_positions
 from graphkeep.datasets.layout.run_commands import (
     pause_layout_run,
     resume_layout_run,
@@ -15,7 +15,7 @@ from graphkeep.datasets.layout.run_commands import (
 )
 from graphkeep.datasets.models import Dataset, Pin
 from graphkeep.datasets.operations.dataset_commands import attach_table
-from graphkeep.datasets.view_state import change_token, pins_payload, view_state
+from graphkeep.datasets.queries.view_state import change_token, pins_payload, view_state
 from graphkeep.graph.errors import LimitExceededError, NotAllowedError, UserInputError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.worker import run_pending

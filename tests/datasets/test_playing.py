@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.layout import run_job
-from graphkeep.datasets.layout.frames import current_positions
+from graphkeep.datasets.layout.positions import current_positions
 from graphkeep.datasets.layout.run_commands import (
     pause_layout_run,
     resume_layout_run,
@@ -12,7 +13,7 @@ from graphkeep.datasets.layout.run_commands import (
     stop_layout_run,
 )
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.view_state import view_state
+from graphkeep.datasets.queries.view_state import view_state
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 from graphkeep.jobs import registry, scheduling
 from graphkeep.jobs.models import Job
@@ -51,14 +52,16 @@ def test_a_first_picture_does_not_wait_for_the_end_of_a_run(graph, alice, monkey
 
     monkeypatch.setitem(KINDS, "prepare", prepare)
     monkeypatch.setitem(KINDS, "play", play_while_another_comes)
-    start_layout_run(graph, 400, {"gravity": 2}, actor=alice)
+    start_layout_run(graph, 60_000, {"gravity": 2}, actor=alice)
     run = Job.objects.get(kind="play")
     run_next()
     run.refresh_from_db()
 
     assert run.state == "queued"
-    assert {"ms": 400, "options": {"gravity": 2}}.items() <= run.arguments.items()
-    assert 0 < run.arguments["spent_ms"] < 400
+    assert {"ms": 60_000, "options": {"gravity": 2}}.items() <= run.arguments.items()
+    assert 0 < run.arguments["spent_ms"] < 60_000
+    run.arguments["ms"] = run.arguments["spent_ms"] + 100  # the rest is short
+    run.save(update_fields=["arguments"])
     run_pending()
     run.refresh_from_db()
     assert seen == ["queued"]
@@ -69,13 +72,13 @@ def test_a_first_picture_does_not_wait_for_the_end_of_a_run(graph, alice, monkey
 def starts(monkeypatch):
     """From where each part of a run starts, and for how many seconds."""
     seen = []
-    layout = run_job.FramePublisher.place
+    layout = run_job.run_force_layout
 
-    def place(self, *, positions: np.ndarray, budget_s: float, **more: object) -> np.ndarray:
+    def run(*graph: object, positions: np.ndarray, budget_s: float, **more: object) -> np.ndarray:
         seen.append((positions, budget_s))
-        return layout(self, positions=positions, budget_s=budget_s, **more)
+        return layout(*graph, positions=positions, budget_s=budget_s, **more)
 
-    monkeypatch.setattr(run_job.FramePublisher, "place", place)
+    monkeypatch.setattr(run_job, "run_force_layout", run)
     return seen
 
 
@@ -159,9 +162,9 @@ def test_a_first_layout_that_is_paused_is_whole_and_done(alice, monkeypatch) -> 
 
     layout = prepare.run_initial_layout
 
-    def lay_out(context: JobContext, dataset_id: str, *more: object, **said: object) -> None:
-        pause_layout_run(Dataset.objects.get(dataset_id=dataset_id), actor=alice)
-        layout(context, dataset_id, *more, **said)
+    def lay_out(context: JobContext, files: DatasetFiles, *more: object, **said: object) -> None:
+        pause_layout_run(Dataset.objects.get(dataset_id=files.dataset_id), actor=alice)
+        layout(context, files, *more, **said)
 
     monkeypatch.setattr(registry, "HEARTBEAT_S", 0.0)
     monkeypatch.setattr(prepare, "run_initial_layout", lay_out)

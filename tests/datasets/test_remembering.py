@@ -4,16 +4,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.layout.apply_layout import start_layout
-from graphkeep.datasets.layout.carry_over import PREVIOUS_NODES
-from graphkeep.datasets.layout.frames import current_positions
 from graphkeep.datasets.layout.pin_commands import pin_nodes
-from graphkeep.datasets.layout.state import can_undo, full_layout_state
+from graphkeep.datasets.layout.positions import current_positions
+from graphkeep.datasets.layout.state import full_layout_state, undo_target
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations import prepare
 from graphkeep.datasets.operations.dataset_commands import attach_table, change_dataset
-from graphkeep.datasets.storage import frames_path, graph_store
-from graphkeep.datasets.view_state import pins_payload
+from graphkeep.datasets.queries.view_state import pins_payload
+from graphkeep.datasets.storage import graph_store
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.worker import run_pending
 from tests.accounts.people import make, person
@@ -114,12 +114,12 @@ def test_other_colours_leave_an_arrangement_its_axes_and_its_way_back(ring, alic
 def test_other_rows_take_the_way_back_away(ring, alice) -> None:
     start_layout(ring, "circle", {}, actor=alice)
     run_pending()
-    assert can_undo(Dataset.objects.get(pk=ring.pk))
+    assert undo_target(Dataset.objects.get(pk=ring.pk)) is not None
     attach_table(ring, "edges", rows(RING[::-1]), actor=alice)
     again = redrawn(ring)
 
     assert again.node_count == 24
-    assert not can_undo(again)
+    assert undo_target(again) is None
 
 
 def test_other_weights_are_laid_out(alice, starts) -> None:
@@ -192,7 +192,7 @@ def test_who_was_taken_out_is_remembered_nowhere(ring, alice) -> None:
     redrawn(ring)
     folder = graph_store().path(ring.dataset_id, "x").parent
 
-    assert graph_store().table(ring.dataset_id, PREVIOUS_NODES).num_rows == 0
+    assert DatasetFiles(ring.dataset_id).previous_nodes() is None
     holding = [path.name for path in folder.iterdir() if b"n23" in path.read_bytes()]
     assert holding == [], holding
 
@@ -201,14 +201,14 @@ def test_a_picture_of_new_tables_shows_where_the_layout_starts(ring, alice, monk
     seen = []
     layout = prepare.run_initial_layout
 
-    def lay_out(context, dataset_id, graph, *, positions, done) -> None:
-        shown = current_positions(Dataset.objects.get(dataset_id=dataset_id))
+    def lay_out(context, files, graph, *, positions, done) -> None:
+        shown = current_positions(Dataset.objects.get(dataset_id=files.dataset_id))
         seen.append(np.abs(shown - positions).max() / np.ptp(positions))
-        layout(context, dataset_id, graph, positions=positions, done=done)
+        layout(context, files, graph, positions=positions, done=done)
 
     monkeypatch.setattr(prepare, "run_initial_layout", lay_out)
     attach_table(ring, "edges", rows([*RING, ("n0", "new")]), actor=alice)
     redrawn(ring)
 
     assert seen == [pytest.approx(0, abs=1e-4)]
-    assert frames_path(ring.dataset_id).exists()
+    assert DatasetFiles(ring.dataset_id).frames().exists()

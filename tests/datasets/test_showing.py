@@ -1,15 +1,15 @@
-"""What is shown of a layout that is still under way."""
+"""Frames of a layout that is under way."""
 
 import numpy as np
 import pytest
 
-from graphkeep.datasets.layout.frames import FramePublisher, current_positions, frame_interval_s
+from graphkeep.datasets.dataset_files import DatasetFiles
+from graphkeep.datasets.layout.frames import FramePublisher, frame_interval_s
+from graphkeep.datasets.layout.positions import current_positions
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.storage import frames_path, graph_store
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.registry import JobContext
 from graphkeep.store.frames import FrameReader, FrameWriter
-from graphkeep.store.graph_store import get_graph
 from tests.accounts.people import make, person
 from tests.datasets.graphs import drawn, edges, places, redrawn  # noqa: F401
 
@@ -22,20 +22,18 @@ def graph():
 
 
 @pytest.fixture
-def showing(graph):
+def publisher(graph):
     context = JobContext(Job.objects.create(kind="play"))
-    with FramePublisher(
-        context, graph.dataset_id, get_graph(graph_store(), graph.dataset_id), share=float
-    ) as made:
-        yield made
+    with FramePublisher(context, DatasetFiles(graph.dataset_id), graph.node_count) as publisher:
+        yield publisher
 
 
 def test_a_picture_taken_meanwhile_shows_the_latest_frame(graph):
     Dataset.objects.filter(pk=graph.pk).update(has_final_layout=False)
     unfinished = Dataset.objects.get(pk=graph.pk)
-    frames_path(graph.dataset_id).unlink()
+    DatasetFiles(graph.dataset_id).frames().unlink()
     disc = current_positions(unfinished)
-    frames = FrameWriter(frames_path(graph.dataset_id), 4)
+    frames = FrameWriter(DatasetFiles(graph.dataset_id).frames(), 4)
     square = np.array([[0, 0], [0, 9], [9, 0], [9, 9]], np.float32)
     frames.write(square, 1, 0.5)
     frames.close()
@@ -45,11 +43,11 @@ def test_a_picture_taken_meanwhile_shows_the_latest_frame(graph):
 
 
 def test_frames_of_former_tables_are_not_shown(graph):
-    assert frames_path(graph.dataset_id).exists()
+    assert DatasetFiles(graph.dataset_id).frames().exists()
     Dataset.objects.filter(pk=graph.pk).update(version=2)
     redrawn(graph)  # nothing changed: there is no layout, and no frame of one
 
-    assert not frames_path(graph.dataset_id).exists()
+    assert not DatasetFiles(graph.dataset_id).frames().exists()
 
 
 def test_frames_are_as_far_apart_as_their_size_asks():
@@ -66,16 +64,16 @@ def test_frames_are_as_far_apart_as_their_size_asks():
     (True, [0.0, 0.5, 0.99, 1.01, 2.0], 2),
 ])  # fmt: skip
 def test_where_nobody_watches_few_frames_are_written(
-    graph, showing, monkeypatch, is_gone, clock, count
+    graph, publisher, monkeypatch, is_gone, clock, count
 ):
-    from graphkeep.datasets.layout import frames as layout
+    from graphkeep.datasets.layout import frames
 
-    monkeypatch.setattr(showing.audience, "is_gone", lambda: is_gone)
+    monkeypatch.setattr(publisher.presence, "is_gone", lambda: is_gone)
     for at in clock:
-        monkeypatch.setattr(layout.time, "monotonic", lambda at=at: 1000 + at)
-        showing.show(np.zeros((4, 2), np.float32), at)
+        monkeypatch.setattr(frames.time, "monotonic", lambda at=at: 1000 + at)
+        publisher.publish(np.zeros((4, 2), np.float32), at)
     monkeypatch.undo()
-    reader = FrameReader(frames_path(graph.dataset_id))
+    reader = FrameReader(DatasetFiles(graph.dataset_id).frames())
 
     assert reader.sequence == count
     reader.close()

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from graphkeep.graph.table_interpretations import suggest
+from graphkeep.graph.table_interpretations import suggest_interpretations
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from graphkeep.graph.table_interpretations import suggest
 )
 def test_telling_names_are_taken_in_their_direction(source: str, destination: str) -> None:
     table = pa.table({"bytes": [1.5, 2.5], destination: ["b", "c"], source: ["a", "b"]})
-    best = suggest([table])[0]
+    best = suggest_interpretations([table])[0]
 
     assert (best.kind, best.source, best.destination) == ("edges", source, destination)
 
@@ -26,7 +26,7 @@ def test_telling_names_are_taken_in_their_direction(source: str, destination: st
 def test_columns_of_the_same_things_are_joined_whatever_their_names() -> None:
     people = [f"p{i}" for i in range(20)]
     table = pa.table({"amount": [0.5] * 20, "payed by": people, "for": people[::-1]})
-    best = suggest([table])[0]
+    best = suggest_interpretations([table])[0]
 
     assert {best.source, best.destination} == {"payed by", "for"}
 
@@ -34,7 +34,7 @@ def test_columns_of_the_same_things_are_joined_whatever_their_names() -> None:
 def test_a_second_table_of_nodes_is_used() -> None:
     edges = pa.table({"source": ["a", "b"], "target": ["b", "c"]})
     nodes = pa.table({"id": ["a", "b", "c"], "kind": ["x", "y", "x"]})
-    best = suggest([edges, nodes])[0]
+    best = suggest_interpretations([edges, nodes])[0]
 
     assert (best.kind, best.node, best.edge_table, best.node_table) == ("edges+nodes", "id", 0, 1)
 
@@ -47,11 +47,11 @@ def test_a_log_offers_a_hypergraph() -> None:
             "score": [0.1, 0.2, 0.3, 0.4],
         }
     )
-    hypers = [one for one in suggest([log]) if one.kind == "hypergraph"]
+    hypers = [one for one in suggest_interpretations([log]) if one.kind == "hypergraph"]
 
     assert hypers[0].columns == ("user", "host")
 
 
 def test_nothing_is_offered_where_nothing_fits() -> None:
-    assert suggest([pa.table({"x": [1.5, 2.5]})]) == ()
-    assert suggest([]) == ()
+    assert suggest_interpretations([pa.table({"x": [1.5, 2.5]})]) == ()
+    assert suggest_interpretations([]) == ()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from graphkeep.view.drawing import compose, png, svg
+from graphkeep.view.drawing import compose_drawing, draw_png, draw_svg
 
 BLUE, RED = (10, 20, 200, 255), (200, 20, 10, 255)
 
@@ -23,7 +23,7 @@ SQUARE = np.array([[0, 0], [100, 0], [100, 60], [0, 60]], np.float32)
 
 
 def test_everything_lies_within_the_margins_small_nodes_and_short_edges_last() -> None:
-    made = compose(
+    made = compose_drawing(
         SQUARE,
         arrays([(0, 1), (1, 2), (0, 2), (3, 3)], [9, 5, 20, 7]),
         size=(1000, 500),
@@ -33,7 +33,7 @@ def test_everything_lies_within_the_margins_small_nodes_and_short_edges_last() -
 
     # 100 x 60 in a room of 900 x 450: 7.5 px each, in the middle, y up in and down out.
     wanted = np.array([[875, 475], [125, 25], [125, 475], [875, 25]])
-    np.testing.assert_allclose(made.places, wanted)
+    np.testing.assert_allclose(made.points, wanted)
     assert np.argsort(made.radii).tolist() == [0, 1, 2, 3]
     assert made.colors.tolist() == [[200, 20, 10], [200, 20, 10], [10, 20, 200], [10, 20, 200]]
     lengths = np.hypot(*(made.lines[:, 2:] - made.lines[:, :2]).T)
@@ -45,17 +45,19 @@ def test_everything_lies_within_the_margins_small_nodes_and_short_edges_last() -
 
 def test_edges_beyond_the_limit_are_left_out_and_counted() -> None:
     ends = [(0, 1), (1, 2), (2, 3), (3, 0), (0, 2)]
-    made = compose(SQUARE, arrays(ends, [5] * 4), size=(200, 200), is_dark=False, most_edges=2)
+    made = compose_drawing(
+        SQUARE, arrays(ends, [5] * 4), size=(200, 200), is_dark=False, most_edges=2
+    )
 
     assert len(made.lines) == 2
     assert made.hidden_edges == 3
-    assert made.ground == (251, 252, 254)
+    assert made.background == (251, 252, 254)
 
 
 def test_nodes_never_cover_the_whole_picture() -> None:
     rng = np.random.default_rng(0)
     many = rng.random((20_000, 2)).astype(np.float32)
-    made = compose(
+    made = compose_drawing(
         many, arrays([(0, 1)], [40.0] * 20_000), size=(800, 800), is_dark=True, most_edges=9
     )
 
@@ -65,12 +67,12 @@ def test_nodes_never_cover_the_whole_picture() -> None:
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_tiny_graphs_are_drawn_in_the_middle(count) -> None:
     positions = np.array([[0, 0], [1, 0]], np.float32)[:count]
-    made = compose(
+    made = compose_drawing(
         positions, arrays([(0, 1)][: count - 1], [5.0] * count), size=(160, 160), is_dark=True, most_edges=9
     )  # fmt: skip
 
-    assert made.places.mean(axis=0).tolist() == [80, 80] if count else made.places.shape == (0, 2)
-    assert Image.open(io.BytesIO(png(made))).size == (160, 160)
-    assert svg(made).count("<circle") == count
+    assert made.points.mean(axis=0).tolist() == [80, 80] if count else made.points.shape == (0, 2)
+    assert Image.open(io.BytesIO(draw_png(made))).size == (160, 160)
+    assert draw_svg(made).count("<circle") == count
     if count == 2:
-        assert made.places.tolist() == [[70, 80], [90, 80]]
+        assert made.points.tolist() == [[70, 80], [90, 80]]

@@ -17,7 +17,7 @@ from graphkeep.datasets.operations.prepare import file_table
 from graphkeep.datasets.queries.visibility import own_file
 from graphkeep.graph.columns import describe
 from graphkeep.graph.errors import UserInputError
-from graphkeep.graph.table_interpretations import suggest
+from graphkeep.graph.table_interpretations import suggest_interpretations
 
 SAMPLES = 5
 
@@ -38,7 +38,7 @@ def readings(request: HttpRequest, file_id: str) -> HttpResponse:
                 {"name": said["name"], "num_rows": table.num_rows, "columns": columns_of(table)}
                 for said, table in zip(file.tables, tables, strict=True)
             ],
-            "readings": [one.as_dict() for one in suggest(tables)],
+            "readings": [one.as_dict() for one in suggest_interpretations(tables)],
             "repairs": file.repairs,
         }
     )

@@ -9,7 +9,6 @@ import contextlib
 import json
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import jwt
@@ -26,10 +25,11 @@ from graphkeep.api.flow_control import Pace
 from graphkeep.api.identity import is_unready
 from graphkeep.api.socket_commands import DEEDS, Deed
 from graphkeep.api.upload_middleware import TOLD
+from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.layout.viewer_presence import HEARTBEAT_S, heartbeat
+from graphkeep.datasets.operations.prepare import ensure_prepared
+from graphkeep.datasets.queries.view_state import change_token, pins_payload, view_state
 from graphkeep.datasets.queries.visibility import visible_dataset
-from graphkeep.datasets.storage import frames_path
-from graphkeep.datasets.view_state import change_token, pins_payload, view_state
 from graphkeep.graph.errors import GraphkeepError, NotAllowedError
 from graphkeep.store.frames import FrameReader
 
@@ -103,7 +103,9 @@ class DatasetStream(AsyncWebsocketConsumer):
 
     def state(self) -> dict[str, Any]:
         actor = self.actor()
-        return view_state(visible_dataset(actor, self.dataset_id), actor)
+        dataset = visible_dataset(actor, self.dataset_id)
+        ensure_prepared(dataset)
+        return view_state(dataset, actor)
 
     async def admit(self) -> None:
         """Ask again when a right was taken away somewhere, when the credential is over, and now and then."""
@@ -167,8 +169,9 @@ class DatasetStream(AsyncWebsocketConsumer):
 
     async def stay(self) -> None:
         """A task of its own, so that a slow client is not taken for one that left."""
+        files = DatasetFiles(self.dataset_id)
         while True:
-            heartbeat(self.dataset_id)
+            heartbeat(files)
             await asyncio.sleep(HEARTBEAT_S)
 
     async def wait_for_news(self, *, is_busy: bool) -> None:
@@ -207,7 +210,7 @@ class DatasetStream(AsyncWebsocketConsumer):
 
     def reader(self) -> FrameReader | None:
         """The frames of the latest run: each run writes a file of its own."""
-        path: Path = frames_path(self.dataset_id)
+        path = DatasetFiles(self.dataset_id).frames()
         try:
             inode = path.stat().st_ino
         except FileNotFoundError:

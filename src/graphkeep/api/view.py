@@ -10,12 +10,13 @@ from django.urls import URLPattern, re_path
 from graphkeep.accounts.usage import check_may_take
 from graphkeep.api.identity import actor_of, endpoint
 from graphkeep.api.policy import OBJECT
+from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.layout.state import pack_layout
 from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations.prepare import ensure_prepared
 from graphkeep.datasets.queries import rows as reading
+from graphkeep.datasets.queries.view_state import view_payload, view_state
 from graphkeep.datasets.queries.visibility import visible_dataset
-from graphkeep.datasets.storage import graph_store
-from graphkeep.datasets.view_state import view_payload, view_state
 from graphkeep.graph.errors import NotFoundError, UserInputError
 from graphkeep.view.pack import pack
 
@@ -37,7 +38,9 @@ def ready(request: HttpRequest, dataset_id: str) -> Dataset:
 
 @endpoint(OBJECT, "GET")
 def state(request: HttpRequest, dataset_id: str) -> HttpResponse:
-    return JsonResponse(view_state(seen(request, dataset_id), actor_of(request)))
+    dataset = seen(request, dataset_id)
+    ensure_prepared(dataset)
+    return JsonResponse(view_state(dataset, actor_of(request)))
 
 
 @endpoint(OBJECT, "GET")
@@ -81,10 +84,10 @@ def titles(request: HttpRequest, dataset_id: str) -> HttpResponse:
 @endpoint(OBJECT, "GET")
 def thumbnail(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = seen(request, dataset_id)
-    if not graph_store().has(dataset.dataset_id, "thumbnail.png"):
+    png = DatasetFiles(dataset.dataset_id).thumbnail()
+    if png is None:
         raise NotFoundError
-    content = graph_store().bytes(dataset.dataset_id, "thumbnail.png")
-    return HttpResponse(content, content_type="image/png")
+    return HttpResponse(png, content_type="image/png")
 
 
 def table_name(request: HttpRequest) -> str:

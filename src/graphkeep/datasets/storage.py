@@ -1,4 +1,4 @@
-"""Where things of this room lie on disk, and the machines that every operation shares."""
+"""The graph store, the folders of uploads, and the sandboxes that every operation shares."""
 
 from functools import cache
 from pathlib import Path
@@ -13,11 +13,11 @@ from graphkeep.store.s3 import S3Store
 
 
 def graph_store() -> DiskStore:
-    """A local folder, or a bucket with copies on the local disk."""
+    """A local folder, or an object store with a cache on the local disk."""
     if not settings.GRAPHKEEP_STORE:
         return DiskStore(settings.STORE_DIR)
-    home = bucket("store", settings.GRAPHKEEP_STORE)
-    return S3Store(home, settings.COPIES_DIR, most_bytes=settings.GRAPHKEEP_CACHE_SIZE)
+    object_store = bucket("store", settings.GRAPHKEEP_STORE)
+    return S3Store(object_store, settings.COPIES_DIR, most_bytes=settings.GRAPHKEEP_CACHE_SIZE)
 
 
 @cache
@@ -47,13 +47,3 @@ def cells() -> Cells:
 def file_folder(file_id: str) -> Path:
     folder: Path = settings.UPLOAD_DIR / file_id
     return folder
-
-
-def frames_path(dataset_id: str) -> Path:
-    folder: Path = settings.FRAMES_DIR
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{dataset_id}.frames"
-
-
-def presence_path(dataset_id: str) -> Path:
-    return frames_path(dataset_id).with_suffix(".watched")

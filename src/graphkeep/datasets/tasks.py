@@ -1,8 +1,9 @@
-"""Which operation does which kind of job."""
+"""Jobs of datasets: each kind by the name under which it is queued, and the operation that runs it."""
 
 from typing import Any
 
 from graphkeep.accounts.models import User
+from graphkeep.datasets.job_keys import samples_key
 from graphkeep.jobs.queue import latest_job, submit
 from graphkeep.jobs.registry import JobContext, task
 
@@ -11,10 +12,11 @@ from graphkeep.jobs.registry import JobContext, task
 def prepare_job(context: JobContext, dataset_id: str) -> None:
     from graphkeep.datasets.operations.metric_columns import resubmit_metrics
     from graphkeep.datasets.operations.prepare import prepare
+    from graphkeep.datasets.operations.thumbnail import submit_thumbnail
 
     prepare(context, dataset_id)
     resubmit_metrics(dataset_id)
-    submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")
+    submit_thumbnail(dataset_id)
 
 
 @task("thumbnail")
@@ -25,22 +27,23 @@ def thumbnail_job(context: JobContext, dataset_id: str) -> None:
 
 
 @task("play", is_preemptible=True)
-def play_job(context: JobContext, dataset_id: str, **said: Any) -> None:
+def layout_run_job(context: JobContext, dataset_id: str, **arguments: Any) -> None:
     from graphkeep.datasets.layout.run_job import run_layout_job
 
-    run_layout_job(context, dataset_id, **said)
+    run_layout_job(context, dataset_id, **arguments)
 
 
 @task("metric")
-def metric_job(context: JobContext, dataset_id: str, ask: str) -> None:
-    from graphkeep.datasets.operations.metric_columns import compute_metric
+def metric_job(context: JobContext, dataset_id: str, request_id: str = "", ask: str = "") -> None:
+    """`ask` is the request id of a job that the former release queued."""
+    from graphkeep.datasets.operations.metric_jobs import compute_metric
 
-    compute_metric(context, dataset_id, ask)
+    compute_metric(context, dataset_id, request_id or ask)
 
 
 @task("drop-metric")
 def drop_metric_job(context: JobContext, dataset_id: str, column: str) -> None:
-    from graphkeep.datasets.operations.metric_columns import drop_column
+    from graphkeep.datasets.operations.metric_jobs import drop_column
 
     drop_column(dataset_id, column)
 
@@ -69,23 +72,27 @@ def sweep_job(context: JobContext) -> dict[str, Any]:
 
 
 def create_samples_once(sender: object, *, user: User, **_: object) -> None:
-    """A first sign-in in a browser finds sample graphs; who deletes them is left in peace."""
-    key = f"samples:{user.pk}"
+    """Queue the sample graphs at the first sign-in in a browser; they are never made twice."""
+    key = samples_key(user.pk)
     if latest_job(key) is None:
         submit("samples", {"user_id": user.pk}, dedupe_key=key)
 
 
 @task("arrange")
-def arrange_job(context: JobContext, dataset_id: str, layout: str, options: dict[str, Any]) -> None:
+def apply_layout_job(
+    context: JobContext, dataset_id: str, layout: str, options: dict[str, Any]
+) -> None:
     from graphkeep.datasets.layout.apply_layout import apply_layout
+    from graphkeep.datasets.operations.thumbnail import submit_thumbnail
 
     apply_layout(context, dataset_id, layout, options)
-    submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")
+    submit_thumbnail(dataset_id)
 
 
 @task("undo-arranging")
-def undo_arranging_job(context: JobContext, dataset_id: str) -> None:
+def undo_layout_job(context: JobContext, dataset_id: str) -> None:
     from graphkeep.datasets.layout.apply_layout import undo_layout
+    from graphkeep.datasets.operations.thumbnail import submit_thumbnail
 
     undo_layout(context, dataset_id)
-    submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")
+    submit_thumbnail(dataset_id)

@@ -1,4 +1,4 @@
-"""Which column plays which part: the few names every later floor needs."""
+"""Bindings: which column plays which role."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -40,10 +40,10 @@ class Bindings:
     def from_wire(
         cls, node_encodings: Mapping[str, Any], edge_encodings: Mapping[str, Any]
     ) -> "Bindings":
-        """Read `bindings` of both encodings; unknown roles are left out.
+        """Read `bindings` of both encodings; unknown roles are ignored.
 
         Raises:
-            MissingBindingError: source or destination is not said.
+            MissingBindingError: source or destination is missing.
         """
         edge_roles = edge_encodings.get("bindings") or {}
         node_roles = node_encodings.get("bindings") or {}
@@ -54,8 +54,8 @@ class Bindings:
                     f"that holds each edge's {role}."
                 )
         known = {field.name for field in fields(cls)}
-        said = {**node_roles, **edge_roles}
-        return cls(**{k: v for k, v in said.items() if k in known and isinstance(v, str)})
+        roles = {**node_roles, **edge_roles}
+        return cls(**{k: v for k, v in roles.items() if k in known and isinstance(v, str)})
 
     def check(self, *, edges: pa.Table, nodes: pa.Table | None) -> tuple[Repair, ...]:
         """Source and destination must be there; any other missing column is a repair."""

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 ColumnKind = Literal["number", "category", "time", "text"]
 
 SAMPLE_ROWS = 100_000
-MOST_CATEGORIES = 200
+MAX_CATEGORIES = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ def describe_column(name: str, values: pa.ChunkedArray) -> Column:
     else:
         head = values.slice(0, SAMPLE_ROWS)
         distinct = pc.count_distinct(head).as_py()
-        few = distinct <= MOST_CATEGORIES and (distinct * 2 <= len(head) or distinct <= 12)
+        few = distinct <= MAX_CATEGORIES and (distinct * 2 <= len(head) or distinct <= 12)
         kind = "category" if few or pa.types.is_boolean(dtype) else "text"
     return Column(
         name=name,

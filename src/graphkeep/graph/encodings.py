@@ -69,7 +69,7 @@ class Encodings:
         badges: list[Encoding] = []
         axes: tuple[Axis, ...] = ()
         repairs: list[Repair] = []
-        for target, name, said in named_encodings(node_encodings, edge_encodings):
+        for target, name, rule in merged_encodings(node_encodings, edge_encodings):
             try:
                 match = NAME.fullmatch(name)
                 if match is None or match[1] != PREFIX[target]:
@@ -80,9 +80,9 @@ class Encodings:
                 if match[2] or kind == "kepler":
                     continue
                 if kind == "axis":
-                    axes = axes_of(said)
+                    axes = axes_of(rule)
                     continue
-                encoding = encoding_of(target, kind, said, position=match[4] or "TopRight")
+                encoding = encoding_of(target, kind, rule, position=match[4] or "TopRight")
             except (UserInputError, TypeError, ValueError, AttributeError) as error:
                 repairs.append(
                     Repair(
@@ -99,16 +99,16 @@ class Encodings:
         return cls(channels=channels, badges=tuple(badges), axes=axes), tuple(repairs)
 
 
-def named_encodings(
+def merged_encodings(
     node_encodings: Mapping[str, Any], edge_encodings: Mapping[str, Any]
 ) -> list[tuple[Target, str, Any]]:
-    found: list[tuple[Target, str, Any]] = []
+    rules: list[tuple[Target, str, Any]] = []
     pairs: tuple[tuple[Target, Mapping[str, Any]], ...] = (
         ("node", node_encodings),
         ("edge", edge_encodings),
     )
-    for target, said in pairs:
-        complex_ = said.get("complex")
+    for target, rule in pairs:
+        complex_ = rule.get("complex")
         if not isinstance(complex_, Mapping):
             continue
         merged: dict[str, Any] = {}
@@ -116,16 +116,16 @@ def named_encodings(
             part = complex_.get(layer)
             if isinstance(part, Mapping):
                 merged |= part
-        found += [(target, str(name), rule) for name, rule in merged.items()]
-    return found
+        rules += [(target, str(name), rule) for name, rule in merged.items()]
+    return rules
 
 
-def encoding_of(target: Target, kind: str, said: Mapping[str, Any], *, position: str) -> Encoding:
-    attribute = said.get("attribute")
+def encoding_of(target: Target, kind: str, rule: Mapping[str, Any], *, position: str) -> Encoding:
+    attribute = rule.get("attribute")
     if not isinstance(attribute, str):
         raise UserInputError("it names no attribute")
-    variation: Variation = "continuous" if said.get("variation") == "continuous" else "categorical"
-    mapping = said.get("mapping") or {}
+    variation: Variation = "continuous" if rule.get("variation") == "continuous" else "categorical"
+    mapping = rule.get("mapping") or {}
     parts: dict[str, Any] = {}
     if "continuous" in mapping or "bins" in mapping:
         rule = mapping.get("continuous", mapping)
@@ -138,10 +138,10 @@ def encoding_of(target: Target, kind: str, said: Mapping[str, Any], *, position:
         rule = mapping.get("categorical", mapping)
         parts["fixed"] = {str(key): out for key, out in dict(rule.get("fixed") or {}).items()}
         parts["other"] = rule.get("other")
-    colors = said.get("colors")
+    colors = rule.get("colors")
     if isinstance(colors, list | tuple):
         parts["colors"] = tuple(str(color) for color in colors)
-    elif not mapping and not said.get("asText") and not is_amount(kind, variation):
+    elif not mapping and not rule.get("asText") and not is_amount(kind, variation):
         raise UserInputError("it has neither a mapping nor colors")
     return Encoding(
         target=target,
@@ -149,7 +149,7 @@ def encoding_of(target: Target, kind: str, said: Mapping[str, Any], *, position:
         attribute=attribute,
         variation=variation,
         position=position if kind == "badge" else "",
-        as_text=said.get("asText") is True,
+        as_text=rule.get("asText") is True,
         **parts,
     )
 
@@ -159,9 +159,9 @@ def is_amount(kind: str, variation: Variation) -> bool:
     return kind == "size" and variation == "continuous"
 
 
-def axes_of(said: Mapping[str, Any]) -> tuple[Axis, ...]:
+def axes_of(rule: Mapping[str, Any]) -> tuple[Axis, ...]:
     axes = []
-    for row in said.get("rows") or ():
+    for row in rule.get("rows") or ():
         for kind in ("r", "x", "y"):
             value = row.get(kind)
             if isinstance(value, int | float) and not isinstance(value, bool):

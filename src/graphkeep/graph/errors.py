@@ -2,8 +2,8 @@
 
 GraphkeepError
 ├── UserInputError            400  what was sent cannot be used as it is
-│   ├── UnknownColumnError         a binding or a request names a column that is not there
-│   ├── MissingBindingError        source or destination is not said
+│   ├── UnknownColumnError         a binding or a request names a column that does not exist
+│   ├── MissingBindingError        source or destination is missing
 │   ├── UnreadableFileError        the bytes do not read as the format they claim
 │   └── LimitExceededError         reading needs more memory or time than allowed
 ├── NotAllowedError           403  the actor may see it, but may not do this
@@ -11,7 +11,7 @@ GraphkeepError
 ├── TooLargeError             413  the body is over the limit
 └── UnavailableError          503  a part that the request needs does not work
     ├── DiskFullError         507  the server's disk has no room for it
-    └── BusyError                  as much of this is at work as may be at once
+    └── BusyError                  the limit of concurrent work of this kind is reached
 """
 
 from collections.abc import Sequence

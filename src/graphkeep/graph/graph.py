@@ -1,4 +1,4 @@
-"""A graph is two tables that know how they fit together."""
+"""A graph: a table of nodes, a table of edges, and the index of each edge end."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ Indices = npt.NDArray[np.uint32]
 
 @dataclass(frozen=True, kw_only=True)
 class Graph:
-    """Both ends of every edge stand in the nodes table, once each.
+    """Both ends of every edge are rows of the nodes table, once each.
 
     `source_index` and `destination_index` are uint32 (m,): rows of `nodes`.
     """

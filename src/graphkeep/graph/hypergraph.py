@@ -94,10 +94,10 @@ def direct_edges(table: pa.Table, ids: dict[str, pa.ChunkedArray], chosen: list[
     clash = {"source", "destination", "edgeType"} & set(table.column_names)
     kept = table.drop_columns(list(clash)) if clash else table
     parts = [
-        kept.append_column("source", ids[one])
-        .append_column("destination", ids[other])
-        .append_column("edgeType", pa.repeat(f"{one}{DELIMITER}{other}", table.num_rows))
-        for one, other in combinations(chosen, 2)
+        kept.append_column("source", ids[first])
+        .append_column("destination", ids[second])
+        .append_column("edgeType", pa.repeat(f"{first}{DELIMITER}{second}", table.num_rows))
+        for first, second in combinations(chosen, 2)
     ]
     edges = pa.concat_tables(parts)
     whole = pc.and_(pc.is_valid(edges["source"]), pc.is_valid(edges["destination"]))

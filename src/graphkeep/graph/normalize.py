@@ -13,20 +13,20 @@ from graphkeep.graph.repairs import Repair
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bound:
+class BoundGraph:
     graph: Graph
     repairs: tuple[Repair, ...]
 
 
-def bind(edges: pa.Table, nodes: pa.Table | None, bindings: Bindings) -> Bound:
-    """A graph in which both ends of every edge stand in the nodes table, once each.
+def bind(edges: pa.Table, nodes: pa.Table | None, bindings: Bindings) -> BoundGraph:
+    """A graph in which both ends of every edge are rows of the nodes table, once each.
 
     Ids are matched by value across types: the integer 1, the float 1.0 and the text "1" are one
     node. Edges without an end and nodes without an id are left out, of nodes with one id the first
     is kept, and nodes that only edges name are added; each of these is a repair.
 
     Raises:
-        UnknownColumnError: source, destination or node names a column that is not there.
+        UnknownColumnError: source, destination or node names a column that does not exist.
     """
     repairs = list(bindings.check(edges=edges, nodes=nodes))
     edges = drop_null_rows(edges, (bindings.source, bindings.destination), "edge", repairs)
@@ -52,7 +52,7 @@ def bind(edges: pa.Table, nodes: pa.Table | None, bindings: Bindings) -> Bound:
         source_index=source,
         destination_index=destination,
     )
-    return Bound(graph=graph, repairs=tuple(repairs))
+    return BoundGraph(graph=graph, repairs=tuple(repairs))
 
 
 def guess_node_column(nodes: pa.Table, edges: pa.Table, bindings: Bindings) -> str:

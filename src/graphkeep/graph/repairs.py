@@ -1,4 +1,4 @@
-"""What had to be mended so that a table could be used, told to its sender."""
+"""Repairs: what was changed so that a table could be used, reported to its sender."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""How an unknown table could be meant as a graph, the likeliest first."""
+"""Interpretations of unknown tables as graphs, the likeliest first."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from graphkeep.graph.columns import describe
 
 SAMPLE_ROWS = 20_000
-MOST_READINGS = 6
+MAX_INTERPRETATIONS = 6
 PAIRS = (
     ("source", "destination"), ("source", "target"), ("source", "dest"), ("src", "dst"), ("src", "dest"),
     ("from", "to"), ("sender", "receiver"), ("sender", "recipient"), ("caller", "callee"),
@@ -28,7 +28,7 @@ NODE_NAMES = ("id", "node", "name", "key", "nodeid", "node_id", "label")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class TableInterpretation:
     kind: Literal["edges", "edges+nodes", "hypergraph"]
     label: str
     source: str | None = None
@@ -43,18 +43,18 @@ class Reading:
         return asdict(self)
 
 
-def suggest(tables: Sequence[pa.Table]) -> tuple[Reading, ...]:
-    """Readings by decreasing score; none for tables without two usable columns."""
-    found: list[Reading] = []
-    for place, table in enumerate(tables):
+def suggest_interpretations(tables: Sequence[pa.Table]) -> tuple[TableInterpretation, ...]:
+    """Interpretations by decreasing score; none for tables without two usable columns."""
+    interpretations: list[TableInterpretation] = []
+    for table_index, table in enumerate(tables):
         head = table.slice(0, SAMPLE_ROWS)
-        pairs = pairs_of(head, place)
-        found += pairs
+        pairs = edge_interpretations(head, table_index)
+        interpretations += pairs
         for pair in pairs[:2]:
-            found += with_node_tables(pair, head, tables, place)
-        found += hypergraphs_of(head, place)
-    found.sort(key=lambda one: -one.score)
-    return tuple(found[:MOST_READINGS])
+            interpretations += node_table_interpretations(pair, head, tables, table_index)
+        interpretations += hypergraph_interpretations(head, table_index)
+    interpretations.sort(key=lambda item: -item.score)
+    return tuple(interpretations[:MAX_INTERPRETATIONS])
 
 
 def words_of(name: str) -> list[str]:
@@ -62,41 +62,43 @@ def words_of(name: str) -> list[str]:
     return [word.lower() for word in WORD.findall(name)]
 
 
-def pairs_of(table: pa.Table, place: int) -> list[Reading]:
+def edge_interpretations(table: pa.Table, table_index: int) -> list[TableInterpretation]:
     names = [column.name for column in entity_columns(table)]
-    found = []
-    for one in names:
-        for other in names:
-            score = name_score(one, other)
-            if one == other or (score == 0 and names.index(one) > names.index(other)):
+    interpretations = []
+    for source in names:
+        for destination in names:
+            score = name_score(source, destination)
+            if source == destination or (
+                score == 0 and names.index(source) > names.index(destination)
+            ):
                 continue
-            overlap = overlap_of(table[one], table[other])
+            overlap = overlap_of(table[source], table[destination])
             total = score + overlap
             if total > 0.05:
-                found.append(
-                    Reading(
+                interpretations.append(
+                    TableInterpretation(
                         kind="edges",
-                        label=f"{one} → {other}",
-                        source=one,
-                        destination=other,
-                        edge_table=place,
+                        label=f"{source} → {destination}",
+                        source=source,
+                        destination=destination,
+                        edge_table=table_index,
                         score=round(total, 4),
                     )
                 )
-    found.sort(key=lambda one: -one.score)
-    if not found and len(names) >= 2:
-        found = [
-            Reading(
+    interpretations.sort(key=lambda item: -item.score)
+    if not interpretations and len(names) >= 2:
+        interpretations = [
+            TableInterpretation(
                 kind="edges", label=f"{names[0]} → {names[1]}", source=names[0],
-                destination=names[1], edge_table=place, score=0.3,
+                destination=names[1], edge_table=table_index, score=0.3,
             )
         ]  # fmt: skip
-    return found[:3]
+    return interpretations[:3]
 
 
-def name_score(one: str, other: str) -> float:
+def name_score(first_name: str, second_name: str) -> float:
     """1 for `src` and `dst`; less where they are only words of longer names such as `src_ip`, `dst_ip`."""
-    first, second = words_of(one), words_of(other)
+    first, second = words_of(first_name), words_of(second_name)
     for rank, (source, destination) in enumerate(PAIRS):
         if first == [source] and second == [destination]:
             return 1.0 - rank / 1000
@@ -105,23 +107,27 @@ def name_score(one: str, other: str) -> float:
             return (0.9 if rest_agrees else 0.6) - rank / 1000
         if (
             len(source) > 2
-            and one.lower().startswith(source)
-            and other.lower().startswith(destination)
+            and first_name.lower().startswith(source)
+            and second_name.lower().startswith(destination)
         ):
             return 0.7 - rank / 1000
     return 0.0
 
 
-def overlap_of(one: pa.ChunkedArray, other: pa.ChunkedArray) -> float:
-    """How far the values of two columns are the same things, 0 to 0.6."""
-    if one.type != other.type or pa.types.is_floating(one.type) or pa.types.is_temporal(one.type):
+def overlap_of(first: pa.ChunkedArray, second: pa.ChunkedArray) -> float:
+    """How far the distinct values of two columns overlap, 0 to 0.6."""
+    if (
+        first.type != second.type
+        or pa.types.is_floating(first.type)
+        or pa.types.is_temporal(first.type)
+    ):
         return 0.0
-    first, second = pc.unique(one.combine_chunks()), pc.unique(other.combine_chunks())
-    small, large = sorted((first, second), key=len)
+    values = (pc.unique(first.combine_chunks()), pc.unique(second.combine_chunks()))
+    small, large = sorted(values, key=len)
     if len(small) < 2:
         return 0.0
     shared = pc.sum(pc.is_in(small, value_set=large)).as_py() or 0
-    weight = 0.6 if pa.types.is_string(one.type) or pa.types.is_large_string(one.type) else 0.3
+    weight = 0.6 if pa.types.is_string(first.type) or pa.types.is_large_string(first.type) else 0.3
     return weight * float(shared) / len(small)
 
 
@@ -135,12 +141,12 @@ def entity_columns(table: pa.Table) -> list[Any]:
     ][:30]
 
 
-def with_node_tables(
-    pair: Reading, edges: pa.Table, tables: Sequence[pa.Table], place: int
-) -> list[Reading]:
-    found = []
+def node_table_interpretations(
+    pair: TableInterpretation, edges: pa.Table, tables: Sequence[pa.Table], table_index: int
+) -> list[TableInterpretation]:
+    interpretations = []
     for other, table in enumerate(tables):
-        if other == place or pair.source is None:
+        if other == table_index or pair.source is None:
             continue
         for column in table.column_names:
             values = table[column].slice(0, SAMPLE_ROWS)
@@ -149,22 +155,22 @@ def with_node_tables(
             shared = overlap_of(edges[pair.source], values)
             if shared >= 0.25:
                 bonus = 0.1 if column.lower() in NODE_NAMES else 0.0
-                found.append(
-                    Reading(
+                interpretations.append(
+                    TableInterpretation(
                         kind="edges+nodes",
                         label=f"{pair.label}, nodes by {column}",
                         source=pair.source,
                         destination=pair.destination,
                         node=column,
-                        edge_table=place,
+                        edge_table=table_index,
                         node_table=other,
                         score=round(pair.score + shared + bonus, 4),
                     )
                 )
-    return found
+    return interpretations
 
 
-def hypergraphs_of(table: pa.Table, place: int) -> list[Reading]:
+def hypergraph_interpretations(table: pa.Table, table_index: int) -> list[TableInterpretation]:
     named = []
     for column in entity_columns(table):
         has_word = any(word in ENTITY_WORDS for word in words_of(column.name))
@@ -175,11 +181,11 @@ def hypergraphs_of(table: pa.Table, place: int) -> list[Reading]:
         return []
     chosen = tuple(named[:5])
     return [
-        Reading(
+        TableInterpretation(
             kind="hypergraph",
             label="Events with " + ", ".join(chosen),
             columns=chosen,
-            edge_table=place,
+            edge_table=table_index,
             score=0.4 + 0.02 * len(chosen),
         )
     ]

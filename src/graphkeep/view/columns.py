@@ -1,11 +1,10 @@
-"""From a graph and its encodings to the arrays a picture needs, and nothing else."""
+"""The arrays of a picture, from a graph and its encodings."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from graphkeep.graph.encodings import Encodings
 from graphkeep.graph.graph import Graph
@@ -13,15 +12,16 @@ from graphkeep.view import edges as edge_columns
 from graphkeep.view import nodes as node_columns
 from graphkeep.view.icons import badges_of, icons_of
 from graphkeep.view.legend import legend_of
+from graphkeep.view.titles import titles_of
 
 Array = npt.NDArray[np.generic]
-MOST_TITLES = 2000
-LONGEST_TITLE = 80
+MAX_TITLES = 2000
+MAX_TITLE_LENGTH = 80
 
 
 @dataclass(frozen=True, kw_only=True)
 class ViewColumns:
-    """`header` is JSON; the names and dtypes of `arrays` are the wire's, see the reference."""
+    """`header` is JSON; the arrays are described in docs/reference/view-arrays.md."""
 
     header: dict[str, Any]
     arrays: dict[str, Array]
@@ -32,7 +32,7 @@ def columns_for_viewer(
 ) -> ViewColumns:
     """Colours uint8 (n, 4), sizes float32 (n,) px, ends uint32 (m, 2) and what else is bound.
 
-    Edges stand in a seeded random order, so that any prefix is a fair sample; `edge_row` leads back.
+    Edges are in a seeded random order, so that any prefix is a fair sample; `edge_row` has their rows.
     """
     arrays: dict[str, Array] = {}
     if positions is not None:
@@ -51,13 +51,13 @@ def columns_for_viewer(
     if badge is not None:
         arrays["badge"] = badge
     arrays |= edge_columns.arrays_of(graph, encodings)
-    important = node_columns.importance(graph, sizes)[:MOST_TITLES]
+    important = node_columns.importance(graph, sizes)[:MAX_TITLES]
     arrays["importance"] = important
     header = {
         "node_count": graph.node_count,
         "edge_count": graph.edge_count,
         "icons": icons,
-        "titles": titles_of(graph, important),
+        "titles": titles_of(graph.nodes, graph.bindings, important, max_length=MAX_TITLE_LENGTH),
         "legend": legend_of(graph, encodings, arrays),
         "axes": [
             {"kind": axis.kind, "value": axis.value, "label": axis.label, "style": axis.style}
@@ -75,33 +75,14 @@ def has_positions(graph: Graph) -> bool:
 
 
 def url_defaults(graph: Graph, encodings: Encodings) -> dict[str, Any]:
-    """What the page's address need not say: a given place is kept, axes keep their meaning."""
-    said: dict[str, Any] = {}
+    """Options of the page by default: uploaded positions are kept, axes keep their meaning."""
+    defaults: dict[str, Any] = {}
     if has_positions(graph):
-        said["play"] = 0
+        defaults["play"] = 0
     kinds = {axis.kind for axis in encodings.axes}
     if kinds:
-        said |= {"play": 0, "splashAfter": False}
+        defaults |= {"play": 0, "splashAfter": False}
     for kind, option in (("r", "lockedR"), ("x", "lockedX"), ("y", "lockedY")):
         if kind in kinds:
-            said[option] = True
-    return said
-
-
-def titles_of(graph: Graph, rows: npt.NDArray[np.uint32]) -> list[str]:
-    """Short names of some nodes: title, else label, else id."""
-    bindings = graph.bindings
-    taken = pa.array(rows.astype(np.int64))
-    ids = graph.node_ids.take(taken).to_pylist()
-    named: list[Any] = [None] * len(ids)
-    for name in (bindings.node_title, bindings.node_label):
-        if name is not None and name in graph.nodes.column_names:
-            found = graph.nodes[name].take(taken).to_pylist()
-            named = [
-                have if have not in {None, ""} else new
-                for have, new in zip(named, found, strict=True)
-            ]
-    return [
-        str(own if own not in {None, ""} else key)[:LONGEST_TITLE]
-        for own, key in zip(named, ids, strict=True)
-    ]
+            defaults[option] = True
+    return defaults

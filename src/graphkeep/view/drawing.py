@@ -11,11 +11,11 @@ from PIL import Image, ImageDraw
 
 DARK, LIGHT = (14, 19, 27), (251, 252, 254)
 MARGIN = 0.05
-WINDOW = 1000.0  # sizes of nodes are meant for a picture of this height, in px
-MOST_INK = 0.22  # which part of the picture nodes may cover together
-MOST_EDGES_PNG, MOST_EDGES_SVG = 300_000, 60_000
+REFERENCE_HEIGHT = 1000.0  # sizes of nodes are meant for a picture of this height, in px
+MAX_NODE_COVERAGE = 0.22  # which part of the picture nodes may cover together
+MAX_EDGES_PNG, MAX_EDGES_SVG = 300_000, 60_000
 LAYERS = 24  # edges within one do not add up; all layers do
-SMOOTH_PIXELS = 40_000_000  # up to here a picture is drawn at twice its size, then shrunk
+MAX_SUPERSAMPLED_PIXELS = 40_000_000  # up to here a picture is drawn at twice its size, then shrunk
 
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
@@ -23,15 +23,15 @@ Bytes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """What lies where, in px, y down: nodes by rising size, edges by falling length.
+    """What is drawn, in px, y down: nodes by rising size, edges by falling length.
 
-    `places` (n, 2), `radii` (n,), `colors` uint8 (n, 3); `lines` (k, 4) with `line_colors` uint8 (k, 3) and
+    `points` (n, 2), `radii` (n,), `colors` uint8 (n, 3); `lines` (k, 4) with `line_colors` uint8 (k, 3) and
     `line_opacities` (k,) from 0 to 1. `hidden_edges` are those that a fair sample left out.
     """
 
     size: tuple[int, int]
-    ground: tuple[int, int, int]
-    places: Floats
+    background: tuple[int, int, int]
+    points: Floats
     radii: Floats
     colors: Bytes
     lines: Floats
@@ -41,7 +41,7 @@ class Drawing:
     hidden_edges: int
 
 
-def compose(
+def compose_drawing(
     positions: npt.NDArray[np.float32],
     arrays: Mapping[str, Any],
     *,
@@ -53,30 +53,30 @@ def compose(
 
     `arrays` are a view's `edge_ends`, in random order, `node_color` and `node_size`.
     """
-    unit = min(size) / WINDOW
+    unit = min(size) / REFERENCE_HEIGHT
     # A picture is looked at from farther away than a window, and few nodes leave room.
     large = float(np.clip(2.0 - 0.3 * np.log10(max(len(positions), 1)), 1.0, 1.8))
-    places = fitted(positions, size)
+    points = fit_positions(positions, size)
     radii = np.asarray(arrays["node_size"], np.float64) * unit * large / 2
     ink = np.pi * (radii**2).sum() / (size[0] * size[1])
-    radii = np.maximum(radii * min(1.0, np.sqrt(MOST_INK / max(ink, 1e-9))), 0.35 * unit)
+    radii = np.maximum(radii * min(1.0, np.sqrt(MAX_NODE_COVERAGE / max(ink, 1e-9))), 0.35 * unit)
     colors = np.asarray(arrays["node_color"])[:, :3]
     order = np.argsort(radii, kind="stable")
     every = np.asarray(arrays["edge_ends"])
     ends = every[:most_edges]
     ends = ends[ends[:, 0] != ends[:, 1]]
-    lines = np.concatenate((places[ends[:, 0]], places[ends[:, 1]]), axis=1)
+    lines = np.concatenate((points[ends[:, 0]], points[ends[:, 1]]), axis=1)
     length = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
     # Few long edges would else lie over the whole picture, and the many short ones make its shape.
     usual = float(np.median(length)) if len(length) else 1.0
     fade = np.clip(np.sqrt(usual / np.maximum(length, 1e-9)), 0.3, 1.4)
-    most = 16 if is_dark else 24  # a thin line shows less on a light ground
+    most = 16 if is_dark else 24  # a thin line shows less on a light background
     dense = float(np.clip(most / np.sqrt(len(ends) + 1), 0.05, 0.55))
     far_first = np.argsort(-length, kind="stable")
     return Drawing(
         size=size,
-        ground=DARK if is_dark else LIGHT,
-        places=places[order],
+        background=DARK if is_dark else LIGHT,
+        points=points[order],
         radii=radii[order],
         colors=colors[order],
         lines=lines[far_first],
@@ -87,7 +87,7 @@ def compose(
     )
 
 
-def fitted(positions: npt.NDArray[np.float32], size: tuple[int, int]) -> Floats:
+def fit_positions(positions: npt.NDArray[np.float32], size: tuple[int, int]) -> Floats:
     """Everything within the margins, as large as fits, y down."""
     if len(positions) == 0:
         return np.empty((0, 2))
@@ -100,45 +100,45 @@ def fitted(positions: npt.NDArray[np.float32], size: tuple[int, int]) -> Floats:
     return placed
 
 
-def png(drawing: Drawing) -> bytes:
+def draw_png(drawing: Drawing) -> bytes:
     width, height = drawing.size
-    grain = 2 if width * height * 4 <= SMOOTH_PIXELS else 1
-    whole = (width * grain, height * grain)
-    image = Image.new("RGBA", whole, (*drawing.ground, 255))
+    scale = 2 if width * height * 4 <= MAX_SUPERSAMPLED_PIXELS else 1
+    whole = (width * scale, height * scale)
+    image = Image.new("RGBA", whole, (*drawing.background, 255))
     for part in np.array_split(np.arange(len(drawing.lines)), LAYERS):
         if len(part):
-            image.alpha_composite(lines_layer(drawing, part, whole, grain))
-    pen = ImageDraw.Draw(image)
-    rim = max(1.0, 0.06 * drawing.radii.max(initial=0.0)) * grain
+            image.alpha_composite(lines_layer(drawing, part, whole, scale))
+    canvas = ImageDraw.Draw(image)
+    rim = max(1.0, 0.06 * drawing.radii.max(initial=0.0)) * scale
     for (x, y), r, color in zip(
-        (drawing.places * grain).tolist(),
-        (drawing.radii * grain).tolist(),
+        (drawing.points * scale).tolist(),
+        (drawing.radii * scale).tolist(),
         drawing.colors.tolist(),
         strict=True,
     ):
         if r > 3 * rim:
             box = (x - r - rim, y - r - rim, x + r + rim, y + r + rim)
-            pen.ellipse(box, fill=(*drawing.ground, 255))
-        pen.ellipse((x - r, y - r, x + r, y + r), fill=(*color, 255))
+            canvas.ellipse(box, fill=(*drawing.background, 255))
+        canvas.ellipse((x - r, y - r, x + r, y + r), fill=(*color, 255))
     sink = io.BytesIO()
     image.convert("RGB").resize(drawing.size, Image.Resampling.LANCZOS).save(sink, "PNG")
     return sink.getvalue()
 
 
 def lines_layer(
-    drawing: Drawing, rows: npt.NDArray[np.intp], whole: tuple[int, int], grain: int
+    drawing: Drawing, rows: npt.NDArray[np.intp], whole: tuple[int, int], scale: int
 ) -> Image.Image:
     layer = Image.new("RGBA", whole, (0, 0, 0, 0))
-    pen = ImageDraw.Draw(layer)
-    width = max(1, round(drawing.line_width * grain))
+    canvas = ImageDraw.Draw(layer)
+    width = max(1, round(drawing.line_width * scale))
     alphas = np.rint(drawing.line_opacities[rows] * 255).astype(int).tolist()
-    lines, colors = (drawing.lines[rows] * grain).tolist(), drawing.line_colors[rows].tolist()
+    lines, colors = (drawing.lines[rows] * scale).tolist(), drawing.line_colors[rows].tolist()
     for line, (red, green, blue), alpha in zip(lines, colors, alphas, strict=True):
-        pen.line(line, fill=(red, green, blue, alpha), width=width)
+        canvas.line(line, fill=(red, green, blue, alpha), width=width)
     return layer
 
 
-def svg(drawing: Drawing) -> str:
+def draw_svg(drawing: Drawing) -> str:
     return "\n".join(svg_lines(drawing)) + "\n"
 
 
@@ -148,7 +148,7 @@ def svg_lines(drawing: Drawing) -> Iterator[str]:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}">'
     )
-    yield f'<rect width="100%" height="100%" fill="{hexadecimal(drawing.ground)}"/>'
+    yield f'<rect width="100%" height="100%" fill="{hex_color(drawing.background)}"/>'
     yield f'<g fill="none" stroke-linecap="round" stroke-width="{drawing.line_width:.2f}">'
     for (x0, y0, x1, y1), color, opacity in zip(
         drawing.lines.tolist(),
@@ -157,18 +157,18 @@ def svg_lines(drawing: Drawing) -> Iterator[str]:
         strict=True,
     ):
         path = f"M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}"
-        yield f'<path d="{path}" stroke="{hexadecimal(color)}" stroke-opacity="{opacity:.2f}"/>'
+        yield f'<path d="{path}" stroke="{hex_color(color)}" stroke-opacity="{opacity:.2f}"/>'
     yield "</g>"
     rim = 0.06 * drawing.radii.max(initial=0.0)
-    yield f'<g stroke="{hexadecimal(drawing.ground)}" stroke-width="{rim:.2f}">'
+    yield f'<g stroke="{hex_color(drawing.background)}" stroke-width="{rim:.2f}">'
     for (x, y), r, color in zip(
-        drawing.places.tolist(), drawing.radii.tolist(), drawing.colors.tolist(), strict=True
+        drawing.points.tolist(), drawing.radii.tolist(), drawing.colors.tolist(), strict=True
     ):
-        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.2f}" fill="{hexadecimal(color)}"/>'
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.2f}" fill="{hex_color(color)}"/>'
     yield "</g>"
     yield "</svg>"
 
 
-def hexadecimal(color: tuple[int, int, int] | list[int]) -> str:
+def hex_color(color: tuple[int, int, int] | list[int]) -> str:
     red, green, blue = color
     return f"#{red:02x}{green:02x}{blue:02x}"

@@ -1,4 +1,4 @@
-"""Ends, colour, width, opacity and curve of edges."""
+"""Ends, color, width, opacity and curve of edges."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,20 +7,20 @@ import pyarrow as pa
 from graphkeep.graph.encodings import Encodings
 from graphkeep.graph.graph import Graph
 from graphkeep.view.channels import (
-    color_column,
-    color_encoded,
-    number_encoded,
-    numbers,
-    ranked,
+    column_colors,
+    encoded_colors,
+    encoded_numbers,
+    normalized,
+    numeric_values,
 )
-from graphkeep.view.nodes import fractions
+from graphkeep.view.nodes import opacity_fractions
 from graphkeep.view.palettes import NEUTRAL, Colors
 
 Array = npt.NDArray[np.generic]
 SEED = 1
-THINNEST, WIDEST = 0.6, 5.0
+MIN_WIDTH, MAX_WIDTH = 0.6, 5.0
 CURVE_STEP = 0.18
-MOST_PARALLEL = 8
+MAX_PARALLEL = 8
 
 
 def arrays_of(graph: Graph, encodings: Encodings) -> dict[str, Array]:
@@ -47,43 +47,45 @@ def column_of(graph: Graph, name: str | None) -> pa.ChunkedArray | None:
 def colors(graph: Graph, encodings: Encodings, *roles: str) -> Colors | None:
     """uint8 (m, 4), or nothing where the viewer blends the colours of both ends."""
     neutral = np.tile(np.array(NEUTRAL, np.uint8), (graph.edge_count, 1))
-    found: Colors | None = None
+    chosen: Colors | None = None
     for role in roles:
         column = column_of(graph, getattr(graph.bindings, role))
         if column is not None:
-            found = color_column(column, neutral)
+            chosen = column_colors(column, neutral)
             break
     encoding = encodings.channels.get(("edge", "color")) if "edge_color" in roles else None
     column = column_of(graph, encoding.attribute) if encoding is not None else None
     if encoding is not None and column is not None:
-        found = color_encoded(encoding, column, neutral if found is None else found)
-    return found
+        chosen = encoded_colors(encoding, column, neutral if chosen is None else chosen)
+    return chosen
 
 
 def widths(graph: Graph, encodings: Encodings) -> npt.NDArray[np.float32] | None:
     column = column_of(graph, graph.bindings.edge_size)
-    found = None
+    values = None
     if column is not None:
-        found = THINNEST + (WIDEST - THINNEST) * np.nan_to_num(ranked(numbers(column)))
+        values = MIN_WIDTH + (MAX_WIDTH - MIN_WIDTH) * np.nan_to_num(
+            normalized(numeric_values(column))
+        )
     encoding = encodings.channels.get(("edge", "size"))
     column = column_of(graph, encoding.attribute) if encoding is not None else None
     if encoding is not None and column is not None:
-        plain = np.ones(graph.edge_count) if found is None else found
-        found = np.clip(number_encoded(encoding, column, plain), 0.2, 12.0)
-    return None if found is None else found.astype(np.float32)
+        plain = np.ones(graph.edge_count) if values is None else values
+        values = np.clip(encoded_numbers(encoding, column, plain), 0.2, 12.0)
+    return None if values is None else values.astype(np.float32)
 
 
 def opacities(graph: Graph, encodings: Encodings) -> npt.NDArray[np.uint8] | None:
     column = column_of(graph, graph.bindings.edge_opacity)
-    found = None if column is None else fractions(numbers(column))
+    values = None if column is None else opacity_fractions(numeric_values(column))
     encoding = encodings.channels.get(("edge", "opacity"))
     column = column_of(graph, encoding.attribute) if encoding is not None else None
     if encoding is not None and column is not None:
-        plain = np.ones(graph.edge_count) if found is None else found
-        found = number_encoded(encoding, column, plain)
-    if found is None:
+        plain = np.ones(graph.edge_count) if values is None else values
+        values = encoded_numbers(encoding, column, plain)
+    if values is None:
         return None
-    return np.rint(np.clip(np.nan_to_num(found, nan=1.0), 0, 1) * 255).astype(np.uint8)
+    return np.rint(np.clip(np.nan_to_num(values, nan=1.0), 0, 1) * 255).astype(np.uint8)
 
 
 def curves(graph: Graph) -> npt.NDArray[np.float32] | None:
@@ -102,17 +104,17 @@ def curves(graph: Graph) -> npt.NDArray[np.float32] | None:
     )
     group = np.cumsum(first) - 1
     count = np.bincount(group)[group] if len(group) else group
-    place = np.arange(len(ordered)) - np.flatnonzero(first)[group] if len(group) else group
+    rank = np.arange(len(ordered)) - np.flatnonzero(first)[group] if len(group) else group
     is_loop = (low == high)[order]
     if not (count > 1).any() and not is_loop.any():
         return None
     bend = (
-        np.minimum(place, MOST_PARALLEL) - (np.minimum(count, MOST_PARALLEL + 1) - 1) / 2
+        np.minimum(rank, MAX_PARALLEL) - (np.minimum(count, MAX_PARALLEL + 1) - 1) / 2
     ) * CURVE_STEP
     bend = np.where(count > 1, bend, 0.0)
     # Two edges that face each other must bend to different sides of the one line between them.
     bend = np.where((source > destination)[order], -bend, bend)
-    bend = np.where(is_loop, 0.3 + CURVE_STEP * place, bend)
+    bend = np.where(is_loop, 0.3 + CURVE_STEP * rank, bend)
     out = np.empty(len(ordered), np.float32)
     out[order] = bend
     return out

@@ -6,10 +6,10 @@ import pyarrow as pa
 
 from graphkeep.graph.encodings import BADGE_POSITIONS, Encodings
 from graphkeep.graph.graph import Graph
-from graphkeep.view.channels import Codes, distinct, outputs
+from graphkeep.view.channels import Codes, distinct_codes, encoded_outputs
 
-MOST_ICONS = 500
-LONGEST = 2000
+MAX_ICONS = 500
+MAX_ICON_LENGTH = 2000
 ALIASES = {
     "triangle-exclamation": "exclamation-triangle",
     "circle-exclamation": "exclamation-circle",
@@ -25,53 +25,53 @@ ALIASES = {
 
 
 def icons_of(graph: Graph, encodings: Encodings, icons: list[str]) -> npt.NDArray[np.uint16] | None:
-    """uint16 (n,): 0 for none, else 1 + the place in `icons`, which grows."""
+    """uint16 (n,): 0 for none, else 1 + the index in `icons`, which grows."""
     encoding = encodings.channels.get(("node", "icon"))
     if encoding is not None and encoding.attribute in graph.nodes.column_names:
-        codes, outs = outputs(encoding, graph.nodes[encoding.attribute])
-        return numbered(codes, outs, icons)
+        codes, outs = encoded_outputs(encoding, graph.nodes[encoding.attribute])
+        return icon_numbers(codes, outs, icons)
     name = graph.bindings.node_icon
     if name is None or name not in graph.nodes.column_names:
         return None
     column: pa.ChunkedArray = graph.nodes[name]
-    codes, values = distinct(column)
-    return numbered(np.where(codes < 0, len(values), codes), [*values, None], icons)
+    codes, values = distinct_codes(column)
+    return icon_numbers(np.where(codes < 0, len(values), codes), [*values, None], icons)
 
 
 def badges_of(
     graph: Graph, encodings: Encodings, icons: list[str]
 ) -> npt.NDArray[np.uint32] | None:
-    """uint32 (b, 3): node row, 1 + place in `icons`, place in `BADGE_POSITIONS`."""
-    found = []
+    """uint32 (b, 3): node row, 1 + index in `icons`, index in `BADGE_POSITIONS`."""
+    badges = []
     for encoding in encodings.badges:
         if encoding.attribute not in graph.nodes.column_names:
             continue
-        codes, outs = outputs(encoding, graph.nodes[encoding.attribute])
-        icon = numbered(codes, outs, icons)
+        codes, outs = encoded_outputs(encoding, graph.nodes[encoding.attribute])
+        icon = icon_numbers(codes, outs, icons)
         rows = np.flatnonzero(icon)
-        place = np.full(len(rows), BADGE_POSITIONS.index(encoding.position))
-        found.append(np.column_stack((rows, icon[rows], place)))
-    return np.concatenate(found).astype(np.uint32) if found else None
+        index = np.full(len(rows), BADGE_POSITIONS.index(encoding.position))
+        badges.append(np.column_stack((rows, icon[rows], index)))
+    return np.concatenate(badges).astype(np.uint32) if badges else None
 
 
-def numbered(codes: Codes, outs: list[object], icons: list[str]) -> npt.NDArray[np.uint16]:
+def icon_numbers(codes: Codes, outs: list[object], icons: list[str]) -> npt.NDArray[np.uint16]:
     table = np.zeros(len(outs), np.uint16)
-    for place, out in enumerate(outs):
+    for index, out in enumerate(outs):
         name = icon_name(out)
         if not name:
             continue
         if name not in icons:
-            if len(icons) >= MOST_ICONS:
+            if len(icons) >= MAX_ICONS:
                 continue
             icons.append(name)
-        table[place] = icons.index(name) + 1
+        table[index] = icons.index(name) + 1
     return table[codes]
 
 
 def icon_name(out: object) -> str:
     """A name without its `fa-`; addresses of other sites are not fetched, so they show nothing."""
     text = "" if out is None else str(out).strip()
-    if len(text) > LONGEST or text.startswith(("http://", "https://", "//")):
+    if len(text) > MAX_ICON_LENGTH or text.startswith(("http://", "https://", "//")):
         return ""
     text = text.removeprefix("fa-") if not text.startswith("data:") else text
     return ALIASES.get(text, text)

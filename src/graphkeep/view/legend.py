@@ -8,10 +8,10 @@ import pyarrow as pa
 from graphkeep.graph.columns import is_time
 from graphkeep.graph.encodings import Encodings, Target
 from graphkeep.graph.graph import Graph
-from graphkeep.view.channels import Numbers, distinct, key_of, numbers
-from graphkeep.view.palettes import Colors, rgba
+from graphkeep.view.channels import Values, distinct_codes, json_key, numeric_values
+from graphkeep.view.palettes import Colors, parse_color
 
-MOST_ENTRIES = 10
+MAX_ENTRIES = 10
 
 
 def legend_of(graph: Graph, encodings: Encodings, arrays: dict[str, Any]) -> list[dict[str, Any]]:
@@ -48,35 +48,35 @@ def holds_colors(column: pa.ChunkedArray) -> bool:
     """Whether the values are the colours themselves, which need no explaining."""
     if pa.types.is_integer(column.type):
         return True
-    return any(rgba(value) is not None for value in column.slice(0, 50).to_pylist())
+    return any(parse_color(value) is not None for value in column.slice(0, 50).to_pylist())
 
 
 def color_entry(
     target: str, attribute: str, column: pa.ChunkedArray, colors: Colors, encodings: Encodings
 ) -> dict[str, Any]:
     encoding = encodings.channels.get(("node" if target == "node" else "edge", "color"))
-    said: dict[str, Any] = {"target": target, "channel": "color", "attribute": attribute}
+    entry: dict[str, Any] = {"target": target, "channel": "color", "attribute": attribute}
     is_automatic = encoding is None and attribute == "community"
     if encoding is not None and encoding.variation == "continuous":
-        values = numbers(column)
+        values = numeric_values(column)
         good = np.flatnonzero(np.isfinite(values))
         ranked = good[np.argsort(values[good], kind="stable")]
         picked = ranked[np.linspace(0, len(ranked) - 1, 5).astype(int)] if len(ranked) else ranked
-        shades = {value_text(column, values, i): hex_of(colors[i]) for i in picked.tolist()}
+        shades = {value_text(column, values, i): hex_color(colors[i]) for i in picked.tolist()}
         entries = [{"label": label, "color": color} for label, color in shades.items()]
-        return {**said, "kind": "continuous", "entries": entries}
-    codes, values_ = distinct(column)
+        return {**entry, "kind": "continuous", "entries": entries}
+    codes, values_ = distinct_codes(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(values_))
     first = np.zeros(len(values_), np.int64)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    shown = np.argsort(-counts, kind="stable")[:MOST_ENTRIES]
+    shown = np.argsort(-counts, kind="stable")[:MAX_ENTRIES]
     named: list[dict[str, Any]] = [
         {
             "label": f"Community {int(values_[i]) + 1}"
             if is_automatic
-            else key_of(values_[i])[:60],
-            "value": key_of(values_[i]),
-            "color": hex_of(colors[first[i]]),
+            else json_key(values_[i])[:60],
+            "value": json_key(values_[i]),
+            "color": hex_color(colors[first[i]]),
             "count": int(counts[i]),
         }
         for i in shown
@@ -84,13 +84,13 @@ def color_entry(
     ]
     rest = len(values_) - len(named)
     return {
-        **said, "kind": "categorical", "automatic": is_automatic, "entries": named, "more": rest,
+        **entry, "kind": "categorical", "automatic": is_automatic, "entries": named, "more": rest,
     }  # fmt: skip
 
 
-def value_text(column: pa.ChunkedArray, values: Numbers, row: int) -> str:
-    return key_of(column[row].as_py()) if is_time(column.type) else f"{values[row]:.4g}"
+def value_text(column: pa.ChunkedArray, values: Values, row: int) -> str:
+    return json_key(column[row].as_py()) if is_time(column.type) else f"{values[row]:.4g}"
 
 
-def hex_of(color: Any) -> str:
+def hex_color(color: Any) -> str:
     return "#" + "".join(f"{int(part):02x}" for part in color[:3])

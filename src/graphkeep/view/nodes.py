@@ -7,19 +7,19 @@ import pyarrow as pa
 from graphkeep.graph.encodings import Encoding, Encodings
 from graphkeep.graph.graph import Graph
 from graphkeep.view.channels import (
-    color_column,
-    color_encoded,
-    cycled,
-    number_encoded,
-    numbers,
-    ranked,
+    column_colors,
+    cycled_colors,
+    encoded_colors,
+    encoded_numbers,
+    normalized,
+    numeric_values,
 )
-from graphkeep.view.palettes import CATEGORIES, COMMUNITIES, NEUTRAL, Colors, rgba
+from graphkeep.view.palettes import CATEGORIES, COMMUNITIES, NEUTRAL, Colors, parse_color
 
-SMALLEST, LARGEST = 4.0, 40.0
-DEFAULT_SMALLEST, DEFAULT_LARGEST = 5.0, 22.0
-ORDINARY_MAPPED = 100.0  # outputs of a mapping are ordinary up to here
-SMALL_SHARE = 0.0005  # of all nodes: smaller communities stay quiet
+MIN_SIZE, MAX_SIZE = 4.0, 40.0
+DEFAULT_MIN_SIZE, DEFAULT_MAX_SIZE = 5.0, 22.0
+USUAL_MAX_OUTPUT = 100.0  # outputs of a mapping are ordinary up to here
+MIN_COMMUNITY_SHARE = 0.0005  # of all nodes: smaller communities stay quiet
 
 Floats = npt.NDArray[np.float32]
 
@@ -28,7 +28,7 @@ def column_of(graph: Graph, name: str | None) -> pa.ChunkedArray | None:
     return graph.nodes[name] if name is not None and name in graph.nodes.column_names else None
 
 
-def encoded(
+def node_encoding(
     graph: Graph, encodings: Encodings, channel: str
 ) -> tuple[Encoding, pa.ChunkedArray] | None:
     encoding = encodings.channels.get(("node", channel))
@@ -42,60 +42,62 @@ def colors(graph: Graph, encodings: Encodings) -> Colors:
     default = community_colors(graph)
     bound = column_of(graph, graph.bindings.node_color)
     if bound is not None:
-        default = color_column(bound, default)
-    rule = encoded(graph, encodings, "color")
-    return default if rule is None else color_encoded(*rule, default)
+        default = column_colors(bound, default)
+    rule = node_encoding(graph, encodings, "color")
+    return default if rule is None else encoded_colors(*rule, default)
 
 
 def community_colors(graph: Graph) -> Colors:
     """The largest communities have a colour of their own; what is left, down to pairs, is quiet."""
     column = column_of(graph, "community")
     if column is None or not pa.types.is_integer(column.type):
-        one = np.array(rgba(CATEGORIES[0]) or NEUTRAL, np.uint8)
-        return np.tile(one, (graph.node_count, 1))
+        color = np.array(parse_color(CATEGORIES[0]) or NEUTRAL, np.uint8)
+        return np.tile(color, (graph.node_count, 1))
     codes = np.asarray(column.to_numpy(), np.int64)
     sizes = np.bincount(codes)
-    quiet = sizes[codes] < max(3, SMALL_SHARE * graph.node_count)
-    out = cycled(codes, COMMUNITIES)
+    quiet = sizes[codes] < max(3, MIN_COMMUNITY_SHARE * graph.node_count)
+    out = cycled_colors(codes, COMMUNITIES)
     out[quiet] = NEUTRAL
     return out
 
 
 def sizes(graph: Graph, encodings: Encodings) -> Floats:
     """Diameters float32 (n,) in px when the picture fits the window."""
-    degree = numbers(graph.nodes["degree"]) if "degree" in graph.nodes.column_names else None
-    default = by_area(degree, DEFAULT_SMALLEST, DEFAULT_LARGEST, graph.node_count)
+    degree = numeric_values(graph.nodes["degree"]) if "degree" in graph.nodes.column_names else None
+    default = sizes_by_area(degree, DEFAULT_MIN_SIZE, DEFAULT_MAX_SIZE, graph.node_count)
     bound = column_of(graph, graph.bindings.node_size)
     if bound is not None:
-        default = by_value(bound)
-    rule = encoded(graph, encodings, "size")
-    if rule is not None and is_by_value(rule[0]):
-        default = by_value(rule[1])
+        default = proportional_sizes(bound)
+    rule = node_encoding(graph, encodings, "size")
+    if rule is not None and is_proportional(rule[0]):
+        default = proportional_sizes(rule[1])
     elif rule is not None:
-        mapped = number_encoded(*rule, np.full(graph.node_count, np.nan))
+        mapped = encoded_numbers(*rule, np.full(graph.node_count, np.nan))
         scale = mapped_scale(mapped)
-        px = np.clip(mapped * scale, 2.0, LARGEST * 1.5)
+        px = np.clip(mapped * scale, 2.0, MAX_SIZE * 1.5)
         default = np.where(np.isfinite(mapped), px, default)
     return default.astype(np.float32)
 
 
-def is_by_value(encoding: Encoding) -> bool:
+def is_proportional(encoding: Encoding) -> bool:
     return encoding.variation == "continuous" and encoding.bins is None and encoding.fixed is None
 
 
-def by_value(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
-    values = numbers(column)
-    return np.where(np.isfinite(values), by_area(values, SMALLEST, LARGEST, len(values)), SMALLEST)
+def proportional_sizes(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+    values = numeric_values(column)
+    return np.where(
+        np.isfinite(values), sizes_by_area(values, MIN_SIZE, MAX_SIZE, len(values)), MIN_SIZE
+    )
 
 
 def mapped_scale(mapped: npt.NDArray[np.float64]) -> float:
     """Outputs of a mapping are relative; the largest, or 100, becomes the largest node."""
     good = mapped[np.isfinite(mapped)]
-    top = float(good.max()) if len(good) else ORDINARY_MAPPED
-    return LARGEST / max(top, ORDINARY_MAPPED)
+    top = float(good.max()) if len(good) else USUAL_MAX_OUTPUT
+    return MAX_SIZE / max(top, USUAL_MAX_OUTPUT)
 
 
-def by_area(
+def sizes_by_area(
     values: npt.NDArray[np.float64] | None, low: float, high: float, count: int
 ) -> npt.NDArray[np.float64]:
     """Pixel diameters whose square root carries the value: area is what the eye compares."""
@@ -115,25 +117,25 @@ def opacities(graph: Graph, encodings: Encodings) -> npt.NDArray[np.uint8] | Non
     default: npt.NDArray[np.float64] | None = None
     bound = column_of(graph, graph.bindings.node_opacity)
     if bound is not None:
-        default = fractions(numbers(bound))
-    rule = encoded(graph, encodings, "opacity")
+        default = opacity_fractions(numeric_values(bound))
+    rule = node_encoding(graph, encodings, "opacity")
     if rule is not None:
-        default = number_encoded(*rule, np.ones(graph.node_count) if default is None else default)
+        default = encoded_numbers(*rule, np.ones(graph.node_count) if default is None else default)
     if default is None:
         return None
     return np.rint(np.clip(np.nan_to_num(default, nan=1.0), 0, 1) * 255).astype(np.uint8)
 
 
-def fractions(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def opacity_fractions(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     good = values[np.isfinite(values)]
     is_fraction = len(good) == 0 or (good.min() >= 0 and good.max() <= 1)
-    return values if is_fraction else 0.2 + 0.8 * ranked(values)
+    return values if is_fraction else 0.2 + 0.8 * normalized(values)
 
 
 def importance(graph: Graph, shown: Floats) -> npt.NDArray[np.uint32]:
     """Rows uint32 (n,) by decreasing degree, then size."""
     has_degree = "degree" in graph.nodes.column_names
-    degree = numbers(graph.nodes["degree"]) if has_degree else shown.astype(np.float64)
+    degree = numeric_values(graph.nodes["degree"]) if has_degree else shown.astype(np.float64)
     if graph.bindings.node_size is not None:
         return np.lexsort((-degree, -shown)).astype(np.uint32)
     return np.lexsort((-shown, -degree)).astype(np.uint32)

@@ -48,9 +48,9 @@ def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     header = json.loads(packed[8 : 8 + length])
     start = 8 + length + -(8 + length) % 8
     arrays = {}
-    for said in header.pop("arrays"):
-        count = int(np.prod(said["shape"], dtype=np.int64))
-        dtype = np.dtype(said["dtype"]).newbyteorder("<")
-        array = np.frombuffer(packed, dtype, count, start + said["offset"])
-        arrays[said["name"]] = array.reshape(said["shape"])
+    for field in header.pop("arrays"):
+        count = int(np.prod(field["shape"], dtype=np.int64))
+        dtype = np.dtype(field["dtype"]).newbyteorder("<")
+        array = np.frombuffer(packed, dtype, count, start + field["offset"])
+        arrays[field["name"]] = array.reshape(field["shape"])
     return header, arrays

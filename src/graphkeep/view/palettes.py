@@ -31,35 +31,35 @@ GRADIENT = ("#5b6cc9", "#3f9fc4", "#45c0a0", "#a9d15f", "#f6c945")
 NEUTRAL = (140, 153, 173, 255)
 
 
-def rgba(text: object) -> tuple[int, int, int, int] | None:
+def parse_color(text: object) -> tuple[int, int, int, int] | None:
     """The sRGB and alpha of a CSS colour, or nothing where it is none."""
     if not isinstance(text, str):
         return None
     try:
-        found = ImageColor.getcolor(text.strip(), "RGBA")
+        color = ImageColor.getcolor(text.strip(), "RGBA")
     except ValueError:
         return None
-    return found if isinstance(found, tuple) and len(found) == 4 else None
+    return color if isinstance(color, tuple) and len(color) == 4 else None
 
 
-def table_of(colors: Sequence[str]) -> Colors:
+def color_table(colors: Sequence[str]) -> Colors:
     """uint8 (k, 4); what is no colour becomes neutral."""
-    return np.array([rgba(color) or NEUTRAL for color in colors], np.uint8).reshape(-1, 4)
+    return np.array([parse_color(color) or NEUTRAL for color in colors], np.uint8).reshape(-1, 4)
 
 
-def gradient(values: npt.NDArray[np.float64], colors: Sequence[str]) -> Colors:
+def gradient_colors(values: npt.NDArray[np.float64], colors: Sequence[str]) -> Colors:
     """uint8 (n, 4) of values in 0..1 along equally spaced colours; NaN is neutral."""
-    stops = table_of(colors or GRADIENT).astype(np.float64)
+    stops = color_table(colors or GRADIENT).astype(np.float64)
     lost = ~np.isfinite(values)
     at = np.clip(np.where(lost, 0.0, values), 0.0, 1.0)
-    places = np.linspace(0.0, 1.0, len(stops)) if len(stops) > 1 else np.array([0.0])
-    mixed = np.column_stack([np.interp(at, places, stops[:, c]) for c in range(4)])
+    stops_at = np.linspace(0.0, 1.0, len(stops)) if len(stops) > 1 else np.array([0.0])
+    mixed = np.column_stack([np.interp(at, stops_at, stops[:, c]) for c in range(4)])
     out = np.rint(mixed).astype(np.uint8)
     out[lost] = NEUTRAL
     return out
 
 
-def packed(values: npt.NDArray[np.int64]) -> Colors:
+def unpack_rgba(values: npt.NDArray[np.int64]) -> Colors:
     """0xRRGGBBAA; an alpha of 0 means that nobody set it."""
     parts = [(values >> shift) & 0xFF for shift in (24, 16, 8, 0)]
     parts[3] = np.where(parts[3] == 0, 255, parts[3])

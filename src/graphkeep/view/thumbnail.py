@@ -10,59 +10,61 @@ from PIL import Image, ImageDraw
 
 WIDTH, HEIGHT = 480, 300
 SCALE = 2  # drawn larger, then shrunk: smooth lines
-MOST_EDGES = 15_000
-MOST_NODES = 30_000
+MAX_EDGES = 15_000
+MAX_NODES = 30_000
 MARGIN = 0.07
 
 
-def draw(positions: npt.NDArray[np.float32], arrays: Mapping[str, Any]) -> bytes:
+def thumbnail_png(positions: npt.NDArray[np.float32], arrays: Mapping[str, Any]) -> bytes:
     """PNG of 480 x 300 with a transparent ground; edges are a fair sample of all."""
     size = (WIDTH * SCALE, HEIGHT * SCALE)
     image = Image.new("RGBA", size, (0, 0, 0, 0))
     if len(positions):
-        placed = fitted(positions, size)
-        draw_edges(image, placed, arrays)
-        draw_nodes(image, placed, arrays)
+        points = fit_positions(positions, size)
+        draw_edges(image, points, arrays)
+        draw_nodes(image, points, arrays)
     small = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     sink = io.BytesIO()
     small.save(sink, "PNG", optimize=True)
     return sink.getvalue()
 
 
-def fitted(positions: npt.NDArray[np.float32], size: tuple[int, int]) -> npt.NDArray[np.float64]:
+def fit_positions(
+    positions: npt.NDArray[np.float32], size: tuple[int, int]
+) -> npt.NDArray[np.float64]:
     low, high = np.percentile(positions, (0.2, 99.8), axis=0)
     span = np.maximum(high - low, 1e-6)
     room = np.array(size) * (1 - 2 * MARGIN)
     scale = float((room / span).min())
     centred = (positions - (low + high) / 2) * (scale, -scale)
-    placed: npt.NDArray[np.float64] = centred + np.array(size) / 2
-    return placed
+    points: npt.NDArray[np.float64] = centred + np.array(size) / 2
+    return points
 
 
 def draw_edges(
-    image: Image.Image, placed: npt.NDArray[np.float64], arrays: Mapping[str, Any]
+    image: Image.Image, points: npt.NDArray[np.float64], arrays: Mapping[str, Any]
 ) -> None:
-    ends = np.asarray(arrays["edge_ends"])[:MOST_EDGES]
+    ends = np.asarray(arrays["edge_ends"])[:MAX_EDGES]
     alpha = int(np.clip(255 * 12 / np.sqrt(len(ends) + 1), 22, 150))
     colors = (np.asarray(arrays["node_color"])[ends].mean(axis=1)).astype(int)
     layer = Image.new("RGBA", image.size, (0, 0, 0, 0))
-    pen = ImageDraw.Draw(layer)
-    lines = np.concatenate((placed[ends[:, 0]], placed[ends[:, 1]]), axis=1)
+    canvas = ImageDraw.Draw(layer)
+    lines = np.concatenate((points[ends[:, 0]], points[ends[:, 1]]), axis=1)
     for line, color in zip(lines.tolist(), colors.tolist(), strict=True):
-        pen.line(line, fill=(color[0], color[1], color[2], alpha), width=SCALE)
+        canvas.line(line, fill=(color[0], color[1], color[2], alpha), width=SCALE)
     image.alpha_composite(layer)
 
 
 def draw_nodes(
-    image: Image.Image, placed: npt.NDArray[np.float64], arrays: Mapping[str, Any]
+    image: Image.Image, points: npt.NDArray[np.float64], arrays: Mapping[str, Any]
 ) -> None:
     sizes = np.asarray(arrays["node_size"], np.float64)
-    order = np.argsort(-sizes, kind="stable")[:MOST_NODES][::-1]
+    order = np.argsort(-sizes, kind="stable")[:MAX_NODES][::-1]
     colors = np.asarray(arrays["node_color"])
-    pen = ImageDraw.Draw(image)
+    canvas = ImageDraw.Draw(image)
     radii = np.maximum(sizes * SCALE * 0.26, 1.0)
     for row in order.tolist():
-        x, y = placed[row]
+        x, y = points[row]
         r = radii[row]
         red, green, blue, _ = (int(part) for part in colors[row])
-        pen.ellipse((x - r, y - r, x + r, y + r), fill=(red, green, blue, 255))
+        canvas.ellipse((x - r, y - r, x + r, y + r), fill=(red, green, blue, 255))

@@ -1,4 +1,4 @@
-"""A graph arranged by one of the layouts, for everybody who sees it; and put back as it was."""
+"""A layout applied to a graph, for everybody who sees it; and undone."""
 
 import time
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from concurrent.futures import TimeoutError as StillWorkingError
 from dataclasses import replace
 from secrets import token_hex
 from threading import Event
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -19,28 +19,26 @@ from graphkeep.accounts.authorize import authorize
 from graphkeep.compute.edges import bound_edge_weights
 from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
 from graphkeep.compute.layouts import LAYOUTS
-from graphkeep.compute.parameters import ParameterValues, TablesOnly
-from graphkeep.compute.positions import Positions
-from graphkeep.datasets.layout.frames import current_positions
+from graphkeep.compute.parameters import ParameterValues
+from graphkeep.datasets.dataset_files import DatasetFiles, StoredLayout
+from graphkeep.datasets.job_keys import apply_layout_key, layout_run_key
+from graphkeep.datasets.layout.frames import FramePublisher
 from graphkeep.datasets.layout.metadata import (
-    CURRENT,
-    PREVIOUS,
     LayoutMetadata,
     build_metadata,
     layout_metadata,
-    put_layout,
+    metadata_of,
+    stored_layout,
 )
-from graphkeep.datasets.layout.state import can_undo
+from graphkeep.datasets.layout.positions import current_positions
+from graphkeep.datasets.layout.state import undo_target
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.rules import may_edit
-from graphkeep.datasets.storage import frames_path, graph_store
 from graphkeep.graph.errors import UserInputError
 from graphkeep.graph.graph import Graph
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import active_job, cancel, paused_job, submit
 from graphkeep.jobs.registry import CancelledError, JobContext
-from graphkeep.store.frames import FrameWriter
-from graphkeep.store.graph_store import bindings_of, get_graph
 from graphkeep.telemetry import metrics
 from graphkeep.telemetry.tracing import span
 
@@ -48,32 +46,26 @@ POLL_S = 0.2
 
 
 def layout_named(name: object) -> Layout:
-    """Raises UserInputError: there is none of that name."""
-    found = LAYOUTS.get(name) if isinstance(name, str) else None
-    if found is None:
+    """Raises UserInputError: there is no layout of that name."""
+    layout = LAYOUTS.get(name) if isinstance(name, str) else None
+    if layout is None:
         raise UserInputError(f"layout '{name}' is not one of {', '.join(LAYOUTS)}.")
-    return found
+    return layout
 
 
 def start_layout(
     dataset: Dataset, layout: object, options: Mapping[str, Any], *, actor: Actor
 ) -> Job:
-    """Queue an arrangement; a run of the layout and an arrangement under way are called off.
+    """Queue a layout; a run of the force-directed one and an unfinished layout are cancelled.
 
     Raises:
-        NotAllowedError: the actor may only look: it moves the nodes for everybody.
-        UserInputError: there is no such layout or option, or the graph is not ready.
+        NotAllowedError: the actor may only view: a layout moves the nodes for everybody.
+        UserInputError: there is no such layout or option, or the graph is not prepared.
     """
     authorize(may_edit, actor, dataset)
     chosen = layout_named(layout)
     check_prepared(dataset)
-    home = graph_store()
-    tables = TablesOnly(
-        nodes=home.table(dataset.dataset_id, "nodes"),
-        edges=home.table(dataset.dataset_id, "edges"),
-        node_column=bindings_of(home, dataset.dataset_id).node or "id",
-    )
-    chosen.check(options, tables)
+    chosen.check(options, DatasetFiles(dataset.dataset_id).tables())
     with transaction.atomic():
         job = replace_layout_job(
             dataset, "arrange", {"layout": chosen.name, "options": dict(options)}
@@ -83,16 +75,16 @@ def start_layout(
 
 
 def start_undo(dataset: Dataset, *, actor: Actor) -> Job:
-    """Queue the way back to the positions before the last arrangement; undone again, it is the way forth.
+    """Queue an undo of the last layout; a second undo is a redo.
 
     Raises:
-        NotAllowedError: the actor may only look.
+        NotAllowedError: the actor may only view.
         UserInputError: there is nothing to go back to.
     """
     authorize(may_edit, actor, dataset)
     check_prepared(dataset)
-    if not can_undo(dataset):
-        raise UserInputError("Nothing was arranged yet that could be undone.")
+    if undo_target(dataset) is None:
+        raise UserInputError("No layout was applied yet that could be undone.")
     with transaction.atomic():
         job = replace_layout_job(dataset, "undo-arranging", {})
         audit.record("dataset.arrangement-undone", actor=actor, target=dataset)
@@ -101,16 +93,19 @@ def start_undo(dataset: Dataset, *, actor: Actor) -> Job:
 
 def check_prepared(dataset: Dataset) -> None:
     if not dataset.is_prepared:
-        raise UserInputError("This graph is not drawn yet: open it, and arrange it once it is.")
+        raise UserInputError(
+            "This graph is not prepared yet: choose a layout once its picture is shown."
+        )
 
 
 def replace_layout_job(dataset: Dataset, kind: str, arguments: dict[str, Any]) -> Job:
-    key = f"arrange:{dataset.dataset_id}"
-    play = f"play:{dataset.dataset_id}"
-    for former in (active_job(key), active_job(play), paused_job(play)):
-        if former is not None:
-            cancel(former)
-    # One that runs ends at its next beat; the key is free for its successor at once.
+    """Cancel every layout job of a dataset and queue this one."""
+    key = apply_layout_key(dataset.dataset_id)
+    run_key = layout_run_key(dataset.dataset_id)
+    for job in (active_job(key), active_job(run_key), paused_job(run_key)):
+        if job is not None:
+            cancel(job)
+    # One that runs ends at its next heartbeat; the key is free for its successor at once.
     Job.objects.filter(dedupe_key=key, state=Job.State.RUNNING).update(dedupe_key="")
     return submit(kind, {"dataset_id": dataset.dataset_id, **arguments}, dedupe_key=key)
 
@@ -118,98 +113,105 @@ def replace_layout_job(dataset: Dataset, kind: str, arguments: dict[str, Any]) -
 def apply_layout(
     context: JobContext, dataset_id: str, layout: str, options: dict[str, Any]
 ) -> None:
-    """Work it out beside a thread that tells how it goes, and keep it with its scenery."""
+    """Compute a layout in a thread while the job reports progress; store it with its metadata."""
     dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
     if dataset is None or not dataset.is_prepared:
         return
     chosen = layout_named(layout)
-    graph = get_graph(graph_store(), dataset_id)
+    files = DatasetFiles(dataset_id)
+    graph = files.graph()
     parameters = chosen.check(options, graph)
     sizes = {"node_count": graph.node_count, "edge_count": graph.edge_count}
-    with Stage(context, dataset) as stage:
+    former = current_layout(dataset)
+    with FramePublisher(context, files, graph.node_count) as publisher:
+        publisher.announce(former.positions)
         with span("arrange", layout=layout, **sizes), metrics.observe_duration("layout_seconds"):
-            placed = stage.run_layout(chosen, graph, parameters)
-        stage.change(placed.positions, build_metadata(placed, layout, options))
+            result = run_in_thread(context, chosen, graph, parameters)
+        metadata = build_metadata(result, layout, options)
+        replace_layout(
+            publisher, dataset, former=former, new=stored_layout(result.positions, metadata)
+        )
 
 
 def undo_layout(context: JobContext, dataset_id: str) -> None:
+    """Swap the current layout and the previous one."""
     dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
-    if dataset is None or not can_undo(dataset):
+    previous = undo_target(dataset) if dataset is not None else None
+    if dataset is None or previous is None:
         return
-    positions = np.array(graph_store().arrays(dataset_id, PREVIOUS)["position"], np.float32)
-    scenery = layout_metadata(dataset, PREVIOUS)
-    if scenery is not None:
-        scenery = replace(scenery, revision=token_hex(8))
-    with Stage(context, dataset) as stage:
-        stage.change(positions, scenery)
+    former = current_layout(dataset)
+    new = stored_layout(
+        np.array(previous.positions, np.float32), with_new_revision(metadata_of(previous))
+    )
+    files = DatasetFiles(dataset_id)
+    with FramePublisher(context, files, len(new.positions)) as publisher:
+        publisher.announce(former.positions)
+        replace_layout(publisher, dataset, former=former, new=new)
 
 
-class Stage:
-    """The change of a graph's positions before the eyes of those who watch it."""
+def with_new_revision(metadata: LayoutMetadata | None) -> LayoutMetadata | None:
+    return None if metadata is None else replace(metadata, revision=token_hex(8))
 
-    def __init__(self, context: JobContext, dataset: Dataset) -> None:
-        self.context, self.dataset = context, dataset
-        self.former = np.array(current_positions(dataset), np.float32)
-        self.former_scenery = layout_metadata(dataset)
-        self.frames = FrameWriter(frames_path(dataset.dataset_id), len(self.former))
 
-    def __enter__(self) -> Self:
-        # A frame wakes those who watch: they learn that something is under way.
-        self.frames.write(self.former, 0, 0.0)
-        return self
+def current_layout(dataset: Dataset) -> StoredLayout:
+    """What is shown now, pins included, in memory: the file is about to be replaced."""
+    positions = np.array(current_positions(dataset), np.float32)
+    return stored_layout(positions, layout_metadata(dataset))
 
-    def __exit__(self, *_: object) -> None:
-        self.frames.close()
 
-    def run_layout(self, layout: Layout, graph: Graph, parameters: ParameterValues) -> LayoutResult:
-        """Edges weigh as when the graph was first drawn. The job's heartbeat goes on meanwhile.
+def run_in_thread(
+    context: JobContext, layout: Layout, graph: Graph, parameters: ParameterValues
+) -> LayoutResult:
+    """Edges weigh as in the initial layout. The job's heartbeat goes on meanwhile.
 
-        Raises:
-            CancelledError: the job was cancelled; a layout that does not ask is computed to its end first.
-        """
-        is_cancelled = Event()
-        run = LayoutRun(edge_weights=bound_edge_weights(graph), cancel=is_cancelled.is_set)
-        with ThreadPoolExecutor(1) as executor:
-            result = executor.submit(layout.place, graph, parameters, run)
-            while True:
-                try:
-                    return result.result(timeout=POLL_S)
-                except StillWorkingError:
-                    if result.done():
-                        raise
-                try:
-                    self.context.progress(0.5, "Arranging")
-                except CancelledError:
-                    is_cancelled.set()
-                    raise
-
-    def change(self, positions: Positions, scenery: LayoutMetadata | None) -> None:
-        """What stood becomes what can be gone back to."""
-        dataset_id = self.dataset.dataset_id
-        self.wait_for_runs()
-        with transaction.atomic():
-            locked = Dataset.objects.select_for_update().filter(dataset_id=dataset_id).first()
-            if locked is None or locked.prepared_version != self.dataset.prepared_version:
-                raise CancelledError
-            put_layout(dataset_id, PREVIOUS, self.former, self.former_scenery)
-            put_layout(dataset_id, CURRENT, positions, scenery)
-            locked.pins.all().delete()  # they stand in what was before
-            Dataset.objects.filter(pk=locked.pk).update(
-                has_final_layout=True,
-                pins_version=F("pins_version") + 1,
-            )
-        self.frames.write(positions, 1, 1.0, final=True)
-
-    def wait_for_runs(self) -> None:
-        """A run that was called off still writes where it came to."""
-        key = f"play:{self.dataset.dataset_id}"
+    Raises:
+        CancelledError: the job was cancelled; a layout that does not ask is computed to its end first.
+    """
+    is_cancelled = Event()
+    run = LayoutRun(edge_weights=bound_edge_weights(graph), cancel=is_cancelled.is_set)
+    with ThreadPoolExecutor(1) as executor:
+        result = executor.submit(layout.place, graph, parameters, run)
         while True:
-            self.context.progress(0.9, "Arranging")
-            running = active_job(key)
-            if (
-                running is None
-                or running.state != Job.State.RUNNING
-                or not running.cancel_requested
-            ):
-                return
-            time.sleep(POLL_S)
+            try:
+                return result.result(timeout=POLL_S)
+            except StillWorkingError:
+                if result.done():
+                    raise
+            try:
+                context.progress(0.5, "Arranging")
+            except CancelledError:
+                is_cancelled.set()
+                raise
+
+
+def replace_layout(
+    publisher: FramePublisher, dataset: Dataset, *, former: StoredLayout, new: StoredLayout
+) -> None:
+    """Store `new`, and `former` as what an undo goes back to.
+
+    Raises:
+        CancelledError: the dataset was deleted, or has newer tables.
+    """
+    wait_for_cancelled_run(publisher.context, dataset)
+    with transaction.atomic():
+        locked = Dataset.objects.select_for_update().filter(pk=dataset.pk).first()
+        if locked is None or locked.prepared_version != dataset.prepared_version:
+            raise CancelledError
+        publisher.files.save_previous_layout(former)
+        publisher.files.save_layout(new)
+        locked.pins.all().delete()  # their positions are part of `former`
+        Dataset.objects.filter(pk=locked.pk).update(
+            has_final_layout=True,
+            pins_version=F("pins_version") + 1,
+        )
+    publisher.end(new.positions)
+
+
+def wait_for_cancelled_run(context: JobContext, dataset: Dataset) -> None:
+    """A run that was cancelled still stores its last positions."""
+    while True:
+        context.progress(0.9, "Arranging")
+        run = active_job(layout_run_key(dataset.dataset_id))
+        if run is None or run.state != Job.State.RUNNING or not run.cancel_requested:
+            return
+        time.sleep(POLL_S)

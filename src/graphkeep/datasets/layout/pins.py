@@ -1,4 +1,4 @@
-"""Nodes that people put somewhere, as the layout and the page read them."""
+"""Pins: nodes whose position people chose, as the layout and the page read them."""
 
 import time
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from graphkeep.compute.positions import Positions
 from graphkeep.datasets.models import Dataset, Pin
 
-Positions = npt.NDArray[np.float32]
 POLL_S = 0.25
-RELAX_MS = 1500  # for the layout to settle around what was put somewhere
+RELAX_MS = 1500  # for the layout to settle around a node that was moved
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,58 +22,58 @@ class Pins:
     positions: Positions
     is_held: npt.NDArray[np.bool_]
 
-    def on(self, positions: Positions) -> Positions:
-        """A copy of positions (n, 2) with these nodes where people put them."""
-        placed = np.array(positions, np.float32)
-        placed[self.rows] = self.positions
-        return placed
+    def applied_to(self, positions: Positions) -> Positions:
+        """A copy of positions (n, 2) with these nodes where people moved them."""
+        pinned = np.array(positions, np.float32)
+        pinned[self.rows] = self.positions
+        return pinned
 
-    def mask(self, n: int) -> npt.NDArray[np.bool_] | None:
-        """Bool (n,): what stays where it is; nothing where nothing does."""
+    def held_mask(self, n: int) -> npt.NDArray[np.bool_] | None:
+        """Bool (n,) of the nodes that a layout must not move; None where it may move all."""
         if not self.is_held.any():
             return None
-        held = np.zeros(n, np.bool_)
-        held[self.rows[self.is_held]] = True
-        return held
+        mask = np.zeros(n, np.bool_)
+        mask[self.rows[self.is_held]] = True
+        return mask
 
 
 def pins_of(dataset: Dataset) -> Pins:
-    # The version first: pins that come in between belong to a later one, and are met again with it.
+    # The version first: pins that come in between belong to a later one, and are read again with it.
     version = pins_version(dataset)
-    found = list(
+    pins = list(
         dataset.pins.filter(row__lt=dataset.node_count)
         .order_by("row")
         .values_list("row", "x", "y", "is_held")
     )
     return Pins(
         version=version or 0,
-        rows=np.array([row for row, *_ in found], np.int64),
-        positions=np.array([(x, y) for _, x, y, _ in found], np.float32).reshape(-1, 2),
-        is_held=np.array([is_held for *_, is_held in found], np.bool_),
+        rows=np.array([row for row, *_ in pins], np.int64),
+        positions=np.array([(x, y) for _, x, y, _ in pins], np.float32).reshape(-1, 2),
+        is_held=np.array([is_held for *_, is_held in pins], np.bool_),
     )
 
 
 def pins_version(dataset: Dataset) -> int | None:
-    """Nothing where the dataset is gone."""
-    found = Dataset.objects.filter(pk=dataset.pk).values_list("pins_version", flat=True)
-    return found.first()
+    """None where the dataset is deleted."""
+    versions = Dataset.objects.filter(pk=dataset.pk).values_list("pins_version", flat=True)
+    return versions.first()
 
 
 def delete_released_pins(dataset: Dataset, pins: Pins) -> None:
-    """A layout that was kept holds the places of what is not held; they need no note any more."""
+    """A stored layout has the positions of released pins; their rows are needed no more."""
     Pin.objects.filter(dataset=dataset, is_held=False, version__lte=pins.version).delete()
 
 
 class PinWatch:
-    """Whether pins have changed, asked of the database now and then."""
+    """Whether pins have changed, by a query every `POLL_S` at most."""
 
     def __init__(self, dataset: Dataset, pins: Pins) -> None:
         self._dataset, self._version = dataset, pins.version
-        self._next_look = 0.0
+        self._next_poll = 0.0
         self._have_changed = False
 
     def have_changed(self, *, now: bool = False) -> bool:
-        if now or time.monotonic() >= self._next_look:
-            self._next_look = time.monotonic() + POLL_S
+        if now or time.monotonic() >= self._next_poll:
+            self._next_poll = time.monotonic() + POLL_S
             self._have_changed = pins_version(self._dataset) != self._version
         return self._have_changed

@@ -1,4 +1,4 @@
-"""A run of the layout: started, paused, resumed, stopped. Whatever it came to is kept."""
+"""Commands for a run of the force-directed layout: start, pause, resume, stop."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db import transaction
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
+from graphkeep.datasets.job_keys import apply_layout_key, layout_run_key, prepare_key
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.rules import may_edit
 from graphkeep.graph.errors import UserInputError
@@ -15,30 +16,31 @@ from graphkeep.jobs.queue import active_job, cancel, pause, paused_job, resume, 
 
 
 def start_layout_run(dataset: Dataset, ms: int, options: dict[str, Any], *, actor: Actor) -> None:
-    """Queue a run of the layout; its length is capped by GRAPH_PLAY_TIMEOUTMS. It replaces a paused one.
+    """Queue a run of at most GRAPH_PLAY_TIMEOUTMS milliseconds; it replaces a paused one.
 
     Raises:
-        NotAllowedError: the actor may only look: a run moves the nodes for everybody.
+        NotAllowedError: the actor may only view: a run moves the nodes for everybody.
     """
     authorize(may_edit, actor, dataset)
+    key = layout_run_key(dataset.dataset_id)
     with transaction.atomic():
-        former = paused_job(key_of(dataset))
-        if former is not None:
-            cancel(former)
-        said = {
+        paused = paused_job(key)
+        if paused is not None:
+            cancel(paused)
+        arguments = {
             "dataset_id": dataset.dataset_id,
             "ms": max(0, min(ms, settings.GRAPH_PLAY_TIMEOUTMS)),
             "options": options,
         }
-        submit("play", said, dedupe_key=key_of(dataset))
+        submit("play", arguments, dedupe_key=key)
         audit.record("dataset.played", actor=actor, target=dataset)
 
 
 def pause_layout_run(dataset: Dataset, *, actor: Actor) -> None:
-    """A run keeps the rest of its time until it is resumed; a first layout ends with what it came to."""
+    """Pause a run with the rest of its time; an initial layout ends with its positions so far."""
     authorize(may_edit, actor, dataset)
     with transaction.atomic():
-        run = active_job(key_of(dataset))
+        run = active_job(layout_run_key(dataset.dataset_id))
         if run is not None:
             pause(run)
         elif not cancel_layout_job(dataset):
@@ -47,14 +49,14 @@ def pause_layout_run(dataset: Dataset, *, actor: Actor) -> None:
 
 
 def resume_layout_run(dataset: Dataset, *, actor: Actor) -> None:
-    """From where the nodes stand, for the time that is left.
+    """Resume a paused run from the current positions, for the rest of its time.
 
     Raises:
         UserInputError: no run is paused.
     """
     authorize(may_edit, actor, dataset)
     with transaction.atomic():
-        run = paused_job(key_of(dataset))
+        run = paused_job(layout_run_key(dataset.dataset_id))
         if run is None:
             raise UserInputError("No run of this layout is paused; play it.")
         resume(run)
@@ -62,10 +64,11 @@ def resume_layout_run(dataset: Dataset, *, actor: Actor) -> None:
 
 
 def stop_layout_run(dataset: Dataset, *, actor: Actor) -> None:
-    """For good: nothing is left to resume."""
+    """End a run for good: nothing is left to resume."""
     authorize(may_edit, actor, dataset)
+    key = layout_run_key(dataset.dataset_id)
     with transaction.atomic():
-        run = active_job(key_of(dataset)) or paused_job(key_of(dataset))
+        run = active_job(key) or paused_job(key)
         if run is not None:
             cancel(run)
         elif not cancel_layout_job(dataset):
@@ -74,15 +77,10 @@ def stop_layout_run(dataset: Dataset, *, actor: Actor) -> None:
 
 
 def cancel_layout_job(dataset: Dataset) -> bool:
-    """End an arrangement, or a first layout whose picture is there already; whether there was one."""
-    first = active_job(f"arrange:{dataset.dataset_id}") or active_job(
-        f"prepare:{dataset.dataset_id}"
-    )
-    if first is None or not dataset.is_prepared:
+    """Cancel a layout that is being applied, or an initial one that is shown already; whether there was one."""
+    dataset_id = dataset.dataset_id
+    job = active_job(apply_layout_key(dataset_id)) or active_job(prepare_key(dataset_id))
+    if job is None or not dataset.is_prepared:
         return False
-    cancel(first)
+    cancel(job)
     return True
-
-
-def key_of(dataset: Dataset) -> str:
-    return f"play:{dataset.dataset_id}"

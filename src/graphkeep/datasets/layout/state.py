@@ -1,73 +1,76 @@
-"""How a graph is arranged now: for the page, and for who asks by the API."""
+"""Layout state: the current layout's name, options and notes, for the page and the API."""
 
-import json
 from typing import Any
 
-from graphkeep.datasets.layout.frames import current_positions
-from graphkeep.datasets.layout.metadata import PREVIOUS, LayoutMetadata, layout_metadata
+from graphkeep.datasets.dataset_files import DatasetFiles, StoredLayout
+from graphkeep.datasets.job_keys import apply_layout_key
+from graphkeep.datasets.layout.metadata import LayoutMetadata, layout_metadata, metadata_of
+from graphkeep.datasets.layout.positions import current_positions
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.storage import graph_store
 from graphkeep.graph.errors import NotFoundError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import latest_job
 from graphkeep.view.pack import pack
 
 
-def can_undo(dataset: Dataset) -> bool:
-    home = graph_store()
-    if not dataset.is_prepared or not home.has_arrays(dataset.dataset_id, PREVIOUS):
-        return False
-    # Positions of the former tables lead nowhere.
-    return len(home.arrays(dataset.dataset_id, PREVIOUS)["position"]) == dataset.node_count
+def undo_target(dataset: Dataset) -> StoredLayout | None:
+    """The layout that an undo goes back to; None where there is none, or it is of former tables."""
+    if not dataset.is_prepared:
+        return None
+    previous = DatasetFiles(dataset.dataset_id).previous_layout()
+    is_usable = previous is not None and len(previous.positions) == dataset.node_count
+    return previous if is_usable else None
 
 
 def layout_state(dataset: Dataset) -> dict[str, Any]:
-    """Its layout's name, options and notes, what an undo leads back to, and how the last try failed."""
-    now = layout_metadata(dataset)
-    last = latest_job(f"arrange:{dataset.dataset_id}")
-    is_under_way = last is not None and not last.is_over
-    has_failed = last is not None and last.state == Job.State.FAILED
+    """The layout's name, options and notes, what an undo goes back to, and the error of the last attempt."""
+    metadata = layout_metadata(dataset)
+    previous = undo_target(dataset)
+    job = latest_job(apply_layout_key(dataset.dataset_id))
+    has_failed = job is not None and job.state == Job.State.FAILED
     return {
-        "name": layout_name(dataset, now),
-        "options": now.options if now else {},
-        "notes": now.notes if now else [],
-        "revision": now.revision if now else "",
-        "arranging": is_under_way,
-        "former": layout_name(dataset, layout_metadata(dataset, PREVIOUS))
-        if can_undo(dataset)
-        else "",
-        "error": {"job": str(last.pk), "message": last.message} if last and has_failed else None,
+        "name": layout_name(dataset, metadata),
+        "options": metadata.options if metadata else {},
+        "notes": metadata.notes if metadata else [],
+        "revision": metadata.revision if metadata else "",
+        "arranging": job is not None and not job.is_over,
+        "former": layout_name(dataset, metadata_of(previous)) if previous else "",
+        "error": {"job": str(job.pk), "message": job.message} if job and has_failed else None,
     }
 
 
-def layout_name(dataset: Dataset, scenery: LayoutMetadata | None) -> str:
-    """Where nobody arranged: as the data say, else by the force-directed layout."""
-    if scenery is not None:
-        return scenery.layout
+def layout_name(dataset: Dataset, metadata: LayoutMetadata | None) -> str:
+    """`given` or `force` where nobody chose a layout."""
+    if metadata is not None:
+        return metadata.layout
     return "given" if dataset.has_given_positions else "force"
 
 
 def layout_scene(dataset: Dataset) -> dict[str, Any]:
-    """What is drawn with the positions; axes are missing where they are those of the encodings."""
-    now = layout_metadata(dataset)
-    if now is None:
+    """What is drawn besides the nodes; `axes` is missing where they are those of the encodings."""
+    metadata = layout_metadata(dataset)
+    if metadata is None:
         return {"boxes": [], "outline": "", "revision": ""}
-    said = {"boxes": now.boxes, "outline": now.outline, "revision": now.revision}
-    return said if now.axes is None else {**said, "axes": now.axes}
+    scene = {
+        "boxes": metadata.boxes,
+        "outline": metadata.outline,
+        "revision": metadata.revision,
+    }
+    return scene if metadata.axes is None else {**scene, "axes": metadata.axes}
 
 
 def full_layout_state(dataset: Dataset) -> dict[str, Any]:
-    """Also axes and frames.
+    """The layout state with axes and boxes.
 
     Raises:
-        NotFoundError: the graph is not drawn yet.
+        NotFoundError: the dataset is not prepared yet.
     """
     if not dataset.is_prepared:
         raise NotFoundError
-    header = json.loads(graph_store().bytes(dataset.dataset_id, "view.json"))
-    return {"axes": header["axes"], **layout_state(dataset), **layout_scene(dataset)}
+    axes = DatasetFiles(dataset.dataset_id).view_header()["axes"]
+    return {"axes": axes, **layout_state(dataset), **layout_scene(dataset)}
 
 
 def pack_layout(dataset: Dataset) -> bytes:
-    """The same as the header of the exact positions float32 (n, 2)."""
+    """GKV1: the full layout state as header of the exact positions float32 (n, 2)."""
     return pack(full_layout_state(dataset), {"position": current_positions(dataset)})

@@ -1,6 +1,6 @@
-"""Whether anybody watches a graph: its open sockets keep a file fresh, whichever process serves them.
+"""Viewer presence: open pages keep a file fresh by a heartbeat, whichever process serves them.
 
-A file, because a process that is killed cannot say goodbye: what nobody touches grows old by itself.
+A file, because a process that is killed cannot sign off: what nobody touches grows old by itself.
 """
 
 import contextlib
@@ -8,55 +8,56 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from graphkeep.datasets.storage import presence_path
+from graphkeep.datasets.dataset_files import DatasetFiles
 
 HEARTBEAT_S = 1.0
-TIMEOUT_S = 4.0  # a page that is loaded anew is back by then
+TIMEOUT_S = 4.0  # a page that is reloaded is back by then
 POLL_S = 0.25
 
 
-def heartbeat(dataset_id: str) -> None:
-    """Say that somebody watches; to be said again each `PULSE_S`."""
-    # On a full disk nobody is seen to watch: runs end, and the socket lives on.
+def heartbeat(files: DatasetFiles) -> None:
+    """Report a viewer, every `HEARTBEAT_S`."""
+    # On a full disk nobody is seen: runs end, and the socket stays open.
     with contextlib.suppress(OSError):
-        presence_path(dataset_id).touch()
+        files.presence().touch()
 
 
 class ViewerPresence:
-    """Those who watch one graph, seen by changes of its file: another machine's clock may be wrong.
+    """Whether anybody views one graph, seen by changes of its file: another machine's clock may be wrong.
 
-    `memory` is what a run that is left off hands on to its next part.
+    `state` is what a run that yields hands on to its next part.
     """
 
     def __init__(
         self,
-        dataset_id: str,
+        files: DatasetFiles,
         *,
-        memory: Sequence[float] = (0, 0.0),
+        state: Sequence[float] = (0, 0.0),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._path: Path = presence_path(dataset_id)
+        self._path: Path = files.presence()
         self._clock = clock
-        self._touched, unseen_s = memory
+        self._modified_ns, unseen_s = state
         self._seen_at = clock() - unseen_s
-        self._next_look = 0.0
+        self._next_poll = 0.0
 
     @property
-    def memory(self) -> tuple[float, float]:
-        return self._touched, self._clock() - self._seen_at
+    def state(self) -> tuple[float, float]:
+        return self._modified_ns, self._clock() - self._seen_at
 
     def is_gone(self) -> bool:
-        """Whether nobody has watched for some seconds of the run."""
+        """Whether no heartbeat came for `TIMEOUT_S`."""
         now = self._clock()
-        if now >= self._next_look:
-            self._next_look = now + POLL_S
-            touched = modified_ns(self._path)
-            if touched != self._touched:
-                self._touched, self._seen_at = touched, now
+        if now >= self._next_poll:
+            self._next_poll = now + POLL_S
+            modified = modified_ns(self._path)
+            if modified != self._modified_ns:
+                self._modified_ns, self._seen_at = modified, now
         return now - self._seen_at > TIMEOUT_S
 
 
 def modified_ns(path: Path) -> int:
+    """0 where there is no such file."""
     try:
         return path.stat().st_mtime_ns
     except FileNotFoundError:

@@ -1,114 +1,86 @@
-"""How a dataset looks: its picture's arrays, and the columns that a person colours and sizes it by."""
+"""Appearance: the arrays of a dataset's picture, and the columns that color and size its nodes."""
 
-import json
-import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
-
-from django.db import transaction
-from django.utils import timezone
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.compute.metrics.registry import METRICS
+from graphkeep.datasets.dataset_files import DatasetFiles
+from graphkeep.datasets.job_keys import repaint_key
 from graphkeep.datasets.models import Dataset
+from graphkeep.datasets.operations.locking import locked_dataset
+from graphkeep.datasets.operations.thumbnail import submit_thumbnail
+from graphkeep.datasets.queries.columns import column_named, node_columns
+from graphkeep.datasets.queries.encodings import CHANNELS, encodings_of
 from graphkeep.datasets.rules import may_edit
-from graphkeep.datasets.storage import graph_store
 from graphkeep.graph.columns import describe
 from graphkeep.graph.encodings import Encodings
-from graphkeep.graph.errors import NotFoundError, UnknownColumnError, UserInputError
+from graphkeep.graph.errors import NotFoundError, UserInputError
 from graphkeep.graph.graph import Graph
 from graphkeep.jobs.queue import submit
-from graphkeep.store.graph_store import get_graph
 from graphkeep.telemetry.tracing import span
 from graphkeep.view.columns import columns_for_viewer
 from graphkeep.view.palettes import COMMUNITIES, GRADIENT
 
-ENCODINGS = {"color": "pointColorEncoding", "size": "pointSizeEncoding"}
+
+def save_column_descriptions(
+    files: DatasetFiles, graph: Graph, computed: Mapping[str, str]
+) -> None:
+    """`computed` maps the node columns that were not uploaded to their metric."""
+    files.save_columns(
+        {
+            "node": [
+                {**column.as_dict(), "computed": computed.get(column.name, "")}
+                for column in describe(graph.nodes)
+            ],
+            "edge": [column.as_dict() for column in describe(graph.edges)],
+        }
+    )
 
 
-@contextmanager
-def locked_dataset(dataset_id: str, *, version: int | None = None) -> Iterator[Dataset | None]:
-    """A dataset that nobody else changes meanwhile; nothing where it, or this version of it, is gone."""
-    with transaction.atomic():
-        rows = Dataset.objects.filter(dataset_id=dataset_id)
-        if version is not None:
-            rows = rows.filter(version=version, prepared_version=version)
-        # To write first takes the row's lock on PostgreSQL, and on SQLite the only one that there is.
-        is_there = rows.update(updated_at=timezone.now()) == 1
-        yield Dataset.objects.get(dataset_id=dataset_id) if is_there else None
-
-
-def put_column_descriptions(dataset_id: str, graph: Graph, computed: Mapping[str, str]) -> None:
-    """Say which columns there are; those of the nodes that the sender did not bring name their metric."""
-    said = {
-        "node": [
-            {**column.as_dict(), "computed": computed.get(column.name, "")}
-            for column in describe(graph.nodes)
-        ],
-        "edge": [column.as_dict() for column in describe(graph.edges)],
-    }
-    graph_store().put_bytes(dataset_id, "columns.json", json.dumps(said).encode())
-
-
-def put_view(dataset_id: str, graph: Graph, encodings: Encodings) -> None:
-    """Keep a new picture; the page that shows the former one sees it by its number."""
-    home = graph_store()
-    number = 0
-    if home.has(dataset_id, "view.json"):
-        number = json.loads(home.bytes(dataset_id, "view.json")).get("picture", 0) + 1
+def save_view(files: DatasetFiles, graph: Graph, encodings: Encodings) -> None:
+    """Compute and store the arrays of the picture; pages reload it when its number changes."""
+    number = files.view_header().get("picture", 0) + 1 if files.has_view() else 0
     with span("view", node_count=graph.node_count, edge_count=graph.edge_count):
         view = columns_for_viewer(graph, encodings, positions=None)
-    home.put_arrays(dataset_id, "view", **view.arrays)
-    header = {**view.header, "picture": number}
-    home.put_bytes(dataset_id, "view.json", json.dumps(header).encode())
+    files.save_view({**view.header, "picture": number}, view.arrays)
 
 
 def submit_repaint(dataset_id: str) -> None:
-    """A job of its own each time: one that runs may have read what held before."""
-    key = f"looks:{dataset_id}:{secrets.token_hex(8)}"
-    submit("repaint", {"dataset_id": dataset_id}, dedupe_key=key)
+    submit("repaint", {"dataset_id": dataset_id}, dedupe_key=repaint_key(dataset_id))
 
 
 def repaint(dataset_id: str) -> None:
-    """Draw a dataset's picture anew from what is kept; its nodes stay where they are."""
-    found = Dataset.objects.filter(dataset_id=dataset_id).first()
-    if found is None or not found.is_prepared:
+    """Compute a dataset's picture again from its stored tables; the nodes do not move."""
+    latest = Dataset.objects.filter(dataset_id=dataset_id).first()
+    if latest is None or not latest.is_prepared:
         return
-    with locked_dataset(dataset_id, version=found.version) as dataset:
+    files = DatasetFiles(dataset_id)
+    with locked_dataset(dataset_id, version=latest.version) as dataset:
         if dataset is not None:
-            put_view(dataset_id, get_graph(graph_store(), dataset_id), encodings_of(dataset))
-    submit("thumbnail", {"dataset_id": dataset_id}, dedupe_key=f"thumbnail:{dataset_id}")
+            save_view(files, files.graph(), encodings_of(dataset))
+    submit_thumbnail(dataset_id)
 
 
-def encodings_of(dataset: Dataset) -> Encodings:
-    return Encodings.from_wire(dataset.node_encodings, dataset.edge_encodings)[0]
+def set_node_encoding(dataset: Dataset, columns: Mapping[str, Any], *, actor: Actor) -> None:
+    """Color or size the nodes by a column, for everybody; None goes back to the upload's encoding.
 
-
-def node_encoding_columns(dataset: Dataset) -> dict[str, str | None]:
-    """By which column a person, or a client's encoding, colours and sizes the nodes."""
-    channels = encodings_of(dataset).channels
-    found = {channel: channels.get(("node", channel)) for channel in ENCODINGS}
-    return {channel: rule.attribute if rule else None for channel, rule in found.items()}
-
-
-def set_node_encoding(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> None:
-    """Colour or size the nodes by a column, for everybody; by none, they look as their sender said.
+    `columns` maps `color`, `size` or both to a column of the nodes.
 
     Raises:
-        NotAllowedError: the actor may only look.
+        NotAllowedError: the actor may only view.
         UnknownColumnError: the nodes have no such column.
-        UserInputError: nothing is said, a column cannot be shown so, or there is no picture yet.
+        UserInputError: no channel is named, a column does not suit its channel, or the dataset is not prepared.
     """
     authorize(may_edit, actor, dataset)
-    chosen = {channel: said[channel] for channel in ENCODINGS if channel in said}
+    chosen = {channel: columns[channel] for channel in CHANNELS if channel in columns}
     if not chosen:
         raise UserInputError("Say color or size: a column of the nodes, or null.")
-    columns = node_columns(dataset)
+    known = node_columns(dataset)
     rules = {
-        channel: encoding_of(channel, column_named(columns, name)) if name else None
+        channel: encoding_rule(channel, column_named(known, name)) if name else None
         for channel, name in chosen.items()
     }
     with locked_dataset(dataset.dataset_id) as locked:
@@ -121,45 +93,31 @@ def set_node_encoding(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor
         audit.record("dataset.looks-changed", actor=actor, target=locked, **chosen)
 
 
-def node_columns(dataset: Dataset) -> dict[str, dict[str, Any]]:
-    """The described columns of the nodes by name.
+def encoding_rule(channel: str, column: Mapping[str, Any]) -> dict[str, Any]:
+    """The encoding of a described column, as clients write it.
 
     Raises:
-        UserInputError: there are none yet.
+        UserInputError: a size by something that is no amount.
     """
-    if not dataset.is_prepared:
-        raise UserInputError("This graph is not drawn yet: wait until its picture is ready.")
-    said = json.loads(graph_store().bytes(dataset.dataset_id, "columns.json"))
-    return {column["name"]: {"computed": "", **column} for column in said["node"]}
-
-
-def column_named(columns: Mapping[str, dict[str, Any]], name: object) -> dict[str, Any]:
-    if name not in columns:
-        raise UnknownColumnError(str(name), list(columns))
-    return columns[str(name)]
-
-
-def encoding_of(channel: str, column: Mapping[str, Any]) -> dict[str, Any]:
-    """The encoding of a column, as clients write it."""
     name, kind = column["name"], column["kind"]
-    said = {"graphType": "point", "encodingType": channel, "attribute": name}
+    rule = {"graphType": "point", "encodingType": channel, "attribute": name}
     metric = METRICS.get(column["computed"])
     is_group = metric is not None and metric.is_group
     if channel == "size":
         if kind != "number" or is_group:
             raise UserInputError(f"The column '{name}' holds no amounts to size the nodes by.")
-        return {**said, "variation": "continuous"}
+        return {**rule, "variation": "continuous"}
     if kind in {"number", "time"} and not is_group:
-        return {**said, "variation": "continuous", "colors": list(GRADIENT)}
-    return {**said, "variation": "categorical", "colors": list(COMMUNITIES)}
+        return {**rule, "variation": "continuous", "colors": list(GRADIENT)}
+    return {**rule, "variation": "categorical", "colors": list(COMMUNITIES)}
 
 
 def set_rule(dataset: Dataset, channel: str, rule: dict[str, Any] | None) -> None:
-    """Set a rule above what the sender said, or take it away."""
+    """Override the upload's encoding of a channel, or end that with None; the caller saves."""
     encodings = dict(dataset.node_encodings)
     layers = dict(encodings.get("complex") or {})
     current = dict(layers.get("current") or {})
-    current.pop(ENCODINGS[channel], None)
+    current.pop(CHANNELS[channel], None)
     if rule is not None:
-        current[ENCODINGS[channel]] = rule
+        current[CHANNELS[channel]] = rule
     dataset.node_encodings = {**encodings, "complex": {**layers, "current": current}}

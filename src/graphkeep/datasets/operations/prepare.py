@@ -1,29 +1,31 @@
-"""From uploaded tables to a picture: bound, stored, coloured, laid out; each step lands whole."""
+"""From uploaded tables to a picture: bound, stored, colored, laid out; each step is stored whole."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from django.db import transaction
 from django.db.models import F
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import system_actor
+from graphkeep.compute.positions import Positions
+from graphkeep.datasets.dataset_files import DatasetFiles
+from graphkeep.datasets.job_keys import prepare_key
 from graphkeep.datasets.layout.carry_over import (
-    clear_previous_layout,
     invalidate_undo,
     remap_pins,
-    save_previous_layout,
+    save_previous_version,
 )
-from graphkeep.datasets.layout.frames import run_initial_layout, write_still_frame
-from graphkeep.datasets.layout.metadata import CURRENT, put_layout
+from graphkeep.datasets.layout.force_layout import run_initial_layout
+from graphkeep.datasets.layout.frames import write_still_frame
+from graphkeep.datasets.layout.metadata import stored_layout
 from graphkeep.datasets.models import Dataset, File
-from graphkeep.datasets.operations.appearance import put_column_descriptions, put_view
+from graphkeep.datasets.operations.appearance import save_column_descriptions, save_view
 from graphkeep.datasets.operations.default_columns import AUTOMATIC, with_communities
-from graphkeep.datasets.storage import file_folder, graph_store
+from graphkeep.datasets.storage import file_folder
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.encodings import Encodings
 from graphkeep.graph.errors import NotFoundError, UserInputError
@@ -33,22 +35,23 @@ from graphkeep.graph.normalize import bind
 from graphkeep.graph.repairs import Repair
 from graphkeep.jobs.queue import submit
 from graphkeep.jobs.registry import JobContext
-from graphkeep.store.graph_store import put_graph
-
-Positions = npt.NDArray[np.float32]
 
 
 def submit_prepare(dataset: Dataset) -> None:
-    """Queue what the first look at a dataset needs; further looks wait for the same job."""
-    submit(
-        "prepare",
-        {"dataset_id": dataset.dataset_id},
-        dedupe_key=f"prepare:{dataset.dataset_id}",
-    )
+    """Queue the preparation of a dataset; while it is under way, this queues nothing."""
+    arguments = {"dataset_id": dataset.dataset_id}
+    submit("prepare", arguments, dedupe_key=prepare_key(dataset.dataset_id))
+
+
+def ensure_prepared(dataset: Dataset) -> None:
+    """Queue the preparation of a dataset that has data and was neither prepared nor refused."""
+    has_failed = dataset.failed_version == dataset.version
+    if dataset.has_edges and not dataset.is_prepared and not has_failed:
+        submit_prepare(dataset)
 
 
 def prepare(context: JobContext, dataset_id: str) -> None:
-    """Make a dataset's picture; an error of the data is kept with the dataset, for its reader.
+    """Compute a dataset's graph, picture and layout; an error of the data is stored with the dataset.
 
     Raises:
         UserInputError: the tables and the bindings make no graph.
@@ -63,27 +66,28 @@ def prepare(context: JobContext, dataset_id: str) -> None:
         context.progress(0.3, "Finding communities")
         graph = with_communities(graph)
         encodings, refused = Encodings.from_wire(dataset.node_encodings, dataset.edge_encodings)
-        context.progress(0.5, "Choosing colours and sizes")
-        fixed, placed = given_positions(graph)
-        memory = save_previous_layout(dataset)
-        put_graph(graph_store(), dataset_id, graph)
-        put_view(dataset_id, graph, encodings)
-        put_column_descriptions(dataset_id, graph, computed_columns(dataset, graph))
+        context.progress(0.5, "Choosing colors and sizes")
+        fixed, filled = given_positions(graph)
+        files = DatasetFiles(dataset_id)
+        previous = save_previous_version(dataset, files)
+        files.save_graph(graph)
+        save_view(files, graph, encodings)
+        save_column_descriptions(files, graph, computed_columns(dataset, graph))
     except UserInputError as error:
         Dataset.objects.filter(pk=dataset.pk).update(failed_version=version, error=error.message)
         raise
-    start, scenery = None, None
-    if fixed is None and memory is not None:
-        if memory.is_layout_of(graph):
-            fixed, scenery = memory.positions, memory.scenery
+    start, metadata = None, None
+    if fixed is None and previous is not None:
+        if previous.is_layout_of(graph):
+            fixed, metadata = previous.positions, previous.metadata
         else:
-            start = memory.start_for(graph)
-    write_still_frame(dataset_id, start)
-    invalidate_undo(dataset_id, memory, graph)
+            start = previous.start_positions(graph)
+    write_still_frame(files, start)
+    invalidate_undo(files, previous, graph)
     if fixed is not None:
-        put_layout(dataset_id, CURRENT, fixed, scenery)
+        files.save_layout(stored_layout(fixed, metadata))
     with transaction.atomic():
-        had_pins = remap_pins(dataset, memory, graph)
+        had_pins = remap_pins(dataset, previous, graph)
         Dataset.objects.filter(pk=dataset.pk).update(
             prepared_version=version,
             pins_version=F("pins_version") + int(had_pins),
@@ -91,7 +95,7 @@ def prepare(context: JobContext, dataset_id: str) -> None:
             error="",
             repairs=[
                 *file_repairs(dataset),
-                *(repair.as_dict() for repair in (*repairs, *refused, *placed)),
+                *(repair.as_dict() for repair in (*repairs, *refused, *filled)),
             ],
             node_count=graph.node_count,
             edge_count=graph.edge_count,
@@ -101,8 +105,8 @@ def prepare(context: JobContext, dataset_id: str) -> None:
         )
     if fixed is None:
         context.progress(0.6, "Laying out")
-        run_initial_layout(context, dataset_id, graph, positions=start, done=0.6)
-    clear_previous_layout(dataset_id)
+        run_initial_layout(context, files, graph, positions=start, done=0.6)
+    files.clear_previous_nodes()
 
 
 def graph_of(dataset: Dataset) -> tuple[Graph, tuple[Repair, ...]]:
@@ -120,20 +124,22 @@ def graph_of(dataset: Dataset) -> tuple[Graph, tuple[Repair, ...]]:
     return bound.graph, bound.repairs
 
 
-def hypergraph_of(table: pa.Table, said: Mapping[str, Any]) -> tuple[Graph, tuple[Repair, ...]]:
-    columns = said.get("entity_types") or said.get("columns") or table.column_names
+def hypergraph_of(
+    table: pa.Table, transform: Mapping[str, Any]
+) -> tuple[Graph, tuple[Repair, ...]]:
+    columns = transform.get("entity_types") or transform.get("columns") or table.column_names
     edges, nodes, bindings = hypergraph(
         table,
         columns,
-        direct=bool(said.get("direct")),
-        drop_na=said.get("drop_na") is not False,
+        direct=bool(transform.get("direct")),
+        drop_na=transform.get("drop_na") is not False,
     )
     bound = bind(edges, nodes, bindings)
     return bound.graph, bound.repairs
 
 
 def table_of(entries: list[Any], direct: File | None) -> pa.Table | None:
-    """One table of all files named; rows stand in their order."""
+    """All named files as one table, rows in their order; None where there is none."""
     parts = [named_table(entry) for entry in entries]
     if direct is not None:
         parts.append(file_table(direct, 0))
@@ -145,7 +151,7 @@ def table_of(entries: list[Any], direct: File | None) -> pa.Table | None:
 
 
 def file_repairs(dataset: Dataset) -> list[dict[str, Any]]:
-    """What reading the files had to mend."""
+    """The repairs of the files that the dataset reads."""
     ids = [
         entry[0] if isinstance(entry, list) else entry
         for entry in (*dataset.edge_files, *dataset.node_files)
@@ -168,7 +174,7 @@ def file_table(file: File, index: int) -> pa.Table:
 
 
 def file_path(file: File, index: int) -> Path:
-    """Where a table of a file lies.
+    """The path of a table of a file.
 
     Raises:
         UserInputError: the file has no such table.
@@ -185,7 +191,7 @@ def file_path(file: File, index: int) -> Path:
 
 
 def given_positions(graph: Graph) -> tuple[Positions | None, tuple[Repair, ...]]:
-    """The sender's positions, float32 (n, 2); gaps are filled with the middle."""
+    """The uploaded positions, float32 (n, 2), missing ones filled with the mean; None where there are none."""
     names = (graph.bindings.node_x, graph.bindings.node_y)
     if any(name is None or name not in graph.nodes.column_names for name in names):
         return None, ()
@@ -197,23 +203,23 @@ def given_positions(graph: Graph) -> tuple[Positions | None, tuple[Repair, ...]]
             text = f"The position column '{name}' holds no numbers; it is ignored."
             return None, (Repair(code="position-ignored", message=text, column=str(name)),)
         columns.append(np.asarray(values.to_numpy(), np.float64))
-    placed = np.column_stack(columns)
-    lost = ~np.isfinite(placed).all(axis=1)
-    if lost.all():
+    positions = np.column_stack(columns)
+    missing = ~np.isfinite(positions).all(axis=1)
+    if missing.all():
         return None, ()
-    placed[lost] = placed[~lost].mean(axis=0)
+    positions[missing] = positions[~missing].mean(axis=0)
     repairs: tuple[Repair, ...] = ()
-    if lost.any():
-        text = f"{int(lost.sum())} nodes have no position; they stand in the middle."
-        repairs = (Repair(code="position-filled", message=text, count=int(lost.sum())),)
-    return np.ascontiguousarray(placed, np.float32), repairs
+    if missing.any():
+        text = f"{int(missing.sum())} nodes have no position; they are placed in the middle."
+        repairs = (Repair(code="position-filled", message=text, count=int(missing.sum())),)
+    return np.ascontiguousarray(positions, np.float32), repairs
 
 
 def computed_columns(dataset: Dataset, graph: Graph) -> dict[str, str]:
-    """The metrics of the nodes' columns that are not of the sender's table."""
+    """The metric of each node column that was not uploaded."""
     parts = [named_table(entry) for entry in dataset.node_files]
     if dataset.node_data is not None:
         parts.append(file_table(dataset.node_data, 0))
-    given = {name for part in parts for name in part.column_names}
-    ours = AUTOMATIC & set(graph.nodes.column_names) - given
-    return {name: name if name == "community" else "degree" for name in ours}
+    uploaded = {name for part in parts for name in part.column_names}
+    computed = AUTOMATIC & set(graph.nodes.column_names) - uploaded
+    return {name: name if name == "community" else "degree" for name in computed}

@@ -1,4 +1,4 @@
-"""Single rows, hits and histograms of a prepared dataset."""
+"""Rows, search hits and histograms of a prepared dataset."""
 
 import math
 from typing import Any
@@ -8,15 +8,15 @@ import pyarrow as pa
 
 from graphkeep.compute.summaries.histogram import Histogram, histogram
 from graphkeep.compute.summaries.search import search
+from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.storage import graph_store
-from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.errors import UnknownColumnError, UserInputError
-from graphkeep.store.graph_store import bindings_of
+from graphkeep.view.titles import titles_of
 
 
 def read_table(dataset: Dataset, table: str) -> pa.Table:
-    return graph_store().table(dataset.dataset_id, f"{table}s")
+    files = DatasetFiles(dataset.dataset_id)
+    return files.nodes() if table == "node" else files.edges()
 
 
 def histogram_of(dataset: Dataset, table: str, column: str) -> Histogram:
@@ -65,20 +65,10 @@ def search_nodes(dataset: Dataset, text: str) -> list[dict[str, Any]]:
     ]
 
 
-def node_titles(dataset: Dataset, wanted: list[int]) -> dict[str, str]:
-    nodes = read_table(dataset, "node")
-    bindings = bindings_of(graph_store(), dataset.dataset_id)
-    column = title_column(nodes, bindings)
-    good = [row for row in wanted if 0 <= row < nodes.num_rows]
-    values = nodes[column].take(pa.array(np.array(good, np.int64))).to_pylist()
-    return {
-        str(row): "" if value is None else str(value)
-        for row, value in zip(good, values, strict=True)
-    }
-
-
-def title_column(nodes: pa.Table, bindings: Bindings) -> str:
-    for name in (bindings.node_title, bindings.node_label, bindings.node, "id"):
-        if name is not None and name in nodes.column_names:
-            return name
-    return str(nodes.column_names[0])
+def node_titles(dataset: Dataset, rows: list[int]) -> dict[str, str]:
+    """The title of each row that there is, by its number as text."""
+    files = DatasetFiles(dataset.dataset_id)
+    nodes, bindings = files.nodes(), files.bindings()
+    known = [row for row in rows if 0 <= row < nodes.num_rows]
+    titles = titles_of(nodes, bindings, np.array(known, np.int64))
+    return {str(row): title for row, title in zip(known, titles, strict=True)}

@@ -16,7 +16,14 @@ from graphkeep.graph.encodings import Encodings
 from graphkeep.graph.errors import UserInputError
 from graphkeep.graph.graph import Graph
 from graphkeep.view.columns import columns_for_viewer
-from graphkeep.view.drawing import MOST_EDGES_PNG, MOST_EDGES_SVG, Drawing, compose, png, svg
+from graphkeep.view.drawing import (
+    MAX_EDGES_PNG,
+    MAX_EDGES_SVG,
+    Drawing,
+    compose_drawing,
+    draw_png,
+    draw_svg,
+)
 
 Positions = npt.NDArray[np.float32]
 KINDS = (".npy", ".csv", ".parquet", ".png", ".svg")
@@ -34,7 +41,7 @@ def content_of(
     kind = path.suffix.lower()
     if kind in {".png", ".svg"}:
         drawing = drawing_of(graph, positions, kind, size, is_dark=is_dark)
-        content = png(drawing) if kind == ".png" else svg(drawing).encode()
+        content = draw_png(drawing) if kind == ".png" else draw_svg(drawing).encode()
         hidden = drawing.hidden_edges
         word = f"{hidden:,} edges are left out of the picture; it shows a fair sample."
         return content, word if hidden else ""
@@ -64,12 +71,12 @@ def drawing_of(
         source_index=graph.source_index,
         destination_index=graph.destination_index,
     )
-    return compose(
+    return compose_drawing(
         positions,
         columns_for_viewer(colored, Encodings(), positions=None).arrays,
         size=size,
         is_dark=is_dark,
-        most_edges=MOST_EDGES_PNG if kind == ".png" else MOST_EDGES_SVG,
+        most_edges=MAX_EDGES_PNG if kind == ".png" else MAX_EDGES_SVG,
     )
 
 

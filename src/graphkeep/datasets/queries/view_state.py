@@ -1,23 +1,22 @@
-"""What the page asks of a dataset: its state, its picture, its rows."""
+"""What the page reads of a dataset: its state, the packed arrays of its picture, its pins."""
 
-import json
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.rights_version import read_version
-from graphkeep.datasets.layout.frames import current_positions
+from graphkeep.datasets.dataset_files import DatasetFiles
+from graphkeep.datasets.job_keys import apply_layout_key, is_on_page, layout_run_key, prepare_key
 from graphkeep.datasets.layout.metadata import uses_given_positions
 from graphkeep.datasets.layout.pins import pins_of
+from graphkeep.datasets.layout.positions import current_positions
 from graphkeep.datasets.layout.state import layout_scene, layout_state
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.operations.appearance import node_encoding_columns
-from graphkeep.datasets.operations.metric_columns import metric_status
-from graphkeep.datasets.operations.prepare import submit_prepare
+from graphkeep.datasets.queries.encodings import node_encodings_by_column
+from graphkeep.datasets.queries.metrics import metric_status
 from graphkeep.datasets.rules import may_edit, may_share
 from graphkeep.datasets.sharing.share import visibility_summary
-from graphkeep.datasets.storage import graph_store
 from graphkeep.graph.errors import NotFoundError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import ACTIVE, active_job, latest_job, paused_job
@@ -25,16 +24,15 @@ from graphkeep.view.pack import pack
 
 
 def view_state(dataset: Dataset, actor: Actor) -> dict[str, Any]:
-    """The state of a dataset; the first look starts its preparation."""
-    if dataset.has_edges and not dataset.is_prepared and dataset.failed_version != dataset.version:
-        submit_prepare(dataset)
-    job = active_job(f"prepare:{dataset.dataset_id}")
+    """The state of a dataset, as its page and its socket send it."""
+    job = active_job(prepare_key(dataset.dataset_id))
     state, error = state_of(dataset, job)
-    described: dict[str, Any] = {"node": [], "edge": []}
+    columns: dict[str, Any] = {"node": [], "edge": []}
     header: dict[str, Any] = {}
     if state == "ready":
-        described = json.loads(graph_store().bytes(dataset.dataset_id, "columns.json"))
-        header = json.loads(graph_store().bytes(dataset.dataset_id, "view.json"))
+        files = DatasetFiles(dataset.dataset_id)
+        columns, header = files.columns(), files.view_header()
+    encodings = node_encodings_by_column(dataset)
     return {
         "dataset_id": dataset.dataset_id,
         "name": dataset.name,
@@ -50,9 +48,9 @@ def view_state(dataset: Dataset, actor: Actor) -> dict[str, Any]:
         "pins_version": dataset.pins_version,
         "is_worked_on": is_worked_on(dataset.dataset_id),
         "picture": header.get("picture", 0),
-        "looks": node_encoding_columns(dataset),
-        "metrics": metric_status(dataset, described["node"]) if state == "ready" else [],
-        "columns": described,
+        "looks": encodings,
+        "metrics": metric_status(dataset, columns["node"]) if state == "ready" else [],
+        "columns": columns,
         "repairs": dataset.repairs if state == "ready" else [],
         "metadata": dataset.metadata,
         "privacy": dataset.privacy,
@@ -66,81 +64,67 @@ def view_state(dataset: Dataset, actor: Actor) -> dict[str, Any]:
 
 
 def change_token(dataset_id: str) -> tuple[Any, ...]:
-    """What changes whenever the state of a dataset may have: cheap, for pages that only wait."""
+    """A value that differs whenever the view state may differ: cheap, for pages that wait."""
     fields = (
         "updated_at", "version", "prepared_version", "failed_version", "has_final_layout", "pins_version",
     )  # fmt: skip
     row = Dataset.objects.filter(dataset_id=dataset_id).values_list(*fields).first()
-    jobs = jobs_on(dataset_id).filter(state__in=(*ACTIVE, Job.State.PAUSED))
-    work = tuple(jobs.order_by("pk").values_list("pk", "state"))
-    return (row, work, read_version())
+    jobs = page_jobs(dataset_id).filter(state__in=(*ACTIVE, Job.State.PAUSED))
+    return (row, tuple(jobs.order_by("pk").values_list("pk", "state")), read_version())
 
 
 def is_worked_on(dataset_id: str) -> bool:
     """Whether a job is about to change what the page shows."""
-    return jobs_on(dataset_id).filter(state__in=ACTIVE).exists()
+    return page_jobs(dataset_id).filter(state__in=ACTIVE).exists()
 
 
-def jobs_on(dataset_id: str) -> QuerySet[Job]:
-    """All that ever change what the page shows."""
-    keys = [f"{kind}:{dataset_id}" for kind in ("prepare", "play", "arrange")]
-    wanted = Q(dedupe_key__in=keys)
-    for kind in ("metric", "looks"):
-        wanted |= Q(dedupe_key__startswith=f"{kind}:{dataset_id}:")
-    return Job.objects.filter(wanted)
+def page_jobs(dataset_id: str) -> QuerySet[Job]:
+    return Job.objects.filter(is_on_page(dataset_id))
 
 
 def state_of(dataset: Dataset, job: Job | None) -> tuple[str, str]:
+    """`empty`, `preparing`, `ready` or `failed`, and the error of the last."""
     if not dataset.has_edges:
         return "empty", ""
     if dataset.is_prepared:
         return "ready", ""
     if dataset.failed_version == dataset.version:
         return "failed", dataset.error
-    last = latest_job(f"prepare:{dataset.dataset_id}")
+    last = latest_job(prepare_key(dataset.dataset_id))
     if job is None and last is not None and last.state == Job.State.FAILED:
         return "failed", last.message
     return "preparing", ""
 
 
 def run_state(dataset: Dataset, preparing: Job | None) -> dict[str, Any]:
-    key = f"play:{dataset.dataset_id}"
-    arranging = active_job(f"arrange:{dataset.dataset_id}")
-    job = arranging or active_job(key) or preparing or paused_job(key)
+    """The state and progress of the layout job that is under way, or of the stored layout."""
+    key = layout_run_key(dataset.dataset_id)
+    applying = active_job(apply_layout_key(dataset.dataset_id))
+    job = applying or active_job(key) or preparing or paused_job(key)
     if job is not None:
         return {"state": job.state, "progress": job.progress, "converged": False}
-    state = (
-        "fixed"
-        if uses_given_positions(dataset)
-        else "done"
-        if dataset.has_final_layout
-        else "stopped"
-    )
-    return {
-        "state": state,
-        "progress": float(dataset.has_final_layout),
-        "converged": dataset.has_final_layout,
-    }
+    is_done = dataset.has_final_layout
+    state = "fixed" if uses_given_positions(dataset) else "done" if is_done else "stopped"
+    return {"state": state, "progress": float(is_done), "converged": is_done}
 
 
 def view_payload(dataset: Dataset) -> bytes:
-    """The packed columns of the picture, positions included.
+    """GKV1: the arrays of the picture, current positions included.
 
     Raises:
-        NotFoundError: the picture is not ready.
+        NotFoundError: the dataset is not prepared.
     """
     if not dataset.is_prepared:
         raise NotFoundError
-    home = graph_store()
-    header = json.loads(home.bytes(dataset.dataset_id, "view.json"))
+    files = DatasetFiles(dataset.dataset_id)
+    header = files.view_header()
     header |= {"dataset_id": dataset.dataset_id, "version": dataset.version}
     header |= layout_scene(dataset)
-    arrays = home.arrays(dataset.dataset_id, "view")
-    return pack(header, {"position": current_positions(dataset), **arrays})
+    return pack(header, {"position": current_positions(dataset), **files.view_arrays()})
 
 
 def pins_payload(dataset: Dataset) -> dict[str, Any]:
-    """Which nodes are held where, as the page hears it."""
+    """The rows of pinned nodes, and their x and y one after another."""
     pins = pins_of(dataset)
     return {
         "rows": pins.rows[pins.is_held].tolist(),

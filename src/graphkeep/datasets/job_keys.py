@@ -1,0 +1,56 @@
+"""The deduplication keys of a dataset's jobs: two jobs of one key are never under way at once."""
+
+import secrets
+
+from django.db.models import Q
+
+
+def prepare_key(dataset_id: str) -> str:
+    return f"prepare:{dataset_id}"
+
+
+def layout_run_key(dataset_id: str) -> str:
+    """Of a run of the force-directed layout."""
+    return f"play:{dataset_id}"
+
+
+def apply_layout_key(dataset_id: str) -> str:
+    """Of a layout that is applied, or undone."""
+    return f"arrange:{dataset_id}"
+
+
+def metric_key(dataset_id: str, request_id: str, version: int) -> str:
+    """Of one request and one version: work on former data does not count for new data."""
+    return f"metric:{dataset_id}:{request_id}:{version}"
+
+
+def drop_column_key(dataset_id: str) -> str:
+    """A key of its own each time."""
+    return f"metric:{dataset_id}:drop:{secrets.token_hex(8)}"
+
+
+def repaint_key(dataset_id: str) -> str:
+    """A key of its own each time: a job that runs may have read the former encodings."""
+    return f"looks:{dataset_id}:{secrets.token_hex(8)}"
+
+
+def thumbnail_key(dataset_id: str) -> str:
+    return f"thumbnail:{dataset_id}"
+
+
+def samples_key(user_pk: int) -> str:
+    return f"samples:{user_pk}"
+
+
+def exclusive_keys(dataset_id: str) -> tuple[str, ...]:
+    """The keys of which a dataset has one job at most."""
+    return prepare_key(dataset_id), layout_run_key(dataset_id), apply_layout_key(dataset_id)
+
+
+def is_on_page(dataset_id: str) -> Q:
+    """Jobs that change what the page of a dataset shows."""
+    return (
+        Q(dedupe_key__in=exclusive_keys(dataset_id))
+        | Q(dedupe_key__startswith=f"metric:{dataset_id}:")
+        | Q(dedupe_key__startswith=f"looks:{dataset_id}:")
+    )
