@@ -36,6 +36,8 @@ function glyphs(): Plugin {
 export default defineConfig({
   base: '/static/workbench/',
   plugins: [svelte(), glyphs()],
+  // For `graphkeep dev`: the page comes from the server's port, its modules from Vite's.
+  server: { cors: { origin: /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?$/ } },
   build: {
     outDir: '../src/graphkeep/server/static/workbench',
     emptyOutDir: true,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from graphkeep.server.config.addresses import as_address, as_listen
+from graphkeep.server.config.addresses import as_address, as_listen, as_loopback_url
 from graphkeep.server.config.cron import as_schedule
 from graphkeep.server.config.env import LIVE, Environment, as_domain, home_folder
 from graphkeep.server.config.envfile import ConfigurationError
@@ -524,6 +524,13 @@ EMAIL_TIMEOUT = 15
 EMAIL_BACKEND = "graphkeep.site.mail.GatewayBackend"
 
 # --- database --------------------------------------------------------------------------------
+env.section("Development")
+VITE_URL = env.text(
+    "GRAPHKEEP_VITE_URL",
+    read=as_loopback_url,
+    help="Take the page from Vite's development server at this address of this machine; `graphkeep dev` sets it.",
+)
+
 env.section("Database")
 DATABASE_URL = env.text(
     "DATABASE_URL",

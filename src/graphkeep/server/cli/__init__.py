@@ -8,6 +8,9 @@ from django.db import OperationalError
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.server.cli.audit import audit
 from graphkeep.server.cli.backup import backup, cache, data, reset, restore
+from graphkeep.server.cli.checkout.dev import dev
+from graphkeep.server.cli.checkout.fmt import fmt
+from graphkeep.server.cli.checkout.lock import lock
 from graphkeep.server.cli.checkout.prove import prove
 from graphkeep.server.cli.checkout.test import test
 from graphkeep.server.cli.config import config
@@ -40,7 +43,7 @@ def commands() -> None:
 for verb in (
     init, up, stop, restart, ps, logs, user, org, key, config, tls, egress, firewall, secrets, doctor, preset, audit, backup,
     restore, migrate, data, cache, reset, upgrade, image, sbom, advisories, bundle, support, layout, worker, test,
-    prove,
+    prove, fmt, lock, dev,
 ):  # fmt: skip
     commands.add_command(verb)
 

@@ -32,3 +32,11 @@ def as_address(text: str) -> str:
     if parts.username or parts.password:
         raise ValueError("an address without a user or password in it")
     return address
+
+
+def as_loopback_url(text: str) -> str:
+    """The address of a web server on this machine, without a path."""
+    url = text.strip().lower().rstrip("/")
+    if url and not re.fullmatch(r"http://(?:127\.0\.0\.1|localhost)(?::\d{1,5})?", url):
+        raise ValueError("an address of this machine such as http://127.0.0.1:5173")
+    return url

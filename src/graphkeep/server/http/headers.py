@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from graphkeep.server.http.allowed_hosts import is_local_name
@@ -19,6 +20,12 @@ CONTENT_SECURITY_POLICY = (
 TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types svelte-trusted-html"
 NEVER = "'none'"
 FRAME_OPTIONS = {NEVER: "DENY", "'self'": "SAMEORIGIN"}  # for browsers that know no frame-ancestors
+# While Vite serves the page to this machine: its scripts and socket, and the styles that it inserts.
+DEVELOPMENT_POLICY = (
+    "default-src 'self' {vite}; script-src 'self' {vite}; style-src 'self' 'unsafe-inline' {vite}; "
+    "img-src 'self' data: blob: {vite}; connect-src 'self' {vite} {socket}; worker-src 'self' blob: {vite}; "
+    "base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors {ancestors}"
+)
 # The portal is Django's own admin, whose scripts know no Trusted Types.
 WITHOUT_TRUSTED_TYPES = "/admin-portal/"
 
@@ -31,13 +38,11 @@ def protect(respond: Respond) -> Respond:
         ancestors = getattr(response, "framed_by", NEVER)
         types = "" if request.path.startswith(WITHOUT_TRUSTED_TYPES) else TRUSTED_TYPES
         said = {
-            "Content-Security-Policy": CONTENT_SECURITY_POLICY.format(
-                ancestors=ancestors, types=types
-            ),
+            "Content-Security-Policy": content_security_policy(request, ancestors, types),
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
             "X-Robots-Tag": "noindex",
         }
-        if is_trustworthy(request):
+        if is_trustworthy(request) and not settings.VITE_URL:
             said["Cross-Origin-Embedder-Policy"] = "require-corp"
             said["Cross-Origin-Opener-Policy"] = (
                 "same-origin" if ancestors in FRAME_OPTIONS else "unsafe-none"
@@ -54,6 +59,15 @@ def protect(respond: Respond) -> Respond:
         return response
 
     return answer
+
+
+def content_security_policy(request: HttpRequest, ancestors: str, types: str) -> str:
+    """The policy of one response; wider only for a developer's page, on this machine itself."""
+    name = re.sub(r":\d+$", "", request.get_host())
+    if settings.VITE_URL and is_local_name(name):
+        socket = settings.VITE_URL.replace("http", "ws", 1)
+        return DEVELOPMENT_POLICY.format(vite=settings.VITE_URL, socket=socket, ancestors=ancestors)
+    return CONTENT_SECURITY_POLICY.format(ancestors=ancestors, types=types)
 
 
 def is_trustworthy(request: HttpRequest) -> bool:

@@ -14,6 +14,7 @@ from graphkeep.graph.errors import UnavailableError
 class Assets:
     script: str
     styles: tuple[str, ...]
+    reload: str = ""  # Vite's own script, while its server serves the page
 
 
 @cache
@@ -28,9 +29,17 @@ def manifest() -> dict[str, Any]:
     return read
 
 
-@cache
 def assets_of(entry: str) -> Assets:
-    """The files of an entry such as `graph`, styles of what it imports included."""
+    """The files of an entry such as `graph`: as built, or from Vite's server while it serves the page."""
+    if settings.VITE_URL:
+        base = f"{settings.VITE_URL}{settings.STATIC_URL}workbench/"
+        return Assets(script=f"{base}src/app/{entry}.ts", styles=(), reload=f"{base}@vite/client")
+    return built_assets(entry)
+
+
+@cache
+def built_assets(entry: str) -> Assets:
+    """The files of an entry, styles of what it imports included."""
     chunks = manifest()
     styles: list[str] = []
     waiting = [f"src/app/{entry}.ts"]

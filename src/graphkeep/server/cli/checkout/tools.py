@@ -34,6 +34,13 @@ def install_clients(env: dict[str, str]) -> None:
         subprocess.run(words, cwd=ROOT / "tests/clients", env=env, check=True)
 
 
+def install_page_modules(env: dict[str, str]) -> None:
+    """What the page is built, checked and formatted with."""
+    if not (ROOT / "workbench/node_modules/.bin/vite").exists():
+        words: Words = [BIN / "npm", "ci", "--silent", "--no-audit", "--no-fund"]
+        subprocess.run(words, cwd=ROOT / "workbench", env=env, check=True)
+
+
 def install_tools() -> list[str]:
     """The names of tools that are missing and could not be installed."""
     missing = [tool for tool in TOOLS if find_tool(tool) is None]

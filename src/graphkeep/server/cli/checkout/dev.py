@@ -1,0 +1,75 @@
+"""`graphkeep dev`: the server and Vite's own, both of which take changes over as files are saved."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from graphkeep.server.cli.checkout import BIN, ROOT, checkout_env
+from graphkeep.server.cli.checkout.tools import install_page_modules
+from graphkeep.server.config.envfile import ConfigurationError
+
+SOURCE = ROOT / "src/graphkeep"
+WATCHED = (".py", ".html", ".css", ".toml")
+GRAPHKEEP = [sys.executable, "-m", "graphkeep"]
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--vite-port", default=5173, show_default=True)
+def dev(port: int, vite_port: int) -> None:
+    """Serve on loopback; the server restarts, and the page reloads, as files are saved."""
+    install_page_modules(checkout_env())
+    env = {
+        **os.environ,
+        "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
+        "GRAPHKEEP_VITE_URL": f"http://127.0.0.1:{vite_port}",
+    }
+    vite = [
+        "node_modules/.bin/vite",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(vite_port),
+        "--strictPort",
+    ]
+    up = [*GRAPHKEEP, "up", "--port", str(port)]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    click.echo(f"http://127.0.0.1:{port}/  (reloads as you save; Ctrl-C ends it)")
+    with child(vite, env, "workbench") as page, child(up, env, ".") as server:
+        for changes in watch():
+            if page.poll() is not None:
+                raise ConfigurationError("Vite ended; its last lines say why")
+            if server.poll() is not None:
+                raise ConfigurationError("the server ended; its last lines say why")
+            if changes:
+                click.echo(f"restarting after a change of {', '.join(changes)}")
+                # Refused configurations and broken modules leave the former processes running.
+                subprocess.run([*GRAPHKEEP, "restart"], cwd=ROOT, env=env, check=False)
+
+
+def watch() -> Iterator[list[str]]:
+    """The names of files that changed; none every other second."""
+    from watchfiles import watch as watch_files
+
+    for changes in watch_files(
+        SOURCE,
+        watch_filter=lambda _, path: path.endswith(WATCHED) and "/static/" not in path,
+        rust_timeout=2000,
+        yield_on_timeout=True,
+    ):
+        yield sorted({path.removeprefix(f"{ROOT}/") for _, path in changes})
+
+
+@contextmanager
+def child(words: list[str], env: dict[str, str], folder: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(words, cwd=ROOT / folder, env=env)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=30)

@@ -1,0 +1,36 @@
+"""`graphkeep fmt`: formats Python and the page."""
+
+import subprocess
+import sys
+
+import click
+
+from graphkeep.server.cli.checkout import BIN, ROOT, Words, checkout_env
+from graphkeep.server.cli.checkout.parts import SOURCES
+from graphkeep.server.cli.checkout.tools import install_page_modules, install_python_packages
+
+PRETTIER = ROOT / "workbench/node_modules/.bin/prettier"
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Change nothing; fail where something would change.")
+def fmt(*, check: bool) -> None:
+    """Format the source: Python by ruff, the page by prettier."""
+    if not (BIN / "ruff").exists():
+        install_python_packages()
+    env = checkout_env()
+    install_page_modules(env)
+    fix: Words = ["--diff"] if check else ["--fix-only"]
+    words: list[tuple[Words, str]] = [
+        ([BIN / "ruff", "check", "-q", *fix, *SOURCES], "."),
+        ([BIN / "ruff", "format", "-q", *(["--check"] if check else []), *SOURCES], "."),
+    ]
+    if PRETTIER.exists():
+        mode = "--check" if check else "--write"
+        words.append(([PRETTIER, mode, "--log-level", "warn", "."], "workbench"))
+    codes = [
+        subprocess.run(one, cwd=ROOT / folder, env=env, check=False).returncode
+        for one, folder in words
+    ]
+    if any(codes):
+        sys.exit(1)
