@@ -110,6 +110,7 @@ ROUTES = {
     "/api/v2/datasets/{graph}/gfql/": {"POST": ("see", "read")},
     "/datasets/{graph}/gfql/": {"POST": ("see", "read")},
     "/api/v2/datasets/{graph}/python/": {"POST": ("run code", "edit")},
+    "/api/v2/formats/": {"GET": ("be somebody", "read")},
     "/api/v2/layouts/": {"GET": ("be somebody", "read")},
     "/api/v2/datasets/{graph}/layout/": {
         "GET": ("see what is ready", "read"),

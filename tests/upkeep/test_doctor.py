@@ -13,6 +13,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
+from graphkeep import plugins
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import CONSOLE
 from graphkeep.accounts.credentials.tokens import instance
@@ -285,6 +286,15 @@ SPOILT = {
     "keys.admin-scope": lambda p: key(p, scopes=["admin"]),
     "keys.service-networks": service_key,
     "links.end": link_for_ever,
+    "server.plugins": lambda p: p.monkeypatch.setattr(
+        plugins,
+        "PROBLEMS",
+        [
+            plugins.PluginProblem(
+                group="graphkeep.layouts", entry_point="x", package="broken 2.0", reason="it is."
+            )
+        ],
+    ),
     "server.python": lambda p: p.monkeypatch.setitem(
         server.PYTHON_ENDS, sys.version_info[:2], date(2020, 1, 1)
     ),

@@ -21,7 +21,7 @@ from graphkeep.api.policy import (
     PORTAL,
     Policy,
 )
-from graphkeep.api.v2 import auth, compute, datasets, files, layouts, metrics, share
+from graphkeep.api.v2 import auth, compute, datasets, files, formats, layouts, metrics, share
 from graphkeep.server.http.health import HEALTH, answer_health
 from graphkeep.server.pages import accounts, forward_auth, manual, organizations, spa_pages
 from graphkeep.server.pages.page_policy import guarded
@@ -72,6 +72,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *files.urlpatterns,
     *share.urlpatterns,
     *compute.urlpatterns,
+    *formats.urlpatterns,
+    *formats.urlpatterns,
     *layouts.urlpatterns,
     *metrics.urlpatterns,
     *datasets.urlpatterns,

@@ -28,7 +28,16 @@ class ReadResult:
 
 @dataclass(frozen=True, kw_only=True)
 class FileFormat:
+    """`read` gets the bytes of a file, in a confined process, and returns its tables and what was repaired.
+
+    It raises ValueError, OSError or an Arrow error where the bytes do not read as this format, with a
+    sentence for the sender. `suffixes` begin with a dot.
+    """
+
     name: str
     media_type: str
     suffixes: tuple[str, ...]
     read: Callable[[BinaryIO, ReadOptions], ReadResult]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"name": self.name, "media_type": self.media_type, "suffixes": list(self.suffixes)}

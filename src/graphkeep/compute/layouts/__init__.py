@@ -1,5 +1,7 @@
-"""The layouts by name, as a menu shows them."""
+"""The layouts by name, in the order of the menu: the built-in ones, then those of plugins."""
 
+from graphkeep import plugins
+from graphkeep.compute.layout import Layout
 from graphkeep.compute.layouts.boxes import BOXES
 from graphkeep.compute.layouts.circle import CIRCLE
 from graphkeep.compute.layouts.force import FORCE
@@ -11,9 +13,12 @@ from graphkeep.compute.layouts.radial import RADIAL
 from graphkeep.compute.layouts.ring import RING
 from graphkeep.compute.layouts.tree import TREE
 
-LAYOUTS = {
+BUILT_IN = {
     layout.name: layout
     for layout in (
         FORCE, BOXES, LAYERED, TREE, RADIAL, RING, CIRCLE, GRID, GEOGRAPHIC, GIVEN,
     )
 }  # fmt: skip
+LAYOUTS = BUILT_IN | {
+    layout.name: layout for layout in plugins.load_plugins(plugins.LAYOUTS, Layout, BUILT_IN)
+}

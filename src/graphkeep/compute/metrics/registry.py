@@ -1,7 +1,8 @@
-"""The metrics by name, in the order of the menu."""
+"""The metrics by name, in the order of the menu: the built-in ones, then those of plugins."""
 
 import numpy as np
 
+from graphkeep import plugins
 from graphkeep.compute.edges import edge_index, edge_weights
 from graphkeep.compute.metric import Metric, ProgressCallback, Values
 from graphkeep.compute.metrics.betweenness import betweenness
@@ -188,9 +189,12 @@ CLUSTERING = Metric(
     compute=compute_clustering,
 )
 
-METRICS = {
+BUILT_IN = {
     metric.name: metric
     for metric in (
         PAGERANK, BETWEENNESS, COMMUNITY, COMPONENT, CORE, STRENGTH, TRIANGLES, CLUSTERING,
     )
 }  # fmt: skip
+METRICS = BUILT_IN | {
+    metric.name: metric for metric in plugins.load_plugins(plugins.METRICS, Metric, BUILT_IN)
+}

@@ -1,10 +1,11 @@
-"""The formats that this server reads, and the one way to read with them."""
+"""The formats that this server reads, those of plugins last, and the one way to read with them."""
 
 from pathlib import PurePath
 from typing import BinaryIO
 
 import pyarrow as pa
 
+from graphkeep import plugins
 from graphkeep.graph.errors import UnreadableFileError, UserInputError
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.files.arrow import ARROW
@@ -14,7 +15,11 @@ from graphkeep.sources.files.json import JSON
 from graphkeep.sources.files.orc import ORC
 from graphkeep.sources.files.parquet import PARQUET
 
-FORMATS = (ARROW, CSV, JSON, ORC, PARQUET, XLS, XLSX)
+BUILT_IN = (ARROW, CSV, JSON, ORC, PARQUET, XLS, XLSX)
+FORMATS = (
+    *BUILT_IN,
+    *plugins.load_plugins(plugins.FORMATS, FileFormat, {each.name for each in BUILT_IN}),
+)
 
 
 def read_tables(stream: BinaryIO, file_format: FileFormat, options: ReadOptions) -> ReadResult:
@@ -43,8 +48,8 @@ def format_of(name: str) -> FileFormat:
         UserInputError: there is no such format.
     """
     suffix = PurePath(name).suffix.lower()
-    for one in FORMATS:
-        if name.lower() == one.name or suffix in one.suffixes:
-            return one
-    known = ", ".join(one.name for one in FORMATS)
+    for file_format in FORMATS:
+        if name.lower() == file_format.name or suffix in file_format.suffixes:
+            return file_format
+    known = ", ".join(file_format.name for file_format in FORMATS)
     raise UserInputError(f"'{name}' is not a file type that this server reads; use one of {known}.")

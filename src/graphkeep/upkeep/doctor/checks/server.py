@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from graphkeep import plugins
 from graphkeep.jobs.models import Job
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, error, ok, skipped, warning
@@ -52,6 +53,18 @@ def ends(what: str, end: date | None) -> Answer:
             ByHand(text="plan the move to a newer release"),
         )
     return ok(f"{what} has security support until {end}")
+
+
+@book.check("server.plugins", why="What a package adds is missing where its plugin does not load.")
+def plugins_load(here: Deployment) -> Answer:
+    from graphkeep.compute import layouts  # noqa: F401  # each registry reads its group
+    from graphkeep.compute.metrics import registry  # noqa: F401
+    from graphkeep.sources import files  # noqa: F401
+
+    if plugins.PROBLEMS:
+        problems = " ".join(str(problem) for problem in plugins.PROBLEMS)
+        return error(problems, ByHand(text="mend or remove the package, then graphkeep restart"))
+    return ok("every plugin of an installed package is loaded")
 
 
 @book.check("server.python", "SH-17", why="An interpreter without support keeps its holes.")
