@@ -5,6 +5,7 @@
 
 import json
 import os
+from collections.abc import Generator
 from pathlib import Path
 from typing import TextIO
 
@@ -27,6 +28,13 @@ class Reporter:
             self.write(event="skipped", test=report.nodeid, reason=skip_reason(report))
         elif report.failed:
             self.write(event="failed", test=report.nodeid)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        before = os.times()[:4]  # this process's time, and that of its children that ended
+        result = yield
+        self.write(event="cpu", test=item.nodeid, cpu_s=round(sum(os.times()[:4]) - sum(before), 3))
+        return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.skipped:
