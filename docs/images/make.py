@@ -100,7 +100,7 @@ def take_pictures(url: str, port: int) -> None:
         page.fill("input[name=password]", password)
         page.get_by_role("button", name="Confirm").click()
         page.screenshot(path=HERE / "portal.png")
-        page.goto(f"{url}/admin-portal/accounts/auditline/")
+        page.goto(f"{url}/admin-portal/accounts/auditevent/")
         page.screenshot(path=HERE / "audit.png")
         stranger = browser.new_page(viewport={"width": 1440, "height": 900})
         stranger.goto(f"{url}/accounts/login/")

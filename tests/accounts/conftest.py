@@ -2,11 +2,11 @@
 
 import pytest
 
-from graphkeep.site.runtime_settings import forget_rows
+from graphkeep.site.runtime_settings import forget_cached_values
 
 
 @pytest.fixture(autouse=True)
 def _fresh_runtime_settings():
-    forget_rows()
+    forget_cached_values()
     yield
-    forget_rows()
+    forget_cached_values()

@@ -12,9 +12,9 @@ from django.utils import timezone
 from graphkeep.accounts.actor import CONSOLE, EVERYDAY
 from graphkeep.accounts.authentication import Credentials, authenticate
 from graphkeep.accounts.credentials.errors import ExpiredTokenError, InvalidCredentialError
-from graphkeep.accounts.credentials.sessions import SessionStore, device_name, sessions_of
+from graphkeep.accounts.credentials.sessions import SessionStore, active_sessions, device_name
 from graphkeep.accounts.credentials.tokens import issue_token, read_token, refresh_token
-from graphkeep.accounts.models import AuditLine, BrowserSession, Instance, User
+from graphkeep.accounts.models import AuditEvent, BrowserSession, Instance, User
 from graphkeep.accounts.operations.keys import create_key, revoke_key
 from graphkeep.accounts.operations.organizations import (
     add_member,
@@ -99,7 +99,7 @@ def test_sh26_a_session_ends_by_hand_by_idleness_by_age_and_by_number(settings):
 
     settings.SESSION_MAX_PER_USER = 3
     rows = [signed_in(bob)[1].public_id for _ in range(5)]
-    assert {one.public_id for one in sessions_of(bob)} == set(rows[2:])
+    assert {one.public_id for one in active_sessions(bob)} == set(rows[2:])
 
 
 def test_sh26_only_the_owner_ends_a_session():
@@ -230,7 +230,7 @@ def test_sh74_a_server_only_key_is_refused_from_a_page():
 
 def test_sh71_a_service_account_has_no_password_and_ends_with_its_owner():
     bob, root = make("bob"), make("root", "admin")
-    service = create_service("nightly", guardian=bob, days=30, actor=person(root))
+    service = create_service("nightly", owner=bob, days=30, actor=person(root))
     key, secret = create_key(service, actor=person(root))
     pair = Credentials(authorization=f"PersonalKey {key.key_id}:{secret}")
     assert authenticate(pair).user == service
@@ -276,7 +276,7 @@ def test_the_session_store_keeps_its_facts_over_a_save():
 
     after = BrowserSession.objects.get(pk=row.pk)
     assert (after.user, after.public_id, after.device) == (bob, row.public_id, row.device)
-    assert AuditLine.objects.filter(event="sign-in", actor="bob").count() == 1
+    assert AuditEvent.objects.filter(event="sign-in", actor="bob").count() == 1
 
 
 def test_sh86_who_reads_the_database_cannot_use_a_session_nor_read_it():

@@ -47,7 +47,7 @@ def test_who_signs_up_by_themselves_has_confirmed_nothing():
 
     assert user_with_email("alice@example.org") == first
     assert user_with_email("ceo@example.org") is None
-    assert User.objects.get(username="mallory").has_proven_email is False
+    assert User.objects.get(username="mallory").email_verified is False
 
 
 def test_passwords_that_are_tried_first_are_refused():

@@ -9,10 +9,10 @@ from graphkeep.accounts.actor import CONSOLE
 from graphkeep.accounts.models import Invitation, User
 from graphkeep.accounts.operations.invitations import (
     accept_invitation,
-    invite,
+    create_invitation,
     open_invitation,
     register_invited,
-    withdraw,
+    withdraw_invitation,
 )
 from graphkeep.accounts.operations.organizations import (
     add_member,
@@ -32,7 +32,7 @@ def join(token, name="bob"):
 
 def test_ad19_an_invitation_makes_one_account_once():
     root = make("root", "admin")
-    invitation, token = invite(actor=person(root), email="bob@example.org")
+    invitation, token = create_invitation(actor=person(root), email="bob@example.org")
 
     bob = join(token)
 
@@ -45,7 +45,7 @@ def test_ad19_an_invitation_makes_one_account_once():
 
 
 def test_an_invitation_that_fails_can_be_used_again():
-    _, token = invite(actor=CONSOLE)
+    _, token = create_invitation(actor=CONSOLE)
     with pytest.raises(UserInputError):
         register_invited(token, username="bob", email="", password="password12")
 
@@ -55,13 +55,13 @@ def test_an_invitation_that_fails_can_be_used_again():
 @pytest.mark.parametrize("end", ["time", "withdrawal", "demotion"])
 def test_an_invitation_ends(end):
     root, other = make("root", "admin"), make("other", "admin")
-    invitation, token = invite(actor=person(root))
+    invitation, token = create_invitation(actor=person(root))
     assert open_invitation(token) == invitation
 
     if end == "time":
         Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     elif end == "withdrawal":
-        withdraw(invitation, actor=person(other))
+        withdraw_invitation(invitation, actor=person(other))
     else:
         set_role(root, actor=person(other), role="user")
 
@@ -75,19 +75,19 @@ def test_ad16_an_organizations_admin_invites_to_it_and_to_nothing_else():
     add_member(acme, actor=CONSOLE, user=bob, role="admin")
     add_member(acme, actor=CONSOLE, user=mallory)
 
-    _, token = invite(actor=person(bob), organization=acme)
+    _, token = create_invitation(actor=person(bob), organization=acme)
     assert accept_invitation(token, actor=person(charlie)) == acme
     assert acme.memberships.get(user=charlie).role == "member"
     for actor, more in ((mallory, {}), (bob, {"role": "admin"})):
         with pytest.raises(NotAllowedError):
-            invite(actor=person(actor), organization=acme, **more)
+            create_invitation(actor=person(actor), organization=acme, **more)
     with pytest.raises(NotAllowedError):
-        invite(actor=person(bob))
+        create_invitation(actor=person(bob))
 
 
 def test_an_invitation_by_mail_is_for_its_address_alone():
     acme = create_organization("acme", actor=CONSOLE)
-    _, token = invite(actor=CONSOLE, email="bob@example.org", organization=acme)
+    _, token = create_invitation(actor=CONSOLE, email="bob@example.org", organization=acme)
 
     with pytest.raises(NotAllowedError):
         accept_invitation(token, actor=person(make("mallory")))

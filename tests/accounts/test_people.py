@@ -9,7 +9,7 @@ from graphkeep.accounts.actor import CONSOLE
 from graphkeep.accounts.authentication import Credentials, authenticate
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.credentials.tokens import issue_token
-from graphkeep.accounts.models import AppendOnlyError, AuditLine, User
+from graphkeep.accounts.models import AppendOnlyError, AuditEvent, User
 from graphkeep.accounts.operations.keys import create_key
 from graphkeep.accounts.operations.people import (
     RegistrationClosedError,
@@ -89,6 +89,6 @@ def test_users_and_organizations_share_one_namespace_and_audit_lines_stay():
 
     with pytest.raises(UserInputError):
         make("acme")
-    line = AuditLine.objects.get(event="user.created")
+    line = AuditEvent.objects.get(event="user.created")
     with pytest.raises(AppendOnlyError):
         line.delete()

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from graphkeep.accounts.actor import CONSOLE
-from graphkeep.accounts.models import AuditLine
+from graphkeep.accounts.models import AuditEvent
 from graphkeep.accounts.operations.runtime_settings import change_setting
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 from graphkeep.site.models import SiteSetting
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 from tests.accounts.people import make, person
 
 pytestmark = pytest.mark.django_db
@@ -17,12 +17,12 @@ pytestmark = pytest.mark.django_db
 
 def test_sh82_a_change_holds_at_once_and_leaves_a_line():
     alice = make("alice", "admin")
-    assert live("IS_AIR_GAPPED") is False
+    assert runtime_setting("IS_AIR_GAPPED") is False
 
     change_setting("IS_AIR_GAPPED", "True", actor=person(alice))
 
-    assert live("IS_AIR_GAPPED") is True
-    line = AuditLine.objects.get(event="setting.changed")
+    assert runtime_setting("IS_AIR_GAPPED") is True
+    line = AuditEvent.objects.get(event="setting.changed")
     assert (line.actor, line.target, line.details) == (
         "alice",
         "IS_AIR_GAPPED",
@@ -30,26 +30,28 @@ def test_sh82_a_change_holds_at_once_and_leaves_a_line():
     )
     with pytest.raises(NotAllowedError):
         change_setting("IS_AIR_GAPPED", "no", actor=person(make("mallory")))
-    assert live("IS_AIR_GAPPED") is True
+    assert runtime_setting("IS_AIR_GAPPED") is True
 
 
 def test_another_process_s_change_arrives_within_a_second(monkeypatch):
-    assert live("SITE_DOMAIN") == ""
+    assert runtime_setting("SITE_DOMAIN") == ""
     SiteSetting.objects.create(name="SITE_DOMAIN", value="graphs.example.org")
-    monkeypatch.setattr("graphkeep.site.runtime_settings.FRESH_S", 0.0)
+    monkeypatch.setattr("graphkeep.site.runtime_settings.CACHE_S", 0.0)
 
-    assert live("SITE_DOMAIN") == "graphs.example.org"
+    assert runtime_setting("SITE_DOMAIN") == "graphs.example.org"
 
 
 def test_sh81_what_the_environment_says_wins_and_is_locked(settings):
-    declared = settings.LIVE_SETTINGS["IS_AIR_GAPPED"]
-    settings.LIVE_SETTINGS = {
-        **settings.LIVE_SETTINGS,
-        "IS_AIR_GAPPED": replace(declared, said=True, origin="AIR_GAPPED, data/config/custom.env"),
+    declared = settings.RUNTIME_SETTINGS["IS_AIR_GAPPED"]
+    settings.RUNTIME_SETTINGS = {
+        **settings.RUNTIME_SETTINGS,
+        "IS_AIR_GAPPED": replace(
+            declared, configured=True, origin="AIR_GAPPED, data/config/custom.env"
+        ),
     }
     SiteSetting.objects.create(name="IS_AIR_GAPPED", value="false")
 
-    assert live("IS_AIR_GAPPED") is True
+    assert runtime_setting("IS_AIR_GAPPED") is True
     with pytest.raises(UserInputError, match=r"data/config/custom\.env"):
         change_setting("IS_AIR_GAPPED", "false", actor=CONSOLE)
 
@@ -60,9 +62,9 @@ def test_sh40_an_address_list_without_ones_own_address_is_refused():
     with pytest.raises(UserInputError, match="lock you out"):
         change_setting("IP_ALLOWLIST", "192.168.0.0/16", actor=alice)
     change_setting("IP_ALLOWLIST", "192.168.0.0/16, 10.9.0.0/16", actor=alice)
-    assert live("IP_ALLOWLIST") == ["192.168.0.0/16", "10.9.0.0/16"]
+    assert runtime_setting("IP_ALLOWLIST") == ["192.168.0.0/16", "10.9.0.0/16"]
     change_setting("ADMIN_IP_ALLOWLIST", "192.168.7.0/24", actor=CONSOLE)
-    assert live("ADMIN_IP_ALLOWLIST") == ["192.168.7.0/24"]
+    assert runtime_setting("ADMIN_IP_ALLOWLIST") == ["192.168.7.0/24"]
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from allauth.mfa.models import Authenticator
 
 from graphkeep.accounts.actor import CONSOLE
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
-from graphkeep.accounts.credentials.tokens import instance, issue_token, read_token
-from graphkeep.accounts.models import AuditLine
-from graphkeep.accounts.operations.reencrypt import prove_keys, reseal
-from graphkeep.accounts.secret_box import UnreadableSecretError, key_id, seal, sealed_by, unseal
+from graphkeep.accounts.credentials.tokens import get_instance, issue_token, read_token
+from graphkeep.accounts.models import AuditEvent
+from graphkeep.accounts.operations.reencrypt import check_keys, reencrypt_secrets
+from graphkeep.accounts.secret_box import UnreadableSecretError, decrypt, encrypt, key_id, key_id_of
 from tests.accounts.people import make
 
 RAW = [os.urandom(32) for _ in range(3)]
@@ -24,68 +24,74 @@ def keys(settings, *texts):
 
 def test_sh56_a_sealed_secret_names_its_key(settings):
     keys(settings, A)
-    sealed = seal("hello")
+    sealed = encrypt("hello")
     assert sealed.startswith(f"gk1.{key_id(RAW[0])}.")
     assert "hello" not in sealed
 
     keys(settings, B, base64.urlsafe_b64encode(RAW[0]).decode())
-    assert unseal(sealed) == "hello"
-    assert sealed_by(seal("hello")) == key_id(RAW[1])
+    assert decrypt(sealed) == "hello"
+    assert key_id_of(encrypt("hello")) == key_id(RAW[1])
 
     keys(settings, B)
     with pytest.raises(UnreadableSecretError, match=f"sealed by the key {key_id(RAW[0])}"):
-        unseal(sealed)
+        decrypt(sealed)
 
 
 def test_sh56_what_was_sealed_before_keys_had_names_still_opens(settings):
     keys(settings, B, A)
-    unnamed = seal("old").rpartition(".")[2]
+    unnamed = encrypt("old").rpartition(".")[2]
 
-    assert unseal(unnamed) == "old"
+    assert decrypt(unnamed) == "old"
 
 
 @pytest.mark.django_db
 def test_sh56_a_wrong_key_stops_the_start_and_changes_nothing(settings):
     keys(settings, A)
-    prove_keys()
-    sentinel = instance().sentinel
+    check_keys()
+    key_check = get_instance().key_check
 
     keys(settings, B)
     with pytest.raises(UnreadableSecretError, match=key_id(RAW[0])):
-        prove_keys()
+        check_keys()
 
-    assert instance().sentinel == sentinel
+    assert get_instance().key_check == key_check
     keys(settings, B, A)
-    prove_keys()
+    check_keys()
 
 
 @pytest.mark.django_db
 def test_sh56_all_is_sealed_anew_and_the_former_key_is_no_longer_needed(settings):
     keys(settings, A)
-    prove_keys()
+    check_keys()
     alice, bob = make("alice"), make("bob")
     for user in (alice, bob):
-        Authenticator.objects.create(user=user, type="totp", data={"secret": seal(user.username)})
+        Authenticator.objects.create(
+            user=user, type="totp", data={"secret": encrypt(user.username)}
+        )
     Authenticator.objects.create(
         user=alice,
         type="recovery_codes",
-        data={"seed": seal("seed"), "migrated_codes": [seal("1"), seal("2")], "used_mask": 3},
+        data={
+            "seed": encrypt("seed"),
+            "migrated_codes": [encrypt("1"), encrypt("2")],
+            "used_mask": 3,
+        },
     )
 
     keys(settings, B, A)
-    assert reseal(actor=CONSOLE) == 5
-    assert reseal(actor=CONSOLE) == 0
+    assert reencrypt_secrets(actor=CONSOLE) == 5
+    assert reencrypt_secrets(actor=CONSOLE) == 0
     keys(settings, B)
-    prove_keys()
+    check_keys()
 
-    assert unseal(Authenticator.objects.get(user=bob).data["secret"]) == "bob"
+    assert decrypt(Authenticator.objects.get(user=bob).data["secret"]) == "bob"
     codes = Authenticator.objects.get(type="recovery_codes").data
-    assert (unseal(codes["seed"]), [unseal(one) for one in codes["migrated_codes"]]) == (
+    assert (decrypt(codes["seed"]), [decrypt(one) for one in codes["migrated_codes"]]) == (
         "seed",
         ["1", "2"],
     )
     assert codes["used_mask"] == 3
-    assert AuditLine.objects.filter(event="secrets.resealed").count() == 2
+    assert AuditEvent.objects.filter(event="secrets.resealed").count() == 2
 
 
 @pytest.mark.django_db

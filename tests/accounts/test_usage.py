@@ -18,32 +18,32 @@ pytestmark = pytest.mark.django_db
 def by_hand(monkeypatch):
     """No thread writes: the test does."""
     monkeypatch.setattr(usage.threading, "Thread", lambda **_: type("T", (), {"start": int, "is_alive": lambda _: True})())  # fmt: skip
-    monkeypatch.setattr(usage._Book, "thread", None)
-    usage._Book.pending.clear()
-    usage._Book.known.clear()
+    monkeypatch.setattr(usage._UsageBuffer, "thread", None)
+    usage._UsageBuffer.pending.clear()
+    usage._UsageBuffer.known.clear()
 
 
 def test_sh73_bytes_are_counted_by_day_without_a_write_for_each(django_assert_num_queries):
     alice, bob = make("alice"), make("bob")
     with django_assert_num_queries(0):
         for _ in range(1000):
-            usage.sent(alice.pk, 10)
-        usage.sent_out(alice.pk, 7)
-        usage.sent(bob.pk, 5)
-    assert usage.taken_today(alice.pk) == 10_000
+            usage.count_sent(alice.pk, 10)
+        usage.count_sent_out(alice.pk, 7)
+        usage.count_sent(bob.pk, 5)
+    assert usage.downloaded_today(alice.pk) == 10_000
     usage.flush()
-    usage.sent(alice.pk, 1)
+    usage.count_sent(alice.pk, 1)
     usage.flush()
 
     rows = sorted(Usage.objects.values_list("user__username", "sent_bytes", "out_bytes"))
     assert rows == [("alice", 10_001, 7), ("bob", 5, 0)]
-    assert usage.months_of(alice.pk) == {"today": 10_001, "month": 10_001, "out": 7}
+    assert usage.usage_summary(alice.pk) == {"today": 10_001, "month": 10_001, "out": 7}
 
 
 def test_sh73_a_day_that_is_long_ago_is_forgotten():
     alice = make("alice")
     Usage.objects.create(user=alice, day=usage.today() - timedelta(days=100), sent_bytes=1)
-    usage.sent(alice.pk, 1)
+    usage.count_sent(alice.pk, 1)
     usage.flush()
 
     assert list(Usage.objects.values_list("day", flat=True)) == [usage.today()]
@@ -52,21 +52,21 @@ def test_sh73_a_day_that_is_long_ago_is_forgotten():
 def test_sh73_who_took_the_days_measure_is_told_so_and_others_are_not(settings):
     settings.DOWNLOAD_PER_USER_DAY = 1000
     alice, bob = make("alice"), make("bob")
-    usage.sent(alice.pk, 1000)
+    usage.count_sent(alice.pk, 1000)
     with pytest.raises(
-        usage.TooMuchTakenError, match=r"You took 1000 bytes out of this server today"
+        usage.DownloadQuotaError, match=r"You took 1000 bytes out of this server today"
     ):
-        usage.check_may_take(Actor(user=alice, credential_kind="token"))
-    usage.check_may_take(Actor(user=bob, credential_kind="token"))
-    usage.check_may_take(ANONYMOUS)
+        usage.check_download_quota(Actor(user=alice, credential_kind="token"))
+    usage.check_download_quota(Actor(user=bob, credential_kind="token"))
+    usage.check_download_quota(ANONYMOUS)
 
     settings.DOWNLOAD_PER_USER_DAY = 0
-    usage.check_may_take(Actor(user=alice, credential_kind="token"))
+    usage.check_download_quota(Actor(user=alice, credential_kind="token"))
 
 
 def test_sh73_the_account_page_tells_what_one_took():
     alice = make("alice")
-    usage.sent(alice.pk, 2_621_440)
+    usage.count_sent(alice.pk, 2_621_440)
     client = Client()
     client.force_login(alice)
 
@@ -81,7 +81,7 @@ def test_sh73_a_full_measure_is_a_429_in_words(settings):
     dataset = Dataset.objects.create(
         owner=alice, organization=alice.organizations.first(), name="x", privacy="private"
     )
-    usage.sent(alice.pk, 1)
+    usage.count_sent(alice.pk, 1)
     shown = {"Authorization": f"Bearer {issue_token(alice)}"}
     answer = Client().get(f"/api/view/{dataset.dataset_id}/columns/", headers=shown)
 

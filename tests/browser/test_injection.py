@@ -55,7 +55,7 @@ def test_no_payload_runs_anywhere(server: TestServer, page: Page) -> None:
     page.fill("input[name=password]", server.passwords["alice"])
     page.get_by_role("button", name="Confirm").click()
     for path in ("/datasets/", f"/graph/graph.html?dataset={graph}", "/accounts/", "/admin-portal/accounts/user/",
-                 "/admin-portal/accounts/auditline/", "/admin-portal/datasets/dataset/",
+                 "/admin-portal/accounts/auditevent/", "/admin-portal/datasets/dataset/",
                  "/admin-portal/datasets/sharelink/"):  # fmt: skip
         page.goto(f"{server.url}{path}")
         if "graph.html" in path:

@@ -118,7 +118,7 @@ def test_an_admin_makes_a_user_who_must_choose_a_password(
 
 def test_the_audit_is_searched_and_exported(elsewhere: TestServer, page: Page) -> None:
     sign_in(page, elsewhere, "alice", PASSWORD)
-    page.goto(f"{elsewhere.url}/admin-portal/accounts/auditline/?q=setting.changed")
+    page.goto(f"{elsewhere.url}/admin-portal/accounts/auditevent/?q=setting.changed")
     confirm_password(page)
     expect(page.locator("#result_list")).to_contain_text("SITE_DOMAIN")
     expect(page.locator("#result_list")).not_to_contain_text("sign-in")

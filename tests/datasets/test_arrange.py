@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from django.db import connection
 
-from graphkeep.accounts.models import AuditLine
+from graphkeep.accounts.models import AuditEvent
 from graphkeep.compute.layouts import force
 from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.layout import apply_layout as arranging
@@ -297,7 +297,7 @@ def test_only_who_may_edit_arranges_and_each_deed_has_its_line(graph, alice):
     arranged(graph, alice, "tree")
     start_undo(fresh(graph), actor=alice)
 
-    lines = AuditLine.objects.filter(event__startswith="dataset.arrange").order_by("pk")
+    lines = AuditEvent.objects.filter(event__startswith="dataset.arrange").order_by("pk")
     assert [(line.event, line.details) for line in lines] == [
         ("dataset.arranged", {"layout": "tree"}),
         ("dataset.arrangement-undone", {}),

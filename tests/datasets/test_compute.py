@@ -17,7 +17,7 @@ from django.test import Client
 
 from graphkeep.accounts.actor import CONSOLE
 from graphkeep.accounts.credentials.tokens import issue_token
-from graphkeep.accounts.models import AuditLine
+from graphkeep.accounts.models import AuditEvent
 from graphkeep.accounts.operations.permissions import set_permission
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
@@ -214,7 +214,7 @@ def test_a_kept_result_is_private_and_leaves_its_lines(alice, graph):
 
     made = Dataset.objects.get(dataset_id=answer.json()["dataset_id"])
     assert (made.privacy, made.owner, made.name) == ("private", alice, "calls (query)")
-    events = AuditLine.objects.filter(target=f"datasets.Dataset:{made.pk}").order_by("pk")
+    events = AuditEvent.objects.filter(target=f"datasets.Dataset:{made.pk}").order_by("pk")
     assert list(events.values_list("event", flat=True)) == [
         "dataset.created",
         "dataset.data",
@@ -267,8 +267,8 @@ def test_ad08_python_needs_the_setting_and_the_permission(
         assert answer.json() == {"edges": 4}
     else:
         assert answer.json()["error"].startswith(words)
-    ran = AuditLine.objects.filter(event="python.run", actor="alice").count()
-    refused = AuditLine.objects.filter(event="refused", actor="alice").count()
+    ran = AuditEvent.objects.filter(event="python.run", actor="alice").count()
+    refused = AuditEvent.objects.filter(event="refused", actor="alice").count()
     assert (ran, refused) == ((1, 0) if status == 200 else (0, 1))
 
 
@@ -286,7 +286,7 @@ def test_ad08_only_an_admin_gives_the_permission(alice):
     alice.refresh_from_db()
     assert alice.may_run_python is False
     set_permission(alice, actor=CONSOLE, permission="python", is_given=True)
-    line = AuditLine.objects.get(event="user.permission-changed")
+    line = AuditEvent.objects.get(event="user.permission-changed")
     assert (line.actor, line.details) == ("cli", {"permission": "python", "is_given": True})
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from graphkeep.accounts.credentials.tokens import issue_token
-from graphkeep.accounts.models import AuditLine
+from graphkeep.accounts.models import AuditEvent
 from graphkeep.compute.metrics.pagerank import pagerank
 from graphkeep.compute.metrics.registry import METRICS
 from graphkeep.datasets.dataset_files import DatasetFiles
@@ -104,7 +104,7 @@ def measured_by(monkeypatch, name, function):
 
 
 def events(start="dataset.m"):
-    lines = AuditLine.objects.filter(event__startswith=start).order_by("pk")
+    lines = AuditEvent.objects.filter(event__startswith=start).order_by("pk")
     return [(line.event, line.actor, line.details) for line in lines]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from graphkeep.accounts.models import AuditLine
+from graphkeep.accounts.models import AuditEvent
 from graphkeep.datasets.layout import pin_commands
 from graphkeep.datasets.layout.pin_commands import pin_nodes, unpin_nodes
 from graphkeep.datasets.layout.positions import current_positions
@@ -98,7 +98,7 @@ def test_all_are_let_go_at_once(graph, alice):
     unpin_nodes(graph, actor=alice)
 
     assert pins_payload(graph)["rows"] == []
-    kept = AuditLine.objects.filter(event__startswith="dataset.").order_by("pk")
+    kept = AuditEvent.objects.filter(event__startswith="dataset.").order_by("pk")
     assert [(one.event, one.details.get("count")) for one in kept][-2:] == [
         ("dataset.pinned", 2),
         ("dataset.unpinned", 2),

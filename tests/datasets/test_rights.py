@@ -3,8 +3,8 @@
 import pytest
 
 from graphkeep.accounts.actor import ALL_SCOPES, ANONYMOUS, CONSOLE, Actor
-from graphkeep.accounts.models import AuditLine, User
-from graphkeep.accounts.operations.invitations import invite, register_invited
+from graphkeep.accounts.models import AuditEvent, User
+from graphkeep.accounts.operations.invitations import create_invitation, register_invited
 from graphkeep.accounts.operations.organizations import add_member, create_organization
 from graphkeep.accounts.operations.people import create_user
 from graphkeep.datasets.models import Dataset
@@ -127,7 +127,7 @@ def test_a_stranger_cannot_share_and_nonsense_is_refused(people: dict[str, Actor
 def test_each_deed_leaves_its_line(people: dict[str, Actor]) -> None:
     dataset = create_dataset(SAID, actor=people["alice"])
     share_dataset(dataset, {"mode": "private"}, actor=people["alice"])
-    lines = AuditLine.objects.filter(event__startswith="dataset.").order_by("pk")
+    lines = AuditEvent.objects.filter(event__startswith="dataset.").order_by("pk")
 
     assert [(line.event, line.actor) for line in lines] == [
         ("dataset.created", "alice"),
@@ -141,7 +141,7 @@ def test_what_was_shared_with_an_address_waits_for_its_invited_holder(
     dataset = create_dataset(SAID, actor=people["alice"])
     said = {"mode": "private", "invited_users": [{"email": "new@example.org", "action": "20"}]}
     share_dataset(dataset, said, actor=people["alice"])
-    _, token = invite(actor=CONSOLE, email="new@example.org")
+    _, token = create_invitation(actor=CONSOLE, email="new@example.org")
     newcomer = register_invited(
         token, username="newcomer", email="", password="violet-tram-07-harbour"
     )

@@ -21,7 +21,7 @@ OWN_PAGES = (
     "/datasets/", "/accounts/", "/accounts/sessions/", "/accounts/2fa/", "/accounts/password/change/",
     "/users/personal/key/", "/organizations/", "/accounts/logout/", "/docs/", "/admin-portal/",
     "/admin-portal/accounts/user/", "/admin-portal/settings/config/",
-    "/admin-portal/accounts/auditline/",
+    "/admin-portal/accounts/auditevent/",
 )  # fmt: skip
 
 

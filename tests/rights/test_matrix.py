@@ -155,7 +155,7 @@ def identities(made, people):
         "Admin, session": browser(people["root"], is_fresh=True),
         "Admin, session long after the password": browser(people["root"]),
     }
-    people["gone"].take_role("inactive")
+    people["gone"].set_role_flags("inactive")
     people["gone"].save()
 
 

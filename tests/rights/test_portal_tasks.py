@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from graphkeep.accounts.models import AuditLine, PersonalKey
+from graphkeep.accounts.models import AuditEvent, PersonalKey
 from graphkeep.server.cli import commands
 from graphkeep.server.portal.site import portal
 from tests.accounts.people import PASSWORD, make
@@ -66,7 +66,7 @@ def test_sh21_an_admin_gives_a_service_account_a_key_in_the_browser():
     alice = make("alice", "admin")
     admin = browser(alice)
     admin.post("/accounts/reauthenticate/", {"password": PASSWORD})
-    made = {"username": "loader", "guardian": "alice", "days": "30"}
+    made = {"username": "loader", "owner": "alice", "days": "30"}
     admin.post("/admin-portal/services/add/", made)
     said = {"service": "loader", "name": "nightly", "scopes": ["upload"], "days": "30",
             "networks": "10.0.0.7/32", "is_server_only": "on"}  # fmt: skip
@@ -84,5 +84,5 @@ def test_sh21_an_admin_gives_a_service_account_a_key_in_the_browser():
     secret = re.search(rf"{key.key_id}:([0-9a-f]{{32}})", told)
     assert secret is not None
     assert "is a person" in refused.content.decode()
-    line = AuditLine.objects.get(event="key.created")
+    line = AuditEvent.objects.get(event="key.created")
     assert (line.actor, secret[1] in str(line.details)) == ("alice", False)

@@ -6,7 +6,7 @@ import pytest
 
 from graphkeep.server.http.allowed_hosts import is_allowed_host
 from graphkeep.site.models import SiteSetting
-from graphkeep.site.runtime_settings import forget_rows
+from graphkeep.site.runtime_settings import forget_cached_values
 
 LOOPBACK = {"client": ("127.0.0.1", 50000), "server": ("127.0.0.1", 8000)}
 NETWORK = {"client": ("10.0.0.9", 50000), "server": ("10.0.0.7", 8000)}
@@ -57,7 +57,7 @@ def test_without_a_domain_addresses_are_answered_where_a_network_leads_here(scop
 def test_with_a_domain_it_alone_is_answered_and_localhost_from_here(settings):
     settings.EXTRA_HOSTS = ["other.example.org"]
     SiteSetting.objects.create(name="SITE_DOMAIN", value="graphs.example.org")
-    forget_rows()
+    forget_cached_values()
 
     for scope in (LOOPBACK, NETWORK, OWN_PROXY):
         for host in ("graphs.example.org", "graphs.example.org:8443", "other.example.org:80"):

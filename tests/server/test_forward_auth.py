@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from graphkeep.accounts.credentials.tokens import issue_token, signing_key
-from graphkeep.accounts.models import AuditLine, BrowserSession
+from graphkeep.accounts.models import AuditEvent, BrowserSession
 from graphkeep.site.models import SiteSetting
-from graphkeep.site.runtime_settings import forget_rows
+from graphkeep.site.runtime_settings import forget_cached_values
 from tests.accounts.people import PASSWORD, make
 from tests.rights.test_matrix import HANDLER
 
@@ -23,7 +23,7 @@ def _listed(settings):
     settings.FORWARD_AUTH_ORIGINS = [APPLICATION, NEIGHBOUR]
     settings.COOKIE_SECURE = True
     SiteSetting.objects.create(name="SITE_DOMAIN", value="graphs.example.org")
-    forget_rows()
+    forget_cached_values()
 
 
 def browser(user=None):
@@ -131,7 +131,7 @@ def test_ad22_a_role_is_asked_for_and_its_lack_is_recorded():
     assert asks(bob, role="?role=admin").status_code == 403
     assert asks(bob, role="?role=amdin").status_code == 400
     assert asks(browser(make("alice", "admin")), role="?role=admin").status_code == 200
-    line = AuditLine.objects.get(event="refused")
+    line = AuditEvent.objects.get(event="refused")
     assert (line.actor, line.target) == ("bob", "/auth/verify")
 
 

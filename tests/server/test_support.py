@@ -7,13 +7,13 @@ import pytest
 from django.test import Client
 
 from graphkeep.accounts.actor import CONSOLE
-from graphkeep.accounts.models import AuditLine
+from graphkeep.accounts.models import AuditEvent
 from graphkeep.graph.errors import NotAllowedError, UnavailableError, UserInputError
 from graphkeep.server.config.env import KNOWN, Environment
 from graphkeep.server.config.secrets import make_encryption_key
 from graphkeep.server.process import support
 from graphkeep.site.models import SiteSetting
-from graphkeep.site.runtime_settings import forget_rows
+from graphkeep.site.runtime_settings import forget_cached_values
 from tests.accounts.people import make, person
 
 pytestmark = pytest.mark.django_db
@@ -23,9 +23,9 @@ SECRET = "m4il-Server.Pass_word"
 @pytest.fixture(autouse=True)
 def fresh(settings):
     settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS = make_encryption_key()
-    forget_rows()
+    forget_cached_values()
     yield
-    forget_rows()
+    forget_cached_values()
 
 
 def as_admin():
@@ -40,7 +40,7 @@ def as_admin():
 
 def close_gap():
     SiteSetting.objects.create(name="IS_AIR_GAPPED", value="true")
-    forget_rows()
+    forget_cached_values()
 
 
 def test_ad06_a_bundle_tells_whether_a_secret_is_set_and_never_which(monkeypatch):
@@ -77,9 +77,9 @@ def test_sh79_under_air_gap_nobody_is_offered_a_bundle_and_none_leaves(settings)
     with pytest.raises(UnavailableError, match="Air gap is on: support does not connect"):
         support.send_bundle(actor=CONSOLE)
 
-    line = AuditLine.objects.get(event="egress.refused")
+    line = AuditEvent.objects.get(event="egress.refused")
     assert (line.target, line.actor) == ("support", "system")
-    assert not AuditLine.objects.filter(event="support.sent").exists()
+    assert not AuditEvent.objects.filter(event="support.sent").exists()
 
 
 def test_sh79_support_is_off_until_somebody_configures_it():

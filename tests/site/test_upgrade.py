@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from graphkeep.accounts.models import AuditLine
+from graphkeep.accounts.models import AuditEvent
 from graphkeep.site.models import SiteSetting
 
 FORMER_RELEASE = [
@@ -34,7 +34,9 @@ def test_rows_of_the_former_release_are_there_after_the_upgrade():
     assert list(SiteSetting.objects.values_list("name", "value")) == [
         ("SITE_DOMAIN", "graphs.example.org")
     ]
-    assert list(AuditLine.objects.values_list("event", "actor", "at")) == [("sign-in", "alice", AT)]
+    assert list(AuditEvent.objects.values_list("event", "actor", "at")) == [
+        ("sign-in", "alice", AT)
+    ]
 
 
 def fill_former_release(apps):

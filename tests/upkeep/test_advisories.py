@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from graphkeep.accounts.actor import ANONYMOUS, CONSOLE
-from graphkeep.accounts.models import AuditLine
+from graphkeep.accounts.models import AuditEvent
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 from graphkeep.server.cli import commands
 from graphkeep.server.process.collect_deployment import this_deployment
@@ -131,7 +131,7 @@ def test_sh17_what_openssh_signed_is_taken_and_told(desk):
     assert [str(one) for one in hits(parts, desk / "data")] == [
         "django 5.2: TEST-django (mended in 999)"
     ]
-    line = AuditLine.objects.get(event="advisories.imported")
+    line = AuditEvent.objects.get(event="advisories.imported")
     assert (line.target, line.details["counts"]) == ("told.zip", {"PyPI": 1, "npm": 1})
 
 

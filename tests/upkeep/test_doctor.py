@@ -16,17 +16,17 @@ from django.utils import timezone
 from graphkeep import plugins
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import CONSOLE
-from graphkeep.accounts.credentials.tokens import instance
+from graphkeep.accounts.credentials.tokens import get_instance
 from graphkeep.accounts.models import (
-    AuditLine,
+    AuditEvent,
     BrowserSession,
     Instance,
     Organization,
     PersonalKey,
 )
 from graphkeep.accounts.operations.permissions import set_permission
-from graphkeep.accounts.operations.reencrypt import prove_keys
-from graphkeep.accounts.secret_box import seal
+from graphkeep.accounts.operations.reencrypt import check_keys
+from graphkeep.accounts.secret_box import encrypt
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.jobs.models import Job
 from graphkeep.sandbox.process import Walls
@@ -35,7 +35,7 @@ from graphkeep.server.config.env import Environment
 from graphkeep.server.config.secrets import MADE, change_lines, ensure_secrets
 from graphkeep.server.process.collect_deployment import this_deployment
 from graphkeep.site.models import SiteSetting
-from graphkeep.site.runtime_settings import forget_rows
+from graphkeep.site.runtime_settings import forget_cached_values
 from graphkeep.upkeep.deployment import RunningServer
 from graphkeep.upkeep.doctor.check import ByHand
 from graphkeep.upkeep.doctor.checks import CHECKS, compute, external, server
@@ -65,7 +65,7 @@ class Patient:
         self.profile, self.running, self.sockets = HARDENED, None, []
 
     def ask(self, check_id):
-        forget_rows()
+        forget_cached_values()
         here = this_deployment(profile=self.profile)
         if self.running is not None:
             here = replace(here, running=self.running)
@@ -101,9 +101,9 @@ def patient(tmp_path, settings, monkeypatch, db):
     settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS = Environment(tmp_path, {}).text_of(
         "GRAPHISTRY_NEXUS_ENCRYPTION_KEYS"
     )
-    instance()
+    get_instance()
     Instance.objects.update(is_claimed=True)
-    prove_keys()
+    check_keys()
     made = Patient(tmp_path, settings, monkeypatch)
     # Not the SSH server of the machine that the tests run on.
     script(made, "sshd", "echo passwordauthentication no; echo permitrootlogin no")
@@ -215,7 +215,7 @@ def several_admins(patient):
 def former_key(patient, *, sealed):
     old = patient.settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
     if sealed:
-        Authenticator.objects.create(user=make("bob"), type="totp", data={"secret": seal("x")})
+        Authenticator.objects.create(user=make("bob"), type="totp", data={"secret": encrypt("x")})
     patient.settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS = MADE[
         "GRAPHISTRY_NEXUS_ENCRYPTION_KEYS"
     ]() + ("," + old if sealed else "")
@@ -223,7 +223,7 @@ def former_key(patient, *, sealed):
 
 def old_audit(patient, event, days):
     audit.record(event, actor=CONSOLE)
-    AuditLine.objects.filter(event=event).update(at=timezone.now() - timedelta(days=days))
+    AuditEvent.objects.filter(event=event).update(at=timezone.now() - timedelta(days=days))
 
 
 def open_port(patient, port):
@@ -522,7 +522,7 @@ def test_what_was_mended_is_undone(patient):
     assert undo(actor=CONSOLE) == 2
     assert custom.read_bytes() == before.replace(b"'DEBUG'", b"DEBUG")
     assert stat.S_IMODE(custom.stat().st_mode) == 0o644
-    assert list(AuditLine.objects.values_list("event", flat=True)) == [
+    assert list(AuditEvent.objects.values_list("event", flat=True)) == [
         "server.mended",
         "server.mending-undone",
     ]

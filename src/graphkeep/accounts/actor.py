@@ -31,14 +31,14 @@ class Actor:
     @property
     def is_admin(self) -> bool:
         """Admin by role, and by a credential that was given the right."""
-        if self.is_operator:
+        if self.is_console_or_system:
             return True
         return (
             self.user is not None and self.user.role == User.Role.ADMIN and "admin" in self.scopes
         )
 
     @property
-    def is_operator(self) -> bool:
+    def is_console_or_system(self) -> bool:
         """The console or the server itself, which no request can be."""
         return self.credential_kind in {"cli", "system"}
 

@@ -19,17 +19,17 @@ from graphkeep.accounts import audit
 from graphkeep.accounts.actor import ALL_SCOPES, Actor
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.models import User
-from graphkeep.accounts.operations.people import take_new_password
+from graphkeep.accounts.operations.people import set_own_password
 from graphkeep.accounts.operations.sign_in import (
     TooManyFailuresError,
     check_sign_in,
     count_attempt,
     forget_attempts,
 )
-from graphkeep.accounts.secret_box import seal, unseal
-from graphkeep.site.mail import absolute, can_send_mail
+from graphkeep.accounts.secret_box import decrypt, encrypt
+from graphkeep.site.mail import absolute_url, can_send_mail
 
-MOST_CODES = 10
+MAX_CODE_ATTEMPTS = 10
 
 
 def address_of(request: HttpRequest | None) -> str:
@@ -57,7 +57,7 @@ class PasswordBackend(ModelBackend):
             return None
 
     def user_can_authenticate(self, user: Any) -> bool:
-        return isinstance(user, User) and user.is_living
+        return isinstance(user, User) and user.is_active_now
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -74,7 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return False
         subject = f"again:{user.pk}"
         try:
-            count_attempt(subject, MOST_CODES)
+            count_attempt(subject, MAX_CODE_ATTEMPTS)
         except TooManyFailuresError as error:
             raise ValidationError(error.message) from error
         good = user.check_password(password)
@@ -86,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False  # signing up is a page of ours
 
     def set_password(self, user: Any, password: str) -> None:
-        take_new_password(user, password, session_id=session_id_of(self.request))
+        set_own_password(user, password, session_id=session_id_of(self.request))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request)
@@ -105,7 +105,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return mail
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        return absolute(reverse("account_reset_password_from_key", args=key.split("-", 1)))
+        return absolute_url(reverse("account_reset_password_from_key", args=key.split("-", 1)))
 
 
 def session_id_of(request: HttpRequest | None) -> str:
@@ -113,13 +113,13 @@ def session_id_of(request: HttpRequest | None) -> str:
     return str(session.get("public_id", "")) if session is not None else ""
 
 
-def counted(form: type[Any]) -> Callable[[Any], str]:
+def rate_limited(form: type[Any]) -> Callable[[Any], str]:
     """Six digits are few: guesses are counted for each person, in the database."""
 
     def clean_code(self: Any) -> str:
         subject = f"code:{self.user.pk}"
         try:
-            count_attempt(subject, MOST_CODES)
+            count_attempt(subject, MAX_CODE_ATTEMPTS)
         except TooManyFailuresError as error:
             raise ValidationError(error.message) from error
         try:
@@ -134,20 +134,20 @@ def counted(form: type[Any]) -> Callable[[Any], str]:
     return clean_code
 
 
-class CountedAuthenticateForm(AuthenticateForm):
-    clean_code = counted(AuthenticateForm)
+class RateLimitedAuthenticateForm(AuthenticateForm):
+    clean_code = rate_limited(AuthenticateForm)
 
 
-class CountedReauthenticateForm(ReauthenticateForm):
-    clean_code = counted(ReauthenticateForm)
+class RateLimitedReauthenticateForm(ReauthenticateForm):
+    clean_code = rate_limited(ReauthenticateForm)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     def encrypt(self, text: str) -> str:
-        return seal(text)
+        return encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unseal(encrypted_text)
+        return decrypt(encrypted_text)
 
     def get_totp_label(self, user: Any) -> str:
         return str(user.username)

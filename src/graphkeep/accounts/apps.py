@@ -5,6 +5,6 @@ class AccountsConfig(AppConfig):
     name = "graphkeep.accounts"
 
     def ready(self) -> None:
-        from graphkeep.accounts.signals import listen
+        from graphkeep.accounts.signals import connect_receivers
 
-        listen()
+        connect_receivers()

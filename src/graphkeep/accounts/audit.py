@@ -5,24 +5,24 @@ from typing import Any
 from django.db.models import F, Model
 
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.models import AuditLine, Instance
+from graphkeep.accounts.models import AuditEvent, Instance
 
 
 def record(event: str, *, actor: Actor, target: Model | str | None = None, **details: Any) -> None:
-    AuditLine.objects.create(
+    AuditEvent.objects.create(
         event=event,
         actor=str(actor)[:100],
         credential=f"{actor.credential_kind}:{actor.credential_id}".strip(":")[:100],
-        target=named(target)[:200],
+        target=target_label(target)[:200],
         address=actor.address,
         details=details,
     )
-    if event in TAKES_AWAY:
+    if event in REVOKING_EVENTS:
         Instance.objects.filter(pk=1).update(rights_version=F("rights_version") + 1)
 
 
 # After one of these somebody may have less than before: open pages ask anew.
-TAKES_AWAY = frozenset(
+REVOKING_EVENTS = frozenset(
     {
         "dataset.deleted", "dataset.shared", "key.revoked", "link.revoked", "organization.deleted",
         "organization.member-added", "organization.member-removed", "second-factor.forgotten",
@@ -32,7 +32,7 @@ TAKES_AWAY = frozenset(
 )  # fmt: skip
 
 
-def named(target: Model | str | None) -> str:
+def target_label(target: Model | str | None) -> str:
     """`datasets.Dataset:17`: the trail need not know what it records."""
     if target is None or isinstance(target, str):
         return target or ""

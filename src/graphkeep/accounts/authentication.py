@@ -103,7 +103,7 @@ def read_browser_session(credentials: Credentials) -> Actor:
         if not token.session_id:
             return ANONYMOUS
         user, session_id = token.user, token.session_id
-    if user is None or not user.is_living:
+    if user is None or not user.is_active_now:
         return ANONYMOUS
     return Actor(
         user=user,

@@ -24,7 +24,7 @@ def authorize(rule: Rule[T], actor: Actor, target: T) -> None:
         raise NotAllowedError(f"You may not {deed} this.")
 
 
-def needs(scope: str) -> Callable[[Rule[T]], Rule[T]]:
+def requires_scope(scope: str) -> Callable[[Rule[T]], Rule[T]]:
     """A rule that also asks whether the credential was given this right."""
 
     def narrowed(rule: Rule[T]) -> Rule[T]:
@@ -37,17 +37,17 @@ def needs(scope: str) -> Callable[[Rule[T]], Rule[T]]:
     return narrowed
 
 
-@needs("admin")
+@requires_scope("admin")
 def may_administer(actor: Actor, target: object) -> bool:
     return actor.is_admin
 
 
-@needs("account")
+@requires_scope("account")
 def may_manage_own_or_administer(actor: Actor, user: User) -> bool:
     return actor.is_admin or (actor.user is not None and actor.user == user)
 
 
-@needs("account")
+@requires_scope("account")
 def may_manage_organization(actor: Actor, organization: Organization) -> bool:
     """An Admin of the server, or an admin of this organization."""
     if organization.is_personal:

@@ -88,22 +88,24 @@ class User(AbstractUser):
     email = models.EmailField(blank=True)
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.USER)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PERSON)
-    guardian = models.ForeignKey(
+    owner = models.ForeignKey(
         "self",
         null=True,
         blank=True,
         on_delete=models.CASCADE,
         related_name="services",
-        help_text="Who answers for a service account; it ends with them.",
+        db_column="guardian_id",
+        help_text="The person who answers for a service account; it ends with them.",
     )
     ends_at = models.DateTimeField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False)
     password_given_at = models.DateTimeField(
         null=True, blank=True, help_text="When somebody else chose it; such a password ends soon."
     )
-    has_proven_email = models.BooleanField(
+    email_verified = models.BooleanField(
         default=False,
-        help_text="An Admin gave or confirmed it, or a mail to it was answered; only then it names them.",
+        db_column="has_proven_email",
+        help_text="An Admin set or confirmed it, or a mail to it was answered; only then it identifies them.",
     )
     may_query = models.BooleanField(default=True, help_text="Send graph queries.")
     may_run_python = models.BooleanField(
@@ -128,17 +130,17 @@ class User(AbstractUser):
             )
         ]
 
-    def take_role(self, role: str) -> None:
+    def set_role_flags(self, role: str) -> None:
         self.role = role
         self.is_superuser = self.is_staff = role == self.Role.ADMIN
         self.is_active = role != self.Role.INACTIVE
 
     @property
-    def is_living(self) -> bool:
+    def is_active_now(self) -> bool:
         """Whether this account may be used now; asked with every credential."""
         if not self.is_active or (self.ends_at is not None and self.ends_at <= timezone.now()):
             return False
-        return self.guardian is None or self.guardian.is_living
+        return self.owner is None or self.owner.is_active_now
 
 
 class BrowserSession(AbstractBaseSession):
@@ -223,8 +225,11 @@ class Instance(models.Model):
     rights_version = models.PositiveBigIntegerField(
         default=0, help_text="Grows with each deed that takes a right away."
     )
-    sentinel = models.CharField(
-        max_length=200, blank=True, help_text="Sealed by the encryption key; proves it at start."
+    key_check = models.CharField(
+        max_length=200,
+        blank=True,
+        db_column="sentinel",
+        help_text="A known text, encrypted by the encryption key; checked at start.",
     )
 
     def __str__(self) -> str:
@@ -289,8 +294,8 @@ class AppendOnlyError(Exception):
     pass
 
 
-class AuditLine(models.Model):
-    """What was done, by whom, to what, from where. Lines are added and never changed."""
+class AuditEvent(models.Model):
+    """An entry of the audit log: what was done, by whom, to what, from where. Append-only."""
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     event = models.CharField(max_length=100, db_index=True)
@@ -300,13 +305,17 @@ class AuditLine(models.Model):
     address = models.CharField(max_length=45, blank=True)
     details = models.JSONField(default=dict)
 
+    class Meta:
+        db_table = "accounts_auditline"  # its former name
+        verbose_name = "audit event"
+
     def __str__(self) -> str:
         return f"{self.event} by {self.actor}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
-            raise AppendOnlyError("an audit line is never changed")
+            raise AppendOnlyError("an audit event is never changed")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError("an audit line is never deleted")
+        raise AppendOnlyError("an audit event is never deleted")

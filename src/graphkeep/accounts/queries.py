@@ -43,12 +43,12 @@ def keys_of(user: User) -> QuerySet[PersonalKey]:
     return PersonalKey.objects.filter(user=user, revoked_at=None).order_by("-created_at")
 
 
-def proven_email(user: User) -> str:
+def verified_email(user: User) -> str:
     """The address that names this person, in lower case, or nothing."""
-    return user.email.lower() if user.has_proven_email else ""
+    return user.email.lower() if user.email_verified else ""
 
 
 def user_with_email(email: str) -> User | None:
     """The one person whom an address names."""
-    holders = list(User.objects.filter(email__iexact=email, has_proven_email=True)[:2])
+    holders = list(User.objects.filter(email__iexact=email, email_verified=True)[:2])
     return holders[0] if len(holders) == 1 else None

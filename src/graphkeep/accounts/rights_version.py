@@ -7,17 +7,17 @@ from graphkeep.accounts.models import Instance
 FRESH_S = 0.25
 
 
-class _Pulse:
+class _Cache:
     version = -1
     read_at = float("-inf")
 
 
 def is_fresh() -> bool:
-    return time.monotonic() - _Pulse.read_at < FRESH_S
+    return time.monotonic() - _Cache.read_at < FRESH_S
 
 
 def last_version() -> int:
-    return _Pulse.version
+    return _Cache.version
 
 
 def read_version() -> int:
@@ -25,5 +25,5 @@ def read_version() -> int:
     if not is_fresh():
         asked_at = time.monotonic()
         found = Instance.objects.filter(pk=1).values_list("rights_version", flat=True).first()
-        _Pulse.version, _Pulse.read_at = found or 0, asked_at
-    return _Pulse.version
+        _Cache.version, _Cache.read_at = found or 0, asked_at
+    return _Cache.version

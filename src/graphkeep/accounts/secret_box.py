@@ -12,7 +12,7 @@ from django.conf import settings
 
 from graphkeep.graph.errors import GraphkeepError
 
-MARK = "gk1"
+PREFIX = "gk1"
 
 
 class UnreadableSecretError(GraphkeepError):
@@ -26,7 +26,7 @@ class UnreadableSecretError(GraphkeepError):
         )
 
 
-def raw_keys(text: str) -> list[bytes]:
+def parse_keys(text: str) -> list[bytes]:
     """Standard and URL-safe base64 both name 32 bytes."""
     found = [one.strip().translate(str.maketrans("-_", "+/")) for one in text.split(",")]
     return [base64.b64decode(one + "=" * (-len(one) % 4)) for one in found if one]
@@ -38,33 +38,33 @@ def key_id(raw: bytes) -> str:
 
 
 @lru_cache(maxsize=8)
-def ring_of(text: str) -> dict[str, Fernet]:
-    return {key_id(raw): Fernet(base64.urlsafe_b64encode(raw)) for raw in raw_keys(text)}
+def parse_keyring(text: str) -> dict[str, Fernet]:
+    return {key_id(raw): Fernet(base64.urlsafe_b64encode(raw)) for raw in parse_keys(text)}
 
 
 def keyring() -> dict[str, Fernet]:
     """The server's keys by their ids, the newest first."""
-    return ring_of(settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS)
+    return parse_keyring(settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS)
 
 
-def seal(text: str) -> str:
+def encrypt(text: str) -> str:
     name, key = next(iter(keyring().items()))
-    return f"{MARK}.{name}.{key.encrypt(text.encode()).decode()}"
+    return f"{PREFIX}.{name}.{key.encrypt(text.encode()).decode()}"
 
 
-def sealed_by(sealed: str) -> str:
+def key_id_of(sealed: str) -> str:
     """The id of the key that a sealed secret names; empty for those from before keys had names."""
     mark, _, rest = sealed.partition(".")
-    return rest.partition(".")[0] if mark == MARK else ""
+    return rest.partition(".")[0] if mark == PREFIX else ""
 
 
-def unseal(sealed: str) -> str:
+def decrypt(sealed: str) -> str:
     """The text of a sealed secret.
 
     Raises:
         UnreadableSecretError: it was sealed by a key that the server no longer has.
     """
-    name = sealed_by(sealed)
+    name = key_id_of(sealed)
     key = keyring().get(name) if name else MultiFernet(list(keyring().values()))
     if key is None:
         raise UnreadableSecretError(name)
@@ -74,5 +74,5 @@ def unseal(sealed: str) -> str:
         raise UnreadableSecretError(name or "(unnamed)") from error
 
 
-def is_current(sealed: str) -> bool:
-    return sealed_by(sealed) == next(iter(keyring()))
+def is_current_key(sealed: str) -> bool:
+    return key_id_of(sealed) == next(iter(keyring()))

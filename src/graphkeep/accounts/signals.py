@@ -17,7 +17,7 @@ from graphkeep.accounts.operations.sessions import bound_sessions
 from graphkeep.site.events import egress_refused, mail_failed
 
 
-def began(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
+def record_sign_in(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
     request.session["public_id"] = new_public_id()
     request.session["began_at"] = timezone.now().isoformat()
     request.session["address"] = address_of(request)
@@ -28,12 +28,12 @@ def began(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
     bound_sessions(user, actor=actor)
 
 
-def ended(sender: Any, request: HttpRequest, user: User | None, **_: Any) -> None:
+def record_sign_out(sender: Any, request: HttpRequest, user: User | None, **_: Any) -> None:
     if user is not None:
         audit.record("sign-out", actor=session_actor(user, request), target=user)
 
 
-def changed(event: str) -> Any:
+def recorder_of(event: str) -> Any:
     def tell(sender: Any, request: HttpRequest, user: User, **details: Any) -> None:
         kind = getattr(details.get("authenticator"), "type", "")
         audit.record(event, actor=session_actor(user, request), target=user, kind=str(kind))
@@ -41,11 +41,11 @@ def changed(event: str) -> Any:
     return tell
 
 
-def answered_a_mail(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
+def confirm_email_by_reset(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
     """A new password came by a link that only the address's holder could read."""
-    user.has_proven_email = True
+    user.email_verified = True
     user.must_change_password = False
-    user.save(update_fields=["has_proven_email", "must_change_password"])
+    user.save(update_fields=["email_verified", "must_change_password"])
 
 
 def record_refused_connection(sender: Any, component: str, reason: str, **_: Any) -> None:
@@ -56,20 +56,20 @@ def record_failed_mail(sender: Any, reason: str, **_: Any) -> None:
     audit.record("mail.failed", actor=system_actor("mail"), why=reason)
 
 
-HEARD: list[tuple[Any, Any]] = [
-    (user_logged_in, began),
-    (user_logged_out, ended),
-    (authenticator_added, changed("second-factor.added")),
-    (authenticator_removed, changed("second-factor.removed")),
-    (authenticator_reset, changed("second-factor.renewed")),
-    (password_changed, changed("user.password-changed")),
-    (password_reset, changed("user.password-reset")),
-    (password_reset, answered_a_mail),
+RECEIVERS: list[tuple[Any, Any]] = [
+    (user_logged_in, record_sign_in),
+    (user_logged_out, record_sign_out),
+    (authenticator_added, recorder_of("second-factor.added")),
+    (authenticator_removed, recorder_of("second-factor.removed")),
+    (authenticator_reset, recorder_of("second-factor.renewed")),
+    (password_changed, recorder_of("user.password-changed")),
+    (password_reset, recorder_of("user.password-reset")),
+    (password_reset, confirm_email_by_reset),
     (egress_refused, record_refused_connection),
     (mail_failed, record_failed_mail),
 ]
 
 
-def listen() -> None:
-    for signal, hear in HEARD:
+def connect_receivers() -> None:
+    for signal, hear in RECEIVERS:
         signal.connect(hear, weak=False, dispatch_uid=f"graphkeep.{id(hear)}")

@@ -21,39 +21,39 @@ from graphkeep.graph.errors import GraphkeepError
 
 logger = logging.getLogger(__name__)
 FLUSH_S = 2.0
-KEPT = timedelta(days=92)
+RETENTION = timedelta(days=92)
 
 
-class TooMuchTakenError(GraphkeepError):
+class DownloadQuotaError(GraphkeepError):
     """Somebody took as much out of the server today as they may."""
 
 
-class _Book:
+class _UsageBuffer:
     lock = threading.Lock()
     pending: dict[tuple[int, str], int] = defaultdict(int)
     thread: threading.Thread | None = None
     known: dict[int, tuple[float, int]] = {}
 
 
-def sent(user_pk: int, size: int) -> None:
+def count_sent(user_pk: int, size: int) -> None:
     """Bytes of an answer to this person."""
-    note(user_pk, "sent", size)
+    add_to_buffer(user_pk, "sent", size)
 
 
-def sent_out(user_pk: int, size: int) -> None:
+def count_sent_out(user_pk: int, size: int) -> None:
     """Bytes that the server sent to another machine on this person's behalf."""
-    note(user_pk, "out", size)
+    add_to_buffer(user_pk, "out", size)
 
 
-def note(user_pk: int, kind: str, size: int) -> None:
-    with _Book.lock:
-        _Book.pending[user_pk, kind] += size
-        if _Book.thread is None or not _Book.thread.is_alive():
-            _Book.thread = threading.Thread(target=keep_writing, daemon=True)
-            _Book.thread.start()
+def add_to_buffer(user_pk: int, kind: str, size: int) -> None:
+    with _UsageBuffer.lock:
+        _UsageBuffer.pending[user_pk, kind] += size
+        if _UsageBuffer.thread is None or not _UsageBuffer.thread.is_alive():
+            _UsageBuffer.thread = threading.Thread(target=flush_loop, daemon=True)
+            _UsageBuffer.thread.start()
 
 
-def keep_writing() -> None:
+def flush_loop() -> None:
     """Until there is nothing to write."""
     while True:
         time.sleep(FLUSH_S)
@@ -64,79 +64,79 @@ def keep_writing() -> None:
             logger.warning("what people took is not written down yet: %s", error)
         finally:
             close_old_connections()
-        with _Book.lock:
-            if not _Book.pending:
-                _Book.thread = None
+        with _UsageBuffer.lock:
+            if not _UsageBuffer.pending:
+                _UsageBuffer.thread = None
                 return
 
 
 def flush() -> None:
     """Write down what was counted; what cannot be written stays counted."""
-    with _Book.lock:
-        taken = dict(_Book.pending)
-        _Book.pending.clear()
+    with _UsageBuffer.lock:
+        taken = dict(_UsageBuffer.pending)
+        _UsageBuffer.pending.clear()
     try:
         with transaction.atomic():
             for (user_pk, kind), size in sorted(taken.items()):
                 row, _ = Usage.objects.get_or_create(user_id=user_pk, day=today())
                 field = "sent_bytes" if kind == "sent" else "out_bytes"
                 Usage.objects.filter(pk=row.pk).update(**{field: F(field) + size})
-            Usage.objects.filter(day__lt=today() - KEPT).delete()
+            Usage.objects.filter(day__lt=today() - RETENTION).delete()
     except DatabaseError:
-        with _Book.lock:
+        with _UsageBuffer.lock:
             for key, size in taken.items():
-                _Book.pending[key] += size
+                _UsageBuffer.pending[key] += size
         raise
-    with _Book.lock:
-        _Book.known.clear()
+    with _UsageBuffer.lock:
+        _UsageBuffer.known.clear()
 
 
 def today() -> date:
     return timezone.now().date()
 
 
-def taken_today(user_pk: int) -> int:
+def downloaded_today(user_pk: int) -> int:
     """Asked of the database every few seconds at most; what is counted here since is added."""
     now = time.monotonic()
-    known = _Book.known.get(user_pk)
+    known = _UsageBuffer.known.get(user_pk)
     if known is None or now - known[0] > FLUSH_S:
         row = Usage.objects.filter(user_id=user_pk, day=today()).first()
         known = (now, row.sent_bytes if row else 0)
-        with _Book.lock:
-            _Book.known[user_pk] = known
-    return known[1] + _Book.pending.get((user_pk, "sent"), 0)
+        with _UsageBuffer.lock:
+            _UsageBuffer.known[user_pk] = known
+    return known[1] + _UsageBuffer.pending.get((user_pk, "sent"), 0)
 
 
-def check_may_take(actor: Actor) -> None:
+def check_download_quota(actor: Actor) -> None:
     """Whether this actor may take more out of the server today.
 
     Raises:
-        TooMuchTakenError: the day's measure is full.
+        DownloadQuotaError: the quota of the day is used up.
     """
     most: int = settings.DOWNLOAD_PER_USER_DAY
     if not most or actor.user is None:
         return
-    if taken_today(actor.user.pk) >= most:
-        raise TooMuchTakenError(
-            f"You took {as_text(most)} out of this server today, which is all that it gives to one person "
+    if downloaded_today(actor.user.pk) >= most:
+        raise DownloadQuotaError(
+            f"You took {format_bytes(most)} out of this server today, which is all that it gives to one person "
             "in a day. It begins anew at midnight (UTC); an administrator can raise "
             "GRAPHKEEP_DOWNLOAD_PER_USER_DAY."
         )
 
 
-def months_of(user_pk: int) -> dict[str, int]:
+def usage_summary(user_pk: int) -> dict[str, int]:
     """What somebody took today and in the last thirty days."""
     since = Usage.objects.filter(user_id=user_pk, day__gt=today() - timedelta(days=30))
     found = since.aggregate(sent=Sum("sent_bytes"), out=Sum("out_bytes"))
-    waiting = {kind: _Book.pending.get((user_pk, kind), 0) for kind in ("sent", "out")}
+    waiting = {kind: _UsageBuffer.pending.get((user_pk, kind), 0) for kind in ("sent", "out")}
     return {
-        "today": taken_today(user_pk),
+        "today": downloaded_today(user_pk),
         "month": (found["sent"] or 0) + waiting["sent"],
         "out": (found["out"] or 0) + waiting["out"],
     }
 
 
-def as_text(size: float) -> str:
+def format_bytes(size: float) -> str:
     for unit in ("bytes", "KiB", "MiB", "GiB"):
         if size < 1024:
             return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"

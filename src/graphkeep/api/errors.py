@@ -6,7 +6,7 @@ from graphkeep.accounts import audit
 from graphkeep.accounts.actor import ANONYMOUS
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.operations.sign_in import TooManyFailuresError
-from graphkeep.accounts.usage import TooMuchTakenError
+from graphkeep.accounts.usage import DownloadQuotaError
 from graphkeep.graph.errors import (
     BusyError,
     DiskFullError,
@@ -20,7 +20,7 @@ from graphkeep.graph.errors import (
 
 STATUS: tuple[tuple[type[GraphkeepError], int], ...] = (
     (TooManyFailuresError, 429),
-    (TooMuchTakenError, 429),
+    (DownloadQuotaError, 429),
     (InvalidCredentialError, 401),
     (NotFoundError, 404),
     (NotAllowedError, 403),

@@ -19,7 +19,7 @@ from graphkeep.accounts import rights_version as pulse
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authentication import authenticate
 from graphkeep.accounts.credentials.tokens import LEEWAY_S
-from graphkeep.accounts.usage import check_may_take
+from graphkeep.accounts.usage import check_download_quota
 from graphkeep.api.credentials import credentials_of_scope, header
 from graphkeep.api.flow_control import Pace
 from graphkeep.api.identity import is_unready
@@ -98,7 +98,7 @@ class DatasetStream(AsyncWebsocketConsumer):
         if "read" not in actor.scopes or (actor.user is not None and is_unready(actor.user)):
             raise NotAllowedError("This credential may not look.")
         self.count_for(actor)
-        check_may_take(actor)
+        check_download_quota(actor)
         return actor
 
     def state(self) -> dict[str, Any]:

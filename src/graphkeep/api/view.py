@@ -7,7 +7,7 @@ import numpy as np
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
-from graphkeep.accounts.usage import check_may_take
+from graphkeep.accounts.usage import check_download_quota
 from graphkeep.api.identity import actor_of, endpoint
 from graphkeep.api.policy import OBJECT
 from graphkeep.datasets.dataset_files import DatasetFiles
@@ -30,7 +30,7 @@ def seen(request: HttpRequest, dataset_id: str) -> Dataset:
 
 def ready(request: HttpRequest, dataset_id: str) -> Dataset:
     dataset = seen(request, dataset_id)
-    check_may_take(actor_of(request))
+    check_download_quota(actor_of(request))
     if not dataset.is_prepared:
         raise NotFoundError
     return dataset

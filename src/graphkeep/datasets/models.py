@@ -162,5 +162,5 @@ class ShareLink(models.Model):
         return self.name or f"link {self.pk}"
 
     @property
-    def is_living(self) -> bool:
+    def is_active_now(self) -> bool:
         return self.revoked_at is None and self.expires_at > timezone.now()

@@ -1,7 +1,7 @@
 """Who may do what to a dataset that they can see."""
 
 from graphkeep.accounts.actor import Actor
-from graphkeep.accounts.authorize import needs
+from graphkeep.accounts.authorize import requires_scope
 from graphkeep.accounts.models import Membership
 from graphkeep.datasets.models import Dataset, File, Share
 
@@ -10,7 +10,7 @@ def granted_action(actor: Actor, dataset: Dataset) -> str:
     """The highest action code that this actor was given, or nothing."""
     user = actor.user
     if user is None:
-        return Share.Action.SHARE if actor.is_operator else ""
+        return Share.Action.SHARE if actor.is_console_or_system else ""
     if dataset.owner_id == user.pk:
         return Share.Action.SHARE
     codes = list(dataset.shares.filter(user=user).values_list("action", flat=True))
@@ -28,27 +28,27 @@ def organization_role(actor: Actor, dataset: Dataset) -> str:
     return found.values_list("role", flat=True).first() or ""
 
 
-@needs("edit")
+@requires_scope("edit")
 def may_edit(actor: Actor, dataset: Dataset) -> bool:
     return granted_action(actor, dataset) >= Share.Action.EDIT
 
 
-@needs("upload")
+@requires_scope("upload")
 def may_upload_data(actor: Actor, dataset: Dataset) -> bool:
     """Send tables to it."""
     return granted_action(actor, dataset) >= Share.Action.EDIT
 
 
-@needs("share")
+@requires_scope("share")
 def may_share(actor: Actor, dataset: Dataset) -> bool:
     """An owner shares; so does whom the owner gave that right by name."""
     return granted_action(actor, dataset) >= Share.Action.SHARE
 
 
-@needs("edit")
+@requires_scope("edit")
 def may_delete(actor: Actor, dataset: Dataset) -> bool:
     """Its owner, and the admins of the organization that it is shared with."""
-    if actor.is_operator:
+    if actor.is_console_or_system:
         return True
     if actor.user is not None and actor.user.pk == dataset.owner_id:
         return True

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from graphkeep.sandbox.pool import Cells, Limits
-from graphkeep.site.object_stores import bucket
+from graphkeep.site.object_stores import open_bucket
 from graphkeep.sources.jail import Jail
 from graphkeep.store.disk import DiskStore
 from graphkeep.store.s3 import S3Store
@@ -16,7 +16,7 @@ def graph_store() -> DiskStore:
     """A local folder, or an object store with a cache on the local disk."""
     if not settings.GRAPHKEEP_STORE:
         return DiskStore(settings.STORE_DIR)
-    object_store = bucket("store", settings.GRAPHKEEP_STORE)
+    object_store = open_bucket("store", settings.GRAPHKEEP_STORE)
     return S3Store(object_store, settings.COPIES_DIR, most_bytes=settings.GRAPHKEEP_CACHE_SIZE)
 
 

@@ -145,7 +145,9 @@ if env.flag(
 ):
     found = env.find("AIR_GAPPED")
     LIVE["IS_AIR_GAPPED"] = replace(
-        LIVE["IS_AIR_GAPPED"], said=True, origin=f"AIR_GAPPED, {found.origin if found else ''}"
+        LIVE["IS_AIR_GAPPED"],
+        configured=True,
+        origin=f"AIR_GAPPED, {found.origin if found else ''}",
     )
 UPLOAD_MAX_SIZE = env.size(
     "UPLOAD_MAX_SIZE",
@@ -672,8 +674,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Graphkeep"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not COOKIE_SECURE  # browsers allow it on localhost alone
 MFA_FORMS = {
-    "authenticate": "graphkeep.accounts.adapters.CountedAuthenticateForm",
-    "reauthenticate": "graphkeep.accounts.adapters.CountedReauthenticateForm",
+    "authenticate": "graphkeep.accounts.adapters.RateLimitedAuthenticateForm",
+    "reauthenticate": "graphkeep.accounts.adapters.RateLimitedReauthenticateForm",
 }
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/datasets/"
@@ -738,4 +740,4 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MAX_SIZE
 
 LOGGING_CONFIG = None  # logs.py knows the only way of a line into the log
 open_log(LOG_LEVEL, LOG_FORMAT, declared_secrets(env))
-LIVE_SETTINGS = LIVE
+RUNTIME_SETTINGS = LIVE

@@ -6,13 +6,13 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 
 from graphkeep.site.mail import can_send_mail
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 
 TRACES, SUPPORT = "traces", "support"
 
 
 @dataclass(frozen=True, kw_only=True)
-class WayOut:
+class EgressEndpoint:
     component: str
     does: str
     host: str
@@ -21,27 +21,27 @@ class WayOut:
     """`on`, `off`, or why it is off."""
 
 
-def ways_out() -> list[WayOut]:
-    gapped = bool(live("IS_AIR_GAPPED"))
+def list_endpoints() -> list[EgressEndpoint]:
+    gapped = bool(runtime_setting("IS_AIR_GAPPED"))
     metadata = urlsplit(settings.ADMIN_INIT_METADATA_URL)
     vault = urlsplit(settings.VAULT_ADDR)
     database = urlsplit(settings.DATABASE_URL)
     found = [
-        WayOut(
+        EgressEndpoint(
             component="mail",
             does="invitations and notices",
             host=settings.EMAIL_HOST,
             port=settings.EMAIL_PORT,
             state=state(is_on=can_send_mail(), is_gapped=gapped and bool(settings.EMAIL_HOST)),
         ),
-        WayOut(
+        EgressEndpoint(
             component="metadata",
             does="the instance id of a cloud's machine, once",
             host=metadata.hostname or "",
             port=metadata.port or 80,
             state=state(is_on=settings.ADMIN_INIT_FROM_METADATA and not gapped, is_gapped=gapped),
         ),
-        WayOut(
+        EgressEndpoint(
             component="vault",
             does="secrets, at the start",
             host=vault.hostname or "",
@@ -52,7 +52,7 @@ def ways_out() -> list[WayOut]:
     telemetry = urlsplit(settings.OTEL_ENDPOINT)
     support = urlsplit(settings.SUPPORT_URL)
     found += [
-        WayOut(
+        EgressEndpoint(
             component=TRACES,
             does="traces of requests and jobs, to a collector",
             host=telemetry.hostname or "",
@@ -61,7 +61,7 @@ def ways_out() -> list[WayOut]:
                 is_on=settings.ENABLE_OPEN_TELEMETRY and bool(telemetry.hostname), is_gapped=gapped
             ),
         ),
-        WayOut(
+        EgressEndpoint(
             component=SUPPORT,
             does="a support bundle, when somebody sends it",
             host=support.hostname or "",
@@ -76,7 +76,7 @@ def ways_out() -> list[WayOut]:
         endpoint = urlsplit(settings.S3_SETTINGS[component]["endpoint"])
         if address:
             found.append(
-                WayOut(
+                EgressEndpoint(
                     component=component,
                     does=does,
                     host=endpoint.hostname or "s3.amazonaws.com",
@@ -87,7 +87,7 @@ def ways_out() -> list[WayOut]:
     if database.hostname:
         port = database.port or 5432
         found.append(
-            WayOut(
+            EgressEndpoint(
                 component="database",
                 does="all that the server knows",
                 host=database.hostname,

@@ -13,16 +13,20 @@ from django.template.loader import render_to_string
 from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 from graphkeep.site.events import mail_failed, report_refusal
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 
-GATEWAY = Gateway(lambda: bool(live("IS_AIR_GAPPED")), report_refusal)
+GATEWAY = Gateway(lambda: bool(runtime_setting("IS_AIR_GAPPED")), report_refusal)
 
 
 def can_send_mail() -> bool:
-    return not settings.DISABLE_EMAIL and bool(settings.EMAIL_HOST) and not live("IS_AIR_GAPPED")
+    return (
+        not settings.DISABLE_EMAIL
+        and bool(settings.EMAIL_HOST)
+        and not runtime_setting("IS_AIR_GAPPED")
+    )
 
 
-def connected(host: str, port: int, timeout: float | None) -> socket.socket:
+def open_connection(host: str, port: int, timeout: float | None) -> socket.socket:
     endpoint = Endpoint(
         component="mail", host=settings.EMAIL_HOST, port=settings.EMAIL_PORT, may_be_inside=True
     )
@@ -32,12 +36,12 @@ def connected(host: str, port: int, timeout: float | None) -> socket.socket:
 
 class _Smtp(smtplib.SMTP):
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        return connected(host, port, timeout)
+        return open_connection(host, port, timeout)
 
 
 class _SmtpOverTls(smtplib.SMTP_SSL):
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        plain = connected(host, port, timeout)
+        plain = open_connection(host, port, timeout)
         return self.context.wrap_socket(plain, server_hostname=host)
 
 
@@ -63,7 +67,7 @@ class Mail:
     link_text: str = ""
 
 
-def send(mail: Mail, to: str) -> bool:
+def send_mail(mail: Mail, to: str) -> bool:
     """Whether it was handed to the mail server; the deed that it tells of does not wait for it."""
     if not can_send_mail():
         return False
@@ -81,8 +85,8 @@ def send(mail: Mail, to: str) -> bool:
         return False
 
 
-def absolute(path: str) -> str:
+def absolute_url(path: str) -> str:
     """An address for people outside a page: by the site's domain, never by a request's Host."""
-    domain = live("SITE_DOMAIN")
+    domain = runtime_setting("SITE_DOMAIN")
     scheme = "https" if settings.COOKIE_SECURE else "http"
     return f"{scheme}://{domain}{path}" if domain else path

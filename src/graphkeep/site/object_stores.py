@@ -8,13 +8,13 @@ from django.conf import settings
 from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.policy import Endpoint
 from graphkeep.site.events import report_refusal
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 from graphkeep.store.bucket import Bucket, Place, place_of
 
 TIMEOUT_S = 30.0
 
 
-def place(component: str, address: str) -> Place:
+def bucket_config(component: str, address: str) -> Place:
     """`component` is `store` or `backup`; backups use what is said for graphs where nothing else is.
 
     Raises:
@@ -29,8 +29,8 @@ def place(component: str, address: str) -> Place:
 
 
 @cache
-def bucket(component: str, address: str) -> Bucket:
-    where = place(component, address)
+def open_bucket(component: str, address: str) -> Bucket:
+    where = bucket_config(component, address)
     # Like a database, a store inside this network is reached in air gap too, and one outside is not.
     gateway = Gateway(lambda: False, report_refusal)
 
@@ -41,7 +41,7 @@ def bucket(component: str, address: str) -> Bucket:
                 host=where.host,
                 port=where.port,
                 may_be_inside=True,
-                must_be_inside=bool(live("IS_AIR_GAPPED")),
+                must_be_inside=bool(runtime_setting("IS_AIR_GAPPED")),
             )
         )
         return gateway.connect(component, host, port, timeout_s=TIMEOUT_S)

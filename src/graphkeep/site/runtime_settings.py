@@ -12,23 +12,23 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from graphkeep.site.models import SiteSetting
-from graphkeep.site.setting_declaration import Live
+from graphkeep.site.setting_declaration import RuntimeSetting
 
 logger = logging.getLogger(__name__)
-FRESH_S = 1.0
+CACHE_S = 1.0
 
 
-class _Rows:
+class _Cache:
     values: dict[str, str] = {}
     read_at = float("-inf")
 
 
-def live(name: str) -> Any:
+def runtime_setting(name: str) -> Any:
     """The value that holds now; other processes' changes arrive within a second."""
-    declared = declared_live()[name]
+    declared = declared_settings()[name]
     if declared.is_locked:
-        return declared.said
-    text = rows().get(name)
+        return declared.configured
+    text = stored_values().get(name)
     if text is None:
         return declared.default
     try:
@@ -37,23 +37,23 @@ def live(name: str) -> Any:
         return declared.default
 
 
-def rows() -> dict[str, str]:
+def stored_values() -> dict[str, str]:
     now = time.monotonic()
-    if now - _Rows.read_at > FRESH_S:
+    if now - _Cache.read_at > CACHE_S:
         try:
-            _Rows.values = dict(SiteSetting.objects.values_list("name", "value"))
+            _Cache.values = dict(SiteSetting.objects.values_list("name", "value"))
         except DatabaseError:
-            if _Rows.read_at == float("-inf"):
+            if _Cache.read_at == float("-inf"):
                 raise
             logger.warning("the settings cannot be read; what held before goes on holding")
-        _Rows.read_at = now
-    return _Rows.values
+        _Cache.read_at = now
+    return _Cache.values
 
 
-def forget_rows() -> None:
-    _Rows.read_at = float("-inf")
+def forget_cached_values() -> None:
+    _Cache.read_at = float("-inf")
 
 
-def declared_live() -> dict[str, Live]:
-    declared: dict[str, Live] = settings.LIVE_SETTINGS
+def declared_settings() -> dict[str, RuntimeSetting]:
+    declared: dict[str, RuntimeSetting] = settings.RUNTIME_SETTINGS
     return declared

@@ -1,4 +1,4 @@
-"""What a live setting is; the server declares them, `live.py` tells their values."""
+"""How a runtime setting is declared; the server declares them, `runtime_settings` reads their values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,15 +6,17 @@ from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
-class Live:
-    """`said` and `origin`: what the environment says and where, if it does; it then wins."""
+class RuntimeSetting:
+    """A setting that can change at run time. `configured` and `origin`: the value of the environment and where
+    it is set, if it is; it then wins over the database.
+    """
 
     name: str
     kind: str
     default: Any
     help: str
     read: Callable[[str], Any]
-    said: Any = None
+    configured: Any = None
     origin: str = ""
 
     @property

@@ -19,10 +19,10 @@ def read_personal_key(pair: str) -> PersonalKey:
         InvalidCredentialError: the pair is wrong, or the key or its user is no longer valid.
     """
     key_id, _, secret = pair.partition(":")
-    key = PersonalKey.objects.select_related("user__guardian").filter(key_id=key_id).first()
+    key = PersonalKey.objects.select_related("user__owner").filter(key_id=key_id).first()
     expected = key.secret_hash if key else hash_secret("")
     is_match = hmac.compare_digest(hash_secret(secret), expected)
-    if key is None or not is_match or not is_valid_key(key) or not key.user.is_living:
+    if key is None or not is_match or not is_valid_key(key) or not key.user.is_active_now:
         raise InvalidCredentialError("This personal key is not valid.")
     return key
 

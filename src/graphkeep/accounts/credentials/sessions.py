@@ -32,8 +32,8 @@ class SessionStore(DatabaseStore):
         return BrowserSession
 
     def _get_session_from_db(self) -> Any:
-        row = BrowserSession.objects.filter(pk=kept(self.session_key)).first()
-        if row is None or is_over(row):
+        row = BrowserSession.objects.filter(pk=hash_session_key(self.session_key)).first()
+        if row is None or has_ended(row):
             self._session_key = None
             return None
         now = timezone.now()
@@ -43,19 +43,21 @@ class SessionStore(DatabaseStore):
         return row
 
     def exists(self, session_key: str) -> bool:
-        return super().exists(kept(session_key))
+        return super().exists(hash_session_key(session_key))
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         if key is not None:
-            super().delete(kept(key))
+            super().delete(hash_session_key(key))
 
     def encode(self, session_dict: dict[str, Any]) -> str:
-        return cipher(self.session_key).encrypt(json.dumps(session_dict).encode()).decode()
+        return session_cipher(self.session_key).encrypt(json.dumps(session_dict).encode()).decode()
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         try:
-            found: dict[str, Any] = json.loads(cipher(self.session_key).decrypt(session_data))
+            found: dict[str, Any] = json.loads(
+                session_cipher(self.session_key).decrypt(session_data)
+            )
         except (InvalidToken, ValueError):
             return {}
         return found
@@ -63,7 +65,7 @@ class SessionStore(DatabaseStore):
     def create_model_instance(self, data: dict[str, Any]) -> BrowserSession:
         """The whole row is written with each save, so what it says beside the data stands in the data."""
         row: Any = super().create_model_instance(data)
-        row.session_key = kept(row.session_key)
+        row.session_key = hash_session_key(row.session_key)
         row.user_id = data.get("_auth_user_id")
         for name in FACTS:
             if name in data:
@@ -74,18 +76,18 @@ class SessionStore(DatabaseStore):
         return row
 
 
-def kept(session_key: str | None) -> str:
+def hash_session_key(session_key: str | None) -> str:
     """What a row is found by: 40 hex digits that tell nothing of the cookie."""
     text = f"graphkeep session row:{session_key or ''}"
     return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
 
 
-def cipher(session_key: str | None) -> Fernet:
+def session_cipher(session_key: str | None) -> Fernet:
     text = f"graphkeep session data:{session_key or ''}"
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()))
 
 
-def is_over(row: BrowserSession) -> bool:
+def has_ended(row: BrowserSession) -> bool:
     now = timezone.now()
     idle, longest = settings.SESSION_IDLE_TIMEOUT, settings.SESSION_ABSOLUTE_MAX
     if idle and now - row.seen_at > timedelta(seconds=idle):
@@ -95,14 +97,14 @@ def is_over(row: BrowserSession) -> bool:
     return row.expire_date <= now
 
 
-def living_session(public_id: str) -> BrowserSession | None:
+def active_session(public_id: str) -> BrowserSession | None:
     row = BrowserSession.objects.filter(public_id=public_id).first()
-    return None if row is None or is_over(row) else row
+    return None if row is None or has_ended(row) else row
 
 
-def sessions_of(user: User) -> list[BrowserSession]:
+def active_sessions(user: User) -> list[BrowserSession]:
     rows = BrowserSession.objects.filter(user=user).order_by("-seen_at")
-    return [row for row in rows if not is_over(row)]
+    return [row for row in rows if not has_ended(row)]
 
 
 def device_name(agent: str) -> str:

@@ -20,7 +20,7 @@ from django.conf import settings
 from graphkeep.accounts.actor import ALL_SCOPES
 from graphkeep.accounts.credentials.errors import ExpiredTokenError, InvalidCredentialError
 from graphkeep.accounts.credentials.personal_keys import is_valid_key
-from graphkeep.accounts.credentials.sessions import living_session
+from graphkeep.accounts.credentials.sessions import active_session
 from graphkeep.accounts.models import Instance, Membership, Organization, PersonalKey, User
 
 AUDIENCE = "graphkeep-api"
@@ -41,7 +41,7 @@ class Token:
     organization: Organization | None = None
 
 
-def instance() -> Instance:
+def get_instance() -> Instance:
     row, _ = Instance.objects.get_or_create(pk=1)
     return row
 
@@ -52,17 +52,17 @@ def derived_key(secret: str, instance_id: str, purpose: str) -> bytes:
 
 
 def signing_key(purpose: str = "api-token") -> bytes:
-    return derived_key(settings.SECRET_KEY, instance().instance_id, purpose)
+    return derived_key(settings.SECRET_KEY, get_instance().instance_id, purpose)
 
 
-def decoded(text: str, purpose: str = "api-token", **said: Any) -> dict[str, Any]:
+def decode_signed(text: str, purpose: str = "api-token", **said: Any) -> dict[str, Any]:
     """The claims of what this server signed, by its key or by a former one that still verifies.
 
     Raises:
         jwt.PyJWTError: none of them signed it, or its claims do not hold.
     """
     wrong: jwt.InvalidSignatureError | None = None
-    own = instance().instance_id
+    own = get_instance().instance_id
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         try:
             claims: dict[str, Any] = jwt.decode(
@@ -114,7 +114,7 @@ def read_token(text: str, *, even_expired: bool = False) -> Token:
         InvalidCredentialError: it is not one of ours, or what it came from has ended.
     """
     try:
-        claims = decoded(
+        claims = decode_signed(
             text,
             audience=AUDIENCE,
             issuer=ISSUER,
@@ -128,8 +128,8 @@ def read_token(text: str, *, even_expired: bool = False) -> Token:
         raise ExpiredTokenError from error
     except jwt.PyJWTError as error:
         raise InvalidCredentialError("Error decoding signature.") from error
-    user = User.objects.select_related("guardian").filter(pk=int(claims["sub"])).first()
-    if user is None or not user.is_living or claims.get("epoch") != user.token_epoch:
+    user = User.objects.select_related("owner").filter(pk=int(claims["sub"])).first()
+    if user is None or not user.is_active_now or claims.get("epoch") != user.token_epoch:
         raise InvalidCredentialError(REVOKED)
     key = None
     scopes = ALL_SCOPES - {"admin"}
@@ -139,7 +139,7 @@ def read_token(text: str, *, even_expired: bool = False) -> Token:
             raise InvalidCredentialError(REVOKED)
         scopes = frozenset(key.scopes)
     if "sid" in claims:
-        session = living_session(claims["sid"])
+        session = active_session(claims["sid"])
         if session is None or session.user_id != user.pk:
             raise InvalidCredentialError(REVOKED)
     organization = None

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from graphkeep.accounts.credentials.secret_hash import hash_secret
-from graphkeep.accounts.credentials.tokens import instance
+from graphkeep.accounts.credentials.tokens import get_instance
 from graphkeep.accounts.models import Instance
 from graphkeep.graph.errors import NotAllowedError
 
@@ -30,7 +30,7 @@ def open_bootstrap(*, is_local: bool) -> str:
 
     On this machine's own address the sign-up stays open; elsewhere it is open for a while only.
     """
-    row = instance()
+    row = get_instance()
     if row.is_claimed or settings.BOOTSTRAP_MODE == "cli":
         return ""
     row.open_until = None

@@ -12,22 +12,22 @@ from graphkeep.accounts.authorize import authorize, may_administer, may_manage_o
 from graphkeep.accounts.credentials.secret_hash import hash_secret
 from graphkeep.accounts.models import Invitation, Membership, Organization, User
 from graphkeep.accounts.operations.people import checked_email, make_user
-from graphkeep.accounts.queries import proven_email
+from graphkeep.accounts.queries import verified_email
 from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
-from graphkeep.site.mail import Mail, absolute, send
+from graphkeep.site.mail import Mail, absolute_url, send_mail
 
-DAYS = 7
+DEFAULT_DAYS = 7
 
 
 @transaction.atomic
-def invite(
+def create_invitation(
     *,
     actor: Actor,
     email: str = "",
     role: str = User.Role.USER,
     organization: Organization | None = None,
     organization_role: str = Membership.Role.MEMBER,
-    days: int = DAYS,
+    days: int = DEFAULT_DAYS,
 ) -> tuple[Invitation, str]:
     """The invitation and its token, which nobody can read again.
 
@@ -71,10 +71,10 @@ def mail_invitation(token: str, email: str, *, by: str, to: str) -> bool:
     mail = Mail(
         subject=f"{by} invites you to {to}",
         lines=[f"{by} invites you to {to} on Graphkeep.", "The invitation can be used once."],
-        link=absolute(invitation_path(token)),
+        link=absolute_url(invitation_path(token)),
         link_text="Accept the invitation",
     )
-    return send(mail, email)
+    return send_mail(mail, email)
 
 
 def open_invitation(token: str) -> Invitation:
@@ -85,17 +85,17 @@ def open_invitation(token: str) -> Invitation:
     """
     found = Invitation.objects.select_related("organization", "invited_by")
     one = found.filter(token_hash=hash_secret(token)).first()
-    if one is None or not one.is_open or not inviter_may_still(one):
+    if one is None or not one.is_open or not inviter_may_still_invite(one):
         raise NotFoundError
     return one
 
 
-def inviter_may_still(invitation: Invitation) -> bool:
+def inviter_may_still_invite(invitation: Invitation) -> bool:
     """An invitation is worth what its inviter may do today."""
     inviter = invitation.invited_by
     if inviter is None:
         return True
-    if not inviter.is_living:
+    if not inviter.is_active_now:
         return False
     if inviter.role == User.Role.ADMIN:
         return True
@@ -106,7 +106,7 @@ def inviter_may_still(invitation: Invitation) -> bool:
     )
 
 
-def take_up(token: str) -> Invitation:
+def use_invitation(token: str) -> Invitation:
     """Use an invitation, once: of two that come together one finds it open."""
     invitation = open_invitation(token)
     taken = Invitation.objects.filter(pk=invitation.pk, used_at=None, revoked_at=None).update(
@@ -121,7 +121,7 @@ def take_up(token: str) -> Invitation:
 def register_invited(
     token: str, *, username: str, email: str, password: str, name: str = ""
 ) -> User:
-    invitation = take_up(token)
+    invitation = use_invitation(token)
     user = make_user(
         username=username,
         email=invitation.email or email,
@@ -130,9 +130,9 @@ def register_invited(
         role=invitation.role,
     )
     if invitation.email:
-        user.has_proven_email = True
-        user.save(update_fields=["has_proven_email"])
-    join(invitation, user)
+        user.email_verified = True
+        user.save(update_fields=["email_verified"])
+    join_organization(invitation, user)
     audit.record(
         "invitation.used",
         actor=Actor(user=user, credential_kind="none"),
@@ -148,17 +148,17 @@ def accept_invitation(token: str, *, actor: Actor) -> Organization:
     user = actor.user
     if user is None:
         raise NotAllowedError("Sign in first.")
-    invitation = take_up(token)
+    invitation = use_invitation(token)
     if invitation.organization is None:
         raise UserInputError("You have an account already.")
-    if invitation.email and invitation.email.lower() != proven_email(user):
+    if invitation.email and invitation.email.lower() != verified_email(user):
         raise NotAllowedError("This invitation is for another e-mail address.")
-    join(invitation, user)
+    join_organization(invitation, user)
     audit.record("invitation.used", actor=actor, target=invitation, user=user.username)
     return invitation.organization
 
 
-def join(invitation: Invitation, user: User) -> None:
+def join_organization(invitation: Invitation, user: User) -> None:
     if invitation.organization is not None:
         Membership.objects.get_or_create(
             user=user,
@@ -168,7 +168,7 @@ def join(invitation: Invitation, user: User) -> None:
 
 
 @transaction.atomic
-def withdraw(invitation: Invitation, *, actor: Actor) -> None:
+def withdraw_invitation(invitation: Invitation, *, actor: Actor) -> None:
     if invitation.organization is None:
         authorize(may_administer, actor, invitation)
     else:

@@ -45,7 +45,7 @@ def add_member(
     authorize(may_manage_organization, actor, organization)
     if role not in Membership.Role.values:
         raise UserInputError("A member of an organization is an admin or a member.")
-    keep_an_admin(organization, user, role)
+    check_admin_remains(organization, user, role)
     Membership.objects.update_or_create(
         user=user, organization=organization, defaults={"role": role}
     )
@@ -63,7 +63,7 @@ def remove_member(organization: Organization, *, actor: Actor, user: User) -> No
     """What the member saw as one is gone at once, on open pages too. Anyone may leave by themselves."""
     if actor.user != user or organization.is_personal:
         authorize(may_manage_organization, actor, organization)
-    keep_an_admin(organization, user, "")
+    check_admin_remains(organization, user, "")
     Membership.objects.filter(user=user, organization=organization).delete()
     if user.active_organization_id == organization.pk:
         user.active_organization = None
@@ -73,7 +73,7 @@ def remove_member(organization: Organization, *, actor: Actor, user: User) -> No
     )
 
 
-def keep_an_admin(organization: Organization, user: User, role: str) -> None:
+def check_admin_remains(organization: Organization, user: User, role: str) -> None:
     """An organization that has an admin keeps one."""
     admins = list(organization.memberships.select_for_update().filter(role=Membership.Role.ADMIN))
     if role != Membership.Role.ADMIN and [one.user_id for one in admins] == [user.pk]:

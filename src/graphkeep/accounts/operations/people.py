@@ -12,12 +12,12 @@ from django.utils import timezone
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor, system_actor
 from graphkeep.accounts.authorize import authorize, may_administer, may_manage_own_or_administer
-from graphkeep.accounts.credentials.tokens import instance
+from graphkeep.accounts.credentials.tokens import get_instance
 from graphkeep.accounts.models import RESERVED, SLUG, Instance, Membership, Name, Organization, User
 from graphkeep.accounts.operations.bootstrap import check_bootstrap
 from graphkeep.accounts.operations.sessions import end_credentials
 from graphkeep.graph.errors import NotAllowedError, UserInputError
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 
 
 class RegistrationClosedError(NotAllowedError):
@@ -36,7 +36,7 @@ def register_user(
         UserInputError: the name is taken or not a name, or the password is too weak.
     """
     actor = system_actor("registration")
-    instance()
+    get_instance()
     with transaction.atomic():
         # The row lock lets exactly one of many first registrations find the server unclaimed;
         # SQLite's IMMEDIATE transactions do the same.
@@ -44,7 +44,7 @@ def register_user(
         first = not row.is_claimed
         if first:
             check_bootstrap(row, code)
-        elif not live("IS_SIGNUPS_OPEN_AFTER_FIRST"):
+        elif not runtime_setting("IS_SIGNUPS_OPEN_AFTER_FIRST"):
             raise RegistrationClosedError
         user = make_user(
             username=username,
@@ -54,8 +54,8 @@ def register_user(
             role=User.Role.ADMIN if first else User.Role.USER,
         )
         if first:  # whoever claims the server is its authority on people
-            user.has_proven_email = True
-            user.save(update_fields=["has_proven_email"])
+            user.email_verified = True
+            user.save(update_fields=["email_verified"])
         row.is_claimed = True
         row.save(update_fields=["is_claimed", "code_hash", "open_until"])
         audit.record("user.registered", actor=actor, target=user, role=user.role)
@@ -75,7 +75,7 @@ def create_user(
 ) -> User:
     """`is_initial`: the password is a machine's own name, and only lets its administrator in once."""
     authorize(may_administer, actor, None)
-    instance()
+    get_instance()
     with transaction.atomic():
         row = Instance.objects.select_for_update().get(pk=1)
         user = make_user(
@@ -88,10 +88,10 @@ def create_user(
         if is_initial:
             user.set_password(password)
             user.save(update_fields=["password"])
-        user.has_proven_email = bool(email)
+        user.email_verified = bool(email)
         user.must_change_password = must_change_password
         user.password_given_at = timezone.now() if must_change_password else None
-        user.save(update_fields=["has_proven_email", "must_change_password", "password_given_at"])
+        user.save(update_fields=["email_verified", "must_change_password", "password_given_at"])
         if role == User.Role.ADMIN and not row.is_claimed:
             row.is_claimed = True
             row.save(update_fields=["is_claimed"])
@@ -115,18 +115,18 @@ def checked_email(text: str) -> str:
 
 
 @transaction.atomic
-def create_service(username: str, *, guardian: User, days: int, actor: Actor) -> User:
-    """An account for a program: no password and no browser, only keys; it ends, and with its guardian."""
+def create_service(username: str, *, owner: User, days: int, actor: Actor) -> User:
+    """An account for a program: no password and no browser, only keys; it ends, and ends with its owner."""
     authorize(may_administer, actor, None)
     if not 1 <= days <= 3650:
         raise UserInputError("A service account lives 1 to 3650 days.")
-    if guardian.kind != User.Kind.PERSON or not guardian.is_living:
+    if owner.kind != User.Kind.PERSON or not owner.is_active_now:
         raise UserInputError("A person answers for a service account.")
     user = make_user(username=username, email="", password=None, name="", role=User.Role.USER)
-    user.kind, user.guardian = User.Kind.SERVICE, guardian
+    user.kind, user.owner = User.Kind.SERVICE, owner
     user.ends_at = timezone.now() + timedelta(days=days)
-    user.save(update_fields=["kind", "guardian", "ends_at"])
-    audit.record("service.created", actor=actor, target=user, guardian=guardian.username, days=days)
+    user.save(update_fields=["kind", "owner", "ends_at"])
+    audit.record("service.created", actor=actor, target=user, owner=owner.username, days=days)
     return user
 
 
@@ -154,7 +154,7 @@ def create_everyday_account(*, actor: Actor) -> tuple[User, str]:
 def make_user(*, username: str, email: str, password: str | None, name: str, role: str) -> User:
     username = username.strip()
     user = User(username=username, email=checked_email(email), name=name.strip())
-    user.take_role(role)
+    user.set_role_flags(role)
     try:
         SLUG(username)
         if username in RESERVED:
@@ -195,7 +195,7 @@ def set_role(user: User, *, actor: Actor, role: str) -> None:
     if role == User.Role.ADMIN and user.kind == User.Kind.SERVICE:
         raise UserInputError("A service account is never an Admin.")
     former = user.role
-    user.take_role(role)
+    user.set_role_flags(role)
     user.save(update_fields=["role", "is_superuser", "is_staff", "is_active"])
     if role != User.Role.ADMIN:
         # Also a demoted Admin's open pages and tokens are over.
@@ -211,14 +211,14 @@ def set_password(user: User, *, actor: Actor, password: str) -> None:
     except ValidationError as error:
         raise UserInputError(" ".join(error.messages)) from error
     user.set_password(password)
-    user.must_change_password = actor.user != user and not actor.is_operator
+    user.must_change_password = actor.user != user and not actor.is_console_or_system
     user.password_given_at = timezone.now() if user.must_change_password else None
     user.save(update_fields=["password", "must_change_password", "password_given_at"])
     end_credentials(user)
     audit.record("user.password-changed", actor=actor, target=user)
 
 
-def take_new_password(user: User, password: str, *, session_id: str) -> None:
+def set_own_password(user: User, password: str, *, session_id: str) -> None:
     """The person chose it themselves; the session they did it from stays."""
     user.set_password(password)
     user.must_change_password, user.password_given_at = False, None

@@ -25,8 +25,8 @@ def change_profile(user: User, *, actor: Actor, name: str, email: str) -> None:
     user.name, user.email = name.strip()[:150], email
     if former != email:
         # What somebody says of themselves names them only when an Admin or a mail has confirmed it.
-        user.has_proven_email = bool(email) and actor.is_admin and actor.user != user
-    user.save(update_fields=["name", "email", "has_proven_email"])
+        user.email_verified = bool(email) and actor.is_admin and actor.user != user
+    user.save(update_fields=["name", "email", "email_verified"])
     audit.record("user.profile-changed", actor=actor, target=user, email_changed=former != email)
 
 
@@ -36,6 +36,6 @@ def confirm_email(user: User, *, actor: Actor) -> None:
     authorize(may_administer, actor, user)
     if not user.email:
         raise UserInputError(f"{user} has no e-mail address.")
-    user.has_proven_email = True
-    user.save(update_fields=["has_proven_email"])
+    user.email_verified = True
+    user.save(update_fields=["email_verified"])
     audit.record("user.email-confirmed", actor=actor, target=user)

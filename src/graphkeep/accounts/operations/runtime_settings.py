@@ -10,7 +10,7 @@ from graphkeep.accounts.authorize import authorize, may_administer
 from graphkeep.graph.errors import UserInputError
 from graphkeep.site.models import SiteSetting
 from graphkeep.site.networks import is_in_networks
-from graphkeep.site.runtime_settings import declared_live, forget_rows, live
+from graphkeep.site.runtime_settings import declared_settings, forget_cached_values, runtime_setting
 
 ADDRESS_LISTS = {"IP_ALLOWLIST", "ADMIN_IP_ALLOWLIST"}
 
@@ -24,7 +24,7 @@ def change_setting(name: str, text: str, *, actor: Actor) -> Any:
             otherwise, or the actor would lock themselves out.
     """
     authorize(may_administer, actor, None)
-    declared = declared_live().get(name)
+    declared = declared_settings().get(name)
     if declared is None:
         raise UserInputError(f"{name} is not a setting that can be changed while the server runs.")
     if declared.is_locked:
@@ -35,16 +35,16 @@ def change_setting(name: str, text: str, *, actor: Actor) -> Any:
         value = declared.read(text.strip())
     except ValueError as error:
         raise UserInputError(f"{name}: '{text}' is not a {declared.kind}: {error}") from error
-    if name in ADDRESS_LISTS and value and not actor.is_operator:
+    if name in ADDRESS_LISTS and value and not actor.is_console_or_system:
         own = actor.address
         if not is_in_networks(own, value):
             raise UserInputError(
                 f"{name} would lock you out: it does not hold your own address {own}. Add it, or say "
                 f"graphkeep config set {name} … on the console."
             )
-    former = live(name)
+    former = runtime_setting(name)
     if value != former:
         SiteSetting.objects.update_or_create(name=name, defaults={"value": text.strip()})
-        forget_rows()
+        forget_cached_values()
         audit.record("setting.changed", actor=actor, target=name, former=former, value=value)
     return value

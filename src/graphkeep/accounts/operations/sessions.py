@@ -12,13 +12,13 @@ from graphkeep.accounts.authorize import (
     may_administer,
     may_manage_own_or_administer,
 )
-from graphkeep.accounts.credentials.sessions import sessions_of
+from graphkeep.accounts.credentials.sessions import active_sessions
 from graphkeep.accounts.models import BrowserSession, PersonalKey, User
 
 
 def bound_sessions(user: User, *, actor: Actor) -> None:
     """The oldest go where a person has more sessions than the server allows."""
-    for row in sessions_of(user)[settings.SESSION_MAX_PER_USER :]:
+    for row in active_sessions(user)[settings.SESSION_MAX_PER_USER :]:
         row.delete()
         audit.record("session.ended", actor=actor, target=user, device=row.device, why="too many")
 

@@ -16,7 +16,7 @@ from graphkeep.accounts import audit
 from graphkeep.accounts.actor import ANONYMOUS, Actor
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.models import SignInFailures, User
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 from graphkeep.telemetry import metrics
 
 MOST_FAILURES = 20
@@ -44,15 +44,15 @@ def check_sign_in(name: str, password: str, *, address: str = "") -> User:
     from_address = (
         count_attempt(f"address:{address}", settings.SIGN_INS_PER_ADDRESS) if address else ""
     )
-    user = user_named(name)
+    user = find_user(name)
     if not DUMMY:
         DUMMY.append(make_password("nobody's"))
     # An account without a password takes as long as one with another password.
     known = user is not None and is_password_usable(user.password)
     good = check_password(password, user.password if user and known else DUMMY[0])
-    if user is None or not good or not known or not user.is_living or has_stale_password(user):
+    if user is None or not good or not known or not user.is_active_now or has_stale_password(user):
         stranger = replace(ANONYMOUS, address=address)
-        audit.record("sign-in.failed", actor=stranger, target=user or stranger_named(name))
+        audit.record("sign-in.failed", actor=stranger, target=user or unknown_user_label(name))
         metrics.inc("sign_in_failures_total", why="wrong")
         raise InvalidCredentialError("Unable to log in with provided credentials.")
     SignInFailures.objects.filter(pk=key).delete()
@@ -61,7 +61,7 @@ def check_sign_in(name: str, password: str, *, address: str = "") -> User:
     return user
 
 
-def stranger_named(name: str) -> str:
+def unknown_user_label(name: str) -> str:
     """The same word for the same name: what nobody is called may be a password in the wrong field."""
     digest = hmac.digest(settings.SECRET_KEY.encode(), f"no user:{name}".encode(), "sha256")
     return f"nobody:{digest.hex()[:12]}"
@@ -74,12 +74,12 @@ def has_stale_password(user: User) -> bool:
     return timezone.now() - user.password_given_at > timedelta(days=settings.INITIAL_PASSWORD_DAYS)
 
 
-def user_named(name: str) -> User | None:
+def find_user(name: str) -> User | None:
     """A user name wins over an e-mail; an e-mail that several accounts have names nobody."""
     is_name = Q(username=name)
     order = Case(When(is_name, then=Value(0)), default=Value(1))
-    found = User.objects.select_related("guardian").order_by(order)
-    holders = list(found.filter(is_name | Q(email__iexact=name, has_proven_email=True))[:2])
+    found = User.objects.select_related("owner").order_by(order)
+    holders = list(found.filter(is_name | Q(email__iexact=name, email_verified=True))[:2])
     if not holders or not name:
         return None
     first = holders[0]
@@ -113,7 +113,7 @@ def has_second_factor(user: User) -> bool:
 
 def needs_second_factor(user: User) -> bool:
     """Whether the site or the role asks for a second factor that this person has not set up."""
-    asked = live("REQUIRE_MFA")
+    asked = runtime_setting("REQUIRE_MFA")
     if user.kind != User.Kind.PERSON or asked == "nobody":
         return False
     if asked == "admins" and user.role != User.Role.ADMIN:

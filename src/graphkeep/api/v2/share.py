@@ -56,7 +56,7 @@ def who(request: HttpRequest, dataset_id: str) -> HttpResponse:
             "mode_action": dataset.privacy_action,
             "organization": dataset.organization.slug,
             "people": people_with_access(dataset),
-            "links": [link_row(one) for one in dataset.links.order_by("-pk") if one.is_living],
+            "links": [link_row(one) for one in dataset.links.order_by("-pk") if one.is_active_now],
         }
     return JsonResponse(said)
 

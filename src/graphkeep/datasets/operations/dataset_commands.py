@@ -22,7 +22,7 @@ from graphkeep.datasets.queries.visibility import files_of
 from graphkeep.datasets.rules import may_create, may_edit, may_upload_data
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.errors import UserInputError
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 
 OBJECTS = ("metadata", "node_encodings", "edge_encodings")
 EXTRAS = ("node_transform", "edge_transform", "edge_hypergraph_transform", "compute", "layout")
@@ -44,7 +44,7 @@ def create_dataset(
     dataset = Dataset(
         owner=actor.user,
         organization=organization,
-        privacy=privacy or live("GRAPHKEEP_DEFAULT_PRIVACY"),
+        privacy=privacy or runtime_setting("GRAPHKEEP_DEFAULT_PRIVACY"),
         sample=sample,
     )
     apply(dataset, {"node_encodings": {}, "edge_encodings": {}, **said}, actor=actor)

@@ -10,7 +10,7 @@ from graphkeep.graph.errors import NotFoundError
 
 def datasets_visible_to(actor: Actor) -> QuerySet[Dataset]:
     """All whose picture the actor may open, public ones by their address included."""
-    if actor.is_operator:
+    if actor.is_console_or_system:
         return Dataset.objects.all()
     if actor.audience:
         return Dataset.objects.filter(dataset_id=actor.audience)

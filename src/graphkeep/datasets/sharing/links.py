@@ -12,12 +12,12 @@ from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize, may_administer
 from graphkeep.accounts.credentials.secret_hash import hash_secret
-from graphkeep.accounts.queries import proven_email
+from graphkeep.accounts.queries import verified_email
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.datasets.rules import may_share
 from graphkeep.datasets.sharing.view_tokens import find_link, issue_embed_token, issue_link_token
 from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 
 MAX_DAYS = 365
 
@@ -76,7 +76,7 @@ def checked_origin(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or "@" in text:
         raise UserInputError(f"'{text}' is not an origin such as https://intranet.example.org")
-    if text not in live("EMBED_ORIGINS"):
+    if text not in runtime_setting("EMBED_ORIGINS"):
         raise UserInputError(
             f"This server does not let {text} frame graphs: an Admin adds it to EMBED_ORIGINS."
         )
@@ -131,7 +131,7 @@ def is_meant_for(link: ShareLink, actor: Actor) -> bool:
     if actor.user is None:
         return False
     is_person = link.audience == ShareLink.Audience.PERSON
-    return not is_person or proven_email(actor.user) == link.email.lower()
+    return not is_person or verified_email(actor.user) == link.email.lower()
 
 
 @transaction.atomic

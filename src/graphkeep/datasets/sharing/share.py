@@ -9,11 +9,11 @@ from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.models import User
-from graphkeep.accounts.queries import proven_email, user_with_email
+from graphkeep.accounts.queries import user_with_email, verified_email
 from graphkeep.datasets.models import Dataset, Share
 from graphkeep.datasets.rules import may_share
 from graphkeep.graph.errors import UserInputError
-from graphkeep.site.mail import Mail, absolute, send
+from graphkeep.site.mail import Mail, absolute_url, send_mail
 
 MODES = {"private": "private", "organization": "organization", "org": "organization",
          "public": "public"}  # fmt: skip
@@ -66,10 +66,10 @@ def notify_invited(dataset: Dataset, shares: list[Share], message: str, *, actor
                 f"{actor} shares “{dataset.name or 'a graph'}” with you.",
                 *filter(None, [message[:1000]]),
             ],
-            link=absolute(f"/graph/graph.html?dataset={dataset.dataset_id}"),
+            link=absolute_url(f"/graph/graph.html?dataset={dataset.dataset_id}"),
             link_text="Open the graph",
         )
-        send(mail, share.email)
+        send_mail(mail, share.email)
 
 
 def invitation(dataset: Dataset, said: object, default_action: str) -> Share:
@@ -113,5 +113,5 @@ def people_with_access(dataset: Dataset) -> list[dict[str, str]]:
 
 def bind_invitations(user: User) -> None:
     """What was shared with an e-mail before it had an account, once its holder has proven it."""
-    if proven_email(user):
+    if verified_email(user):
         Share.objects.filter(user=None, email__iexact=user.email).update(user=user)

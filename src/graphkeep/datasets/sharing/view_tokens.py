@@ -17,8 +17,8 @@ from graphkeep.accounts.authentication import Credentials
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.credentials.personal_keys import is_valid_key
 from graphkeep.accounts.credentials.secret_hash import hash_secret
-from graphkeep.accounts.credentials.sessions import living_session
-from graphkeep.accounts.credentials.tokens import decoded, signing_key
+from graphkeep.accounts.credentials.sessions import active_session
+from graphkeep.accounts.credentials.tokens import decode_signed, signing_key
 from graphkeep.accounts.models import PersonalKey, User
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.datasets.rules import may_share
@@ -75,7 +75,7 @@ def issue_embed_token(dataset: Dataset, actor: Actor, origin: str) -> str:
     if user is None:
         raise InvalidCredentialError("An embed token is made by somebody.")
     via: dict[str, Any] = {"user": user.pk, "epoch": user.token_epoch}
-    if living_session(actor.credential_id) is not None:
+    if active_session(actor.credential_id) is not None:
         via["sid"] = actor.credential_id
     elif PersonalKey.objects.filter(key_id=actor.credential_id).exists():
         via["key"] = actor.credential_id
@@ -94,7 +94,7 @@ def read_view_token(text: str, *, origin: str) -> ViewToken:
         InvalidCredentialError: it is not one, is over, was revoked, or is for another site.
     """
     try:
-        claims = decoded(
+        claims = decode_signed(
             text,
             PURPOSE,
             audience=AUDIENCE,
@@ -120,33 +120,33 @@ def read_view_token(text: str, *, origin: str) -> ViewToken:
 
 
 def usable_link(claims: dict[str, Any]) -> ShareLink | None:
-    found = ShareLink.objects.select_related("dataset", "created_by__guardian")
+    found = ShareLink.objects.select_related("dataset", "created_by__owner")
     link = found.filter(pk=claims.get("link", 0), dataset__dataset_id=claims["sub"]).first()
     if link is None or not is_usable(link):
         return None
     if link.audience != ShareLink.Audience.ANYONE:
         opener = User.objects.filter(pk=claims.get("user", 0)).first()
-        if opener is None or not opener.is_living:
+        if opener is None or not opener.is_active_now:
             return None
     return link
 
 
 def is_usable(link: ShareLink) -> bool:
     """A link is worth what its maker may do today."""
-    return link.is_living and may_share_now(link.created_by, link.dataset)
+    return link.is_active_now and may_share_now(link.created_by, link.dataset)
 
 
 def may_share_now(user: User, dataset: Dataset) -> bool:
-    if not user.is_living:
+    if not user.is_active_now:
         return False
     return may_share(Actor(user=user, credential_kind="token", scopes=ALL_SCOPES), dataset)
 
 
 def creator_may_share(claims: dict[str, Any], dataset: Dataset) -> bool:
-    user = User.objects.select_related("guardian").filter(pk=claims.get("user", 0)).first()
+    user = User.objects.select_related("owner").filter(pk=claims.get("user", 0)).first()
     if user is None or claims.get("epoch") != user.token_epoch:
         return False
-    if "sid" in claims and living_session(claims["sid"]) is None:
+    if "sid" in claims and active_session(claims["sid"]) is None:
         return False
     if "key" in claims:
         key = PersonalKey.objects.filter(key_id=claims["key"], user=user).first()
@@ -156,7 +156,7 @@ def creator_may_share(claims: dict[str, Any], dataset: Dataset) -> bool:
 
 
 def find_link(token: str) -> ShareLink | None:
-    found = ShareLink.objects.select_related("dataset__owner", "created_by__guardian")
+    found = ShareLink.objects.select_related("dataset__owner", "created_by__owner")
     link = found.filter(token_hash=hash_secret(token)).first()
     return link if link is not None and is_usable(link) else None
 

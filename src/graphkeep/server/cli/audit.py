@@ -14,9 +14,9 @@ from graphkeep.server.process.start import ready
 def audit(event: str, actor: str, *, counts: bool) -> None:
     """Show who did what, one JSON object a line."""
     ready()
-    from graphkeep.accounts.models import AuditLine
+    from graphkeep.accounts.models import AuditEvent
 
-    lines = AuditLine.objects.order_by("pk")
+    lines = AuditEvent.objects.order_by("pk")
     if event:
         lines = lines.filter(event=event)
     if actor:

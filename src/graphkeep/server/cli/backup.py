@@ -223,9 +223,9 @@ def reset(*, yes_delete_everything: bool) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from graphkeep.site.runtime_settings import live
+    from graphkeep.site.runtime_settings import runtime_setting
 
-    name = live("SITE_DOMAIN") or "graphkeep"
+    name = runtime_setting("SITE_DOMAIN") or "graphkeep"
     if click.prompt(f"This cannot be undone. Type the site's name, {name}") != name:
         raise ConfigurationError("That is not the name; nothing was deleted.")
     for folder in (settings.STORE_DIR, settings.UPLOAD_DIR, settings.FRAMES_DIR, settings.TMP_DIR):

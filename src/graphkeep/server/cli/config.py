@@ -37,9 +37,9 @@ def list_settings(*, security: bool) -> None:
     portal: Mapping[str, str] = {}
     if security:
         ready()
-        from graphkeep.site.runtime_settings import rows
+        from graphkeep.site.runtime_settings import stored_values
 
-        portal = rows()
+        portal = stored_values()
     for setting in KNOWN.values():
         if security and not setting.guards:
             continue
@@ -123,7 +123,7 @@ def shown_with_origin(
         return shown(setting, env), found.origin
     locked = LIVE.get(setting.name)
     if locked is not None and locked.is_locked:  # air gap that another name declared
-        return str(locked.said).lower(), locked.origin
+        return str(locked.configured).lower(), locked.origin
     if setting.is_live and setting.name in portal:
         return " ".join(portal[setting.name].split()), "portal"
     kept = env.default_of(setting.name, setting.default) != setting.default

@@ -65,7 +65,7 @@ def to_postgres() -> None:
 
     from graphkeep.accounts import audit
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.accounts.operations.reencrypt import prove_keys
+    from graphkeep.accounts.operations.reencrypt import check_keys
     from graphkeep.upkeep.migrate.rows import copy_of_sqlite, copy_rows, refuse_used
 
     source = settings.DATA_DIR / "db.sqlite3"
@@ -78,7 +78,7 @@ def to_postgres() -> None:
     refuse_used("default")
     with copy_of_sqlite(source) as name:
         counts = copy_rows(name, "default")
-    prove_keys()
+    check_keys()
     audit.record("server.migrated", actor=CONSOLE, target="postgres", rows=sum(counts.values()))
     click.echo(
         f"{sum(counts.values())} rows stand in PostgreSQL. {source} stays as it was; delete it when all is well."

@@ -20,12 +20,12 @@ def egress() -> None:
 def list_ways(*, as_json: bool) -> None:
     """Every part that can connect elsewhere, where to, and whether it may now."""
     ready()
-    from graphkeep.site.egress_endpoints import ways_out
+    from graphkeep.site.egress_endpoints import list_endpoints
 
     if as_json:
-        click.echo(json.dumps([vars(one) for one in ways_out()], indent=2))
+        click.echo(json.dumps([vars(one) for one in list_endpoints()], indent=2))
         return
-    for one in ways_out():
+    for one in list_endpoints():
         place = f"{one.host}:{one.port}" if one.host else "(not named)"
         click.echo(f"{one.component:<10} {place:<32} {one.state:<20} {one.does}")
 
@@ -86,10 +86,10 @@ def print_rules(
 def endpoints() -> tuple[tuple[str, str, int], ...]:
     """The addresses, as they are today, of what the server connects to."""
     ready()
-    from graphkeep.site.egress_endpoints import ways_out
+    from graphkeep.site.egress_endpoints import list_endpoints
 
     found = []
-    for one in ways_out():
+    for one in list_endpoints():
         if one.state != "on" or not one.host:
             continue
         try:

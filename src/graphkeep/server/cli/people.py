@@ -116,7 +116,7 @@ def create_service_account(name: str, owner: str, days: int) -> None:
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.people import create_service
 
-    create_service(name, guardian=user_called(owner), days=days, actor=CONSOLE)
+    create_service(name, owner=user_called(owner), days=days, actor=CONSOLE)
     click.echo(f"made service account {name}; give it a key:  graphkeep key create --user {name}")
 
 
@@ -130,14 +130,18 @@ def invite_one(email: str, role: str, slug: str, *, send: bool) -> None:
     ready()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.models import Organization
-    from graphkeep.accounts.operations.invitations import invitation_path, invite, mail_invitation
+    from graphkeep.accounts.operations.invitations import (
+        create_invitation,
+        invitation_path,
+        mail_invitation,
+    )
     from graphkeep.graph.errors import UserInputError
-    from graphkeep.site.mail import absolute
+    from graphkeep.site.mail import absolute_url
 
     organization = Organization.objects.filter(slug=slug).first() if slug else None
     if slug and organization is None:
         raise UserInputError(f"There is no organization '{slug}'.")
-    _, token = invite(actor=CONSOLE, email=email, role=role, organization=organization)
+    _, token = create_invitation(actor=CONSOLE, email=email, role=role, organization=organization)
     if send and email:
         to = organization.slug if organization else "a server"
         was_sent = mail_invitation(token, email, by="An Admin", to=to)
@@ -145,7 +149,7 @@ def invite_one(email: str, role: str, slug: str, *, send: bool) -> None:
             f"mailed to {email}" if was_sent else "not mailed: this server sends no mail now"
         )
     click.echo("It works once, for seven days, and is shown this once:")
-    click.echo(absolute(invitation_path(token)))
+    click.echo(absolute_url(invitation_path(token)))
 
 
 @user.command("allow")

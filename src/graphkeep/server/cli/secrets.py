@@ -40,14 +40,16 @@ def generate() -> None:
 def check() -> None:
     """Tell where each secret stands and what it is for, without showing it."""
     ready()
-    from graphkeep.accounts.operations.reencrypt import second_factors
-    from graphkeep.accounts.secret_box import keyring, sealed_by
+    from graphkeep.accounts.operations.reencrypt import encrypted_second_factors
+    from graphkeep.accounts.secret_box import key_id_of, keyring
 
     found = Environment(home_folder(), {})
     for name in MADE:
         value = found.find(name)
         click.echo(f"{name}: strong, from {value.origin if value else 'the process'}")
-    counts = Counter(sealed_by(text) for _, texts in second_factors() for text in texts.values())
+    counts = Counter(
+        key_id_of(text) for _, texts in encrypted_second_factors() for text in texts.values()
+    )
     for number, key in enumerate(keyring()):
         use = "seals" if number == 0 else "still opens"
         click.echo(f"  key {key}: {use}; {counts.pop(key, 0)} stored secrets are sealed by it")
@@ -138,9 +140,9 @@ def take_over() -> None:
 def seal_anew() -> None:
     ready()
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.accounts.operations.reencrypt import reseal
+    from graphkeep.accounts.operations.reencrypt import reencrypt_secrets
 
-    click.echo(f"{reseal(actor=CONSOLE)} stored secrets were sealed by the new key")
+    click.echo(f"{reencrypt_secrets(actor=CONSOLE)} stored secrets were sealed by the new key")
 
 
 def record(event: str, target: str) -> None:

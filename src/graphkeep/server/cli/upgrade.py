@@ -18,7 +18,7 @@ def upgrade(*, check: bool, adopt_new_defaults: bool, undo: bool) -> None:
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.server.config import apply_fixes
     from graphkeep.server.config.adopt_defaults import adopt, changed_defaults
-    from graphkeep.site.runtime_settings import rows
+    from graphkeep.site.runtime_settings import stored_values
     from graphkeep.upkeep.defaults import present_release, read_note
 
     home = home_folder()
@@ -27,7 +27,7 @@ def upgrade(*, check: bool, adopt_new_defaults: bool, undo: bool) -> None:
         click.echo(f"{count} things are as before; graphkeep restart takes it over")
         return
     if adopt_new_defaults:
-        done = adopt(home, rows(), actor=CONSOLE)
+        done = adopt(home, stored_values(), actor=CONSOLE)
         for deed in done:
             click.echo(f"done: {deed}")
         click.echo(
@@ -35,7 +35,7 @@ def upgrade(*, check: bool, adopt_new_defaults: bool, undo: bool) -> None:
             if done
             else "There is no new default to adopt."
         )
-    found = changed_defaults(home, rows())
+    found = changed_defaults(home, stored_values())
     for one in found:
         kept = f"; kept: {one.kept} says {one.now or '(empty)'}" if one.kept else ""
         click.echo(f"{one.name}: {one.former or '(empty)'} -> {one.new or '(empty)'}{kept}")

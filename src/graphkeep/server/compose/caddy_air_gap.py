@@ -14,7 +14,7 @@ from django.db import DatabaseError, close_old_connections
 from graphkeep.server.compose.certificates import check_certificate
 from graphkeep.server.compose.containers import OPEN, PLACE, is_compose, write_edge
 from graphkeep.server.config.envfile import ConfigurationError
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 
 logger = logging.getLogger(__name__)
 LOOK_S = 1.0
@@ -25,7 +25,11 @@ def follow_air_gap(over: threading.Event) -> None:
     """Until the process ends; both ways of air gap arrive here, also those said on the console."""
     while not over.wait(LOOK_S):
         try:
-            tell_caddy(settings.HOME, is_closed=live("IS_AIR_GAPPED"), domain=live("SITE_DOMAIN"))
+            tell_caddy(
+                settings.HOME,
+                is_closed=runtime_setting("IS_AIR_GAPPED"),
+                domain=runtime_setting("SITE_DOMAIN"),
+            )
         except (OSError, DatabaseError) as error:
             logger.warning("Caddy could not be told of air gap: %s", error)
         close_old_connections()

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from graphkeep.server.config.envfile import ConfigurationError, entries, parse
 from graphkeep.server.config.references import SCHEME, resolve
-from graphkeep.site.setting_declaration import Live
+from graphkeep.site.setting_declaration import RuntimeSetting
 from graphkeep.upkeep.defaults import defaults_of
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ class Found:
 
 
 KNOWN: dict[str, Setting] = {}
-LIVE: dict[str, Live] = {}
+LIVE: dict[str, RuntimeSetting] = {}
 
 
 class Environment:
@@ -187,13 +187,13 @@ class Environment:
                 f"{name} in {where} is {shown}, which is not a {kind}: {error}"
             ) from error
         if live:
-            LIVE[name] = Live(
+            LIVE[name] = RuntimeSetting(
                 name=name,
                 kind=kind,
                 default=read(default),
                 help=help,
                 read=read,
-                said=value,
+                configured=value,
                 origin=found.origin if found else "",
             )
         return value

@@ -64,7 +64,7 @@ class Guard:
 
     def page_door(self, request: HttpRequest, policy: Policy) -> HttpResponseBase | None:
         user = request.user
-        if not isinstance(user, User) or not user.is_living:
+        if not isinstance(user, User) or not user.is_active_now:
             return elsewhere(SIGN_IN, request)
         if not policy.before_ready:
             if user.must_change_password:

@@ -12,7 +12,7 @@ import socket
 from django.conf import settings
 
 from graphkeep.api.upload_middleware import Scope
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 
 HOST = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?"
@@ -30,7 +30,7 @@ def is_allowed_host(host: str, scope: Scope) -> bool:
     if not HOST.fullmatch(host):
         return False
     name = re.sub(r":\d+$", "", host)
-    domain: str = live("SITE_DOMAIN")
+    domain: str = runtime_setting("SITE_DOMAIN")
     if host in settings.EXTRA_HOSTS or name in settings.EXTRA_HOSTS:
         return True
     if domain:

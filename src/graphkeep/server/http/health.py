@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from graphkeep.accounts.credentials.tokens import instance
+from graphkeep.accounts.credentials.tokens import get_instance
 from graphkeep.store.disk_space import LEAST_FREE_BYTES
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def prefers_html(request: HttpRequest) -> bool:
 def what_is_missing() -> list[str]:
     missing = []
     try:
-        instance()
+        get_instance()
     except DatabaseError as error:
         missing.append(f"the database does not answer: {error}")
     if not can_write(settings.DATA_DIR):

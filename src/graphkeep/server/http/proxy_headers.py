@@ -14,7 +14,7 @@ from graphkeep.api.upload_middleware import Application, Receive, Scope, Send
 from graphkeep.server.http.allowed_hosts import is_address, is_allowed_host
 from graphkeep.server.http.require_tls import is_in_the_clear, turn_away
 from graphkeep.site.networks import is_in_networks
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 
 ADD_A_NAME = "Its administrator sets it by  graphkeep config set SITE_DOMAIN NAME"
 LOOPBACK = ["127.0.0.0/8", "::1/128"]
@@ -94,7 +94,7 @@ def refusal(scope: Scope) -> tuple[int, str] | None:
     host = header(scope, b"host").lower()
     if not is_forward_auth(scope) and not is_allowed_host(host, scope):
         return 400, "This server is not known by this name. " + ADD_A_NAME
-    everyone, admins = live("IP_ALLOWLIST"), live("ADMIN_IP_ALLOWLIST")
+    everyone, admins = runtime_setting("IP_ALLOWLIST"), runtime_setting("ADMIN_IP_ALLOWLIST")
     if everyone and not is_in_networks(address, everyone):
         return 403, "This server is not open to your address."
     is_portal = scope["path"].startswith(PORTAL)

@@ -9,11 +9,11 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-from graphkeep.accounts.operations.cleartext import note_cleartext
+from graphkeep.accounts.operations.cleartext import record_cleartext
 from graphkeep.api.credentials import credentials_of_scope, header
 from graphkeep.api.upload_middleware import Message, Receive, Scope, Send
 from graphkeep.server.http.health import HEALTH
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 
 API = re.compile(r"/(?:api|api-token-[a-z]+|etl|auth)(?:/.*)?")
 CARRIES_A_TOKEN = re.compile(r"/(?:api-token|api/v2/auth/token/)[-a-z]*/?")
@@ -55,7 +55,7 @@ async def turn_away(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def look(scope: Scope, tokens: list[str]) -> None:
-    note_cleartext(credentials_of_scope(scope), *filter(None, tokens))
+    record_cleartext(credentials_of_scope(scope), *filter(None, tokens))
 
 
 async def token_in_body(receive: Receive) -> str:
@@ -74,7 +74,7 @@ async def token_in_body(receive: Receive) -> str:
 
 async def lead_to_tls(scope: Scope, send: Send) -> None:
     name = re.sub(r":\d+$", "", header(scope, b"host").lower())
-    domain: str = live("SITE_DOMAIN")
+    domain: str = runtime_setting("SITE_DOMAIN")
     if domain.partition(":")[0] == name:
         name = domain
     # As it came, percent signs and all: a path that was decoded would be another one.

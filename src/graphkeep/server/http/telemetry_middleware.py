@@ -68,7 +68,7 @@ class Observed:
                 message = {**message, "headers": [*message.get("headers", []), named]}
             sent += size
             if told.user_pk is not None and size:
-                usage.sent(told.user_pk, size)
+                usage.count_sent(told.user_pk, size)
             await send(message)
 
         is_socket = scope["type"] == "websocket"

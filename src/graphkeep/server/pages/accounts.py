@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from graphkeep.accounts import usage
-from graphkeep.accounts.credentials.sessions import sessions_of
-from graphkeep.accounts.credentials.tokens import instance
+from graphkeep.accounts.credentials.sessions import active_sessions
+from graphkeep.accounts.credentials.tokens import get_instance
 from graphkeep.accounts.models import EVERYDAY_SCOPES, SCOPES, User
 from graphkeep.accounts.operations.bootstrap import (
     CodeNeededError,
@@ -66,7 +66,7 @@ def new_account(request: HttpRequest) -> tuple[dict[str, str], str]:
 def sign_up_page(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("/datasets/")
-    row = instance()
+    row = get_instance()
     said: dict[str, Any] = {
         "title": "Create an account",
         "is_first": not row.is_claimed,
@@ -116,12 +116,12 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def account_page(request: HttpRequest) -> HttpResponse:
-    taken = usage.months_of(person(request).pk)
+    taken = usage.usage_summary(person(request).pk)
     said: dict[str, Any] = {
         "title": "Your account",
         "section": "account",
-        "taken": {name: usage.as_text(size) for name, size in taken.items()},
-        "measure": usage.as_text(settings.DOWNLOAD_PER_USER_DAY)
+        "taken": {name: usage.format_bytes(size) for name, size in taken.items()},
+        "measure": usage.format_bytes(settings.DOWNLOAD_PER_USER_DAY)
         if settings.DOWNLOAD_PER_USER_DAY
         else "",
     }
@@ -155,7 +155,7 @@ def sessions_page(request: HttpRequest) -> HttpResponse:
         return redirect("/accounts/sessions/")
     own = request.session.get("public_id")
     said: dict[str, Any] = {"title": "Sessions", "section": "sessions", "own": own}
-    return page(request, "sessions", sessions=sessions_of(user), **said)
+    return page(request, "sessions", sessions=active_sessions(user), **said)
 
 
 @require_http_methods(["GET", "POST"])

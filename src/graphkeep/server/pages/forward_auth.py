@@ -16,15 +16,15 @@ from django.shortcuts import redirect
 
 from graphkeep.accounts.actor import ALL_SCOPES, Actor
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
-from graphkeep.accounts.credentials.sessions import living_session
-from graphkeep.accounts.credentials.tokens import decoded, signing_key
+from graphkeep.accounts.credentials.sessions import active_session
+from graphkeep.accounts.credentials.tokens import decode_signed, signing_key
 from graphkeep.accounts.models import BrowserSession, User
 from graphkeep.accounts.queries import organizations_of
 from graphkeep.api.identity import endpoint, is_unready
 from graphkeep.api.policy import OPEN
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 from graphkeep.server.pages.spa_pages import page
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 
 ENTER = "/auth/enter"
 COOKIE = "graphkeep_enter"
@@ -44,7 +44,7 @@ def verify(request: HttpRequest) -> HttpResponseBase:
         raise UserInputError(f"role is one of {', '.join(ROLES)}, not {role}.")
     session = session_of(request)
     user = session.user if session is not None else None
-    if session is None or user is None or not user.is_living or is_unready(user):
+    if session is None or user is None or not user.is_active_now or is_unready(user):
         if origin and wants_a_page(request):
             return redirect(way_in(request, origin))
         raise InvalidCredentialError("Sign in first.")
@@ -109,15 +109,15 @@ def session_of(request: HttpRequest) -> BrowserSession | None:
     the application's affair and is not looked at.
     """
     if isinstance(request.user, User):
-        return living_session(str(request.session.get("public_id", "")))
+        return active_session(str(request.session.get("public_id", "")))
     held = request.COOKIES.get(COOKIE, "")
     if not held:
         return None
     try:
-        claims = decoded(held, PURPOSE, options={"require": ["exp", "sid"]})
+        claims = decode_signed(held, PURPOSE, options={"require": ["exp", "sid"]})
     except jwt.PyJWTError:
         return None
-    return living_session(str(claims["sid"]))
+    return active_session(str(claims["sid"]))
 
 
 def proof(session_id: str) -> str:
@@ -157,7 +157,7 @@ def listed_origin_of(address: str) -> str:
 
 def own_origin() -> str:
     scheme = "https" if settings.COOKIE_SECURE else "http"
-    domain: str = live("SITE_DOMAIN")
+    domain: str = runtime_setting("SITE_DOMAIN")
     return without_usual_port(f"{scheme}://{domain}") if domain else ""
 
 

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 from graphkeep.accounts.authorize import may_manage_organization
 from graphkeep.accounts.models import Invitation, Membership, Organization, User
 from graphkeep.accounts.operations.invitations import (
+    create_invitation,
     invitation_path,
-    invite,
     mail_invitation,
-    withdraw,
+    withdraw_invitation,
 )
 from graphkeep.accounts.operations.organizations import (
     add_member,
@@ -97,11 +97,11 @@ def change(request: HttpRequest, organization: Organization) -> str:
     if said.get("withdraw"):
         invitation = organization.invitations.filter(pk=int(said["withdraw"])).first()
         if invitation is not None:
-            withdraw(invitation, actor=actor)
+            withdraw_invitation(invitation, actor=actor)
         return ""
     if "invite" in said:
         email = said.get("email", "").strip()
-        _, token = invite(
+        _, token = create_invitation(
             actor=actor,
             email=email,
             organization=organization,

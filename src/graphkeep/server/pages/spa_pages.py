@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 
-from graphkeep.accounts.credentials.tokens import instance
+from graphkeep.accounts.credentials.tokens import get_instance
 from graphkeep.accounts.models import User
 from graphkeep.api.errors import answer_for
 from graphkeep.api.identity import actor_of
@@ -18,7 +18,7 @@ from graphkeep.graph.errors import DiskFullError, GraphkeepError
 from graphkeep.server.config.env import as_origins
 from graphkeep.server.pages.assets import Assets, assets_of
 from graphkeep.site.mail import can_send_mail
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 from graphkeep.store.disk_space import TEXT, is_full
 
 
@@ -46,9 +46,9 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "assets": SimpleLazyObject(account_assets),
         "entry": "account",
-        "is_claimed": SimpleLazyObject(lambda: instance().is_claimed),
+        "is_claimed": SimpleLazyObject(lambda: get_instance().is_claimed),
         "can_send_mail": SimpleLazyObject(can_send_mail),
-        "can_sign_up": SimpleLazyObject(lambda: live("IS_SIGNUPS_OPEN_AFTER_FIRST")),
+        "can_sign_up": SimpleLazyObject(lambda: runtime_setting("IS_SIGNUPS_OPEN_AFTER_FIRST")),
         "is_admin": isinstance(user, User) and user.role == User.Role.ADMIN,
     }
 
@@ -56,7 +56,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("/datasets/")
-    return redirect("/accounts/login/" if instance().is_claimed else "/accounts/signup/")
+    return redirect("/accounts/login/" if get_instance().is_claimed else "/accounts/signup/")
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
@@ -83,9 +83,9 @@ def framed_by(dataset: Dataset) -> str:
     may travel, the named sites.
     """
     if dataset.privacy == Dataset.Privacy.PUBLIC:
-        return "*" if live("EMBED_PUBLIC") else "'self'"
+        return "*" if runtime_setting("EMBED_PUBLIC") else "'self'"
     if settings.COOKIE_SECURE and settings.COOKIE_SAMESITE == "None":
-        return " ".join(["'self'", *live("EMBED_ORIGINS")])
+        return " ".join(["'self'", *runtime_setting("EMBED_ORIGINS")])
     return "'self'"
 
 
@@ -100,7 +100,7 @@ def embedded(request: HttpRequest) -> HttpResponse:
         origins = as_origins(request.GET.get("origin", ""))
     except ValueError:
         origins = []
-    if len(origins) != 1 or origins[0] not in live("EMBED_ORIGINS"):
+    if len(origins) != 1 or origins[0] not in runtime_setting("EMBED_ORIGINS"):
         response = page(
             request,
             "message",

@@ -1,4 +1,4 @@
-"""The audit trail: searched, filtered, exported."""
+"""The audit log: searched, filtered, exported."""
 
 import csv
 import io
@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
 
 from graphkeep.accounts import audit
-from graphkeep.accounts.models import AuditLine
+from graphkeep.accounts.models import AuditEvent
 from graphkeep.api.identity import actor_of
 from graphkeep.server.portal.site import ReadOnly, portal
 
 FIELDS = ("at", "event", "actor", "credential", "target", "address", "details")
 
 
-@admin.register(AuditLine, site=portal)
+@admin.register(AuditEvent, site=portal)
 class AuditAdmin(ReadOnly):
     list_display = ("at", "event", "actor", "credential", "target", "address", "details")
     list_display_links = None
@@ -30,8 +31,8 @@ class AuditAdmin(ReadOnly):
 
 def chosen(request: HttpRequest) -> Any:
     """The lines of the list's own search and filters."""
-    lines = AuditAdmin(AuditLine, portal)
-    rows = AuditLine.objects.order_by("pk")
+    lines = AuditAdmin(AuditEvent, portal)
+    rows = AuditEvent.objects.order_by("pk")
     for key in ("event", "actor", "at__year", "at__month", "at__day"):
         if request.GET.get(key):
             rows = rows.filter(**{key: request.GET[key]})
@@ -39,7 +40,7 @@ def chosen(request: HttpRequest) -> Any:
     return lines.get_search_results(request, rows, words)[0] if words else rows
 
 
-def row_of(line: AuditLine) -> dict[str, Any]:
+def row_of(line: AuditEvent) -> dict[str, Any]:
     return {**{name: getattr(line, name) for name in FIELDS}, "at": line.at.isoformat()}
 
 
@@ -75,5 +76,11 @@ def download(
     return response
 
 
+def former_address(request: HttpRequest) -> HttpResponse:
+    """The list's address in former releases, with its search and filters."""
+    return redirect(request.get_full_path().replace("/auditline/", "/auditevent/", 1))
+
+
+portal.page("", "Audit log", "accounts/auditline/", former_address)
 portal.page("", "JSON lines", "audit/export.jsonl", as_json_lines)
 portal.page("", "CSV", "audit/export.csv", as_csv)

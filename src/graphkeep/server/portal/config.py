@@ -12,8 +12,8 @@ from graphkeep.accounts.operations.runtime_settings import change_setting
 from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.server.portal.site import portal
-from graphkeep.site.runtime_settings import declared_live, live
-from graphkeep.site.setting_declaration import Live
+from graphkeep.site.runtime_settings import declared_settings, runtime_setting
+from graphkeep.site.setting_declaration import RuntimeSetting
 
 SITE = ("SITE_DOMAIN",)
 
@@ -24,7 +24,7 @@ def as_text(value: Any) -> str:
     return "\n".join(value) if isinstance(value, list) else str(value)
 
 
-def field_of(declared: Live) -> forms.Field:
+def field_of(declared: RuntimeSetting) -> forms.Field:
     said: dict[str, Any] = {
         "label": declared.name,
         "help_text": declared.help,
@@ -46,13 +46,15 @@ def settings_page(title: str, names: tuple[str, ...] | None) -> Any:
     def view(request: HttpRequest) -> HttpResponseBase:
         declared = {
             name: one
-            for name, one in declared_live().items()
+            for name, one in declared_settings().items()
             if (name in names if names else name not in SITE)
         }
         form = forms.Form(
             request.POST or None,
             initial={
-                name: live(name) if one.kind == "flag" else as_text(live(name))
+                name: runtime_setting(name)
+                if one.kind == "flag"
+                else as_text(runtime_setting(name))
                 for name, one in declared.items()
             },
         )
@@ -65,7 +67,7 @@ def settings_page(title: str, names: tuple[str, ...] | None) -> Any:
             "title": title,
             "form": form,
             "hint": "",
-            "use_this": here if names == SITE and live("SITE_DOMAIN") != here else "",
+            "use_this": here if names == SITE and runtime_setting("SITE_DOMAIN") != here else "",
         }
         return TemplateResponse(
             request, "portal/form.html", {**portal.each_context(request), **said}
@@ -74,7 +76,7 @@ def settings_page(title: str, names: tuple[str, ...] | None) -> Any:
     return view
 
 
-def saved(request: HttpRequest, form: forms.Form, declared: dict[str, Live]) -> bool:
+def saved(request: HttpRequest, form: forms.Form, declared: dict[str, RuntimeSetting]) -> bool:
     actor = actor_of(request)
     for name, one in declared.items():
         if one.is_locked:

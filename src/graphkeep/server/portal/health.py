@@ -13,14 +13,14 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from graphkeep.accounts import usage
-from graphkeep.accounts.models import AuditLine, BrowserSession, Usage, User
+from graphkeep.accounts.models import AuditEvent, BrowserSession, Usage, User
 from graphkeep.datasets.models import Dataset
 from graphkeep.jobs.models import Job
 from graphkeep.server.portal.site import portal
 from graphkeep.server.process.support import is_offered
-from graphkeep.site.egress_endpoints import SUPPORT, TRACES, ways_out
+from graphkeep.site.egress_endpoints import SUPPORT, TRACES, list_endpoints
 from graphkeep.site.mail import can_send_mail
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 
 LOUD = {"TRACE", "DEBUG"}
 
@@ -31,8 +31,8 @@ def facts() -> list[tuple[str, Any, bool]]:
     free = disk.free / disk.total
     waiting = Job.objects.filter(state=Job.State.QUEUED).count()
     living = BrowserSession.objects.filter(expire_date__gt=timezone.now()).exclude(user=None)
-    gapped = live("IS_AIR_GAPPED")
-    backup = AuditLine.objects.filter(event="backup.made").order_by("-at").first()
+    gapped = runtime_setting("IS_AIR_GAPPED")
+    backup = AuditEvent.objects.filter(event="backup.made").order_by("-at").first()
     is_recent = backup is not None and timezone.now() - backup.at < timedelta(days=7)
     return [
         ("Version", version("graphkeep"), True),
@@ -46,7 +46,11 @@ def facts() -> list[tuple[str, Any, bool]]:
         ("Browsers signed in", living.count(), True),
         ("Graphs", Dataset.objects.count(), True),
         ("TLS cookies", "on" if settings.COOKIE_SECURE else "off", settings.COOKIE_SECURE),
-        ("Domain", live("SITE_DOMAIN") or "not set", bool(live("SITE_DOMAIN"))),
+        (
+            "Domain",
+            runtime_setting("SITE_DOMAIN") or "not set",
+            bool(runtime_setting("SITE_DOMAIN")),
+        ),
         ("Mail", "on" if can_send_mail() else "off", True),
         ("Air gap", "on" if gapped else "off", True),
         ("Log", f"{settings.LOG_LEVEL}, {settings.LOG_FORMAT}", settings.LOG_LEVEL not in LOUD),
@@ -58,7 +62,7 @@ def facts() -> list[tuple[str, Any, bool]]:
 
 
 def way_out(component: str) -> str:
-    one = next(one for one in ways_out() if one.component == component)
+    one = next(one for one in list_endpoints() if one.component == component)
     return f"{one.state}, {one.host}" if one.state == "on" else one.state
 
 
@@ -67,9 +71,9 @@ def takers() -> list[dict[str, str]]:
     since = usage.today() - timedelta(days=30)
     found = Usage.objects.filter(day__gt=since).values("user_id", "user__username")
     most = found.annotate(sent=Sum("sent_bytes")).order_by("-sent")[:10]
-    taken = {one["user__username"]: usage.months_of(one["user_id"]) for one in most}
+    taken = {one["user__username"]: usage.usage_summary(one["user_id"]) for one in most}
     return [
-        {"name": name, **{kind: usage.as_text(size) for kind, size in sizes.items()}}
+        {"name": name, **{kind: usage.format_bytes(size) for kind, size in sizes.items()}}
         for name, sizes in taken.items()
     ]
 
@@ -80,8 +84,8 @@ def health_page(request: HttpRequest) -> TemplateResponse:
         "title": "Health",
         "facts": facts(),
         "takers": takers(),
-        "measure": usage.as_text(most) if most else "",
-        "contact": "" if live("IS_AIR_GAPPED") else settings.SUPPORT_CONTACT,
+        "measure": usage.format_bytes(most) if most else "",
+        "contact": "" if runtime_setting("IS_AIR_GAPPED") else settings.SUPPORT_CONTACT,
         "can_send": is_offered(),
     }
     return TemplateResponse(request, "portal/health.html", {**portal.each_context(request), **said})

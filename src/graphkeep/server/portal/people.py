@@ -16,7 +16,7 @@ from graphkeep.accounts.models import (
     PersonalKey,
     User,
 )
-from graphkeep.accounts.operations.invitations import invite, withdraw
+from graphkeep.accounts.operations.invitations import create_invitation, withdraw_invitation
 from graphkeep.accounts.operations.keys import create_key, revoke_key
 from graphkeep.accounts.operations.organizations import (
     add_member,
@@ -42,21 +42,21 @@ from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import GraphkeepError, UserInputError
 from graphkeep.server.pages.organizations import tell
 from graphkeep.server.portal.site import ReadOnly, form_page, portal
-from graphkeep.site.mail import absolute
+from graphkeep.site.mail import absolute_url
 
 ROLES = [("user", "User"), ("admin", "Admin"), ("inactive", "Inactive")]
 
 
 @admin.register(User, site=portal)
 class UserAdmin(ReadOnly):
-    list_display = ("username", "name", "email", "role", "kind", "has_proven_email",
+    list_display = ("username", "name", "email", "role", "kind", "email_verified",
                     "second_factor", "last_login")  # fmt: skip
     list_filter = ("role", "kind", "must_change_password", "may_run_python")
     search_fields = ("username", "name", "email")
     ordering = ("username",)
-    fields = ("username", "name", "email", "role", "may_query", "may_run_python", "kind", "guardian",
+    fields = ("username", "name", "email", "role", "may_query", "may_run_python", "kind", "owner",
               "ends_at", "date_joined")  # fmt: skip
-    readonly_fields = ("username", "kind", "guardian", "ends_at", "date_joined")
+    readonly_fields = ("username", "kind", "owner", "ends_at", "date_joined")
     actions = ("make_inactive", "make_user", "sign_out", "confirm_email", "forget_second_factor")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -132,7 +132,7 @@ class InvitationAdmin(ReadOnly):
 
     @admin.action(description="Withdraw")
     def withdraw_it(self, request: HttpRequest, rows: Any) -> None:
-        self.each(request, rows, lambda actor, one: withdraw(one, actor=actor))
+        self.each(request, rows, lambda actor, one: withdraw_invitation(one, actor=actor))
 
 
 @admin.register(BrowserSession, site=portal)
@@ -184,7 +184,7 @@ class NewPassword(forms.Form):
 
 class NewService(forms.Form):
     username = forms.CharField(max_length=64, label="Name")
-    guardian = forms.CharField(
+    owner = forms.CharField(
         max_length=64, label="Owner", help_text="The user who answers for it; it ends with them."
     )
     days = forms.IntegerField(min_value=1, max_value=3650, initial=365)
@@ -247,7 +247,7 @@ def give_password(actor: Actor, said: dict[str, Any]) -> str:
 
 def add_service(actor: Actor, said: dict[str, Any]) -> str:
     made = create_service(
-        said["username"], guardian=named(said["guardian"]), days=said["days"], actor=actor
+        said["username"], owner=named(said["owner"]), days=said["days"], actor=actor
     )
     return f"Made {made.username}. Now give it a key: People, Give a service account a key."
 
@@ -269,11 +269,11 @@ def add_invitation(actor: Actor, said: dict[str, Any]) -> str:
         ).first()
         if organization is None:
             raise UserInputError(f"There is no organization '{said['organization']}'.")
-    _, token = invite(actor=actor, **{**said, "organization": organization})
+    _, token = create_invitation(actor=actor, **{**said, "organization": organization})
     to = organization.slug if organization else "this server"
     return (
         "Give this address to the person you invite; it is shown this once: "
-        f"{absolute(tell(token, said['email'], by=str(actor), to=to))}"
+        f"{absolute_url(tell(token, said['email'], by=str(actor), to=to))}"
     )
 
 

@@ -34,7 +34,7 @@ class PortalSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """The guard has asked already; this says the same to the library."""
         user = request.user
-        return isinstance(user, User) and user.is_living and user.role == User.Role.ADMIN
+        return isinstance(user, User) and user.is_active_now and user.role == User.Role.ADMIN
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Only who has passed the guard comes here."""

@@ -10,7 +10,7 @@ from graphkeep.server.config.envfile import entries
 from graphkeep.server.config.fingerprint import fingerprint
 from graphkeep.server.config.secrets import MADE, weakness
 from graphkeep.server.process.running import running_server
-from graphkeep.site.runtime_settings import rows
+from graphkeep.site.runtime_settings import stored_values
 from graphkeep.upkeep.deployment import Deployment, RunningServer, Said
 
 
@@ -43,12 +43,12 @@ def this_deployment(*, profile: str = "", url: str = "") -> Deployment:
 
 def said(env: Environment, name: str) -> Said:
     """What holds: the environment's word, the portal's, or the default."""
-    if name == "IS_AIR_GAPPED" and settings.LIVE_SETTINGS[name].origin:
-        return Said(text="true", origin=settings.LIVE_SETTINGS[name].origin)
+    if name == "IS_AIR_GAPPED" and settings.RUNTIME_SETTINGS[name].origin:
+        return Said(text="true", origin=settings.RUNTIME_SETTINGS[name].origin)
     found = env.find(name)
     if found is not None:
         return Said(text=found.text, origin=found.origin)
-    if name in settings.LIVE_SETTINGS and name in rows():
-        return Said(text=rows()[name], origin="the portal")
+    if name in settings.RUNTIME_SETTINGS and name in stored_values():
+        return Said(text=stored_values()[name], origin="the portal")
     default = env.default_of(name, KNOWN[name].default) if name in KNOWN else ""
     return Said(text=default, origin="")

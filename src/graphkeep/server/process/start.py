@@ -44,9 +44,9 @@ def ready() -> None:
         let_group_write(settings.DATA_DIR / "db.sqlite3")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
-    from graphkeep.accounts.operations.reencrypt import prove_keys
+    from graphkeep.accounts.operations.reencrypt import check_keys
 
-    prove_keys()
+    check_keys()
 
 
 def end_with_parent() -> None:

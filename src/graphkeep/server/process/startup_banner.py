@@ -8,11 +8,11 @@ import click
 def greet(url: str, code: str) -> None:
     from django.conf import settings
 
-    from graphkeep.accounts.credentials.tokens import instance
-    from graphkeep.site.runtime_settings import live
+    from graphkeep.accounts.credentials.tokens import get_instance
+    from graphkeep.site.runtime_settings import runtime_setting
 
     click.echo(f"Graphkeep serves {url}/  (Ctrl+C stops it)")
-    row = instance()
+    row = get_instance()
     if not row.is_claimed:
         if settings.BOOTSTRAP_MODE == "cli":
             click.echo("There is no account yet. Make the first one by  graphkeep user create")
@@ -35,7 +35,7 @@ def greet(url: str, code: str) -> None:
             "  graphkeep tls auto NAME  (or own, internal, offload; docs/how-to/deploy/set-up-tls.md)"
         )
     is_open_to_others = settings.COOKIE_SECURE and settings.COOKIE_SAMESITE == "None"
-    if is_open_to_others and not live("EMBED_ORIGINS"):
+    if is_open_to_others and not runtime_setting("EMBED_ORIGINS"):
         click.echo(
             "warning: COOKIE_SAMESITE=None, but EMBED_ORIGINS names no site that may frame graphs"
         )

@@ -33,9 +33,9 @@ from graphkeep.server.http.health import what_is_missing
 from graphkeep.server.process.collect_deployment import this_deployment
 from graphkeep.server.process.running import log_file
 from graphkeep.server.telemetry.logs import declared_secrets
-from graphkeep.site.egress_endpoints import SUPPORT, ways_out
+from graphkeep.site.egress_endpoints import SUPPORT, list_endpoints
 from graphkeep.site.mail import GATEWAY
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 from graphkeep.telemetry.redaction import HIDDEN, Redactor
 from graphkeep.upkeep.doctor.report import as_json
 from graphkeep.upkeep.doctor.run import examine
@@ -54,7 +54,7 @@ class LeakingBundleError(GraphkeepError):
 
 def is_offered() -> bool:
     """Whether anybody sees anything of it."""
-    return bool(settings.SUPPORT_URL) and not live("IS_AIR_GAPPED")
+    return bool(settings.SUPPORT_URL) and not runtime_setting("IS_AIR_GAPPED")
 
 
 def make_bundle() -> bytes:
@@ -90,7 +90,7 @@ def contents() -> dict[str, str]:
         "doctor.json": as_json(examine(this_deployment(), only_fast=True)),
         "health.json": as_text({"missing": what_is_missing(), "disk": disk()}),
         "jobs.json": as_text(jobs()),
-        "ways-out.json": as_text([asdict(one) for one in ways_out()]),
+        "ways-out.json": as_text([asdict(one) for one in list_endpoints()]),
         "log.txt": log_end(),
     }
 
@@ -179,6 +179,6 @@ def send_bundle(*, actor: Actor) -> str:
     if answer.status >= 300:
         raise UnavailableError(f"{host} does not take the bundle: it answers {answer.status}")
     if actor.user is not None:
-        usage.sent_out(actor.user.pk, len(bundle))
+        usage.count_sent_out(actor.user.pk, len(bundle))
     audit.record("support.sent", actor=actor, target=host, bytes=len(bundle))
     return host

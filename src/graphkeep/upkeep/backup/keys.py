@@ -8,7 +8,7 @@ import pyrage
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from graphkeep.accounts.secret_box import key_id, raw_keys
+from graphkeep.accounts.secret_box import key_id, parse_keys
 
 ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
@@ -17,7 +17,7 @@ HUMAN_PART = "age-secret-key-"
 
 def identities(keys: str) -> dict[str, pyrage.x25519.Identity]:
     """By key id, the newest first."""
-    return {key_id(raw): identity(raw) for raw in raw_keys(keys)}
+    return {key_id(raw): identity(raw) for raw in parse_keys(keys)}
 
 
 def identity(raw: bytes) -> pyrage.x25519.Identity:

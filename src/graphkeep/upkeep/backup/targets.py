@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from graphkeep.graph.errors import UnavailableError, UserInputError
-from graphkeep.site.object_stores import bucket
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.object_stores import open_bucket
+from graphkeep.site.runtime_settings import runtime_setting
 from graphkeep.upkeep.backup.archive import (
     DamagedBackupError,
     NamedFiles,
@@ -102,7 +102,7 @@ class S3Target:
     def write(
         self, name: str, files: NamedFiles, facts: dict[str, Any], *, recipients: tuple[str, ...]
     ) -> Written:
-        store = bucket("backup", self.address)
+        store = open_bucket("backup", self.address)
         if store.head(name) is not None:
             raise UserInputError(f"{name} exists there; one backup a second is enough.")
         keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
@@ -120,7 +120,7 @@ class S3Target:
         return Written(address=address, size_bytes=found.size_bytes, manifest=manifests[0])
 
     def verify(self, written: Written) -> None:
-        store = bucket("backup", self.address)
+        store = open_bucket("backup", self.address)
         name = written.address.rpartition("/")[2]
         keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
         try:
@@ -131,7 +131,7 @@ class S3Target:
             raise
 
     def prune(self, keep: int) -> None:
-        store = bucket("backup", self.address)
+        store = open_bucket("backup", self.address)
         own = re.compile(PATTERN.replace(".", r"\.").replace("*", "[^/]*"))
         for old in sorted(one.key for one in store.entries() if own.fullmatch(one.key))[:-keep]:
             store.delete(old)
@@ -200,7 +200,7 @@ class ResticTarget:
         found = shutil.which("restic")
         if found is None:
             raise UserInputError("restic is not installed here: apt-get install restic")
-        if live("IS_AIR_GAPPED") and re.match(r"[a-z0-9]{2,}:", self.repository):
+        if runtime_setting("IS_AIR_GAPPED") and re.match(r"[a-z0-9]{2,}:", self.repository):
             raise UserInputError("Air gap is on: restic writes into a local folder only.")
         return found
 
@@ -232,9 +232,9 @@ def reading(said: str) -> Iterator[tuple[IO[bytes], str, bool]]:
         yield sys.stdin.buffer, "standard input", True
     elif said.startswith("s3://"):
         folder, _, name = said.rpartition("/")
-        store = bucket("backup", folder if urlsplit(folder).netloc else said)
+        store = open_bucket("backup", folder if urlsplit(folder).netloc else said)
         if not name.endswith(".backup"):
-            store = bucket("backup", said)
+            store = open_bucket("backup", said)
             found = sorted(one.key for one in store.entries() if one.key.endswith(".backup"))
             if not found:
                 raise UserInputError(f"{said} holds no backup.")

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.utils import timezone
 
-from graphkeep.accounts.credentials.tokens import instance
+from graphkeep.accounts.credentials.tokens import get_instance
 from graphkeep.accounts.models import BrowserSession, PersonalKey, User
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.upkeep.deployment import Deployment
@@ -32,7 +32,7 @@ def named(users: list[User] | list[str]) -> str:
     "people.claimed", "SH-07", "SH-07b", why="Until it has an Admin, a stranger could become it."
 )
 def claimed(here: Deployment) -> Answer:
-    if instance().is_claimed:
+    if get_instance().is_claimed:
         return ok("the first Admin has signed up")
     if not here.is_on_a_network:
         return warning("nobody has signed up yet", ByHand(text="open /accounts/signup/"))
@@ -44,7 +44,7 @@ def claimed(here: Deployment) -> Answer:
 
 @book.check("people.some-admin", "SH-07", why="Without an Admin nobody can take a right away.")
 def some_admin(here: Deployment) -> Answer:
-    if not instance().is_claimed or admins():
+    if not get_instance().is_claimed or admins():
         return ok(f"{len(admins())} Admins")
     return error("no active Admin is left", ByHand(text="graphkeep user create --role admin"))
 
@@ -133,7 +133,7 @@ def given_passwords(here: Deployment) -> Answer:
 )
 def init_password_left(here: Deployment) -> Answer:
     said = here.setting("ADMIN_INIT_PASSWORD")
-    if said.text and instance().is_claimed:
+    if said.text and get_instance().is_claimed:
         return error(
             f"ADMIN_INIT_PASSWORD is still said in {said.origin}",
             SetLine(name="ADMIN_INIT_PASSWORD", value=None),

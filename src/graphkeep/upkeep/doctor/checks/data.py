@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from graphkeep.accounts.models import AuditLine
+from graphkeep.accounts.models import AuditEvent
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import (
     Answer,
@@ -60,7 +60,7 @@ def log_mode(here: Deployment) -> Answer:
 def backup(here: Deployment) -> Answer:
     if here.profile == "laptop":
         return skipped("not asked of a laptop")
-    last = AuditLine.objects.filter(event="backup.made").order_by("-at").first()
+    last = AuditEvent.objects.filter(event="backup.made").order_by("-at").first()
     if last is None:
         return error("no backup was made yet", ByHand(text="graphkeep backup --to FOLDER"))
     if timezone.now() - last.at > timedelta(days=7):
@@ -133,8 +133,8 @@ def database_role(here: Deployment) -> Answer:
 
 @book.check("data.audit", "SH-09", "AD-12", why="Without the trail nobody can tell what happened.")
 def audit_trail(here: Deployment) -> Answer:
-    count = AuditLine.objects.count()
-    last = AuditLine.objects.order_by("-pk").first()
+    count = AuditEvent.objects.count()
+    last = AuditEvent.objects.order_by("-pk").first()
     if last is not None and last.at > timezone.now() + timedelta(minutes=5):
         return warning(
             "the trail's last line lies in the future",

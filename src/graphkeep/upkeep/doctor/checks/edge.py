@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, error, ok, skipped, warning
 from graphkeep.upkeep.doctor.checks.network import listeners
@@ -124,7 +124,7 @@ def caddy_headers(here: Deployment) -> Answer:
 )
 def certificate(here: Deployment) -> Answer:
     text = spoken(folder(here) / "Caddyfile")
-    if not live("IS_AIR_GAPPED") or not text:
+    if not runtime_setting("IS_AIR_GAPPED") or not text:
         return skipped("air gap is off, or there is no Caddyfile here")
     if mode_of(text) != "auto":
         return ok(f"TLS: {mode_of(text)}, which asks nobody outside")

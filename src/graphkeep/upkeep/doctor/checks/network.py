@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, SetLine, error, ok, skipped, warning
 
@@ -147,7 +147,7 @@ def proxies_narrow(here: Deployment) -> Answer:
 @book.check("network.lists-narrow", "SH-40", why="A list that holds everybody keeps nobody out.")
 def lists_narrow(here: Deployment) -> Answer:
     for name in ("IP_ALLOWLIST", "ADMIN_IP_ALLOWLIST"):
-        wide = [one for one in live(name) if ipaddress.ip_network(one).prefixlen == 0]
+        wide = [one for one in runtime_setting(name) if ipaddress.ip_network(one).prefixlen == 0]
         if wide:
             return error(f"{name} holds {', '.join(wide)}", SetLine(name=name, value=None))
     return ok("no address list holds everybody")
@@ -161,14 +161,16 @@ def lists_narrow(here: Deployment) -> Answer:
 )
 def embed_origins(here: Deployment) -> Answer:
     plain = [
-        one for one in live("EMBED_ORIGINS") if one.startswith("http://") and "localhost" not in one
+        one
+        for one in runtime_setting("EMBED_ORIGINS")
+        if one.startswith("http://") and "localhost" not in one
     ]
     if plain:
         return error(
             f"may frame graphs over plain HTTP: {', '.join(plain)}",
             ByHand(text="say the origins with https:// in EMBED_ORIGINS"),
         )
-    return ok(f"{len(live('EMBED_ORIGINS'))} sites may frame graphs that are not public")
+    return ok(f"{len(runtime_setting('EMBED_ORIGINS'))} sites may frame graphs that are not public")
 
 
 @book.check(
@@ -177,7 +179,7 @@ def embed_origins(here: Deployment) -> Answer:
     why="SameSite=None opens sessions to the named sites; without any it is needless.",
 )
 def samesite(here: Deployment) -> Answer:
-    if settings.COOKIE_SAMESITE == "None" and not live("EMBED_ORIGINS"):
+    if settings.COOKIE_SAMESITE == "None" and not runtime_setting("EMBED_ORIGINS"):
         return warning(
             "COOKIE_SAMESITE=None, but EMBED_ORIGINS names no site",
             SetLine(name="COOKIE_SAMESITE", value="Lax"),
@@ -187,9 +189,9 @@ def samesite(here: Deployment) -> Answer:
 
 @book.check("network.host", "SH-43", why="A forged Host leads links in mails elsewhere.")
 def host(here: Deployment) -> Answer:
-    if not live("SITE_DOMAIN") and here.is_on_a_network:
+    if not runtime_setting("SITE_DOMAIN") and here.is_on_a_network:
         return warning(
             "no domain is set, so only addresses and this machine's own names are answered",
             ByHand(text="Admin portal, Site Settings"),
         )
-    return ok(f"answers to {live('SITE_DOMAIN') or 'local names'}")
+    return ok(f"answers to {runtime_setting('SITE_DOMAIN') or 'local names'}")

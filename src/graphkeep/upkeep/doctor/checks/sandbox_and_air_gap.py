@@ -6,7 +6,7 @@ import sys
 from urllib.parse import urlsplit
 
 from graphkeep.site.mail import can_send_mail
-from graphkeep.site.runtime_settings import live
+from graphkeep.site.runtime_settings import runtime_setting
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, SetLine, error, ok, skipped, warning
 
@@ -28,7 +28,7 @@ def is_inside(host: str) -> bool:
     "air-gap.mail", "SH-79", "AD-19", why="Mail to an outer server leaves the closed network."
 )
 def mail(here: Deployment) -> Answer:
-    if not live("IS_AIR_GAPPED"):
+    if not runtime_setting("IS_AIR_GAPPED"):
         return skipped("air gap is off")
     if can_send_mail():
         return error("mail is on although air gap is", SetLine(name="DISABLE_EMAIL", value="true"))
@@ -38,7 +38,7 @@ def mail(here: Deployment) -> Answer:
 @book.check("air-gap.metadata", "SH-08", "SH-79", why="A closed network has no cloud to ask.")
 def metadata(here: Deployment) -> Answer:
     said = here.setting("ADMIN_INIT_FROM_METADATA").text.lower()
-    if live("IS_AIR_GAPPED") and said in {"1", "true", "yes", "on"}:
+    if runtime_setting("IS_AIR_GAPPED") and said in {"1", "true", "yes", "on"}:
         return error(
             "the cloud's metadata would be asked",
             SetLine(name="ADMIN_INIT_FROM_METADATA", value="false"),
@@ -50,7 +50,7 @@ def metadata(here: Deployment) -> Answer:
 def vault(here: Deployment) -> Answer:
     address = here.setting("VAULT_ADDR").text
     host = urlsplit(address).hostname or ""
-    if live("IS_AIR_GAPPED") and host and not is_inside(host):
+    if runtime_setting("IS_AIR_GAPPED") and host and not is_inside(host):
         return warning(
             f"secrets come from {host}",
             ByHand(text="name a vault inside this network in VAULT_ADDR"),
@@ -61,9 +61,9 @@ def vault(here: Deployment) -> Answer:
 @book.check("air-gap.portal-agrees", "SH-81", "SH-82", why="Two ways to say it must not differ.")
 def portal_agrees(here: Deployment) -> Answer:
     said = here.setting("AIR_GAPPED").text.lower() in {"1", "true", "yes", "on"}
-    if said and not live("IS_AIR_GAPPED"):
+    if said and not runtime_setting("IS_AIR_GAPPED"):
         return error("AIR_GAPPED=1 is said, but does not hold", ByHand(text="graphkeep restart"))
-    return ok("on" if live("IS_AIR_GAPPED") else "off")
+    return ok("on" if runtime_setting("IS_AIR_GAPPED") else "off")
 
 
 @jail.check(

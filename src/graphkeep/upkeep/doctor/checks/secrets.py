@@ -8,10 +8,10 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from graphkeep.accounts.credentials.tokens import instance
-from graphkeep.accounts.models import AuditLine
-from graphkeep.accounts.operations.reencrypt import second_factors
-from graphkeep.accounts.secret_box import UnreadableSecretError, is_current, keyring, unseal
+from graphkeep.accounts.credentials.tokens import get_instance
+from graphkeep.accounts.models import AuditEvent
+from graphkeep.accounts.operations.reencrypt import encrypted_second_factors
+from graphkeep.accounts.secret_box import UnreadableSecretError, decrypt, is_current_key, keyring
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import (
     Answer,
@@ -118,8 +118,8 @@ def key_opens(here: Deployment) -> Answer:
     if not keyring():
         return error("there is no key", ByHand(text="graphkeep init"))
     try:
-        if instance().sentinel:
-            unseal(instance().sentinel)
+        if get_instance().key_check:
+            decrypt(get_instance().key_check)
     except UnreadableSecretError as failure:
         return error(failure.message, ByHand(text="put the former key back after the new one"))
     return ok(f"key {next(iter(keyring()))} opens what this database keeps")
@@ -129,7 +129,11 @@ def key_opens(here: Deployment) -> Answer:
     "secrets.sealed-by-current", "SH-56", why="What a former key sealed is lost with that key."
 )
 def sealed_by_current(here: Deployment) -> Answer:
-    old = sum(not is_current(text) for _, texts in second_factors() for text in texts.values())
+    old = sum(
+        not is_current_key(text)
+        for _, texts in encrypted_second_factors()
+        for text in texts.values()
+    )
     if old:
         return warning(
             f"{old} stored secrets are sealed by a former key",
@@ -157,8 +161,8 @@ def former_keys(here: Deployment) -> Answer:
 def put_away(here: Deployment) -> Answer:
     if here.profile == "laptop":
         return skipped("not asked of a laptop")
-    changed = AuditLine.objects.filter(event="secrets.rotated").order_by("-at").first()
-    kept = AuditLine.objects.filter(event="secrets.put-away").order_by("-at").first()
+    changed = AuditEvent.objects.filter(event="secrets.rotated").order_by("-at").first()
+    kept = AuditEvent.objects.filter(event="secrets.put-away").order_by("-at").first()
     if kept is None or (changed is not None and changed.at > kept.at):
         when = "since they were changed" if kept is not None else "yet"
         return warning(
@@ -175,8 +179,8 @@ def age(here: Deployment) -> Answer:
     path = here.data / "config/custom.env"
     if here.profile == "laptop" or not path.exists():
         return skipped("not asked of a laptop")
-    last = AuditLine.objects.filter(event="secrets.rotated").order_by("-at").first()
-    first = AuditLine.objects.order_by("at").first()
+    last = AuditEvent.objects.filter(event="secrets.rotated").order_by("-at").first()
+    first = AuditEvent.objects.order_by("at").first()
     since = last.at if last is not None else first.at if first is not None else timezone.now()
     if timezone.now() - since > timedelta(days=365):
         return warning(
