@@ -687,6 +687,7 @@ MIDDLEWARE = [
     "graphkeep.server.http.headers.protect",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "graphkeep.server.http.headers.allow_origins",
+    "graphkeep.server.http.text_input.refuse_unstorable_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -95,7 +95,9 @@ def change(request: HttpRequest, organization: Organization) -> str:
     """Do what the form says; the address of an invitation that was made."""
     actor, said = actor_of(request), request.POST
     if said.get("withdraw"):
-        invitation = organization.invitations.filter(pk=int(said["withdraw"])).first()
+        invitation = next(
+            (row for row in organization.invitations.all() if str(row.pk) == said["withdraw"]), None
+        )
         if invitation is not None:
             withdraw_invitation(invitation, actor=actor)
         return ""

@@ -33,9 +33,13 @@ def chosen(request: HttpRequest) -> Any:
     """The lines of the list's own search and filters."""
     lines = AuditAdmin(AuditEvent, portal)
     rows = AuditEvent.objects.order_by("pk")
-    for key in ("event", "actor", "at__year", "at__month", "at__day"):
+    for key in ("event", "actor"):
         if request.GET.get(key):
             rows = rows.filter(**{key: request.GET[key]})
+    for key, most in (("at__year", 9999), ("at__month", 12), ("at__day", 31)):
+        text = request.GET.get(key, "")
+        if text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= most:
+            rows = rows.filter(**{key: int(text)})
     words = request.GET.get("q", "")
     return lines.get_search_results(request, rows, words)[0] if words else rows
 

@@ -1,0 +1,36 @@
+"""Text that no database stores: a NUL or half of a surrogate pair, in an address, a parameter, a field or a cookie."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+TEXT = "The request holds a NUL or a lone surrogate, which no text of this server holds."
+
+
+def refuse_unstorable_text(
+    respond: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Answer 400 before anything is looked up; the bodies of the API are JSON and checked there."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if any(map(UNSTORABLE.search, texts_of(request))):
+            return HttpResponse(TEXT, content_type="text/plain", status=400)
+        return respond(request)
+
+    return answer
+
+
+def texts_of(request: HttpRequest) -> Iterator[str]:
+    yield request.path
+    yield from request.COOKIES.values()
+    yield from names_and_values(request.GET.lists())
+    if not request.path.startswith("/api"):
+        yield from names_and_values(request.POST.lists())
+
+
+def names_and_values(fields: Iterable[tuple[str, list[str]]]) -> Iterator[str]:
+    for name, values in fields:
+        yield name
+        yield from values
