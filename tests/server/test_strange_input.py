@@ -91,7 +91,9 @@ def test_no_parameter_or_field_is_an_error_of_the_server(role, value):
     assert failures(client, tried) == []
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
+@pytest.mark.parametrize(
+    "name", ["p", "o", "e", "at__year", "at__month", "pk__gt", "role__exact", "_to_field"]
+)
 def test_no_single_parameter_of_the_portal_is_an_error_of_the_server(name):
     client = browser("admin")
     lists = [path for path, names in ROUTES if path.startswith("/admin-portal/") and not names]

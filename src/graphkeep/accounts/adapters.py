@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -84,6 +85,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False  # signing up is a page of ours
+
+    def is_safe_url(self, url: str) -> bool:
+        """Where a page may lead on to; never an address that does not parse."""
+        try:
+            urlsplit(url)
+        except ValueError:
+            return False
+        return bool(super().is_safe_url(url))
 
     def set_password(self, user: Any, password: str) -> None:
         set_own_password(user, password, session_id=session_id_of(self.request))

@@ -41,7 +41,11 @@ def answer_for(error: GraphkeepError, request: HttpRequest) -> JsonResponse:
         actor = getattr(request, "graphkeep_actor", ANONYMOUS)
         audit.record("refused", actor=actor, target=request.path[:200], method=request.method)
     text = "Not found." if isinstance(error, NotFoundError) else error.message
-    headers = {"Retry-After": "5"} if isinstance(error, BusyError) else None
+    headers = None
+    if isinstance(error, BusyError):
+        headers = {"Retry-After": "5"}
+    elif isinstance(error, TooManyFailuresError):
+        headers = {"Retry-After": str(error.retry_after_s)}
     return JsonResponse(
         {"success": False, "message": text, "detail": text, "error": text},
         status=status,

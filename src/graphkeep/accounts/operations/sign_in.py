@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from dataclasses import replace
 from datetime import timedelta
+from math import ceil
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -25,8 +26,11 @@ DUMMY: list[str] = []
 
 
 class TooManyFailuresError(InvalidCredentialError):
-    def __init__(self) -> None:
+    """The rate limit of sign-ins; `retry_after_s` is when its window ends."""
+
+    def __init__(self, retry_after_s: int) -> None:
         super().__init__("Too many failed sign-ins for this name. Try again in five minutes.")
+        self.retry_after_s = retry_after_s
 
 
 class BrowserNeededError(InvalidCredentialError):
@@ -133,10 +137,10 @@ def count_attempt(subject: str, most: int) -> str:
         SignInFailures.objects.filter(pk=key, window_started_at__lt=now - WINDOW).delete()
         SignInFailures.objects.get_or_create(pk=key)
         SignInFailures.objects.filter(pk=key).update(count=F("count") + 1)
-        count = SignInFailures.objects.values_list("count", flat=True).get(pk=key)
+        count, began = SignInFailures.objects.values_list("count", "window_started_at").get(pk=key)
     if count > most:
         metrics.inc("sign_in_failures_total", why="too many")
-        raise TooManyFailuresError
+        raise TooManyFailuresError(max(1, ceil((began + WINDOW - now).total_seconds())))
     return key
 
 

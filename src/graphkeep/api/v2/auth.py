@@ -70,7 +70,11 @@ def generate(request: HttpRequest) -> HttpResponse:
             said["username"], said["password"], address=request.META.get("REMOTE_ADDR", "")
         )
     except TooManyFailuresError as error:
-        return JsonResponse({"non_field_errors": [error.message]}, status=429)
+        return JsonResponse(
+            {"non_field_errors": [error.message]},
+            status=429,
+            headers={"Retry-After": str(error.retry_after_s)},
+        )
     except (InvalidCredentialError, UserInputError) as error:
         return JsonResponse({"non_field_errors": [error.message]}, status=400)
     return token_answer(user, said.get("org_name"))
