@@ -8,12 +8,12 @@ from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.datasets.operations.prepare import submit_prepare
 from graphkeep.jobs.worker import run_pending
-from graphkeep.sources.jail import Jail
+from graphkeep.sandbox.pool import SandboxPool
 
 
 @pytest.fixture
 def places(tmp_path, settings, monkeypatch):
-    monkeypatch.setattr(Jail, "warm", lambda self: None)
+    monkeypatch.setattr(SandboxPool, "warm", lambda self: None)
     for name in ("STORE_DIR", "UPLOAD_DIR", "TMP_DIR", "FRAMES_DIR", "COPIES_DIR"):
         setattr(settings, name, tmp_path / name)
         (tmp_path / name).mkdir()

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from dataclasses import asdict
 
 import pyarrow as pa
 import pyarrow.csv
@@ -22,8 +21,9 @@ from graphkeep.accounts.operations.permissions import set_permission
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.graph.errors import NotAllowedError
-from graphkeep.sandbox.pool import Cells, Limits
-from graphkeep.sandbox.process import Walls
+from graphkeep.sandbox.isolation import LAYERS, IsolationReport
+from graphkeep.sandbox.limits import Limits
+from graphkeep.sandbox.pool import SandboxPool
 from tests.accounts.people import make, person
 
 TASK = "def task(g):\n    return {'edges': len(g._edges)}"
@@ -31,22 +31,24 @@ NODE = {"type": "Node", "filter_dict": {"kind": "x"}}
 
 
 @pytest.fixture(scope="module")
-def cells(tmp_path_factory):
-    made = Cells(
+def sandbox_pool(tmp_path_factory):
+    pool = SandboxPool(
         "graphkeep.compute.sandbox_entry",
-        home=tmp_path_factory.mktemp("cells"),
+        scratch=tmp_path_factory.mktemp("scratch"),
         limits=Limits(memory_bytes=512 << 20, seconds=30, result_bytes=16 << 20),
-        most=1,
-        patience_s=0.2,
+        max_processes=1,
+        queue_timeout_s=0.2,
     )
-    yield made
-    made.close()
+    yield pool
+    pool.close()
 
 
 @pytest.fixture
-def alice(db, settings, tmp_path, monkeypatch, cells):
+def alice(db, settings, tmp_path, monkeypatch, sandbox_pool):
     settings.UPLOAD_DIR = tmp_path / "uploads"
-    monkeypatch.setattr("graphkeep.datasets.operations.remote_query.cells", lambda: cells)
+    monkeypatch.setattr(
+        "graphkeep.datasets.operations.remote_query.compute_pool", lambda: sandbox_pool
+    )
     return make("alice")
 
 
@@ -195,17 +197,17 @@ def test_ad09_it_is_off_by_one_setting_and_for_one_person(alice, graph, settings
     )
 
 
-def test_ad09_whoever_comes_while_all_are_at_work_is_told_so(alice, graph, cells):
-    assert cells._free.acquire(timeout=5)
+def test_ad09_a_request_beyond_the_running_ones_is_refused(alice, graph, sandbox_pool):
+    assert sandbox_pool._slots.acquire(timeout=5)
     try:
         answer = query(alice, graph)
     finally:
-        cells._free.release()
+        sandbox_pool._slots.release()
 
     assert (answer.status_code, answer.headers["Retry-After"], answer.json()["error"]) == (
         503,
         "5",
-        "1 requests of this kind are at work. Ask again in a moment.",
+        "1 requests of this kind are running. Ask again in a moment.",
     )
 
 
@@ -290,22 +292,24 @@ def test_ad08_only_an_admin_gives_the_permission(alice):
     assert (line.actor, line.details) == ("cli", {"permission": "python", "is_given": True})
 
 
-def test_ad08_without_whole_walls_the_feature_is_refused(
-    alice, graph, settings, cells, monkeypatch
+def test_ad08_without_full_isolation_python_is_refused(
+    alice, graph, settings, sandbox_pool, monkeypatch
 ):
     settings.ENABLE_PYTHON_ENDPOINT = True
     set_permission(alice, actor=CONSOLE, permission="python", is_given=True)
-    cells.close()
-    cells.warm()
-    lacking = Walls(namespaces=True, root=True, nobody=True, files=False, calls=True)
-    monkeypatch.setattr(cells._waiting, "walls", lacking)
+    sandbox_pool.close()
+    sandbox_pool.warm()
+    report = IsolationReport(
+        namespaces=True, own_root=True, unprivileged=True, landlock=False, seccomp=True
+    )
+    monkeypatch.setattr(sandbox_pool._warm, "report", report, raising=False)
 
     answer = run(alice, graph)
 
     assert answer.status_code == 503
     assert answer.json()["error"] == (
-        "This server cannot shut people's code in safely, so it runs none: it lacks Landlock. "
-        "`graphkeep doctor --topic api` tells more."
+        "This server cannot isolate people's code fully, so it runs none: it lacks Landlock. "
+        "`graphkeep doctor --topic api` shows more."
     )
 
 
@@ -328,7 +332,7 @@ def test_an_error_of_the_code_is_told_with_its_line(alice, graph, settings, exec
     assert (answer.status_code, answer.json()["error"]) == (400, words)
 
 
-# --- cells -----------------------------------------------------------------------------------------
+# --- sandbox -----------------------------------------------------------------------------------------
 
 
 NOT_ROOT = ["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"]
@@ -347,17 +351,17 @@ def can_run_as_somebody() -> bool:
 @pytest.mark.skipif(
     not can_run_as_somebody(), reason="this Python is for root alone, or there is no setpriv"
 )
-def test_ad08_a_server_without_roots_powers_builds_the_same_walls(tmp_path):
+def test_ad08_a_server_without_root_isolates_as_far(tmp_path):
     tmp_path.chmod(0o777)
     for one in tmp_path.parents:
         if one.name.startswith("pytest-"):
             one.chmod(0o755)
     words = (
         "from pathlib import Path; from dataclasses import asdict; import json\n"
-        "from graphkeep.sandbox.pool import Cells, Limits\n"
+        "from graphkeep.sandbox.limits import Limits\nfrom graphkeep.sandbox.pool import SandboxPool\n"
         "limits = Limits(memory_bytes=1 << 28, seconds=5, result_bytes=1 << 20)\n"
-        f"cells = Cells('graphkeep.compute.sandbox_entry', home=Path({str(tmp_path)!r}), limits=limits, most=1)\n"
-        "print(json.dumps(asdict(cells.walls())))"
+        f"pool = SandboxPool('graphkeep.compute.sandbox_entry', scratch=Path({str(tmp_path)!r}), limits=limits, max_processes=1)\n"
+        "print(json.dumps(asdict(pool.report())))"
     )
     done = subprocess.run(
         [*NOT_ROOT, sys.executable, "-c", words],
@@ -365,8 +369,8 @@ def test_ad08_a_server_without_roots_powers_builds_the_same_walls(tmp_path):
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
-    everything = Walls(namespaces=True, root=True, nobody=True, files=True, calls=True)
-    assert json.loads(done.stdout) == asdict(everything)
+    full = dict.fromkeys(LAYERS, True)
+    assert json.loads(done.stdout) == full
 
 
 def test_no_web_process_loads_the_engine():

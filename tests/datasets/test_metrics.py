@@ -25,7 +25,7 @@ from graphkeep.graph.errors import NotAllowedError, UnknownColumnError, UserInpu
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import submit
 from graphkeep.jobs.worker import run_next, run_pending
-from graphkeep.sources.jail import Jail
+from graphkeep.sandbox.pool import SandboxPool
 from tests.accounts.people import make, person
 
 # Two triangles that share c, and a tail from e.
@@ -51,7 +51,7 @@ PAIRS = np.array([[0, 1], [1, 2], [2, 0], [2, 3], [3, 4], [4, 2], [4, 5]])
 
 @pytest.fixture
 def alice(db, settings, tmp_path, monkeypatch):
-    monkeypatch.setattr(Jail, "warm", lambda self: None)
+    monkeypatch.setattr(SandboxPool, "warm", lambda self: None)
     for name in ("STORE_DIR", "UPLOAD_DIR", "TMP_DIR", "FRAMES_DIR"):
         setattr(settings, name, tmp_path / name)
     return person(make("alice"))

@@ -1,4 +1,4 @@
-"""`compute_igraph` and `compute_cugraph` of the unmodified client, answered by our own metrics in a cell."""
+"""`compute_igraph` and `compute_cugraph` of the unmodified client, answered by our own metrics in a sandbox."""
 
 import warnings
 from functools import partial
@@ -13,7 +13,7 @@ import pytest
 from graphkeep.compute.gfql import library_metrics, run
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from tests.accounts.people import person
-from tests.datasets.test_compute import alice, cells, query  # noqa: F401
+from tests.datasets.test_compute import alice, query, sandbox_pool  # noqa: F401
 
 rng = np.random.default_rng(4)
 PAIRS = sorted({(int(u), int(v)) for u, v in rng.integers(0, 30, (70, 2)) if u != v})
@@ -151,7 +151,7 @@ def test_a_metric_stands_in_the_middle_of_a_query(alice, graph) -> None:  # noqa
 
 
 def test_a_large_graph_is_measured_by_compiled_kernels(alice, graph, monkeypatch) -> None:  # noqa: F811
-    """Beyond some thousand edges a cell compiles, which it may do only before it takes up a query."""
+    """Beyond some thousand edges a sandbox compiles, which it may do only before it takes up a query."""
     n = 60
     every = [(f"n{u}", f"n{v}") for u in range(n) for v in range(n) if u != v]
     many = pa.table({"s": [u for u, _ in every] * 2, "d": [v for _, v in every] * 2})

@@ -17,7 +17,7 @@ from graphkeep.datasets.operations.upload import (
     raw_upload_path,
     receive_file,
 )
-from graphkeep.sources.jail import Jail
+from graphkeep.sandbox.pool import SandboxPool
 from tests.accounts.people import make, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +30,7 @@ class BrokenOffError(Exception):
 @pytest.fixture
 def places(tmp_path, settings, monkeypatch):
     # No process waits for a next upload that never comes.
-    monkeypatch.setattr(Jail, "warm", lambda self: None)
+    monkeypatch.setattr(SandboxPool, "warm", lambda self: None)
     for name in ("STORE_DIR", "UPLOAD_DIR", "TMP_DIR", "FRAMES_DIR", "COPIES_DIR"):
         setattr(settings, name, tmp_path / name)
         (tmp_path / name).mkdir()

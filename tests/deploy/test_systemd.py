@@ -91,11 +91,11 @@ def test_sh19_init_makes_a_user_folders_and_units(tmp_path, monkeypatch):
 
 
 @needs_seccomp
-def test_sh19_the_jail_holds_under_the_unit_s_filter():
+def test_sh19_the_sandbox_holds_under_the_unit_s_filter():
     env = {name: text for name, text in os.environ.items() if name != "GRAPHKEEP_PROVE"}
 
     done = subprocess.run(
-        [*UNDER, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/sources/test_jail.py"],
+        [*UNDER, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/sources/test_parser.py"],
         cwd=ROOT, env=env, capture_output=True, text=True, check=False,
     )  # fmt: skip
     refused = subprocess.run(

@@ -1,4 +1,4 @@
-"""Two hundred ways out of a cell: somebody's Python tries each, and none leads anywhere (AD-08).
+"""Sandbox escapes: somebody's Python tries hundreds of ways out, and none leads anywhere (AD-08).
 
 Each attempt is a piece of code that sends back what it got. It must have got nothing: an error, or a value in
 which no secret of the outside stands. Around them stands a world with things to find: a file with a canary in
@@ -18,10 +18,12 @@ import pyarrow.ipc
 import pytest
 
 from graphkeep.graph.errors import GraphkeepError
-from graphkeep.sandbox.pool import Cells, Limits
+from graphkeep.sandbox.isolation import require_full_isolation
+from graphkeep.sandbox.limits import Limits
+from graphkeep.sandbox.pool import SandboxPool
 
 CANARY = "canary-7f3a51d0c9e24b68"
-IN_THE_SUITE = 6  # every sixth of those that need a cell of their own
+IN_THE_SUITE = 6  # every sixth of those that need a sandbox process of their own
 HEAD = """
 import ctypes, errno, os, signal, socket, struct, subprocess, sys, threading, time, mmap, select
 libc = ctypes.CDLL(None, use_errno=True)
@@ -214,7 +216,7 @@ ATTEMPTS = [
     attempt("the server's database by Django", "    try:\n        import django\n        os.environ['DJANGO_SETTINGS_MODULE'] = 'graphkeep.server.settings'\n        django.setup()\n        from graphkeep.accounts.models import User\n        return list(User.objects.values_list('username'))\n    except BaseException:\n        return 'refused'"),
     attempt("what the runner holds", "    import gc, inspect\n    text = repr([f.frame.f_locals for f in inspect.stack()])\n    return 'CANARY' if '-'.join(['canary', '7f3a']) in text else 'refused'"),
     attempt("take a table by its number", "    found = []\n    for h in range(3, 64):\n        try:\n            if b'canary' in os.pread(h, 1 << 16, 0): found.append(h)\n        except OSError:\n            pass\n    return 'refused'"),
-    # --- too much: the cell ends, and nobody else feels it
+    # --- too much: the process ends, and nobody else feels it
     attempt("a memory bomb", "    x = bytearray(8 << 30)\n    return 'opened'", may="ended"),
     attempt("a slow memory bomb", "    x = []\n    while True: x.append(bytearray(64 << 20))", may="ended"),
     attempt("a memory bomb of pages", "    x = mmap.mmap(-1, 16 << 30)\n    return 'opened'"),
@@ -260,7 +262,7 @@ class World:
     home: Path
     port: int
     met: list
-    cells: Cells
+    pool: SandboxPool
 
     def attempt(self, code, seconds=3):
         """What somebody's code sends back, and whether it was stopped instead."""
@@ -278,12 +280,14 @@ class World:
             "format_name": "json",
             "most_rows": 100,
         }
-        self.cells.limits = replace(self.cells.limits, seconds=seconds)
+        self.pool.limits = replace(self.pool.limits, seconds=seconds)
         try:
-            with self.cells.run(request, [self.home / "edges"], whole=True) as ended:
-                found = ended.files[0].read(1 << 16).decode("utf-8", "replace")
-                is_stopped = ended.answer.get("media") != "application/json"
-                return found or str(ended.answer), is_stopped
+            with self.pool.run(
+                request, [self.home / "edges"], require=require_full_isolation
+            ) as result:
+                text = result.files[0].read(1 << 16).decode("utf-8", "replace")
+                is_stopped = result.answer.get("media") != "application/json"
+                return text or str(result.answer), is_stopped
         except GraphkeepError as error:
             return error.message, True
 
@@ -303,7 +307,7 @@ def world(tmp_path_factory):
     for name in HERE:
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_text(CANARY)
-        (home / name).chmod(0o644)  # its mode would let everybody in: the walls alone keep it
+        (home / name).chmod(0o644)  # its mode would let everybody in: the sandbox alone keeps it
     table = pa.table({"s": ["a", "b"], "d": ["b", "c"]})
     with pa.OSFile(str(home / "edges"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
         out.write_table(table)
@@ -314,9 +318,11 @@ def world(tmp_path_factory):
     threading.Thread(target=listen, args=(listener, met), daemon=True).start()
     os.environ["SECRET_OF_THE_SERVER"] = CANARY
     limits = Limits(memory_bytes=256 << 20, seconds=3, result_bytes=16 << 20)
-    cells = Cells("graphkeep.compute.sandbox_entry", home=home / "tmp", limits=limits, most=1)
-    yield World(home=home, port=listener.getsockname()[1], met=met, cells=cells)
-    cells.close()
+    pool = SandboxPool(
+        "graphkeep.compute.sandbox_entry", scratch=home / "tmp", limits=limits, max_processes=1
+    )
+    yield World(home=home, port=listener.getsockname()[1], met=met, pool=pool)
+    pool.close()
     listener.close()
     del os.environ["SECRET_OF_THE_SERVER"]
 
@@ -330,7 +336,7 @@ def listen(listener, met):
 
 
 def together():
-    """All attempts that are refused at once, one after another in one cell; what did not fail is told."""
+    """All attempts that are refused at once, one after another in one process; returns those that did not fail."""
     parts = ["    kept = {}"]
     for number, one in enumerate(REFUSED):
         inner = "\n".join("    " + line for line in one.values[0].splitlines())
@@ -353,7 +359,7 @@ def test_ad08_there_are_two_hundred_attempts_or_more():
     assert len(names) == len(set(names)) >= 200
 
 
-def test_ad08_a_cell_lets_its_code_work(world):
+def test_ad08_a_sandbox_lets_its_code_work(world):
     found, is_stopped = world.attempt("    return [len(g._edges), sorted(g._nodes['id'])]")
 
     assert (json.loads(found), is_stopped) == ([2, ["a", "b", "c"]], False)
@@ -380,8 +386,8 @@ def test_ad08_no_way_leads_out(world, code, may):
 
 
 def test_ad08_nothing_stays_behind(world):
-    world.cells.warm()
-    world.cells.close()
+    world.pool.warm()
+    world.pool.close()
 
     left = [
         one

@@ -1,7 +1,7 @@
 """Queries that no client would send: never an error of the server's, never code, never past a limit (AD-09).
 
 Seeded. Each one is made by planting something strange into a good query, then read by the policy; what is let
-in runs on a small graph with canaries around it, many in one cell in which nothing may be compiled.
+in runs on a small graph with canaries around it, many in one sandbox in which nothing may be compiled.
 """
 
 import copy
@@ -21,7 +21,9 @@ from graphkeep.compute.gfql.functions import CALLS
 from graphkeep.compute.gfql.limits import QueryLimits
 from graphkeep.compute.gfql.parser import read_query
 from graphkeep.graph.errors import GraphkeepError, LimitExceededError, UserInputError
-from graphkeep.sandbox.pool import Cells, Limits
+from graphkeep.sandbox.isolation import require_confinement
+from graphkeep.sandbox.limits import Limits
+from graphkeep.sandbox.pool import SandboxPool
 
 COUNT = 20_000 if os.environ.get("GRAPHKEEP_PROVE") else 1_500
 RUN = 1_500 if os.environ.get("GRAPHKEEP_PROVE") else 4
@@ -198,16 +200,16 @@ def test_ad09_whatever_is_sent_is_read_or_refused_in_words(queries):
 
 
 @pytest.fixture(scope="module")
-def cells(tmp_path_factory):
+def pool(tmp_path_factory):
     limits = Limits(memory_bytes=512 << 20, seconds=20, result_bytes=8 << 20)
-    made = Cells(
+    sandbox_pool = SandboxPool(
         "graphkeep.compute.sandbox_entry",
-        home=tmp_path_factory.mktemp("cells"),
+        scratch=tmp_path_factory.mktemp("scratch"),
         limits=limits,
-        most=1,
+        max_processes=1,
     )
-    yield made
-    made.close()
+    yield sandbox_pool
+    sandbox_pool.close()
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +227,7 @@ def tables(tmp_path_factory):
     return [home / "edges", home / "nodes"]
 
 
-def run(cells, tables, wire, output="", most_rows=1000):
+def run(pool, tables, wire, output="", most_rows=1000):
     request = {
         "kind": "query",
         "dataset": {
@@ -249,20 +251,20 @@ def run(cells, tables, wire, output="", most_rows=1000):
             "edge_columns": None,
         },
     }
-    with cells.run(request, tables, whole=False) as ended:
-        return ended.answer, ended.files[0].read()
+    with pool.run(request, tables, require=require_confinement) as result:
+        return result.answer, result.files[0].read()
 
 
-def test_ad09_what_is_let_in_runs_or_is_refused_and_runs_no_code(queries, cells, tables):
+def test_ad09_what_is_let_in_runs_or_is_refused_and_runs_no_code(queries, pool, tables):
     good = [one for one in map(let_in, queries) if one is not None and one.body is not None]
     chosen = random.Random(7).sample(good, min(RUN, len(good)))
 
     for one in chosen:
         try:
-            answer, body = run(cells, tables, one.body.to_wire(), one.output)
+            answer, body = run(pool, tables, one.body.to_wire(), one.output)
         except GraphkeepError:  # out of time, or ended by the second wall
             continue
-        assert set(answer) <= {"error", "out_of", "media", "is_graph", "bindings", "rows"}
+        assert set(answer) <= {"error", "exhausted", "media", "is_graph", "bindings", "rows"}
         if "error" not in answer:
             assert json.loads(body).keys() == {"nodes", "edges"}
             assert sum(answer["rows"]) <= 1000
@@ -279,23 +281,23 @@ def test_ad09_what_is_let_in_runs_or_is_refused_and_runs_no_code(queries, cells,
         },
     ],
 )
-def test_ad09_even_past_the_policy_nothing_is_evaluated(cells, tables, wire):
-    """The second wall: a text that the policy would have refused ends the cell."""
+def test_ad09_even_past_the_policy_nothing_is_evaluated(pool, tables, wire):
+    """The second wall: a text that the parser would have refused ends the process."""
     with pytest.raises(LimitExceededError, match="reaches for something that does not run here"):
-        run(cells, tables, wire)
+        run(pool, tables, wire)
 
 
-def test_ad09_time_and_rows_hold(cells, tables, tmp_path):
+def test_ad09_time_and_rows_hold(pool, tables, tmp_path):
     many = pa.table({"s": ["a"] * 400_000, "d": [str(n % 1000) for n in range(400_000)]})
     with pa.OSFile(str(tmp_path / "many"), "wb") as sink, pa.ipc.new_file(sink, many.schema) as out:
         out.write_table(many)
-    answer, _ = run(cells, [tmp_path / "many", tables[1]], None, most_rows=1000)
+    answer, _ = run(pool, [tmp_path / "many", tables[1]], None, most_rows=1000)
     assert "rows, and 1000 may be brought" in answer["error"]
 
-    cells.limits = Limits(memory_bytes=512 << 20, seconds=0.05, result_bytes=8 << 20)
+    pool.limits = Limits(memory_bytes=512 << 20, seconds=0.05, result_bytes=8 << 20)
     began = time.monotonic()
     with pytest.raises(LimitExceededError, match="takes longer than"):
-        run(cells, [tmp_path / "many", tables[1]], {"type": "Chain", "chain": [
+        run(pool, [tmp_path / "many", tables[1]], {"type": "Chain", "chain": [
             {"type": "Node", "filter_dict": {}},
             {"type": "Edge", "direction": "undirected", "hops": None, "to_fixed_point": True},
         ]})  # fmt: skip

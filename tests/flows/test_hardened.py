@@ -23,8 +23,8 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from graphkeep.accounts.models import User
 TOTP.activate(User.objects.get(username="alice"), generate_totp_secret())
 """
-# A cell keeps no right to read a checkout that only root may read, as this one may be.
-CELLS = "api.query-endpoint"
+# A sandbox has no right to read a checkout that only root may read, as this one may be.
+SANDBOX = "api.query-endpoint"
 OWN = {
     "SITE_DOMAIN": "graphs.example.org",
     "TRUSTED_PROXIES": "127.0.0.1/32",
@@ -67,9 +67,9 @@ class Hardened:
         asked = self.graphkeep("doctor", "--format", "json")
         found = json.loads(asked.stdout)
         red = [one["check"] for one in found if one["state"] == "error"]
-        if red == [CELLS]:
+        if red == [SANDBOX]:
             return 0, []
-        return asked.returncode, [one for one in red if one != CELLS]
+        return asked.returncode, [one for one in red if one != SANDBOX]
 
 
 @pytest.mark.skipif(not can_drop_rights(), reason="needs root, to become a user without rights")

@@ -29,7 +29,7 @@ from graphkeep.accounts.operations.reencrypt import check_keys
 from graphkeep.accounts.secret_box import encrypt
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.jobs.models import Job
-from graphkeep.sandbox.process import Walls
+from graphkeep.sandbox.isolation import NO_ISOLATION, IsolationReport
 from graphkeep.server.config.apply_fixes import carry_out, undo
 from graphkeep.server.config.env import Environment
 from graphkeep.server.config.secrets import MADE, change_lines, ensure_secrets
@@ -38,7 +38,13 @@ from graphkeep.site.models import SiteSetting
 from graphkeep.site.runtime_settings import forget_cached_values
 from graphkeep.upkeep.deployment import RunningServer
 from graphkeep.upkeep.doctor.check import ByHand
-from graphkeep.upkeep.doctor.checks import CHECKS, compute, external, server
+from graphkeep.upkeep.doctor.checks import (
+    CHECKS,
+    compute,
+    external,
+    sandbox_and_air_gap,
+    server,
+)
 from graphkeep.upkeep.doctor.report import as_json, as_sarif, as_text
 from graphkeep.upkeep.doctor.run import answer, examine, is_clean
 from graphkeep.upkeep.presets import NAMES, read_preset
@@ -379,10 +385,10 @@ SPOILT = {
     ),
     "air-gap.portal-agrees": lambda p: p.say("AIR_GAPPED", "1"),
     "api.jail": lambda p: p.monkeypatch.setattr(
-        "graphkeep.upkeep.doctor.checks.sandbox_and_air_gap.TRY", "print(False, False)"
+        sandbox_and_air_gap, "isolation", lambda: NO_ISOLATION
     ),
     "api.query-endpoint": lambda p: p.monkeypatch.setattr(
-        compute, "walls_here", lambda: compute.NO_CELL
+        compute, "isolation", lambda: NO_ISOLATION
     ),
     "api.python-endpoint": lambda p: p.say("ENABLE_PYTHON_ENDPOINT", "true"),
     "data.folder-mode": lambda p: mode(p, "data", 0o755),
@@ -452,18 +458,20 @@ def test_sh01_every_check_that_is_asked_inside_has_its_sabotage():
 
 
 @pytest.mark.parametrize(
-    ("walls", "people", "state", "evidence"),
+    ("landlock", "people", "state", "evidence"),
     [
         (True, [], "warning", "Python is on although nobody may run it"),
-        (True, ["alice"], "ok", "Python is shut in whole; it is for alice"),
-        (False, ["alice"], "error", "Python is on but refused: this place has no Landlock"),
+        (True, ["alice"], "ok", "Python is fully isolated; permitted: alice"),
+        (False, ["alice"], "error", "Python is on but refused: this server has no Landlock"),
     ],
 )
-def test_ad08_the_doctor_says_whether_python_is_shut_in(
-    patient, monkeypatch, walls, people, state, evidence
+def test_ad08_the_doctor_reports_whether_python_is_isolated(
+    patient, monkeypatch, landlock, people, state, evidence
 ):
-    here = Walls(namespaces=True, root=True, nobody=True, files=walls, calls=True)
-    monkeypatch.setattr(compute, "walls_here", lambda: here)
+    report = IsolationReport(
+        namespaces=True, own_root=True, unprivileged=True, landlock=landlock, seccomp=True
+    )
+    monkeypatch.setattr(compute, "isolation", lambda: report)
     patient.say("ENABLE_PYTHON_ENDPOINT", "true")
     for name in people:
         set_permission(make(name), actor=CONSOLE, permission="python", is_given=True)

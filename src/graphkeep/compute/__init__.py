@@ -1,4 +1,4 @@
-"""Layouts, metrics and summaries: arrays in, arrays out; and queries, which run in cells.
+"""Layouts, metrics and summaries: arrays in, arrays out; and queries, which run in a sandbox.
 
 `from graphkeep.compute import force_layout` is all that a program of somebody's own needs.
 """

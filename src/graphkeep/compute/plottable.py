@@ -1,4 +1,4 @@
-"""Tables of a dataset as the engine's graph, and back. Only ever loaded within a cell."""
+"""Tables of a dataset as the engine's graph, and back. Loaded only inside a sandbox."""
 
 import mmap
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Results as bytes: a zip of two tables, one table, records, or how large they are. Only within a cell."""
+"""Results as bytes: a zip of two tables, one table, records, or their shapes. Loaded only inside a sandbox."""
 
 import io
 import json

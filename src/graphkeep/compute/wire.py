@@ -1,4 +1,4 @@
-"""What requests to the two compute endpoints may ask of their results; read before any cell is taken."""
+"""What requests to the two compute endpoints may ask of their results; checked before any sandbox process is used."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

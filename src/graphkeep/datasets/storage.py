@@ -5,9 +5,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from graphkeep.sandbox.pool import Cells, Limits
+from graphkeep.sandbox.limits import Limits
+from graphkeep.sandbox.pool import SandboxPool
 from graphkeep.site.object_stores import open_bucket
-from graphkeep.sources.jail import Jail
+from graphkeep.sources.parser import FileParser
 from graphkeep.store.disk import DiskStore
 from graphkeep.store.s3 import S3Store
 
@@ -21,26 +22,28 @@ def graph_store() -> DiskStore:
 
 
 @cache
-def jail() -> Jail:
-    return Jail(
+def file_parser() -> FileParser:
+    """Where uploads are parsed."""
+    return FileParser(
         memory_bytes=settings.GRAPHKEEP_IMPORT_MEMORY,
         timeout_s=settings.GRAPHKEEP_IMPORT_TIMEOUT,
-        allow_unjailed=settings.GRAPHKEEP_ALLOW_UNJAILED,
+        scratch=settings.TMP_DIR,
+        allows_unconfined=settings.GRAPHKEEP_ALLOW_UNJAILED,
     )
 
 
 @cache
-def cells() -> Cells:
-    """Where queries and people's code run."""
-    return Cells(
+def compute_pool() -> SandboxPool:
+    """Where queries and people's Python run."""
+    return SandboxPool(
         "graphkeep.compute.sandbox_entry",
-        home=settings.TMP_DIR,
+        scratch=settings.TMP_DIR,
         limits=Limits(
             memory_bytes=settings.GRAPHKEEP_COMPUTE_MEMORY,
             seconds=settings.GRAPHKEEP_COMPUTE_TIMEOUT,
             result_bytes=settings.GRAPHKEEP_COMPUTE_RESULT_MAX,
         ),
-        most=settings.GRAPHKEEP_COMPUTE_PROCESSES,
+        max_processes=settings.GRAPHKEEP_COMPUTE_PROCESSES,
     )
 
 

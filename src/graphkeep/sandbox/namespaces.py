@@ -1,7 +1,8 @@
-"""A world of its own for one process: no network, no other processes, a root that holds libraries alone.
+"""Namespaces for one process: no network, no other processes, a root that holds only libraries.
 
-Made where the server is root or the kernel lets a plain user make user namespaces. It must be done while the
-process has one thread. Inside, everything belongs to nobody (65534), who has no capability left.
+Available where the server runs as root, or where the kernel lets an ordinary user create user namespaces. It
+must happen while the process has one thread. Inside, everything belongs to the user nobody (65534), who has no
+capability left.
 """
 
 import ctypes
@@ -9,26 +10,26 @@ import os
 import struct
 from pathlib import Path
 
-from graphkeep.sandbox.seccomp_landlock import LIBC
+from graphkeep.sandbox.libc import LIBC, check
 
 NOBODY = 65534
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
-EVERY_WORLD = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET
+ALL_NAMESPACES = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND = 1, 2, 4, 32, 4096
 MS_REC, MS_PRIVATE, MS_RELATIME = 16384, 1 << 18, 1 << 21
 MNT_DETACH = 2
 PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 CAPSET = {"x86_64": 126, "aarch64": 91}
-KEPT_BY_THE_KERNEL = 2 | 4 | 8 | 1024 | 2048  # flags that a user namespace may not take off
+LOCKED_FLAGS = 2 | 4 | 8 | 1024 | 2048  # mount flags that a user namespace cannot clear
 
 
-def leave_the_world() -> bool:
-    """Whether this process has namespaces of its own; its next child is the first process of one."""
+def unshare_namespaces() -> bool:
+    """Whether this process has namespaces of its own; its next child is the first process in them."""
     user, group = os.geteuid(), os.getegid()
-    if user == 0 and LIBC.unshare(EVERY_WORLD) == 0:
+    if user == 0 and LIBC.unshare(ALL_NAMESPACES) == 0:
         return True
-    if LIBC.unshare(CLONE_NEWUSER | EVERY_WORLD) != 0:
+    if LIBC.unshare(CLONE_NEWUSER | ALL_NAMESPACES) != 0:
         return False
     try:
         Path("/proc/self/setgroups").write_text("deny")
@@ -39,14 +40,14 @@ def leave_the_world() -> bool:
     return True
 
 
-def take_a_root(folder: Path, trees: list[Path]) -> bool:
-    """Whether the root is now one that holds these trees alone, and nothing in it can be written."""
-    os.umask(0o022)  # nobody must find the way through the folders that are made here
+def pivot_root(folder: Path, trees: list[Path]) -> bool:
+    """Whether the root is now one that holds these trees alone, all read-only."""
+    os.umask(0o022)  # nobody must be able to pass through the folders that are made here
     try:
         mount("none", Path("/"), "", MS_REC | MS_PRIVATE)
         mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=755")
         for tree in outermost(trees):
-            show(tree, folder / tree.relative_to("/"))
+            bind_read_only(tree, folder / tree.relative_to("/"))
         mount("none", folder, "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
         os.chdir(folder)
         check(LIBC.syscall(PIVOT_ROOT[os.uname().machine], b".", b"."))
@@ -57,45 +58,65 @@ def take_a_root(folder: Path, trees: list[Path]) -> bool:
     return True
 
 
-def become_nobody() -> bool:
-    """Whether neither a right nor a name of the server's is left."""
+def drop_privileges(libraries: list[Path]) -> bool:
+    """Whether this process is nobody without any capability.
+
+    Where nobody may not read these libraries (a checkout that only root may enter), the user stays, and only the
+    capabilities go: without its libraries the process could not start.
+    """
     try:
         if os.geteuid() == 0:
             os.setgroups([])
-            os.setresgid(NOBODY, NOBODY, NOBODY)
-            os.setresuid(NOBODY, NOBODY, NOBODY)
+            if can_nobody_read(libraries):
+                os.setresgid(NOBODY, NOBODY, NOBODY)
+                os.setresuid(NOBODY, NOBODY, NOBODY)
         head = struct.pack("Ii", 0x20080522, 0)
-        none = bytes(24)
-        check(LIBC.syscall(CAPSET[os.uname().machine], head, none))
+        no_capabilities = bytes(24)
+        check(LIBC.syscall(CAPSET[os.uname().machine], head, no_capabilities))
     except (OSError, KeyError):
         return False
     return os.geteuid() == NOBODY == os.getuid()
 
 
+def can_nobody_read(paths: list[Path]) -> bool:
+    """Whether the user nobody may open each of these files and folders. Only root may ask."""
+    LIBC.setfsgid(NOBODY)
+    LIBC.setfsuid(NOBODY)
+    try:
+        for path in paths:
+            os.close(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
+    except PermissionError:
+        return False
+    finally:
+        LIBC.setfsuid(0)
+        LIBC.setfsgid(0)
+    return True
+
+
 def outermost(trees: list[Path]) -> list[Path]:
-    """Without those that lie in another one; a link is shown as one."""
-    there = sorted({tree for tree in trees if tree.exists()})
+    """The existing trees, without those inside another one; a link counts as itself."""
+    existing = sorted({tree for tree in trees if tree.exists()})
     return [
-        one
-        for one in there
-        if not any(one != other and one.is_relative_to(other) for other in there)
+        tree
+        for tree in existing
+        if not any(tree != other and tree.is_relative_to(other) for other in existing)
     ]
 
 
-def show(tree: Path, at: Path) -> None:
-    """This tree, read-only, at this place; what leads to it is made."""
-    at.parent.mkdir(parents=True, exist_ok=True)
+def bind_read_only(tree: Path, target: Path) -> None:
+    """Mount this tree at `target`, read-only; the folders that lead to it are made."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     if tree.is_symlink() and tree.is_dir():
-        at.symlink_to(tree.readlink())
+        target.symlink_to(tree.readlink())
         return
     if tree.is_dir():
-        at.mkdir(exist_ok=True)
+        target.mkdir(exist_ok=True)
     else:
-        at.touch()
-    mount(str(tree), at, "", MS_BIND)
-    kept = os.statvfs(at).f_flag
-    flags = (kept & KEPT_BY_THE_KERNEL) | (MS_RELATIME if kept & 4096 else 0)
-    mount("none", at, "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | flags)
+        target.touch()
+    mount(str(tree), target, "", MS_BIND)
+    present = os.statvfs(target).f_flag
+    flags = (present & LOCKED_FLAGS) | (MS_RELATIME if present & 4096 else 0)
+    mount("none", target, "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | flags)
 
 
 def mount(source: str, target: Path, kind: str, flags: int, options: str = "") -> None:
@@ -108,9 +129,3 @@ def mount(source: str, target: Path, kind: str, flags: int, options: str = "") -
             options.encode() or None,
         )
     )
-
-
-def check(answer: int) -> None:
-    if answer != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))

@@ -1,126 +1,187 @@
-"""The process inside a cell: it shuts itself in, loads its libraries, and waits for one request.
+"""A sandbox process as the server sees it: started, given one request, and ended."""
 
-`python -m graphkeep.sandbox.process SOCKET FOLDER RUNNER`. Everything comes by open files, which are handed over
-with the request; nothing is opened by name but libraries. The order matters: namespaces need a single
-thread, and Landlock holds for the threads that come after it.
-"""
-
-import importlib
+import contextlib
 import json
 import os
-import resource
+import select
 import signal
 import socket
+import subprocess
 import sys
 import sysconfig
-from dataclasses import asdict, dataclass
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Self
 
-from graphkeep.sandbox.namespaces import become_nobody, leave_the_world, take_a_root
-from graphkeep.sandbox.seccomp_landlock import LIBC, forbid_all_but_a_few_calls, forbid_other_files
+from graphkeep.graph.errors import LimitExceededError, UnavailableError
+from graphkeep.sandbox.isolation import IsolationReport
+from graphkeep.sandbox.limits import Limits
+from graphkeep.sandbox.outcomes import FORBIDDEN
 
-PR_SET_PDEATHSIG = 1
-PR_SET_DUMPABLE = 4
-REQUEST, ANSWER = 0, 1  # the first two of the files that are handed over
-MOST_FILES = 200
+START_S = 60
 
 
 @dataclass(frozen=True, kw_only=True)
-class Walls:
-    """Which walls of a cell stand."""
+class SandboxResult:
+    """What a request returned: its answer, and the output files, which are open until this is closed."""
 
-    namespaces: bool
-    root: bool
-    nobody: bool
-    files: bool
-    calls: bool
+    answer: dict[str, Any]
+    files: tuple[IO[bytes], ...]
+    seconds: float
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self.files:
+            file.close()
+
+
+class SandboxProcess:
+    """One process for one request. It isolates itself and loads its runner while nobody waits for it.
+
+    `scratch` is a folder for files without names: requests, answers, outputs.
+    """
+
+    def __init__(self, runner: str, scratch: Path) -> None:
+        self.scratch = scratch
+        scratch.mkdir(parents=True, exist_ok=True)
+        self.control, child = socket.socketpair()
+        self.root = tempfile.mkdtemp(dir=scratch, prefix="sandbox-")
+        command = [sys.executable, "-s", "-m", "graphkeep.sandbox.bootstrap"]
+        with child:
+            self.process = subprocess.Popen(
+                [*command, str(child.fileno()), self.root, runner],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(child.fileno(),),
+                env=environment(),
+                cwd="/",
+                start_new_session=True,
+            )
+
+    @cached_property
+    def report(self) -> IsolationReport:
+        """Waits until the process is ready.
+
+        Raises:
+            UnavailableError: it does not start.
+        """
+        self.control.settimeout(START_S)
+        try:
+            with self.control.makefile("rb") as stream:
+                line = stream.readline()
+        except OSError:
+            line = b""
+        if not line:
+            self.end()
+            raise UnavailableError(
+                "The process that would answer this does not start on this server."
+            )
+        self._remove_root()
+        return IsolationReport(**json.loads(line))
+
+    def run(
+        self,
+        request: Mapping[str, Any],
+        inputs: Sequence[Path],
+        outputs: Sequence[IO[bytes]],
+        limits: Limits,
+    ) -> dict[str, Any]:
+        """The answer to a request. The runner reads `inputs` and writes `outputs`, and no other file.
+
+        Raises:
+            UnavailableError: the process is gone.
+            LimitExceededError: the request takes more memory or time than allowed.
+        """
+        with (
+            tempfile.TemporaryFile(dir=self.scratch) as request_file,
+            tempfile.TemporaryFile(dir=self.scratch) as answer_file,
+            contextlib.ExitStack() as stack,
+        ):
+            opened = [stack.enter_context(path.open("rb", buffering=0)) for path in inputs]
+            input_bytes = sum(os.fstat(file.fileno()).st_size for file in opened)
+            wire = {**request, "limits": limits.to_wire(input_bytes)}
+            request_file.write(json.dumps(wire).encode())
+            request_file.flush()
+            request_file.seek(0)
+            files = (request_file, answer_file, *outputs, *opened)
+            try:
+                socket.send_fds(self.control, [b"run"], [file.fileno() for file in files])
+            except BrokenPipeError as error:
+                raise UnavailableError("The process that would answer this has ended.") from error
+            is_in_time = self._wait(limits.seconds)
+            answer = read_answer(answer_file, limits.answer_bytes)
+            if answer is None:
+                raise error_without_answer(self._exit_code(), limits, is_in_time=is_in_time)
+            return answer
 
     @property
-    def are_whole(self) -> bool:
-        return not self.missing
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
 
-    @property
-    def confine(self) -> bool:
-        """Enough for a query, which runs no code of the sender's: no network, no other files."""
-        return self.calls and (self.files or self.root)
+    def end(self) -> None:
+        """Kill the process with all that it started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.control.close()
+        self._remove_root()
 
-    @property
-    def missing(self) -> list[str]:
-        words = {
-            "namespaces": "namespaces of its own",
-            "root": "a root of its own",
-            "nobody": "an unprivileged user",
-            "files": "Landlock",
-            "calls": "seccomp",
-        }
-        return [word for name, word in words.items() if not getattr(self, name)]
+    def _remove_root(self) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            Path(self.root).rmdir()
 
+    def _wait(self, seconds: float) -> bool:
+        """Whether it ended by itself within this time."""
+        handle = os.pidfd_open(self.process.pid)
+        try:
+            poll = select.poll()
+            poll.register(handle, select.POLLIN)
+            return bool(poll.poll(seconds * 1000))
+        finally:
+            os.close(handle)
 
-def main() -> None:
-    control = socket.socket(fileno=int(sys.argv[1]))
-    folder, runner = Path(sys.argv[2]), sys.argv[3]
-    trees = libraries()
-    has_worlds = leave_the_world()
-    if has_worlds:
-        enter_as_first_process()
-    has_root = has_worlds and take_a_root(folder, trees)
-    is_nobody = become_nobody()
-    # A process that changed its user can be looked into no more.
-    LIBC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-    has_files = forbid_other_files(trees, [])
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NPROC, (256, 256))
-    resource.setrlimit(resource.RLIMIT_MEMLOCK, (0, 0))
-    has_calls = forbid_all_but_a_few_calls()
-    walls = Walls(
-        namespaces=has_worlds, root=has_root, nobody=is_nobody, files=has_files, calls=has_calls
-    )
-    run = importlib.import_module(runner).run
-    os.write(control.fileno(), json.dumps(asdict(walls)).encode() + b"\n")
-    _, handles, _, _ = socket.recv_fds(control, 16, MOST_FILES)
-    if len(handles) < 2:
-        return
-    control.close()
-    with os.fdopen(handles[REQUEST], "rb") as asked:
-        request = json.loads(asked.read())
-    limit(request["limits"])
-    answer = run(request, handles[2:])
-    with os.fdopen(handles[ANSWER], "wb") as told:
-        told.write(json.dumps(answer).encode())
-    os._exit(0)
+    def _exit_code(self) -> int:
+        code = self.process.poll()
+        return 0 if code is None else code
 
 
-def enter_as_first_process() -> None:
-    """Go on in the new world; who started it waits outside, and both end together."""
-    child = os.fork()
-    if child:
-        _, status = os.waitpid(child, 0)
-        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+def read_answer(file: IO[bytes], max_bytes: int) -> dict[str, Any] | None:
+    file.seek(0)
+    try:
+        answer = json.loads(file.read(max_bytes))
+    except (ValueError, RecursionError):
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
-def limit(limits: dict[str, Any]) -> None:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime + limits["seconds"]) + 1
-    resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits["result"], limits["result"]))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+def error_without_answer(code: int, limits: Limits, *, is_in_time: bool) -> LimitExceededError:
+    """Why a process ended without an answer, as its exit status shows."""
+    timed_out = {-signal.SIGXCPU & 0xFF, -signal.SIGKILL & 0xFF, -signal.SIGXCPU, -signal.SIGKILL}
+    if not is_in_time or code in timed_out:
+        return limits.too_slow()
+    if code == FORBIDDEN:
+        return LimitExceededError("This reaches for something that does not run here.")
+    return limits.too_much_memory()
 
 
-def libraries() -> list[Path]:
-    """What Python and its packages are made of, and nothing of the server's own home."""
-    names = ("stdlib", "platstdlib", "purelib", "platlib")
+def environment() -> dict[str, str]:
+    """Nothing of the server's own; one thread each for the numeric libraries."""
     package = Path(__file__).resolve().parent.parent
-    return [
-        *(Path(sysconfig.get_paths()[name]) for name in names),
-        *(Path(base) / "lib" for base in (sys.base_prefix, sys.prefix)),
-        package,
-        *(Path(one) for one in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo")),
-        *(Path(one) for one in ("/etc/ld.so.cache", "/etc/localtime")),
-    ]
-
-
-if __name__ == "__main__":
-    main()
+    variables = {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "MALLOC_ARENA_MAX": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    if package.parent != Path(sysconfig.get_paths()["purelib"]):
+        variables["PYTHONPATH"] = str(package.parent)
+    return variables

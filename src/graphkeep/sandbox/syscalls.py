@@ -1,11 +1,11 @@
-"""The system calls that code in a cell may make: each one's number on x86_64 and on aarch64.
+"""The system calls that code in a sandbox may make: the number of each on x86_64 and on aarch64.
 
-Reading, memory, time and threads. What is not here does not exist: no socket, no program, no process, no
-other's memory, no mount, no change of names, modes, owners or limits of the kernel's.
+Reading, memory, time and threads. What is not listed does not exist: no socket, no program, no process, no
+other process's memory, no mount, no change of names, modes, owners or kernel limits.
 """
 
 ALLOWED: dict[str, tuple[int | None, int | None]] = {
-    # files that are open, and reading others (Landlock says which)
+    # open files, and reading others (Landlock decides which)
     "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66), "pread64": (17, 67),
     "pwrite64": (18, 68), "preadv": (295, 69), "pwritev": (296, 70), "lseek": (8, 62),
     "ftruncate": (77, 46), "fsync": (74, 82), "fadvise64": (221, 223), "close": (3, 57),
@@ -19,14 +19,14 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {
     # memory
     "mmap": (9, 222), "munmap": (11, 215), "mremap": (25, 216), "mprotect": (10, 226),
     "madvise": (28, 233), "brk": (12, 214), "msync": (26, 227),
-    # threads of its own; `clone` is looked at more closely
+    # its own threads; `clone` has a closer check in `seccomp`
     "futex": (202, 98), "set_robust_list": (273, 99), "get_robust_list": (274, 100),
     "set_tid_address": (218, 96), "rseq": (334, 293), "membarrier": (324, 283),
     "sched_yield": (24, 124), "sched_getaffinity": (204, 123), "getcpu": (309, 168),
     "rt_sigaction": (13, 134), "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139),
     "sigaltstack": (131, 132), "exit": (60, 93), "exit_group": (231, 94), "restart_syscall": (219, 128),
     "arch_prctl": (158, None),
-    # what it may know of itself, and the time
+    # about itself, and the time
     "getpid": (39, 172), "getppid": (110, 173), "gettid": (186, 178), "getuid": (102, 174),
     "geteuid": (107, 175), "getgid": (104, 176), "getegid": (108, 177), "uname": (63, 160),
     "sysinfo": (99, 179), "getrusage": (98, 165), "getrlimit": (97, 163), "prlimit64": (302, 261),

@@ -1,24 +1,26 @@
-"""Compressed uploads, opened as streams; the jail's limits bound what they may grow to."""
+"""Compressed uploads, read as streams; the limits of the sandbox bound what a decompression bomb can fill."""
 
 import bz2
 import gzip
 import lzma
 import shutil
-import tempfile
 import zipfile
-from pathlib import Path
-from typing import IO, BinaryIO, cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, BinaryIO
 
 from graphkeep.graph.errors import UnreadableFileError
+from graphkeep.sandbox.outcomes import resource_of
 
 COMPRESSIONS = ("", "gzip", "bz2", "zip", "xz")
 
 
-def opened(source: Path, compression: str, scratch: Path) -> BinaryIO:
-    """The plain bytes of a file, spooled to disk where they were compressed.
+@contextmanager
+def decompressed(source: BinaryIO, compression: str, spool: BinaryIO) -> Iterator[BinaryIO]:
+    """The plain bytes of a file, from the start; `spool` holds them where they were compressed.
 
     Raises:
-        UnreadableFileError: the bytes are not compressed so.
+        UnreadableFileError: the bytes are not compressed like this.
     """
     if compression not in COMPRESSIONS:
         raise UnreadableFileError(
@@ -26,21 +28,21 @@ def opened(source: Path, compression: str, scratch: Path) -> BinaryIO:
             f"use one of {', '.join(COMPRESSIONS[1:])}."
         )
     if not compression:
-        return source.open("rb")
-    plain = cast("BinaryIO", tempfile.TemporaryFile(dir=scratch))  # noqa: SIM115 - handed to the caller
+        yield source
+        return
     try:
-        with inflating(source, compression) as stream:
-            shutil.copyfileobj(stream, plain, 1 << 20)
+        with decompressor(source, compression) as stream:
+            shutil.copyfileobj(stream, spool, 1 << 20)
+        spool.flush()
     except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, ValueError) as error:
-        plain.close()
-        if isinstance(error, OSError) and error.errno == 27:  # EFBIG: the jail's file size limit
+        if isinstance(error, OSError) and resource_of(error):
             raise
         raise UnreadableFileError(f"This does not read as {compression}: {error}") from error
-    plain.seek(0)
-    return plain
+    spool.seek(0)
+    yield spool
 
 
-def inflating(source: Path, compression: str) -> IO[bytes] | gzip.GzipFile:
+def decompressor(source: BinaryIO, compression: str) -> IO[bytes] | gzip.GzipFile:
     if compression == "gzip":
         return gzip.open(source)
     if compression == "bz2":
@@ -49,7 +51,9 @@ def inflating(source: Path, compression: str) -> IO[bytes] | gzip.GzipFile:
         return lzma.open(source)
     archive = zipfile.ZipFile(source)
     members = [
-        m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX")
+        member
+        for member in archive.infolist()
+        if not member.is_dir() and not member.filename.startswith("__MACOSX")
     ]
     if len(members) != 1:
         raise UnreadableFileError(f"The zip must hold one file; it holds {len(members)}.")

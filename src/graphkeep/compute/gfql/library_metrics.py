@@ -1,6 +1,6 @@
-"""`compute_igraph` and `compute_cugraph` as our own metrics answer them. Only ever loaded within a cell.
+"""`compute_igraph` and `compute_cugraph` as our own metrics answer them. Loaded only inside a sandbox.
 
-A cell may read no cache, so the kernels are compiled in it, before it takes up the query. Who imports this
+A sandbox reads no cache, so the kernels are compiled in it, before the query runs. Who imports this
 where `numba.config.DISABLE_JIT` is set has them as plain Python.
 """
 

@@ -1,4 +1,4 @@
-"""How large a query may be, and what it may bring back. Time and memory are the cell's."""
+"""Limits of a query and of its result. The sandbox limits time and memory."""
 
 from dataclasses import dataclass
 

@@ -1,11 +1,10 @@
-"""A query that was let in, run by the open graphistry engine. Only ever loaded within a cell."""
+"""Runs a checked query in the open graphistry engine. Loaded only inside a sandbox."""
 
 import os
 import re
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from types import CodeType
 from typing import Any
 
 import graphistry
@@ -19,7 +18,7 @@ from graphkeep.compute.gfql.functions import CHANGES_LOOKS
 from graphkeep.compute.plottable import looks_of, plottable
 from graphkeep.compute.results import body_of, check_rows, tables_of, write_arrow
 from graphkeep.graph.errors import UserInputError
-from graphkeep.sandbox.pool import FORBIDDEN
+from graphkeep.sandbox.outcomes import FORBIDDEN
 
 BODY, NODES, EDGES = 0, 1, 2
 # Up to so many edges plain Python is sooner done than a compiler, and with paths between all nodes.
@@ -35,7 +34,7 @@ def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
     files, tables = handles[:3], handles[3:]
     graph = plottable(request["dataset"], tables)
     others = {name: plottable(one, tables) for name, one in request["others"].items()}
-    serve_metrics(request["query"], (graph, *others.values()))
+    register_called_metrics(request["query"], (graph, *others.values()))
     forbid_code()
     result = answer(graph, request, others)
     nodes, edges = tables_of(result)
@@ -69,12 +68,12 @@ def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
     }
 
 
-def serve_metrics(said: object, graphs: Sequence[Any]) -> None:
+def register_called_metrics(said: object, graphs: Sequence[Any]) -> None:
     """Have the metrics ready that the query calls, while code may still be compiled."""
     calls = dict.fromkeys(called(said))
     if not calls:
         return
-    # Numba asks scipy for its version alone, and trips over one that nobody in a cell may read.
+    # Numba asks scipy for its version alone, and fails on one that a sandbox may not read.
     sys.modules.setdefault("scipy", None)  # type: ignore[arg-type]
     from numba import config
 
@@ -122,11 +121,11 @@ def answer(graph: Any, request: Mapping[str, Any], others: Mapping[str, Any]) ->
             query, engine="pandas", output=request["output"] or None, strict=request["strictness"]
         )
     except GFQLValidationError as error:
-        raise UserInputError(told(error)) from error
+        raise UserInputError(error_text(error)) from error
     except MemoryError:
         raise
     except Exception as error:  # whatever a query makes the engine raise is the query's fault
-        raise UserInputError(f"This query does not run: {told(error)}") from error
+        raise UserInputError(f"This query does not run: {error_text(error)}") from error
 
 
 def without_remote(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,7 +140,7 @@ def without_remote(said: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def told(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
     return PATHS.sub("…", text)[:LONGEST_ERROR]
 
@@ -197,14 +196,12 @@ def forbid_code() -> None:
 
 
 def watch(event: str, words: tuple[Any, ...]) -> None:
-    if event in REFUSED and not is_loading(event, words):
+    if event in REFUSED and not is_loading():
         os._exit(FORBIDDEN)
 
 
-def is_loading(event: str, words: tuple[Any, ...]) -> bool:
+def is_loading() -> bool:
     """Whether the import system stands above this call."""
-    if event == "exec" and isinstance(words[0], CodeType) and words[0].co_name != "<module>":
-        pass
     frame = sys._getframe(2)  # noqa: SLF001 - the one way to see who calls
     while frame is not None:
         if frame.f_code.co_filename == LOADER:
@@ -213,7 +210,7 @@ def is_loading(event: str, words: tuple[Any, ...]) -> bool:
     return False
 
 
-def rehearse() -> None:
+def warm_up() -> None:
     """Load what queries load late, so that none of them waits for it."""
     edges = pd.DataFrame({"s": ["a", "b"], "d": ["b", "c"], "w": [1, 2]})
     nodes = pd.DataFrame({"n": ["a", "b", "c"], "t": ["x", "y", "x"], "v": [1.0, 2.0, 3.0]})

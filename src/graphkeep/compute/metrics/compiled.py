@@ -9,5 +9,5 @@ from numba import njit
 def compiled(function: Callable[..., Any], *, parallel: bool = False) -> Any:
     try:
         return njit(cache=True, nogil=True, parallel=parallel)(function)
-    except RuntimeError:  # no folder to keep it in: a cell may write nowhere
+    except RuntimeError:  # no folder for a cache: a sandbox may write nowhere
         return njit(nogil=True, parallel=parallel)(function)

@@ -1,7 +1,7 @@
-"""Somebody's Python: `task(g)` and what it returns. Only ever loaded within a cell, whose walls hold it.
+"""Somebody's Python: `task(g)` and what it returns. Loaded only inside a fully isolated sandbox.
 
-From the moment the code runs, this whole process is the sender's: what it answers is handed on as bytes and
-never believed.
+From the moment the code runs, this whole process is the sender's: its answer is passed on as bytes and
+never trusted.
 """
 
 import textwrap
@@ -40,7 +40,7 @@ def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
 def called(text: str, graph: Any) -> Any:
     names: dict[str, Any] = {"__name__": "task"}
     try:
-        exec(compile(textwrap.dedent(text), NAME, "exec"), names)  # noqa: S102 - what the cell is for
+        exec(compile(textwrap.dedent(text), NAME, "exec"), names)  # noqa: S102 - what the sandbox is for
         task = names.get("task")
         if not callable(task):
             raise UserInputError("The code must define task(g).")

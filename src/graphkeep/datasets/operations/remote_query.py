@@ -1,4 +1,4 @@
-"""Queries and code on a dataset: who may ask, what the cell is given, and what becomes of its answer."""
+"""Queries and code on a dataset: who may ask, what the sandbox is given, and what becomes of its answer."""
 
 import hashlib
 import io
@@ -28,9 +28,10 @@ from graphkeep.datasets.operations.prepare import file_path
 from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.datasets.rules import may_create
 from graphkeep.datasets.sharing.share import share_dataset
-from graphkeep.datasets.storage import cells
+from graphkeep.datasets.storage import compute_pool
 from graphkeep.graph.errors import LimitExceededError, NotAllowedError, UserInputError
-from graphkeep.sandbox.pool import Ended, too_much_memory
+from graphkeep.sandbox.isolation import require_confinement, require_full_isolation
+from graphkeep.sandbox.process import SandboxResult
 
 MEDIA = frozenset(
     {
@@ -85,10 +86,10 @@ def query_dataset(
         "persist": persists,
         "most_rows": limits.most_rows,
     }
-    with cells().run(request, tables, whole=False) as ended:
-        computed = taken(ended)
+    with compute_pool().run(request, tables, require=require_confinement) as result:
+        computed = read_result(result)
         if persists:
-            made = persist(dataset, ended, said.get("privacy"), actor=actor)
+            made = persist(dataset, result, said.get("privacy"), actor=actor)
             return with_dataset_id(computed, made.dataset_id)
         return computed
 
@@ -118,8 +119,8 @@ def run_code(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> Comp
         label=wanted.label,
         sha256=hashlib.sha256(wanted.execute.encode()).hexdigest(),
     )
-    with cells().run(request, tables, whole=True) as ended:
-        return taken(ended)
+    with compute_pool().run(request, tables, require=require_full_isolation) as result:
+        return read_result(result)
 
 
 def check_query_gates(actor: Actor) -> None:
@@ -147,7 +148,7 @@ def others_of(query: Query, actor: Actor, tables: list[Path]) -> dict[str, Any]:
 
 
 def described(dataset: Dataset, tables: list[Path]) -> dict[str, Any]:
-    """What the cell is told of a dataset; the paths of its tables are added to `tables`.
+    """What the sandbox gets of a dataset; the paths of its tables are added to `tables`.
 
     Raises:
         UserInputError: it has no edges yet, or a file of it is gone.
@@ -185,35 +186,35 @@ def named_path(entry: object) -> Path:
     return file_path(file, index)
 
 
-def taken(ended: Ended) -> Computed:
-    """What a cell brought.
+def read_result(result: SandboxResult) -> Computed:
+    """The result of a request; its answer comes from a process that an attacker may control.
 
     Raises:
-        UserInputError: it told why there is nothing.
-        LimitExceededError: it had too little memory, or too much to tell.
+        UserInputError: the request failed, and the answer says why.
+        LimitExceededError: memory was not enough, or the result is too large.
     """
-    error, lacked = ended.answer.get("error"), ended.answer.get("out_of")
+    error, exhausted = result.answer.get("error"), result.answer.get("exhausted")
     if isinstance(error, str):
         raise UserInputError(error)
-    if lacked == "memory":
-        raise too_much_memory(cells().limits)
-    media = ended.answer.get("media")
-    if lacked is not None or media not in MEDIA:
+    if exhausted == "memory":
+        raise compute_pool().limits.too_much_memory()
+    media = result.answer.get("media")
+    if exhausted is not None or media not in MEDIA:
         raise LimitExceededError(
             f"The result is larger than {settings.GRAPHKEEP_COMPUTE_RESULT_MAX >> 20} MiB. Ask for less, "
             "or ask the administrator to raise GRAPHKEEP_COMPUTE_RESULT_MAX."
         )
-    return Computed(body=ended.files[0].read(), media=str(media))
+    return Computed(body=result.files[0].read(), media=str(media))
 
 
-def persist(dataset: Dataset, ended: Ended, privacy: object, *, actor: Actor) -> Dataset:
+def persist(dataset: Dataset, result: SandboxResult, privacy: object, *, actor: Actor) -> Dataset:
     """A new dataset that holds the result alone; private unless another audience is said."""
-    if not ended.answer.get("is_graph"):
+    if not result.answer.get("is_graph"):
         raise UserInputError(
             "This result is a table and no graph, so it cannot be kept as a dataset."
         )
-    nodes, edges = (read_table(ended.files[at]) for at in (1, 2))
-    bindings = bindings_of(dataset, ended.answer.get("bindings"))
+    nodes, edges = (read_table(result.files[at]) for at in (1, 2))
+    bindings = bindings_of(dataset, result.answer.get("bindings"))
     with transaction.atomic():
         made = create_dataset(
             {

@@ -1,4 +1,4 @@
-"""Files: a record first, then its bytes, parsed at once in the jail."""
+"""Files: a record first, then its bytes, parsed at once in a sandbox."""
 
 import secrets
 import shutil
@@ -19,12 +19,12 @@ from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.queries import organization_for
 from graphkeep.datasets.models import File
 from graphkeep.datasets.rules import may_create, may_use
-from graphkeep.datasets.storage import file_folder, jail
+from graphkeep.datasets.storage import file_folder, file_parser
 from graphkeep.graph.errors import LimitExceededError, UnreadableFileError, UserInputError
 from graphkeep.graph.repairs import Repair
 from graphkeep.sources.compression import COMPRESSIONS
 from graphkeep.sources.files import format_of
-from graphkeep.sources.jail import ParsedTable, ParsedUpload
+from graphkeep.sources.parser import ParsedTable, ParsedUpload
 from graphkeep.store.disk import sync_folder
 from graphkeep.store.disk_space import check_room, on_a_disk, sync_tree
 from graphkeep.telemetry import metrics
@@ -159,7 +159,7 @@ def parse_into(file: File, folder: Path, *, compression: str, erase: bool) -> No
     """Read `folder/raw` into tables beside it; a failure is told in the file's errors."""
     try:
         with span("parse", format=file.file_type), metrics.observe_duration("parse_seconds"):
-            parsed = jail().parse(
+            parsed = file_parser().parse(
                 folder / "raw",
                 file_format=file.file_type,
                 compression=compression,

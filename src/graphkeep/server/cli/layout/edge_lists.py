@@ -16,7 +16,7 @@ from graphkeep.graph.normalize import bind, with_degrees
 from graphkeep.graph.repairs import Repair
 from graphkeep.graph.table_interpretations import name_score
 from graphkeep.sources.files import FORMATS, format_of
-from graphkeep.sources.jail import Jail
+from graphkeep.sources.parser import FileParser
 
 COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zip": "zip"}
 MOST_NODES = 2**31 - 1
@@ -116,14 +116,15 @@ def table_of(path: Path) -> tuple[pa.Table, tuple[Repair, ...]]:
     except UserInputError:
         known = ", ".join([".npz", *(suffix for one in FORMATS for suffix in one.suffixes)])
         raise UserInputError(f"{path} is of no kind that is read here: {known}.") from None
-    jail = Jail(
-        memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-        timeout_s=READING_S,
-        allow_unjailed=True,  # it is their own file, on their own machine
-        stays_warm=False,
-    )
     with tempfile.TemporaryDirectory(prefix="graphkeep-") as folder:
-        parsed = jail.parse(
+        parser = FileParser(
+            memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+            timeout_s=READING_S,
+            scratch=Path(folder),
+            allows_unconfined=True,  # the user's own file, on the user's own machine
+            keeps_warm=False,
+        )
+        parsed = parser.parse(
             path.resolve(), file_format=file_format, compression=compression, into=Path(folder)
         )
         if not parsed.tables:

@@ -25,7 +25,7 @@ CHECKS: tuple[Check, ...] = tuple(
             *edge.book.checks,
             *external.book.checks,
             *secrets.book.checks,
-            *sandbox_and_air_gap.jail.checks,
+            *sandbox_and_air_gap.sandbox.checks,
             *compute.book.checks,
             *sandbox_and_air_gap.book.checks,
             *edge.closed.checks,

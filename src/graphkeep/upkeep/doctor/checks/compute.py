@@ -1,16 +1,15 @@
-"""Queries and Python: whether they are on, for whom, and whether the walls around them stand."""
+"""Queries and Python: whether they are on, for whom, and whether how far the sandbox isolates them."""
 
 from functools import cache
 
 from graphkeep.accounts.models import User
-from graphkeep.datasets.storage import cells
+from graphkeep.datasets.storage import compute_pool
 from graphkeep.graph.errors import UnavailableError
-from graphkeep.sandbox.process import Walls
+from graphkeep.sandbox.isolation import NO_ISOLATION, IsolationReport
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, SetLine, error, ok, skipped, warning
 
 book = Book("api")
-NO_CELL = Walls(namespaces=False, root=False, nobody=False, files=False, calls=False)
 
 
 def is_on(here: Deployment, name: str) -> bool:
@@ -18,27 +17,27 @@ def is_on(here: Deployment, name: str) -> bool:
 
 
 @cache
-def walls_here() -> Walls:
-    """What this machine lets build; built once to see."""
+def isolation() -> IsolationReport:
+    """How far this machine lets a sandbox be isolated; one is started to see."""
     try:
-        return cells().walls()
+        return compute_pool().report()
     except UnavailableError:
-        return NO_CELL
+        return NO_ISOLATION
 
 
 @book.check(
     "api.query-endpoint",
     "AD-09",
-    why="Queries are strangers' words; the engine that runs them must reach nothing else.",
+    why="Queries are untrusted input; the engine that runs them must reach nothing else.",
     is_fast=False,
 )
 def query_endpoint(here: Deployment) -> Answer:
     if not is_on(here, "ENABLE_GFQL_ENDPOINT"):
         return skipped("queries are switched off")
-    walls = walls_here()
-    if not walls.confine:
+    report = isolation()
+    if not report.is_confined:
         return error(
-            f"queries cannot be confined, so they are refused; missing: {', '.join(walls.missing)}",
+            f"queries cannot be confined, so they are refused; missing: {', '.join(report.missing)}",
             ByHand(
                 text="use a kernel of 5.13 or newer with seccomp, or say ENABLE_GFQL_ENDPOINT=false"
             ),
@@ -50,20 +49,21 @@ def query_endpoint(here: Deployment) -> Answer:
     "api.python-endpoint",
     "AD-08",
     "AD-07",
-    why="Whoever may run code looks for a way out of it; leave it off where nobody needs it.",
+    why="Code may try to escape the sandbox; leave it off where nobody needs it.",
     is_fast=False,
 )
 def python_endpoint(here: Deployment) -> Answer:
     if not is_on(here, "ENABLE_PYTHON_ENDPOINT"):
         return ok("Python is switched off")
     switch_off = SetLine(name="ENABLE_PYTHON_ENDPOINT", value="false")
-    walls = walls_here()
-    if not walls.are_whole:
+    report = isolation()
+    if not report.is_full:
         return error(
-            f"Python is on but refused: this place has no {', no '.join(walls.missing)}", switch_off
+            f"Python is on but refused: this server has no {', no '.join(report.missing)}",
+            switch_off,
         )
     people = User.objects.filter(may_run_python=True, is_active=True).order_by("username")
     names = list(people.values_list("username", flat=True)[:10])
     if not names:
         return warning("Python is on although nobody may run it", switch_off)
-    return ok(f"Python is shut in whole; it is for {', '.join(names)}")
+    return ok(f"Python is fully isolated; permitted: {', '.join(names)}")

@@ -1,4 +1,4 @@
-"""Untrusted files are read in a process that can do nothing else."""
+"""Untrusted files are parsed in a sandbox process that can do nothing else."""
 
 import numpy as np
 import pyarrow as pa
@@ -6,38 +6,38 @@ import pyarrow.parquet as pq
 import pytest
 
 from graphkeep.graph.errors import LimitExceededError, UnreadableFileError
-from graphkeep.sources.jail import Jail
+from graphkeep.sources.parser import FileParser
 
 
 @pytest.fixture
-def jail():
-    made = Jail(memory_bytes=900 << 20, timeout_s=30)
-    yield made
-    made.close()
+def parser(tmp_path):
+    file_parser = FileParser(memory_bytes=900 << 20, timeout_s=30, scratch=tmp_path / "scratch")
+    yield file_parser
+    file_parser.close()
 
 
-def test_a_ragged_csv_is_read_and_reported(jail, tmp_path):
+def test_a_ragged_csv_is_read_and_reported(parser, tmp_path):
     (tmp_path / "a.csv").write_text("s,d,w\na,b,1\nb,c\n")
 
-    parsed = jail.parse(tmp_path / "a.csv", file_format="csv", into=tmp_path)
+    parsed = parser.parse(tmp_path / "a.csv", file_format="csv", into=tmp_path)
 
     table = parsed.tables[0]
     assert (table.num_rows, dict(table.dtypes)) == (2, {"s": "string", "d": "string", "w": "int64"})
     assert [(r.code, r.count) for r in parsed.repairs] == [("ragged-rows", 1)]
 
 
-def test_a_small_parquet_that_claims_two_gigabytes_is_refused(jail, tmp_path):
+def test_a_small_parquet_that_claims_two_gigabytes_is_refused(parser, tmp_path):
     one = pa.array(["x" * 100_000])
     bomb = pa.DictionaryArray.from_arrays(pa.array(np.zeros(20_000, np.int32)), one)
     pq.write_table(pa.table({"s": bomb}), tmp_path / "bomb.parquet", compression="zstd")
     assert (tmp_path / "bomb.parquet").stat().st_size < 1000
 
     with pytest.raises(LimitExceededError):
-        jail.parse(tmp_path / "bomb.parquet", file_format="parquet", into=tmp_path)
+        parser.parse(tmp_path / "bomb.parquet", file_format="parquet", into=tmp_path)
 
 
-def test_broken_bytes_are_refused_in_words(jail, tmp_path):
+def test_broken_bytes_are_refused_in_words(parser, tmp_path):
     (tmp_path / "a.parquet").write_text("s,d\n")
 
     with pytest.raises(UnreadableFileError, match="does not read as parquet"):
-        jail.parse(tmp_path / "a.parquet", file_format="parquet", into=tmp_path)
+        parser.parse(tmp_path / "a.parquet", file_format="parquet", into=tmp_path)
