@@ -120,7 +120,7 @@ ROW_MUTATIONS = [
     ("AD-33", "graphkeep.server.config.cron:Clock.strikes", "        return self.schedule.is_due(now)", "        return False", "tests/server/test_schedule.py::test_ad33_the_clock"),
     ("AD-34", "graphkeep.datasets.queries.visibility:datasets_visible_to", "visible = Q(privacy=Dataset.Privacy.PUBLIC)", "visible = Q(privacy__gt='')", "tests/flows/test_links.py::test_ad34"),
     ("F4", "graphkeep.egress.policy:check_address", "for address in {whole, unwrap(whole)}:", "for address in {whole}:", "tests/egress/test_gateway.py::test_f4_every"),
-    ("V03", "graphkeep.egress.gateway:Gateway._connect", "made.connect(place)", "made.connect(socket.getaddrinfo(host, port)[0][-1])", "tests/egress/test_gateway.py::test_v03"),
+    ("V03", "graphkeep.egress.gateway:Gateway._connect", "connection.connect(address)", "connection.connect(socket.getaddrinfo(host, port)[0][-1])", "tests/egress/test_gateway.py::test_v03"),
     ("V27", "graphkeep.accounts.operations.sign_in:count_attempt", "    if count > most:", "    if count > 10 * most:", "tests/drills/test_guesses.py"),
     ("V28", "graphkeep.accounts.operations.sign_in:check_sign_in", "good = check_password(password, user.password if user and known else DUMMY[0])", "good = bool(user and known) and check_password(password, user.password if user else DUMMY[0])", "tests/drills/test_timings.py"),
     ("SH-79b", "graphkeep.server.process.support:is_offered", 'return bool(settings.SUPPORT_URL) and not runtime_setting("IS_AIR_GAPPED")', "return bool(settings.SUPPORT_URL)", "tests/server/test_support.py::test_sh79"),

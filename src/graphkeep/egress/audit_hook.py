@@ -1,8 +1,8 @@
-"""The second fence: in a server's process no Python code connects elsewhere past the gateway.
+"""The second control behind the gateway: in a server's process no Python code connects elsewhere without it.
 
-An audit hook (PEP 578) sees every connection and every name that is looked up, whoever asks, a library too.
-It cannot be taken off again. What never goes through Python, such as PostgreSQL's own library, is not seen:
-its address is the administrator's.
+An audit hook (PEP 578) sees every connection and every name lookup, whoever makes it, a library too. It cannot be
+removed again. It does not see what never goes through Python, such as PostgreSQL's own library, whose address is
+the administrator's.
 """
 
 import ipaddress
@@ -17,45 +17,48 @@ from typing import Any
 from graphkeep.egress.policy import EgressForbiddenError
 
 logger = logging.getLogger(__name__)
-_here = threading.local()
-_closed = threading.Event()
+_thread = threading.local()
+_is_installed = threading.Event()
 INTERNET = {socket.AF_INET, socket.AF_INET6}
 
 
 @contextmanager
-def passage() -> Iterator[None]:
-    """While the gateway connects, in its thread alone."""
-    before = getattr(_here, "is_open", False)
-    _here.is_open = True
+def allow_connections() -> Iterator[None]:
+    """Lets this thread alone connect, while the gateway does."""
+    before = getattr(_thread, "may_connect", False)
+    _thread.may_connect = True
     try:
         yield
     finally:
-        _here.is_open = before
+        _thread.may_connect = before
 
 
-def close_fence() -> None:
-    """For the life of this process."""
-    if not _closed.is_set():
-        _closed.set()
-        sys.addaudithook(watch)
+def install_audit_hook() -> None:
+    """From now on, and for the life of this process, only the gateway connects to other machines."""
+    if not _is_installed.is_set():
+        _is_installed.set()
+        sys.addaudithook(check_event)
 
 
-def watch(event: str, words: tuple[Any, ...]) -> None:
-    if event not in {"socket.connect", "socket.getaddrinfo"} or getattr(_here, "is_open", False):
+def check_event(event: str, arguments: tuple[Any, ...]) -> None:
+    """Raises EgressForbiddenError for a connection or a name lookup that leaves this machine."""
+    if event not in {"socket.connect", "socket.getaddrinfo"}:
+        return
+    if getattr(_thread, "may_connect", False):
         return
     if event == "socket.getaddrinfo":
-        host = words[0]
-    elif words[0].family in INTERNET:
-        host = words[1][0]
+        host = arguments[0]
+    elif arguments[0].family in INTERNET:
+        host = arguments[1][0]
     else:
         return
-    if not is_here(host):
-        logger.warning("something wanted to connect to %s past the gateway", host)
+    if not is_local(host):
+        logger.warning("blocked a connection to %s past the gateway", host)
         raise EgressForbiddenError(f"Nothing connects to {host} past the gateway.")
 
 
-def is_here(host: object) -> bool:
-    """This very machine; also a socket that will listen and names no host."""
+def is_local(host: object) -> bool:
+    """Whether it is this machine; also a socket that will listen and names no host."""
     text = host.decode(errors="replace") if isinstance(host, bytes) else host
     if text in {None, "", "localhost"}:
         return True

@@ -1,4 +1,4 @@
-"""The one way out: every connection to another machine is made here.
+"""The egress gateway: every connection to another machine is made here.
 
 The name is resolved once, every answer is checked, and the connection goes to the very address that was
 checked, so a name that changes its answer in between (DNS rebinding) gains nothing.
@@ -8,7 +8,7 @@ import logging
 import socket
 from collections.abc import Callable
 
-from graphkeep.egress.audit_hook import passage
+from graphkeep.egress.audit_hook import allow_connections
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint, check_address
 from graphkeep.telemetry import metrics
 
@@ -16,15 +16,15 @@ logger = logging.getLogger(__name__)
 
 
 class Gateway:
-    """`is_air_gapped` is asked before any name is looked up; `tell` hears of each refusal."""
+    """`is_air_gapped` is checked before any name is looked up; `report_refusal` gets each refusal."""
 
     def __init__(
         self,
         is_air_gapped: Callable[[], bool],
-        tell: Callable[[str, str], None] | None = None,
+        report_refusal: Callable[[str, str], None] | None = None,
     ) -> None:
         self.is_air_gapped = is_air_gapped
-        self.tell = tell
+        self.report_refusal = report_refusal
         self.endpoints: dict[str, Endpoint] = {}
 
     def allow(self, endpoint: Endpoint) -> None:
@@ -34,16 +34,16 @@ class Gateway:
         """A connected TCP socket.
 
         Raises:
-            EgressForbiddenError: air gap is on, or the place is not the component's own.
-            OSError: nobody answers there.
+            EgressForbiddenError: air gap is on, or the host is not the component's own.
+            OSError: the host does not answer.
         """
         try:
-            with passage():
+            with allow_connections():
                 return self._connect(component, host, port, timeout_s)
         except EgressForbiddenError as error:
             metrics.inc("egress_connections_total", component=component, outcome="refused")
-            if self.tell is not None:
-                self.tell(component, str(error))
+            if self.report_refusal is not None:
+                self.report_refusal(component, str(error))
             raise
 
     def _connect(self, component: str, host: str, port: int, timeout_s: float) -> socket.socket:
@@ -52,26 +52,26 @@ class Gateway:
         known = self.endpoints.get(component)
         if known is None or (known.host.lower(), known.port) != (host.lower(), port):
             raise EgressForbiddenError(f"{component} may not connect to {host}:{port}.")
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        for *_, place in found:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        for *_, address in addresses:
             check_address(
-                str(place[0]),
+                str(address[0]),
                 may_be_inside=known.may_be_inside,
                 may_be_metadata=known.may_be_metadata,
                 must_be_inside=known.must_be_inside,
             )
         failure: OSError | None = None
-        for family, kind, protocol, _, place in found:
-            made = socket.socket(family, kind, protocol)
-            made.settimeout(timeout_s)
+        for family, kind, protocol, _, address in addresses:
+            connection = socket.socket(family, kind, protocol)
+            connection.settimeout(timeout_s)
             try:
-                made.connect(place)
+                connection.connect(address)
             except OSError as error:
-                made.close()
+                connection.close()
                 failure = error
             else:
                 metrics.inc("egress_connections_total", component=component, outcome="connected")
                 logger.info("%s connected to %s:%d", component, host, port)
-                return made
+                return connection
         metrics.inc("egress_connections_total", component=component, outcome="not answered")
         raise failure or OSError(f"{host} has no address")

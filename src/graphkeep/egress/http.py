@@ -1,30 +1,41 @@
-"""One HTTP request to another machine, through the gateway.
+"""HTTP requests to other machines: urllib3, over connections that the egress gateway opens.
 
-A redirect is an answer like any other and is not followed: where it leads was checked by nobody.
+The gateway resolves the name, checks every address and connects to the address it has checked; urllib3 does
+the rest. Nothing follows a redirect, whose target nobody has checked, and no proxy of the environment is used.
 """
 
-import http.client
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from socket import socket
+from typing import Any
 from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from graphkeep.egress.gateway import Gateway
 from graphkeep.telemetry import metrics
 
-MOST_BYTES = 1 << 20
+MAX_BYTES = 1 << 20
+Connect = Callable[[str, int], socket]  # host and port -> a connected socket
+
+
+class NoResponseError(OSError):
+    """The other machine answers in no way that is HTTP."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """`body` holds no more than the bytes that were asked for."""
+class HttpResponse:
+    """`headers` have lower-case names; `body` has no more than the bytes that were asked for."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
-def place_of(url: str) -> tuple[str, int]:
+def host_and_port(url: str) -> tuple[str, int]:
     """Host and port of an http or https address; an empty host for anything else."""
     address = urlsplit(url)
     if address.scheme not in {"http", "https"} or not address.hostname:
@@ -32,7 +43,16 @@ def place_of(url: str) -> tuple[str, int]:
     return address.hostname, address.port or (443 if address.scheme == "https" else 80)
 
 
-def ask(
+def connection_class(base: type[HTTPConnection], connect: Connect) -> type[Any]:
+    """A connection class of urllib3 whose sockets come from `connect`, and from nowhere else."""
+
+    def new_connection(self: HTTPConnection) -> socket:
+        return connect(self.host, self.port)
+
+    return type("GatewayConnection", (base,), {"_new_conn": new_connection})
+
+
+def send_request(
     gateway: Gateway,
     component: str,
     url: str,
@@ -41,31 +61,65 @@ def ask(
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     timeout_s: float = 10.0,
-    authorities: str = "",
-    most_bytes: int = MOST_BYTES,
-) -> Answer:
-    """Ask once; the component's endpoint must be allowed before. `authorities` is a file of certificates.
+    ca_file: str = "",
+    max_bytes: int = MAX_BYTES,
+) -> HttpResponse:
+    """Send one request, without retries; the component's endpoint must be allowed before.
+
+    `ca_file` is a file of certificate authorities, in place of the system's.
 
     Raises:
-        EgressForbiddenError: air gap is on, or the place is not the component's own.
-        OSError, http.client.HTTPException: nobody answers there, or not in HTTP.
+        EgressForbiddenError: air gap is on, or the host is not the component's own.
+        OSError: the host does not answer, or not in HTTP.
     """
     address = urlsplit(url)
-    host, port = place_of(url)
-    link = http.client.HTTPConnection(host, port, timeout=timeout_s)
-    try:
-        link.sock = gateway.connect(component, host, port, timeout_s=timeout_s)
-        if address.scheme == "https":
-            context = ssl.create_default_context(cafile=authorities or None)
-            link.sock = context.wrap_socket(link.sock, server_hostname=host)
-        target = (address.path or "/") + (f"?{address.query}" if address.query else "")
-        link.request(method, target, body, dict(headers or {}))
-        answer = link.getresponse()
-        metrics.inc("egress_bytes_total", len(body or b""), component=component)
-        return Answer(
-            status=answer.status,
-            headers={name.lower(): value for name, value in answer.getheaders()},
-            body=answer.read(most_bytes),
-        )
-    finally:
-        link.close()
+    target = (address.path or "/") + (f"?{address.query}" if address.query else "")
+    with connection_pool(gateway, component, url, timeout_s, ca_file) as pool:
+        try:
+            response = pool.urlopen(
+                method,
+                target,
+                body,
+                {"User-Agent": urllib3.util.SKIP_HEADER, **(headers or {})},
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+            metrics.inc("egress_bytes_total", len(body or b""), component=component)
+            with response:
+                return HttpResponse(
+                    status=response.status,
+                    headers={name.lower(): value for name, value in response.headers.items()},
+                    body=response.read(max_bytes),
+                )
+        except urllib3.exceptions.HTTPError as error:
+            raise cause_of(error) from error
+
+
+def connection_pool(
+    gateway: Gateway, component: str, url: str, timeout_s: float, ca_file: str
+) -> HTTPConnectionPool:
+    host, port = host_and_port(url)
+
+    def connect(host: str, port: int) -> socket:
+        return gateway.connect(component, host, port, timeout_s=timeout_s)
+
+    if urlsplit(url).scheme != "https":
+        pool = HTTPConnectionPool(host, port, timeout=timeout_s)
+        pool.ConnectionCls = connection_class(HTTPConnection, connect)
+        return pool
+    context = ssl.create_default_context(cafile=ca_file or None)
+    tls_pool = HTTPSConnectionPool(host, port, timeout=timeout_s, ssl_context=context)
+    tls_pool.ConnectionCls = connection_class(HTTPSConnection, connect)
+    return tls_pool
+
+
+def cause_of(error: urllib3.exceptions.HTTPError) -> OSError:
+    """The operating system's error where there was one: its class and text are the clearest."""
+    for argument in error.args:
+        if isinstance(argument, OSError):
+            return argument
+    if isinstance(error, urllib3.exceptions.TimeoutError):
+        return TimeoutError(str(error))
+    return NoResponseError(str(error))

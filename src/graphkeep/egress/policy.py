@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# Never, whoever asks: unspecified, link-local with the clouds' metadata services, multicast, broadcast.
+# Never, for any component: unspecified, link-local with the clouds' metadata services, multicast, broadcast.
 NEVER = [
-    ipaddress.ip_network(one)
-    for one in (
+    ipaddress.ip_network(network)
+    for network in (
         "0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "255.255.255.255/32",
         "::/128", "fe80::/10", "ff00::/8", "fd00:ec2::254/128", "100.100.100.200/32",
     )
@@ -20,8 +20,8 @@ NEVER = [
 METADATA = {"169.254.169.254", "fd00:ec2::254"}
 # Only where an administrator named the very host: this machine and private networks.
 INSIDE = [
-    ipaddress.ip_network(one)
-    for one in (
+    ipaddress.ip_network(network)
+    for network in (
         "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.0.0.0/24",
         "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
         "203.0.113.0/24", "::1/128", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20",
@@ -50,13 +50,13 @@ class Endpoint:
 
 
 def unwrap(address: Address) -> Address:
-    """The IPv4 address inside an IPv6 one, wherever it hides."""
+    """The IPv4 address that an IPv6 address embeds, in each of the known ways."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address.ipv4_mapped is not None:
         return address.ipv4_mapped
     number = int(address)
-    if any(address in one for one in NAT64):
+    if any(address in network for network in NAT64):
         return ipaddress.IPv4Address(number & 0xFFFFFFFF)
     if address in SIX_TO_FOUR:
         return ipaddress.IPv4Address((number >> 80) & 0xFFFFFFFF)
@@ -71,7 +71,7 @@ def check_address(
     """Whether this very address may be connected to.
 
     Raises:
-        EgressForbiddenError: it is one that nobody reaches, or lies inside and may not.
+        EgressForbiddenError: no component may reach it, or it is inside this network and must not be.
     """
     whole = ipaddress.ip_address(text.partition("%")[0])
     if may_be_metadata and str(whole) in METADATA:

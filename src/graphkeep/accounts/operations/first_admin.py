@@ -1,9 +1,7 @@
 """The first Admin of a machine image: preset by name and password, or by the cloud's name of the machine."""
 
-import http.client
 import logging
-import socket
-from urllib.parse import urlsplit
+from http import HTTPStatus
 
 from django.conf import settings
 
@@ -12,6 +10,7 @@ from graphkeep.accounts.credentials.tokens import get_instance
 from graphkeep.accounts.models import User
 from graphkeep.accounts.operations.people import create_user
 from graphkeep.egress.gateway import Gateway
+from graphkeep.egress.http import host_and_port, send_request
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 from graphkeep.site.runtime_settings import runtime_setting
 
@@ -19,6 +18,7 @@ logger = logging.getLogger(__name__)
 NAME = "admin"
 COMPONENT = "cloud metadata"
 TIMEOUT_S = 2
+MAX_ANSWER_BYTES = 200
 
 
 def init_admin() -> User | None:
@@ -43,45 +43,37 @@ def init_admin() -> User | None:
 
 
 def instance_password() -> str:
-    """The machine's id as its cloud tells it (IMDSv2), or nothing where none answers."""
-    address = urlsplit(settings.ADMIN_INIT_METADATA_URL)
-    host, port = address.hostname or "", address.port or 80
+    """The instance id from the cloud's metadata service (IMDSv2), or nothing where none answers."""
+    address = settings.ADMIN_INIT_METADATA_URL.rstrip("/")
+    host, port = host_and_port(address)
     gateway = Gateway(lambda: bool(runtime_setting("IS_AIR_GAPPED")))
     gateway.allow(
         Endpoint(
             component=COMPONENT, host=host, port=port, may_be_inside=True, may_be_metadata=True
         )
     )
-    try:
-        wait = {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
-        token = fetch(gateway, host, port, "PUT", "/latest/api/token", wait)
-        shown = {"X-aws-ec2-metadata-token": token}
-        found = fetch(gateway, host, port, "GET", "/latest/meta-data/instance-id", shown)
-    except (OSError, EgressForbiddenError, http.client.HTTPException) as error:
-        logger.warning("the cloud does not tell this machine's id: %s", type(error).__name__)
-        return ""
-    return found if found.startswith("i-") else f"i-{found}" if found else ""
 
-
-def fetch(
-    gateway: Gateway, host: str, port: int, method: str, path: str, headers: dict[str, str]
-) -> str:
-    link = _Connection(gateway, host, port)
-    try:
-        link.request(method, path, headers=headers)
-        answer = link.getresponse()
-        text = answer.read(200).decode("ascii", "replace").strip()
-        return text if answer.status == http.HTTPStatus.OK and text.isprintable() else ""
-    finally:
-        link.close()
-
-
-class _Connection(http.client.HTTPConnection):
-    def __init__(self, gateway: Gateway, host: str, port: int) -> None:
-        super().__init__(host, port, timeout=TIMEOUT_S)
-        self.gateway = gateway
-
-    def connect(self) -> None:
-        self.sock: socket.socket = self.gateway.connect(
-            COMPONENT, self.host, self.port, timeout_s=TIMEOUT_S
+    def request(method: str, path: str, headers: dict[str, str]) -> str:
+        response = send_request(
+            gateway,
+            COMPONENT,
+            address + path,
+            method=method,
+            headers=headers,
+            timeout_s=TIMEOUT_S,
+            max_bytes=MAX_ANSWER_BYTES,
         )
+        text = response.body.decode("ascii", "replace").strip()
+        return text if response.status == HTTPStatus.OK and text.isprintable() else ""
+
+    try:
+        token = request("PUT", "/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
+        instance_id = request(
+            "GET", "/latest/meta-data/instance-id", {"X-aws-ec2-metadata-token": token}
+        )
+    except (OSError, EgressForbiddenError) as error:
+        logger.warning("the cloud's metadata service does not answer: %s", type(error).__name__)
+        return ""
+    if not instance_id:
+        return ""
+    return instance_id if instance_id.startswith("i-") else f"i-{instance_id}"

@@ -11,7 +11,7 @@ from collections import deque
 
 import click
 
-from graphkeep.egress.audit_hook import close_fence
+from graphkeep.egress.audit_hook import install_audit_hook
 from graphkeep.server.compose.containers import claim, refuse_other_kind
 from graphkeep.server.compose.stack import compose, is_stack, restart_stack, start_stack
 from graphkeep.server.config.env import home_folder
@@ -178,7 +178,7 @@ def worker(*, beside_a_server: bool) -> None:
 
     catch_all()
     tell_of("worker")
-    close_fence()
+    install_audit_hook()
 
     over = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):

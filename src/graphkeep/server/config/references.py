@@ -5,14 +5,13 @@ secret://env/DJANGO_KEY_OF_THE_ORCHESTRATOR   a variable of the process
 secret://vault/secret/data/graphkeep#django   a field of HashiCorp Vault or OpenBao, KV version 2
 """
 
-import http.client
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 from graphkeep.egress.gateway import Gateway
-from graphkeep.egress.http import ask, place_of
+from graphkeep.egress.http import host_and_port, send_request
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 from graphkeep.server.config.envfile import ConfigurationError
 
@@ -51,7 +50,7 @@ def from_vault(name: str, place: str, find: Callable[[str], str]) -> str:
     path, _, field = place.partition("#")
     address = find("VAULT_ADDR").rstrip("/")
     token = find("VAULT_TOKEN")
-    host, port = place_of(address)
+    host, port = host_and_port(address)
     if not host or not token:
         raise ConfigurationError(f"{name}: secret://vault/ needs VAULT_ADDR and VAULT_TOKEN")
     if not path or not field:
@@ -60,20 +59,20 @@ def from_vault(name: str, place: str, find: Callable[[str], str]) -> str:
     gateway = Gateway(lambda: False)
     gateway.allow(Endpoint(component="vault", host=host, port=port, may_be_inside=True))
     try:
-        answer = ask(
+        response = send_request(
             gateway,
             "vault",
             f"{address}/v1/{quote(path)}",
             headers={"X-Vault-Token": token},
             timeout_s=VAULT_TIMEOUT_S,
-            authorities=find("VAULT_CACERT"),
+            ca_file=find("VAULT_CACERT"),
         )
-    except (OSError, http.client.HTTPException, EgressForbiddenError) as error:
+    except (OSError, EgressForbiddenError) as error:
         raise ConfigurationError(f"{name}: the vault does not answer: {error}") from error
-    if answer.status != 200:
-        raise ConfigurationError(f"{name}: the vault answers {answer.status} for {path}")
+    if response.status != 200:
+        raise ConfigurationError(f"{name}: the vault answers {response.status} for {path}")
     try:
-        found = json.loads(answer.body)["data"]["data"][field]
+        found = json.loads(response.body)["data"]["data"][field]
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(f"{name}: the vault has no field {field} at {path}") from error
     return str(found)

@@ -4,7 +4,6 @@ Sending it is the one optional thing that this server does on the internet: off 
 never by itself, and away while air gap is on.
 """
 
-import http.client
 import io
 import json
 import os
@@ -24,7 +23,7 @@ from django.utils import timezone
 from graphkeep.accounts import audit, usage
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize, may_administer
-from graphkeep.egress.http import ask, place_of
+from graphkeep.egress.http import host_and_port, send_request
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 from graphkeep.graph.errors import GraphkeepError, UnavailableError, UserInputError
 from graphkeep.jobs.models import Job
@@ -155,13 +154,13 @@ def send_bundle(*, actor: Actor) -> str:
         UnavailableError: air gap is on, or nobody takes it there.
     """
     authorize(may_administer, actor, None)
-    host, port = place_of(settings.SUPPORT_URL)
+    host, port = host_and_port(settings.SUPPORT_URL)
     if not host:
         raise UserInputError("SUPPORT_URL is not set: there is nobody to send a bundle to.")
     bundle = make_bundle()
     GATEWAY.allow(Endpoint(component=SUPPORT, host=host, port=port, may_be_inside=True))
     try:
-        answer = ask(
+        response = send_request(
             GATEWAY,
             SUPPORT,
             settings.SUPPORT_URL,
@@ -172,12 +171,12 @@ def send_bundle(*, actor: Actor) -> str:
         )
     except EgressForbiddenError as error:
         raise UnavailableError(str(error)) from error
-    except (OSError, http.client.HTTPException) as error:
+    except OSError as error:
         raise UnavailableError(
             f"{host} does not take the bundle: {type(error).__name__}"
         ) from error
-    if answer.status >= 300:
-        raise UnavailableError(f"{host} does not take the bundle: it answers {answer.status}")
+    if response.status >= 300:
+        raise UnavailableError(f"{host} does not take the bundle: it answers {response.status}")
     if actor.user is not None:
         usage.count_sent_out(actor.user.pk, len(bundle))
     audit.record("support.sent", actor=actor, target=host, bytes=len(bundle))

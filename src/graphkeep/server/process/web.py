@@ -14,7 +14,7 @@ import threading
 import click
 import uvicorn
 
-from graphkeep.egress.audit_hook import close_fence
+from graphkeep.egress.audit_hook import install_audit_hook
 from graphkeep.server.config.env import home_folder
 from graphkeep.server.process.group_permissions import set_umask
 from graphkeep.server.process.header_timeout import ImpatientProtocol
@@ -76,7 +76,7 @@ def main() -> None:
         greet(said.url, open_bootstrap(is_local=said.is_local))
         tell_what_is_wrong()
     tell_of("web")
-    close_fence()
+    install_audit_hook()
     config = uvicorn.Config(
         "graphkeep.server.asgi:application",
         log_config=None,  # the log is the settings' business

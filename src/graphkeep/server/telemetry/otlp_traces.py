@@ -5,7 +5,6 @@ where they are on.
 """
 
 import base64
-import http.client
 import json
 import logging
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from graphkeep.egress.http import ask, place_of
+from graphkeep.egress.http import host_and_port, send_request
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 from graphkeep.site.egress_endpoints import TRACES
 from graphkeep.site.mail import GATEWAY
@@ -42,7 +41,7 @@ def open_traces(part: str) -> None:
                 is_taken = post(as_otlp(spans))
             except EgressForbiddenError:
                 return SpanExportResult.FAILURE  # the gateway has recorded it
-            except (OSError, http.client.HTTPException) as error:
+            except OSError as error:
                 logger.warning("the collector of traces does not answer: %s", type(error).__name__)
                 return SpanExportResult.FAILURE
             return SpanExportResult.SUCCESS if is_taken else SpanExportResult.FAILURE
@@ -64,9 +63,9 @@ def open_traces(part: str) -> None:
 
 def post(body: bytes) -> bool:
     address = settings.OTEL_ENDPOINT.rstrip("/")
-    host, port = place_of(address)
+    host, port = host_and_port(address)
     GATEWAY.allow(Endpoint(component=TRACES, host=host, port=port, may_be_inside=True))
-    answer = ask(
+    response = send_request(
         GATEWAY,
         TRACES,
         address if address.endswith(PATH) else address + PATH,
@@ -75,9 +74,9 @@ def post(body: bytes) -> bool:
         headers=headers(),
         timeout_s=TIMEOUT_S,
     )
-    if answer.status >= 300:
-        logger.warning("the collector of traces answers %d", answer.status)
-    return answer.status < 300
+    if response.status >= 300:
+        logger.warning("the collector of traces answers %d", response.status)
+    return response.status < 300
 
 
 def headers() -> dict[str, str]:

@@ -8,11 +8,11 @@ import pytest
 
 PROGRAM = """
 import http.client, socket, sys, urllib.request
-from graphkeep.egress.audit_hook import close_fence
+from graphkeep.egress.audit_hook import install_audit_hook
 from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 
-close_fence()
+install_audit_hook()
 def attempt(deed):
     try:
         deed()
@@ -57,24 +57,24 @@ def test_sh79_past_the_gateway_nothing_connects_elsewhere():
     ]
 
 
-def test_a_passage_is_open_in_its_own_thread_alone():
-    from graphkeep.egress.audit_hook import passage, watch
+def test_a_thread_may_connect_for_itself_alone():
+    from graphkeep.egress.audit_hook import allow_connections, check_event
     from graphkeep.egress.policy import EgressForbiddenError
 
     seen = []
 
     def elsewhere():
         try:
-            watch("socket.getaddrinfo", ("example.org", 80, 0, 0, 0))
+            check_event("socket.getaddrinfo", ("example.org", 80, 0, 0, 0))
         except EgressForbiddenError:
             seen.append("forbidden")
 
-    with passage():
-        watch("socket.getaddrinfo", ("example.org", 80, 0, 0, 0))
+    with allow_connections():
+        check_event("socket.getaddrinfo", ("example.org", 80, 0, 0, 0))
         thread = threading.Thread(target=elsewhere)
         thread.start()
         thread.join()
     with pytest.raises(EgressForbiddenError):
-        watch("socket.getaddrinfo", ("example.org", 80, 0, 0, 0))
+        check_event("socket.getaddrinfo", ("example.org", 80, 0, 0, 0))
 
     assert seen == ["forbidden"]
