@@ -7,7 +7,7 @@ import socket
 import pytest
 from moto.server import ThreadedMotoServer
 
-from graphkeep.store.bucket import Bucket, place_of
+from graphkeep.store.bucket import Bucket, parse_bucket_address
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +32,10 @@ def new_bucket(object_store):
             "secret_key": "violet",
         }
         made = Bucket(
-            place_of(address, **(words | said)), lambda *place: socket.create_connection(place, 10)
+            parse_bucket_address(address, **(words | said)),
+            lambda *address: socket.create_connection(address, 10),
         )
-        made._ask("PUT", None)
+        made.client.create_bucket(Bucket=name)
         return made
 
     return make

@@ -52,8 +52,8 @@ def test_sh85_only_what_is_called_persistent_is_needed(own_server, request, stor
     if store == "s3":
         bucket = request.getfixturevalue("new_bucket")("graphs")
         said = {
-            "GRAPHKEEP_STORE": f"s3://{bucket.place.bucket}/graphs",
-            "GRAPHKEEP_STORE_S3_ENDPOINT": bucket.place.endpoint,
+            "GRAPHKEEP_STORE": f"s3://{bucket.config.bucket}/graphs",
+            "GRAPHKEEP_STORE_S3_ENDPOINT": bucket.config.endpoint,
             "GRAPHKEEP_STORE_S3_ACCESS_KEY": "alice",
             "GRAPHKEEP_STORE_S3_SECRET_KEY": "canary-of-a-key",
         }

@@ -153,7 +153,7 @@ def test_ad27_an_outage_of_the_object_store_costs_no_backup(tmp_path, new_bucket
         with path.open("rb") as source:
             bucket.put(f"{number * 32}/nodes.arrow", source)
     settings = {
-        "GRAPHKEEP_STORE": f"s3://{bucket.place.bucket}",
+        "GRAPHKEEP_STORE": f"s3://{bucket.config.bucket}",
         "GRAPHKEEP_STORE_S3_ENDPOINT": f"http://127.0.0.1:{failing_store.server_port}",
         "GRAPHKEEP_STORE_S3_ACCESS_KEY": "alice",
         "GRAPHKEEP_STORE_S3_SECRET_KEY": "canary-of-a-key",

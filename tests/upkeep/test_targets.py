@@ -28,7 +28,7 @@ def home(tmp_path):
 
 def said_for(bucket):
     return {
-        "GRAPHKEEP_BACKUP_S3_ENDPOINT": bucket.place.endpoint,
+        "GRAPHKEEP_BACKUP_S3_ENDPOINT": bucket.config.endpoint,
         "GRAPHKEEP_BACKUP_S3_ACCESS_KEY": "alice",
         "GRAPHKEEP_BACKUP_S3_SECRET_KEY": "canary-of-a-key",
     }
@@ -36,7 +36,7 @@ def said_for(bucket):
 
 def test_ad27_a_backup_in_a_bucket_comes_back_byte_for_byte(home, new_bucket):
     bucket = new_bucket("nightly")
-    address, said = f"s3://{bucket.place.bucket}/nightly", said_for(bucket)
+    address, said = f"s3://{bucket.config.bucket}/nightly", said_for(bucket)
     held = tree(home)
 
     tried = graphkeep(home, "backup", "--to", address, "--dry-run", **said)
@@ -73,7 +73,7 @@ def test_ad27_a_backup_in_a_bucket_comes_back_byte_for_byte(home, new_bucket):
 
 def test_ad27_a_changed_object_is_refused_and_nothing_changes(home, new_bucket):
     bucket = new_bucket()
-    address, said = f"s3://{bucket.place.bucket}", said_for(bucket)
+    address, said = f"s3://{bucket.config.bucket}", said_for(bucket)
     assert graphkeep(home, "backup", "--to", address, **said).returncode == 0
     (entry,) = bucket.entries()
     stood = tree(home)

@@ -9,12 +9,12 @@ from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.policy import Endpoint
 from graphkeep.site.events import report_refusal
 from graphkeep.site.runtime_settings import runtime_setting
-from graphkeep.store.bucket import Bucket, Place, place_of
+from graphkeep.store.bucket import Bucket, BucketConfig, parse_bucket_address
 
 TIMEOUT_S = 30.0
 
 
-def bucket_config(component: str, address: str) -> Place:
+def bucket_config(component: str, address: str) -> BucketConfig:
     """`component` is `store` or `backup`; backups use what is said for graphs where nothing else is.
 
     Raises:
@@ -25,12 +25,12 @@ def bucket_config(component: str, address: str) -> Place:
         said |= {name: value for name, value in settings.S3_SETTINGS["backup"].items() if value}
     said["region"] = said["region"] or "us-east-1"
     said["endpoint"] = said["endpoint"] or f"https://s3.{said['region']}.amazonaws.com"
-    return place_of(address, **said)
+    return parse_bucket_address(address, **said)
 
 
 @cache
 def open_bucket(component: str, address: str) -> Bucket:
-    where = bucket_config(component, address)
+    config = bucket_config(component, address)
     # Like a database, a store inside this network is reached in air gap too, and one outside is not.
     gateway = Gateway(lambda: False, report_refusal)
 
@@ -38,12 +38,12 @@ def open_bucket(component: str, address: str) -> Bucket:
         gateway.allow(
             Endpoint(
                 component=component,
-                host=where.host,
-                port=where.port,
+                host=config.host,
+                port=config.port,
                 may_be_inside=True,
                 must_be_inside=bool(runtime_setting("IS_AIR_GAPPED")),
             )
         )
         return gateway.connect(component, host, port, timeout_s=TIMEOUT_S)
 
-    return Bucket(where, connect)
+    return Bucket(config, connect)

@@ -1,46 +1,40 @@
-"""A bucket of an S3-compatible object store, over connections that the gateway makes.
+"""A bucket of an S3-compatible object store: botocore's client, over connections that the egress gateway opens.
 
-Requests are signed by botocore (Signature Version 4), bodies go in parts of bounded size, and what is sent in
-parts is not there before the last one is.
+botocore signs requests (Signature Version 4), retries and reads answers. Bodies are sent in parts of bounded
+size, and an object that is sent in parts exists only once the last part has arrived.
 """
 
 import contextlib
 import hashlib
-import http.client
-import logging
-import socket
-import ssl
-import threading
-import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
-from urllib.parse import quote, urlencode, urlsplit
-from xml.etree import ElementTree as ET
+from functools import cached_property
+from typing import IO, Any
+from urllib.parse import urlsplit
 
-from botocore.auth import S3SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
+from botocore.exceptions import BotoCoreError, ClientError
 
+from graphkeep.egress.http import Connect, host_and_port
 from graphkeep.egress.policy import EgressForbiddenError
 from graphkeep.graph.errors import UnavailableError, UserInputError
+from graphkeep.store.s3_client import s3_client
 
-logger = logging.getLogger(__name__)
 PART_BYTES = 16 << 20
-BLOCK = 1 << 20
-MOST_ANSWER_BYTES = 16 << 20
-TRIES = 3
-Connect = Callable[[str, int], socket.socket]
+BLOCK_BYTES = 1 << 20
 
 
 class ObjectStoreError(UnavailableError):
-    """The object store does not do what it was asked; the message says what it said."""
+    """The object store does not do what was requested; the message has its reason."""
+
+
+class MissingError(ObjectStoreError):
+    """There is no such object."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a bucket is, and who asks."""
+class BucketConfig:
+    """Where a bucket is, and with which key it is used."""
 
     endpoint: str
     region: str
@@ -52,12 +46,11 @@ class Place:
 
     @property
     def host(self) -> str:
-        return urlsplit(self.endpoint).hostname or ""
+        return host_and_port(self.endpoint)[0]
 
     @property
     def port(self) -> int:
-        address = urlsplit(self.endpoint)
-        return address.port or (443 if address.scheme == "https" else 80)
+        return host_and_port(self.endpoint)[1]
 
     def __repr__(self) -> str:
         return f"s3://{self.bucket}/{self.prefix} at {self.endpoint}"
@@ -65,241 +58,177 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
+    """An object in the bucket; `key` has no prefix."""
+
     key: str
     size_bytes: int
     etag: str
 
 
-def place_of(address: str, **said: str) -> Place:
-    """Read `s3://bucket/prefix`.
+def parse_bucket_address(address: str, **fields: str) -> BucketConfig:
+    """Read `s3://bucket/prefix`; the other fields of BucketConfig come by name.
 
     Raises:
-        UserInputError: something is missing; the message says which setting.
+        UserInputError: a field is missing; the message names it.
     """
     parts = urlsplit(address)
     if parts.scheme != "s3" or not parts.netloc:
         raise UserInputError(f"'{address}' is not an address such as s3://bucket/prefix")
-    found = Place(bucket=parts.netloc, prefix=parts.path.strip("/"), **said)
-    if urlsplit(found.endpoint).scheme not in {"http", "https"} or not found.host:
+    config = BucketConfig(bucket=parts.netloc, prefix=parts.path.strip("/"), **fields)
+    if not config.host:
         raise UserInputError(
-            "The object store's endpoint is not said, such as https://s3.example.org"
+            "The object store's endpoint is missing, such as https://s3.example.org"
         )
-    if not found.access_key or not found.secret_key:
-        raise UserInputError("The object store's access key and secret key are not said.")
-    return found
+    if not config.access_key or not config.secret_key:
+        raise UserInputError("The object store's access key or secret key is missing.")
+    return config
 
 
 class Bucket:
-    def __init__(self, place: Place, connect: Connect) -> None:
-        self.place = place
+    """`connect` opens a socket to the store's host and port. Threads may share a bucket."""
+
+    def __init__(self, config: BucketConfig, connect: Connect) -> None:
+        self.config = config
         self.connect = connect
-        self._mine = threading.local()
+
+    @cached_property
+    def client(self) -> Any:
+        """Botocore's client, which takes a moment to make."""
+        config = self.config
+        return s3_client(
+            endpoint=config.endpoint,
+            region=config.region,
+            access_key=config.access_key,
+            secret_key=config.secret_key,
+            ca_file=config.authorities,
+            connect=self.connect,
+        )
 
     def put(self, key: str, stream: IO[bytes]) -> str:
-        """Take a stream to its end; the new object's ETag. Where reading fails, nothing is there."""
+        """Store a stream to its end; returns the object's ETag. Where reading fails, nothing is stored."""
         first = read_fully(stream, PART_BYTES)
-        if len(first) < PART_BYTES:
-            return self._ask("PUT", key, body=first)[1].get("ETag", "").strip('"')
-        upload_id = text_of(self._ask("POST", key, {"uploads": ""})[0], "UploadId")
-        try:
-            parts: list[str] = []
-            part = first
-            while part:
-                said = {"partNumber": str(len(parts) + 1), "uploadId": upload_id}
-                parts.append(self._ask("PUT", key, said, body=part)[1]["ETag"])
-                # A store takes 10,000 parts, so that they grow where an object is very large.
-                part = read_fully(stream, PART_BYTES << (len(parts) // 2000))
-            listed = "".join(
-                f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>"
-                for number, etag in enumerate(parts, 1)
-            )
-            body = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>".encode()
-            answer, _ = self._ask("POST", key, {"uploadId": upload_id}, body=body)
-            if b"<Error>" in answer:
-                raise ObjectStoreError(f"{self.place!r} refused an upload: {reason(answer)}")
-            return text_of(answer, "ETag").strip('"')
-        except BaseException:
-            with contextlib.suppress(ObjectStoreError):
-                self._ask("DELETE", key, {"uploadId": upload_id})
-            raise
+        with self._translate_errors(key):
+            if len(first) < PART_BYTES:
+                answer = self.client.put_object(**self._object(key), **body_of(first))
+            else:
+                answer = self._put_parts(self._object(key), first, stream)
+            return str(answer["ETag"]).strip('"')
 
     def head(self, key: str) -> Entry | None:
+        """The object's size and ETag; None where there is none."""
         try:
-            _, headers = self._ask("HEAD", key)
+            with self._translate_errors(key):
+                answer = self.client.head_object(**self._object(key))
         except MissingError:
             return None
-        size = int(headers.get("Content-Length", "0"))
-        return Entry(key=key, size_bytes=size, etag=headers.get("ETag", "").strip('"'))
+        etag = str(answer.get("ETag", "")).strip('"')
+        return Entry(key=key, size_bytes=answer["ContentLength"], etag=etag)
 
     @contextlib.contextmanager
-    def reading(self, key: str) -> Iterator[http.client.HTTPResponse]:
-        """A stream of an object; whoever reads it to its end has all of it, or an error.
+    def reading(self, key: str) -> Iterator[IO[bytes]]:
+        """A stream of an object; who reads it to its end has all of it, or an error.
 
         Raises:
             MissingError: there is none.
         """
-        answer = self._begin("GET", key, {}, b"")
-        try:
-            yield answer
-        finally:
-            self._close()
+        with self._translate_errors(key):
+            body = self.client.get_object(**self._object(key))["Body"]
+            with contextlib.closing(body):
+                yield body
 
     def entries(self, below: str = "") -> Iterator[Entry]:
-        said = {"list-type": "2", "prefix": self._key(below)}
-        while True:
-            tree = parsed(self._ask("GET", None, said)[0])
-            for one in tree.iterfind("{*}Contents"):
-                key = (one.findtext("{*}Key") or "").removeprefix(self._key(""))
-                size = int(one.findtext("{*}Size") or 0)
-                etag = (one.findtext("{*}ETag") or "").strip('"')
-                yield Entry(key=key, size_bytes=size, etag=etag)
-            token = tree.findtext("{*}NextContinuationToken")
-            if not token:
-                return
-            said["continuation-token"] = token
+        """Every object whose key starts with `below`."""
+        with self._translate_errors(below):
+            for page in self._pages(below):
+                for item in page.get("Contents", ()):
+                    yield Entry(
+                        key=item["Key"].removeprefix(self._key("")),
+                        size_bytes=item["Size"],
+                        etag=item["ETag"].strip('"'),
+                    )
 
     def folders(self, below: str) -> Iterator[str]:
-        """The names directly below, of what ends in a slash."""
-        said = {"list-type": "2", "prefix": self._key(below), "delimiter": "/"}
-        while True:
-            tree = parsed(self._ask("GET", None, said)[0])
-            for one in tree.iterfind("{*}CommonPrefixes"):
-                yield (one.findtext("{*}Prefix") or "").rstrip("/").rpartition("/")[2]
-            token = tree.findtext("{*}NextContinuationToken")
-            if not token:
-                return
-            said["continuation-token"] = token
+        """The names directly below that end in a slash."""
+        with self._translate_errors(below):
+            for page in self._pages(below, Delimiter="/"):
+                for item in page.get("CommonPrefixes", ()):
+                    yield item["Prefix"].rstrip("/").rpartition("/")[2]
 
     def delete(self, key: str) -> None:
-        with contextlib.suppress(MissingError):
-            self._ask("DELETE", key)
+        """Delete an object, if there is one."""
+        with contextlib.suppress(MissingError), self._translate_errors(key):
+            self.client.delete_object(**self._object(key))
 
     def is_versioned(self) -> bool:
-        """Whether what is overwritten or deleted there can be brought back."""
-        return b"<Status>Enabled</Status>" in self._ask("GET", None, {"versioning": ""})[0]
+        """Whether the store keeps what is overwritten or deleted."""
+        with self._translate_errors(""):
+            answer = self.client.get_bucket_versioning(Bucket=self.config.bucket)
+        return bool(answer.get("Status") == "Enabled")
 
     def _key(self, key: str) -> str:
-        return f"{self.place.prefix}/{key}" if self.place.prefix else key
+        return f"{self.config.prefix}/{key}" if self.config.prefix else key
 
-    def _ask(
-        self,
-        method: str,
-        key: str | None,
-        said: Mapping[str, str] | None = None,
-        *,
-        body: bytes = b"",
-    ) -> tuple[bytes, dict[str, str]]:
-        answer = self._begin(method, key, said or {}, body)
+    def _object(self, key: str) -> dict[str, str]:
+        return {"Bucket": self.config.bucket, "Key": self._key(key)}
+
+    def _pages(self, below: str, **options: str) -> Iterator[dict[str, Any]]:
+        pages = self.client.get_paginator("list_objects_v2")
+        yield from pages.paginate(Bucket=self.config.bucket, Prefix=self._key(below), **options)
+
+    def _put_parts(self, target: dict[str, str], part: bytes, stream: IO[bytes]) -> dict[str, Any]:
+        upload_id = self.client.create_multipart_upload(**target)["UploadId"]
+        parts: list[dict[str, Any]] = []
         try:
-            content = answer.read(MOST_ANSWER_BYTES)
-            return content, dict(answer.headers.items())
-        except (OSError, http.client.HTTPException) as error:
-            self._close()
-            raise ObjectStoreError(f"{self.place!r} broke off: {error}") from error
-        finally:
-            if answer.will_close:
-                self._close()
+            while part:
+                number = len(parts) + 1
+                answer = self.client.upload_part(
+                    **target, UploadId=upload_id, PartNumber=number, **body_of(part)
+                )
+                parts.append({"PartNumber": number, "ETag": answer["ETag"]})
+                # A store accepts 10,000 parts, so parts grow where an object is very large.
+                part = read_fully(stream, PART_BYTES << (len(parts) // 2000))
+            completed: dict[str, Any] = self.client.complete_multipart_upload(
+                **target, UploadId=upload_id, MultipartUpload={"Parts": parts}
+            )
+        except BaseException:
+            with contextlib.suppress(ClientError, BotoCoreError):
+                self.client.abort_multipart_upload(**target, UploadId=upload_id)
+            raise
+        return completed
 
-    def _begin(
-        self, method: str, key: str | None, said: Mapping[str, str], body: bytes
-    ) -> http.client.HTTPResponse:
-        failure = ""
-        for number in range(TRIES):
-            if number:
-                time.sleep(0.2 * 4**number / 4)
-            try:
-                answer = self._send(method, key, said, body)
-            except EgressForbiddenError as error:
-                raise ObjectStoreError(str(error)) from error
-            except (OSError, http.client.HTTPException) as error:
-                self._close()
-                failure = f"does not answer: {error}"
-                continue
-            if answer.status < 300:
-                return answer
-            content = answer.read(MOST_ANSWER_BYTES)
-            self._close()
-            failure = f"answers {answer.status}: {reason(content) or answer.reason}"
-            if answer.status == 404:
-                raise MissingError(f"{self.place!r} has no {key}")
-            if answer.status not in {500, 502, 503, 504, 429}:
-                break
-        raise ObjectStoreError(f"{self.place!r} {failure}")
-
-    def _send(
-        self, method: str, key: str | None, said: Mapping[str, str], body: bytes
-    ) -> http.client.HTTPResponse:
-        path = f"/{self.place.bucket}" + ("" if key is None else f"/{quote(self._key(key))}")
-        target = path + (f"?{urlencode(said, quote_via=quote)}" if said else "")
-        headers = {"Content-Length": str(len(body))} if method in {"PUT", "POST"} else {}
-        if body:
-            headers["Content-MD5"] = b64encode(
-                hashlib.md5(body, usedforsecurity=False).digest()
-            ).decode()
-        request = AWSRequest(
-            method=method,
-            url=f"{self.place.endpoint.rstrip('/')}{target}",
-            data=body,
-            headers=headers,
-        )
-        credentials = Credentials(self.place.access_key, self.place.secret_key)
-        S3SigV4Auth(credentials, "s3", self.place.region).add_auth(request)
-        link = self._link()
-        link.request(method, target, body=body or None, headers=dict(request.headers.items()))
-        return link.getresponse()
-
-    def _link(self) -> http.client.HTTPConnection:
-        """This thread's own, kept open between requests."""
-        link: http.client.HTTPConnection | None = getattr(self._mine, "link", None)
-        if link is None or link.sock is None:
-            link = http.client.HTTPConnection(self.place.host, self.place.port)
-            plain = self.connect(self.place.host, self.place.port)
-            if urlsplit(self.place.endpoint).scheme == "https":
-                context = ssl.create_default_context(cafile=self.place.authorities or None)
-                plain = context.wrap_socket(plain, server_hostname=self.place.host)
-            link.sock = plain
-            self._mine.link = link
-        return link
-
-    def _close(self) -> None:
-        link: http.client.HTTPConnection | None = getattr(self._mine, "link", None)
-        if link is not None:
-            link.close()
-        self._mine.link = None
+    @contextlib.contextmanager
+    def _translate_errors(self, key: str) -> Iterator[None]:
+        """Errors of botocore and of the gateway become errors of ours, which name the bucket and no secret."""
+        try:
+            yield
+        except EgressForbiddenError as error:
+            raise ObjectStoreError(str(error)) from error
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status == 404:
+                raise MissingError(f"{self.config!r} has no {key}") from error
+            raise ObjectStoreError(f"{self.config!r} answers {status}: {reason(error)}") from error
+        except BotoCoreError as error:
+            raise ObjectStoreError(f"{self.config!r} does not answer: {error}") from error
 
 
-class MissingError(ObjectStoreError):
-    """There is no such object."""
+def body_of(content: bytes) -> dict[str, Any]:
+    """A body with its MD5, by which every S3-compatible store refuses what was damaged on the way."""
+    digest = hashlib.md5(content, usedforsecurity=False).digest()
+    return {"Body": content, "ContentMD5": b64encode(digest).decode()}
 
 
 def read_fully(stream: IO[bytes], size: int) -> bytes:
-    """So many bytes, or all that are left: pipes and sockets give less at a time."""
+    """So many bytes, or all that are left: pipes and sockets return less at a time."""
     blocks = []
-    while size > 0 and (block := stream.read(min(size, BLOCK))):
+    while size > 0 and (block := stream.read(min(size, BLOCK_BYTES))):
         blocks.append(block)
         size -= len(block)
     return b"".join(blocks)
 
 
-def parsed(content: bytes) -> ET.Element:
-    try:
-        return ET.fromstring(content)  # noqa: S314  # from the store that the administrator named
-    except ET.ParseError as error:
-        raise ObjectStoreError(f"The object store's answer is no XML: {error}") from error
-
-
-def text_of(content: bytes, name: str) -> str:
-    found = parsed(content).findtext(f"{{*}}{name}")
-    if not found:
-        raise ObjectStoreError(f"The object store's answer has no {name}.")
-    return found
-
-
-def reason(content: bytes) -> str:
-    """What an error's body says, without what it repeats of the request."""
-    try:
-        tree = parsed(content)
-    except ObjectStoreError:
-        return ""
-    words = (tree.findtext("{*}Code"), tree.findtext("{*}Message"))
-    return ": ".join(one for one in words if one)[:300]
+def reason(error: ClientError) -> str:
+    """Code and message of the store's answer, without what it repeats of the request."""
+    answer = error.response.get("Error", {})
+    words = (answer.get("Code"), answer.get("Message"))
+    return ": ".join(str(word) for word in words if word)[:300]

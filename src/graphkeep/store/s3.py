@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from graphkeep.store.bucket import BLOCK, Bucket, ObjectStoreError
+from graphkeep.store.bucket import BLOCK_BYTES, Bucket, ObjectStoreError
 from graphkeep.store.disk import DATASET_ID, NAME, DiskStore
 from graphkeep.store.disk_space import check_room, on_a_disk
 
@@ -82,7 +82,7 @@ class S3Store(DiskStore):
             aside = copy.with_name(f".writing-{secrets.token_hex(6)}")
             try:
                 with self.bucket.reading(name) as source, aside.open("wb") as sink:
-                    shutil.copyfileobj(source, sink, BLOCK)
+                    shutil.copyfileobj(source, sink, BLOCK_BYTES)
                 if aside.stat().st_size != size_bytes:
                     raise ObjectStoreError(f"{name} came back from the object store in part only.")
                 aside.replace(copy)
