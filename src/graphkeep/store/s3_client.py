@@ -35,7 +35,7 @@ NO_FILES = {
 }
 
 
-class GatewaySession(URLLib3Session):  # type: ignore[misc]
+class GatewaySession(URLLib3Session):
     """Sends botocore's requests over sockets from `connect`; it never uses a proxy."""
 
     def __init__(self, connect: Connect, ca_file: str) -> None:
