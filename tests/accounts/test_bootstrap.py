@@ -30,7 +30,7 @@ from graphkeep.accounts.operations.sign_in import (
     sign_in_program,
 )
 from graphkeep.graph.errors import NotAllowedError
-from tests.accounts.people import PASSWORD, make, person
+from tests.people import PASSWORD, make, person
 
 pytestmark = pytest.mark.django_db
 

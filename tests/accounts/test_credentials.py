@@ -24,7 +24,7 @@ from graphkeep.accounts.operations.organizations import (
 from graphkeep.accounts.operations.people import create_service, set_password, set_role
 from graphkeep.accounts.operations.sessions import end_everything, end_session
 from graphkeep.graph.errors import NotAllowedError, UserInputError
-from tests.accounts.people import PASSWORD, make, person
+from tests.people import PASSWORD, make, person
 
 pytestmark = pytest.mark.django_db
 

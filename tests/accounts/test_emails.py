@@ -11,7 +11,7 @@ from graphkeep.accounts.operations.runtime_settings import change_setting
 from graphkeep.accounts.operations.sign_in import check_sign_in
 from graphkeep.accounts.queries import user_with_email
 from graphkeep.graph.errors import NotAllowedError, UserInputError
-from tests.accounts.people import PASSWORD, make, person
+from tests.people import PASSWORD, make, person
 
 pytestmark = pytest.mark.django_db
 

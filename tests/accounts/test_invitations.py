@@ -21,7 +21,7 @@ from graphkeep.accounts.operations.organizations import (
 )
 from graphkeep.accounts.operations.people import set_role
 from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
-from tests.accounts.people import PASSWORD, make, person
+from tests.people import PASSWORD, make, person
 
 pytestmark = pytest.mark.django_db
 

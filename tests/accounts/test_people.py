@@ -17,7 +17,7 @@ from graphkeep.accounts.operations.people import (
     set_role,
 )
 from graphkeep.graph.errors import NotAllowedError, UserInputError
-from tests.accounts.people import PASSWORD, make, person
+from tests.people import PASSWORD, make, person
 
 
 @pytest.mark.django_db

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.accounts.people import PASSWORD, make
+from tests.people import PASSWORD, make
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from graphkeep.accounts.operations.runtime_settings import change_setting
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 from graphkeep.site.models import SiteSetting
 from graphkeep.site.runtime_settings import runtime_setting
-from tests.accounts.people import make, person
+from tests.people import make, person
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from graphkeep.accounts.credentials.tokens import get_instance, issue_token, rea
 from graphkeep.accounts.models import AuditEvent
 from graphkeep.accounts.operations.reencrypt import check_keys, reencrypt_secrets
 from graphkeep.accounts.secret_box import UnreadableSecretError, decrypt, encrypt, key_id, key_id_of
-from tests.accounts.people import make
+from tests.people import make
 
 RAW = [os.urandom(32) for _ in range(3)]
 A, B, C = (base64.b64encode(one).decode() for one in RAW)

@@ -9,7 +9,7 @@ from graphkeep.accounts import usage
 from graphkeep.accounts.actor import ANONYMOUS, Actor
 from graphkeep.accounts.credentials.tokens import issue_token
 from graphkeep.accounts.models import Usage
-from tests.accounts.people import make
+from tests.people import make
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.test import AsyncRequestFactory
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.operations.keys import create_key, revoke_key
 from graphkeep.api.credentials import authenticate_request, authenticate_scope
-from tests.accounts.people import make, person
+from tests.people import make, person
 
 pytestmark = pytest.mark.django_db
 

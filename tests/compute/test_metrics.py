@@ -14,12 +14,13 @@ from graphkeep.compute.metrics.degree import degree
 from graphkeep.compute.metrics.pagerank import pagerank
 from graphkeep.compute.metrics.strong import strong_components
 from graphkeep.compute.metrics.triangles import clustering, triangles
+from tests.graphs import karate_edges
 
 Case = tuple[int, np.ndarray]
 
 
 def karate() -> Case:
-    return 34, np.array(nx.karate_club_graph().edges())
+    return 34, karate_edges()
 
 
 def random(n: int, m: int, seed: int) -> Case:

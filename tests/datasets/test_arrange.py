@@ -34,8 +34,8 @@ from graphkeep.jobs.queue import cancel
 from graphkeep.jobs.worker import run_pending
 from graphkeep.store.frames import FrameReader
 from graphkeep.view.pack import unpack
-from tests.accounts.people import make, person
 from tests.datasets.graphs import described, drawn, edges, places, redrawn  # noqa: F401
+from tests.people import make, person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("places")]
 
@@ -43,11 +43,6 @@ AXES = {
     "graphType": "point", "encodingType": "axis", "attribute": "degree", "variation": "categorical",
     "rows": [{"r": 10, "label": "outer", "external": True}],
 }  # fmt: skip
-
-
-@pytest.fixture
-def alice():
-    return person(make("alice"))
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from graphkeep.graph.errors import NotAllowedError
 from graphkeep.sandbox.isolation import LAYERS, IsolationReport
 from graphkeep.sandbox.limits import Limits
 from graphkeep.sandbox.pool import SandboxPool
-from tests.accounts.people import make, person
+from tests.people import make, person
 
 TASK = "def task(g):\n    return {'edges': len(g._edges)}"
 NODE = {"type": "Node", "filter_dict": {"kind": "x"}}

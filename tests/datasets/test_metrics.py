@@ -26,7 +26,7 @@ from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import submit
 from graphkeep.jobs.worker import run_next, run_pending
 from graphkeep.sandbox.pool import SandboxPool
-from tests.accounts.people import make, person
+from tests.people import make, person
 
 # Two triangles that share c, and a tail from e.
 EDGES = pa.table(

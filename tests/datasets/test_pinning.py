@@ -19,15 +19,10 @@ from graphkeep.datasets.queries.view_state import change_token, pins_payload, vi
 from graphkeep.graph.errors import LimitExceededError, NotAllowedError, UserInputError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.worker import run_pending
-from tests.accounts.people import make, person
 from tests.datasets.graphs import described, drawn, edges, places, redrawn  # noqa: F401
+from tests.people import make, person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("places")]
-
-
-@pytest.fixture
-def alice():
-    return person(make("alice"))
 
 
 @pytest.fixture

@@ -20,15 +20,10 @@ from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import submit
 from graphkeep.jobs.registry import KINDS, JobContext
 from graphkeep.jobs.worker import run_next, run_pending
-from tests.accounts.people import make, person
 from tests.datasets.graphs import drawn, edges, places  # noqa: F401
+from tests.people import make, person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("places")]
-
-
-@pytest.fixture
-def alice():
-    return person(make("alice"))
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 
 from graphkeep.compute.gfql import library_metrics, run
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
-from tests.accounts.people import person
 from tests.datasets.test_compute import alice, query, sandbox_pool  # noqa: F401
+from tests.people import person
 
 rng = np.random.default_rng(4)
 PAIRS = sorted({(int(u), int(v)) for u, v in rng.integers(0, 30, (70, 2)) if u != v})

@@ -16,7 +16,6 @@ from graphkeep.datasets.queries.view_state import pins_payload
 from graphkeep.datasets.storage import graph_store
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.worker import run_pending
-from tests.accounts.people import make, person
 from tests.datasets.graphs import drawn, places, redrawn  # noqa: F401
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("places")]
@@ -27,11 +26,6 @@ RING = [(f"n{at}", f"n{(at + 1) % 24}") for at in range(24)]
 def rows(pairs) -> pa.Table:
     source, destination = zip(*pairs, strict=True)
     return pa.table({"s": list(source), "d": list(destination)})
-
-
-@pytest.fixture
-def alice():
-    return person(make("alice"))
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from graphkeep.datasets.models import Dataset
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.registry import JobContext
 from graphkeep.store.frames import FrameReader, FrameWriter
-from tests.accounts.people import make, person
 from tests.datasets.graphs import drawn, edges, places, redrawn  # noqa: F401
+from tests.people import make, person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("places")]
 

@@ -18,7 +18,7 @@ from graphkeep.datasets.operations.upload import (
     receive_file,
 )
 from graphkeep.sandbox.pool import SandboxPool
-from tests.accounts.people import make, person
+from tests.people import make, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

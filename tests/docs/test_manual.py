@@ -11,7 +11,7 @@ from graphkeep.server.docs_site.index import anchor_of_check, groups, search
 from graphkeep.server.docs_site.markdown import parser, read
 from graphkeep.server.docs_site.page_index import INDEX, page_at, pages, pictures
 from graphkeep.upkeep.doctor.checks import CHECKS
-from tests.accounts.people import make
+from tests.people import make
 from tests.rights.test_matrix import HANDLER
 
 ROOT = Path(__file__).parent.parent.parent

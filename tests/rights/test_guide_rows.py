@@ -16,7 +16,7 @@ from graphkeep.upkeep.doctor.check import TOPICS
 from graphkeep.upkeep.doctor.checks import CHECKS
 from graphkeep.upkeep.doctor.run import examine
 from graphkeep.upkeep.presets import NAMES
-from tests.accounts.people import make
+from tests.people import make
 from tests.rights.table import BROWSER_PAGES, OPEN_PAGES, ROUTES
 from tests.rights.test_matrix import HANDLER, portal_pages
 

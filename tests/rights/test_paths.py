@@ -81,7 +81,7 @@ def test_v24_no_way_of_writing_a_path_opens_the_portal_or_a_person_s_page(world)
 )  # fmt: skip
 @pytest.mark.django_db
 def test_v09_signing_in_never_leads_to_another_site(target, client: Client):
-    from tests.accounts.people import PASSWORD, make
+    from tests.people import PASSWORD, make
 
     make("alice")
     client.handler = HANDLER

@@ -9,7 +9,7 @@ from django.test import Client
 from graphkeep.accounts.models import AuditEvent, PersonalKey
 from graphkeep.server.cli import commands
 from graphkeep.server.portal.site import portal
-from tests.accounts.people import PASSWORD, make
+from tests.people import PASSWORD, make
 from tests.rights.test_matrix import HANDLER
 
 PAGE = Path(__file__).parent.parent.parent / "docs/how-to/accounts/administer.md"

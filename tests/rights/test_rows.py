@@ -10,7 +10,7 @@ from django.test import Client
 
 from graphkeep.accounts.models import PersonalKey
 from graphkeep.datasets.models import new_id
-from tests.accounts.people import PASSWORD, make
+from tests.people import PASSWORD, make
 from tests.rights.test_matrix import HANDLER
 
 ROOT = Path(__file__).parent.parent.parent

@@ -10,7 +10,7 @@ from graphkeep.accounts.credentials.tokens import issue_token, signing_key
 from graphkeep.accounts.models import AuditEvent, BrowserSession
 from graphkeep.site.models import SiteSetting
 from graphkeep.site.runtime_settings import forget_cached_values
-from tests.accounts.people import PASSWORD, make
+from tests.people import PASSWORD, make
 from tests.rights.test_matrix import HANDLER
 
 pytestmark = pytest.mark.django_db

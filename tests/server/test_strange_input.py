@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.regex_helper import normalize
 
-from tests.accounts.people import PASSWORD, make
+from tests.people import PASSWORD, make
 
 pytestmark = pytest.mark.django_db
 HUGE = "9223372036854775808"

@@ -14,7 +14,7 @@ from graphkeep.server.config.secrets import make_encryption_key
 from graphkeep.server.process import support
 from graphkeep.site.models import SiteSetting
 from graphkeep.site.runtime_settings import forget_cached_values
-from tests.accounts.people import make, person
+from tests.people import make, person
 
 pytestmark = pytest.mark.django_db
 SECRET = "m4il-Server.Pass_word"

@@ -51,7 +51,7 @@ from graphkeep.upkeep.presets import NAMES, read_preset
 from graphkeep.upkeep.supply.checksums import write_list
 from graphkeep.upkeep.supply.operations import import_advisories, trust_signer
 from graphkeep.upkeep.supply.signature import make_key, sign_file
-from tests.accounts.people import make
+from tests.people import make
 
 BY_ID = {one.check_id: one for one in CHECKS}
 HARDENED = "internet-facing"

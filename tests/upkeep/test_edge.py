@@ -9,7 +9,7 @@ from graphkeep.server.process.startup_banner import greet
 from graphkeep.upkeep.doctor import probe
 from graphkeep.upkeep.doctor.checks import CHECKS
 from graphkeep.upkeep.doctor.run import answer
-from tests.accounts.people import PASSWORD, make
+from tests.people import PASSWORD, make
 from tests.upkeep.test_doctor import patient  # noqa: F401  # the same server, spoilt otherwise
 
 BY_ID = {one.check_id: one for one in CHECKS}

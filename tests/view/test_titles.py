@@ -11,8 +11,8 @@ from graphkeep.datasets.queries.view_state import view_payload
 from graphkeep.graph.bindings import Bindings
 from graphkeep.view.pack import unpack
 from graphkeep.view.titles import titles_of
-from tests.accounts.people import make, person
 from tests.datasets.graphs import described, edges, places, redrawn  # noqa: F401
+from tests.people import make, person
 
 NODES = pa.table(
     {

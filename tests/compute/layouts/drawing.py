@@ -3,34 +3,13 @@
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from graphkeep.compute.layout import LayoutResult, LayoutRun
 from graphkeep.compute.layouts import LAYOUTS
-from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.graph import Graph
+from tests.graphs import graph_of
 
-
-def graph_of(n: int, edges: list[tuple[int, int]] | np.ndarray, **columns: Any) -> Graph:
-    """Nodes n0, n1, …; `columns` are more of theirs."""
-    ends = np.array(edges, np.uint32).reshape(-1, 2)
-    ids = [f"n{i}" for i in range(n)]
-    said = {
-        name: values if isinstance(values, pa.Array) else pa.array(values)
-        for name, values in columns.items()
-    }
-    return Graph(
-        nodes=pa.table({"id": ids, **said}),
-        edges=pa.table(
-            {
-                "s": pa.array([ids[i] for i in ends[:, 0]]),
-                "d": pa.array([ids[i] for i in ends[:, 1]]),
-            }
-        ),
-        bindings=Bindings(source="s", destination="d", node="id"),
-        source_index=ends[:, 0].copy(),
-        destination_index=ends[:, 1].copy(),
-    )
+__all__ = ["crossings", "graph_of", "laid_out", "nearest", "random_tree", "side"]
 
 
 def laid_out(name: str, graph: Graph, **said: Any) -> LayoutResult:

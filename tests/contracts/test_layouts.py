@@ -9,35 +9,18 @@ from graphkeep.compute.layout import Layout
 from graphkeep.compute.layouts import LAYOUTS
 from graphkeep.compute.parameters import Choice, Column, Number
 from graphkeep.graph.graph import Graph
-from tests.compute.layouts.drawing import graph_of, laid_out
+from tests.compute.layouts.drawing import laid_out
 
 EVERY = pytest.mark.parametrize("layout", LAYOUTS.values(), ids=list(LAYOUTS))
 NEEDS = {"ring": {"column": "score"}}
 
 
-def messy() -> Graph:
-    """Loops, parallel edges, cycles, several components, alone standing nodes, equal values."""
-    rng = np.random.default_rng(7)
-    edges = np.concatenate(
-        (rng.integers(0, 90, (140, 2)), [(5, 5), (5, 6), (5, 6), (6, 5), (95, 96)])
-    )
-    values = rng.integers(0, 6, 100).astype(float)
-    return graph_of(
-        100,
-        edges,
-        score=values,
-        x=values,
-        y=values[::-1].copy(),
-        lat=values * 9,
-        lon=values[::-1] * 20,
-    )
-
-
 @EVERY
-def test_it_gives_every_node_a_finite_place_and_the_same_twice(layout: Layout) -> None:
-    graph = messy()
-    once = laid_out(layout.name, graph, **NEEDS.get(layout.name, {}))
-    again = laid_out(layout.name, graph, **NEEDS.get(layout.name, {}))
+def test_it_gives_every_node_a_finite_place_and_the_same_twice(
+    layout: Layout, messy: Graph
+) -> None:
+    once = laid_out(layout.name, messy, **NEEDS.get(layout.name, {}))
+    again = laid_out(layout.name, messy, **NEEDS.get(layout.name, {}))
 
     assert once.positions.dtype == np.float32
     assert once.positions.shape == (100, 2)
@@ -46,10 +29,10 @@ def test_it_gives_every_node_a_finite_place_and_the_same_twice(layout: Layout) -
 
 
 @EVERY
-def test_it_does_not_place_nodes_on_one_another(layout: Layout) -> None:
+def test_it_does_not_place_nodes_on_one_another(layout: Layout, messy: Graph) -> None:
     if layout.name == "given":
         return  # the sender did so
-    at = laid_out(layout.name, messy(), **NEEDS.get(layout.name, {})).positions
+    at = laid_out(layout.name, messy, **NEEDS.get(layout.name, {})).positions
 
     assert len(np.unique(at, axis=0)) == 100
 
