@@ -11,9 +11,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import jwt
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from graphkeep.accounts import audit
@@ -24,7 +23,7 @@ from graphkeep.accounts.operations.sign_in import needs_second_factor
 from graphkeep.api.identity import actor_of
 from graphkeep.api.policy import Policy, policy_of
 from graphkeep.graph.errors import GraphkeepError
-from graphkeep.server.pages.spa_pages import not_found
+from graphkeep.server.http.reauthentication import has_recently_authenticated
 
 logger = logging.getLogger(__name__)
 SIGN_IN = "/accounts/login/"
@@ -54,7 +53,7 @@ class Guard:
         policy = policy_of(view)
         if policy is None:
             logger.error("%s has no policy; it is refused", request.resolver_match)
-            return not_found(request)
+            raise Http404
         request.policy = policy  # type: ignore[attr-defined]
         if policy.door in {"browser", "portal"}:
             return self.page_door(request, policy)
@@ -77,8 +76,8 @@ class Guard:
                 audit.record(
                     "refused", actor=actor, target=request.path[:200], method=request.method
                 )
-                return not_found(request)
-            if not did_recently_reauthenticate(request):
+                raise Http404
+            if not has_recently_authenticated(request):
                 return elsewhere(AGAIN, request)
         return None
 
@@ -86,9 +85,11 @@ class Guard:
 def object_door(request: HttpRequest, policy: Policy) -> HttpResponseBase | None:
     try:
         scopes = actor_of(request).scopes
-    except GraphkeepError:
-        return not_found(request)
-    return None if policy.scope_for(request.method or "") in scopes else not_found(request)
+    except GraphkeepError as error:
+        raise Http404 from error
+    if policy.scope_for(request.method or "") not in scopes:
+        raise Http404
+    return None
 
 
 def elsewhere(where: str, request: HttpRequest) -> HttpResponse:

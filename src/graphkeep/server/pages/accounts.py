@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -33,6 +31,7 @@ from graphkeep.accounts.queries import keys_of
 from graphkeep.api.identity import actor_of
 from graphkeep.datasets.sharing.share import bind_invitations
 from graphkeep.graph.errors import GraphkeepError, NotFoundError, UserInputError
+from graphkeep.server.http.reauthentication import has_recently_authenticated, record_password
 from graphkeep.server.pages.spa_pages import not_found, page
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
@@ -48,7 +47,7 @@ def person(request: HttpRequest) -> User:
 def begin(request: HttpRequest, user: User) -> HttpResponse:
     """Begin a browser's session for somebody who has just chosen their password."""
     login(request, user, backend=BACKEND)
-    record_authentication(request, user, method="password")
+    record_password(request)
     return redirect("/datasets/")
 
 
@@ -178,7 +177,7 @@ def keys_page(request: HttpRequest) -> HttpResponse:
                 revoke_key(key, actor=actor_of(request))
             return redirect("/users/personal/key/")
         scopes = request.POST.getlist("scopes")
-        if "admin" in scopes and not did_recently_reauthenticate(request):
+        if "admin" in scopes and not has_recently_authenticated(request):
             return redirect("/accounts/reauthenticate/?next=/users/personal/key/")
         try:
             key, secret = create_key(
