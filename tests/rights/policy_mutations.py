@@ -23,7 +23,7 @@ POLICY_MUTATIONS = [
     ("graphkeep.datasets.rules:may_delete", "    is_shared = dataset.privacy == Dataset.Privacy.ORGANIZATION\n", "    return True\n"),
     ("graphkeep.accounts.credentials.tokens:read_token", 'if user is None or not user.is_active_now or claims.get("epoch")', 'if user is None or claims.get("epoch")'),
     ("graphkeep.accounts.credentials.personal_keys:read_personal_key", "or not is_valid_key(key) or not key.user.is_active_now", ""),
-    ("graphkeep.server.http.access_middleware:Guard.page_door", "if not actor.is_admin:", "if False:"),
-    ("graphkeep.server.http.access_middleware:Guard.page_door", "if not has_recently_authenticated(request):", "if False:"),
+    ("graphkeep.server.http.access_middleware:AccessMiddleware.check_page_access", "if not actor.is_admin:", "if False:"),
+    ("graphkeep.server.http.access_middleware:AccessMiddleware.check_page_access", "if not has_recently_authenticated(request):", "if False:"),
     ("graphkeep.server.urls", "declared(PORTAL, portal_urls)", "declared(BROWSER, portal_urls)"),
 ]  # fmt: skip

@@ -4,12 +4,12 @@
 """
 
 ROW_MUTATIONS = [
-    ("SH-01", "graphkeep.server.urls", "guarded(BROWSER, accounts.sessions_page)", "guarded(OPEN, shells.shared)", "tests/rights/test_guide_rows.py::test_sh01"),
+    ("SH-01", "graphkeep.server.urls", "with_policy(BROWSER, accounts.sessions_page)", "with_policy(OPEN, shells.shared)", "tests/rights/test_guide_rows.py::test_sh01"),
     ("SH-02", "graphkeep.server.cli.config:shown_with_origin", "    if setting.is_live and setting.name in portal:", "    if False:", "tests/flows/test_controls.py::test_sh02"),
     ("SH-03", "graphkeep.server.pages.accounts:keys_page", '"everyday": EVERYDAY_SCOPES', '"everyday": tuple(SCOPES)', "tests/rights/test_rows.py::test_sh03"),
     ("SH-04", "graphkeep.upkeep.doctor.checks.settings:asked.ask", "        if expected.holds(found.text):", "        if True:", "tests/upkeep/test_doctor.py::test_sh04_a_setting"),
     ("SH-05", "graphkeep.upkeep.doctor.checks.network:host", '"network.host"', '"network.hosts"', "tests/docs/test_manual.py::test_sh05_every_check"),
-    ("SH-06", "graphkeep.server.urls", "guarded(BROWSER_EARLY, manual.manual_page)", "guarded(OPEN, manual.manual_page)", "tests/docs/test_manual.py::test_sh06_a_stranger"),
+    ("SH-06", "graphkeep.server.urls", "with_policy(BROWSER_EARLY, manual.manual_page)", "with_policy(OPEN, manual.manual_page)", "tests/docs/test_manual.py::test_sh06_a_stranger"),
     ("SH-07", "graphkeep.accounts.operations.people:register_user", '        row.is_claimed = True\n        row.save(update_fields=["is_claimed", "code_hash", "open_until"])', "        pass", "tests/accounts/test_bootstrap.py::test_sh07_no"),
     ("SH-07b", "graphkeep.accounts.operations.bootstrap:check_bootstrap", "if needs_code(row) and not good:", "if False:", "tests/accounts/test_bootstrap.py::test_sh07b_on_a"),
     ("SH-08", "graphkeep.accounts.operations.first_admin:init_admin", "        must_change_password=True,\n", "", "tests/accounts/test_bootstrap.py::test_sh08"),

@@ -694,7 +694,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "graphkeep.server.http.access_middleware.Guard",
+    "graphkeep.server.http.access_middleware.AccessMiddleware",
 ]
 ROOT_URLCONF = "graphkeep.server.urls"
 ASGI_APPLICATION = "graphkeep.server.asgi.application"

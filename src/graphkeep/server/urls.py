@@ -24,7 +24,7 @@ from graphkeep.api.policy import (
 from graphkeep.api.v2 import auth, compute, datasets, files, formats, layouts, metrics, share
 from graphkeep.server.http.health import HEALTH, answer_health
 from graphkeep.server.pages import accounts, forward_auth, manual, organizations, spa_pages
-from graphkeep.server.pages.page_policy import guarded
+from graphkeep.server.pages.page_policy import with_policy
 from graphkeep.server.portal import audit_log, config, doctor, graphs, health, people, support  # noqa: F401  # they register
 from graphkeep.server.portal.site import portal
 from graphkeep.site.mail import can_send_mail
@@ -37,16 +37,16 @@ def former_api(request: HttpRequest) -> HttpResponseBase:
     return JsonResponse({"success": False, "message": text, "error": text}, status=410)
 
 
-def declared(policy: Policy, patterns: Sequence[URLPattern | URLResolver]) -> None:
+def apply_policy(policy: Policy, patterns: Sequence[URLPattern | URLResolver]) -> None:
     """Give every route of a library's this policy."""
     for one in patterns:
         if isinstance(one, URLResolver):
-            declared(policy, one.url_patterns)
+            apply_policy(policy, one.url_patterns)
         else:
-            one.callback = guarded(policy, one.callback)
+            one.callback = with_policy(policy, one.callback)
 
 
-def forgotten(request: HttpRequest) -> HttpResponseBase:
+def password_reset_page(request: HttpRequest) -> HttpResponseBase:
     """Only where mail is on: a link is the only proof that we take."""
     if not can_send_mail():
         return spa_pages.page(
@@ -61,12 +61,12 @@ def forgotten(request: HttpRequest) -> HttpResponseBase:
 
 
 portal_urls, portal_name, portal_namespace = portal.urls
-declared(PORTAL, portal_urls)
+apply_policy(PORTAL, portal_urls)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     re_path(
         f"^{HEALTH.pattern.removeprefix('/')}$",
-        guarded(OPEN, require_safe(answer_health)),
+        with_policy(OPEN, require_safe(answer_health)),
     ),
     *auth.urlpatterns,
     *files.urlpatterns,
@@ -81,126 +81,136 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *import_file.urlpatterns,
     re_path(r"^(?:etl|api/check|api/v1/.*)/?$", former_api),
     re_path(r"^auth/verify/?$", forward_auth.verify),
-    re_path(r"^auth/enter/?$", guarded(BROWSER, forward_auth.enter)),
-    re_path(r"^$", guarded(OPEN, spa_pages.home)),
-    re_path(r"^datasets/?$", guarded(BROWSER, spa_pages.gallery)),
-    re_path(r"^graph/graph\.html$", guarded(OBJECT, spa_pages.graph)),
-    re_path(r"^share/?$", guarded(OPEN, spa_pages.shared)),
-    re_path(r"^embed/?$", guarded(OPEN, spa_pages.embedded)),
-    re_path(r"^accounts/signup/?$", guarded(OPEN, accounts.sign_up_page), name="account_signup"),
+    re_path(r"^auth/enter/?$", with_policy(BROWSER, forward_auth.enter)),
+    re_path(r"^$", with_policy(OPEN, spa_pages.home)),
+    re_path(r"^datasets/?$", with_policy(BROWSER, spa_pages.gallery)),
+    re_path(r"^graph/graph\.html$", with_policy(OBJECT, spa_pages.graph)),
+    re_path(r"^share/?$", with_policy(OPEN, spa_pages.shared)),
+    re_path(r"^embed/?$", with_policy(OPEN, spa_pages.embedded)),
+    re_path(
+        r"^accounts/signup/?$", with_policy(OPEN, accounts.sign_up_page), name="account_signup"
+    ),
     re_path(
         r"^accounts/invitation/(?P<token>[\w-]{10,100})/?$",
-        guarded(OPEN, accounts.invitation_page),
+        with_policy(OPEN, accounts.invitation_page),
     ),
-    re_path(r"^accounts/?$", guarded(BROWSER, accounts.account_page)),
-    re_path(r"^accounts/sessions/?$", guarded(BROWSER, accounts.sessions_page)),
-    re_path(r"^users/personal/key/?$", guarded(BROWSER, accounts.keys_page)),
-    re_path(r"^organizations/?$", guarded(BROWSER, organizations.organizations_page)),
+    re_path(r"^accounts/?$", with_policy(BROWSER, accounts.account_page)),
+    re_path(r"^accounts/sessions/?$", with_policy(BROWSER, accounts.sessions_page)),
+    re_path(r"^users/personal/key/?$", with_policy(BROWSER, accounts.keys_page)),
+    re_path(r"^organizations/?$", with_policy(BROWSER, organizations.organizations_page)),
     re_path(
         r"^organizations/(?P<slug>[^/]+)/?$",
-        guarded(BROWSER, organizations.organization_page),
+        with_policy(BROWSER, organizations.organization_page),
     ),
-    re_path(r"^docs(?:/(?P<path>[\w/-]*))?$", guarded(BROWSER_EARLY, manual.manual_page)),
-    re_path(r"^docs/images/(?P<name>[\w-]+\.png)$", guarded(BROWSER_EARLY, manual.manual_picture)),
+    re_path(r"^docs(?:/(?P<path>[\w/-]*))?$", with_policy(BROWSER_EARLY, manual.manual_page)),
+    re_path(
+        r"^docs/images/(?P<name>[\w-]+\.png)$", with_policy(BROWSER_EARLY, manual.manual_picture)
+    ),
     # allauth's pages, each named: what it adds in a release is not let in unseen.
-    path("accounts/login/", guarded(OPEN, account.login), name="account_login"),
-    path("accounts/logout/", guarded(OPEN, account.logout), name="account_logout"),
-    path("accounts/inactive/", guarded(OPEN, account.account_inactive), name="account_inactive"),
+    path("accounts/login/", with_policy(OPEN, account.login), name="account_login"),
+    path("accounts/logout/", with_policy(OPEN, account.logout), name="account_logout"),
+    path(
+        "accounts/inactive/", with_policy(OPEN, account.account_inactive), name="account_inactive"
+    ),
     path(
         "accounts/reauthenticate/",
-        guarded(BROWSER_EARLY, account.reauthenticate),
+        with_policy(BROWSER_EARLY, account.reauthenticate),
         name="account_reauthenticate",
     ),
     path(
         "accounts/password/change/",
-        guarded(BROWSER_EARLY, account.password_change),
+        with_policy(BROWSER_EARLY, account.password_change),
         name="account_change_password",
     ),
     path(
         "accounts/password/set/",
-        guarded(BROWSER, account.password_set),
+        with_policy(BROWSER, account.password_set),
         name="account_set_password",
     ),
-    path("accounts/password/reset/", guarded(OPEN, forgotten), name="account_reset_password"),
+    path(
+        "accounts/password/reset/",
+        with_policy(OPEN, password_reset_page),
+        name="account_reset_password",
+    ),
     path(
         "accounts/password/reset/done/",
-        guarded(OPEN, account.password_reset_done),
+        with_policy(OPEN, account.password_reset_done),
         name="account_reset_password_done",
     ),
     re_path(
         r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        guarded(OPEN, account.password_reset_from_key),
+        with_policy(OPEN, account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     path(
         "accounts/password/reset/key/done/",
-        guarded(OPEN, account.password_reset_from_key_done),
+        with_policy(OPEN, account.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
-    path("accounts/2fa/", guarded(BROWSER_EARLY, second_factor.index), name="mfa_index"),
+    path("accounts/2fa/", with_policy(BROWSER_EARLY, second_factor.index), name="mfa_index"),
     path(
         "accounts/2fa/authenticate/",
-        guarded(OPEN, second_factor.authenticate),
+        with_policy(OPEN, second_factor.authenticate),
         name="mfa_authenticate",
     ),
     path(
         "accounts/2fa/reauthenticate/",
-        guarded(BROWSER_EARLY, second_factor.reauthenticate),
+        with_policy(BROWSER_EARLY, second_factor.reauthenticate),
         name="mfa_reauthenticate",
     ),
     path(
         "accounts/2fa/totp/activate/",
-        guarded(BROWSER_EARLY, totp.activate_totp),
+        with_policy(BROWSER_EARLY, totp.activate_totp),
         name="mfa_activate_totp",
     ),
     path(
         "accounts/2fa/totp/deactivate/",
-        guarded(BROWSER, totp.deactivate_totp),
+        with_policy(BROWSER, totp.deactivate_totp),
         name="mfa_deactivate_totp",
     ),
     path(
         "accounts/2fa/recovery-codes/",
-        guarded(BROWSER, recovery_codes.view_recovery_codes),
+        with_policy(BROWSER, recovery_codes.view_recovery_codes),
         name="mfa_view_recovery_codes",
     ),
     path(
         "accounts/2fa/recovery-codes/generate/",
-        guarded(BROWSER, recovery_codes.generate_recovery_codes),
+        with_policy(BROWSER, recovery_codes.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
     path(
         "accounts/2fa/recovery-codes/download/",
-        guarded(BROWSER, recovery_codes.download_recovery_codes),
+        with_policy(BROWSER, recovery_codes.download_recovery_codes),
         name="mfa_download_recovery_codes",
     ),
     path(
         "accounts/2fa/webauthn/",
-        guarded(BROWSER_EARLY, webauthn.list_webauthn),
+        with_policy(BROWSER_EARLY, webauthn.list_webauthn),
         name="mfa_list_webauthn",
     ),
     path(
         "accounts/2fa/webauthn/add/",
-        guarded(BROWSER_EARLY, webauthn.add_webauthn),
+        with_policy(BROWSER_EARLY, webauthn.add_webauthn),
         name="mfa_add_webauthn",
     ),
     path(
         "accounts/2fa/webauthn/keys/<int:pk>/remove/",
-        guarded(BROWSER, webauthn.remove_webauthn),
+        with_policy(BROWSER, webauthn.remove_webauthn),
         name="mfa_remove_webauthn",
     ),
     path(
         "accounts/2fa/webauthn/keys/<int:pk>/edit/",
-        guarded(BROWSER, webauthn.edit_webauthn),
+        with_policy(BROWSER, webauthn.edit_webauthn),
         name="mfa_edit_webauthn",
     ),
     path(
         "accounts/2fa/webauthn/reauthenticate/",
-        guarded(BROWSER_EARLY, webauthn.reauthenticate_webauthn),
+        with_policy(BROWSER_EARLY, webauthn.reauthenticate_webauthn),
         name="mfa_reauthenticate_webauthn",
     ),
     path(
         "accounts/2fa/webauthn/login/",
-        guarded(OPEN, webauthn.login_webauthn),
+        with_policy(OPEN, webauthn.login_webauthn),
         name="mfa_login_webauthn",
     ),
     path("admin-portal/", (portal_urls, portal_name, portal_namespace)),

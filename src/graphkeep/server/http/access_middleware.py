@@ -28,12 +28,12 @@ from graphkeep.server.http.reauthentication import has_recently_authenticated
 logger = logging.getLogger(__name__)
 SIGN_IN = "/accounts/login/"
 SIGN_OUT = "/accounts/logout/"
-AGAIN = "/accounts/reauthenticate/"
-CHOOSE = "/accounts/password/change/"
+REAUTHENTICATE = "/accounts/reauthenticate/"
+CHANGE_PASSWORD = "/accounts/password/change/"
 SECOND_FACTOR = "/accounts/2fa/"
 
 
-class Guard:
+class AccessMiddleware:
     sync_capable = True
     async_capable = False
 
@@ -42,7 +42,7 @@ class Guard:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.respond(request)
-        keep_token_cookie(request, response)
+        refresh_token_cookie(request, response)
         if request.path.startswith(SIGN_OUT) and request.method == "POST":
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
@@ -56,18 +56,18 @@ class Guard:
             raise Http404
         request.policy = policy  # type: ignore[attr-defined]
         if policy.door in {"browser", "portal"}:
-            return self.page_door(request, policy)
+            return self.check_page_access(request, policy)
         if policy.door == "object" and not hasattr(view, "answers_in_json"):
-            return object_door(request, policy)
+            return check_object_access(request, policy)
         return None
 
-    def page_door(self, request: HttpRequest, policy: Policy) -> HttpResponseBase | None:
+    def check_page_access(self, request: HttpRequest, policy: Policy) -> HttpResponseBase | None:
         user = request.user
         if not isinstance(user, User) or not user.is_active_now:
-            return elsewhere(SIGN_IN, request)
+            return redirect_with_next(SIGN_IN, request)
         if not policy.before_ready:
             if user.must_change_password:
-                return redirect(CHOOSE)
+                return redirect(CHANGE_PASSWORD)
             if needs_second_factor(user):
                 return redirect(SECOND_FACTOR)
         if policy.door == "portal":
@@ -78,11 +78,11 @@ class Guard:
                 )
                 raise Http404
             if not has_recently_authenticated(request):
-                return elsewhere(AGAIN, request)
+                return redirect_with_next(REAUTHENTICATE, request)
         return None
 
 
-def object_door(request: HttpRequest, policy: Policy) -> HttpResponseBase | None:
+def check_object_access(request: HttpRequest, policy: Policy) -> HttpResponseBase | None:
     try:
         scopes = actor_of(request).scopes
     except GraphkeepError as error:
@@ -92,12 +92,12 @@ def object_door(request: HttpRequest, policy: Policy) -> HttpResponseBase | None
     return None
 
 
-def elsewhere(where: str, request: HttpRequest) -> HttpResponse:
+def redirect_with_next(where: str, request: HttpRequest) -> HttpResponse:
     after = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
     return redirect(f"{where}?{urlencode({'next': after})}")
 
 
-def keep_token_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
+def refresh_token_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
     """A page's API token is minted anew from the living session, and goes with it."""
     policy: Policy | None = getattr(request, "policy", None)
     if policy is None or policy.door == "actor" or request.path.startswith(("/api", "/auth/")):

@@ -9,7 +9,7 @@ from graphkeep.api.identity import View
 from graphkeep.api.policy import Policy
 
 
-def guarded(policy: Policy, view: View) -> View:
+def with_policy(policy: Policy, view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs)
