@@ -25,5 +25,5 @@ POLICY_MUTATIONS = [
     ("graphkeep.accounts.credentials.personal_keys:read_personal_key", "or not is_valid_key(key) or not key.user.is_active_now", ""),
     ("graphkeep.server.http.access_middleware:AccessMiddleware.check_page_access", "if not actor.is_admin:", "if False:"),
     ("graphkeep.server.http.access_middleware:AccessMiddleware.check_page_access", "if not has_recently_authenticated(request):", "if False:"),
-    ("graphkeep.server.urls", "declared(PORTAL, portal_urls)", "declared(BROWSER, portal_urls)"),
+    ("graphkeep.server.urls", "apply_policy(PORTAL, portal_urls)", "apply_policy(BROWSER, portal_urls)"),
 ]  # fmt: skip

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 SIGN_IN = "/accounts/login/"
 SIGN_OUT = "/accounts/logout/"
 REAUTHENTICATE = "/accounts/reauthenticate/"
-CHANGE_PASSWORD = "/accounts/password/change/"
+CREDENTIAL_CHANGE = "/accounts/password/change/"
 SECOND_FACTOR = "/accounts/2fa/"
 
 
@@ -67,7 +67,7 @@ class AccessMiddleware:
             return redirect_with_next(SIGN_IN, request)
         if not policy.before_ready:
             if user.must_change_password:
-                return redirect(CHANGE_PASSWORD)
+                return redirect(CREDENTIAL_CHANGE)
             if needs_second_factor(user):
                 return redirect(SECOND_FACTOR)
         if policy.door == "portal":

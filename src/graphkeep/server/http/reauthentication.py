@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from allauth.account.internal.flows.login import record_authentication  # isort: skip
 
 
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def _proven(_request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 

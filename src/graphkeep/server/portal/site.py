@@ -93,7 +93,9 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
         return True
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        if any(text.isdigit() and len(text) > LONGEST_NUMBER for text in request.GET.values()):
+        if any(
+            text.isdigit() and len(text) > LONGEST_NUMBER for text in map(str, request.GET.values())
+        ):
             return redirect(f"{request.path}?e=1")  # as Django answers a filter that means nothing
         title = str(self.opts.verbose_name_plural).capitalize()
         return super().changelist_view(request, {**(extra_context or {}), "title": title})
