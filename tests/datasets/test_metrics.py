@@ -92,11 +92,11 @@ def columns(dataset):
 
 
 def seen(dataset, actor):
-    """Of what the page is told: the metrics, the looks, the picture's number."""
+    """Of the state of the page: the metrics, the encodings, the number of the picture."""
     dataset.refresh_from_db()
     said = view_state(dataset, actor)
     states = [(one["column"], one["state"], one["message"]) for one in said["metrics"]]
-    return states, said["looks"], said["picture"]
+    return states, said["encodings"], said["picture"]
 
 
 def measured_by(monkeypatch, name, function):
@@ -461,10 +461,10 @@ def test_the_routes(alice, graph) -> None:
     assert names == list(METRICS)
     said = {"metric": "betweenness", "column": "bridges", "options": {"samples": 3}}
     assert send("POST", f"{path}/metrics/", said) == (202, b'{"status": "OK"}')
-    assert send("POST", f"{path}/looks/", {"size": "degree"}) == (202, b'{"status": "OK"}')
+    assert send("POST", f"{path}/encodings/", {"size": "degree"}) == (202, b'{"status": "OK"}')
     run_pending()
     state = client.get(f"/api/view/{graph.dataset_id}/").json()
-    assert state["looks"] == {"color": None, "size": "degree"}
+    assert state["encodings"] == {"color": None, "size": "degree"}
     assert state["metrics"] == [
         {
             "metric": "betweenness",
@@ -486,3 +486,29 @@ def test_the_routes(alice, graph) -> None:
     assert prepare.computed_columns(graph, DatasetFiles(graph.dataset_id).graph()) == {
         name: value for name, value in computed.items() if value and name != "bridges"
     }
+
+
+def test_the_former_name_of_encodings_works_and_says_that_it_is_deprecated(alice, graph) -> None:
+    client = Client(headers={"Authorization": f"Bearer {issue_token(alice.user)}"})
+    path = f"/api/v2/datasets/{graph.dataset_id}"
+    answers = [
+        client.post(f"{path}/{name}/", {"color": "degree"}, content_type="application/json")
+        for name in ("looks", "encodings")
+    ]
+    state = client.get(f"/api/view/{graph.dataset_id}/").json()
+
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert [answer.get("Deprecation") for answer in answers] == ["true", None]
+    assert answers[0]["Link"] == f'<{path}/encodings/>; rel="successor-version"'
+    assert state["looks"] == state["encodings"] == {"color": "degree", "size": None}
+
+
+def test_a_metric_and_a_job_of_the_former_release_are_read(alice, graph) -> None:
+    stored = {"metric": "core", "column": "c", "options": {}, "error": "", "ask": "0123"}
+    Dataset.objects.filter(pk=graph.pk).update(extras={"metrics": [stored]})
+    graph.refresh_from_db()
+    submit("metric", {"dataset_id": graph.dataset_id, "ask": "0123"})
+    run_pending()
+
+    assert seen(graph, alice)[0] == [("c", "done", "")]
+    assert column(graph, "c") == [2, 2, 2, 2, 2, 1]

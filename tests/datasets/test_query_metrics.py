@@ -11,7 +11,11 @@ import pyarrow as pa
 import pytest
 
 from graphkeep.compute.gfql import library_metrics, run
+from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
+from graphkeep.datasets.operations.metric_columns import add_metric
+from graphkeep.datasets.operations.prepare import submit_prepare
+from graphkeep.jobs.worker import run_pending
 from tests.datasets.test_compute import alice, query, sandbox_pool  # noqa: F401
 from tests.people import person
 
@@ -218,3 +222,20 @@ def test_columns_that_look_like_calls_are_only_columns(alice, graph) -> None:  #
         answer = query(alice, graph, "nodes", gfql_operations=[node], format="json")
         assert answer.status_code in {200, 400}
         assert "memory" not in answer.content.decode()
+
+
+def test_a_metric_that_was_added_is_a_column_of_every_query(alice, graph):  # noqa: F811
+    actor = person(alice)
+    submit_prepare(graph)
+    run_pending()
+    graph.refresh_from_db()
+    add_metric(graph, {"metric": "core", "column": "k"}, actor=actor)
+    run_pending()
+    wanted = [{"type": "Node", "filter_dict": {"k": {"type": "GE", "val": 2}}}]
+    answer = query(alice, graph, "nodes", gfql_operations=wanted, format="json")
+    stored = DatasetFiles(graph.dataset_id).nodes().select(["n", "k"]).to_pylist()
+    expected = {row["n"]: row["k"] for row in stored if row["k"] >= 2}
+
+    assert answer.status_code == 200, answer.content
+    assert {row["n"]: row["k"] for row in answer.json()} == expected
+    assert 0 < len(expected) < len(stored)

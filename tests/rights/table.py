@@ -120,6 +120,7 @@ ROUTES = {
     "/api/v2/metrics/": {"GET": ("be somebody", "read")},
     "/api/v2/datasets/{graph}/metrics/": {"POST": ("edit", "edit")},
     "/api/v2/datasets/{graph}/metrics/pagerank/": {"DELETE": ("edit", "edit")},
+    "/api/v2/datasets/{graph}/encodings/": {"POST": ("edit", "edit")},
     "/api/v2/datasets/{graph}/looks/": {"POST": ("edit", "edit")},
     "/api/v2/datasets/{graph}/who/": {"GET": ("see", "read")},
     "/api/v2/datasets/{graph}/links/": {"POST": ("share", "share")},

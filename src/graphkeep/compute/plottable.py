@@ -59,7 +59,40 @@ def plottable(said: Mapping[str, Any], handles: Sequence[int]) -> Any:
         for kind in ("node", "edge")
     }
     metadata = {"name": said.get("name", ""), "description": said.get("description", "")}
-    return deserialize_plottable_metadata({"encodings": encodings, "metadata": metadata}, graph)
+    graph = deserialize_plottable_metadata({"encodings": encodings, "metadata": metadata}, graph)
+    return with_computed_columns(graph, said.get("computed"), handles)
+
+
+def with_computed_columns(
+    graph: Any, computed: Mapping[str, Any] | None, handles: Sequence[int]
+) -> Any:
+    """The graph with columns that the server computed, joined by node id.
+
+    `computed` holds `table`, which counts into `handles`, the name of its `node` column, and `columns`.
+    """
+    if not computed:
+        return graph
+    columns, id_column = computed["columns"], computed["node"]
+    values = frame(mapped(handles[computed["table"]]).select([id_column, *columns]))
+    nodes, node = graph._nodes, graph._node  # noqa: SLF001 (the library has no accessors)
+    if nodes is None or node not in nodes.columns:
+        return graph.nodes(values, id_column)
+    keys, ids = nodes[node], values[id_column]
+    if keys.dtype != ids.dtype:
+        keys, ids = keys.map(id_text), ids.map(id_text)
+    rows = pd.Index(ids).get_indexer(keys)
+    joined = {
+        name: pd.Series(values[name].to_numpy()).reindex(rows).set_axis(nodes.index)
+        for name in columns
+    }
+    return graph.nodes(nodes.assign(**joined), node)
+
+
+def id_text(value: object) -> str | None:
+    """Ids as `graph.normalize.keys_of` compares them: 1, 1.0 and "1" are one id."""
+    if value is None or value != value:  # noqa: PLR0124 (NaN)
+        return None
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def hypergraph_of(events: pd.DataFrame, said: Mapping[str, Any]) -> Any:

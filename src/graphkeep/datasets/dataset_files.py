@@ -61,6 +61,10 @@ class DatasetFiles:
     def nodes(self) -> pa.Table:
         return self._store.table(self.dataset_id, NODES)
 
+    def nodes_path(self) -> Path:
+        """Of the nodes' Arrow file on the local disk, for another process to map."""
+        return self._store.table_path(self.dataset_id, NODES)
+
     def edges(self) -> pa.Table:
         return self._store.table(self.dataset_id, EDGES)
 

@@ -45,6 +45,10 @@ class DiskStore:
         with pa.memory_map(str(self._file(dataset_id, f"{name}.arrow"))) as source:
             return pa.ipc.open_file(source).read_all()
 
+    def table_path(self, dataset_id: str, name: str) -> Path:
+        """The Arrow file of a table on the local disk; a store elsewhere makes a copy first."""
+        return self._file(dataset_id, f"{name}.arrow")
+
     def has_table(self, dataset_id: str, name: str) -> bool:
         return self.has(dataset_id, f"{name}.arrow")
 

@@ -1,4 +1,4 @@
-"""Metrics as columns of a dataset's nodes, and the columns that its nodes are coloured and sized by."""
+"""Metrics as columns of a dataset's nodes, and the columns that color and size the nodes."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
@@ -34,10 +34,23 @@ def one_metric(request: HttpRequest, dataset_id: str, column: str) -> HttpRespon
 
 
 @endpoint(actors("edit"), "POST")
-def looks(request: HttpRequest, dataset_id: str) -> HttpResponse:
+def encodings(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    return change_encodings(request, dataset_id)
+
+
+def change_encodings(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = signed_in(request)
     set_node_encoding(visible_dataset(actor, dataset_id), body_of(request), actor=actor)
     return JsonResponse({"status": "OK"}, status=202)
+
+
+@endpoint(actors("edit"), "POST")
+def looks(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    """The former name of `encodings`, for one release."""
+    response = change_encodings(request, dataset_id)
+    response["Deprecation"] = "true"
+    response["Link"] = f'</api/v2/datasets/{dataset_id}/encodings/>; rel="successor-version"'
+    return response
 
 
 DATASET = r"^api/v2/datasets/(?P<dataset_id>[^/]+)"
@@ -45,5 +58,6 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^api/v2/metrics/?$", catalogue),
     re_path(DATASET + r"/metrics/?$", metrics),
     re_path(DATASET + r"/metrics/(?P<column>[^/]+)/?$", one_metric),
+    re_path(DATASET + r"/encodings/?$", encodings),
     re_path(DATASET + r"/looks/?$", looks),
 ]

@@ -22,9 +22,12 @@ from graphkeep.compute.gfql.limits import QueryLimits
 from graphkeep.compute.gfql.parser import read_query
 from graphkeep.compute.gfql.values import Query
 from graphkeep.compute.wire import LOOKS, STRICTNESS, chosen, read_code, read_wanted
+from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.datasets.operations.prepare import file_path
+from graphkeep.datasets.queries.columns import node_columns
+from graphkeep.datasets.queries.metrics import metric_columns
 from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.datasets.rules import may_create
 from graphkeep.datasets.sharing.share import share_dataset
@@ -159,6 +162,7 @@ def described(dataset: Dataset, tables: list[Path]) -> dict[str, Any]:
     return {
         "edges": added(dataset.edge_files, dataset.edge_data, tables),
         "nodes": added(dataset.node_files, dataset.node_data, tables),
+        "computed": computed_columns(dataset, tables),
         "node_encodings": dataset.node_encodings,
         "edge_encodings": dataset.edge_encodings,
         "hypergraph": transform[0]
@@ -167,6 +171,20 @@ def described(dataset: Dataset, tables: list[Path]) -> dict[str, Any]:
         "name": dataset.name,
         "description": dataset.description,
     }
+
+
+def computed_columns(dataset: Dataset, tables: list[Path]) -> dict[str, Any] | None:
+    """The metric columns that were added to the dataset; the path of their table is added to `tables`."""
+    if not dataset.is_prepared:
+        return None
+    known = node_columns(dataset)
+    names = [added.column for added in metric_columns(dataset)]
+    columns = [name for name in names if known.get(name, {}).get("computed")]
+    if not columns:
+        return None
+    files = DatasetFiles(dataset.dataset_id)
+    tables.append(files.nodes_path())
+    return {"table": len(tables) - 1, "node": files.bindings().node or "id", "columns": columns}
 
 
 def added(entries: list[Any], direct: File | None, tables: list[Path]) -> list[int]:

@@ -48,7 +48,8 @@ def view_state(dataset: Dataset, actor: Actor) -> dict[str, Any]:
         "pins_version": dataset.pins_version,
         "is_worked_on": is_worked_on(dataset.dataset_id),
         "picture": header.get("picture", 0),
-        "looks": encodings,
+        "encodings": encodings,
+        "looks": encodings,  # the former name, for one release
         "metrics": metric_status(dataset, columns["node"]) if state == "ready" else [],
         "columns": columns,
         "repairs": dataset.repairs if state == "ready" else [],
