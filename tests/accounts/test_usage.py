@@ -54,7 +54,7 @@ def test_sh73_who_took_the_days_measure_is_told_so_and_others_are_not(settings):
     alice, bob = make("alice"), make("bob")
     usage.count_sent(alice.pk, 1000)
     with pytest.raises(
-        usage.DownloadQuotaError, match=r"You took 1000 bytes out of this server today"
+        usage.DownloadQuotaError, match=r"You have used your download quota of 1000 bytes for today"
     ):
         usage.check_download_quota(Actor(user=alice, credential_kind="token"))
     usage.check_download_quota(Actor(user=bob, credential_kind="token"))
@@ -85,7 +85,7 @@ def test_sh73_a_full_measure_is_a_429_in_words(settings):
     shown = {"Authorization": f"Bearer {issue_token(alice)}"}
     answer = Client().get(f"/api/view/{dataset.dataset_id}/columns/", headers=shown)
 
-    assert (answer.status_code, "begins anew at midnight" in answer.json()["message"]) == (
+    assert (answer.status_code, "is renewed at midnight" in answer.json()["message"]) == (
         429,
         True,
     )

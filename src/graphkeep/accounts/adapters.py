@@ -1,6 +1,7 @@
 """What allauth asks of us: whom a password names, how many guesses there are, how secrets are kept."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,21 +17,24 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import linebreaks, urlize
 
-from graphkeep.accounts import audit
+from graphkeep.accounts import audit, rate_limit
 from graphkeep.accounts.actor import ALL_SCOPES, Actor
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.models import User
 from graphkeep.accounts.operations.people import set_own_password
 from graphkeep.accounts.operations.sign_in import (
-    TooManyFailuresError,
     check_sign_in,
-    count_attempt,
-    forget_attempts,
 )
+from graphkeep.accounts.rate_limit import RateLimit, RateLimitedError
 from graphkeep.accounts.secret_box import decrypt, encrypt
 from graphkeep.site.mail import absolute_url, can_send_mail
 
-MAX_CODE_ATTEMPTS = 10
+GUESSES_PER_CODE = RateLimit(
+    name="code",
+    max_hits=10,
+    window=timedelta(minutes=5),
+    message="Too many failed attempts. Try again in {wait}.",
+)
 
 
 def address_of(request: HttpRequest | None) -> str:
@@ -52,7 +56,7 @@ class PasswordBackend(ModelBackend):
             return None
         try:
             return check_sign_in(username or email or "", password, address=address_of(request))
-        except TooManyFailuresError as error:
+        except RateLimitedError as error:
             raise ValidationError(error.message) from error
         except InvalidCredentialError:
             return None
@@ -73,14 +77,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
         if not isinstance(user, User):
             return False
-        subject = f"again:{user.pk}"
+        subject = f"password of {user.pk}"
         try:
-            count_attempt(subject, MAX_CODE_ATTEMPTS)
-        except TooManyFailuresError as error:
+            rate_limit.hit(GUESSES_PER_CODE, subject)
+        except RateLimitedError as error:
             raise ValidationError(error.message) from error
         good = user.check_password(password)
         if good:
-            forget_attempts(subject)
+            rate_limit.reset(GUESSES_PER_CODE, subject)
         return good
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -126,10 +130,10 @@ def rate_limited(form: type[Any]) -> Callable[[Any], str]:
     """Six digits are few: guesses are counted for each person, in the database."""
 
     def clean_code(self: Any) -> str:
-        subject = f"code:{self.user.pk}"
+        subject = str(self.user.pk)
         try:
-            count_attempt(subject, MAX_CODE_ATTEMPTS)
-        except TooManyFailuresError as error:
+            rate_limit.hit(GUESSES_PER_CODE, subject)
+        except RateLimitedError as error:
             raise ValidationError(error.message) from error
         try:
             code: str = form.clean_code(self)
@@ -137,7 +141,7 @@ def rate_limited(form: type[Any]) -> Callable[[Any], str]:
             actor = Actor(user=self.user, credential_kind="none")
             audit.record("second-factor.failed", actor=actor, target=self.user)
             raise
-        forget_attempts(subject)
+        rate_limit.reset(GUESSES_PER_CODE, subject)
         return code
 
     return clean_code

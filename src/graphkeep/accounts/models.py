@@ -264,15 +264,18 @@ class Invitation(models.Model):
         return self.used_at is None and self.revoked_at is None and self.expires_at > timezone.now()
 
 
-class SignInFailures(models.Model):
-    """Failed sign-ins for one name or from one address, counted in a window."""
+class RateLimitCounter(models.Model):
+    """The hits of one subject of one rate limit in its current window."""
 
-    name_hash = models.CharField(max_length=64, primary_key=True)
-    count = models.PositiveIntegerField(default=0)
-    window_started_at = models.DateTimeField(default=timezone.now)
+    key = models.CharField(max_length=64, primary_key=True, db_column="name_hash")
+    hits = models.PositiveIntegerField(default=0, db_column="count")
+    started_at = models.DateTimeField(default=timezone.now, db_column="window_started_at")
+
+    class Meta:
+        db_table = "accounts_signinfailures"  # its name from when it counted sign-ins only
 
     def __str__(self) -> str:
-        return f"{self.count} failures"
+        return f"{self.hits} hits"
 
 
 class Usage(models.Model):

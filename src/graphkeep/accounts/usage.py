@@ -1,7 +1,7 @@
-"""How many bytes went to each person, by day: counted in memory and written down now and then.
+"""Usage: bytes sent to each person by day, and the download quota.
 
-A process that is killed loses the seconds since its last writing; the count is for watching and for a limit, not
-for a bill.
+Counts are buffered in memory and flushed to the database every FLUSH_S; a process that is killed loses what is
+in its buffer. They serve monitoring and the quota, not billing.
 """
 
 import logging
@@ -9,6 +9,7 @@ import threading
 import time
 from collections import defaultdict
 from datetime import date, timedelta
+from math import ceil
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, transaction
@@ -17,15 +18,15 @@ from django.utils import timezone
 
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.models import Usage
-from graphkeep.graph.errors import GraphkeepError
+from graphkeep.accounts.rate_limit import RateLimitedError
 
 logger = logging.getLogger(__name__)
 FLUSH_S = 2.0
 RETENTION = timedelta(days=92)
 
 
-class DownloadQuotaError(GraphkeepError):
-    """Somebody took as much out of the server today as they may."""
+class DownloadQuotaError(RateLimitedError):
+    """429: the person's download quota of today is used up."""
 
 
 class _UsageBuffer:
@@ -36,12 +37,12 @@ class _UsageBuffer:
 
 
 def count_sent(user_pk: int, size: int) -> None:
-    """Bytes of an answer to this person."""
+    """Count the bytes of an answer to this person."""
     add_to_buffer(user_pk, "sent", size)
 
 
 def count_sent_out(user_pk: int, size: int) -> None:
-    """Bytes that the server sent to another machine on this person's behalf."""
+    """Count bytes sent to another machine on this person's behalf."""
     add_to_buffer(user_pk, "out", size)
 
 
@@ -54,14 +55,14 @@ def add_to_buffer(user_pk: int, kind: str, size: int) -> None:
 
 
 def flush_loop() -> None:
-    """Until there is nothing to write."""
+    """Flush every FLUSH_S until the buffer is empty."""
     while True:
         time.sleep(FLUSH_S)
         close_old_connections()
         try:
             flush()
         except DatabaseError as error:
-            logger.warning("what people took is not written down yet: %s", error)
+            logger.warning("usage is not flushed yet: %s", error)
         finally:
             close_old_connections()
         with _UsageBuffer.lock:
@@ -71,24 +72,30 @@ def flush_loop() -> None:
 
 
 def flush() -> None:
-    """Write down what was counted; what cannot be written stays counted."""
+    """Add the buffer to the database; what cannot be stored stays in the buffer."""
     with _UsageBuffer.lock:
-        taken = dict(_UsageBuffer.pending)
+        pending = dict(_UsageBuffer.pending)
         _UsageBuffer.pending.clear()
     try:
         with transaction.atomic():
-            for (user_pk, kind), size in sorted(taken.items()):
+            for (user_pk, kind), size in sorted(pending.items()):
                 row, _ = Usage.objects.get_or_create(user_id=user_pk, day=today())
                 field = "sent_bytes" if kind == "sent" else "out_bytes"
                 Usage.objects.filter(pk=row.pk).update(**{field: F(field) + size})
             Usage.objects.filter(day__lt=today() - RETENTION).delete()
     except DatabaseError:
         with _UsageBuffer.lock:
-            for key, size in taken.items():
+            for key, size in pending.items():
                 _UsageBuffer.pending[key] += size
         raise
     with _UsageBuffer.lock:
         _UsageBuffer.known.clear()
+
+
+def seconds_until_midnight() -> int:
+    now = timezone.now()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return max(1, ceil((midnight - now).total_seconds()))
 
 
 def today() -> date:
@@ -96,7 +103,7 @@ def today() -> date:
 
 
 def downloaded_today(user_pk: int) -> int:
-    """Asked of the database every few seconds at most; what is counted here since is added."""
+    """Bytes of today: from the database, at most FLUSH_S old, plus the buffer."""
     now = time.monotonic()
     known = _UsageBuffer.known.get(user_pk)
     if known is None or now - known[0] > FLUSH_S:
@@ -108,31 +115,31 @@ def downloaded_today(user_pk: int) -> int:
 
 
 def check_download_quota(actor: Actor) -> None:
-    """Whether this actor may take more out of the server today.
+    """Raise if the actor's download quota of today is used up.
 
     Raises:
         DownloadQuotaError: the quota of the day is used up.
     """
-    most: int = settings.DOWNLOAD_PER_USER_DAY
-    if not most or actor.user is None:
+    quota: int = settings.DOWNLOAD_PER_USER_DAY
+    if not quota or actor.user is None:
         return
-    if downloaded_today(actor.user.pk) >= most:
+    if downloaded_today(actor.user.pk) >= quota:
         raise DownloadQuotaError(
-            f"You took {format_bytes(most)} out of this server today, which is all that it gives to one person "
-            "in a day. It begins anew at midnight (UTC); an administrator can raise "
-            "GRAPHKEEP_DOWNLOAD_PER_USER_DAY."
+            f"You have used your download quota of {format_bytes(quota)} for today. It is renewed at midnight "
+            "(UTC); an administrator can raise GRAPHKEEP_DOWNLOAD_PER_USER_DAY.",
+            retry_after_s=seconds_until_midnight(),
         )
 
 
 def usage_summary(user_pk: int) -> dict[str, int]:
-    """What somebody took today and in the last thirty days."""
+    """Bytes downloaded today and in the last thirty days, and sent out for this person in that time."""
     since = Usage.objects.filter(user_id=user_pk, day__gt=today() - timedelta(days=30))
-    found = since.aggregate(sent=Sum("sent_bytes"), out=Sum("out_bytes"))
-    waiting = {kind: _UsageBuffer.pending.get((user_pk, kind), 0) for kind in ("sent", "out")}
+    totals = since.aggregate(sent=Sum("sent_bytes"), out=Sum("out_bytes"))
+    buffered = {kind: _UsageBuffer.pending.get((user_pk, kind), 0) for kind in ("sent", "out")}
     return {
         "today": downloaded_today(user_pk),
-        "month": (found["sent"] or 0) + waiting["sent"],
-        "out": (found["out"] or 0) + waiting["out"],
+        "month": (totals["sent"] or 0) + buffered["sent"],
+        "out": (totals["out"] or 0) + buffered["out"],
     }
 
 

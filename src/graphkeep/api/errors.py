@@ -5,7 +5,7 @@ from django.http import HttpRequest, JsonResponse
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import ANONYMOUS
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
-from graphkeep.accounts.operations.sign_in import TooManyFailuresError
+from graphkeep.accounts.rate_limit import RateLimitedError
 from graphkeep.accounts.usage import DownloadQuotaError
 from graphkeep.graph.errors import (
     BusyError,
@@ -19,7 +19,7 @@ from graphkeep.graph.errors import (
 )
 
 STATUS: tuple[tuple[type[GraphkeepError], int], ...] = (
-    (TooManyFailuresError, 429),
+    (RateLimitedError, 429),
     (DownloadQuotaError, 429),
     (InvalidCredentialError, 401),
     (NotFoundError, 404),
@@ -44,7 +44,7 @@ def answer_for(error: GraphkeepError, request: HttpRequest) -> JsonResponse:
     headers = None
     if isinstance(error, BusyError):
         headers = {"Retry-After": "5"}
-    elif isinstance(error, TooManyFailuresError):
+    elif isinstance(error, RateLimitedError):
         headers = {"Retry-After": str(error.retry_after_s)}
     return JsonResponse(
         {"success": False, "message": text, "detail": text, "error": text},

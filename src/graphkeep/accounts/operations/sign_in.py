@@ -1,36 +1,27 @@
 """Signing in by password: equal time for every name, and an end to guessing."""
 
-import hashlib
 import hmac
 from dataclasses import replace
 from datetime import timedelta
-from math import ceil
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, is_password_usable, make_password
-from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
-from graphkeep.accounts import audit
+from graphkeep.accounts import audit, rate_limit
 from graphkeep.accounts.actor import ANONYMOUS, Actor
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
-from graphkeep.accounts.models import SignInFailures, User
+from graphkeep.accounts.models import User
+from graphkeep.accounts.rate_limit import RateLimit, RateLimitedError
 from graphkeep.site.runtime_settings import runtime_setting
 from graphkeep.telemetry import metrics
 
-MOST_FAILURES = 20
 WINDOW = timedelta(minutes=5)
+MESSAGE = "Too many failed sign-ins. Try again in {wait}."
+GUESSES_PER_NAME = RateLimit(name="name", max_hits=20, window=WINDOW, message=MESSAGE)
 DUMMY: list[str] = []
-
-
-class TooManyFailuresError(InvalidCredentialError):
-    """The rate limit of sign-ins; `retry_after_s` is when its window ends."""
-
-    def __init__(self, retry_after_s: int) -> None:
-        super().__init__("Too many failed sign-ins for this name. Try again in five minutes.")
-        self.retry_after_s = retry_after_s
 
 
 class BrowserNeededError(InvalidCredentialError):
@@ -42,12 +33,15 @@ def check_sign_in(name: str, password: str, *, address: str = "") -> User:
 
     Raises:
         InvalidCredentialError: the pair is not good; the text never says which half.
-        TooManyFailuresError: this name, or this address, was tried too often.
+        RateLimitedError: this name, or this address, was tried too often.
     """
-    key = count_attempt(f"name:{name.lower()}", MOST_FAILURES)
-    from_address = (
-        count_attempt(f"address:{address}", settings.SIGN_INS_PER_ADDRESS) if address else ""
-    )
+    try:
+        rate_limit.hit(GUESSES_PER_NAME, name.lower())
+        if address:
+            rate_limit.hit(guesses_per_address(), address)
+    except RateLimitedError:
+        metrics.inc("sign_in_failures_total", why="too many")
+        raise
     user = find_user(name)
     if not DUMMY:
         DUMMY.append(make_password("nobody's"))
@@ -59,10 +53,15 @@ def check_sign_in(name: str, password: str, *, address: str = "") -> User:
         audit.record("sign-in.failed", actor=stranger, target=user or unknown_user_label(name))
         metrics.inc("sign_in_failures_total", why="wrong")
         raise InvalidCredentialError("Unable to log in with provided credentials.")
-    SignInFailures.objects.filter(pk=key).delete()
-    # Only this one attempt is taken back: somebody's own successes must not pay for guesses.
-    SignInFailures.objects.filter(pk=from_address).update(count=F("count") - 1)
+    rate_limit.reset(GUESSES_PER_NAME, name.lower())
+    # Only this one hit is undone: somebody's own successes must not pay for guesses.
+    rate_limit.undo_hit(guesses_per_address(), address)
     return user
+
+
+def guesses_per_address() -> RateLimit:
+    limit: int = settings.SIGN_INS_PER_ADDRESS
+    return RateLimit(name="address", max_hits=limit, window=WINDOW, message=MESSAGE)
 
 
 def unknown_user_label(name: str) -> str:
@@ -123,26 +122,3 @@ def needs_second_factor(user: User) -> bool:
     if asked == "admins" and user.role != User.Role.ADMIN:
         return False
     return not has_second_factor(user)
-
-
-def count_attempt(subject: str, most: int) -> str:
-    """Count before hashing, in one statement, so that parallel guesses cannot pass each other.
-
-    Raises:
-        TooManyFailuresError: there were too many in this window.
-    """
-    key = hashlib.sha256(subject.encode()).hexdigest()
-    now = timezone.now()
-    with transaction.atomic():
-        SignInFailures.objects.filter(pk=key, window_started_at__lt=now - WINDOW).delete()
-        SignInFailures.objects.get_or_create(pk=key)
-        SignInFailures.objects.filter(pk=key).update(count=F("count") + 1)
-        count, began = SignInFailures.objects.values_list("count", "window_started_at").get(pk=key)
-    if count > most:
-        metrics.inc("sign_in_failures_total", why="too many")
-        raise TooManyFailuresError(max(1, ceil((began + WINDOW - now).total_seconds())))
-    return key
-
-
-def forget_attempts(subject: str) -> None:
-    SignInFailures.objects.filter(pk=hashlib.sha256(subject.encode()).hexdigest()).delete()

@@ -12,8 +12,9 @@ from graphkeep.accounts.credentials.tokens import issue_token, read_token, refre
 from graphkeep.accounts.models import EVERYDAY_SCOPES, Organization, PersonalKey, User
 from graphkeep.accounts.operations.keys import create_key, revoke_key
 from graphkeep.accounts.operations.organizations import switch_organization
-from graphkeep.accounts.operations.sign_in import TooManyFailuresError, sign_in_program
+from graphkeep.accounts.operations.sign_in import sign_in_program
 from graphkeep.accounts.queries import active_organization, keys_of, organizations_of
+from graphkeep.accounts.rate_limit import RateLimitedError
 from graphkeep.api.credentials import credentials_of_request
 from graphkeep.api.errors import answer_for
 from graphkeep.api.identity import endpoint, signed_in
@@ -69,7 +70,7 @@ def generate(request: HttpRequest) -> HttpResponse:
         user = sign_in_program(
             said["username"], said["password"], address=request.META.get("REMOTE_ADDR", "")
         )
-    except TooManyFailuresError as error:
+    except RateLimitedError as error:
         return JsonResponse(
             {"non_field_errors": [error.message]},
             status=429,
