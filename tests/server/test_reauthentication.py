@@ -5,7 +5,7 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.test import Client
 
 from graphkeep.server.http import reauthentication
-from tests.accounts.people import PASSWORD, make
+from tests.people import PASSWORD, make
 
 pytestmark = pytest.mark.django_db
 
