@@ -91,7 +91,7 @@ def test_sh22_what_only_compose_reads_is_named_with_its_place(tmp_path):
     custom.chmod(0o600)
     kept = {"PATH": os.environ["PATH"], "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
     done = subprocess.run(
-        [sys.executable, "-c", "from graphkeep.server.settings import env; print(*env.strange_names(), sep='\\n')"],
+        [sys.executable, "-c", "from graphkeep.server.settings import env; print(*env.unknown_settings(), sep='\\n')"],
         env={**kept, "GRAPHISTRY_HOME": str(tmp_path)}, capture_output=True, text=True, check=True,
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from graphkeep.upkeep.data_map import PLACES
+from graphkeep.upkeep.data_map import DATA_LOCATIONS
 
 PAGE = Path(__file__).parent.parent.parent / "docs/explanation/where-data-is-stored.md"
 
@@ -24,5 +24,5 @@ def test_sh83_the_page_lists_every_place():
             one.protection,
             one.in_backups,
         )
-        for one in PLACES
+        for one in DATA_LOCATIONS
     ]

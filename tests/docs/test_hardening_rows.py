@@ -5,12 +5,12 @@ import re
 from pathlib import Path
 
 from graphkeep.upkeep.doctor.checks import CHECKS
-from graphkeep.upkeep.doctor.requirements import read_rows
+from graphkeep.upkeep.doctor.requirements import read_requirements
 from tests.rights.row_mutations import ROW_MUTATIONS
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs/reference/hardening-rows.md"
-ROWS = read_rows()
+ROWS = read_requirements()
 HEAD = """# Rows of the hardening guide
 
 *For the administrator, and whoever must believe it.* Each row is a sentence that the server keeps; the questions of

@@ -158,7 +158,7 @@ def test_sh06_no_way_of_writing_an_address_opens_another_file() -> None:
     client = signed_in()
     for trick in TRICKS:
         answer = client.get(f"/docs/{trick}")
-        assert answer.status_code == 404, (trick, answer.status_code)
+        assert answer.status_code in {400, 404}, (trick, answer.status_code)
         assert b"build-backend" not in answer.content
 
 

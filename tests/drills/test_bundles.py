@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from graphkeep.upkeep.supply.bundle import Wanted, check_bundle, make_bundle
+from graphkeep.upkeep.supply.bundle import BundleRequest, check_bundle, make_bundle
 from graphkeep.upkeep.supply.inventory import CHECKOUT, own_version
 from graphkeep.upkeep.supply.signature import make_key, read_keys
 
@@ -39,7 +39,7 @@ def closed():
 def test_sh76_the_real_bundle_is_installed_and_answers_where_no_route_leads(closed, tmp_path):
     make_key(tmp_path / "key")
     wheels = os.environ.get("GRAPHKEEP_TEST_WHEELS")
-    wanted = Wanted(
+    wanted = BundleRequest(
         checkout=CHECKOUT, made_at=datetime.now(UTC), wheels=Path(wheels) if wheels else None
     )
     made = make_bundle(tmp_path / "out", key=tmp_path / "key", wanted=wanted)

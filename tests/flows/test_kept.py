@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from graphkeep.server.cli.backup import SETTLED_S
-from graphkeep.upkeep.data_map import PLACES
+from graphkeep.upkeep.data_map import DATA_LOCATIONS
 from tests.drills.test_kills import seconds_until_healthy, start_again
 from tests.object_store import new_bucket, object_store
 from tests.servers import stop_server
@@ -73,8 +73,8 @@ def test_sh85_only_what_is_called_persistent_is_needed(own_server, request, stor
     assert seen(server, graph) == before
 
     server.run("stop")
-    kept = {one.path for one in PLACES if one.is_persistent}
-    for one in PLACES:
+    kept = {one.path for one in DATA_LOCATIONS if one.is_persistent}
+    for one in DATA_LOCATIONS:
         if one.path in kept:
             continue
         place = server.home / one.path

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graphkeep.upkeep.data_map import place_of
+from graphkeep.upkeep.data_map import location_of
 from tests.ports import free_port
 from tests.servers import running_server
 
@@ -39,7 +39,7 @@ def can_unshare() -> bool:
 def strangers(home: Path) -> list[str]:
     """Files below the home that the data map does not know."""
     files = [str(one.relative_to(home)) for one in home.rglob("*") if one.is_file()]
-    return [one for one in files if place_of(one) is None]
+    return [one for one in files if location_of(one) is None]
 
 
 def test_sh83_every_file_of_a_server_at_work_lies_in_a_place_of_the_map(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from graphkeep.server.docs_site.page_index import pages
 from graphkeep.server.process.collect_deployment import this_deployment
 from graphkeep.upkeep.doctor.check import TOPICS
 from graphkeep.upkeep.doctor.checks import CHECKS
-from graphkeep.upkeep.doctor.run import examine
+from graphkeep.upkeep.doctor.run import run_checks
 from graphkeep.upkeep.presets import NAMES
 from tests.people import make
 from tests.rights.table import BROWSER_PAGES, OPEN_PAGES, ROUTES
@@ -77,7 +77,7 @@ def test_sh04_the_threat_model_names_who_is_excluded_and_what_each_profile_assum
 def test_sh05_each_topic_asks_its_own_questions_alone():
     here = this_deployment()
     asked = {
-        topic: {one.check.check_id for one in examine(here, topic=topic, only_fast=True)}
+        topic: {one.check.check_id for one in run_checks(here, topic=topic, only_fast=True)}
         for topic in TOPICS
     }
 
@@ -94,7 +94,7 @@ def test_sh05_each_topic_asks_its_own_questions_alone():
 @pytest.mark.django_db
 def test_sh33_every_setting_of_authentication_is_asked_about_in_one_go():
     found = {
-        one.check.check_id: one.answer.state for one in examine(this_deployment(), topic="auth")
+        one.check.check_id: one.answer.state for one in run_checks(this_deployment(), topic="auth")
     }
 
     assert set(found) >= {

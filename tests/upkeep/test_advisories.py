@@ -14,8 +14,8 @@ from graphkeep.graph.errors import NotAllowedError, UserInputError
 from graphkeep.server.cli import commands
 from graphkeep.server.process.collect_deployment import this_deployment
 from graphkeep.upkeep.doctor.checks import CHECKS
-from graphkeep.upkeep.doctor.run import answer
-from graphkeep.upkeep.supply.advisory_db import hits, snapshots
+from graphkeep.upkeep.doctor.run import run_check
+from graphkeep.upkeep.supply.advisory_db import match_advisories, snapshots
 from graphkeep.upkeep.supply.checksums import write_list
 from graphkeep.upkeep.supply.component import Component
 from graphkeep.upkeep.supply.operations import import_advisories, trust_signer
@@ -128,7 +128,7 @@ def test_sh17_what_openssh_signed_is_taken_and_told(desk):
         ("npm", 1),
     ]
     parts = [Component(ecosystem="PyPI", name="django", version="5.2"), Component(ecosystem="npm", name="svelte", version="5.0.0")]  # fmt: skip
-    assert [str(one) for one in hits(parts, desk / "data")] == [
+    assert [str(one) for one in match_advisories(parts, desk / "data")] == [
         "django 5.2: TEST-django (mended in 999)"
     ]
     line = AuditEvent.objects.get(event="advisories.imported")
@@ -186,7 +186,7 @@ def test_sh17_a_folder_is_held_to_its_signed_list(desk):
 
 def test_sh17_the_doctor_tells_what_is_affected_and_what_is_stale(desk):
     def asked(profile):
-        found = answer(CHECK, this_deployment(profile=profile))
+        found = run_check(CHECK, this_deployment(profile=profile))
         return found.state, found.evidence
 
     assert [asked(one)[0] for one in ("laptop", "team-vpn", "air-gapped")] == ["skipped", "warning", "warning"]  # fmt: skip

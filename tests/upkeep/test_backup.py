@@ -27,7 +27,7 @@ from graphkeep.upkeep.backup.archive import (
 )
 from graphkeep.upkeep.backup.keys import bech32, identities
 from graphkeep.upkeep.backup.restore import finish_restore, write_synced
-from graphkeep.upkeep.data_map import PLACES, place_of
+from graphkeep.upkeep.data_map import DATA_LOCATIONS, location_of
 from tests.servers import make_database
 
 KEY, OTHER = (MADE["GRAPHISTRY_NEXUS_ENCRYPTION_KEYS"]() for _ in range(2))
@@ -231,7 +231,7 @@ def test_sh59_sh85_backup_reset_restore_and_undo_by_command(tmp_path):
     strange = [
         str(one.relative_to(tmp_path))
         for one in tmp_path.rglob("*")
-        if one.is_file() and place_of(str(one.relative_to(tmp_path))) is None
+        if one.is_file() and location_of(str(one.relative_to(tmp_path))) is None
     ]
     assert strange == []
 
@@ -244,10 +244,10 @@ def names(home):
 
 
 def test_sh83_every_place_is_found_by_its_files():
-    for one in PLACES:
-        assert place_of(one.path + ("x" if one.path.endswith("/") else "")) == one
-    assert place_of("data/elsewhere") is None
-    assert place_of("data/db.sqlite3-wal") == PLACES[0]
+    for one in DATA_LOCATIONS:
+        assert location_of(one.path + ("x" if one.path.endswith("/") else "")) == one
+    assert location_of("data/elsewhere") is None
+    assert location_of("data/db.sqlite3-wal") == DATA_LOCATIONS[0]
 
 
 @pytest.mark.skipif(

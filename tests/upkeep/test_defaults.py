@@ -11,7 +11,13 @@ import pytest
 
 from graphkeep.graph.errors import UserInputError
 from graphkeep.server.config.env import KNOWN
-from graphkeep.upkeep.defaults import NOTE, order, present_release, read_note, table
+from graphkeep.upkeep.defaults import (
+    NOTE,
+    defaults_of_release,
+    present_release,
+    read_adopted,
+    release_order,
+)
 
 # A release before the first one, with defaults that were laxer, the same, and of a setting that is gone.
 OLDER = """[defaults]
@@ -36,7 +42,7 @@ class Upgraded:
         self.custom = home / "data/config/custom.env"
         self.tables.mkdir()
         (self.tables / "2026.5.0.toml").write_text(OLDER)
-        real = table(present_release())
+        real = defaults_of_release(present_release())
         lines = [f'{name} = "{text}"' for name, text in real.items()]
         (self.tables / f"{present_release()}.toml").write_text("\n".join(["[defaults]", *lines]))
         self.custom.parent.mkdir(parents=True)
@@ -92,7 +98,7 @@ def test_sh18_changed_defaults_are_listed_adopted_and_taken_back(upgraded: Upgra
     code, told = upgraded.run("upgrade", "--adopt-new-defaults")
     adopted = upgraded.custom.read_bytes()
     assert code == 0
-    assert "done: say SESSION_MAX_PER_USER=20 in data/config/custom.env" in told
+    assert "done: set SESSION_MAX_PER_USER=20 in data/config/custom.env" in told
     assert adopted.startswith(before)
     assert adopted.removeprefix(before) == (
         b"SESSION_MAX_PER_USER=20\nGRAPHKEEP_SIGN_INS_PER_ADDRESS=200\nEMBED_PUBLIC=true\n"
@@ -104,7 +110,7 @@ def test_sh18_changed_defaults_are_listed_adopted_and_taken_back(upgraded: Upgra
     upgraded.custom.write_bytes(
         adopted.replace(b"SIGN_INS_PER_ADDRESS=200", b"SIGN_INS_PER_ADDRESS=77")
     )
-    assert read_note(upgraded.home).adopted["SESSION_MAX_PER_USER"] == "20"
+    assert read_adopted(upgraded.home).adopted["SESSION_MAX_PER_USER"] == "20"
     kept = upgraded.run("upgrade")[1]
     assert (
         "GRAPHKEEP_SIGN_INS_PER_ADDRESS: 5000 -> 200; kept: data/config/custom.env says 77" in kept
@@ -130,15 +136,15 @@ def test_sh18_what_the_portal_says_is_kept(upgraded: Upgraded) -> None:
 def test_sh18_the_present_table_says_the_present_defaults() -> None:
     import graphkeep.server.settings  # noqa: F401 - declares them
 
-    assert table(present_release()) == {
+    assert defaults_of_release(present_release()) == {
         one.name: one.default for one in KNOWN.values() if one.guards and not one.secret
     }
 
 
 def test_sh18_a_folder_without_a_note_counts_as_the_present_release(tmp_path: Path) -> None:
-    assert read_note(tmp_path).release == present_release()
-    assert order("2026.11.0") > order("2026.5.1") > order("2026.5")
+    assert read_adopted(tmp_path).release == present_release()
+    assert release_order("2026.11.0") > release_order("2026.5.1") > release_order("2026.5")
     (tmp_path / "data/config").mkdir(parents=True)
     (tmp_path / NOTE).write_text("{")
     with pytest.raises(UserInputError, match=r"defaults\.json cannot be read"):
-        read_note(tmp_path)
+        read_adopted(tmp_path)

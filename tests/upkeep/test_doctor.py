@@ -37,7 +37,7 @@ from graphkeep.server.process.collect_deployment import this_deployment
 from graphkeep.site.models import SiteSetting
 from graphkeep.site.runtime_settings import forget_cached_values
 from graphkeep.upkeep.deployment import RunningServer
-from graphkeep.upkeep.doctor.check import ByHand
+from graphkeep.upkeep.doctor.check import ManualFix
 from graphkeep.upkeep.doctor.checks import (
     CHECKS,
     compute,
@@ -46,7 +46,7 @@ from graphkeep.upkeep.doctor.checks import (
     server,
 )
 from graphkeep.upkeep.doctor.report import as_json, as_sarif, as_text
-from graphkeep.upkeep.doctor.run import answer, examine, is_clean
+from graphkeep.upkeep.doctor.run import is_clean, run_check, run_checks
 from graphkeep.upkeep.presets import NAMES, read_preset
 from graphkeep.upkeep.supply.checksums import write_list
 from graphkeep.upkeep.supply.operations import import_advisories, trust_signer
@@ -75,7 +75,7 @@ class Patient:
         here = this_deployment(profile=self.profile)
         if self.running is not None:
             here = replace(here, running=self.running)
-        return answer(BY_ID[check_id], here)
+        return run_check(BY_ID[check_id], here)
 
     def say(self, name, value):
         custom = self.home / "data/config/custom.env"
@@ -144,7 +144,7 @@ def test_sh04_a_setting_against_its_preset_is_red_and_mended(patient, preset, na
     found = patient.ask(check_id)
     assert found.state == "error", found
     if name in OWN_WORDS:
-        assert isinstance(found.fixes[0], ByHand)
+        assert isinstance(found.fixes[0], ManualFix)
         change_lines(patient.home, {name: OWN_WORDS[name]})
     else:
         assert len(carry_out(list(found.fixes), actor=CONSOLE)) == 1
@@ -449,7 +449,7 @@ def test_sh01_each_check_is_red_on_a_spoilt_server(patient, check_id):
 
 
 def test_sh01_every_check_that_is_asked_inside_has_its_sabotage():
-    others = {one.check_id for one in external.book.checks}
+    others = {one.check_id for one in external.group.checks}
     settings = {"setting." + name.lower().replace("_", "-") for name in WRONG}
     # Seen elsewhere: PostgreSQL's own, and a database that `ready` always brings up to date.
     elsewhere = {"data.database-tls", "data.database-role", "server.database-current"}
@@ -508,7 +508,7 @@ def test_sh04_a_preset_that_was_applied_leaves_no_setting_red(patient):
         )
         red = [
             one.check.check_id
-            for one in examine(this_deployment(profile=name))
+            for one in run_checks(this_deployment(profile=name))
             if one.check.check_id.startswith("setting.") and one.is_bad
         ]
         assert red == []
@@ -540,10 +540,10 @@ def test_a_question_that_cannot_be_asked_hides_no_other(patient):
     def ask(here):
         raise PermissionError(13, "Permission denied")
 
-    broken = replace(BY_ID["server.disk"], ask=ask)
-    findings = examine(this_deployment(profile=HARDENED), checks=[broken, BY_ID["server.names"]])
+    broken = replace(BY_ID["server.disk"], run=ask)
+    findings = run_checks(this_deployment(profile=HARDENED), checks=[broken, BY_ID["server.names"]])
 
-    assert [(one.answer.state, one.answer.evidence) for one in findings] == [
+    assert [(one.result.state, one.result.evidence) for one in findings] == [
         ("error", "the question could not be asked: [Errno 13] Permission denied"),
         ("ok", "every name in custom.env is a setting"),
     ]
@@ -551,7 +551,7 @@ def test_a_question_that_cannot_be_asked_hides_no_other(patient):
 
 def test_reports_show_what_is_red_and_no_secret(patient):
     patient.say("LOG_LEVEL", "DEBUG")
-    findings = examine(this_deployment(profile=HARDENED), only_fast=True)
+    findings = run_checks(this_deployment(profile=HARDENED), only_fast=True)
 
     text, told, sarif = as_text(findings, verbose=True), as_json(findings), as_sarif(findings, "1")
 

@@ -8,7 +8,7 @@ from django.test import Client
 from graphkeep.server.process.startup_banner import greet
 from graphkeep.upkeep.doctor import probe
 from graphkeep.upkeep.doctor.checks import CHECKS
-from graphkeep.upkeep.doctor.run import answer
+from graphkeep.upkeep.doctor.run import run_check
 from tests.people import PASSWORD, make
 from tests.upkeep.test_doctor import patient  # noqa: F401  # the same server, spoilt otherwise
 
@@ -93,7 +93,7 @@ def test_sh41_the_probe_tells_open_ports_from_closed_ones():
 
 def test_every_check_from_outside_says_when_it_cannot_be_asked(patient):  # noqa: F811
     assert patient.ask("outside.ports").state == "skipped"
-    assert answer(BY_ID["outside.loop"], _at("http://127.0.0.1:1")).state == "error"
+    assert run_check(BY_ID["outside.loop"], _at("http://127.0.0.1:1")).state == "error"
 
 
 def _at(url):

@@ -10,15 +10,15 @@ import pytest
 
 from graphkeep.graph.errors import UserInputError
 from graphkeep.upkeep.firewall.render import as_cloud, as_nftables, as_ufw
-from graphkeep.upkeep.firewall.rules import MODES, Wanted, firewall
+from graphkeep.upkeep.firewall.rules import MODES, FirewallRequest, firewall
 
 VPN, LAN, INTERNET = "10.8.0", "192.168.77", "198.51.100"
 PLACES = {
-    "vpn": Wanted(mode="vpn", vpn=(f"{VPN}.0/24",)),
-    "vpc": Wanted(
+    "vpn": FirewallRequest(mode="vpn", vpn=(f"{VPN}.0/24",)),
+    "vpc": FirewallRequest(
         mode="vpc", load_balancer=(f"{VPN}.0/24",), bastion=(f"{LAN}.0/24",), is_offloaded=True
     ),
-    "public": Wanted(mode="public", bastion=(f"{LAN}.0/24",), ssh="always"),
+    "public": FirewallRequest(mode="public", bastion=(f"{LAN}.0/24",), ssh="always"),
 }
 # who reaches 22, 80, 443 and the database's 5432
 REACHED = {
@@ -53,13 +53,16 @@ def test_sh38_the_openings_are_those_of_the_guide(mode):
 @pytest.mark.parametrize(
     ("wanted", "says"),
     [
-        (Wanted(mode="vpn"), "needs --vpn-cidr"),
-        (Wanted(mode="vpc", load_balancer=("10.0.0.0/24",)), "needs --bastion-cidr"),
-        (Wanted(mode="public"), "needs --bastion-cidr"),
-        (Wanted(mode="vpn", vpn=("10.8.0.0/33",)), "is not a network"),
-        (Wanted(mode="vpn", vpn=("10.8.0.0/24; flush ruleset",)), "is not a network"),
-        (Wanted(mode="vpn", vpn=("10.8.0.0/24",), extra_ports="22-9000"), "1 to 100 ports"),
-        (Wanted(mode="vpn", vpn=("10.8.0.0/24",), extra_ports="a-b"), "is not a range"),
+        (FirewallRequest(mode="vpn"), "needs --vpn-cidr"),
+        (FirewallRequest(mode="vpc", load_balancer=("10.0.0.0/24",)), "needs --bastion-cidr"),
+        (FirewallRequest(mode="public"), "needs --bastion-cidr"),
+        (FirewallRequest(mode="vpn", vpn=("10.8.0.0/33",)), "is not a network"),
+        (FirewallRequest(mode="vpn", vpn=("10.8.0.0/24; flush ruleset",)), "is not a network"),
+        (
+            FirewallRequest(mode="vpn", vpn=("10.8.0.0/24",), extra_ports="22-9000"),
+            "1 to 100 ports",
+        ),
+        (FirewallRequest(mode="vpn", vpn=("10.8.0.0/24",), extra_ports="a-b"), "is not a range"),
     ],
 )
 def test_sh44_what_would_open_too_much_is_refused(wanted, says):
@@ -68,8 +71,10 @@ def test_sh44_what_would_open_too_much_is_refused(wanted, says):
 
 
 def test_sh47_sh49_sh50_ports_are_opened_as_wanted():
-    closed = firewall(Wanted(mode="vpn", vpn=("10.8.0.0/24",), ssh="manual", http="manual"))
-    extra = firewall(Wanted(mode="vpn", vpn=("10.8.0.0/24",), extra_ports="8500-8509"))
+    closed = firewall(
+        FirewallRequest(mode="vpn", vpn=("10.8.0.0/24",), ssh="manual", http="manual")
+    )
+    extra = firewall(FirewallRequest(mode="vpn", vpn=("10.8.0.0/24",), extra_ports="8500-8509"))
 
     assert {port for one in closed.inbound for port in one.ports} == {"443"}
     assert extra.inbound[-1].ports == ("8500-8509",)
@@ -78,7 +83,7 @@ def test_sh47_sh49_sh50_ports_are_opened_as_wanted():
 
 def test_sh52_outbound_is_open_or_exactly_what_is_used():
     wall = firewall(
-        Wanted(mode="vpn", vpn=("10.8.0.0/24",), endpoints=(("mail", "192.0.2.25", 587),))
+        FirewallRequest(mode="vpn", vpn=("10.8.0.0/24",), endpoints=(("mail", "192.0.2.25", 587),))
     )
 
     assert "ip daddr { 192.0.2.25/32 } tcp dport { 587 } accept" in as_nftables(wall)
@@ -183,7 +188,9 @@ def test_sh38_sh41_sh44_sh45_the_loaded_rules_let_exactly_these_through(town):
 
 @pytest.mark.skipif(not CAN_TRY, reason="needs root, nftables and network namespaces")
 def test_sh51_sh52_with_outbound_closed_answers_leave_and_nothing_else(town):
-    wanted = Wanted(mode="vpn", vpn=(f"{VPN}.0/24",), endpoints=(("mail", f"{LAN}.2", 443),))
+    wanted = FirewallRequest(
+        mode="vpn", vpn=(f"{VPN}.0/24",), endpoints=(("mail", f"{LAN}.2", 443),)
+    )
     loaded = run("nft", "-f", "-", into="gk-server", stdin=as_nftables(firewall(wanted)))
     assert loaded.returncode == 0, loaded.stderr
     elsewhere = [

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from graphkeep.graph.errors import UserInputError
-from graphkeep.upkeep.supply.bundle import Wanted, check_bundle, make_bundle
+from graphkeep.upkeep.supply.bundle import BundleRequest, check_bundle, make_bundle
 from graphkeep.upkeep.supply.checksums import write_list
 from graphkeep.upkeep.supply.signature import (
     SignatureError,
@@ -36,7 +36,7 @@ def made(tmp_path_factory):
         make_key(folder / name)
     for name, version in (("new", "2026.11.0"), ("old", "2026.10.0")):
         root = small_checkout(folder / name, version)
-        wanted = Wanted(checkout=root, made_at=NOW, wheels=root / "wheels")
+        wanted = BundleRequest(checkout=root, made_at=NOW, wheels=root / "wheels")
         make_bundle(folder / "out", key=folder / "alice", wanted=wanted)
     return folder
 
@@ -74,7 +74,7 @@ def test_ad11_a_whole_bundle_is_known_by_its_signer_and_by_openssh(made, tar):
     words = ["ssh-keygen", "-Y", "verify", "-f", made / "signers", "-I", "maker", "-n", PURPOSE, "-s", signature_of(tar)]  # fmt: skip
     told = subprocess.run(words, input=tar.read_bytes(), capture_output=True, check=True)
     assert key.fingerprint in told.stdout.decode()
-    again = Wanted(checkout=made / "new", made_at=NOW, wheels=made / "new/wheels")
+    again = BundleRequest(checkout=made / "new", made_at=NOW, wheels=made / "new/wheels")
     other = make_bundle(made / "again", key=made / "alice", wanted=again)
     assert other.read_bytes() == tar.read_bytes()
 
@@ -200,7 +200,7 @@ def test_a_wheel_that_differs_from_the_lock_gets_into_no_bundle(made, tmp_path):
     root = small_checkout(tmp_path / "checkout")
     (wheel,) = (root / "wheels").glob("*.whl")
     wheel.write_bytes(wheel.read_bytes().replace(b"answers", b"mischief"[:7]))
-    wanted = Wanted(checkout=root, made_at=NOW, wheels=root / "wheels")
+    wanted = BundleRequest(checkout=root, made_at=NOW, wheels=root / "wheels")
 
     with pytest.raises(UserInputError, match=r"^pip could not get the wheels of runtime\.txt"):
         make_bundle(tmp_path / "out", key=made / "alice", wanted=wanted)

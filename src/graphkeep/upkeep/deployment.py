@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class SettingValue:
     """A setting's text and where it was said; the origin is empty for the declared default."""
 
     text: str
@@ -25,11 +25,11 @@ class RunningServer:
 class Deployment:
     home: Path
     profile: str
-    setting: Callable[[str], Said]
+    setting: Callable[[str], SettingValue]
     fingerprint: str
     running: RunningServer | None = None
     weak_secrets: dict[str, str] = field(default_factory=dict)
-    strange_names: tuple[str, ...] = ()
+    unknown_settings: tuple[str, ...] = ()
     repeated_names: tuple[str, ...] = ()
     url: str = ""
 

@@ -60,7 +60,7 @@ def backup(
     from django.conf import settings
 
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.upkeep.backup.create import make_backup, stored_files
+    from graphkeep.upkeep.backup.create import create_backup, stored_files
 
     if folder is None and settings.RESTIC_REPOSITORY:
         folder = f"restic:{settings.RESTIC_REPOSITORY}"
@@ -74,7 +74,7 @@ def backup(
         return
     if isinstance(target, Path):
         target.mkdir(parents=True, exist_ok=True, mode=0o750)
-    made = make_backup(
+    made = create_backup(
         target, actor=CONSOLE, recipients=recipients, with_secrets=with_secrets, keep=keep
     )
     click.echo(
@@ -113,7 +113,7 @@ def restore(
     from graphkeep.upkeep.backup.archive import tree_hash
     from graphkeep.upkeep.backup.restore import (
         check_backup,
-        draw_what_is_missing,
+        redraw_missing_graphs,
         restore_backup,
         undo_restore,
     )
@@ -121,7 +121,7 @@ def restore(
     if undo:
         kept = undo_restore()
         ready()
-        draw_what_is_missing()
+        redraw_missing_graphs()
         audit.record("backup.restore-undone", actor=CONSOLE, target=kept.name)
         click.echo(f"What stood before stands again; what it replaced lies in {kept}")
         return
@@ -140,7 +140,7 @@ def restore(
         click.confirm(f"Replace everything below {home_folder()}/data by {file}?", abort=True)
     done = restore_backup(file, identity=key)
     ready()
-    draw_what_is_missing()
+    redraw_missing_graphs()
     audit.record("backup.restored", actor=CONSOLE, target=file, made_at=done.made_at)
     click.echo(f"{done.file_count} files of {done.made_at[:19]} stand, tree {done.tree_hash[:16]}")
     click.echo(
@@ -157,12 +157,12 @@ def data() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def data_map(*, as_json: bool) -> None:
     """Every place where this server keeps something, what it is and who can read it."""
-    from graphkeep.upkeep.data_map import PLACES
+    from graphkeep.upkeep.data_map import DATA_LOCATIONS
 
     if as_json:
-        click.echo(json.dumps([vars(one) for one in PLACES], indent=2))
+        click.echo(json.dumps([vars(one) for one in DATA_LOCATIONS], indent=2))
         return
-    for one in PLACES:
+    for one in DATA_LOCATIONS:
         size = size_of(home_folder() / one.path)
         click.echo(f"{one.path:<18} {one.kind:<14} {size / 1e6:9.1f} MB  {one.holds}")
         click.echo(f"{'':<18} protected: {one.protection}; in backups: {one.in_backups}")
@@ -182,11 +182,11 @@ def cache() -> None:
 @cache.command()
 def purge() -> None:
     """Throw away what is only kept to be faster; while a server runs, what it does not work with now."""
-    from graphkeep.upkeep.data_map import PLACES
+    from graphkeep.upkeep.data_map import DATA_LOCATIONS
 
     is_running = running_server() is not None
     freed = 0
-    for one in PLACES:
+    for one in DATA_LOCATIONS:
         folder = home_folder() / one.path
         if one.kind != "cache" or not one.path.endswith("/"):
             continue

@@ -46,14 +46,14 @@ def doctor(
     from graphkeep.server.config import apply_fixes
     from graphkeep.server.process.collect_deployment import this_deployment
     from graphkeep.upkeep.doctor.report import as_json, as_sarif, as_text
-    from graphkeep.upkeep.doctor.run import examine, is_clean
+    from graphkeep.upkeep.doctor.run import is_clean, run_checks
 
     if undo:
         click.echo(
             f"{apply_fixes.undo(actor=CONSOLE)} things are as before; graphkeep restart takes it over"
         )
         return
-    findings = examine(this_deployment(profile=profile or "", url=url), topic=topic or "")
+    findings = run_checks(this_deployment(profile=profile or "", url=url), topic=topic or "")
     if form == "json":
         click.echo(as_json(findings))
     elif form == "sarif":
@@ -61,7 +61,7 @@ def doctor(
     else:
         click.echo(as_text(findings, verbose=verbose))
     if fix:
-        proposed = [one for finding in findings if finding.is_bad for one in finding.answer.fixes]
+        proposed = [one for finding in findings if finding.is_bad for one in finding.result.fixes]
         done = apply_fixes.carry_out(proposed, actor=CONSOLE)
         for deed in done:
             click.echo(f"done: {deed}", err=True)

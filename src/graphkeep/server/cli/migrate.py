@@ -108,11 +108,11 @@ def to_sqlite() -> None:
 
 
 def from_folder(folder: Path) -> None:
-    from graphkeep.upkeep.migrate.folder import STAGED, copy_files, data_of, snapshot
+    from graphkeep.upkeep.migrate.folder import STAGED, copy_files, data_folder, snapshot
 
     home = home_folder()
     data = home / "data"
-    source = data_of(folder, into=data)
+    source = data_folder(folder, into=data)
     old, new = Environment(folder.resolve(), {}), Environment(home, {})
     if old.text_of("DATABASE_URL"):
         raise ConfigurationError(
@@ -143,9 +143,9 @@ def from_folder(folder: Path) -> None:
     ready()
     from graphkeep.accounts import audit
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.upkeep.backup.restore import put_elsewhere
+    from graphkeep.upkeep.backup.restore import upload_graphs
 
-    put_elsewhere(data / "graphs")
+    upload_graphs(data / "graphs")
     audit.record("server.migrated", actor=CONSOLE, target=str(folder)[:200], files=copied + kept)
     click.echo(
         f"{copied} files copied, {kept} stood here already; {folder} is as it was. Start with  graphkeep up"
@@ -180,12 +180,12 @@ def to_server(place: str, ssh: str) -> None:
 
     from graphkeep.accounts import audit
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.upkeep.backup.create import make_backup
+    from graphkeep.upkeep.backup.create import create_backup
     from graphkeep.upkeep.migrate.transfer import own_secrets, send
 
     settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.TMP_DIR, prefix="backup-") as aside:
-        made = make_backup(Path(aside), actor=CONSOLE)
+        made = create_backup(Path(aside), actor=CONSOLE)
         said = send(Path(made.address), own_secrets(SECRETS), place, ssh, actor=CONSOLE)
     audit.record("server.sent", actor=CONSOLE, target=place[:200], files=made.file_count)
     click.echo(said)
@@ -202,10 +202,10 @@ def receive_server() -> None:
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.upkeep.backup.restore import restore_backup
     from graphkeep.upkeep.migrate.rows import refuse_used
-    from graphkeep.upkeep.migrate.transfer import opened
+    from graphkeep.upkeep.migrate.transfer import open_transfer
 
     refuse_used("default")
-    secrets, stream = opened()
+    secrets, stream = open_transfer()
     known = {name: text for name, text in secrets.items() if name in SECRETS}
     done = restore_backup(
         stream,

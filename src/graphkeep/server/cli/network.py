@@ -63,11 +63,11 @@ def print_rules(
 ) -> None:  # fmt: skip
     """Print rules for nftables, ufw or a cloud; nothing is changed here."""
     from graphkeep.upkeep.firewall import render
-    from graphkeep.upkeep.firewall.rules import Wanted
+    from graphkeep.upkeep.firewall.rules import FirewallRequest
     from graphkeep.upkeep.firewall.rules import firewall as worked_out
 
     wall = worked_out(
-        Wanted(
+        FirewallRequest(
             mode=mode,
             vpn=vpn_cidr,
             load_balancer=lb_cidr,

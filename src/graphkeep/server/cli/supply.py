@@ -14,7 +14,7 @@ from graphkeep.server.config.env import home_folder
 from graphkeep.server.process.start import ready
 
 if TYPE_CHECKING:
-    from graphkeep.upkeep.supply.advisory_db import Hit
+    from graphkeep.upkeep.supply.advisory_db import Match
 
 ExistingPath = click.Path(path_type=Path, exists=True)
 
@@ -68,7 +68,7 @@ def import_files(files: tuple[Path, ...], *, older: bool) -> None:
 @advisories.command("list")
 def list_advisories() -> None:
     """Show what was imported, and every advisory about a part of this install."""
-    from graphkeep.upkeep.supply.advisory_db import hits, snapshots
+    from graphkeep.upkeep.supply.advisory_db import match_advisories, snapshots
     from graphkeep.upkeep.supply.inventory import components
 
     data = home_folder() / "data"
@@ -77,7 +77,7 @@ def list_advisories() -> None:
             f"{one.ecosystem}: {one.count} advisories, the newest of {one.as_of:%Y-%m-%d},"
             f" imported {one.imported_at:%Y-%m-%d}, signed by {one.signer}"
         )
-    for hit in hits(components(), data):
+    for hit in match_advisories(components(), data):
         click.echo(
             f"{'AFFECTED' if hit.is_affected else 'not affected':<12}  {hit}  {hit.advisory.summary}"
         )
@@ -87,7 +87,7 @@ def list_advisories() -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def check(form: str) -> None:
     """Hold this install against the advisories; the exit status is 1 where it is affected, 2 where nobody can know."""
-    from graphkeep.upkeep.supply.advisory_db import hits, snapshots
+    from graphkeep.upkeep.supply.advisory_db import match_advisories, snapshots
     from graphkeep.upkeep.supply.inventory import components
 
     data = home_folder() / "data"
@@ -97,7 +97,7 @@ def check(form: str) -> None:
         raise UserInputError(
             f"No advisories of {' and '.join(unknown)} were imported:  graphkeep advisories import FILE"
         )
-    found = [one for one in hits(parts, data) if one.is_affected]
+    found = [one for one in match_advisories(parts, data) if one.is_affected]
     if form == "json":
         click.echo(json.dumps([as_value(one) for one in found], indent=2))
     else:
@@ -111,7 +111,7 @@ def check(form: str) -> None:
         sys.exit(1)
 
 
-def as_value(one: "Hit") -> dict[str, Any]:
+def as_value(one: "Match") -> dict[str, Any]:
     return {
         "component": one.component.purl,
         "advisory": one.advisory.advisory_id,
@@ -160,11 +160,11 @@ def make(
     folder: Path, key: Path, pythons: tuple[str, ...], wheels: Path | None, files: tuple[Path, ...], *, images: bool,
 ) -> None:  # fmt: skip
     """Put wheels, inventory, docs, checksums and an installer into one tar, and sign it."""
-    from graphkeep.upkeep.supply.bundle import Wanted, make_bundle
+    from graphkeep.upkeep.supply.bundle import BundleRequest, make_bundle
     from graphkeep.upkeep.supply.inventory import CHECKOUT
 
     given = {"pythons": pythons} if pythons else {}
-    wanted = Wanted(
+    wanted = BundleRequest(
         checkout=CHECKOUT,
         made_at=now(),
         wheels=wheels,

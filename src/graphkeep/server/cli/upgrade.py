@@ -19,7 +19,7 @@ def upgrade(*, check: bool, adopt_new_defaults: bool, undo: bool) -> None:
     from graphkeep.server.config import apply_fixes
     from graphkeep.server.config.adopt_defaults import adopt, changed_defaults
     from graphkeep.site.runtime_settings import stored_values
-    from graphkeep.upkeep.defaults import present_release, read_note
+    from graphkeep.upkeep.defaults import present_release, read_adopted
 
     home = home_folder()
     if undo:
@@ -43,7 +43,7 @@ def upgrade(*, check: bool, adopt_new_defaults: bool, undo: bool) -> None:
     waiting = [one for one in found if not one.kept]
     if not adopt_new_defaults:
         click.echo(
-            f"This folder runs by the defaults of {read_note(home).release}; this is {present_release()}. "
+            f"This folder runs by the defaults of {read_adopted(home).release}; this is {present_release()}. "
             f"{len(waiting)} to adopt, {len(found) - len(waiting)} kept."
         )
     if waiting:

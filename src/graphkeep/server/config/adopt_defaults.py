@@ -8,7 +8,7 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.server.config.apply_fixes import CUSTOM, carry_out
 from graphkeep.server.config.env import KNOWN, Environment
 from graphkeep.server.config.release import write_note
-from graphkeep.upkeep.defaults import Note, defaults_of, read_note
+from graphkeep.upkeep.defaults import AdoptedDefaults, defaults_of, read_adopted
 from graphkeep.upkeep.doctor.check import SetLine
 
 
@@ -30,7 +30,7 @@ def changed_defaults(home: Path, portal: dict[str, str]) -> list[Changed]:
     `portal` has the live settings that an Admin chose.
     """
     env = Environment(home, os.environ)
-    note = read_note(home)
+    note = read_adopted(home)
     found = []
     for name, former in defaults_of(home).items():
         setting = KNOWN.get(name)
@@ -63,7 +63,7 @@ def adopt(home: Path, portal: dict[str, str], *, actor: Actor) -> list[str]:
     wanted = [one for one in changed_defaults(home, portal) if not one.kept]
     done = carry_out([SetLine(name=one.name, value=one.new) for one in wanted], actor=actor)
     if done:
-        note = read_note(home)
+        note = read_adopted(home)
         adopted = {**note.adopted, **{one.name: one.new for one in wanted}}
-        write_note(home, Note(release=note.release, adopted=adopted))
+        write_note(home, AdoptedDefaults(release=note.release, adopted=adopted))
     return done

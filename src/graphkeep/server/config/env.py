@@ -202,7 +202,7 @@ class Environment:
         """What holds where nobody said anything: the default of the release that this folder adopted."""
         return self.adopted.get(name, declared)
 
-    def strange_names(self) -> list[str]:
+    def unknown_settings(self) -> list[str]:
         """A line for each variable of custom.env that nobody reads there: slips, and what is compose's."""
         place = self.home / "data/config/custom.env"
         if not place.is_file():

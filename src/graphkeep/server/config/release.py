@@ -4,16 +4,16 @@ import json
 from pathlib import Path
 
 from graphkeep.server.config.envfile import write_whole
-from graphkeep.upkeep.defaults import NOTE, Note, present_release
+from graphkeep.upkeep.defaults import NOTE, AdoptedDefaults, present_release
 
 
 def remember_release(home: Path) -> None:
     """Write down, once, which release's defaults this folder runs by."""
     if not (home / NOTE).exists():
-        write_note(home, Note(release=present_release(), adopted={}))
+        write_note(home, AdoptedDefaults(release=present_release(), adopted={}))
 
 
-def write_note(home: Path, note: Note) -> None:
+def write_note(home: Path, note: AdoptedDefaults) -> None:
     said = {"release": note.release, "adopted": note.adopted}
     path = home / NOTE
     is_new = not path.exists()

@@ -11,7 +11,7 @@ from graphkeep.server.config.fingerprint import fingerprint
 from graphkeep.server.config.secrets import MADE, weakness
 from graphkeep.server.process.running import running_server
 from graphkeep.site.runtime_settings import stored_values
-from graphkeep.upkeep.deployment import Deployment, RunningServer, Said
+from graphkeep.upkeep.deployment import Deployment, RunningServer, SettingValue
 
 
 def this_deployment(*, profile: str = "", url: str = "") -> Deployment:
@@ -35,20 +35,20 @@ def this_deployment(*, profile: str = "", url: str = "") -> Deployment:
         if running
         else None,
         weak_secrets={name: why for name, why in weak.items() if why},
-        strange_names=tuple(env.strange_names()),
+        unknown_settings=tuple(env.unknown_settings()),
         repeated_names=tuple(name for name, count in counts.items() if count > 1),
         url=url.rstrip("/"),
     )
 
 
-def said(env: Environment, name: str) -> Said:
+def said(env: Environment, name: str) -> SettingValue:
     """What holds: the environment's word, the portal's, or the default."""
     if name == "IS_AIR_GAPPED" and settings.RUNTIME_SETTINGS[name].origin:
-        return Said(text="true", origin=settings.RUNTIME_SETTINGS[name].origin)
+        return SettingValue(text="true", origin=settings.RUNTIME_SETTINGS[name].origin)
     found = env.find(name)
     if found is not None:
-        return Said(text=found.text, origin=found.origin)
+        return SettingValue(text=found.text, origin=found.origin)
     if name in settings.RUNTIME_SETTINGS and name in stored_values():
-        return Said(text=stored_values()[name], origin="the portal")
+        return SettingValue(text=stored_values()[name], origin="the portal")
     default = env.default_of(name, KNOWN[name].default) if name in KNOWN else ""
-    return Said(text=default, origin="")
+    return SettingValue(text=default, origin="")

@@ -31,7 +31,7 @@ def ready() -> None:
     django.setup()
     from graphkeep.server import settings
 
-    for warning in settings.env.strange_names():
+    for warning in settings.env.unknown_settings():
         click.echo(f"warning: {warning}", err=True)
     from graphkeep.server.process.database import reach_database
 

@@ -37,7 +37,7 @@ from graphkeep.site.mail import GATEWAY
 from graphkeep.site.runtime_settings import runtime_setting
 from graphkeep.telemetry.redaction import HIDDEN, Redactor
 from graphkeep.upkeep.doctor.report import as_json
-from graphkeep.upkeep.doctor.run import examine
+from graphkeep.upkeep.doctor.run import run_checks
 
 LOG_LINES = 4000
 TIMEOUT_S = 60.0
@@ -86,7 +86,7 @@ def contents() -> dict[str, str]:
         "README.txt": README,
         "versions.json": as_text(versions()),
         "settings.txt": masked_settings(),
-        "doctor.json": as_json(examine(this_deployment(), only_fast=True)),
+        "doctor.json": as_json(run_checks(this_deployment(), only_fast=True)),
         "health.json": as_text({"missing": what_is_missing(), "disk": disk()}),
         "jobs.json": as_text(jobs()),
         "ways-out.json": as_text([asdict(one) for one in list_endpoints()]),

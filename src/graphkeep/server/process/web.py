@@ -100,13 +100,13 @@ def main() -> None:
 def tell_what_is_wrong() -> None:
     """What the doctor's fast questions find, in a line each."""
     from graphkeep.server.process.collect_deployment import this_deployment
-    from graphkeep.upkeep.doctor.run import examine
+    from graphkeep.upkeep.doctor.run import run_checks
 
     found = [
-        one for one in examine(this_deployment(), only_fast=True) if one.answer.state == "error"
+        one for one in run_checks(this_deployment(), only_fast=True) if one.result.state == "error"
     ]
     for one in found:
-        click.echo(f"doctor: {one.check.check_id}: {one.answer.evidence}", err=True)
+        click.echo(f"doctor: {one.check.check_id}: {one.result.evidence}", err=True)
     if found:
         click.echo("graphkeep doctor  tells why, and how to mend it", err=True)
 

@@ -148,7 +148,7 @@ def read_stream(
         raise DamagedBackupError(f"{called} was changed or cut: {error}") from error
     except (OSError, tarfile.TarError, EOFError) as error:
         raise DamagedBackupError(f"{called} was changed or cut: {error}") from error
-    return checked(into, called)
+    return verify_folder(into, called)
 
 
 def verify_stream(sealed: IO[bytes], called: str, manifest: dict[str, Any], *, keys: str) -> None:
@@ -196,7 +196,7 @@ def read_plain(plain: IO[bytes], called: str, into: Path) -> dict[str, Any]:
         unpack(plain, into)
     except (OSError, tarfile.TarError, EOFError) as error:
         raise DamagedBackupError(f"{called} was changed or cut: {error}") from error
-    return checked(into, called)
+    return verify_folder(into, called)
 
 
 def unpack(plain: IO[bytes], into: Path) -> None:
@@ -219,7 +219,7 @@ def unpack(plain: IO[bytes], into: Path) -> None:
         pass
 
 
-def checked(folder: Path, name: str) -> dict[str, Any]:
+def verify_folder(folder: Path, name: str) -> dict[str, Any]:
     """The manifest, once every file is as it says and no other is there."""
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())

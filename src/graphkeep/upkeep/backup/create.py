@@ -32,21 +32,21 @@ class BackupFailedError(UnavailableError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
+class BackupResult:
     address: str
     file_count: int
     size_bytes: int
     tree_hash: str
 
 
-def make_backup(
+def create_backup(
     address: Path | str,
     *,
     actor: Actor,
     recipients: tuple[str, ...] = (),
     with_secrets: bool = False,
     keep: int = 0,
-) -> Made:
+) -> BackupResult:
     """Write one encrypted backup to a target; with `keep`, only so many of the newest stay there.
 
     Before older backups are deleted, the new one is read back and compared with its manifest.
@@ -89,7 +89,7 @@ def make_backup(
     audit.record("backup.made", actor=actor, target=written.address, files=count)
     if keep:
         target.prune(keep)
-    return Made(
+    return BackupResult(
         address=written.address,
         file_count=count,
         size_bytes=written.size_bytes,

@@ -15,7 +15,7 @@ from django.db import connection
 from graphkeep.graph.errors import UserInputError
 
 # What libpq calls in the environment what it calls so in a connection.
-PG = {
+LIBPQ_VARIABLES = {
     "host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE",
     "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY",
 }  # fmt: skip
@@ -42,26 +42,35 @@ def copy_database(into: Path) -> Path:
             live.backup(copy)
         return target
     target = into / "postgresql.dump"
-    run("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"])
+    run_postgresql(
+        "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"]
+    )
     return target
 
 
-def bring_back(dump: Path) -> None:
+def restore_dump(dump: Path) -> None:
     """Replace all that PostgreSQL holds, in one transaction: all of it or nothing."""
     connection.close()
-    run("pg_restore", ["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", f"--dbname={name()}", str(dump)])  # fmt: skip
+    run_postgresql("pg_restore", ["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", f"--dbname={database_name()}", str(dump)])  # fmt: skip
 
 
-def name() -> str:
+def database_name() -> str:
     return str(settings.DATABASES["default"]["NAME"])
 
 
-def run(program: str, words: list[str]) -> None:
+def run_postgresql(program: str, words: list[str]) -> None:
     found = shutil.which(program)
     if found is None:
         raise UserInputError(f"{program} is not installed here: apt-get install postgresql-client")
     said: dict[str, Any] = connection.get_connection_params()
-    env = {**os.environ, **{PG[key]: str(value) for key, value in said.items() if key in PG}}
+    env = {
+        **os.environ,
+        **{
+            LIBPQ_VARIABLES[key]: str(value)
+            for key, value in said.items()
+            if key in LIBPQ_VARIABLES
+        },
+    }
     done = subprocess.run([found, *words], env=env, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise UserInputError(f"{program} failed: {done.stderr.strip()[-500:]}")

@@ -23,18 +23,18 @@ from graphkeep.upkeep.backup.archive import read_plain, read_stream, tree_hash
 from graphkeep.upkeep.backup.database import (
     POSTGRES,
     SQLITE,
-    bring_back,
     copy_database,
     own_database,
+    restore_dump,
 )
-from graphkeep.upkeep.backup.targets import reading
+from graphkeep.upkeep.backup.targets import open_backup
 
 JOURNAL = "restore.json"
 PARTS = ("graphs", "uploads", "db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Restored:
+class RestoreResult:
     made_at: str
     file_count: int
     tree_hash: str
@@ -43,22 +43,22 @@ class Restored:
 
 def check_backup(source: Path | str, *, identity: str = "") -> dict[str, Any]:
     """The manifest of a backup that is whole and can be restored here; nothing is changed."""
-    aside = fresh(settings.DATA_DIR / "restoring")
+    aside = make_empty(settings.DATA_DIR / "restoring")
     try:
-        manifest = unpacked(source, aside, identity=identity)
-        refuse_other_database(manifest)
+        manifest = unpack_backup(source, aside, identity=identity)
+        check_database_kind(manifest)
     finally:
         shutil.rmtree(aside)
     return manifest
 
 
-def unpacked(
+def unpack_backup(
     source: Path | str | IO[bytes], into: Path, *, keys: str = "", identity: str = ""
 ) -> dict[str, Any]:
     keys = keys or settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
     if not isinstance(source, Path | str):
         return read_stream(source, "what was sent", into, keys=keys, identity=identity)
-    with reading(str(source)) as (stream, called, is_sealed):
+    with open_backup(str(source)) as (stream, called, is_sealed):
         if is_sealed:
             return read_stream(stream, called, into, keys=keys, identity=identity)
         return read_plain(stream, called, into)
@@ -70,7 +70,7 @@ def restore_backup(
     keys: str = "",
     identity: str = "",
     before_swap: Callable[[], object] = lambda: None,
-) -> Restored:
+) -> RestoreResult:
     """Restore it; `before_swap` is called once it is known to be whole.
 
     Raises:
@@ -78,21 +78,21 @@ def restore_backup(
         UserInputError: it holds another kind of database.
     """
     data: Path = settings.DATA_DIR
-    staged = fresh(data / "restoring")
+    staged = make_empty(data / "restoring")
     try:
-        manifest = unpacked(source, staged, keys=keys, identity=identity)
-        refuse_other_database(manifest)
+        manifest = unpack_backup(source, staged, keys=keys, identity=identity)
+        check_database_kind(manifest)
     except GraphkeepError:
         shutil.rmtree(staged)
         raise
-    put_elsewhere(staged / "graphs")
+    upload_graphs(staged / "graphs")
     before_swap()
     for folder in ("graphs", "uploads"):
         (staged / folder).mkdir(exist_ok=True)
     if (staged / SQLITE).exists():
         (staged / SQLITE).replace(staged / "db.sqlite3")
-    snapshot = swap(data, staged, f"before-restore-{timezone.now():%Y-%m-%dT%H%M%S}")
-    return Restored(
+    snapshot = swap_data(data, staged, f"before-restore-{timezone.now():%Y-%m-%dT%H%M%S}")
+    return RestoreResult(
         made_at=manifest["made_at"],
         file_count=len(manifest["files"]),
         tree_hash=tree_hash(manifest),
@@ -100,7 +100,7 @@ def restore_backup(
     )
 
 
-def put_elsewhere(graphs: Path) -> None:
+def upload_graphs(graphs: Path) -> None:
     """Where graphs rest in a bucket, theirs go there before the database that names them stands."""
     home = graph_store()
     if isinstance(home, S3Store) and graphs.exists():
@@ -110,7 +110,7 @@ def put_elsewhere(graphs: Path) -> None:
         shutil.rmtree(graphs)
 
 
-def draw_what_is_missing() -> int:
+def redraw_missing_graphs() -> int:
     """Graphs whose pictures a store no longer has are drawn anew when somebody looks at them."""
     there = graph_store().dataset_ids()
     lost = Dataset.objects.exclude(dataset_id__in=there).exclude(prepared_version=0)
@@ -130,10 +130,10 @@ def undo_restore() -> Path:
     staged = data / "restoring"
     shutil.rmtree(staged, ignore_errors=True)
     kept[-1].replace(staged)
-    return swap(data, staged, f"before-undo-{timezone.now():%Y-%m-%dT%H%M%S}")
+    return swap_data(data, staged, f"before-undo-{timezone.now():%Y-%m-%dT%H%M%S}")
 
 
-def swap(data: Path, staged: Path, name: str) -> Path:
+def swap_data(data: Path, staged: Path, name: str) -> Path:
     """`staged` stands, and what stood lies in the snapshot of this name."""
     snapshot = data / "snapshots" / name
     snapshot.mkdir(parents=True, mode=0o750)
@@ -161,14 +161,14 @@ def finish_restore(data: Path) -> bool:
         if source.exists() and not target.exists():
             source.replace(target)
     if journal["dump"]:
-        bring_back(Path(journal["dump"]))
+        restore_dump(Path(journal["dump"]))
     sync_folder(data)
     note.unlink()
     shutil.rmtree(journal["staged"], ignore_errors=True)
     return True
 
 
-def refuse_other_database(manifest: dict[str, Any]) -> None:
+def check_database_kind(manifest: dict[str, Any]) -> None:
     if own_database() not in manifest["files"]:
         here, there = (
             ("SQLite", "PostgreSQL") if own_database() == SQLITE else ("PostgreSQL", "SQLite")
@@ -176,7 +176,7 @@ def refuse_other_database(manifest: dict[str, Any]) -> None:
         raise UserInputError(f"The backup is of a server on {there}, and this one is on {here}.")
 
 
-def fresh(folder: Path) -> Path:
+def make_empty(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o750)
     return folder

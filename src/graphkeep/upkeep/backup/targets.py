@@ -28,20 +28,20 @@ from graphkeep.upkeep.backup.archive import (
 from graphkeep.upkeep.backup.pipes import piped_output
 
 PATTERN = "graphkeep-*.backup"
-KEPT_NAME = "graphkeep.tar"
+TAR_NAME = "graphkeep.tar"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Written:
+class WrittenBackup:
     address: str
     size_bytes: int
     manifest: dict[str, Any]
 
 
 class Target(Protocol):
-    def write(self, name: str, files: NamedFiles, facts: dict[str, Any], *, recipients: tuple[str, ...]) -> Written: ...  # fmt: skip
+    def write(self, name: str, files: NamedFiles, facts: dict[str, Any], *, recipients: tuple[str, ...]) -> WrittenBackup: ...  # fmt: skip
 
-    def verify(self, written: Written) -> None:
+    def verify(self, written: WrittenBackup) -> None:
         """Read it back whole; what does not read back is deleted.
 
         Raises:
@@ -68,7 +68,7 @@ class FolderTarget:
 
     def write(
         self, name: str, files: NamedFiles, facts: dict[str, Any], *, recipients: tuple[str, ...]
-    ) -> Written:
+    ) -> WrittenBackup:
         if not self.folder.is_dir():
             raise UserInputError(f"{self.folder} is not a folder.")
         path = self.folder / name
@@ -76,9 +76,9 @@ class FolderTarget:
             raise UserInputError(f"{path} exists; one backup a second is enough.")
         keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
         manifest = write_archive(path, files, facts, keys=keys, recipients=recipients)
-        return Written(address=str(path), size_bytes=path.stat().st_size, manifest=manifest)
+        return WrittenBackup(address=str(path), size_bytes=path.stat().st_size, manifest=manifest)
 
-    def verify(self, written: Written) -> None:
+    def verify(self, written: WrittenBackup) -> None:
         path = Path(written.address)
         keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
         try:
@@ -101,7 +101,7 @@ class S3Target:
 
     def write(
         self, name: str, files: NamedFiles, facts: dict[str, Any], *, recipients: tuple[str, ...]
-    ) -> Written:
+    ) -> WrittenBackup:
         store = open_bucket("backup", self.address)
         if store.head(name) is not None:
             raise UserInputError(f"{name} exists there; one backup a second is enough.")
@@ -117,9 +117,9 @@ class S3Target:
         if found is None:
             raise UnavailableError(f"The object store took {name} and does not have it.")
         address = f"{self.address.rstrip('/')}/{name}"
-        return Written(address=address, size_bytes=found.size_bytes, manifest=manifests[0])
+        return WrittenBackup(address=address, size_bytes=found.size_bytes, manifest=manifests[0])
 
-    def verify(self, written: Written) -> None:
+    def verify(self, written: WrittenBackup) -> None:
         store = open_bucket("backup", self.address)
         name = written.address.rpartition("/")[2]
         keys = settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS
@@ -145,7 +145,7 @@ class ResticTarget:
 
     def write(
         self, name: str, files: NamedFiles, facts: dict[str, Any], *, recipients: tuple[str, ...]
-    ) -> Written:
+    ) -> WrittenBackup:
         if recipients:
             raise UserInputError(
                 "restic encrypts by its own password: --recipient is for the other targets."
@@ -153,7 +153,7 @@ class ResticTarget:
         manifest: dict[str, Any] = {**facts, "files": {}}
         if self.run("cat", "config", check=False).returncode != 0:
             self.run("init")
-        words = ["backup", "--quiet", "--stdin", "--stdin-filename", KEPT_NAME, *self.tags()]
+        words = ["backup", "--quiet", "--stdin", "--stdin-filename", TAR_NAME, *self.tags()]
         process = self.start(*words, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         if process.stdin is None or process.stderr is None:
             raise UnavailableError("restic has no pipes.")
@@ -171,9 +171,11 @@ class ResticTarget:
         if process.wait() != 0:
             raise UnavailableError(f"restic failed: {said.strip()[-500:]}")
         size = sum(one["size"] for one in manifest["files"].values())
-        return Written(address=f"restic:{self.repository}", size_bytes=size, manifest=manifest)
+        return WrittenBackup(
+            address=f"restic:{self.repository}", size_bytes=size, manifest=manifest
+        )
 
-    def verify(self, written: Written) -> None:
+    def verify(self, written: WrittenBackup) -> None:
         """Ask restic to check its packs; a snapshot whose input ended early was never made."""
         self.run("check", "--quiet")
 
@@ -223,7 +225,7 @@ class ResticTarget:
 
 
 @contextmanager
-def reading(said: str) -> Iterator[tuple[IO[bytes], str, bool]]:
+def open_backup(said: str) -> Iterator[tuple[IO[bytes], str, bool]]:
     """A backup as a stream, what to call it, and whether it is in our envelope.
 
     `-` is standard input; `s3://bucket/prefix/` is the newest there; `restic:REPOSITORY` its newest snapshot.
@@ -243,7 +245,7 @@ def reading(said: str) -> Iterator[tuple[IO[bytes], str, bool]]:
             yield source, name, True
     elif said.startswith("restic:"):
         where = ResticTarget(said.removeprefix("restic:"))
-        words = ("dump", "--quiet", *where.tags(), "latest", f"/{KEPT_NAME}")
+        words = ("dump", "--quiet", *where.tags(), "latest", f"/{TAR_NAME}")
         process = where.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if process.stdout is None or process.stderr is None:
             raise UnavailableError("restic has no pipes.")

@@ -18,7 +18,7 @@ NOTE = "data/config/defaults.json"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Note:
+class AdoptedDefaults:
     """`adopted`: the lines that an adoption wrote into `custom.env`; nobody set them by hand."""
 
     release: str
@@ -29,19 +29,19 @@ def present_release() -> str:
     return version("graphkeep")
 
 
-def order(release: str) -> tuple[int, ...]:
+def release_order(release: str) -> tuple[int, ...]:
     return tuple(int(part) for part in release.split(".") if part.isdigit())
 
 
-def table(release: str) -> dict[str, str]:
+def defaults_of_release(release: str) -> dict[str, str]:
     """The defaults that a release had: those of its own table, or of the newest one before it."""
-    tables = sorted((one.stem for one in FOLDER.glob("*.toml")), key=order)
-    fitting = [one for one in tables if order(one) <= order(release)] or tables[:1]
+    tables = sorted((one.stem for one in FOLDER.glob("*.toml")), key=release_order)
+    fitting = [one for one in tables if release_order(one) <= release_order(release)] or tables[:1]
     found: dict[str, str] = tomllib.loads((FOLDER / f"{fitting[-1]}.toml").read_text())["defaults"]
     return found
 
 
-def read_note(home: Path) -> Note:
+def read_adopted(home: Path) -> AdoptedDefaults:
     """What the folder remembers; one without a note counts as made by the present release.
 
     Raises:
@@ -49,10 +49,10 @@ def read_note(home: Path) -> Note:
     """
     path = home / NOTE
     if not path.exists():
-        return Note(release=present_release(), adopted={})
+        return AdoptedDefaults(release=present_release(), adopted={})
     try:
         said = json.loads(path.read_text())
-        return Note(release=str(said["release"]), adopted=dict(said.get("adopted", {})))
+        return AdoptedDefaults(release=str(said["release"]), adopted=dict(said.get("adopted", {})))
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise UserInputError(
             f"{NOTE} cannot be read ({error}). Bring it back from a backup, or take it away: the present "
@@ -62,4 +62,4 @@ def read_note(home: Path) -> Note:
 
 def defaults_of(home: Path) -> dict[str, str]:
     """What holds in this folder where nobody said anything, by name."""
-    return table(read_note(home).release)
+    return defaults_of_release(read_adopted(home).release)

@@ -1,4 +1,4 @@
-"""One question to a server, its answer, and what mends it."""
+"""A check of a deployment, its result, and what fixes it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ TOPICS: tuple[Topic, ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class SetLine:
-    """A line of custom.env; None takes it away."""
+    """Set a line of custom.env; None removes it."""
 
     name: str
     value: str | None
 
     def __str__(self) -> str:
         if self.value is None:
-            return f"take {self.name} out of data/config/custom.env"
-        return f"say {self.name}={self.value} in data/config/custom.env"
+            return f"remove {self.name} from data/config/custom.env"
+        return f"set {self.name}={self.value} in data/config/custom.env"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +39,8 @@ class SetMode:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ByHand:
-    """What a person decides: a command to type, or a page to open."""
+class ManualFix:
+    """What a person has to decide: a command to type, or a page to open."""
 
     text: str
 
@@ -48,11 +48,11 @@ class ByHand:
         return self.text
 
 
-Fix = SetLine | SetMode | ByHand
+Fix = SetLine | SetMode | ManualFix
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class CheckResult:
     state: State
     evidence: str
     fixes: tuple[Fix, ...] = ()
@@ -61,55 +61,56 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """`rows` are those of the hardening guide that it proves."""
+    """One check; `rows` are the requirements of the hardening guide that it proves."""
 
     check_id: str
     topic: Topic
     rows: tuple[str, ...]
     why: str
-    ask: Callable[[Deployment], Answer]
+    run: Callable[[Deployment], CheckResult]
     is_fast: bool = True
     needs_url: bool = False
 
 
-def ok(evidence: str) -> Answer:
-    return Answer(state="ok", evidence=evidence)
+def ok(evidence: str) -> CheckResult:
+    return CheckResult(state="ok", evidence=evidence)
 
 
-def skipped(evidence: str) -> Answer:
-    return Answer(state="skipped", evidence=evidence)
+def skipped(evidence: str) -> CheckResult:
+    return CheckResult(state="skipped", evidence=evidence)
 
 
-def warning(evidence: str, *fixes: Fix) -> Answer:
-    return Answer(state="warning", evidence=evidence, fixes=fixes)
+def warning(evidence: str, *fixes: Fix) -> CheckResult:
+    return CheckResult(state="warning", evidence=evidence, fixes=fixes)
 
 
-def error(evidence: str, *fixes: Fix) -> Answer:
-    return Answer(state="error", evidence=evidence, fixes=fixes)
+def error(evidence: str, *fixes: Fix) -> CheckResult:
+    return CheckResult(state="error", evidence=evidence, fixes=fixes)
 
 
-class Book:
-    """Collects the checks of one topic, in the order in which they stand."""
+class CheckGroup:
+    """Collects the checks of one topic, in the order of the file; those from outside need its URL."""
 
-    def __init__(self, topic: Topic) -> None:
+    def __init__(self, topic: Topic, *, from_outside: bool = False) -> None:
         self.topic = topic
+        self.from_outside = from_outside
         self.checks: list[Check] = []
 
     def check(
-        self, check_id: str, *rows: str, why: str, is_fast: bool = True, needs_url: bool = False
-    ) -> Callable[[Callable[[Deployment], Answer]], Callable[[Deployment], Answer]]:
-        def add(ask: Callable[[Deployment], Answer]) -> Callable[[Deployment], Answer]:
+        self, check_id: str, *rows: str, why: str, is_fast: bool = True
+    ) -> Callable[[Callable[[Deployment], CheckResult]], Callable[[Deployment], CheckResult]]:
+        def add(run: Callable[[Deployment], CheckResult]) -> Callable[[Deployment], CheckResult]:
             self.checks.append(
                 Check(
                     check_id=check_id,
                     topic=self.topic,
                     rows=rows,
                     why=why,
-                    ask=ask,
-                    is_fast=is_fast,
-                    needs_url=needs_url,
+                    run=run,
+                    is_fast=is_fast and not self.from_outside,
+                    needs_url=self.from_outside,
                 )
             )
-            return ask
+            return run
 
         return add

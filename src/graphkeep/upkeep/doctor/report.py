@@ -19,15 +19,15 @@ def as_text(findings: list[Finding], *, verbose: bool) -> str:
         if one.check.topic != topic:
             topic = one.check.topic
             lines += ["", topic]
-        lines.append(f"  {MARKS[one.answer.state]}  {one.check.check_id}: {one.answer.evidence}")
+        lines.append(f"  {MARKS[one.result.state]}  {one.check.check_id}: {one.result.evidence}")
         if one.is_bad:
             lines.append(f"           why: {one.why} ({', '.join(one.check.rows)})")
-            lines += [f"           fix: {fix}" for fix in one.answer.fixes]
+            lines += [f"           fix: {fix}" for fix in one.result.fixes]
     return "\n".join([*lines, "", summary(findings)]).lstrip("\n")
 
 
 def summary(findings: list[Finding]) -> str:
-    count = {state: sum(one.answer.state == state for one in findings) for state in MARKS}
+    count = {state: sum(one.result.state == state for one in findings) for state in MARKS}
     return (
         f"{len(findings)} checks: {count['ok']} ok, {count['warning']} warnings, "
         f"{count['error']} errors, {count['skipped']} not asked here"
@@ -43,10 +43,10 @@ def as_value(one: Finding) -> dict[str, Any]:
         "check": one.check.check_id,
         "topic": one.check.topic,
         "rows": list(one.check.rows),
-        "state": one.answer.state,
-        "evidence": one.answer.evidence,
+        "state": one.result.state,
+        "evidence": one.result.evidence,
         "why": one.why,
-        "fixes": [str(fix) for fix in one.answer.fixes],
+        "fixes": [str(fix) for fix in one.result.fixes],
         "docs": f"{DOCS}/{one.check.topic}.md",
     }
 
@@ -64,8 +64,8 @@ def as_sarif(findings: list[Finding], version: str) -> str:
     results = [
         {
             "ruleId": one.check.check_id,
-            "level": LEVELS[one.answer.state],
-            "message": {"text": "; ".join([one.answer.evidence, *map(str, one.answer.fixes)])},
+            "level": LEVELS[one.result.state],
+            "message": {"text": "; ".join([one.result.evidence, *map(str, one.result.fixes)])},
         }
         for one in findings
         if one.is_bad

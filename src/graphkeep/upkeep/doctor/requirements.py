@@ -9,7 +9,7 @@ State = Literal["stands", "later", "out"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class Requirement:
     """`later`: the part of the server that it speaks of is not here yet; `out`: decided against."""
 
     row_id: str
@@ -17,9 +17,9 @@ class Row:
     state: State
 
 
-def read_rows() -> dict[str, Row]:
+def read_requirements() -> dict[str, Requirement]:
     text = (files("graphkeep.upkeep.doctor") / "requirements.toml").read_text()
     return {
-        row_id: Row(row_id=row_id, says=said["says"], state=said.get("state", "stands"))
+        row_id: Requirement(row_id=row_id, says=said["says"], state=said.get("state", "stands"))
         for row_id, said in tomllib.loads(text).items()
     }

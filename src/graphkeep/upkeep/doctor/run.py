@@ -7,7 +7,7 @@ from django.db import DatabaseError
 
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.upkeep.deployment import Deployment
-from graphkeep.upkeep.doctor.check import Answer, Check, error, skipped
+from graphkeep.upkeep.doctor.check import Check, CheckResult, error, skipped
 from graphkeep.upkeep.doctor.checks import CHECKS
 
 # Authentication is asked about on several pages: these rows of the guide tell of it.
@@ -20,42 +20,46 @@ AUTHENTICATION = frozenset(
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     check: Check
-    answer: Answer
+    result: CheckResult
 
     @property
     def is_bad(self) -> bool:
-        return self.answer.state in {"warning", "error"}
+        return self.result.state in {"warning", "error"}
 
     @property
     def why(self) -> str:
-        return self.answer.why or self.check.why
+        return self.result.why or self.check.why
 
 
-def examine(
-    here: Deployment, *, topic: str = "", only_fast: bool = False, checks: Iterable[Check] = CHECKS
+def run_checks(
+    deployment: Deployment,
+    *,
+    topic: str = "",
+    only_fast: bool = False,
+    checks: Iterable[Check] = CHECKS,
 ) -> list[Finding]:
     return [
-        Finding(check=one, answer=answer(one, here))
+        Finding(check=one, result=run_check(one, deployment))
         for one in checks
-        if is_about(one, topic) and (one.is_fast or not only_fast)
+        if matches(one, topic) and (one.is_fast or not only_fast)
     ]
 
 
-def is_about(check: Check, topic: str) -> bool:
+def matches(check: Check, topic: str) -> bool:
     """`auth` is every question about authentication, whatever its page."""
     if topic == "auth":
         return not AUTHENTICATION.isdisjoint(check.rows)
     return not topic or check.topic == topic
 
 
-def answer(check: Check, here: Deployment) -> Answer:
-    if check.needs_url and not here.url:
+def run_check(check: Check, deployment: Deployment) -> CheckResult:
+    if check.needs_url and not deployment.url:
         return skipped("asked from outside only: --url https://…")
     try:
-        return check.ask(here)
+        return check.run(deployment)
     except (OSError, DatabaseError, GraphkeepError) as failure:
         return error(f"the question could not be asked: {failure}")
 
 
 def is_clean(findings: list[Finding]) -> bool:
-    return not any(one.answer.state == "error" for one in findings)
+    return not any(one.result.state == "error" for one in findings)

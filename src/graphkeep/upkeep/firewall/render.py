@@ -3,7 +3,7 @@
 import ipaddress
 import json
 
-from graphkeep.upkeep.firewall.rules import Firewall, Opening
+from graphkeep.upkeep.firewall.rules import AllowRule, Firewall
 
 
 def as_nftables(wall: Firewall) -> str:
@@ -36,7 +36,7 @@ def as_nftables(wall: Firewall) -> str:
     return "\n".join([*lines, "}", ""])
 
 
-def rules(opening: Opening, direction: str) -> list[str]:
+def rules(opening: AllowRule, direction: str) -> list[str]:
     found = []
     for family, version in (("ip", 4), ("ip6", 6)):
         networks = [one for one in opening.networks if ipaddress.ip_network(one).version == version]
@@ -78,7 +78,7 @@ def as_cloud(wall: Firewall) -> str:
     return json.dumps(said, indent=2) + "\n"
 
 
-def permission(one: Opening, port: str) -> dict[str, object]:
+def permission(one: AllowRule, port: str) -> dict[str, object]:
     first, _, last = port.partition("-")
     found: dict[str, object] = {
         "IpProtocol": one.protocol,

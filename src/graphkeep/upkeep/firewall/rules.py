@@ -16,7 +16,7 @@ ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opening:
+class AllowRule:
     """Connections that may be made: inbound from `networks` to `ports`, outbound the other way round."""
 
     networks: tuple[str, ...]
@@ -27,13 +27,13 @@ class Opening:
 
 @dataclass(frozen=True, kw_only=True)
 class Firewall:
-    inbound: tuple[Opening, ...]
-    outbound: tuple[Opening, ...] | None
+    inbound: tuple[AllowRule, ...]
+    outbound: tuple[AllowRule, ...] | None
     """None: everything may leave. Established connections and this machine itself are always let through."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class FirewallRequest:
     mode: Mode
     vpn: tuple[str, ...] = ()
     load_balancer: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class Wanted:
     """What the server connects to: a name for people, an address, a port. None leaves outbound open."""
 
 
-def firewall(wanted: Wanted) -> Firewall:
+def firewall(wanted: FirewallRequest) -> Firewall:
     """The openings of a kind of place.
 
     Raises:
@@ -54,43 +54,45 @@ def firewall(wanted: Wanted) -> Firewall:
     """
     visitors, administrators = sources(wanted)
     web = (("80",) if wanted.http == "always" else ()) + (() if wanted.is_offloaded else ("443",))
-    inbound = [Opening(networks=visitors, ports=web, note="the web")] if web else []
+    inbound = [AllowRule(networks=visitors, ports=web, note="the web")] if web else []
     if web and not wanted.is_offloaded:
-        inbound.append(Opening(networks=visitors, ports=("443",), protocol="udp", note="HTTP/3"))
+        inbound.append(AllowRule(networks=visitors, ports=("443",), protocol="udp", note="HTTP/3"))
     if wanted.ssh == "always":
-        inbound.append(Opening(networks=administrators, ports=("22",), note="administration"))
+        inbound.append(AllowRule(networks=administrators, ports=("22",), note="administration"))
     if wanted.extra_ports:
         ports = port_range(wanted.extra_ports)
-        inbound.append(Opening(networks=administrators, ports=(ports,), note="other applications"))
+        inbound.append(
+            AllowRule(networks=administrators, ports=(ports,), note="other applications")
+        )
     outbound = None
     if wanted.endpoints is not None:
         outbound = tuple(
-            Opening(networks=(network(address),), ports=(str(port),), note=name)
+            AllowRule(networks=(network(address),), ports=(str(port),), note=name)
             for name, address, port in wanted.endpoints
         )
     return Firewall(inbound=tuple(inbound), outbound=outbound)
 
 
-def sources(wanted: Wanted) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def sources(wanted: FirewallRequest) -> tuple[tuple[str, ...], tuple[str, ...]]:
     vpn, balancer, bastion = (
         tuple(network(one) for one in named)
         for named in (wanted.vpn, wanted.load_balancer, wanted.bastion)
     )
     match wanted.mode:
         case "vpn":
-            need(vpn, "vpn", "--vpn-cidr")
+            require_value(vpn, "vpn", "--vpn-cidr")
             return vpn, vpn
         case "vpc":
-            need(balancer, "vpc", "--lb-cidr")
-            need(bastion, "vpc", "--bastion-cidr")
+            require_value(balancer, "vpc", "--lb-cidr")
+            require_value(bastion, "vpc", "--bastion-cidr")
             return balancer, bastion
         case _:
             if wanted.ssh == "always" or wanted.extra_ports:
-                need(bastion or vpn, "public", "--bastion-cidr (or --ssh manual)")
+                require_value(bastion or vpn, "public", "--bastion-cidr (or --ssh manual)")
             return ANYWHERE, bastion or vpn
 
 
-def need(networks: tuple[str, ...], mode: str, option: str) -> None:
+def require_value(networks: tuple[str, ...], mode: str, option: str) -> None:
     if not networks:
         raise UserInputError(f"The mode {mode} needs {option}, so that nobody else comes in.")
 

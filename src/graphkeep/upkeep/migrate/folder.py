@@ -72,7 +72,7 @@ def snapshot(source: Path, target: Path) -> None:
         live.backup(copy)
 
 
-def data_of(folder: Path, *, into: Path) -> Path:
+def data_folder(folder: Path, *, into: Path) -> Path:
     """The data folder of a server's home.
 
     Raises:

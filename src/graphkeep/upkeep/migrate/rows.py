@@ -78,7 +78,7 @@ def copy_rows(source: str, target: str) -> dict[str, int]:
         if one._meta.managed and not one._meta.proxy
     ]
     counts: dict[str, int] = {}
-    with unmoved_clocks(kinds), transaction.atomic(using=target):
+    with fixed_timestamps(kinds), transaction.atomic(using=target):
         for kind in kinds:
             with connections[target].cursor() as cursor:
                 table = connections[target].ops.quote_name(kind._meta.db_table)
@@ -108,7 +108,7 @@ def copy_table(kind: type[Model], source: str, target: str) -> int:
 
 
 @contextmanager
-def unmoved_clocks(kinds: list[type[Model]]) -> Iterator[None]:
+def fixed_timestamps(kinds: list[type[Model]]) -> Iterator[None]:
     """Rows keep the times at which they were changed."""
     clocks = [
         field

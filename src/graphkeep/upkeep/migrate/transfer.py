@@ -55,7 +55,7 @@ def send(backup: Path, secrets: dict[str, str], place: str, ssh: str, *, actor: 
     return said.decode(errors="replace").strip()
 
 
-def opened(stream: IO[bytes] | None = None) -> tuple[dict[str, str], IO[bytes]]:
+def open_transfer(stream: IO[bytes] | None = None) -> tuple[dict[str, str], IO[bytes]]:
     """The secrets that were sent, and the backup that follows.
 
     Raises:

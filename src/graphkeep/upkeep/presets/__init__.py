@@ -16,7 +16,7 @@ Rule = Literal["equal", "at most", "said"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Expected:
+class ExpectedSetting:
     """One setting of a preset: `rule` tells which other values are as good."""
 
     name: str
@@ -37,7 +37,7 @@ class Expected:
 class Preset:
     name: str
     summary: str
-    settings: dict[str, Expected]
+    settings: dict[str, ExpectedSetting]
 
 
 def read_preset(name: str) -> Preset:
@@ -50,7 +50,7 @@ def read_preset(name: str) -> Preset:
         raise UserInputError(f"There is no preset {name}. There are: {', '.join(NAMES)}.")
     found = tomllib.loads((files(__package__) / f"{name}.toml").read_text())
     settings = {
-        key: Expected(
+        key: ExpectedSetting(
             name=key,
             value=one.get("value", ""),
             rule=one.get("rule", "equal"),

@@ -21,7 +21,7 @@ from graphkeep.upkeep.supply.component import Component
 from graphkeep.upkeep.supply.osv import Affected, affects, fixed_in, read_advisory
 from graphkeep.upkeep.supply.signature import PublicKey, check_file, read_keys
 
-PLACE = "advisories.sqlite3"
+DATABASE_FILE = "advisories.sqlite3"
 SIGNERS = "config/advisories.signers"
 STALE_DAYS = 30
 MAX_RECORD_BYTES = 16 << 20
@@ -44,7 +44,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hit:
+class Match:
     component: Component
     advisory: Affected
     fixed: str
@@ -64,15 +64,15 @@ def trusted_signers(data: Path) -> list[PublicKey]:
     return read_keys(place)
 
 
-def bring_in(files: list[Path], data: Path, *, accept_older: bool = False) -> list[Snapshot]:
+def import_records(files: list[Path], data: Path, *, accept_older: bool = False) -> list[Snapshot]:
     """Replace what stands by these zips or folders, once each is signed, whole and read.
 
     Raises:
         UserInputError: one of them is not; what stood stays.
     """
     keys = trusted_signers(data)
-    place = data / PLACE
-    fresh = place.with_name(f".{PLACE}.new")
+    place = data / DATABASE_FILE
+    fresh = place.with_name(f".{DATABASE_FILE}.new")
     fresh.unlink(missing_ok=True)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     try:
@@ -146,18 +146,18 @@ def rows(
     for name, text in found:
         try:
             told = read_advisory(json.loads(text))
-            if any(when(one.modified) > tomorrow for one in told):
+            if any(parse_time(one.modified) > tomorrow for one in told):
                 raise UserInputError("it says that it is of a day to come")
         except (UserInputError, ValueError) as error:
             raise UserInputError(f"{name}: {error}") from None
         for one in told:
             newest.setdefault(one.ecosystem, []).append(
-                when(one.modified).isoformat(timespec="seconds")
+                parse_time(one.modified).isoformat(timespec="seconds")
             )
             yield one.ecosystem, one.name, json.dumps(asdict(one))
 
 
-def when(text: str) -> datetime:
+def parse_time(text: str) -> datetime:
     """A time in UTC, however many digits its second has."""
     found = datetime.fromisoformat(text)
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
@@ -175,7 +175,7 @@ def refuse_older(place: Path, fresh: Path, *, accept_older: bool) -> None:
 
 
 def snapshots(data: Path) -> list[Snapshot]:
-    return read_snapshots(data / PLACE)
+    return read_snapshots(data / DATABASE_FILE)
 
 
 def read_snapshots(place: Path) -> list[Snapshot]:
@@ -190,17 +190,17 @@ def read_snapshots(place: Path) -> list[Snapshot]:
         Snapshot(
             ecosystem=ecosystem,
             count=count,
-            as_of=when(as_of),
+            as_of=parse_time(as_of),
             signer=signer,
-            imported_at=when(imported_at),
+            imported_at=parse_time(imported_at),
         )
         for ecosystem, count, as_of, signer, imported_at in found
     ]
 
 
-def hits(components: list[Component], data: Path) -> list[Hit]:
+def match_advisories(components: list[Component], data: Path) -> list[Match]:
     """Every advisory about a part of this install, and whether it holds for the version here."""
-    place = data / PLACE
+    place = data / DATABASE_FILE
     if not place.exists():
         return []
     found = []
@@ -213,7 +213,7 @@ def hits(components: list[Component], data: Path) -> list[Hit]:
             for (text,) in asked.fetchall():
                 one = stored(json.loads(text))
                 found.append(
-                    Hit(
+                    Match(
                         component=component,
                         advisory=one,
                         fixed=fixed_in(one, component),

@@ -16,7 +16,13 @@ from pathlib import Path, PurePosixPath
 from packaging.markers import Marker
 
 from graphkeep.graph.errors import UserInputError
-from graphkeep.upkeep.supply.checksums import LIST, check_folder, differences, told, write_list
+from graphkeep.upkeep.supply.checksums import (
+    LIST,
+    check_folder,
+    describe_differences,
+    differences,
+    write_list,
+)
 from graphkeep.upkeep.supply.cyclonedx import as_document
 from graphkeep.upkeep.supply.locks import Pin, locked_components, read_pins
 from graphkeep.upkeep.supply.signature import (
@@ -35,7 +41,7 @@ IMAGES = ("graphkeep-server:local", "graphkeep-caddy:local", "graphkeep-postgres
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class BundleRequest:
     """`wheels` is a folder that has them already; without it, they come from the index that pip is set up for."""
 
     checkout: Path
@@ -46,7 +52,7 @@ class Wanted:
     with_images: bool = False
 
 
-def make_bundle(target: Path, *, key: Path, wanted: Wanted) -> Path:
+def make_bundle(target: Path, *, key: Path, wanted: BundleRequest) -> Path:
     """A tar in the folder, and its signature beside it: the same parts and time give the same bytes.
 
     Raises:
@@ -87,7 +93,7 @@ def make_bundle(target: Path, *, key: Path, wanted: Wanted) -> Path:
     return place
 
 
-def collect_wheels(folder: Path, wanted: Wanted) -> None:
+def collect_wheels(folder: Path, wanted: BundleRequest) -> None:
     """Every wheel that the locks let in for these Pythons; pip refuses what differs from its hash."""
     for lock in LOCKS:
         text = (wanted.checkout / f"requirements/{lock}.txt").read_text()
@@ -180,10 +186,12 @@ def check_bundle(file: Path, *, keys: list[PublicKey]) -> PublicKey:
     except SignatureError as refused:
         if "is not what was signed" not in str(refused):
             raise
-        raise SignatureError(f"{file.name} is not what was signed: {what_differs(file)}") from None
+        raise SignatureError(
+            f"{file.name} is not what was signed: {bundle_differences(file)}"
+        ) from None
 
 
-def what_differs(file: Path) -> str:
+def bundle_differences(file: Path) -> str:
     """In words, what within a bundle is not as its own list says."""
     try:
         with tarfile.open(file) as archive:
@@ -201,7 +209,9 @@ def what_differs(file: Path) -> str:
         return "it is no whole bundle."
     wrong = differences(text, sorted(members.items()))
     return (
-        told(wrong) if wrong else f"{LIST}, its signature or the frame of the archive was changed."
+        describe_differences(wrong)
+        if wrong
+        else f"{LIST}, its signature or the frame of the archive was changed."
     )
 
 

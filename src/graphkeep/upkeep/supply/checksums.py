@@ -48,7 +48,7 @@ def check_folder(folder: Path, *, keys: list[PublicKey], purpose: Purpose) -> Pu
         ),
     )
     if wrong:
-        raise SignatureError(f"{folder.name} is not what was signed: {told(wrong)}")
+        raise SignatureError(f"{folder.name} is not what was signed: {describe_differences(wrong)}")
     return key
 
 
@@ -67,7 +67,7 @@ def differences(text: str, present: Iterable[tuple[str, str]]) -> list[str]:
     return [*wrong, *(f"{name} is missing" for name in listed)]
 
 
-def told(wrong: list[str]) -> str:
+def describe_differences(wrong: list[str]) -> str:
     return (
         "; ".join(wrong[:20]) + (f"; and {len(wrong) - 20} more" if len(wrong) > 20 else "") + "."
     )

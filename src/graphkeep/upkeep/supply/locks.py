@@ -62,7 +62,7 @@ def locked_components(root: Path) -> list[Component]:
 
 def page_components(packages: dict[str, Any], imports: set[str]) -> list[Component]:
     """The packages of an npm lock; shipped are those that the page imports, and what they need."""
-    needs = {path: needed(packages, path) for path in packages if path}
+    needs = {path: needed_pins(packages, path) for path in packages if path}
     shipped: set[str] = set()
     waiting = [f"node_modules/{name}" for name in imports if f"node_modules/{name}" in packages]
     while waiting:
@@ -97,16 +97,16 @@ def imported(sources: Path) -> set[str]:
     }
 
 
-def needed(packages: dict[str, Any], path: str) -> list[str]:
+def needed_pins(packages: dict[str, Any], path: str) -> list[str]:
     wanted = {
         **packages[path].get("dependencies", {}),
         **packages[path].get("optionalDependencies", {}),
         **packages[path].get("peerDependencies", {}),
     }
-    return [found for name in wanted if (found := resolved(packages, path, name))]
+    return [found for name in wanted if (found := resolve_requirement(packages, path, name))]
 
 
-def resolved(packages: dict[str, Any], path: str, name: str) -> str:
+def resolve_requirement(packages: dict[str, Any], path: str, name: str) -> str:
     """Where Node finds a package: the nearest folder upward that has it."""
     here = path
     while here:

@@ -7,7 +7,7 @@ from django.conf import settings
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize, may_administer
-from graphkeep.upkeep.supply.advisory_db import SIGNERS, Snapshot, bring_in
+from graphkeep.upkeep.supply.advisory_db import SIGNERS, Snapshot, import_records
 from graphkeep.upkeep.supply.signature import PublicKey, read_keys
 
 
@@ -30,7 +30,7 @@ def import_advisories(
     files: list[Path], *, actor: Actor, accept_older: bool = False
 ) -> list[Snapshot]:
     authorize(may_administer, actor, None)
-    found = bring_in(files, settings.DATA_DIR, accept_older=accept_older)
+    found = import_records(files, settings.DATA_DIR, accept_older=accept_older)
     audit.record(
         "advisories.imported",
         actor=actor,

@@ -11,10 +11,19 @@ from graphkeep.accounts.credentials.tokens import get_instance
 from graphkeep.accounts.models import BrowserSession, PersonalKey, User
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.upkeep.deployment import Deployment
-from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, SetLine, error, ok, skipped, warning
+from graphkeep.upkeep.doctor.check import (
+    CheckGroup,
+    CheckResult,
+    ManualFix,
+    SetLine,
+    error,
+    ok,
+    skipped,
+    warning,
+)
 
-book = Book("out-of-the-box")
-api = Book("api")
+group = CheckGroup("out-of-the-box")
+api = CheckGroup("api")
 DORMANT = timedelta(days=90)
 SEVERAL = 3
 
@@ -28,42 +37,44 @@ def named(users: list[User] | list[str]) -> str:
     return ", ".join(words[:5]) + (f" and {len(words) - 5} more" if len(words) > 5 else "")
 
 
-@book.check(
+@group.check(
     "people.claimed", "SH-07", "SH-07b", why="Until it has an Admin, a stranger could become it."
 )
-def claimed(here: Deployment) -> Answer:
+def claimed(deployment: Deployment) -> CheckResult:
     if get_instance().is_claimed:
         return ok("the first Admin has signed up")
-    if not here.is_on_a_network:
-        return warning("nobody has signed up yet", ByHand(text="open /accounts/signup/"))
+    if not deployment.is_on_a_network:
+        return warning("nobody has signed up yet", ManualFix(text="open /accounts/signup/"))
     return error(
         "nobody has signed up yet, and the server answers on a network",
-        ByHand(text="graphkeep user create"),
+        ManualFix(text="graphkeep user create"),
     )
 
 
-@book.check("people.some-admin", "SH-07", why="Without an Admin nobody can take a right away.")
-def some_admin(here: Deployment) -> Answer:
+@group.check("people.some-admin", "SH-07", why="Without an Admin nobody can take a right away.")
+def some_admin(deployment: Deployment) -> CheckResult:
     if not get_instance().is_claimed or admins():
         return ok(f"{len(admins())} Admins")
-    return error("no active Admin is left", ByHand(text="graphkeep user create --role admin"))
+    return error("no active Admin is left", ManualFix(text="graphkeep user create --role admin"))
 
 
-@book.check("people.few-admins", "SH-09", "SH-10", why="Each Admin account is a way to everything.")
-def few_admins(here: Deployment) -> Answer:
+@group.check(
+    "people.few-admins", "SH-09", "SH-10", why="Each Admin account is a way to everything."
+)
+def few_admins(deployment: Deployment) -> CheckResult:
     people = User.objects.filter(is_active=True, kind=User.Kind.PERSON).count()
     count = len(admins())
     if count > 3 and count * 5 > people:
         return warning(
             f"{count} of {people} people are Admins",
-            ByHand(text="Admin portal, People: give the role User"),
+            ManualFix(text="Admin portal, People: give the role User"),
         )
     return ok(f"{count} of {people} people are Admins")
 
 
-@book.check("people.admins-second-factor", "SH-33", why="A password alone opens everything.")
-def admins_second_factor(here: Deployment) -> Answer:
-    if here.profile == "laptop":
+@group.check("people.admins-second-factor", "SH-33", why="A password alone opens everything.")
+def admins_second_factor(deployment: Deployment) -> CheckResult:
+    if deployment.profile == "laptop":
         return skipped("not asked of a laptop")
     safe = set(Authenticator.objects.values_list("user_id", flat=True))
     bare = [one for one in admins() if one.pk not in safe]
@@ -74,8 +85,8 @@ def admins_second_factor(here: Deployment) -> Answer:
     return ok("every Admin has one")
 
 
-@book.check("people.everyday-account", "SH-10", why="Everyday work needs no Admin's power.")
-def everyday_account(here: Deployment) -> Answer:
+@group.check("people.everyday-account", "SH-10", why="Everyday work needs no Admin's power.")
+def everyday_account(deployment: Deployment) -> CheckResult:
     since = timezone.now() - timedelta(days=30)
     found = {
         one.owner.username
@@ -83,18 +94,18 @@ def everyday_account(here: Deployment) -> Answer:
             created_at__gte=since, owner__role=User.Role.ADMIN
         ).select_related("owner")
     }
-    if here.profile != "laptop" and found:
+    if deployment.profile != "laptop" and found:
         return warning(
             f"made graphs as Admin: {named(sorted(found))}",
-            ByHand(text="Account page: Create my everyday account"),
+            ManualFix(text="Account page: Create my everyday account"),
         )
     return ok("no Admin made graphs in the last 30 days" if not found else "one person's machine")
 
 
-@book.check(
+@group.check(
     "people.dormant", "SH-17", "SH-33", why="An account that nobody uses is one that nobody misses."
 )
-def dormant(here: Deployment) -> Answer:
+def dormant(deployment: Deployment) -> CheckResult:
     before = timezone.now() - DORMANT
     idle = [
         one
@@ -107,15 +118,15 @@ def dormant(here: Deployment) -> Answer:
     if idle:
         return warning(
             f"not seen for 90 days: {named(idle)}",
-            ByHand(text="Admin portal, People: make them Inactive"),
+            ManualFix(text="Admin portal, People: make them Inactive"),
         )
     return ok("everybody was here in the last 90 days")
 
 
-@book.check(
+@group.check(
     "people.given-passwords", "SH-08", why="A password that somebody else chose is known to two."
 )
-def given_passwords(here: Deployment) -> Answer:
+def given_passwords(deployment: Deployment) -> CheckResult:
     limit = timezone.now() - timedelta(days=settings.INITIAL_PASSWORD_DAYS)
     found = list(
         User.objects.filter(is_active=True, must_change_password=True, password_given_at__lt=limit)
@@ -123,16 +134,16 @@ def given_passwords(here: Deployment) -> Answer:
     if found:
         return warning(
             f"never changed theirs: {named(found)}",
-            ByHand(text="Admin portal, People: give another one, or make them Inactive"),
+            ManualFix(text="Admin portal, People: give another one, or make them Inactive"),
         )
     return ok("no given password is overdue")
 
 
-@book.check(
+@group.check(
     "people.init-password-left", "SH-08", why="It is in a file although nobody needs it any more."
 )
-def init_password_left(here: Deployment) -> Answer:
-    said = here.setting("ADMIN_INIT_PASSWORD")
+def init_password_left(deployment: Deployment) -> CheckResult:
+    said = deployment.setting("ADMIN_INIT_PASSWORD")
     if said.text and get_instance().is_claimed:
         return error(
             f"ADMIN_INIT_PASSWORD is still said in {said.origin}",
@@ -141,8 +152,10 @@ def init_password_left(here: Deployment) -> Answer:
     return ok("no first password lies about")
 
 
-@book.check("people.shared-accounts", "SH-71", why="Nobody answers for what a shared account does.")
-def shared_accounts(here: Deployment) -> Answer:
+@group.check(
+    "people.shared-accounts", "SH-71", why="Nobody answers for what a shared account does."
+)
+def shared_accounts(deployment: Deployment) -> CheckResult:
     since = timezone.now() - timedelta(days=1)
     places: dict[str, set[str]] = defaultdict(set)
     for one in (
@@ -154,7 +167,7 @@ def shared_accounts(here: Deployment) -> Answer:
     if found:
         return warning(
             f"used from more than {SEVERAL} places today: {named(found)}",
-            ByHand(text="give each person an account, and programs a service account"),
+            ManualFix(text="give each person an account, and programs a service account"),
         )
     return ok("no account is used from many places at once")
 
@@ -170,19 +183,19 @@ def of(keys: list[PersonalKey]) -> str:
 
 
 @api.check("keys.end", "SH-69", why="A key without an end outlives its purpose.")
-def keys_end(here: Deployment) -> Answer:
+def keys_end(deployment: Deployment) -> CheckResult:
     limit = timezone.now() + timedelta(days=settings.KEY_MAX_DAYS)
     found = [one for one in living_keys() if one.expires_at is None or one.expires_at > limit]
     if found:
         return error(
             f"without an end within {settings.KEY_MAX_DAYS} days: {of(found)}",
-            ByHand(text="Admin portal, Access: revoke them; their owners make new ones"),
+            ManualFix(text="Admin portal, Access: revoke them; their owners make new ones"),
         )
     return ok("every key ends")
 
 
 @api.check("keys.used", "SH-69", why="A key that nobody uses is one that nobody misses.")
-def keys_used(here: Deployment) -> Answer:
+def keys_used(deployment: Deployment) -> CheckResult:
     before = timezone.now() - DORMANT
     found = [
         one
@@ -191,18 +204,19 @@ def keys_used(here: Deployment) -> Answer:
     ]
     if found:
         return warning(
-            f"not used for 90 days: {of(found)}", ByHand(text="Admin portal, Access: revoke them")
+            f"not used for 90 days: {of(found)}",
+            ManualFix(text="Admin portal, Access: revoke them"),
         )
     return ok("every key was used in the last 90 days")
 
 
 @api.check("keys.admin-scope", "SH-70", why="Such a key is an Admin without a password.")
-def keys_admin_scope(here: Deployment) -> Answer:
+def keys_admin_scope(deployment: Deployment) -> CheckResult:
     found = [one for one in living_keys() if "admin" in one.scopes]
     if found:
         return warning(
             f"can act as Admin: {of(found)}",
-            ByHand(text="Admin portal, Access: revoke them, or bind them to networks"),
+            ManualFix(text="Admin portal, Access: revoke them, or bind them to networks"),
         )
     return ok("no key can act as Admin")
 
@@ -213,14 +227,14 @@ def keys_admin_scope(here: Deployment) -> Answer:
     "SH-74",
     why="A program stands at a known place; its key should work only there.",
 )
-def keys_service_networks(here: Deployment) -> Answer:
+def keys_service_networks(deployment: Deployment) -> CheckResult:
     found = [
         one for one in living_keys() if one.user.kind == User.Kind.SERVICE and not one.networks
     ]
-    if here.profile != "laptop" and found:
+    if deployment.profile != "laptop" and found:
         return warning(
             f"usable from anywhere: {of(found)}",
-            ByHand(text="make keys with networks, and revoke these"),
+            ManualFix(text="make keys with networks, and revoke these"),
         )
     return ok(
         "keys of programs are bound to their networks" if not found else "one person's machine"
@@ -228,7 +242,7 @@ def keys_service_networks(here: Deployment) -> Answer:
 
 
 @api.check("links.end", "SH-15", "SH-72", why="Whoever has a link has the graph.")
-def links_end(here: Deployment) -> Answer:
+def links_end(deployment: Deployment) -> CheckResult:
     limit = timezone.now() + timedelta(days=90)
     found = ShareLink.objects.filter(
         revoked_at=None, expires_at__gt=limit, audience=ShareLink.Audience.ANYONE
@@ -236,6 +250,6 @@ def links_end(here: Deployment) -> Answer:
     if found:
         return warning(
             f"{found} links for anybody live longer than 90 days",
-            ByHand(text="Admin portal, Access: end them"),
+            ManualFix(text="Admin portal, Access: end them"),
         )
     return ok("links for anybody end within 90 days")

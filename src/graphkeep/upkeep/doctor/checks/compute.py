@@ -7,13 +7,22 @@ from graphkeep.datasets.storage import compute_pool
 from graphkeep.graph.errors import UnavailableError
 from graphkeep.sandbox.isolation import NO_ISOLATION, IsolationReport
 from graphkeep.upkeep.deployment import Deployment
-from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, SetLine, error, ok, skipped, warning
+from graphkeep.upkeep.doctor.check import (
+    CheckGroup,
+    CheckResult,
+    ManualFix,
+    SetLine,
+    error,
+    ok,
+    skipped,
+    warning,
+)
 
-book = Book("api")
+group = CheckGroup("api")
 
 
-def is_on(here: Deployment, name: str) -> bool:
-    return here.setting(name).text.lower() in {"1", "true", "yes", "on"}
+def is_on(deployment: Deployment, name: str) -> bool:
+    return deployment.setting(name).text.lower() in {"1", "true", "yes", "on"}
 
 
 @cache
@@ -25,35 +34,35 @@ def isolation() -> IsolationReport:
         return NO_ISOLATION
 
 
-@book.check(
+@group.check(
     "api.query-endpoint",
     "AD-09",
     why="Queries are untrusted input; the engine that runs them must reach nothing else.",
     is_fast=False,
 )
-def query_endpoint(here: Deployment) -> Answer:
-    if not is_on(here, "ENABLE_GFQL_ENDPOINT"):
+def query_endpoint(deployment: Deployment) -> CheckResult:
+    if not is_on(deployment, "ENABLE_GFQL_ENDPOINT"):
         return skipped("queries are switched off")
     report = isolation()
     if not report.is_confined:
         return error(
             f"queries cannot be confined, so they are refused; missing: {', '.join(report.missing)}",
-            ByHand(
+            ManualFix(
                 text="use a kernel of 5.13 or newer with seccomp, or say ENABLE_GFQL_ENDPOINT=false"
             ),
         )
     return ok("queries run without network and other files")
 
 
-@book.check(
+@group.check(
     "api.python-endpoint",
     "AD-08",
     "AD-07",
     why="Code may try to escape the sandbox; leave it off where nobody needs it.",
     is_fast=False,
 )
-def python_endpoint(here: Deployment) -> Answer:
-    if not is_on(here, "ENABLE_PYTHON_ENDPOINT"):
+def python_endpoint(deployment: Deployment) -> CheckResult:
+    if not is_on(deployment, "ENABLE_PYTHON_ENDPOINT"):
         return ok("Python is switched off")
     switch_off = SetLine(name="ENABLE_PYTHON_ENDPOINT", value="false")
     report = isolation()

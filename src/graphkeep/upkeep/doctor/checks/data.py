@@ -12,9 +12,9 @@ from django.utils import timezone
 from graphkeep.accounts.models import AuditEvent
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import (
-    Answer,
-    Book,
-    ByHand,
+    CheckGroup,
+    CheckResult,
+    ManualFix,
     SetMode,
     error,
     ok,
@@ -22,56 +22,56 @@ from graphkeep.upkeep.doctor.check import (
     warning,
 )
 
-book = Book("data")
+group = CheckGroup("data")
 OLD = timedelta(days=1)
 
 
-@book.check("data.folder-mode", "SH-20", "SH-84", why="Graphs lie there in plain files.")
-def folder_mode(here: Deployment) -> Answer:
-    mode = stat.S_IMODE(here.data.stat().st_mode)
-    if mode & 0o007 and here.profile != "laptop":
-        return error(f"data/ has mode {mode:o}", SetMode(path=here.data, mode=mode & 0o2770))
+@group.check("data.folder-mode", "SH-20", "SH-84", why="Graphs lie there in plain files.")
+def folder_mode(deployment: Deployment) -> CheckResult:
+    mode = stat.S_IMODE(deployment.data.stat().st_mode)
+    if mode & 0o007 and deployment.profile != "laptop":
+        return error(f"data/ has mode {mode:o}", SetMode(path=deployment.data, mode=mode & 0o2770))
     return ok(f"data/ has mode {mode:o}")
 
 
-@book.check("data.database-mode", "SH-84", "SH-86", why="It holds every account.")
-def database_mode(here: Deployment) -> Answer:
+@group.check("data.database-mode", "SH-84", "SH-86", why="It holds every account.")
+def database_mode(deployment: Deployment) -> CheckResult:
     if connection.vendor != "sqlite":
         return skipped("the database is a server of its own")
     path = Path(settings.DATABASES["default"]["NAME"])
     mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o007 and stat.S_IMODE(here.data.stat().st_mode) & 0o007:
+    if mode & 0o007 and stat.S_IMODE(deployment.data.stat().st_mode) & 0o007:
         return warning(f"{path.name} has mode {mode:o}", SetMode(path=path, mode=mode & 0o660))
     return ok("other users of this machine cannot read it")
 
 
-@book.check("data.log-mode", "AD-05", why="Logs name people and addresses.")
-def log_mode(here: Deployment) -> Answer:
-    path = here.data / "logs"
+@group.check("data.log-mode", "AD-05", why="Logs name people and addresses.")
+def log_mode(deployment: Deployment) -> CheckResult:
+    path = deployment.data / "logs"
     if not path.exists():
         return skipped("there are no logs")
     mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o007 and stat.S_IMODE(here.data.stat().st_mode) & 0o007:
+    if mode & 0o007 and stat.S_IMODE(deployment.data.stat().st_mode) & 0o007:
         return warning(f"data/logs has mode {mode:o}", SetMode(path=path, mode=mode & 0o2770))
     return ok("other users of this machine cannot read them")
 
 
-@book.check("data.backup", "SH-85", "AD-27", why="What was never backed up is gone with the disk.")
-def backup(here: Deployment) -> Answer:
-    if here.profile == "laptop":
+@group.check("data.backup", "SH-85", "AD-27", why="What was never backed up is gone with the disk.")
+def backup(deployment: Deployment) -> CheckResult:
+    if deployment.profile == "laptop":
         return skipped("not asked of a laptop")
     last = AuditEvent.objects.filter(event="backup.made").order_by("-at").first()
     if last is None:
-        return error("no backup was made yet", ByHand(text="graphkeep backup --to FOLDER"))
+        return error("no backup was made yet", ManualFix(text="graphkeep backup --to FOLDER"))
     if timezone.now() - last.at > timedelta(days=7):
         return warning(
-            f"the last backup is of {last.at:%Y-%m-%d}", ByHand(text="graphkeep backup schedule")
+            f"the last backup is of {last.at:%Y-%m-%d}", ManualFix(text="graphkeep backup schedule")
         )
     return ok(f"the last backup is of {last.at:%Y-%m-%d %H:%M}")
 
 
-@book.check("data.leftovers", "SH-89", why="Parts of uploads that nobody finished fill the disk.")
-def leftovers(here: Deployment) -> Answer:
+@group.check("data.leftovers", "SH-89", why="Parts of uploads that nobody finished fill the disk.")
+def leftovers(deployment: Deployment) -> CheckResult:
     before = (timezone.now() - OLD).timestamp()
     folder = Path(settings.TMP_DIR)
     old = (
@@ -83,7 +83,7 @@ def leftovers(here: Deployment) -> Answer:
         size = sum(one.stat().st_size for one in old)
         return warning(
             f"{len(old)} files ({size / 1e6:.1f} MB) older than a day in data/tmp",
-            ByHand(text="graphkeep cache purge"),
+            ManualFix(text="graphkeep cache purge"),
         )
     return ok("nothing old in data/tmp")
 
@@ -92,8 +92,8 @@ def database_address() -> str:
     return str(settings.DATABASE_URL)
 
 
-@book.check("data.database-tls", "SH-32", "SH-86", why="The whole database goes over this line.")
-def database_tls(here: Deployment) -> Answer:
+@group.check("data.database-tls", "SH-32", "SH-86", why="The whole database goes over this line.")
+def database_tls(deployment: Deployment) -> CheckResult:
     address = urlsplit(database_address())
     if connection.vendor != "postgresql" or address.hostname in {
         None,
@@ -107,15 +107,15 @@ def database_tls(here: Deployment) -> Answer:
     if mode not in {"verify-full", "verify-ca"}:
         return error(
             f"sslmode={mode} to {address.hostname}",
-            ByHand(text="add ?sslmode=verify-full to DATABASE_URL"),
+            ManualFix(text="add ?sslmode=verify-full to DATABASE_URL"),
         )
     return ok(f"sslmode={mode}")
 
 
-@book.check(
+@group.check(
     "data.database-role", "SH-65", "SH-86", why="The server needs no power over other databases."
 )
-def database_role(here: Deployment) -> Answer:
+def database_role(deployment: Deployment) -> CheckResult:
     if connection.vendor != "postgresql":
         return skipped("SQLite knows no roles")
     with connection.cursor() as cursor:
@@ -123,21 +123,21 @@ def database_role(here: Deployment) -> Answer:
             "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
         )
         row = cursor.fetchone()
-    if row and row[0] and here.profile != "laptop":
+    if row and row[0] and deployment.profile != "laptop":
         return warning(
             "the database role may do everything",
-            ByHand(text="CREATE ROLE graphkeep LOGIN; make it the owner of this database alone"),
+            ManualFix(text="CREATE ROLE graphkeep LOGIN; make it the owner of this database alone"),
         )
     return ok("the database role is an ordinary one")
 
 
-@book.check("data.audit", "SH-09", "AD-12", why="Without the trail nobody can tell what happened.")
-def audit_trail(here: Deployment) -> Answer:
+@group.check("data.audit", "SH-09", "AD-12", why="Without the trail nobody can tell what happened.")
+def audit_trail(deployment: Deployment) -> CheckResult:
     count = AuditEvent.objects.count()
     last = AuditEvent.objects.order_by("-pk").first()
     if last is not None and last.at > timezone.now() + timedelta(minutes=5):
         return warning(
             "the trail's last line lies in the future",
-            ByHand(text="set this machine's clock by NTP"),
+            ManualFix(text="set this machine's clock by NTP"),
         )
     return ok(f"{count} lines")

@@ -5,17 +5,25 @@ from pathlib import Path
 
 from graphkeep.site.runtime_settings import runtime_setting
 from graphkeep.upkeep.deployment import Deployment
-from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, error, ok, skipped, warning
+from graphkeep.upkeep.doctor.check import (
+    CheckGroup,
+    CheckResult,
+    ManualFix,
+    error,
+    ok,
+    skipped,
+    warning,
+)
 from graphkeep.upkeep.doctor.checks.network import listeners
 from graphkeep.upkeep.doctor.probe import ONCE
 
-book = Book("network")
-closed = Book("air-gap")
+group = CheckGroup("network")
+closed = CheckGroup("air-gap")
 AGAIN = "graphkeep tls auto, own, internal or offload writes it again"
 
 
-def folder(here: Deployment) -> Path:
-    return here.data / "config/caddy"
+def folder(deployment: Deployment) -> Path:
+    return deployment.data / "config/caddy"
 
 
 def spoken(path: Path) -> str:
@@ -38,68 +46,70 @@ def port_of(text: str) -> int:
     return int(found[1]) if found else 443
 
 
-def is_in_containers(here: Deployment) -> bool:
-    note = here.data / "config/.kind"
+def is_in_containers(deployment: Deployment) -> bool:
+    note = deployment.data / "config/.kind"
     return note.is_file() and note.read_text().strip() == "compose"
 
 
-@book.check(
+@group.check(
     "network.caddyfile",
     "SH-29",
     why="A Caddyfile beside the one that Caddy reads changes nothing.",
 )
-def caddyfile(here: Deployment) -> Answer:
-    link, place = here.data / "config/Caddyfile", folder(here) / "Caddyfile"
+def caddyfile(deployment: Deployment) -> CheckResult:
+    link, place = deployment.data / "config/Caddyfile", folder(deployment) / "Caddyfile"
     if not place.exists():
         return skipped("there is no Caddyfile here")
     if link.exists() and not link.samefile(place):
         return error(
             f"{link} is a file of its own; an editor may have made it one",
-            ByHand(text=f"mv {link} {place}; ln -s caddy/Caddyfile {link}"),
+            ManualFix(text=f"mv {link} {place}; ln -s caddy/Caddyfile {link}"),
         )
     return ok(f"TLS: {mode_of(spoken(place))}")
 
 
-@book.check(
+@group.check(
     "network.listeners",
     "SH-48",
     "SH-49",
     why="443 is on unless a balancer does TLS; 80 may be closed.",
 )
-def listening(here: Deployment) -> Answer:
-    text = spoken(folder(here) / "Caddyfile")
-    if not text or is_in_containers(here) or here.running is None:
+def listening(deployment: Deployment) -> CheckResult:
+    text = spoken(folder(deployment) / "Caddyfile")
+    if not text or is_in_containers(deployment) or deployment.running is None:
         return skipped("no Caddy of this machine stands before a running server")
     mode, here_ports = mode_of(text), {one.port for one in listeners()}
     port = port_of(text)
     if mode in {"auto", "own", "internal"} and port not in here_ports:
         return error(
             f"the Caddyfile is for TLS ({mode}), but nothing listens at {port}",
-            ByHand(text=f"caddy run --watch --adapter caddyfile --config {folder(here)}/Caddyfile"),
+            ManualFix(
+                text=f"caddy run --watch --adapter caddyfile --config {folder(deployment)}/Caddyfile"
+            ),
         )
     if mode == "offload" and 443 in here_ports:
         return warning(
             "a balancer does TLS, but something listens at 443 here",
-            ByHand(text="end what listens there: ss -ltnp 'sport = :443'"),
+            ManualFix(text="end what listens there: ss -ltnp 'sport = :443'"),
         )
     return ok(f"{mode}: as it should be")
 
 
-@book.check(
+@group.check(
     "network.caddy-headers",
     "SH-34",
     "SH-13",
     "AD-20",
     why="A header that the proxy adds beside the server's is sent twice, or ends embedding.",
 )
-def caddy_headers(here: Deployment) -> Answer:
-    texts = {name: spoken(folder(here) / name) for name in ("Caddyfile", "common", "headers")}
+def caddy_headers(deployment: Deployment) -> CheckResult:
+    texts = {name: spoken(folder(deployment) / name) for name in ("Caddyfile", "common", "headers")}
     if not any(texts.values()):
         return skipped("there is no Caddyfile here")
     if re.search(r"(?i)x-frame-options", "".join(texts.values())):
         return warning(
             "X-Frame-Options in Caddy's files ends all embedding",
-            ByHand(text="take the line out: the server says for each page who may frame it"),
+            ManualFix(text="take the line out: the server says for each page who may frame it"),
         )
     beside = [
         name
@@ -109,8 +119,8 @@ def caddy_headers(here: Deployment) -> Answer:
     if beside:
         return warning(
             f"sent twice: {', '.join(beside)}",
-            ByHand(
-                text=f"move the lines to {folder(here)}/headers, where they replace the server's"
+            ManualFix(
+                text=f"move the lines to {folder(deployment)}/headers, where they replace the server's"
             ),
         )
     return ok("the server's own headers are sent once")
@@ -122,8 +132,8 @@ def caddy_headers(here: Deployment) -> Answer:
     "SH-79",
     why="Caddy asks its authority by itself, past the server's gateway.",
 )
-def certificate(here: Deployment) -> Answer:
-    text = spoken(folder(here) / "Caddyfile")
+def certificate(deployment: Deployment) -> CheckResult:
+    text = spoken(folder(deployment) / "Caddyfile")
     if not runtime_setting("IS_AIR_GAPPED") or not text:
         return skipped("air gap is off, or there is no Caddyfile here")
     if mode_of(text) != "auto":
@@ -131,8 +141,8 @@ def certificate(here: Deployment) -> Answer:
     if "import ../edge/certificate" not in text:
         return error(
             "the Caddyfile gets certificates by itself and does not heed air gap",
-            ByHand(text=AGAIN),
+            ManualFix(text=AGAIN),
         )
-    if not spoken(here.data / "config/edge/certificate").strip():
-        return error("Caddy was not told of air gap", ByHand(text="graphkeep restart"))
+    if not spoken(deployment.data / "config/edge/certificate").strip():
+        return error("Caddy was not told of air gap", ManualFix(text="graphkeep restart"))
     return ok("Caddy uses a certificate that nobody outside is asked for")

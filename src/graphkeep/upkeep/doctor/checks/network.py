@@ -9,9 +9,18 @@ from django.conf import settings
 
 from graphkeep.site.runtime_settings import runtime_setting
 from graphkeep.upkeep.deployment import Deployment
-from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, SetLine, error, ok, skipped, warning
+from graphkeep.upkeep.doctor.check import (
+    CheckGroup,
+    CheckResult,
+    ManualFix,
+    SetLine,
+    error,
+    ok,
+    skipped,
+    warning,
+)
 
-book = Book("network")
+group = CheckGroup("network")
 LISTENING = "0A"
 INNER_PORTS = {5432: "PostgreSQL", 6379: "Redis", 9090: "metrics", 2019: "Caddy's own interface"}
 
@@ -56,68 +65,70 @@ def inodes_of(pids: tuple[int, ...]) -> set[str]:
     return {one[8:-1] for one in found if one.startswith("socket:[")}
 
 
-@book.check(
+@group.check(
     "network.tls",
     "SH-12",
     "SH-32",
     why="Over plain HTTP anybody on the way reads passwords and tokens.",
 )
-def tls(here: Deployment) -> Answer:
+def tls(deployment: Deployment) -> CheckResult:
     if settings.COOKIE_SECURE:
         return ok("cookies travel over TLS only")
-    if here.is_on_a_network:
+    if deployment.is_on_a_network:
         return error(
             "the server answers on a network over plain HTTP",
-            ByHand(text="graphkeep tls auto, or own, or offload"),
+            ManualFix(text="graphkeep tls auto, or own, or offload"),
         )
     return ok("plain HTTP, on this machine alone")
 
 
-@book.check(
+@group.check(
     "network.own-address", "SH-41", "SH-50", why="Behind a proxy only the proxy should be reached."
 )
-def own_address(here: Deployment) -> Answer:
-    if here.running is None:
+def own_address(deployment: Deployment) -> CheckResult:
+    if deployment.running is None:
         return skipped("no server runs here")
     if (
-        here.profile in {"team-vpn", "internet-facing", "air-gapped"}
-        and here.is_on_a_network
+        deployment.profile in {"team-vpn", "internet-facing", "air-gapped"}
+        and deployment.is_on_a_network
         and not settings.TRUSTED_PROXIES
     ):
         return error(
-            f"the application itself answers at {here.running.host}:{here.running.port}",
-            ByHand(text="graphkeep up --host 127.0.0.1, behind Caddy"),
+            f"the application itself answers at {deployment.running.host}:{deployment.running.port}",
+            ManualFix(text="graphkeep up --host 127.0.0.1, behind Caddy"),
         )
-    return ok(f"answers at {here.running.host}:{here.running.port}")
+    return ok(f"answers at {deployment.running.host}:{deployment.running.port}")
 
 
-@book.check(
+@group.check(
     "network.own-listeners", "SH-50", why="A port that nobody knows of is watched by nobody."
 )
-def own_listeners(here: Deployment) -> Answer:
-    if here.running is None:
+def own_listeners(deployment: Deployment) -> CheckResult:
+    if deployment.running is None:
         return skipped("no server runs here")
-    inodes = inodes_of(here.running.pids)
+    inodes = inodes_of(deployment.running.pids)
     found = [
         f"{one.address}:{one.port}"
         for one in listeners()
-        if one.inode in inodes and one.port != here.running.port and not one.address.is_loopback
+        if one.inode in inodes
+        and one.port != deployment.running.port
+        and not one.address.is_loopback
     ]
     if found:
         return error(
             f"our processes also listen at {', '.join(found)}",
-            ByHand(text="graphkeep restart; report it if it comes back"),
+            ManualFix(text="graphkeep restart; report it if it comes back"),
         )
     return ok("our processes listen at their one address")
 
 
-@book.check(
+@group.check(
     "network.inner-ports",
     "SH-41",
     "SH-50",
     why="The database and its like are for the server alone.",
 )
-def inner_ports(here: Deployment) -> Answer:
+def inner_ports(deployment: Deployment) -> CheckResult:
     found = {
         f"{INNER_PORTS[one.port]} at {one.address}:{one.port}"
         for one in listeners()
@@ -126,13 +137,13 @@ def inner_ports(here: Deployment) -> Answer:
     if found:
         return warning(
             f"reached from other machines: {', '.join(sorted(found))}",
-            ByHand(text="bind them to 127.0.0.1; graphkeep firewall print"),
+            ManualFix(text="bind them to 127.0.0.1; graphkeep firewall print"),
         )
     return ok("no inner port answers to other machines")
 
 
-@book.check("network.proxies-narrow", "SH-31", why="Who is trusted may claim any address.")
-def proxies_narrow(here: Deployment) -> Answer:
+@group.check("network.proxies-narrow", "SH-31", why="Who is trusted may claim any address.")
+def proxies_narrow(deployment: Deployment) -> CheckResult:
     wide = [one for one in settings.TRUSTED_PROXIES if ipaddress.ip_network(one).prefixlen == 0]
     if wide:
         return error(
@@ -144,8 +155,8 @@ def proxies_narrow(here: Deployment) -> Answer:
     )
 
 
-@book.check("network.lists-narrow", "SH-40", why="A list that holds everybody keeps nobody out.")
-def lists_narrow(here: Deployment) -> Answer:
+@group.check("network.lists-narrow", "SH-40", why="A list that holds everybody keeps nobody out.")
+def lists_narrow(deployment: Deployment) -> CheckResult:
     for name in ("IP_ALLOWLIST", "ADMIN_IP_ALLOWLIST"):
         wide = [one for one in runtime_setting(name) if ipaddress.ip_network(one).prefixlen == 0]
         if wide:
@@ -153,13 +164,13 @@ def lists_narrow(here: Deployment) -> Answer:
     return ok("no address list holds everybody")
 
 
-@book.check(
+@group.check(
     "network.embed-origins",
     "SH-35",
     "SH-37",
     why="A page over plain HTTP can be another's on the way.",
 )
-def embed_origins(here: Deployment) -> Answer:
+def embed_origins(deployment: Deployment) -> CheckResult:
     plain = [
         one
         for one in runtime_setting("EMBED_ORIGINS")
@@ -168,17 +179,17 @@ def embed_origins(here: Deployment) -> Answer:
     if plain:
         return error(
             f"may frame graphs over plain HTTP: {', '.join(plain)}",
-            ByHand(text="say the origins with https:// in EMBED_ORIGINS"),
+            ManualFix(text="say the origins with https:// in EMBED_ORIGINS"),
         )
     return ok(f"{len(runtime_setting('EMBED_ORIGINS'))} sites may frame graphs that are not public")
 
 
-@book.check(
+@group.check(
     "network.samesite",
     "SH-37",
     why="SameSite=None opens sessions to the named sites; without any it is needless.",
 )
-def samesite(here: Deployment) -> Answer:
+def samesite(deployment: Deployment) -> CheckResult:
     if settings.COOKIE_SAMESITE == "None" and not runtime_setting("EMBED_ORIGINS"):
         return warning(
             "COOKIE_SAMESITE=None, but EMBED_ORIGINS names no site",
@@ -187,11 +198,11 @@ def samesite(here: Deployment) -> Answer:
     return ok(f"COOKIE_SAMESITE={settings.COOKIE_SAMESITE}")
 
 
-@book.check("network.host", "SH-43", why="A forged Host leads links in mails elsewhere.")
-def host(here: Deployment) -> Answer:
-    if not runtime_setting("SITE_DOMAIN") and here.is_on_a_network:
+@group.check("network.host", "SH-43", why="A forged Host leads links in mails elsewhere.")
+def host(deployment: Deployment) -> CheckResult:
+    if not runtime_setting("SITE_DOMAIN") and deployment.is_on_a_network:
         return warning(
             "no domain is set, so only addresses and this machine's own names are answered",
-            ByHand(text="Admin portal, Site Settings"),
+            ManualFix(text="Admin portal, Site Settings"),
         )
     return ok(f"answers to {runtime_setting('SITE_DOMAIN') or 'local names'}")

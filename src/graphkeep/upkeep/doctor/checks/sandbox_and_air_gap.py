@@ -6,11 +6,20 @@ from urllib.parse import urlsplit
 from graphkeep.site.mail import can_send_mail
 from graphkeep.site.runtime_settings import runtime_setting
 from graphkeep.upkeep.deployment import Deployment
-from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, SetLine, error, ok, skipped, warning
+from graphkeep.upkeep.doctor.check import (
+    CheckGroup,
+    CheckResult,
+    ManualFix,
+    SetLine,
+    error,
+    ok,
+    skipped,
+    warning,
+)
 from graphkeep.upkeep.doctor.checks.compute import isolation
 
-book = Book("air-gap")
-sandbox = Book("api")
+group = CheckGroup("air-gap")
+sandbox = CheckGroup("api")
 
 
 def is_inside(host: str) -> bool:
@@ -22,10 +31,10 @@ def is_inside(host: str) -> bool:
         )
 
 
-@book.check(
+@group.check(
     "air-gap.mail", "SH-79", "AD-19", why="Mail to an outer server leaves the closed network."
 )
-def mail(here: Deployment) -> Answer:
+def mail(deployment: Deployment) -> CheckResult:
     if not runtime_setting("IS_AIR_GAPPED"):
         return skipped("air gap is off")
     if can_send_mail():
@@ -33,9 +42,9 @@ def mail(here: Deployment) -> Answer:
     return ok("no mail leaves")
 
 
-@book.check("air-gap.metadata", "SH-08", "SH-79", why="A closed network has no cloud to ask.")
-def metadata(here: Deployment) -> Answer:
-    said = here.setting("ADMIN_INIT_FROM_METADATA").text.lower()
+@group.check("air-gap.metadata", "SH-08", "SH-79", why="A closed network has no cloud to ask.")
+def metadata(deployment: Deployment) -> CheckResult:
+    said = deployment.setting("ADMIN_INIT_FROM_METADATA").text.lower()
     if runtime_setting("IS_AIR_GAPPED") and said in {"1", "true", "yes", "on"}:
         return error(
             "the cloud's metadata would be asked",
@@ -44,38 +53,39 @@ def metadata(here: Deployment) -> Answer:
     return ok("the cloud's metadata is not asked")
 
 
-@book.check("air-gap.vault", "SH-78", "SH-79", why="A vault outside is a way out.")
-def vault(here: Deployment) -> Answer:
-    address = here.setting("VAULT_ADDR").text
+@group.check("air-gap.vault", "SH-78", "SH-79", why="A vault outside is a way out.")
+def vault(deployment: Deployment) -> CheckResult:
+    address = deployment.setting("VAULT_ADDR").text
     host = urlsplit(address).hostname or ""
     if runtime_setting("IS_AIR_GAPPED") and host and not is_inside(host):
         return warning(
             f"secrets come from {host}",
-            ByHand(text="name a vault inside this network in VAULT_ADDR"),
+            ManualFix(text="name a vault inside this network in VAULT_ADDR"),
         )
     return ok("no vault outside is asked")
 
 
-@book.check("air-gap.portal-agrees", "SH-81", "SH-82", why="Two ways to say it must not differ.")
-def portal_agrees(here: Deployment) -> Answer:
-    said = here.setting("AIR_GAPPED").text.lower() in {"1", "true", "yes", "on"}
+@group.check("air-gap.portal-agrees", "SH-81", "SH-82", why="Two ways to say it must not differ.")
+def portal_agrees(deployment: Deployment) -> CheckResult:
+    said = deployment.setting("AIR_GAPPED").text.lower() in {"1", "true", "yes", "on"}
     if said and not runtime_setting("IS_AIR_GAPPED"):
-        return error("AIR_GAPPED=1 is said, but does not hold", ByHand(text="graphkeep restart"))
+        return error("AIR_GAPPED=1 is said, but does not hold", ManualFix(text="graphkeep restart"))
     return ok("on" if runtime_setting("IS_AIR_GAPPED") else "off")
 
 
 @sandbox.check(
     "api.jail", "AD-07", why="A hostile file would run with the server's rights.", is_fast=False
 )
-def sandbox_works(here: Deployment) -> Answer:
+def sandbox_works(deployment: Deployment) -> CheckResult:
     report = isolation()
     if report.landlock and report.seccomp:
         return ok("parsers are confined by Landlock and seccomp")
     if report.landlock or report.seccomp:
         return warning(
             "one of Landlock and seccomp is missing here",
-            ByHand(text="use a kernel of 5.13 or newer"),
+            ManualFix(text="use a kernel of 5.13 or newer"),
         )
     return error(
-        "parsers cannot be confined here", ByHand(text="use a kernel of 5.13 or newer with seccomp")
+        "parsers cannot be confined here",
+        ManualFix(text="use a kernel of 5.13 or newer with seccomp"),
     )

@@ -14,9 +14,9 @@ from graphkeep.accounts.operations.reencrypt import encrypted_second_factors
 from graphkeep.accounts.secret_box import UnreadableSecretError, decrypt, is_current_key, keyring
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import (
-    Answer,
-    Book,
-    ByHand,
+    CheckGroup,
+    CheckResult,
+    ManualFix,
     SetLine,
     SetMode,
     error,
@@ -25,7 +25,7 @@ from graphkeep.upkeep.doctor.check import (
     warning,
 )
 
-book = Book("secrets")
+group = CheckGroup("secrets")
 OWN = (
     "DJANGO_SECRET_KEY",
     "GRAPHISTRY_NEXUS_ENCRYPTION_KEYS",
@@ -34,36 +34,42 @@ OWN = (
 )
 
 
-@book.check("secrets.made", "SH-16", "SH-53", why="A missing secret is a default that others know.")
-def made(here: Deployment) -> Answer:
-    missing = [name for name in OWN if not here.setting(name).text]
+@group.check(
+    "secrets.made", "SH-16", "SH-53", why="A missing secret is a default that others know."
+)
+def made(deployment: Deployment) -> CheckResult:
+    missing = [name for name in OWN if not deployment.setting(name).text]
     if missing:
-        return error(f"missing: {', '.join(missing)}", ByHand(text="graphkeep restart makes them"))
+        return error(
+            f"missing: {', '.join(missing)}", ManualFix(text="graphkeep restart makes them")
+        )
     return ok("all four are there")
 
 
-@book.check("secrets.strong", "SH-54", why="Short, published or repeated values are guessed.")
-def strong(here: Deployment) -> Answer:
-    if here.weak_secrets:
-        found = "; ".join(f"{name} {why}" for name, why in here.weak_secrets.items())
-        return error(found, ByHand(text="graphkeep secrets generate prints lines to paste"))
+@group.check("secrets.strong", "SH-54", why="Short, published or repeated values are guessed.")
+def strong(deployment: Deployment) -> CheckResult:
+    if deployment.weak_secrets:
+        found = "; ".join(f"{name} {why}" for name, why in deployment.weak_secrets.items())
+        return error(found, ManualFix(text="graphkeep secrets generate prints lines to paste"))
     return ok("none is a placeholder, published, short or repetitive")
 
 
-@book.check("secrets.distinct", "SH-54", why="One leak must not open everything.")
-def distinct(here: Deployment) -> Answer:
-    values = Counter(here.setting(name).text for name in OWN if here.setting(name).text)
-    same = [name for name in OWN if values[here.setting(name).text] > 1]
+@group.check("secrets.distinct", "SH-54", why="One leak must not open everything.")
+def distinct(deployment: Deployment) -> CheckResult:
+    values = Counter(deployment.setting(name).text for name in OWN if deployment.setting(name).text)
+    same = [name for name in OWN if values[deployment.setting(name).text] > 1]
     if same:
-        return error(f"the same value: {', '.join(same)}", ByHand(text="graphkeep secrets rotate"))
+        return error(
+            f"the same value: {', '.join(same)}", ManualFix(text="graphkeep secrets rotate")
+        )
     return ok("all differ")
 
 
-@book.check(
+@group.check(
     "secrets.file-mode", "SH-19", "SH-22", "SH-53", why="Who reads this file is every user."
 )
-def file_mode(here: Deployment) -> Answer:
-    path = here.data / "config/custom.env"
+def file_mode(deployment: Deployment) -> CheckResult:
+    path = deployment.data / "config/custom.env"
     if not path.exists():
         return skipped("there is no custom.env")
     mode = stat.S_IMODE(path.stat().st_mode)
@@ -72,34 +78,36 @@ def file_mode(here: Deployment) -> Answer:
     return ok(f"custom.env has mode {mode:o}")
 
 
-@book.check(
+@group.check(
     "secrets.folder-mode", "SH-19", why="Who may list or replace files there may replace secrets."
 )
-def folder_mode(here: Deployment) -> Answer:
-    path = here.data / "config"
+def folder_mode(deployment: Deployment) -> CheckResult:
+    path = deployment.data / "config"
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o007:
         return warning(f"data/config has mode {mode:o}", SetMode(path=path, mode=mode & 0o2770))
     return ok(f"data/config has mode {mode:o}")
 
 
-@book.check(
+@group.check(
     "secrets.not-in-defaults", "SH-22", why=".env documents defaults and is often copied about."
 )
-def not_in_defaults(here: Deployment) -> Answer:
-    found = [name for name in OWN if here.setting(name).origin == ".env"]
+def not_in_defaults(deployment: Deployment) -> CheckResult:
+    found = [name for name in OWN if deployment.setting(name).origin == ".env"]
     if found:
-        return error(f".env says {', '.join(found)}", ByHand(text="move the lines into custom.env"))
+        return error(
+            f".env says {', '.join(found)}", ManualFix(text="move the lines into custom.env")
+        )
     return ok(".env holds no secret")
 
 
-@book.check(
+@group.check(
     "secrets.not-in-environment",
     "SH-22",
     "SH-86",
     why="A process's environment is shown by tools and crash reports.",
 )
-def not_in_environment(here: Deployment) -> Answer:
+def not_in_environment(deployment: Deployment) -> CheckResult:
     found = [
         name
         for name in OWN
@@ -108,27 +116,27 @@ def not_in_environment(here: Deployment) -> Answer:
     if found:
         return warning(
             f"the process environment says {', '.join(found)}",
-            ByHand(text="use custom.env, NAME_FILE, or secret://file/…"),
+            ManualFix(text="use custom.env, NAME_FILE, or secret://file/…"),
         )
     return ok("no secret in the process environment")
 
 
-@book.check("secrets.key-opens", "SH-56", why="A wrong key makes stored secrets unreadable.")
-def key_opens(here: Deployment) -> Answer:
+@group.check("secrets.key-opens", "SH-56", why="A wrong key makes stored secrets unreadable.")
+def key_opens(deployment: Deployment) -> CheckResult:
     if not keyring():
-        return error("there is no key", ByHand(text="graphkeep init"))
+        return error("there is no key", ManualFix(text="graphkeep init"))
     try:
         if get_instance().key_check:
             decrypt(get_instance().key_check)
     except UnreadableSecretError as failure:
-        return error(failure.message, ByHand(text="put the former key back after the new one"))
+        return error(failure.message, ManualFix(text="put the former key back after the new one"))
     return ok(f"key {next(iter(keyring()))} opens what this database keeps")
 
 
-@book.check(
+@group.check(
     "secrets.sealed-by-current", "SH-56", why="What a former key sealed is lost with that key."
 )
-def sealed_by_current(here: Deployment) -> Answer:
+def sealed_by_current(deployment: Deployment) -> CheckResult:
     old = sum(
         not is_current_key(text)
         for _, texts in encrypted_second_factors()
@@ -137,13 +145,13 @@ def sealed_by_current(here: Deployment) -> Answer:
     if old:
         return warning(
             f"{old} stored secrets are sealed by a former key",
-            ByHand(text="graphkeep secrets rotate encryption"),
+            ManualFix(text="graphkeep secrets rotate encryption"),
         )
     return ok("every stored secret is sealed by the first key")
 
 
-@book.check("secrets.former-keys", "SH-55", "SH-56", why="A former key still opens doors.")
-def former_keys(here: Deployment) -> Answer:
+@group.check("secrets.former-keys", "SH-55", "SH-56", why="A former key still opens doors.")
+def former_keys(deployment: Deployment) -> CheckResult:
     if settings.SECRET_KEY_FALLBACKS:
         return warning(
             f"{len(settings.SECRET_KEY_FALLBACKS)} former DJANGO_SECRET_KEYs still verify",
@@ -152,14 +160,14 @@ def former_keys(here: Deployment) -> Answer:
     if len(keyring()) > 1:
         return warning(
             f"{len(keyring()) - 1} former encryption keys are kept",
-            ByHand(text="graphkeep secrets rotate encryption"),
+            ManualFix(text="graphkeep secrets rotate encryption"),
         )
     return ok("no former key is kept")
 
 
-@book.check("secrets.put-away", "SH-87", why="Without these lines a backup cannot be read fully.")
-def put_away(here: Deployment) -> Answer:
-    if here.profile == "laptop":
+@group.check("secrets.put-away", "SH-87", why="Without these lines a backup cannot be read fully.")
+def put_away(deployment: Deployment) -> CheckResult:
+    if deployment.profile == "laptop":
         return skipped("not asked of a laptop")
     changed = AuditEvent.objects.filter(event="secrets.rotated").order_by("-at").first()
     kept = AuditEvent.objects.filter(event="secrets.put-away").order_by("-at").first()
@@ -167,23 +175,23 @@ def put_away(here: Deployment) -> Answer:
         when = "since they were changed" if kept is not None else "yet"
         return warning(
             f"the secrets were not put away {when}",
-            ByHand(text="graphkeep secrets escrow FILE --recipient age1…"),
+            ManualFix(text="graphkeep secrets escrow FILE --recipient age1…"),
         )
     return ok(f"put away on {kept.at:%Y-%m-%d}")
 
 
-@book.check(
+@group.check(
     "secrets.age", "SH-55", "SH-56", why="A key that is never changed cannot be changed in a hurry."
 )
-def age(here: Deployment) -> Answer:
-    path = here.data / "config/custom.env"
-    if here.profile == "laptop" or not path.exists():
+def age(deployment: Deployment) -> CheckResult:
+    path = deployment.data / "config/custom.env"
+    if deployment.profile == "laptop" or not path.exists():
         return skipped("not asked of a laptop")
     last = AuditEvent.objects.filter(event="secrets.rotated").order_by("-at").first()
     first = AuditEvent.objects.order_by("at").first()
     since = last.at if last is not None else first.at if first is not None else timezone.now()
     if timezone.now() - since > timedelta(days=365):
         return warning(
-            f"not changed since {since:%Y-%m-%d}", ByHand(text="graphkeep secrets rotate django")
+            f"not changed since {since:%Y-%m-%d}", ManualFix(text="graphkeep secrets rotate django")
         )
     return ok(f"as of {since:%Y-%m-%d}")

@@ -14,11 +14,19 @@ from django.db.migrations.executor import MigrationExecutor
 from graphkeep import plugins
 from graphkeep.jobs.models import Job
 from graphkeep.upkeep.deployment import Deployment
-from graphkeep.upkeep.doctor.check import Answer, Book, ByHand, error, ok, skipped, warning
-from graphkeep.upkeep.supply.advisory_db import STALE_DAYS, hits, snapshots
+from graphkeep.upkeep.doctor.check import (
+    CheckGroup,
+    CheckResult,
+    ManualFix,
+    error,
+    ok,
+    skipped,
+    warning,
+)
+from graphkeep.upkeep.supply.advisory_db import STALE_DAYS, match_advisories, snapshots
 from graphkeep.upkeep.supply.inventory import components
 
-book = Book("server")
+group = CheckGroup("server")
 # The ends of security support, as the makers say them.
 PYTHON_ENDS = {
     (3, 11): date(2027, 10, 31),
@@ -39,41 +47,41 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def ends(what: str, end: date | None) -> Answer:
+def ends(what: str, end: date | None) -> CheckResult:
     if end is None:
         return skipped(f"{what}: the end of its support is not known here")
     if end < today():
         return error(
             f"{what} has had no security support since {end}",
-            ByHand(text="move to a newer release"),
+            ManualFix(text="move to a newer release"),
         )
     if (end - today()).days < 180:
         return warning(
             f"{what} has security support until {end} only",
-            ByHand(text="plan the move to a newer release"),
+            ManualFix(text="plan the move to a newer release"),
         )
     return ok(f"{what} has security support until {end}")
 
 
-@book.check("server.plugins", why="What a package adds is missing where its plugin does not load.")
-def plugins_load(here: Deployment) -> Answer:
+@group.check("server.plugins", why="What a package adds is missing where its plugin does not load.")
+def plugins_load(deployment: Deployment) -> CheckResult:
     from graphkeep.compute import layouts  # noqa: F401  # each registry reads its group
     from graphkeep.compute.metrics import registry  # noqa: F401
     from graphkeep.sources import files  # noqa: F401
 
     if plugins.PROBLEMS:
         problems = " ".join(str(problem) for problem in plugins.PROBLEMS)
-        return error(problems, ByHand(text="mend or remove the package, then graphkeep restart"))
+        return error(problems, ManualFix(text="mend or remove the package, then graphkeep restart"))
     return ok("every plugin of an installed package is loaded")
 
 
-@book.check("server.python", "SH-17", why="An interpreter without support keeps its holes.")
-def python_age(here: Deployment) -> Answer:
+@group.check("server.python", "SH-17", why="An interpreter without support keeps its holes.")
+def python_age(deployment: Deployment) -> CheckResult:
     return ends(f"Python {platform.python_version()}", PYTHON_ENDS.get(sys.version_info[:2]))
 
 
-@book.check("server.system", "SH-17", why="A system without support keeps its holes.")
-def system_age(here: Deployment) -> Answer:
+@group.check("server.system", "SH-17", why="A system without support keeps its holes.")
+def system_age(deployment: Deployment) -> CheckResult:
     if not OS_RELEASE.exists():
         return skipped("this system does not tell what it is")
     said = dict(line.split("=", 1) for line in OS_RELEASE.read_text().splitlines() if "=" in line)
@@ -81,136 +89,141 @@ def system_age(here: Deployment) -> Answer:
     return ends(said.get("PRETTY_NAME", name).strip('"'), SYSTEM_ENDS.get(name))
 
 
-@book.check("server.updates", "SH-17", why="Holes are used within days of their repair.")
-def updates(here: Deployment) -> Answer:
-    if here.profile in {"laptop", "air-gapped"} or not AUTO_UPGRADES.is_dir():
+@group.check("server.updates", "SH-17", why="Holes are used within days of their repair.")
+def updates(deployment: Deployment) -> CheckResult:
+    if deployment.profile in {"laptop", "air-gapped"} or not AUTO_UPGRADES.is_dir():
         return skipped("not asked here")
     texts = [one.read_text(errors="replace") for one in AUTO_UPGRADES.iterdir() if one.is_file()]
     if any('Unattended-Upgrade "1"' in text for text in texts):
         return ok("unattended upgrades are on")
     return warning(
         "unattended upgrades are off",
-        ByHand(text="apt-get install unattended-upgrades && dpkg-reconfigure unattended-upgrades"),
+        ManualFix(
+            text="apt-get install unattended-upgrades && dpkg-reconfigure unattended-upgrades"
+        ),
     )
 
 
-@book.check(
+@group.check(
     "server.advisories",
     "SH-17",
     "AD-10",
     why="A known weakness is tried on every server that can be reached.",
 )
-def advisories(here: Deployment) -> Answer:
+def advisories(deployment: Deployment) -> CheckResult:
     parts = components()
-    found = [one for one in hits(parts, here.data) if one.is_affected]
+    found = [one for one in match_advisories(parts, deployment.data) if one.is_affected]
     shipped = [one for one in found if one.component.is_shipped]
     if shipped:
-        return error("; ".join(map(str, shipped)), ByHand(text="move to a release that mends it"))
+        return error(
+            "; ".join(map(str, shipped)), ManualFix(text="move to a release that mends it")
+        )
     if found:
         return warning(
             f"tools that build the page: {'; '.join(map(str, found))}",
-            ByHand(text="build with a release that mends it"),
+            ManualFix(text="build with a release that mends it"),
         )
-    known = snapshots(here.data)
-    bring = ByHand(
+    known = snapshots(deployment.data)
+    bring = ManualFix(
         text="graphkeep advisories import FILE, as docs/how-to/operate/check-advisories.md tells"
     )
     silent = sorted({one.ecosystem for one in parts} - {one.ecosystem for one in known})
     if silent:
         text = f"no advisories of {' and '.join(silent)} were imported"
-        return skipped(text) if here.profile == "laptop" else warning(text, bring)
+        return skipped(text) if deployment.profile == "laptop" else warning(text, bring)
     oldest = min(one.as_of for one in known)
     text = f"{len(parts)} parts, no advisory; the advisories are of {oldest:%Y-%m-%d}"
-    if (datetime.now(UTC) - oldest).days > STALE_DAYS and here.profile != "laptop":
+    if (datetime.now(UTC) - oldest).days > STALE_DAYS and deployment.profile != "laptop":
         return warning(text, bring)
     return ok(text)
 
 
-@book.check(
+@group.check(
     "server.not-root", "SH-19", "SH-20", why="Whoever breaks out of the server is then root."
 )
-def not_root(here: Deployment) -> Answer:
-    pid = here.running.pids[0] if here.running is not None else os.getpid()
+def not_root(deployment: Deployment) -> CheckResult:
+    pid = deployment.running.pids[0] if deployment.running is not None else os.getpid()
     try:
         owner = Path(f"/proc/{pid}").stat().st_uid
     except OSError:
         return skipped("this system does not tell whose a process is")
-    if owner == 0 and here.profile != "laptop":
+    if owner == 0 and deployment.profile != "laptop":
         return error(
             "the server runs as root",
-            ByHand(text="run it by the systemd unit in deploy/systemd, or by compose"),
+            ManualFix(text="run it by the systemd unit in deploy/systemd, or by compose"),
         )
     return ok("the server does not run as root" if owner else "root on one person's machine")
 
 
-@book.check(
+@group.check(
     "server.pending-restart", "SH-27", "SH-58", why="A changed setting that does not hold deceives."
 )
-def pending_restart(here: Deployment) -> Answer:
-    if here.running is None:
+def pending_restart(deployment: Deployment) -> CheckResult:
+    if deployment.running is None:
         return skipped("no server runs here")
-    if here.running.fingerprint and here.running.fingerprint != here.fingerprint:
+    if deployment.running.fingerprint and deployment.running.fingerprint != deployment.fingerprint:
         return warning(
-            "the configuration was changed since the start", ByHand(text="graphkeep restart")
+            "the configuration was changed since the start", ManualFix(text="graphkeep restart")
         )
     return ok("the server runs under the present configuration")
 
 
-@book.check("server.names", "SH-22", why="A slip in a name leaves the setting unsaid.")
-def names(here: Deployment) -> Answer:
-    if here.strange_names:
+@group.check("server.names", "SH-22", why="A slip in a name leaves the setting unsaid.")
+def names(deployment: Deployment) -> CheckResult:
+    if deployment.unknown_settings:
         return error(
-            "; ".join(here.strange_names), ByHand(text="correct the name in data/config/custom.env")
+            "; ".join(deployment.unknown_settings),
+            ManualFix(text="correct the name in data/config/custom.env"),
         )
     return ok("every name in custom.env is a setting")
 
 
-@book.check("server.said-twice", "SH-22", why="Of two lines only the last one holds.")
-def said_twice(here: Deployment) -> Answer:
-    if here.repeated_names:
+@group.check("server.said-twice", "SH-22", why="Of two lines only the last one holds.")
+def said_twice(deployment: Deployment) -> CheckResult:
+    if deployment.repeated_names:
         return warning(
-            f"said twice: {', '.join(here.repeated_names)}",
-            ByHand(text="take one of the lines away"),
+            f"said twice: {', '.join(deployment.repeated_names)}",
+            ManualFix(text="take one of the lines away"),
         )
     return ok("every name is said once")
 
 
-@book.check(
+@group.check(
     "server.database-current",
     "AD-26",
     why="An older layout of the database fails at the first use.",
 )
-def database_current(here: Deployment) -> Answer:
+def database_current(deployment: Deployment) -> CheckResult:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
         return error(
-            f"{len(waiting)} changes of the database wait", ByHand(text="graphkeep restart")
+            f"{len(waiting)} changes of the database wait", ManualFix(text="graphkeep restart")
         )
     return ok("the database is current")
 
 
-@book.check("server.disk", "AD-33", why="A full disk refuses uploads and stops the database.")
-def disk(here: Deployment) -> Answer:
-    found = shutil.disk_usage(here.data)
+@group.check("server.disk", "AD-33", why="A full disk refuses uploads and stops the database.")
+def disk(deployment: Deployment) -> CheckResult:
+    found = shutil.disk_usage(deployment.data)
     free = found.free / found.total
     text = f"{found.free / 1e9:.1f} GB free ({free:.0%})"
     if free < 0.05:
-        return error(text, ByHand(text="make room, or move data/ to a larger disk"))
+        return error(text, ManualFix(text="make room, or move data/ to a larger disk"))
     if free < 0.15:
-        return warning(text, ByHand(text="make room, or move data/ to a larger disk"))
+        return warning(text, ManualFix(text="make room, or move data/ to a larger disk"))
     return ok(text)
 
 
-@book.check("server.jobs", "AD-33", why="Work that waits for ever tells that no worker takes it.")
-def jobs(here: Deployment) -> Answer:
+@group.check("server.jobs", "AD-33", why="Work that waits for ever tells that no worker takes it.")
+def jobs(deployment: Deployment) -> CheckResult:
     waiting = Job.objects.filter(state=Job.State.QUEUED).order_by("queued_at")
     first = waiting.first()
     minutes = (datetime.now(UTC) - first.queued_at).total_seconds() / 60 if first else 0
     if minutes > 10:
         return warning(
             f"{waiting.count()} jobs wait, the first for {minutes:.0f} min",
-            ByHand(text="graphkeep ps; graphkeep logs"),
+            ManualFix(text="graphkeep ps; graphkeep logs"),
         )
     return ok(f"{waiting.count()} jobs wait")
 
@@ -227,28 +240,29 @@ def sshd_says(name: str) -> str | None:
     return None
 
 
-@book.check(
+@group.check(
     "server.ssh-passwords", "SH-38", "SH-42", why="Passwords over SSH are guessed day and night."
 )
-def ssh_passwords(here: Deployment) -> Answer:
+def ssh_passwords(deployment: Deployment) -> CheckResult:
     said = sshd_says("passwordauthentication")
     if said is None:
         return skipped("no SSH server that tells its configuration")
     if said == "yes":
         return warning(
             "SSH takes passwords",
-            ByHand(text="PasswordAuthentication no  in /etc/ssh/sshd_config.d/"),
+            ManualFix(text="PasswordAuthentication no  in /etc/ssh/sshd_config.d/"),
         )
     return ok("SSH takes keys alone")
 
 
-@book.check("server.ssh-root", "SH-19", "SH-42", why="A shared root tells nobody who did what.")
-def ssh_root(here: Deployment) -> Answer:
+@group.check("server.ssh-root", "SH-19", "SH-42", why="A shared root tells nobody who did what.")
+def ssh_root(deployment: Deployment) -> CheckResult:
     said = sshd_says("permitrootlogin")
     if said is None:
         return skipped("no SSH server that tells its configuration")
     if said != "no":
         return warning(
-            f"PermitRootLogin {said}", ByHand(text="PermitRootLogin no  in /etc/ssh/sshd_config.d/")
+            f"PermitRootLogin {said}",
+            ManualFix(text="PermitRootLogin no  in /etc/ssh/sshd_config.d/"),
         )
     return ok("root does not come in by SSH")

@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import (
-    Answer,
-    ByHand,
     Check,
+    CheckResult,
     Fix,
+    ManualFix,
     SetLine,
     Topic,
     ok,
     skipped,
 )
-from graphkeep.upkeep.presets import Expected, all_presets, read_preset
+from graphkeep.upkeep.presets import ExpectedSetting, all_presets, read_preset
 
 TOPIC_OF: dict[str, Topic] = {
     "GRAPHKEEP_DEBUG": "out-of-the-box",
@@ -44,38 +44,38 @@ TOPIC_OF: dict[str, Topic] = {
 }
 
 
-def check_of(name: str, any_of: Expected, rows: tuple[str, ...]) -> Check:
+def check_of(name: str, any_of: ExpectedSetting, rows: tuple[str, ...]) -> Check:
     return Check(
         check_id="setting." + name.lower().replace("_", "-"),
         topic=TOPIC_OF.get(name, "server"),
         rows=rows,
         why=any_of.why,
-        ask=asked(name),
+        run=asked(name),
     )
 
 
-def asked(name: str) -> Callable[[Deployment], Answer]:
-    def ask(here: Deployment) -> Answer:
-        expected = read_preset(here.profile).settings.get(name)
+def asked(name: str) -> Callable[[Deployment], CheckResult]:
+    def ask(deployment: Deployment) -> CheckResult:
+        expected = read_preset(deployment.profile).settings.get(name)
         if expected is None:
-            return skipped(f"the profile {here.profile} does not ask for it")
-        found = here.setting(name)
+            return skipped(f"the profile {deployment.profile} does not ask for it")
+        found = deployment.setting(name)
         where = found.origin or "the default"
         if expected.holds(found.text):
             return ok(f"{name}={found.text} ({where})")
         evidence = f"{name}={found.text or '(empty)'} ({where})"
         if expected.rule == "said":
-            fix: Fix = ByHand(text=f"say {name}=… in data/config/custom.env")
+            fix: Fix = ManualFix(text=f"say {name}=… in data/config/custom.env")
         else:
             fix = SetLine(name=name, value=expected.value)
-        return Answer(state="error", evidence=evidence, fixes=(fix,), why=expected.why)
+        return CheckResult(state="error", evidence=evidence, fixes=(fix,), why=expected.why)
 
     return ask
 
 
 def setting_checks() -> list[Check]:
     """One for each setting of any preset."""
-    by_name: dict[str, Expected] = {}
+    by_name: dict[str, ExpectedSetting] = {}
     rows: dict[str, set[str]] = {}
     for preset in all_presets():
         for name, expected in preset.settings.items():
