@@ -16,6 +16,7 @@ from graphkeep.accounts.operations.sign_in import needs_second_factor
 from graphkeep.api.credentials import authenticate_request
 from graphkeep.api.errors import answer_for
 from graphkeep.api.policy import Policy
+from graphkeep.api.request_parsing import check_request
 from graphkeep.graph.errors import GraphkeepError, NotAllowedError
 
 View = Callable[..., HttpResponseBase]
@@ -54,6 +55,7 @@ def endpoint(policy: Policy, *methods: str) -> Callable[[View], View]:
                 # A HEAD is a GET without its body, and must never reach a view that only writes.
                 if (request.method or "").replace("HEAD", "GET") not in methods:
                     raise MethodNotAllowedError(request.method or "", methods)
+                check_request(request)
                 let_in(request, policy)
                 return view(request, *args, **kwargs)
             except GraphkeepError as error:
@@ -90,7 +92,7 @@ def check_csrf(request: HttpRequest) -> None:
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.get_host():
+    if origin is not None and host_of(origin) != request.get_host():
         raise NotAllowedError("This request comes from another site.")
     checker = _Csrf(lambda _: None)  # type: ignore[arg-type]
     checker.process_request(request)
@@ -98,6 +100,14 @@ def check_csrf(request: HttpRequest) -> None:
     reason = checker.process_view(request, HttpResponse, (), {})
     if reason is not None:
         raise NotAllowedError(f"CSRF check failed: {reason}")
+
+
+def host_of(origin: str) -> str:
+    """Host and port of an `Origin` header; nothing where it is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 class MethodNotAllowedError(GraphkeepError):

@@ -1,14 +1,89 @@
-"""Reading what a request carries."""
+"""Request parsing: JSON bodies, forms, pages of lists; what no database or codec takes is refused here."""
 
 import json
+import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
 from graphkeep.datasets.operations.upload import UploadedBody
 from graphkeep.graph.errors import TooLargeError, UserInputError
+
+MAX_DEPTH = 100  # levels of a JSON body
+MAX_INTEGER = 2**31 - 1  # of a number that a column of the database stores
+MAX_OFFSET = 2**31 - 1
+
+
+def check_text(text: str, what: str) -> None:
+    """Raises UserInputError: the text holds a NUL or an unpaired surrogate, which no database stores."""
+    if "\0" in text:
+        raise UserInputError(f"{what} contains a NUL character, which cannot be stored.")
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise UserInputError(f"{what} contains an unpaired surrogate, which is no character.")
+
+
+def check_request(request: HttpRequest) -> None:
+    """Refuse an address, a parameter, a credential or a cookie that holds what is no text.
+
+    Raises:
+        UserInputError: one of them holds a NUL or an unpaired surrogate.
+    """
+    check_text(request.path_info, "The path")
+    for name, values in request.GET.lists():
+        for text in (name, *values):
+            check_text(text, "The query string")
+    for name in ("Authorization", "Origin", "X-Embed-Origin"):
+        check_text(request.headers.get(name, ""), f"The header {name}")
+    for text in request.COOKIES.values():
+        check_text(text, "A cookie")
+
+
+def parse_json(text: bytes | str, what: str = "The body") -> Any:
+    """A JSON value of at most MAX_DEPTH levels, of text and numbers that can be stored.
+
+    Raises:
+        UserInputError: it is not JSON, is nested deeper, or holds a NUL, an unpaired surrogate or a number
+            that is not finite.
+    """
+    if isinstance(text, bytes):
+        try:
+            text = text.decode(json.detect_encoding(text))
+        except UnicodeDecodeError as error:
+            raise UserInputError(f"{what} is not JSON in UTF-8: {error.reason}.") from error
+    try:
+        value = json.loads(text, parse_constant=refuse_constant)
+    except RecursionError:
+        raise UserInputError(f"{what} is nested deeper than {MAX_DEPTH} levels.") from None
+    except ValueError as error:
+        raise UserInputError(f"{what} is not JSON: {error}") from error
+    check_json(value, what)
+    return value
+
+
+def refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number of JSON")
+
+
+def check_json(value: Any, what: str) -> None:
+    """Walks by a list of its own: no depth of the value reaches the interpreter's recursion limit."""
+    rest = [(value, 1)]
+    while rest:
+        part, depth = rest.pop()
+        if isinstance(part, str):
+            check_text(part, what)
+        elif isinstance(part, float):
+            if not math.isfinite(part):
+                raise UserInputError(f"{what} contains a number that is too large.")
+        elif isinstance(part, dict | list):
+            if depth > MAX_DEPTH:
+                raise UserInputError(f"{what} is nested deeper than {MAX_DEPTH} levels.")
+            if isinstance(part, dict):
+                rest += [(key, depth + 1) for key in part]
+                rest += [(inner, depth + 1) for inner in part.values()]
+            else:
+                rest += [(inner, depth + 1) for inner in part]
 
 
 def body_of(request: HttpRequest) -> dict[str, Any]:
@@ -25,16 +100,14 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     if not body:
         return {}
     if (request.content_type or "").startswith("application/x-www-form-urlencoded"):
-        form = request.POST.dict()
+        form = dict(request.POST.dict())
         if form and not body.lstrip().startswith(b"{"):
-            return dict(form)
-    try:
-        said = json.loads(body)
-    except ValueError as error:
-        raise UserInputError(f"The body is not JSON: {error}") from error
-    if not isinstance(said, dict):
+            check_json(form, "The form")
+            return form
+    value = parse_json(body)
+    if not isinstance(value, dict):
         raise UserInputError("The body must be a JSON object.")
-    return said
+    return value
 
 
 def names_of(said: dict[str, Any], name: str, default: Iterable[str]) -> list[str]:
@@ -48,8 +121,8 @@ def whole_number(said: dict[str, Any], name: str) -> int | None:
     found = said.get(name)
     if found is None:
         return None
-    if isinstance(found, bool) or not isinstance(found, int):
-        raise UserInputError(f"{name} must be a whole number.")
+    if isinstance(found, bool) or not isinstance(found, int) or abs(found) > MAX_INTEGER:
+        raise UserInputError(f"{name} must be a whole number of at most {MAX_INTEGER}.")
     return found
 
 
@@ -73,6 +146,8 @@ def page_of(request: HttpRequest) -> tuple[int, int]:
         offset = int(request.GET.get("offset", "0"))
     except ValueError as error:
         raise UserInputError("limit and offset must be whole numbers.") from error
+    if offset > MAX_OFFSET:
+        raise UserInputError(f"offset must be at most {MAX_OFFSET}.")
     return max(1, min(limit, 500)), max(0, offset)
 
 

@@ -23,6 +23,7 @@ from graphkeep.accounts.usage import check_download_quota
 from graphkeep.api.credentials import credentials_of_scope, header
 from graphkeep.api.flow_control import Pace
 from graphkeep.api.identity import is_unready
+from graphkeep.api.request_parsing import parse_json
 from graphkeep.api.socket_commands import DEEDS, Deed
 from graphkeep.api.upload_middleware import TOLD
 from graphkeep.datasets.dataset_files import DatasetFiles
@@ -30,7 +31,7 @@ from graphkeep.datasets.layout.viewer_presence import HEARTBEAT_S, heartbeat
 from graphkeep.datasets.operations.prepare import ensure_prepared
 from graphkeep.datasets.queries.view_state import change_token, pins_payload, view_state
 from graphkeep.datasets.queries.visibility import visible_dataset
-from graphkeep.graph.errors import GraphkeepError, NotAllowedError
+from graphkeep.graph.errors import GraphkeepError, NotAllowedError, UserInputError
 from graphkeep.store.frames import FrameReader
 
 LOOK_S = 0.06
@@ -225,9 +226,9 @@ class DatasetStream(AsyncWebsocketConsumer):
         if text_data is None or len(text_data) > LONGEST_MESSAGE:
             return
         try:
-            said = json.loads(text_data)
+            said = parse_json(text_data)
             kind = said.get("type")
-        except (ValueError, AttributeError):
+        except (UserInputError, AttributeError):
             return
         if kind == "seen":
             self.pace.saw(said.get("seq"))
@@ -272,5 +273,5 @@ def end_of(scope: Any) -> float | None:
     text = given[0] if given else header(scope, b"authorization").rpartition(" ")[2]
     try:
         return float(jwt.decode(text, options={"verify_signature": False})["exp"]) + LEEWAY_S
-    except (jwt.PyJWTError, KeyError, TypeError, ValueError):
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError, RecursionError):
         return None

@@ -70,6 +70,8 @@ def decode_signed(text: str, purpose: str = "api-token", **said: Any) -> dict[st
             )
         except jwt.InvalidSignatureError as error:
             wrong = error
+        except RecursionError:
+            raise jwt.DecodeError("The header is nested too deep.") from None
         else:
             return claims
     raise wrong or jwt.InvalidTokenError

@@ -1,6 +1,5 @@
 """Files: `/api/v2/files/` and their bytes at `/api/v2/upload/files/ID`."""
 
-import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -9,7 +8,7 @@ from django.urls import URLPattern, re_path
 from graphkeep.accounts.models import User
 from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
-from graphkeep.api.request_parsing import body_of, listing, page_of, received
+from graphkeep.api.request_parsing import body_of, listing, page_of, parse_json, received
 from graphkeep.datasets.models import File
 from graphkeep.datasets.operations.upload import (
     change_file,
@@ -96,13 +95,13 @@ def options_of(request: HttpRequest) -> dict[str, Any]:
             continue
         if key == "parser_options":
             try:
-                options |= dict(json.loads(str(text)))
+                options |= dict(parse_json(str(text), "parser_options"))
             except (ValueError, TypeError) as error:
                 raise UserInputError("parser_options must be a JSON object.") from error
             continue
         try:
-            options[key] = json.loads(str(text))
-        except ValueError:
+            options[key] = parse_json(str(text), key)
+        except UserInputError:
             options[key] = text
     return options
 

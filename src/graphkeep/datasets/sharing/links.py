@@ -73,7 +73,10 @@ def checked_origin(text: str) -> str:
     text = text.strip().lower().rstrip("/")
     if not text:
         return ""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise UserInputError(f"'{text[:100]}' is not an address.") from None
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or "@" in text:
         raise UserInputError(f"'{text}' is not an origin such as https://intranet.example.org")
     if text not in runtime_setting("EMBED_ORIGINS"):

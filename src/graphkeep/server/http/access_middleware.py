@@ -126,7 +126,7 @@ def is_fresh(held: str, session_id: str) -> bool:
     """Read without its signature: at worst a browser is given a token that it has a right to."""
     try:
         claims = jwt.decode(held, options={"verify_signature": False})
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, RecursionError):
         return False
     rest = float(claims.get("exp", 0)) - time.time()
     return claims.get("sid") == session_id and rest > settings.JWT_EXPIRATION_DELTA / 2
