@@ -11,10 +11,10 @@ from graphkeep.jobs.registry import JobContext, task
 @task("prepare")
 def prepare_job(context: JobContext, dataset_id: str) -> None:
     from graphkeep.datasets.operations.metric_columns import resubmit_metrics
-    from graphkeep.datasets.operations.prepare import prepare
+    from graphkeep.datasets.operations.prepare import prepare_until_current
     from graphkeep.datasets.operations.thumbnail import submit_thumbnail
 
-    prepare(context, dataset_id)
+    prepare_until_current(context, dataset_id)
     resubmit_metrics(dataset_id)
     submit_thumbnail(dataset_id)
 

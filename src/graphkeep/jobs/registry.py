@@ -46,6 +46,12 @@ class JobContext:
         if self.should_stop(progress=fraction, message=message):
             raise CancelledError
 
+    def restart(self) -> None:
+        """Begin again with other data, which is what a request to stop asked for."""
+        Job.objects.filter(pk=self.job.pk).update(cancel_requested=False)
+        self._is_cancelled = False
+        self._next_heartbeat = 0.0
+
     def should_stop(self, *, progress: float | None = None, message: str = "") -> bool:
         """Whether to stop here; a preemptible job whose `should_yield` is set then raises YieldedError."""
         now = time.monotonic()

@@ -11,6 +11,7 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.queries import organization_for
 from graphkeep.datasets.models import Dataset, File
+from graphkeep.datasets.operations.prepare import restart_prepare
 from graphkeep.datasets.operations.upload import (
     UploadedBody,
     create_file,
@@ -51,6 +52,7 @@ def create_dataset(
     with transaction.atomic():
         dataset.save()
         audit.record("dataset.created", actor=actor, target=dataset, id=dataset.dataset_id)
+        restart_prepare(dataset)
     return dataset
 
 
@@ -62,6 +64,8 @@ def change_dataset(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -
         dataset.version += 1
     with transaction.atomic():
         dataset.save()
+        if not dataset.is_prepared:
+            restart_prepare(dataset)
         audit.record("dataset.changed", actor=actor, target=dataset, keys=sorted(said))
     return dataset
 
@@ -157,5 +161,6 @@ def replace_table(dataset: Dataset, table: str, file: File, *, actor: Actor) -> 
         locked.version += 1
         locked.save()
         audit.record("dataset.data", actor=actor, target=locked, table=table)
+        restart_prepare(locked)
         if former is not None:
             drop_file(former)

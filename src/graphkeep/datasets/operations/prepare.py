@@ -33,8 +33,9 @@ from graphkeep.graph.graph import Graph
 from graphkeep.graph.hypergraph import hypergraph
 from graphkeep.graph.normalize import bind
 from graphkeep.graph.repairs import Repair
-from graphkeep.jobs.queue import submit
-from graphkeep.jobs.registry import JobContext
+from graphkeep.jobs.models import Job
+from graphkeep.jobs.queue import active_job, cancel, submit
+from graphkeep.jobs.registry import CancelledError, JobContext
 
 
 def submit_prepare(dataset: Dataset) -> None:
@@ -48,6 +49,38 @@ def ensure_prepared(dataset: Dataset) -> None:
     has_failed = dataset.failed_version == dataset.version
     if dataset.has_edges and not dataset.is_prepared and not has_failed:
         submit_prepare(dataset)
+
+
+def restart_prepare(dataset: Dataset) -> None:
+    """Queue the preparation of new data; one that runs on former data starts over with the new."""
+    running = active_job(prepare_key(dataset.dataset_id))
+    if running is not None and running.state == Job.State.RUNNING:
+        cancel(running)
+    elif dataset.has_edges:
+        submit_prepare(dataset)
+
+
+def prepare_until_current(context: JobContext, dataset_id: str) -> None:
+    """Prepare a dataset, again where its data were replaced meanwhile.
+
+    Raises:
+        UserInputError: the tables and the bindings make no graph.
+        CancelledError: somebody stopped it, and the data are the same.
+    """
+    while True:
+        version = version_of(dataset_id)
+        try:
+            prepare(context, dataset_id)
+        except (CancelledError, UserInputError):
+            if version_of(dataset_id) in {version, None}:
+                raise
+        if version_of(dataset_id) in {version, None}:
+            return
+        context.restart()
+
+
+def version_of(dataset_id: str) -> int | None:
+    return Dataset.objects.filter(dataset_id=dataset_id).values_list("version", flat=True).first()
 
 
 def prepare(context: JobContext, dataset_id: str) -> None:
