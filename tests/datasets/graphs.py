@@ -1,11 +1,15 @@
 """Graphs that were drawn by the worker's own jobs, in a store of the test's own."""
 
+from dataclasses import replace
+from typing import Any
+
 import pyarrow as pa
 import pytest
 
 from graphkeep.accounts.actor import Actor
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
+from graphkeep.datasets.operations.dataset_fields import DatasetFields
 from graphkeep.datasets.operations.prepare import submit_prepare
 from graphkeep.jobs.worker import run_pending
 from graphkeep.sandbox.pool import SandboxPool
@@ -25,17 +29,14 @@ def edges(*pairs: str) -> pa.Table:
     return pa.table({"s": [pair[0] for pair in pairs], "d": [pair[1] for pair in pairs]})
 
 
-def described(actor: Actor, **said: object) -> Dataset:
-    return create_dataset(
-        {
-            "name": "graph",
-            "metadata": {},
-            "node_encodings": {"bindings": {}},
-            "edge_encodings": {"bindings": {"source": "s", "destination": "d"}},
-            **said,
-        },
-        actor=actor,
+def described(actor: Actor, **changes: Any) -> Dataset:
+    fields = DatasetFields(
+        name="graph",
+        metadata={},
+        node_encodings={"bindings": {}},
+        edge_encodings={"bindings": {"source": "s", "destination": "d"}},
     )
+    return create_dataset(replace(fields, **changes), actor=actor)
 
 
 def drawn(actor: Actor, table: pa.Table) -> Dataset:

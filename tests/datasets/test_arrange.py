@@ -22,6 +22,7 @@ from graphkeep.datasets.layout.run_commands import (
 from graphkeep.datasets.layout.state import full_layout_state, pack_layout
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
+from graphkeep.datasets.operations.dataset_fields import DatasetFields
 from graphkeep.datasets.queries.view_state import (
     change_token,
     pins_payload,
@@ -310,15 +311,15 @@ def test_new_tables_make_a_new_picture_that_nothing_leads_back_from(graph, alice
 
 def test_given_positions_and_their_axes_come_back(alice):
     dataset = create_dataset(
-        {
-            "name": "rings",
-            "metadata": {},
-            "node_encodings": {
+        DatasetFields(
+            name="rings",
+            metadata={},
+            node_encodings={
                 "bindings": {"node": "n", "node_x": "x", "node_y": "y"},
                 "complex": {"default": {"pointAxisEncoding": AXES}},
             },
-            "edge_encodings": {"bindings": {"source": "s", "destination": "d"}},
-        },
+            edge_encodings={"bindings": {"source": "s", "destination": "d"}},
+        ),
         actor=alice,
     )
     attach_table(dataset, "edges", edges("ab", "bc"), actor=alice)

@@ -20,6 +20,7 @@ from graphkeep.accounts.models import AuditEvent
 from graphkeep.accounts.operations.permissions import set_permission
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
+from graphkeep.datasets.operations.dataset_fields import DatasetFields
 from graphkeep.graph.errors import NotAllowedError
 from graphkeep.sandbox.isolation import LAYERS, IsolationReport
 from graphkeep.sandbox.limits import Limits
@@ -60,12 +61,12 @@ def graph(alice):
 def graph_of(user, privacy="private", first="a"):
     actor = person(user)
     dataset = create_dataset(
-        {
-            "name": "calls",
-            "metadata": {},
-            "node_encodings": {"bindings": {"node": "n"}},
-            "edge_encodings": {"bindings": {"source": "s", "destination": "d"}},
-        },
+        DatasetFields(
+            name="calls",
+            metadata={},
+            node_encodings={"bindings": {"node": "n"}},
+            edge_encodings={"bindings": {"source": "s", "destination": "d"}},
+        ),
         actor=actor,
         privacy=privacy,
     )

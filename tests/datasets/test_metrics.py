@@ -10,6 +10,7 @@ from django.test import Client
 
 from graphkeep.accounts.credentials.tokens import issue_token
 from graphkeep.accounts.models import AuditEvent
+from graphkeep.api.v2.requests.layouts import MetricRequest
 from graphkeep.compute.metrics.pagerank import pagerank
 from graphkeep.compute.metrics.registry import METRICS
 from graphkeep.datasets.dataset_files import DatasetFiles
@@ -17,6 +18,7 @@ from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations import prepare
 from graphkeep.datasets.operations.appearance import set_node_encoding
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
+from graphkeep.datasets.operations.dataset_fields import DatasetFields
 from graphkeep.datasets.operations.metric_columns import add_metric, remove_metric
 from graphkeep.datasets.queries.rows import histogram_of, rows_of
 from graphkeep.datasets.queries.view_state import change_token, view_state
@@ -60,12 +62,12 @@ def alice(db, settings, tmp_path, monkeypatch):
 @pytest.fixture
 def graph(alice):
     dataset = create_dataset(
-        {
-            "name": "calls",
-            "metadata": {},
-            "node_encodings": {"bindings": {"node": "n"}},
-            "edge_encodings": {"bindings": {"source": "s", "destination": "d"}},
-        },
+        DatasetFields(
+            name="calls",
+            metadata={},
+            node_encodings={"bindings": {"node": "n"}},
+            edge_encodings={"bindings": {"source": "s", "destination": "d"}},
+        ),
         actor=alice,
         privacy="private",
     )
@@ -113,7 +115,7 @@ def test_a_metric_becomes_a_column_and_the_picture_stays_as_it_was(alice, graph)
     where = graph_store().arrays(graph.dataset_id, "layout")["position"].copy()
     version = graph.version
 
-    add_metric(graph, {"metric": "pagerank"}, actor=alice)
+    add_metric(graph, "pagerank", actor=alice)
     assert seen(graph, alice)[0] == [("pagerank", "queued", "")]
     run_pending()
 
@@ -137,7 +139,7 @@ def test_a_metric_becomes_a_column_and_the_picture_stays_as_it_was(alice, graph)
 
 def test_every_metric_fills_its_column(alice, graph) -> None:
     for name in METRICS:
-        add_metric(graph, {"metric": name, "column": f"my {name}"}, actor=alice)
+        add_metric(graph, name, actor=alice, column=f"my {name}")
     run_pending()
 
     assert seen(graph, alice)[0] == [(f"my {name}", "done", "") for name in METRICS]
@@ -154,8 +156,8 @@ def test_every_metric_fills_its_column(alice, graph) -> None:
 
 def test_options_are_heeded(alice, graph) -> None:
     weighted = {"weights": "w", "directed": False, "damping": 0.5}
-    add_metric(graph, {"metric": "pagerank", "options": weighted}, actor=alice)
-    add_metric(graph, {"metric": "strength", "options": {"weights": "w"}}, actor=alice)
+    add_metric(graph, "pagerank", actor=alice, options=weighted)
+    add_metric(graph, "strength", actor=alice, options={"weights": "w"})
     run_pending()
 
     weights = np.array([1, 2, 1, 5, 1, 0, 1.0])
@@ -167,12 +169,12 @@ def test_options_are_heeded(alice, graph) -> None:
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ({}, "There is no metric 'None'. There are: pagerank, betweenness, community"),
+        ({}, "metric is missing. There are: pagerank, betweenness, community"),
         ({"metric": "fame"}, "There is no metric 'fame'"),
         ({"metric": "core"}, "The nodes have a column 'core' of their own already."),
         ({"metric": "core", "column": "a/b"}, "A column's name has 1 to 100 letters"),
         ({"metric": "triangles", "options": {"x": 1}}, "Triangles has no option 'x'. Its options: none."),
-        ({"metric": "pagerank", "options": []}, None),
+        ({"metric": "pagerank", "options": []}, "options must be an object."),
         ({"metric": "pagerank", "options": [1]}, "options must be an object."),
         ({"metric": "pagerank", "options": {"directed": 1}}, "directed must be true or false."),
         ({"metric": "pagerank", "options": {"damping": 1}}, "damping must be a number from 0 to 0.99."),
@@ -183,11 +185,12 @@ def test_options_are_heeded(alice, graph) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_measured_is_refused_in_words(alice, graph, said, message) -> None:
-    if message is None:
-        add_metric(graph, said, actor=alice)
-        return
+    def add():
+        asked = MetricRequest.parse(said)
+        add_metric(graph, asked.metric, actor=alice, column=asked.column, options=asked.options)
+
     with pytest.raises(UserInputError) as refused:
-        add_metric(graph, said, actor=alice)
+        add()
 
     assert refused.value.message.startswith(message)
     assert Job.objects.filter(kind="metric").count() == 0
@@ -195,19 +198,19 @@ def test_what_cannot_be_measured_is_refused_in_words(alice, graph, said, message
 
 
 def test_what_fails_tells_why_and_may_be_asked_anew(alice, graph) -> None:
-    add_metric(graph, {"metric": "pagerank", "options": {"weights": "owed"}}, actor=alice)
+    add_metric(graph, "pagerank", actor=alice, options={"weights": "owed"})
     run_pending()
 
     why = "Weights must be 0 or more; the edges' column 'owed' holds -4 in row 4."
     assert seen(graph, alice)[0] == [("pagerank", "failed", why)]
     assert "pagerank" not in columns(graph)
-    add_metric(graph, {"metric": "pagerank"}, actor=alice)
+    add_metric(graph, "pagerank", actor=alice)
     run_pending()
     assert seen(graph, alice)[0] == [("pagerank", "done", "")]
 
 
 def test_a_column_outlives_new_data_and_is_worked_out_from_it(alice, graph) -> None:
-    add_metric(graph, {"metric": "triangles"}, actor=alice)
+    add_metric(graph, "triangles", actor=alice)
     run_pending()
     attach_table(graph, "edges", EDGES.slice(0, 3), actor=alice)
     prepared(graph)
@@ -217,7 +220,7 @@ def test_a_column_outlives_new_data_and_is_worked_out_from_it(alice, graph) -> N
 
 
 def test_new_data_that_brings_a_column_of_that_name_keep_it(alice, graph) -> None:
-    add_metric(graph, {"metric": "triangles"}, actor=alice)
+    add_metric(graph, "triangles", actor=alice)
     run_pending()
     own = NODES.append_column("triangles", pa.array([7] * 6))
     attach_table(graph, "nodes", own, actor=alice)
@@ -245,7 +248,7 @@ def test_a_result_of_former_data_is_thrown_away_and_worked_out_anew(
         return slow(*args)
 
     measured_by(monkeypatch, "triangles", change_meanwhile)
-    add_metric(graph, {"metric": "triangles"}, actor=alice)
+    add_metric(graph, "triangles", actor=alice)
     assert run_next()
     assert "triangles" not in columns(graph)
     run_pending()
@@ -259,12 +262,12 @@ def test_two_that_run_side_by_side_both_arrive(alice, graph, monkeypatch) -> Non
     slow = METRICS["triangles"].compute
 
     def meanwhile(*args):
-        add_metric(graph, {"metric": "component"}, actor=alice)
+        add_metric(graph, "component", actor=alice)
         assert run_next()
         return slow(*args)
 
     measured_by(monkeypatch, "triangles", meanwhile)
-    add_metric(graph, {"metric": "triangles"}, actor=alice)
+    add_metric(graph, "triangles", actor=alice)
     run_pending()
 
     assert column(graph, "triangles") == [1, 1, 2, 1, 1, 0]
@@ -274,7 +277,7 @@ def test_two_that_run_side_by_side_both_arrive(alice, graph, monkeypatch) -> Non
 
 def test_removing_takes_the_column_and_its_colours_away(alice, graph) -> None:
     before = columns(graph)
-    add_metric(graph, {"metric": "pagerank"}, actor=alice)
+    add_metric(graph, "pagerank", actor=alice)
     run_pending()
     set_node_encoding(graph, {"color": "pagerank", "size": "degree"}, actor=alice)
     run_pending()
@@ -294,7 +297,7 @@ def test_removing_takes_the_column_and_its_colours_away(alice, graph) -> None:
 
 def test_removing_while_it_is_worked_out_stops_it(alice, graph, monkeypatch) -> None:
     monkeypatch.setattr("graphkeep.jobs.registry.HEARTBEAT_S", 0)
-    add_metric(graph, {"metric": "betweenness"}, actor=alice)
+    add_metric(graph, "betweenness", actor=alice)
 
     def stopped(graph_, options, tell):
         tell(0.25)
@@ -314,7 +317,7 @@ def test_removing_while_it_is_worked_out_stops_it(alice, graph, monkeypatch) -> 
 
 def test_the_communities_of_a_graph_can_be_found_otherwise_and_come_back(alice, graph) -> None:
     automatic = column(graph, "community")
-    add_metric(graph, {"metric": "community", "options": {"resolution": 50}}, actor=alice)
+    add_metric(graph, "community", actor=alice, options={"resolution": 50})
     run_pending()
     assert column(graph, "community") == [0, 1, 2, 3, 4, 5]
     assert seen(graph, alice)[2] == 1
@@ -331,7 +334,7 @@ def test_nodes_are_coloured_and_sized_by_any_column(alice, graph) -> None:
         return np.array(arrays["node_color"]), np.array(arrays["node_size"])
 
     was = picture()
-    add_metric(graph, {"metric": "pagerank"}, actor=alice)
+    add_metric(graph, "pagerank", actor=alice)
     run_pending()
     set_node_encoding(graph, {"color": "pagerank", "size": "pagerank"}, actor=alice)
     run_pending()
@@ -402,7 +405,7 @@ def test_what_the_sender_encoded_comes_back(alice, graph) -> None:
 
 def test_a_page_that_waits_hears_of_it(alice, graph) -> None:
     before = change_token(graph.dataset_id)
-    add_metric(graph, {"metric": "core", "column": "k"}, actor=alice)
+    add_metric(graph, "core", actor=alice, column="k")
     asked = change_token(graph.dataset_id)
     run_pending()
 
@@ -415,7 +418,7 @@ def test_who_may_only_look_changes_nothing(alice, graph) -> None:
     charlie = person(make("charlie"))
 
     for deed in (
-        lambda: add_metric(graph, {"metric": "core"}, actor=charlie),
+        lambda: add_metric(graph, "core", actor=charlie),
         lambda: remove_metric(graph, "core", actor=charlie),
         lambda: set_node_encoding(graph, {"color": "kind"}, actor=charlie),
     ):
@@ -426,12 +429,14 @@ def test_who_may_only_look_changes_nothing(alice, graph) -> None:
 
 def test_a_graph_that_is_not_drawn_yet_says_so(alice) -> None:
     dataset = create_dataset(
-        {"metadata": {}, "edge_encodings": {"bindings": {"source": "s", "destination": "d"}}},
+        DatasetFields(
+            metadata={}, edge_encodings={"bindings": {"source": "s", "destination": "d"}}
+        ),
         actor=alice,
     )
 
     for deed in (
-        lambda: add_metric(dataset, {"metric": "core"}, actor=alice),
+        lambda: add_metric(dataset, "core", actor=alice),
         lambda: set_node_encoding(dataset, {"color": "degree"}, actor=alice),
     ):
         with pytest.raises(UserInputError, match="not prepared yet"):
@@ -441,11 +446,11 @@ def test_a_graph_that_is_not_drawn_yet_says_so(alice) -> None:
 
 def test_no_more_than_twenty(alice, graph) -> None:
     for number in range(20):
-        add_metric(graph, {"metric": "core", "column": f"core {number}"}, actor=alice)
-    add_metric(graph, {"metric": "triangles", "column": "core 7"}, actor=alice)
+        add_metric(graph, "core", actor=alice, column=f"core {number}")
+    add_metric(graph, "triangles", actor=alice, column="core 7")
 
     with pytest.raises(UserInputError, match="at most 20 metrics"):
-        add_metric(graph, {"metric": "core", "column": "core 20"}, actor=alice)
+        add_metric(graph, "core", actor=alice, column="core 20")
     assert seen(graph, alice)[0][-1] == ("core 7", "queued", "")
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from graphkeep.datasets.operations.dataset_commands import attach_table, change_dataset
+from graphkeep.datasets.operations.dataset_fields import DatasetFields
 from graphkeep.datasets.operations.prepare import prepare_until_current
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.registry import JobContext
@@ -41,7 +42,7 @@ def test_new_bindings_are_prepared_too(alice):
     dataset.refresh_from_db()
 
     turned = {"bindings": {"source": "d", "destination": "s"}}
-    change_dataset(dataset, {"edge_encodings": turned}, actor=alice)
+    change_dataset(dataset, DatasetFields(edge_encodings=turned), actor=alice)
     run_pending()
 
     dataset.refresh_from_db()
@@ -55,7 +56,7 @@ def test_words_alone_prepare_nothing(alice):
     dataset.refresh_from_db()
     before = Job.objects.count()
 
-    change_dataset(dataset, {"name": "another"}, actor=alice)
+    change_dataset(dataset, DatasetFields(name="another"), actor=alice)
 
     assert Job.objects.count() == before
 

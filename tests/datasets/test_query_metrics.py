@@ -13,6 +13,7 @@ import pytest
 from graphkeep.compute.gfql import library_metrics, run
 from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
+from graphkeep.datasets.operations.dataset_fields import DatasetFields
 from graphkeep.datasets.operations.metric_columns import add_metric
 from graphkeep.datasets.operations.prepare import submit_prepare
 from graphkeep.jobs.worker import run_pending
@@ -36,12 +37,12 @@ NODES = pd.DataFrame({"n": [f"n{i}" for i in range(31)]})  # n30 is alone
 def graph(alice):  # noqa: F811
     actor = person(alice)
     dataset = create_dataset(
-        {
-            "name": "calls",
-            "metadata": {},
-            "node_encodings": {"bindings": {"node": "n"}},
-            "edge_encodings": {"bindings": {"source": "s", "destination": "d"}},
-        },
+        DatasetFields(
+            name="calls",
+            metadata={},
+            node_encodings={"bindings": {"node": "n"}},
+            edge_encodings={"bindings": {"source": "s", "destination": "d"}},
+        ),
         actor=actor,
     )
     attach_table(dataset, "edges", pa.Table.from_pandas(EDGES, preserve_index=False), actor=actor)
@@ -229,7 +230,7 @@ def test_a_metric_that_was_added_is_a_column_of_every_query(alice, graph):  # no
     submit_prepare(graph)
     run_pending()
     graph.refresh_from_db()
-    add_metric(graph, {"metric": "core", "column": "k"}, actor=actor)
+    add_metric(graph, "core", actor=actor, column="k")
     run_pending()
     wanted = [{"type": "Node", "filter_dict": {"k": {"type": "GE", "val": 2}}}]
     answer = query(alice, graph, "nodes", gfql_operations=wanted, format="json")

@@ -12,6 +12,7 @@ from graphkeep.datasets.layout.state import full_layout_state, undo_target
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations import prepare
 from graphkeep.datasets.operations.dataset_commands import attach_table, change_dataset
+from graphkeep.datasets.operations.dataset_fields import DatasetFields
 from graphkeep.datasets.queries.view_state import pins_payload
 from graphkeep.datasets.storage import graph_store
 from graphkeep.jobs.models import Job
@@ -78,7 +79,9 @@ def test_new_edges_and_nodes_leave_the_others_where_they_were(ring, alice, start
 
 def test_other_colours_move_nothing(ring, alice, starts) -> None:
     before = places_of(ring)
-    change_dataset(ring, {"node_encodings": {"bindings": {"node_title": "id"}}}, actor=alice)
+    change_dataset(
+        ring, DatasetFields(node_encodings={"bindings": {"node_title": "id"}}), actor=alice
+    )
     again = redrawn(ring)
 
     assert starts == []
@@ -95,7 +98,7 @@ def test_other_colours_leave_an_arrangement_its_axes_and_its_way_back(ring, alic
     stood = current_positions(Dataset.objects.get(pk=ring.pk))
     change_dataset(
         Dataset.objects.get(pk=ring.pk),
-        {"node_encodings": {"bindings": {"node_title": "id"}}},
+        DatasetFields(node_encodings={"bindings": {"node_title": "id"}}),
         actor=alice,
     )
     again = redrawn(ring)
@@ -120,7 +123,7 @@ def test_other_weights_are_laid_out(alice, starts) -> None:
     weighted = rows(RING).append_column("w", pa.array([1.0] * 24))
     graph = drawn(alice, weighted)
     bindings = {"source": "s", "destination": "d", "edge_weight": "w"}
-    change_dataset(graph, {"edge_encodings": {"bindings": bindings}}, actor=alice)
+    change_dataset(graph, DatasetFields(edge_encodings={"bindings": bindings}), actor=alice)
     redrawn(graph)
 
     assert [start is None for start in starts] == [True, False]

@@ -7,24 +7,25 @@ from graphkeep.accounts.models import AuditEvent, User
 from graphkeep.accounts.operations.invitations import create_invitation, register_invited
 from graphkeep.accounts.operations.organizations import add_member, create_organization
 from graphkeep.accounts.operations.people import create_user
+from graphkeep.api.v2.requests.sharing import ShareRequest
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import create_dataset
+from graphkeep.datasets.operations.dataset_fields import DatasetFields
 from graphkeep.datasets.queries.visibility import (
     datasets_listed_for,
     datasets_visible_to,
 )
 from graphkeep.datasets.rules import may_delete, may_edit, may_share
-from graphkeep.datasets.sharing.share import bind_invitations, share_dataset
+from graphkeep.datasets.sharing.share import Invited, ShareSettings, bind_invitations, share_dataset
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 
 pytestmark = pytest.mark.django_db
 
-SAID = {
-    "name": "flows",
-    "org_name": "acme",
-    "metadata": {},
-    "edge_encodings": {"bindings": {"source": "s", "destination": "d"}},
-}
+FLOWS = DatasetFields(
+    name="flows",
+    metadata={},
+    edge_encodings={"bindings": {"source": "s", "destination": "d"}},
+)
 # see, listed, edit, share, delete
 TABLE = {
     ("private", "10"): {
@@ -78,8 +79,8 @@ def rights(dataset: Dataset, actor: Actor) -> str:
 
 @pytest.mark.parametrize(("mode", "action"), TABLE)
 def test_rights_are_as_the_table_says(people: dict[str, Actor], mode: str, action: str) -> None:
-    dataset = create_dataset(SAID, actor=people["alice"])
-    share_dataset(dataset, {"mode": mode, "mode_action": action}, actor=people["alice"])
+    dataset = create_dataset(FLOWS, org_name="acme", actor=people["alice"])
+    share_dataset(dataset, ShareSettings(mode=mode, action=action), actor=people["alice"])
 
     assert {name: rights(dataset, actor) for name, actor in people.items()} == TABLE[mode, action]
 
@@ -87,19 +88,21 @@ def test_rights_are_as_the_table_says(people: dict[str, Actor], mode: str, actio
 def test_an_invitation_gives_its_own_action_and_ends_with_the_next(
     people: dict[str, Actor],
 ) -> None:
-    dataset = create_dataset(SAID, actor=people["alice"])
+    dataset = create_dataset(FLOWS, org_name="acme", actor=people["alice"])
     for action, expected in (("10", "SL..."), ("20", "SLE.."), ("30", "SLEH.")):
-        invited = [{"email": "CHARLIE@example.org", "action": action}]
-        share_dataset(dataset, {"mode": "private", "invited_users": invited}, actor=people["alice"])
+        invited = (Invited(email="CHARLIE@example.org", action=action),)
+        share_dataset(
+            dataset, ShareSettings(mode="private", invited=invited), actor=people["alice"]
+        )
         assert rights(dataset, people["charlie"]) == expected
-    share_dataset(dataset, {"mode": "private"}, actor=people["alice"])
+    share_dataset(dataset, ShareSettings(mode="private"), actor=people["alice"])
     assert rights(dataset, people["charlie"]) == "....."
 
 
 def test_claiming_an_invited_address_later_gains_nothing(people: dict[str, Actor]) -> None:
-    dataset = create_dataset(SAID, actor=people["alice"])
-    said = {"mode": "private", "invited_users": ["late@example.org"]}
-    share_dataset(dataset, said, actor=people["alice"])
+    dataset = create_dataset(FLOWS, org_name="acme", actor=people["alice"])
+    late = ShareRequest.parse({"mode": "private", "invited_users": ["late@example.org"]})
+    share_dataset(dataset, late.settings, actor=people["alice"])
     mallory = create_user(
         username="mallory",
         email="late@example.org",
@@ -114,19 +117,19 @@ def test_claiming_an_invited_address_later_gains_nothing(people: dict[str, Actor
 
 
 def test_a_stranger_cannot_share_and_nonsense_is_refused(people: dict[str, Actor]) -> None:
-    dataset = create_dataset(SAID, actor=people["alice"])
+    dataset = create_dataset(FLOWS, org_name="acme", actor=people["alice"])
 
     with pytest.raises(NotAllowedError):
-        share_dataset(dataset, {"mode": "public"}, actor=people["charlie"])
-    for said in ({"mode": "secret"}, {"mode": "public", "mode_action": "99"},
+        share_dataset(dataset, ShareSettings(mode="public"), actor=people["charlie"])
+    for body in ({"mode": "secret"}, {"mode": "public", "mode_action": "99"},
                  {"mode": "private", "invited_users": [{"email": 7}]}):  # fmt: skip
         with pytest.raises(UserInputError):
-            share_dataset(dataset, said, actor=people["alice"])
+            ShareRequest.parse(body)
 
 
 def test_each_deed_leaves_its_line(people: dict[str, Actor]) -> None:
-    dataset = create_dataset(SAID, actor=people["alice"])
-    share_dataset(dataset, {"mode": "private"}, actor=people["alice"])
+    dataset = create_dataset(FLOWS, org_name="acme", actor=people["alice"])
+    share_dataset(dataset, ShareSettings(mode="private"), actor=people["alice"])
     lines = AuditEvent.objects.filter(event__startswith="dataset.").order_by("pk")
 
     assert [(line.event, line.actor) for line in lines] == [
@@ -138,9 +141,9 @@ def test_each_deed_leaves_its_line(people: dict[str, Actor]) -> None:
 def test_what_was_shared_with_an_address_waits_for_its_invited_holder(
     people: dict[str, Actor],
 ) -> None:
-    dataset = create_dataset(SAID, actor=people["alice"])
-    said = {"mode": "private", "invited_users": [{"email": "new@example.org", "action": "20"}]}
-    share_dataset(dataset, said, actor=people["alice"])
+    dataset = create_dataset(FLOWS, org_name="acme", actor=people["alice"])
+    invited = (Invited(email="new@example.org", action="20"),)
+    share_dataset(dataset, ShareSettings(invited=invited), actor=people["alice"])
     _, token = create_invitation(actor=CONSOLE, email="new@example.org")
     newcomer = register_invited(
         token, username="newcomer", email="", password="violet-tram-07-harbour"

@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from graphkeep.datasets.models import File
+from graphkeep.datasets.operations.file_fields import FileFields
 from graphkeep.datasets.operations.sweep import delete_partial_uploads, evict_cache, sweep
 from graphkeep.datasets.operations.upload import (
     UploadedBody,
@@ -63,7 +64,7 @@ def age(folder):
 
 
 def test_sh85_bytes_outlive_a_deed_that_is_rolled_back(places, settings, actor):
-    file = send(create_file({"file_type": "csv"}, actor=actor), "s,d\n1,2\n", actor=actor, settings=settings)  # fmt: skip
+    file = send(create_file(FileFields(file_type="csv"), actor=actor), "s,d\n1,2\n", actor=actor, settings=settings)  # fmt: skip
     with pytest.raises(BrokenOffError):
         begin_and_break_off(file, actor)
     kept = File.objects.get(pk=file.pk)
@@ -77,7 +78,7 @@ def test_sh85_bytes_outlive_a_deed_that_is_rolled_back(places, settings, actor):
 def test_sh85_a_second_upload_that_is_cut_off_leaves_the_first(
     places, settings, actor, monkeypatch
 ):
-    file = send(create_file({"file_type": "csv"}, actor=actor), "s,d\n1,2\n", actor=actor, settings=settings)  # fmt: skip
+    file = send(create_file(FileFields(file_type="csv"), actor=actor), "s,d\n1,2\n", actor=actor, settings=settings)  # fmt: skip
 
     def cut(*_args, **_words):
         raise BrokenOffError
@@ -103,7 +104,7 @@ def test_sh85_a_second_upload_that_is_cut_off_leaves_the_first(
 
 
 def test_sh85_what_nobody_knows_is_collected(places, settings, actor):
-    lone = create_file({"file_type": "csv"}, actor=actor, is_direct=True)
+    lone = create_file(FileFields(file_type="csv"), actor=actor, is_direct=True)
     (settings.STORE_DIR / ("a" * 32)).mkdir()
     (settings.UPLOAD_DIR / ("b" * 32)).mkdir()
     (settings.UPLOAD_DIR / ".receiving-x").mkdir()

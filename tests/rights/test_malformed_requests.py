@@ -22,10 +22,8 @@ DEEP = 3000
 NESTED = {"list": "[" * DEEP + "]" * DEEP, "object": '{"a":' * DEEP + "1" + "}" * DEEP}
 # As they stand in JSON.
 VALUES = (
-    r'"a\u0000b"', r'"\ud800"', r'{"\u0000": 1}', r'{"\udfff": 1}', r'["\u0000"]', r'[["\ud800"]]',
-    "9223372036854775808", "-1", "1e400", "NaN", "null", "true", '""', "[]", "{}", "[null]", "[[[]]]",
-    '[{"a": []}]', '"https://[x"', f'"{"x" * 70_000}"', f'"{"é" * 300}@example.org"', NESTED["list"],
-    NESTED["object"], "1" * 5000,
+    r'"a\u0000b"', r'"\ud800"', r'[{"\u0000": "\udfff"}]', "9223372036854775808", "-1", "1e400", "NaN",
+    "[]", "{}", "[null]", '[{"a": []}]', '"https://[x"', f'"{"x" * 70_000}"', NESTED["list"], NESTED["object"],
 )  # fmt: skip
 TEXTS = ("\0", "a\0b", "\udcff", "9223372036854775808", "-1", "1" * 5000, "NaN", NESTED["list"],
          '{"a": "\\u0000"}', "x" * 5000, "", "1,9223372036854775808", "999999999", "https://[x")  # fmt: skip

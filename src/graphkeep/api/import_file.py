@@ -10,9 +10,10 @@ from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
 from graphkeep.api.request_parsing import body_of
 from graphkeep.api.v2.datasets import dataset_row
+from graphkeep.api.v2.requests.datasets import ReadingRequest
 from graphkeep.api.view import json_of
 from graphkeep.datasets.models import File
-from graphkeep.datasets.operations.create_from_reading import draw_reading
+from graphkeep.datasets.operations.create_from_reading import create_from_reading
 from graphkeep.datasets.operations.prepare import file_table
 from graphkeep.datasets.queries.visibility import own_file
 from graphkeep.graph.columns import describe
@@ -55,12 +56,9 @@ def columns_of(table: pa.Table) -> list[dict[str, Any]]:
 @endpoint(actors("upload"), "POST")
 def graph(request: HttpRequest, file_id: str) -> HttpResponse:
     actor = signed_in(request)
-    said = body_of(request)
-    dataset = draw_reading(
-        own_file(actor, file_id),
-        said.get("reading") or {},
-        actor=actor,
-        replaces=str(said.get("dataset_id") or ""),
+    asked = ReadingRequest.parse(body_of(request))
+    dataset = create_from_reading(
+        own_file(actor, file_id), asked.reading, actor=actor, replaces=asked.dataset_id
     )
     return JsonResponse(dataset_row(dataset), status=201)
 

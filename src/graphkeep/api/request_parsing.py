@@ -2,7 +2,6 @@
 
 import json
 import math
-from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from django.core.exceptions import RequestDataTooBig
@@ -108,22 +107,6 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UserInputError("The body must be a JSON object.")
     return value
-
-
-def names_of(said: dict[str, Any], name: str, default: Iterable[str]) -> list[str]:
-    found = said.get(name, list(default))
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-        raise UserInputError(f"{name} must be a list of names.")
-    return found
-
-
-def whole_number(said: dict[str, Any], name: str) -> int | None:
-    found = said.get(name)
-    if found is None:
-        return None
-    if isinstance(found, bool) or not isinstance(found, int) or abs(found) > MAX_INTEGER:
-        raise UserInputError(f"{name} must be a whole number of at most {MAX_INTEGER}.")
-    return found
 
 
 def received(request: HttpRequest) -> UploadedBody:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
 
-from graphkeep.compute.wire import EXPORT_CSV, LOOKS
+from graphkeep.compute.result_format import EXPORT_CSV, LOOKS
 from graphkeep.graph.errors import LimitExceededError, UserInputError
 
 MEDIA = {

@@ -9,7 +9,7 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.credentials.personal_keys import use_personal_key
 from graphkeep.accounts.credentials.tokens import issue_token, read_token, refresh_token
-from graphkeep.accounts.models import EVERYDAY_SCOPES, Organization, PersonalKey, User
+from graphkeep.accounts.models import Organization, PersonalKey, User
 from graphkeep.accounts.operations.keys import create_key, revoke_key
 from graphkeep.accounts.operations.organizations import switch_organization
 from graphkeep.accounts.operations.sign_in import sign_in_program
@@ -19,7 +19,8 @@ from graphkeep.api.credentials import credentials_of_request
 from graphkeep.api.errors import answer_for
 from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import OPEN, actors
-from graphkeep.api.request_parsing import body_of, names_of, whole_number
+from graphkeep.api.request_parsing import body_of
+from graphkeep.api.v2.requests.accounts import KeyRequest
 from graphkeep.graph.errors import (
     GraphkeepError,
     NotAllowedError,
@@ -129,15 +130,15 @@ def keys(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request)
     user = owner(actor)
     if request.method == "POST":
-        said = body_of(request)
+        asked = KeyRequest.parse(body_of(request))
         key, secret = create_key(
             user,
             actor=actor,
-            name=str(said.get("name", "")),
-            scopes=names_of(said, "scopes", EVERYDAY_SCOPES),
-            networks=names_of(said, "networks", ()),
-            days=whole_number(said, "days"),
-            is_server_only=said.get("is_server_only") is True,
+            name=asked.name,
+            scopes=asked.scopes,
+            networks=asked.networks,
+            days=asked.days,
+            is_server_only=asked.is_server_only,
         )
         return JsonResponse({"key_id": key.key_id, "key_secret": secret}, status=201)
     rows = [

@@ -6,7 +6,16 @@ from django.urls import URLPattern, re_path
 from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
 from graphkeep.api.request_parsing import body_of
-from graphkeep.datasets.operations.remote_query import Computed, query_dataset, run_code
+from graphkeep.api.v2.requests.queries import CodeRequest, QueryRequest
+from graphkeep.datasets.operations.remote_query import (
+    Computed,
+    check_code_gates,
+    check_query_gates,
+    persist_query,
+    query_dataset,
+    query_limits,
+    run_code,
+)
 from graphkeep.datasets.queries.visibility import visible_dataset
 
 
@@ -14,22 +23,39 @@ from graphkeep.datasets.queries.visibility import visible_dataset
 def gfql(request: HttpRequest, dataset_id: str, output_type: str | None = None) -> HttpResponse:
     actor = signed_in(request)
     dataset = visible_dataset(actor, dataset_id)
-    said = body_of(request)
-    # The oldest form says the format in its address.
-    if "format" in request.GET and "format" not in said:
-        said = {**said, "format": request.GET["format"]}
-    return handed_over(query_dataset(dataset, said, output_type or "all", actor=actor))
+    check_query_gates(actor)
+    body = body_of(request)
+    # The oldest form has the format in its address.
+    if "format" in request.GET and "format" not in body:
+        body = {**body, "format": request.GET["format"]}
+    asked = QueryRequest.parse(body, output_type=output_type or "all", limits=query_limits())
+    if asked.is_persisted:
+        computed = persist_query(
+            dataset,
+            asked.query,
+            asked.result,
+            actor=actor,
+            strictness=asked.strictness,
+            privacy=asked.privacy,
+        )
+    else:
+        computed = query_dataset(
+            dataset, asked.query, asked.result, actor=actor, strictness=asked.strictness
+        )
+    return as_attachment(computed)
 
 
 @endpoint(actors("edit"), "POST")
 def python(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = signed_in(request)
     dataset = visible_dataset(actor, dataset_id)
-    return handed_over(run_code(dataset, body_of(request), actor=actor))
+    check_code_gates(actor)
+    asked = CodeRequest.parse(body_of(request))
+    return as_attachment(run_code(dataset, asked.code, actor=actor, label=asked.label))
 
 
-def handed_over(computed: Computed) -> HttpResponse:
-    """Bytes that a browser keeps and never shows: they are what somebody's code made."""
+def as_attachment(computed: Computed) -> HttpResponse:
+    """A download that a browser never renders: it is what somebody's code made."""
     return HttpResponse(
         computed.body,
         content_type=computed.media,

@@ -11,6 +11,7 @@ from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
 from graphkeep.api.request_parsing import body_of, listing, page_of, received
 from graphkeep.api.v2.files import options_of
+from graphkeep.api.v2.requests.datasets import DatasetRequest
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import (
     attach_data,
@@ -66,7 +67,10 @@ def dataset_row(dataset: Dataset) -> dict[str, Any]:
 @endpoint(actors("upload"), "POST")
 def create(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request)
-    dataset = create_dataset(body_of(request), actor=actor)
+    asked = DatasetRequest.parse(body_of(request))
+    if asked.fields.metadata is None:
+        raise UserInputError("metadata is missing: send an object, which may be empty.")
+    dataset = create_dataset(asked.fields, actor=actor, org_name=asked.org_name)
     return JsonResponse(
         {"success": True, "message": "Dataset created", "data": dataset_row(dataset)}, status=201
     )
@@ -130,7 +134,8 @@ def one_dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
         delete_dataset(dataset, actor=actor)
         return HttpResponse(status=204)
     if request.method == "PATCH":
-        dataset = change_dataset(dataset, body_of(request), actor=actor)
+        asked = DatasetRequest.parse(body_of(request))
+        dataset = change_dataset(dataset, asked.fields, actor=actor)
     return JsonResponse(dataset_row(dataset))
 
 

@@ -9,6 +9,7 @@ from graphkeep.accounts.models import User
 from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
 from graphkeep.api.request_parsing import body_of, listing, page_of, parse_json, received
+from graphkeep.api.v2.requests.files import FileRequest
 from graphkeep.datasets.models import File
 from graphkeep.datasets.operations.upload import (
     change_file,
@@ -51,7 +52,9 @@ def file_row(file: File) -> dict[str, Any]:
 def files(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request)
     if request.method == "POST":
-        return JsonResponse(file_row(create_file(body_of(request), actor=actor)), status=201)
+        asked = FileRequest.parse(body_of(request))
+        file = create_file(asked.fields, actor=actor, org_name=asked.org_name)
+        return JsonResponse(file_row(file), status=201)
     limit, offset = page_of(request)
     user = actor.user
     rows = files_of(user) if isinstance(user, User) else File.objects.none()
@@ -68,7 +71,7 @@ def one_file(request: HttpRequest, file_id: str) -> HttpResponse:
         delete_file(file, actor=actor)
         return HttpResponse(status=204)
     if request.method == "PATCH":
-        file = change_file(file, body_of(request), actor=actor)
+        file = change_file(file, FileRequest.parse(body_of(request)).fields, actor=actor)
     return JsonResponse(file_row(file))
 
 

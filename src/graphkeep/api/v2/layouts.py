@@ -6,11 +6,11 @@ from django.urls import URLPattern, re_path
 from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
 from graphkeep.api.request_parsing import body_of
+from graphkeep.api.v2.requests.layouts import LayoutRequest
 from graphkeep.compute.layouts import LAYOUTS
 from graphkeep.datasets.layout.apply_layout import start_layout, start_undo
 from graphkeep.datasets.layout.state import full_layout_state
 from graphkeep.datasets.queries.visibility import visible_dataset
-from graphkeep.graph.errors import UserInputError
 
 
 @endpoint(actors("read"), "GET")
@@ -24,11 +24,8 @@ def layout(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = visible_dataset(actor, dataset_id)
     if request.method != "POST":
         return JsonResponse(full_layout_state(dataset))
-    said = body_of(request)
-    options = said.get("options", {})
-    if not isinstance(options, dict):
-        raise UserInputError("options must be an object.")
-    job = start_layout(dataset, said.get("layout"), options, actor=actor)
+    asked = LayoutRequest.parse(body_of(request))
+    job = start_layout(dataset, asked.layout, asked.options, actor=actor)
     return JsonResponse({"success": True, "state": job.state}, status=202)
 
 

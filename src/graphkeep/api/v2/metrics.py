@@ -6,6 +6,7 @@ from django.urls import URLPattern, re_path
 from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
 from graphkeep.api.request_parsing import body_of
+from graphkeep.api.v2.requests.layouts import EncodingRequest, MetricRequest
 from graphkeep.compute.metrics.registry import METRICS
 from graphkeep.datasets.operations.appearance import set_node_encoding
 from graphkeep.datasets.operations.metric_columns import add_metric, remove_metric
@@ -22,7 +23,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @endpoint(actors("edit"), "POST")
 def metrics(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = signed_in(request)
-    add_metric(visible_dataset(actor, dataset_id), body_of(request), actor=actor)
+    dataset = visible_dataset(actor, dataset_id)
+    asked = MetricRequest.parse(body_of(request))
+    add_metric(dataset, asked.metric, actor=actor, column=asked.column, options=asked.options)
     return JsonResponse({"status": "OK"}, status=202)
 
 
@@ -40,7 +43,8 @@ def encodings(request: HttpRequest, dataset_id: str) -> HttpResponse:
 
 def change_encodings(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = signed_in(request)
-    set_node_encoding(visible_dataset(actor, dataset_id), body_of(request), actor=actor)
+    dataset = visible_dataset(actor, dataset_id)
+    set_node_encoding(dataset, EncodingRequest.parse(body_of(request)).columns, actor=actor)
     return JsonResponse({"status": "OK"}, status=202)
 
 

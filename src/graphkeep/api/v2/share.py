@@ -8,7 +8,14 @@ from django.urls import URLPattern, re_path
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.api.identity import actor_of, endpoint, signed_in
 from graphkeep.api.policy import OBJECT, OPEN, actors
-from graphkeep.api.request_parsing import body_of, whole_number
+from graphkeep.api.request_parsing import body_of
+from graphkeep.api.v2.requests.sharing import (
+    EmbedTokenRequest,
+    LinkRequest,
+    OpenLinkRequest,
+    RenewPassRequest,
+    ShareRequest,
+)
 from graphkeep.datasets.models import ShareLink
 from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.datasets.rules import may_share
@@ -21,11 +28,11 @@ from graphkeep.graph.errors import NotAllowedError, NotFoundError
 @endpoint(actors("share"), "POST")
 def share(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request)
-    said = body_of(request)
-    if said.get("obj_type", "dataset") != "dataset":
+    asked = ShareRequest.parse(body_of(request))
+    if asked.object_type != "dataset":
         raise NotFoundError
-    dataset = visible_dataset(actor, str(said.get("obj_pk", "")))
-    dataset = share_dataset(dataset, said, actor=actor)
+    dataset = visible_dataset(actor, asked.dataset_id)
+    dataset = share_dataset(dataset, asked.settings, actor=actor)
     return JsonResponse(
         {
             "status": "OK",
@@ -81,17 +88,17 @@ def link_row(link: ShareLink) -> dict[str, Any]:
 def links(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """Make a link; its address is told this once."""
     actor = signed_in(request)
-    said = body_of(request)
-    days = whole_number(said, "days")
+    dataset = visible_dataset(actor, dataset_id)
+    asked = LinkRequest.parse(body_of(request))
     link, token = create_link(
-        visible_dataset(actor, dataset_id),
+        dataset,
         actor=actor,
-        name=str(said.get("name", "")),
-        days=7 if days is None else days,
-        audience=str(said.get("audience", "anyone")),
-        email=str(said.get("email", "")),
-        origin=str(said.get("origin", "")),
-        most_uses=whole_number(said, "most_uses"),
+        name=asked.name,
+        days=asked.days,
+        audience=asked.audience,
+        email=asked.email,
+        origin=asked.origin,
+        most_uses=asked.max_uses,
     )
     where = f"/embed/?origin={link.origin}#{token}" if link.origin else f"/share/#{token}"
     address = request.build_absolute_uri(where)
@@ -111,17 +118,15 @@ def one_link(request: HttpRequest, dataset_id: str, link_id: str) -> HttpRespons
 @endpoint(OBJECT, "POST")
 def opened(request: HttpRequest) -> HttpResponse:
     """The token of a link against a pass, which the page then shows."""
-    said = body_of(request)
-    dataset, made = open_link(
-        str(said.get("token", "")), actor=actor_of(request), origin=str(said.get("origin", ""))
-    )
+    asked = OpenLinkRequest.parse(body_of(request))
+    dataset, made = open_link(asked.token, actor=actor_of(request), origin=asked.origin)
     return JsonResponse({"dataset_id": dataset.dataset_id, "pass": made, "expires_in": LIFETIME_S})
 
 
 @endpoint(OPEN, "POST")
 def renew(request: HttpRequest) -> HttpResponse:
-    said = body_of(request)
-    made = renew_view_token(str(said.get("pass", "")), origin=str(said.get("origin", "")))
+    asked = RenewPassRequest.parse(body_of(request))
+    made = renew_view_token(asked.view_token, origin=asked.origin)
     return JsonResponse({"pass": made, "expires_in": LIFETIME_S})
 
 
@@ -130,15 +135,14 @@ def embed_token(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request)
     if actor.credential_kind == "session" and request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise NotAllowedError("An embed token is asked for by a server.")
-    said = body_of(request)
-    dataset = visible_dataset(actor, str(said.get("dataset_id", "")))
-    origin = str(said.get("origin", ""))
-    made = make_embed_token(dataset, actor=actor, origin=origin)
+    asked = EmbedTokenRequest.parse(body_of(request))
+    dataset = visible_dataset(actor, asked.dataset_id)
+    made = make_embed_token(dataset, actor=actor, origin=asked.origin)
     return JsonResponse(
         {
             "token": made,
             "expires_in": LIFETIME_S,
-            "address": request.build_absolute_uri(f"/embed/?origin={origin}"),
+            "address": request.build_absolute_uri(f"/embed/?origin={asked.origin}"),
         },
         status=201,
     )

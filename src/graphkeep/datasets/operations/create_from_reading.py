@@ -1,60 +1,70 @@
 """A file read as a graph in the way that somebody chose."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Any
 
 from graphkeep.accounts.actor import Actor
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.dataset_commands import change_dataset, create_dataset
+from graphkeep.datasets.operations.dataset_fields import DatasetFields, FileTable
 from graphkeep.datasets.queries.visibility import visible_dataset
-from graphkeep.graph.errors import UserInputError
 
 
-def draw_reading(
-    file: File, reading: Mapping[str, Any], *, actor: Actor, replaces: str = ""
+@dataclass(frozen=True, kw_only=True)
+class EdgeReading:
+    """Each row of a table is an edge; `node` is the id column of a table of nodes, where there is one."""
+
+    source: str
+    destination: str
+    node: str = ""
+    edge_table: int = 0
+    node_table: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class HypergraphReading:
+    """Each value of the columns is a node, joined to its row, or to the other values if `is_direct`."""
+
+    columns: tuple[str, ...]
+    is_direct: bool = False
+    edge_table: int = 0
+
+
+def create_from_reading(
+    file: File, reading: EdgeReading | HypergraphReading, *, actor: Actor, replaces: str = ""
 ) -> Dataset:
-    """A dataset of this reading; one that is given anew replaces the former in place.
+    """A private dataset of this reading; `replaces` names a dataset whose data it replaces instead.
 
     Raises:
-        UserInputError: the reading names no columns, or ones that are not there.
+        NotFoundError: the actor does not see the dataset to be replaced.
+        NotAllowedError: the actor may not edit it.
     """
-    said = as_dataset(file, reading)
+    fields = dataset_fields(file, reading)
     if replaces:
-        return change_dataset(visible_dataset(actor, replaces), said, actor=actor)
+        return change_dataset(visible_dataset(actor, replaces), fields, actor=actor)
     name = PurePath(file.name).stem if file.name else "New graph"
-    return create_dataset({"name": name, **said}, actor=actor, privacy=Dataset.Privacy.PRIVATE)
+    return create_dataset(replace(fields, name=name), actor=actor, privacy=Dataset.Privacy.PRIVATE)
 
 
-def as_dataset(file: File, reading: Mapping[str, Any]) -> dict[str, Any]:
-    if reading.get("kind") == "hypergraph":
-        columns = reading.get("columns")
-        if not isinstance(columns, list) or len(columns) < 1:
-            raise UserInputError("Choose at least one column whose values become nodes.")
-        return {
-            "metadata": {"agent": "graphkeep"},
-            "node_encodings": {"bindings": {}},
-            "edge_encodings": {"bindings": {}},
-            "edge_hypergraph_transform": [
-                {"entity_types": columns, "direct": bool(reading.get("direct"))}
-            ],
-            "edge_files": [[file.file_id, table_index(reading.get("edge_table"))]],
-            "node_files": [],
-        }
-    source, destination = reading.get("source"), reading.get("destination")
-    if not source or not destination:
-        raise UserInputError("Choose the columns that hold each edge's source and destination.")
-    node = reading.get("node")
-    node_files = [[file.file_id, table_index(reading.get("node_table"))]] if node else []
-    return {
-        "metadata": {"agent": "graphkeep"},
-        "node_encodings": {"bindings": {"node": node} if node else {}},
-        "edge_encodings": {"bindings": {"source": source, "destination": destination}},
-        "edge_hypergraph_transform": None,
-        "edge_files": [[file.file_id, table_index(reading.get("edge_table"))]],
-        "node_files": node_files,
-    }
-
-
-def table_index(said: object) -> int:
-    return said if isinstance(said, int) and said >= 0 else 0
+def dataset_fields(file: File, reading: EdgeReading | HypergraphReading) -> DatasetFields:
+    transform = (
+        [{"entity_types": list(reading.columns), "direct": reading.is_direct}]
+        if isinstance(reading, HypergraphReading)
+        else None
+    )
+    bindings: dict[str, str] = {}
+    node_bindings: dict[str, str] = {}
+    node_files: tuple[FileTable, ...] = ()
+    if isinstance(reading, EdgeReading):
+        bindings = {"source": reading.source, "destination": reading.destination}
+        if reading.node:
+            node_bindings = {"node": reading.node}
+            node_files = (FileTable(file_id=file.file_id, index=reading.node_table),)
+    return DatasetFields(
+        metadata={"agent": "graphkeep"},
+        node_encodings={"bindings": node_bindings},
+        edge_encodings={"bindings": bindings},
+        edge_files=(FileTable(file_id=file.file_id, index=reading.edge_table),),
+        node_files=node_files,
+        extras={"edge_hypergraph_transform": transform},
+    )

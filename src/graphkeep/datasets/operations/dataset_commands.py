@@ -1,6 +1,6 @@
-"""Datasets: said what they are, given their data, changed."""
+"""Commands on datasets: create, change, attach tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -11,6 +11,8 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.queries import organization_for
 from graphkeep.datasets.models import Dataset, File
+from graphkeep.datasets.operations.dataset_fields import DatasetFields, FileTable
+from graphkeep.datasets.operations.file_fields import FileFields
 from graphkeep.datasets.operations.prepare import restart_prepare
 from graphkeep.datasets.operations.upload import (
     UploadedBody,
@@ -25,30 +27,29 @@ from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.errors import UserInputError
 from graphkeep.site.runtime_settings import runtime_setting
 
-OBJECTS = ("metadata", "node_encodings", "edge_encodings")
-EXTRAS = ("node_transform", "edge_transform", "edge_hypergraph_transform", "compute", "layout")
-
 
 def create_dataset(
-    said: Mapping[str, Any], *, actor: Actor, privacy: str = "", sample: str = ""
+    fields: DatasetFields,
+    *,
+    actor: Actor,
+    org_name: str = "",
+    privacy: str = "",
+    sample: str = "",
 ) -> Dataset:
-    """A dataset as the clients describe it; data follows, or lies in files already.
+    """A dataset as its fields describe it, prepared once its edges are there.
 
     Raises:
-        UserInputError: a part is missing or of the wrong kind.
+        UserInputError: a binding is missing, or a file is not the actor's.
         NotAllowedError: the actor is no member of the organization.
     """
     authorize(may_create, actor, None)
-    organization = organization_for(actor, said.get("org_name"))
-    if "metadata" not in said:
-        raise UserInputError("metadata is missing: send an object, which may be empty.")
     dataset = Dataset(
         owner=actor.user,
-        organization=organization,
+        organization=organization_for(actor, org_name),
         privacy=privacy or runtime_setting("GRAPHKEEP_DEFAULT_PRIVACY"),
         sample=sample,
     )
-    apply(dataset, {"node_encodings": {}, "edge_encodings": {}, **said}, actor=actor)
+    set_fields(dataset, fields, actor=actor)
     with transaction.atomic():
         dataset.save()
         audit.record("dataset.created", actor=actor, target=dataset, id=dataset.dataset_id)
@@ -56,52 +57,49 @@ def create_dataset(
     return dataset
 
 
-def change_dataset(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> Dataset:
-    """Change a dataset's words, encodings or files; its picture is made anew where it must."""
+def change_dataset(dataset: Dataset, fields: DatasetFields, *, actor: Actor) -> Dataset:
+    """Change a dataset's texts, encodings or files; it is prepared again where its picture changes.
+
+    Raises:
+        UserInputError: a binding is missing, or a file is not the actor's.
+        NotAllowedError: the actor may see the dataset, and not edit it.
+    """
     authorize(may_edit, actor, dataset)
-    apply(dataset, said, actor=actor)
-    if set(said) & {"node_encodings", "edge_encodings", "node_files", "edge_files"}:
+    set_fields(dataset, fields, actor=actor)
+    names = fields.names()
+    if names & {"node_encodings", "edge_encodings", "node_files", "edge_files"}:
         dataset.version += 1
     with transaction.atomic():
         dataset.save()
         if not dataset.is_prepared:
             restart_prepare(dataset)
-        audit.record("dataset.changed", actor=actor, target=dataset, keys=sorted(said))
+        audit.record("dataset.changed", actor=actor, target=dataset, keys=sorted(names))
     return dataset
 
 
-def apply(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> None:
-    for key in OBJECTS:
-        if key in said:
-            value = said[key] or {}
-            if not isinstance(value, Mapping):
-                raise UserInputError(f"{key} must be an object.")
-            setattr(dataset, key, dict(value))
-    if not dataset.extras.get("edge_hypergraph_transform") and not said.get(
-        "edge_hypergraph_transform"
-    ):
+def set_fields(dataset: Dataset, fields: DatasetFields, *, actor: Actor) -> None:
+    for name in ("name", "description"):
+        if getattr(fields, name) is not None:
+            setattr(dataset, name, getattr(fields, name))
+    for name in ("metadata", "node_encodings", "edge_encodings"):
+        if getattr(fields, name) is not None:
+            setattr(dataset, name, dict(getattr(fields, name)))
+    transforms = (dataset.extras, fields.extras)
+    if not any(extras.get("edge_hypergraph_transform") for extras in transforms):
         Bindings.from_wire(dataset.node_encodings, dataset.edge_encodings)
-    if "name" in said:
-        dataset.name = str(said["name"] or "")[:500]
-    if "description" in said:
-        dataset.description = str(said["description"] or "")
-    for key in ("node_files", "edge_files"):
-        if key in said:
-            setattr(dataset, key, checked_files(said[key] or [], key, actor=actor))
-    dataset.extras |= {key: said[key] for key in EXTRAS if key in said}
+    for name in ("node_files", "edge_files"):
+        tables = getattr(fields, name)
+        if tables is not None:
+            check_files(tables, name, actor=actor)
+            setattr(dataset, name, [table.to_wire() for table in tables])
+    dataset.extras |= fields.extras
 
 
-def checked_files(entries: object, key: str, *, actor: Actor) -> list[Any]:
-    """Entries are `file_id` or `[file_id, table index]`, of the actor's own files."""
-    if not isinstance(entries, list):
-        raise UserInputError(f"{key} must be a list of file ids.")
-    for entry in entries:
-        file_id, index = entry if isinstance(entry, list) and len(entry) == 2 else (entry, 0)
-        if not isinstance(file_id, str) or not isinstance(index, int) or index < 0:
-            raise UserInputError(f"{key} holds {entry!r}; use 'FILE_ID' or ['FILE_ID', TABLE].")
-        if actor.user is None or not files_of(actor.user).filter(file_id=file_id).exists():
-            raise UserInputError(f"{key} names the file '{file_id}', which you do not have.")
-    return entries
+def check_files(tables: Sequence[FileTable], name: str, *, actor: Actor) -> None:
+    """Raises UserInputError: a file is not one of the actor's own."""
+    for table in tables:
+        if actor.user is None or not files_of(actor.user).filter(file_id=table.file_id).exists():
+            raise UserInputError(f"{name} names the file '{table.file_id}', which you do not have.")
 
 
 def attach_data(
@@ -121,7 +119,7 @@ def attach_data(
     """
     authorize(may_upload_data, actor, dataset)
     file = create_file(
-        {"file_type": file_type, "name": f"{dataset.name} {table}"},
+        FileFields(file_type=file_type, name=table_name(dataset, table)),
         actor=actor,
         is_direct=True,
     )
@@ -144,11 +142,15 @@ def attach_data(
 def attach_table(dataset: Dataset, table: str, rows: pa.Table, *, actor: Actor) -> File:
     """Rows of our own making, which need no parsing."""
     file = create_file(
-        {"file_type": "arrow", "name": f"{dataset.name} {table}"}, actor=actor, is_direct=True
+        FileFields(file_type="arrow", name=table_name(dataset, table)), actor=actor, is_direct=True
     )
     store_table(file, rows)
     replace_table(dataset, table, file, actor=actor)
     return file
+
+
+def table_name(dataset: Dataset, table: str) -> str:
+    return f"{dataset.name} {table}"[:500]
 
 
 def replace_table(dataset: Dataset, table: str, file: File, *, actor: Actor) -> None:

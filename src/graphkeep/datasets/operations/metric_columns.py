@@ -26,8 +26,15 @@ MAX_METRICS = 20
 COLUMN_NAME = re.compile(r"[\w .:-]{1,100}")
 
 
-def add_metric(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> None:
-    """Queue a metric; its column joins those of the upload, for everybody.
+def add_metric(
+    dataset: Dataset,
+    metric_name: str,
+    *,
+    actor: Actor,
+    column: str = "",
+    options: Mapping[str, Any] | None = None,
+) -> None:
+    """Queue a metric; its column, by default of the metric's name, joins those of the upload, for everybody.
 
     Raises:
         NotAllowedError: the actor may only view.
@@ -35,23 +42,20 @@ def add_metric(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> No
     """
     authorize(may_edit, actor, dataset)
     uploaded = uploaded_columns(dataset)
-    metric = metric_named(said.get("metric"))
-    name = str(said.get("column") or metric.name).strip()
+    metric = metric_named(metric_name)
+    name = (column or metric.name).strip()
     if not COLUMN_NAME.fullmatch(name):
         raise UserInputError(
             "A column's name has 1 to 100 letters, digits, spaces, or any of _ . : -."
         )
     if name in uploaded:
         raise UserInputError(
-            f"The nodes have a column '{name}' of their own already. Say another name as column."
+            f"The nodes have a column '{name}' of their own already. Choose another column."
         )
-    options = said.get("options") or {}
-    if not isinstance(options, Mapping):
-        raise UserInputError("options must be an object.")
-    column = MetricColumn(
+    added = MetricColumn(
         metric=metric.name,
         column=name,
-        options=metric.check(options, DatasetFiles(dataset.dataset_id).tables()),
+        options=metric.check(options or {}, DatasetFiles(dataset.dataset_id).tables()),
         request_id=secrets.token_hex(8),
     )
     with locked_dataset(dataset.dataset_id) as locked:
@@ -61,8 +65,8 @@ def add_metric(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> No
         if len(others) >= MAX_METRICS:
             raise UserInputError(f"A graph has at most {MAX_METRICS} metrics. Remove one first.")
         cancel_metric_job(locked, name)
-        store_metrics(locked, [*others, column])
-        submit_metric(locked, column)
+        store_metrics(locked, [*others, added])
+        submit_metric(locked, added)
         audit.record(
             "dataset.metric-added", actor=actor, target=locked, metric=metric.name, column=name
         )

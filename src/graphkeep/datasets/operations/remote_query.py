@@ -1,10 +1,11 @@
-"""Queries and code on a dataset: who may ask, what the sandbox is given, and what becomes of its answer."""
+"""Remote queries and Python on a dataset: permissions, the input of the sandbox, and its result."""
 
 import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,18 +20,18 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.models import User
 from graphkeep.compute.gfql.limits import QueryLimits
-from graphkeep.compute.gfql.parser import read_query
 from graphkeep.compute.gfql.values import Query
-from graphkeep.compute.wire import LOOKS, STRICTNESS, chosen, read_code, read_wanted
+from graphkeep.compute.result_format import LOOKS, PythonCode, ResultFormat
 from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
+from graphkeep.datasets.operations.dataset_fields import DatasetFields
 from graphkeep.datasets.operations.prepare import file_path
 from graphkeep.datasets.queries.columns import node_columns
 from graphkeep.datasets.queries.metrics import metric_columns
 from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.datasets.rules import may_create
-from graphkeep.datasets.sharing.share import share_dataset
+from graphkeep.datasets.sharing.share import ShareSettings, share_dataset
 from graphkeep.datasets.storage import compute_pool
 from graphkeep.graph.errors import LimitExceededError, NotAllowedError, UserInputError
 from graphkeep.sandbox.isolation import require_confinement, require_full_isolation
@@ -54,28 +55,61 @@ class Computed:
     media: str
 
 
+def query_limits() -> QueryLimits:
+    return QueryLimits(
+        most_hops=settings.GRAPHKEEP_QUERY_HOPS, most_rows=settings.GRAPHKEEP_COMPUTE_ROWS
+    )
+
+
 def query_dataset(
-    dataset: Dataset, said: Mapping[str, Any], output_type: str, *, actor: Actor
+    dataset: Dataset, query: Query, result: ResultFormat, *, actor: Actor, strictness: str = "warn"
 ) -> Computed:
     """Run a query on a dataset that the actor sees.
 
     Raises:
         NotAllowedError: queries are switched off, here or for this account.
         NotFoundError: it reads another dataset that the actor does not see.
-        UserInputError: it is not in the language, or does not run.
+        UserInputError: it does not run.
     """
+    with queried(dataset, query, result, actor=actor, strictness=strictness) as sandbox_result:
+        return read_result(sandbox_result)
+
+
+def persist_query(
+    dataset: Dataset,
+    query: Query,
+    result: ResultFormat,
+    *,
+    actor: Actor,
+    strictness: str = "warn",
+    privacy: ShareSettings | None = None,
+) -> Computed:
+    """Run a query and store its result as a new dataset, private unless `privacy` says otherwise.
+
+    Raises:
+        NotAllowedError: as for `query_dataset`, or the actor may not create datasets.
+        NotFoundError: as for `query_dataset`.
+        UserInputError: it does not run, or its result is a table and no graph.
+    """
+    authorize(may_create, actor, None)
+    run = queried(dataset, query, result, actor=actor, strictness=strictness, is_persisted=True)
+    with run as sandbox_result:
+        computed = read_result(sandbox_result)
+        made = persist(dataset, sandbox_result, privacy, actor=actor)
+        return with_dataset_id(computed, made.dataset_id)
+
+
+@contextmanager
+def queried(
+    dataset: Dataset,
+    query: Query,
+    result: ResultFormat,
+    *,
+    actor: Actor,
+    strictness: str,
+    is_persisted: bool = False,
+) -> Iterator[SandboxResult]:
     check_query_gates(actor)
-    limits = QueryLimits(
-        most_hops=settings.GRAPHKEEP_QUERY_HOPS, most_rows=settings.GRAPHKEEP_COMPUTE_ROWS
-    )
-    wanted = read_wanted(said, output_type)
-    strictness = chosen(said, "strictness", STRICTNESS, "warn")
-    query = read_query(said, limits)
-    persists = said.get("persist") is True
-    if persists:
-        authorize(may_create, actor, None)
-        if output_type in {"nodes", "edges"}:
-            raise UserInputError("persist needs a whole graph: ask for the output 'all'.")
     tables: list[Path] = []
     request = {
         "kind": "query",
@@ -85,45 +119,40 @@ def query_dataset(
         "functions": sorted(query.functions),
         "output": query.output,
         "strictness": strictness,
-        "wanted": wanted.to_wire(),
-        "persist": persists,
-        "most_rows": limits.most_rows,
+        "wanted": result.to_wire(),
+        "persist": is_persisted,
+        "most_rows": query_limits().most_rows,
     }
-    with compute_pool().run(request, tables, require=require_confinement) as result:
-        computed = read_result(result)
-        if persists:
-            made = persist(dataset, result, said.get("privacy"), actor=actor)
-            return with_dataset_id(computed, made.dataset_id)
-        return computed
+    with compute_pool().run(request, tables, require=require_confinement) as sandbox_result:
+        yield sandbox_result
 
 
-def run_code(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> Computed:
-    """Run somebody's Python on a dataset that they see; every run leaves a line in the trail.
+def run_code(dataset: Dataset, code: PythonCode, *, actor: Actor, label: str = "") -> Computed:
+    """Run somebody's Python on a dataset that they see; every run is recorded in the audit log.
 
     Raises:
         NotAllowedError: Python is switched off here, or this account was not given the permission.
-        UnavailableError: code cannot be shut in whole on this machine.
+        UnavailableError: the machine does not isolate the sandbox in full.
         UserInputError: the code fails.
     """
     check_code_gates(actor)
-    wanted = read_code(said)
     tables: list[Path] = []
     request = {
         "kind": "code",
         "dataset": described(dataset, tables),
         "most_rows": settings.GRAPHKEEP_COMPUTE_ROWS,
-        **wanted.to_wire(),
+        **code.to_wire(),
     }
     # Before it runs, and not only after: what runs may never come back.
     audit.record(
         "python.run",
         actor=actor,
         target=dataset,
-        label=wanted.label,
-        sha256=hashlib.sha256(wanted.execute.encode()).hexdigest(),
+        label=label,
+        sha256=hashlib.sha256(code.execute.encode()).hexdigest(),
     )
-    with compute_pool().run(request, tables, require=require_full_isolation) as result:
-        return read_result(result)
+    with compute_pool().run(request, tables, require=require_full_isolation) as sandbox_result:
+        return read_result(sandbox_result)
 
 
 def check_query_gates(actor: Actor) -> None:
@@ -225,44 +254,41 @@ def read_result(result: SandboxResult) -> Computed:
     return Computed(body=result.files[0].read(), media=str(media))
 
 
-def persist(dataset: Dataset, result: SandboxResult, privacy: object, *, actor: Actor) -> Dataset:
-    """A new dataset that holds the result alone; private unless another audience is said."""
+def persist(
+    dataset: Dataset, result: SandboxResult, privacy: ShareSettings | None, *, actor: Actor
+) -> Dataset:
+    """A new dataset that holds the result alone; private unless another audience is asked for."""
     if not result.answer.get("is_graph"):
         raise UserInputError(
             "This result is a table and no graph, so it cannot be kept as a dataset."
         )
     nodes, edges = (read_table(result.files[at]) for at in (1, 2))
-    bindings = bindings_of(dataset, result.answer.get("bindings"))
+    bindings = result.answer.get("bindings")
+    fields = DatasetFields(
+        name=f"{dataset.name} (query)"[:500] if dataset.name else "Query",
+        description=dataset.description,
+        metadata={"agent": "graphkeep", "queried": dataset.dataset_id},
+        node_encodings=encodings_of(dataset.node_encodings, ("node",), bindings),
+        edge_encodings=encodings_of(dataset.edge_encodings, ("source", "destination"), bindings),
+    )
     with transaction.atomic():
-        made = create_dataset(
-            {
-                "name": f"{dataset.name} (query)" if dataset.name else "Query",
-                "description": dataset.description,
-                "metadata": {"agent": "graphkeep", "queried": dataset.dataset_id},
-                **bindings,
-            },
-            actor=actor,
-            privacy=Dataset.Privacy.PRIVATE,
-        )
+        made = create_dataset(fields, actor=actor, privacy=Dataset.Privacy.PRIVATE)
         attach_table(made, "edges", edges, actor=actor)
         if nodes.num_columns:
             attach_table(made, "nodes", nodes, actor=actor)
         made.refresh_from_db()
-        if isinstance(privacy, Mapping):
+        if privacy is not None:
             share_dataset(made, privacy, actor=actor)
     return made
 
 
-def bindings_of(dataset: Dataset, said: object) -> dict[str, Any]:
-    """The encodings of the source, with the ends and the node column of the result."""
-    found = said if isinstance(said, Mapping) else {}
-    made: dict[str, Any] = {}
-    for kind, roles in (("node", ("node",)), ("edge", ("source", "destination"))):
-        encodings: dict[str, Any] = getattr(dataset, f"{kind}_encodings")
-        bound = dict(encodings.get("bindings") or {})
-        bound |= {role: str(found[role]) for role in roles if isinstance(found.get(role), str)}
-        made[f"{kind}_encodings"] = {**encodings, "bindings": bound}
-    return made
+def encodings_of(
+    encodings: Mapping[str, Any], roles: Sequence[str], bindings: object
+) -> dict[str, Any]:
+    """The encodings of the source, with the columns that these roles have in the result."""
+    columns = bindings if isinstance(bindings, Mapping) else {}
+    bound = {role: columns[role] for role in roles if isinstance(columns.get(role), str)}
+    return {**encodings, "bindings": {**(encodings.get("bindings") or {}), **bound}}
 
 
 def read_table(file: Any) -> pa.Table:

@@ -6,6 +6,7 @@ from graphkeep.accounts.actor import EVERYDAY, Actor
 from graphkeep.accounts.models import User
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
+from graphkeep.datasets.operations.dataset_fields import DatasetFields
 from graphkeep.datasets.operations.prepare import submit_prepare
 from graphkeep.datasets.samples.intrusion import intrusion
 from graphkeep.datasets.samples.machine import machine
@@ -25,13 +26,13 @@ def create_samples(user: User) -> list[Dataset]:
 
 def create_sample(sample: Sample, actor: Actor) -> Dataset:
     dataset = create_dataset(
-        {
-            "name": sample.title,
-            "description": sample.description,
-            "metadata": {"agent": "graphkeep"},
-            "node_encodings": sample.node_encodings,
-            "edge_encodings": sample.edge_encodings,
-        },
+        DatasetFields(
+            name=sample.title,
+            description=sample.description,
+            metadata={"agent": "graphkeep"},
+            node_encodings=sample.node_encodings,
+            edge_encodings=sample.edge_encodings,
+        ),
         actor=actor,
         privacy=Dataset.Privacy.PRIVATE,
         sample=sample.name,

@@ -4,7 +4,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.queries import organization_for
 from graphkeep.datasets.models import File
+from graphkeep.datasets.operations.file_fields import FileFields
 from graphkeep.datasets.rules import may_create, may_use
 from graphkeep.datasets.storage import file_folder, file_parser
 from graphkeep.graph.errors import LimitExceededError, UnreadableFileError, UserInputError
@@ -41,11 +42,11 @@ class UploadedBody:
 
 
 PARSER_KEYS = {"file_type", "file_compression", "parser_options"}
-SETTABLE = ("name", "description", "agent_name", "agent_version")
+TEXTS = ("name", "description", "agent_name", "agent_version")
 
 
 def create_file(
-    said: Mapping[str, Any], *, actor: Actor, is_direct: bool = False, org_name: str | None = None
+    fields: FileFields, *, actor: Actor, is_direct: bool = False, org_name: str = ""
 ) -> File:
     """The record of a file whose bytes follow.
 
@@ -54,22 +55,22 @@ def create_file(
         NotAllowedError: the actor is no member of the organization.
     """
     authorize(may_create, actor, None)
-    organization = organization_for(actor, org_name or said.get("org_name"))
+    organization = organization_for(actor, org_name)
     file = File(owner=actor.user, organization=organization, is_direct=is_direct)
-    apply(file, {"file_type": "", **said})
+    set_fields(file, replace(fields, file_type=fields.file_type or ""))
     with transaction.atomic():
         file.save()
         audit.record("file.created", actor=actor, target=file)
     return file
 
 
-def change_file(file: File, said: Mapping[str, Any], *, actor: Actor) -> File:
+def change_file(file: File, fields: FileFields, *, actor: Actor) -> File:
     """Change what is said of a file; with a new type or option its kept bytes are parsed anew."""
     authorize(may_use, actor, file)
-    apply(file, said)
+    set_fields(file, fields)
     raw = raw_upload_path(file)
     content: Path | None = None
-    if set(said) & PARSER_KEYS and raw is not None:
+    if fields.names() & PARSER_KEYS and raw is not None:
         settings.UPLOAD_DIR.mkdir(parents=True, exist_ok=True)
         check_room(settings.UPLOAD_DIR, raw.stat().st_size)
         with on_a_disk():
@@ -82,31 +83,29 @@ def change_file(file: File, said: Mapping[str, Any], *, actor: Actor) -> File:
                 shutil.rmtree(aside, ignore_errors=True)
     with transaction.atomic():
         file.save()
-        audit.record("file.changed", actor=actor, target=file, keys=sorted(said))
+        audit.record("file.changed", actor=actor, target=file, keys=sorted(fields.names()))
         if content is not None:
             delete_previous_content(file, content)
     return file
 
 
-def apply(file: File, said: Mapping[str, Any]) -> None:
-    for key in SETTABLE:
-        if key in said:
-            setattr(file, key, str(said[key] or "")[: 500 if key == "name" else 100_000])
-    if "file_type" in said:
-        file.file_type = format_of(str(said["file_type"])).name
-    if "file_compression" in said:
-        compression = str(said["file_compression"] or "")
-        if compression not in COMPRESSIONS:
+def set_fields(file: File, fields: FileFields) -> None:
+    for name in TEXTS:
+        if getattr(fields, name) is not None:
+            setattr(file, name, getattr(fields, name))
+    if fields.file_type is not None:
+        file.file_type = format_of(fields.file_type).name
+    if fields.file_compression is not None:
+        if fields.file_compression not in COMPRESSIONS:
             known = ", ".join(COMPRESSIONS[1:])
-            raise UserInputError(f"file_compression '{compression}' is not one of {known}.")
-        file.file_compression = compression
-    if "parser_options" in said:
-        options = said["parser_options"] or {}
-        if not isinstance(options, Mapping):
-            raise UserInputError("parser_options must be an object.")
-        file.parser_options = dict(options)
-    if said.get("sql_transforms"):
-        file.sql_transforms = said["sql_transforms"]
+            raise UserInputError(
+                f"file_compression '{fields.file_compression}' is not one of {known}."
+            )
+        file.file_compression = fields.file_compression
+    if fields.parser_options is not None:
+        file.parser_options = dict(fields.parser_options)
+    if fields.sql_transforms:
+        file.sql_transforms = fields.sql_transforms
 
 
 def receive_file(

@@ -1,7 +1,6 @@
 """Whom a dataset is shared with."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -12,35 +11,47 @@ from graphkeep.accounts.models import User
 from graphkeep.accounts.queries import user_with_email, verified_email
 from graphkeep.datasets.models import Dataset, Share
 from graphkeep.datasets.rules import may_share
-from graphkeep.graph.errors import UserInputError
 from graphkeep.site.mail import Mail, absolute_url, send_mail
 
-MODES = {"private": "private", "organization": "organization", "org": "organization",
-         "public": "public"}  # fmt: skip
-ACTIONS = {"10": "10", "20": "20", "30": "30", "view": "10", "edit": "20", "share": "30"}
+
+@dataclass(frozen=True, kw_only=True)
+class Invited:
+    """An e-mail address, and what its holder may do: "10" view, "20" edit, "30" share."""
+
+    email: str
+    action: str = "10"
 
 
-def share_dataset(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) -> Dataset:
+@dataclass(frozen=True, kw_only=True)
+class ShareSettings:
+    """`mode`: private, organization or public; `action`: what its members may do, as for `Invited`."""
+
+    mode: str = "private"
+    action: str = "10"
+    invited: tuple[Invited, ...] = ()
+    notify: bool = False
+    message: str = ""
+
+
+def share_dataset(dataset: Dataset, settings: ShareSettings, *, actor: Actor) -> Dataset:
     """Set a dataset's audience; what was set before, invitations included, is replaced.
 
     Raises:
-        UserInputError: the mode, an action or an invitation is not one.
         NotAllowedError: the actor may see the dataset, and not share it.
     """
     authorize(may_share, actor, dataset)
-    mode = MODES.get(str(said.get("mode", "private")))
-    if mode is None:
-        raise UserInputError(f"mode '{said['mode']}' is not private, organization or public.")
-    default = "20" if mode == "private" else "10"
-    action = ACTIONS.get(str(said.get("mode_action") or default))
-    if action is None:
-        raise UserInputError(f"mode_action '{said['mode_action']}' is not 10, 20 or 30.")
+    # Only an address that one known account has is bound; nobody gains by claiming one later.
     shares = [
-        invitation(dataset, one, action if mode == "private" else "10")
-        for one in said.get("invited_users") or []
+        Share(
+            dataset=dataset,
+            user=user_with_email(invited.email),
+            email=invited.email,
+            action=invited.action,
+        )
+        for invited in settings.invited
     ]
     with transaction.atomic():
-        dataset.privacy, dataset.privacy_action = mode, action
+        dataset.privacy, dataset.privacy_action = settings.mode, settings.action
         dataset.save(update_fields=["privacy", "privacy_action", "updated_at"])
         dataset.shares.all().delete()
         Share.objects.bulk_create(shares)
@@ -48,12 +59,12 @@ def share_dataset(dataset: Dataset, said: Mapping[str, Any], *, actor: Actor) ->
             "dataset.shared",
             actor=actor,
             target=dataset,
-            mode=mode,
-            mode_action=action,
+            mode=settings.mode,
+            mode_action=settings.action,
             invited=len(shares),
         )
-    if said.get("notify") is True:
-        notify_invited(dataset, shares, str(said.get("message") or ""), actor=actor)
+    if settings.notify:
+        notify_invited(dataset, shares, settings.message, actor=actor)
     return dataset
 
 
@@ -70,16 +81,6 @@ def notify_invited(dataset: Dataset, shares: list[Share], message: str, *, actor
             link_text="Open the graph",
         )
         send_mail(mail, share.email)
-
-
-def invitation(dataset: Dataset, said: object, default_action: str) -> Share:
-    said = said if isinstance(said, Mapping) else {"email": said}
-    email = said.get("email")
-    action = ACTIONS.get(str(said.get("action") or default_action))
-    if not isinstance(email, str) or "@" not in email or action is None:
-        raise UserInputError("invited_users holds an entry without an e-mail address or action.")
-    # Only an address that one known account has is bound; nobody gains by claiming one later.
-    return Share(dataset=dataset, user=user_with_email(email), email=email, action=action)
 
 
 def visibility_summary(dataset: Dataset) -> str:

@@ -1,0 +1,104 @@
+"""Requests that create and change datasets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphkeep.api.v2.requests.fields import Fields
+from graphkeep.datasets.operations.create_from_reading import EdgeReading, HypergraphReading
+from graphkeep.datasets.operations.dataset_fields import DatasetFields, FileTable
+from graphkeep.graph.errors import UserInputError
+
+EXTRAS = ("node_transform", "edge_transform", "edge_hypergraph_transform", "compute", "layout")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetRequest:
+    """A dataset as the clients describe it; fields that are not sent stay as they are."""
+
+    fields: DatasetFields
+    org_name: str
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Any]) -> "DatasetRequest":
+        """Raises UserInputError: a field is of the wrong kind."""
+        read = Fields(body)
+        fields = DatasetFields(
+            name=read.sent_text("name", max_length=500),
+            description=read.sent_text("description"),
+            metadata=read.mapping("metadata") if "metadata" in read else None,
+            node_encodings=read.mapping("node_encodings") if "node_encodings" in read else None,
+            edge_encodings=read.mapping("edge_encodings") if "edge_encodings" in read else None,
+            node_files=file_tables(read, "node_files"),
+            edge_files=file_tables(read, "edge_files"),
+            extras={name: extra(read, name) for name in EXTRAS if name in read},
+        )
+        return cls(fields=fields, org_name=read.text("org_name"))
+
+
+def file_tables(read: Fields, name: str) -> tuple[FileTable, ...] | None:
+    """Entries are `file_id` or `[file_id, table index]`."""
+    if name not in read:
+        return None
+    tables = []
+    for entry in read.items(name):
+        file_id, index = entry if isinstance(entry, list) and len(entry) == 2 else (entry, None)
+        is_index = index is None or (isinstance(index, int) and not isinstance(index, bool))
+        if not isinstance(file_id, str) or not is_index or (index or 0) < 0:
+            raise UserInputError(
+                f"{name} holds {str(entry)[:100]!r}; use 'FILE_ID' or ['FILE_ID', TABLE]."
+            )
+        tables.append(FileTable(file_id=file_id, index=index))
+    return tuple(tables)
+
+
+def extra(read: Fields, name: str) -> Any:
+    """What the server stores as it is, but for the transform that it runs."""
+    value = read.any(name)
+    if name == "edge_hypergraph_transform" and value:
+        transforms = value if isinstance(value, list) else [value]
+        if not all(isinstance(transform, dict) for transform in transforms):
+            raise UserInputError(f"{name} must be a list of objects.")
+        for transform in transforms:
+            for columns in ("entity_types", "columns"):
+                Fields(transform, name).texts(columns)
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingRequest:
+    """How a file is read as a graph, and the dataset whose data that replaces."""
+
+    reading: EdgeReading | HypergraphReading
+    dataset_id: str
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Any]) -> "ReadingRequest":
+        """Raises UserInputError: no columns are chosen."""
+        read = Fields(body)
+        dataset_id = read.text("dataset_id", max_length=100)
+        reading = read.fields("reading")
+        edge_table = max(0, reading.integer("edge_table") or 0)
+        if reading.choice("kind", ("edges", "hypergraph"), "edges") == "hypergraph":
+            columns = reading.texts("columns")
+            if not columns:
+                raise UserInputError("Choose at least one column whose values become nodes.")
+            return cls(
+                reading=HypergraphReading(
+                    columns=columns, is_direct=reading.flag("direct"), edge_table=edge_table
+                ),
+                dataset_id=dataset_id,
+            )
+        source, destination = reading.text("source"), reading.text("destination")
+        if not source or not destination:
+            raise UserInputError("Choose the columns that hold each edge's source and destination.")
+        return cls(
+            reading=EdgeReading(
+                source=source,
+                destination=destination,
+                node=reading.text("node"),
+                edge_table=edge_table,
+                node_table=max(0, reading.integer("node_table") or 0),
+            ),
+            dataset_id=dataset_id,
+        )

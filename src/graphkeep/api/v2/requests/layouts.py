@@ -1,0 +1,58 @@
+"""Requests that lay a graph out, add a metric, or color and size its nodes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphkeep.api.v2.requests.fields import Fields
+from graphkeep.compute.metrics.registry import METRICS
+from graphkeep.graph.errors import UserInputError
+
+CHANNELS = ("color", "size")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayoutRequest:
+    layout: str
+    options: Mapping[str, Any]
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Any]) -> "LayoutRequest":
+        """Raises UserInputError: options is no object."""
+        read = Fields(body)
+        return cls(layout=read.text("layout", max_length=100), options=read.mapping("options"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricRequest:
+    metric: str
+    column: str
+    options: Mapping[str, Any]
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Any]) -> "MetricRequest":
+        """Raises UserInputError: the metric is missing, or options is no object."""
+        read = Fields(body)
+        if not read.text("metric"):
+            raise UserInputError(f"metric is missing. There are: {', '.join(METRICS)}.")
+        return cls(
+            metric=read.text("metric", max_length=100),
+            column=read.text("column", max_length=200),
+            options=read.mapping("options"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncodingRequest:
+    """The column of a channel, `color` or `size`; None takes the encoding of the channel away."""
+
+    columns: Mapping[str, str | None]
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Any]) -> "EncodingRequest":
+        """Raises UserInputError: no channel is sent."""
+        read = Fields(body)
+        columns = {channel: read.text(channel) or None for channel in CHANNELS if channel in read}
+        if not columns:
+            raise UserInputError("Send color or size: a column of the nodes, or null.")
+        return cls(columns=columns)

@@ -1,0 +1,110 @@
+"""Requests to the two compute endpoints; read before any sandbox is taken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphkeep.api.v2.requests.fields import Fields
+from graphkeep.api.v2.requests.sharing import share_settings
+from graphkeep.compute.gfql.limits import QueryLimits
+from graphkeep.compute.gfql.parser import read_query
+from graphkeep.compute.gfql.values import Query
+from graphkeep.compute.result_format import EXPORT_CSV, PythonCode, ResultFormat
+from graphkeep.datasets.sharing.share import ShareSettings
+from graphkeep.graph.errors import UserInputError
+
+FORMATS = ("json", "csv", "parquet")
+GRAPH_OUTPUTS = ("all", "nodes", "edges", "shape")
+CODE_OUTPUTS = ("json", "table", *GRAPH_OUTPUTS)
+MAX_CODE = 200_000
+MAX_LABEL = 200
+ENGINES = ("pandas", "cudf", "auto")
+STRICTNESS = ("strict", "warn", "quiet")
+COMPRESSIONS = ("snappy", "gzip", "zstd", "brotli", "lz4", "none", None)
+EXPORT_PARQUET: dict[str, type] = {"compression": str, "index": bool}
+SINGLE = {"sep", "decimal", "quotechar"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueryRequest:
+    query: Query
+    result: ResultFormat
+    strictness: str
+    is_persisted: bool
+    privacy: ShareSettings | None
+
+    @classmethod
+    def parse(
+        cls, body: Mapping[str, Any], *, output_type: str, limits: QueryLimits
+    ) -> "QueryRequest":
+        """Raises UserInputError: a part is unknown or of the wrong kind, or not in the query language."""
+        read = Fields(body)
+        format_name = read.choice("format", FORMATS, "json")
+        read.choice("engine", ENGINES, "pandas")
+        if output_type not in GRAPH_OUTPUTS:
+            raise UserInputError(
+                f"'{output_type[:40]}' is not one of the outputs {', '.join(GRAPH_OUTPUTS)}."
+            )
+        is_persisted = read.flag("persist")
+        if is_persisted and output_type in {"nodes", "edges"}:
+            raise UserInputError("persist needs a whole graph: ask for the output 'all'.")
+        return cls(
+            result=ResultFormat(
+                output_type=output_type,
+                format_name=format_name,
+                export=export_arguments(read, format_name),
+                node_columns=read.texts("node_col_subset"),
+                edge_columns=read.texts("edge_col_subset"),
+            ),
+            strictness=read.choice("strictness", STRICTNESS, "warn"),
+            query=read_query(body, limits),
+            is_persisted=is_persisted,
+            privacy=share_settings(read.fields("privacy")) if read.any("privacy") else None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeRequest:
+    code: PythonCode
+    label: str
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Any]) -> "CodeRequest":
+        """Raises UserInputError: a part is missing, unknown, or of the wrong kind."""
+        read = Fields(body)
+        execute = read.any("execute")
+        if not isinstance(execute, str) or not execute.strip():
+            raise UserInputError("execute is missing: send the code, which defines task(g).")
+        if len(execute) > MAX_CODE:
+            raise UserInputError(f"execute is longer than {MAX_CODE} characters.")
+        read.choice("engine", ENGINES, "pandas")
+        code = PythonCode(
+            execute=execute,
+            output_type=read.choice("output_type", CODE_OUTPUTS, "json"),
+            format_name=read.choice("format", FORMATS, "json"),
+        )
+        label = read.any("run_label") or ""
+        if not isinstance(label, str) or len(label) > MAX_LABEL:
+            raise UserInputError(f"run_label must be a text of at most {MAX_LABEL} characters.")
+        return cls(code=code, label=label)
+
+
+def export_arguments(read: Fields, format_name: str) -> dict[str, Any]:
+    """Keyword arguments of the writer: those that say how a table looks, and never where it goes."""
+    arguments = read.mapping("df_export_args")
+    known = {"csv": EXPORT_CSV, "parquet": EXPORT_PARQUET}.get(format_name, {})
+    for name, value in arguments.items():
+        if name not in known:
+            allowed = ", ".join(known) or "nothing"
+            raise UserInputError(
+                f"df_export_args has '{name[:60]}', which is refused here. It may have: {allowed}."
+            )
+        if name == "compression":
+            if value not in COMPRESSIONS:
+                names = ", ".join(str(compression) for compression in COMPRESSIONS[:-1])
+                raise UserInputError(f"df_export_args.compression is not one of {names}.")
+        elif not isinstance(value, known[name]) or (isinstance(value, str) and len(value) > 40):
+            raise UserInputError(f"df_export_args.{name} is of the wrong kind, or too long.")
+        elif name in SINGLE and len(str(value)) != 1:
+            raise UserInputError(f"df_export_args.{name} must be one character.")
+    return arguments
