@@ -38,7 +38,7 @@ ROW_MUTATIONS = [
     ("SH-29", "graphkeep/server/caddy/auto.caddyfile", "{{domain}} {", "http://{{domain}} {", "tests/deploy/test_tls.py::test_sh29"),
     ("SH-30", "graphkeep.server.compose.certificates:check_certificate", "if spoken(leaf.public_key()) != spoken(private.public_key()):", "if False:", "tests/deploy/test_tls.py::test_sh30_a_certificate_that"),
     ("SH-31", "graphkeep.server.http.proxy_headers:seen_through_proxies", "if not trusted or not is_in_networks(address, trusted):", "if False:", "tests/flows/test_edge.py::test_sh31_a_stranger"),
-    ("SH-32", "graphkeep.server.http.require_tls:turn_away", "        await refuse_in_words(send)", "        await lead_to_tls(scope, send)", "tests/flows/test_edge.py::test_sh32_a_password"),
+    ("SH-32", "graphkeep.server.http.require_tls:turn_away", "        await send_error(send, 403, WORDS, headers=REFUSAL_HEADERS)", "        await lead_to_tls(scope, send)", "tests/flows/test_edge.py::test_sh32_a_password"),
     ("SH-34", "graphkeep/server/caddy/common", "\t\timport headers\n", "", "tests/deploy/test_tls.py::test_sh34"),
     ("SH-35", "graphkeep.datasets.sharing.view_tokens:read_view_token", 'if claims["origin"] != origin:', "if False:", "tests/flows/test_links.py::test_sh35"),
     ("SH-36", "graphkeep.server.pages.spa_pages:framed_by", 'return "*" if runtime_setting("EMBED_PUBLIC") else "\'self\'"', 'return "*"', "tests/flows/test_links.py::test_sh13"),

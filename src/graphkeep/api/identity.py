@@ -14,9 +14,9 @@ from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.accounts.models import User
 from graphkeep.accounts.operations.sign_in import needs_second_factor
 from graphkeep.api.credentials import authenticate_request
-from graphkeep.api.errors import answer_for
+from graphkeep.api.error_response import MethodNotAllowedError, response_to
 from graphkeep.api.policy import Policy
-from graphkeep.api.request_parsing import check_request
+from graphkeep.api.request_parsing import check_headers
 from graphkeep.graph.errors import GraphkeepError, NotAllowedError
 
 View = Callable[..., HttpResponseBase]
@@ -55,11 +55,11 @@ def endpoint(policy: Policy, *methods: str) -> Callable[[View], View]:
                 # A HEAD is a GET without its body, and must never reach a view that only writes.
                 if (request.method or "").replace("HEAD", "GET") not in methods:
                     raise MethodNotAllowedError(request.method or "", methods)
-                check_request(request)
+                check_headers(request)
                 let_in(request, policy)
                 return view(request, *args, **kwargs)
             except GraphkeepError as error:
-                return answer_for(error, request)
+                return response_to(error, request)
 
         answer.policy = policy  # type: ignore[attr-defined]
         answer.answers_in_json = True  # type: ignore[attr-defined]
@@ -108,8 +108,3 @@ def host_of(origin: str) -> str:
         return urlsplit(origin).netloc
     except ValueError:
         return ""
-
-
-class MethodNotAllowedError(GraphkeepError):
-    def __init__(self, method: str, methods: tuple[str, ...]) -> None:
-        super().__init__(f"{method} is not allowed here; use {' or '.join(methods)}.")

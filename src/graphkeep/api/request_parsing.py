@@ -23,20 +23,14 @@ def check_text(text: str, what: str) -> None:
         raise UserInputError(f"{what} contains an unpaired surrogate, which is no character.")
 
 
-def check_request(request: HttpRequest) -> None:
-    """Refuse an address, a parameter, a credential or a cookie that holds what is no text.
+def check_headers(request: HttpRequest) -> None:
+    """Refuse a header that is no text; middleware has refused such paths, parameters and cookies before.
 
     Raises:
         UserInputError: one of them holds a NUL or an unpaired surrogate.
     """
-    check_text(request.path_info, "The path")
-    for name, values in request.GET.lists():
-        for text in (name, *values):
-            check_text(text, "The query string")
     for name in ("Authorization", "Origin", "X-Embed-Origin"):
         check_text(request.headers.get(name, ""), f"The header {name}")
-    for text in request.COOKIES.values():
-        check_text(text, "A cookie")
 
 
 def parse_json(text: bytes | str, what: str = "The body") -> Any:

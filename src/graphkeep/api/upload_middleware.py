@@ -7,7 +7,6 @@ limits know nothing of bodies that are read as streams. All other bodies are sma
 import asyncio
 import contextlib
 import hashlib
-import json
 import os
 import re
 import secrets
@@ -20,6 +19,7 @@ from django.conf import settings
 
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
 from graphkeep.api.credentials import authenticate_scope, header
+from graphkeep.api.error_response import send_error
 from graphkeep.datasets.operations.upload import UploadedBody
 from graphkeep.graph.errors import DiskFullError, GraphkeepError, NotAllowedError, TooLargeError
 from graphkeep.store.disk_space import check_room, on_a_disk
@@ -180,13 +180,7 @@ def too_large(limit: int) -> str:
     )
 
 
-async def refuse(send: Send, status: int, text: str) -> None:
-    body = json.dumps({"success": False, "message": text, "detail": text, "error": text}).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"access-control-allow-origin", b"*"),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+async def refuse(send: Send, status: int, message: str) -> None:
+    """Answer without reading the body, which ends the connection."""
+    headers = [(b"access-control-allow-origin", b"*"), (b"connection", b"close")]
+    await send_error(send, status, message, headers=headers)

@@ -7,11 +7,12 @@ from allauth.mfa.base import views as second_factor
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.http import require_safe
 
 from graphkeep.api import import_file, view
+from graphkeep.api.error_response import error_response
 from graphkeep.api.identity import endpoint
 from graphkeep.api.policy import (
     BROWSER,
@@ -34,7 +35,7 @@ from graphkeep.site.mail import can_send_mail
 def former_api(request: HttpRequest) -> HttpResponseBase:
     """The first API carried a key in its address."""
     text = "The first API is gone: use /api/v2/, and a client with api=3."
-    return JsonResponse({"success": False, "message": text, "error": text}, status=410)
+    return error_response(410, text)
 
 
 def apply_policy(policy: Policy, patterns: Sequence[URLPattern | URLResolver]) -> None:

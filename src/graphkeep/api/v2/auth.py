@@ -16,7 +16,7 @@ from graphkeep.accounts.operations.sign_in import sign_in_program
 from graphkeep.accounts.queries import active_organization, keys_of, organizations_of
 from graphkeep.accounts.rate_limit import RateLimitedError
 from graphkeep.api.credentials import credentials_of_request
-from graphkeep.api.errors import answer_for
+from graphkeep.api.error_response import response_to
 from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import OPEN, actors
 from graphkeep.api.request_parsing import body_of
@@ -121,7 +121,7 @@ def key_to_token(request: HttpRequest) -> HttpResponse:
         )
         said = body_of(request)
     except GraphkeepError as error:
-        return answer_for(error, request)
+        return response_to(error, request)
     return token_answer(key.user, said.get("org_name"), key=key)
 
 

@@ -3,13 +3,13 @@
 Forwarded headers are believed only from the networks in TRUSTED_PROXIES; from elsewhere they end here.
 """
 
-import json
 from typing import Any
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 
 from graphkeep.api.credentials import header, header_lines
+from graphkeep.api.error_response import send_error
 from graphkeep.api.upload_middleware import Application, Receive, Scope, Send
 from graphkeep.server.http.allowed_hosts import is_address, is_allowed_host
 from graphkeep.server.http.require_tls import is_in_the_clear, turn_away
@@ -21,6 +21,11 @@ LOOPBACK = ["127.0.0.0/8", "::1/128"]
 PORTAL = "/admin-portal"
 FORWARDED = (b"x-forwarded-", b"forwarded", b"x-real-ip")
 FORWARD_AUTH = "/auth/verify"
+REFUSAL_HEADERS = (
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+)
 
 
 class Edge:
@@ -40,7 +45,7 @@ class Edge:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 4403})
         else:
-            await answer(send, *refused)
+            await send_error(send, *refused, headers=REFUSAL_HEADERS)
 
 
 def seen_through_proxies(scope: Scope) -> dict[str, Any]:
@@ -101,16 +106,3 @@ def refusal(scope: Scope) -> tuple[int, str] | None:
     if is_portal and admins and not is_in_networks(address, admins):
         return 403, "The Admin portal is not open to your address."
     return None
-
-
-async def answer(send: Send, status: int, text: str) -> None:
-    body = json.dumps({"success": False, "message": text, "detail": text, "error": text}).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-        (b"x-content-type-options", b"nosniff"),
-        (b"cache-control", b"no-store"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -1,7 +1,6 @@
 """What comes over plain HTTP from another machine: refused before its credential is looked at, under REQUIRE_TLS."""
 
 import ipaddress
-import json
 import re
 from contextlib import suppress
 from typing import Any
@@ -11,13 +10,21 @@ from django.conf import settings
 
 from graphkeep.accounts.operations.cleartext import record_cleartext
 from graphkeep.api.credentials import credentials_of_scope, header
+from graphkeep.api.error_response import send_error
+from graphkeep.api.request_parsing import parse_json
 from graphkeep.api.upload_middleware import Message, Receive, Scope, Send
+from graphkeep.graph.errors import UserInputError
 from graphkeep.server.http.health import HEALTH
 from graphkeep.site.runtime_settings import runtime_setting
 
 API = re.compile(r"/(?:api|api-token-[a-z]+|etl|auth)(?:/.*)?")
 CARRIES_A_TOKEN = re.compile(r"/(?:api-token|api/v2/auth/token/)[-a-z]*/?")
 MOST_BODY = 1 << 14
+REFUSAL_HEADERS = (
+    (b"access-control-allow-origin", b"*"),
+    (b"cache-control", b"no-store"),
+    (b"connection", b"close"),
+)
 WORDS = (
     "This server takes nothing over plain HTTP: use https. What you sent may have been read on the way; "
     "change the password, or revoke the key or token."
@@ -51,7 +58,7 @@ async def turn_away(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["method"] in {"GET", "HEAD"} and not API.fullmatch(scope["path"]):
         await lead_to_tls(scope, send)
     else:
-        await refuse_in_words(send)
+        await send_error(send, 403, WORDS, headers=REFUSAL_HEADERS)
 
 
 def look(scope: Scope, tokens: list[str]) -> None:
@@ -65,8 +72,8 @@ async def token_in_body(receive: Receive) -> str:
         taken += message.get("body", b"")
         if not message.get("more_body"):
             break
-    with suppress(ValueError):
-        said: Any = json.loads(taken)
+    with suppress(UserInputError):
+        said: Any = parse_json(bytes(taken))
         if isinstance(said, dict) and isinstance(said.get("token"), str):
             return str(said["token"])
     return ""
@@ -87,17 +94,3 @@ async def lead_to_tls(scope: Scope, send: Send) -> None:
     ]
     await send({"type": "http.response.start", "status": 308, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
-
-
-async def refuse_in_words(send: Send) -> None:
-    said = {"success": False, "message": WORDS, "detail": WORDS, "error": WORDS}
-    body = json.dumps(said).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"access-control-allow-origin", b"*"),
-        (b"cache-control", b"no-store"),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

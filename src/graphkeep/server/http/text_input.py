@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from graphkeep.api.error_response import error_response
+
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 TEXT = "The request holds a NUL or a lone surrogate, which no text of this server holds."
 
@@ -16,6 +18,8 @@ def refuse_unstorable_text(
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if any(map(UNSTORABLE.search, texts_of(request))):
+            if request.path.startswith("/api"):
+                return error_response(400, TEXT)
             return HttpResponse(TEXT, content_type="text/plain", status=400)
         return respond(request)
 

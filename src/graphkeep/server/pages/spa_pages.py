@@ -4,13 +4,13 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 
 from graphkeep.accounts.credentials.tokens import get_instance
 from graphkeep.accounts.models import User
-from graphkeep.api.errors import answer_for
+from graphkeep.api.error_response import error_response, response_to
 from graphkeep.api.identity import actor_of
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.queries.visibility import datasets_visible_to
@@ -118,10 +118,7 @@ def embedded(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if request.path.startswith("/api"):
-        text = "Not found."
-        return JsonResponse(
-            {"success": False, "message": text, "detail": text, "error": text}, status=404
-        )
+        return error_response(404, "Not found.")
     return page(
         request,
         "message",
@@ -137,7 +134,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponse:
     if is_full(sys.exc_info()[1]):
         if request.path.startswith("/api"):
-            return answer_for(DiskFullError(TEXT), request)
+            return response_to(DiskFullError(TEXT), request)
         return HttpResponse(TEXT, content_type="text/plain", status=507)
     return HttpResponse(
         "Something went wrong on the server; its log has the details.",
