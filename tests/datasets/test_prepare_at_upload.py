@@ -8,8 +8,8 @@ from graphkeep.datasets.operations.prepare import prepare_until_current
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.registry import JobContext
 from graphkeep.jobs.worker import run_pending
-from tests.accounts.people import make, person
 from tests.datasets.graphs import described, edges, places  # noqa: F401
+from tests.people import make, person
 
 pytestmark = pytest.mark.usefixtures("places")
 
