@@ -22,8 +22,8 @@ from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE, attract, move
 from graphkeep.compute.force.tree import hilbert_keys
 from graphkeep.compute.kernels.options import NEAR_CAP
 from tests.compute import lanes  # noqa: F401 - makes the simulator quick
+from tests.compute.reference.test_repulse import grown, points
 from tests.compute.test_force import grid, planted
-from tests.compute.twins.test_repulse import grown, points
 
 SOFT, SHORT, THETA = 0.05, 0.5, 1.2
 found: dict[str, np.ndarray] = {}

@@ -19,7 +19,7 @@ from graphkeep.compute.force.coarsen import (
     thinned,
 )
 from graphkeep.compute.force.simplify import Rows, simplify
-from tests.compute.twins.graphs import (
+from tests.compute.reference.graphs import (
     complete,
     dense,
     grid,

@@ -9,7 +9,15 @@ from graphkeep.compute.force.model_selection import SAMPLE, first_law, is_regula
 from graphkeep.compute.force.simplify import Rows, simplify
 from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE
 from graphkeep.compute.kernels.noise import noise
-from tests.compute.twins.graphs import complete, cycle, grid, path, random_edges, random_rows, star
+from tests.compute.reference.graphs import (
+    complete,
+    cycle,
+    grid,
+    path,
+    random_edges,
+    random_rows,
+    star,
+)
 
 
 @njit

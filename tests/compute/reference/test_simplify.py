@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from graphkeep.compute.force.simplify import STRONGEST, WEAKEST, dissuade_hubs, simplify
-from tests.compute.twins.graphs import dense, path, random_edges, sources, star
+from tests.compute.reference.graphs import dense, path, random_edges, sources, star
 
 
 def pairs_of(edges: np.ndarray, weights: np.ndarray) -> dict[tuple[int, int], float]:

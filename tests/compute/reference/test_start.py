@@ -5,7 +5,7 @@ import pytest
 
 from graphkeep.compute.force.simplify import Rows, simplify
 from graphkeep.compute.force.start import hop_distances, majorized, unfolded
-from tests.compute.twins.graphs import cycle, grid, hops, path, random_edges, star, stress
+from tests.compute.reference.graphs import cycle, grid, hops, path, random_edges, star, stress
 
 
 def begun(n: int, edges: np.ndarray) -> tuple[np.ndarray, Rows]:

@@ -7,7 +7,16 @@ import pytest
 
 from graphkeep.compute.force.simplify import Rows, simplify
 from graphkeep.compute.packing.small_components import STEPS, depths, place_small, sketch
-from tests.compute.twins.graphs import complete, cycle, distances, grid, hops, path, star, stress
+from tests.compute.reference.graphs import (
+    complete,
+    cycle,
+    distances,
+    grid,
+    hops,
+    path,
+    star,
+    stress,
+)
 
 GRAPHS = {"path": path(5), "cycle": cycle(7), "star": star(6), "grid": grid(4), "pair": path(2)}
 

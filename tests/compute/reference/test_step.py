@@ -20,7 +20,7 @@ from graphkeep.compute.force.step import (
     move,
     prolong,
 )
-from tests.compute.twins.graphs import dense, grid, path, random_rows
+from tests.compute.reference.graphs import dense, grid, path, random_rows
 
 LAWS = [LINEAR, LINLOG, SQUARE]
 

@@ -5,7 +5,15 @@ import pytest
 
 from graphkeep.compute.force.layout import ForceOptions, force_layout
 from graphkeep.compute.force.stepper import LayoutJob
-from tests.compute.twins.graphs import complete, cycle, distances, grid, path, random_edges, star
+from tests.compute.reference.graphs import (
+    complete,
+    cycle,
+    distances,
+    grid,
+    path,
+    random_edges,
+    star,
+)
 
 NONE = np.empty((0, 2), np.int64)
 

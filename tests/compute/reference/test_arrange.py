@@ -17,7 +17,7 @@ from graphkeep.compute.packing.arrange import (
 from graphkeep.compute.packing.packing import pack_circles
 from graphkeep.compute.packing.shapes import cells_of, shapes_of
 from graphkeep.compute.placement.components import components, parts_of
-from tests.compute.twins.graphs import (
+from tests.compute.reference.graphs import (
     complete,
     cycle,
     dense,
