@@ -1,4 +1,4 @@
-"""Discs moved off one another; the kernels against a slow twin that looks at every pair."""
+"""Discs moved off one another; the kernels against a slow reference that looks at every pair."""
 
 import numba
 import numpy as np

@@ -1,4 +1,4 @@
-"""New nodes start among their neighbours; a slow twin says where exactly."""
+"""New nodes start among their neighbours; a slow reference says where exactly."""
 
 import math
 
@@ -9,7 +9,7 @@ from graphkeep.compute.placement.warm_start import GOLDEN, chance, seeded_positi
 from tests.compute.test_force import planted
 
 
-def twin(n, edges, known, is_known, seed):
+def reference(n, edges, known, is_known, seed):
     """The same by sets and dictionaries, wave by wave."""
     placed = {i: known[i].astype(float) for i in range(n) if is_known[i]}
     joined = [[] for _ in range(n)]
@@ -51,12 +51,12 @@ def a_graph(n: int, m: int, share: float, seed: int):
 
 @pytest.mark.parametrize("share", [0.0, 0.05, 0.5, 0.95])
 @pytest.mark.parametrize(("n", "m"), [(1, 0), (5, 3), (60, 40), (60, 200)])
-def test_it_places_as_its_slow_twin_does(n: int, m: int, share: float) -> None:
+def test_it_places_as_the_slow_reference_does(n: int, m: int, share: float) -> None:
     for seed in range(5):
         edges, known, is_known = a_graph(n, m, share, seed)
         placed = seeded_positions(n, edges, known, is_known, seed)
 
-        wanted = twin(n, edges, known, is_known, seed)
+        wanted = reference(n, edges, known, is_known, seed)
         assert placed == pytest.approx(wanted, rel=1e-4, abs=1e-3)
 
 

@@ -1,4 +1,4 @@
-"""Small graphs for the twins, and the slow words for what kernels do with rows."""
+"""Small graphs for the references, and the slow words for what kernels do with rows."""
 
 import numpy as np
 
