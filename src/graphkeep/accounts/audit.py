@@ -1,4 +1,4 @@
-"""One line for each deed, in the deed's own transaction."""
+"""The audit log: one event for each change, in the transaction of that change."""
 
 from typing import Any
 

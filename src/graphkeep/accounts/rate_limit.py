@@ -1,4 +1,4 @@
-"""Rate limits: fixed windows counted in the database, so that all processes share them.
+"""Rate limits: fixed windows counted in the database, so that all processes throttle together.
 
 A hit is counted before the work that it limits, in one transaction, so that parallel requests cannot pass one
 another. `docs/decisions/` has the libraries that were measured.

@@ -1,4 +1,6 @@
-"""What every layout is: one declaration, from which the page's form, the API and the command line are made."""
+"""What every layout is: one declaration, from which the page's form of layout options, the API and
+the command line are made.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

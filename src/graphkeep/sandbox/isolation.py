@@ -1,6 +1,6 @@
 """How far a sandbox process is isolated, and how far it must be for what it will run.
 
-A sandbox has five layers, each of which holds without the others: namespaces, a root of its own, an unprivileged
+A sandbox has five layers, each of which stops a sandbox escape without the others: namespaces, a root of its own, an unprivileged
 user, Landlock (no file but the libraries can be opened) and seccomp (only listed system calls). Not every
 machine offers all of them, so a process reports what it has before it gets a request.
 """

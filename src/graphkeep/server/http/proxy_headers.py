@@ -1,6 +1,7 @@
 """The outermost layer, for pages, API and sockets alike: who really asks, from where, and by which name.
 
-Forwarded headers are believed only from the networks in TRUSTED_PROXIES; from elsewhere they end here.
+Forwarded headers of a reverse proxy are believed only from the networks in TRUSTED_PROXIES; from elsewhere
+they end here.
 """
 
 from typing import Any
