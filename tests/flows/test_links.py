@@ -69,8 +69,10 @@ def test_sh15_a_link_shows_one_graph_counts_and_ends(server: TestServer, dataset
     assert open_link(server, link["address"]).status_code == 404
 
 
-def test_a_link_can_be_used_up(server: TestServer, dataset: str) -> None:
-    link = make_link(server, dataset, days=1, most_uses=2)
+@pytest.mark.parametrize("name", ["max_uses", "most_uses"])  # the second is deprecated
+def test_a_link_can_be_used_up(server: TestServer, dataset: str, name: str) -> None:
+    link = make_link(server, dataset, **{"days": 1, name: 2})
+    assert link[name] == 2
     codes = [open_link(server, link["address"]).status_code for _ in range(3)]
 
     assert codes == [200, 200, 404]

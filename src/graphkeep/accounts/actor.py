@@ -14,14 +14,14 @@ READ_ONLY = frozenset({"read"})
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """`audience` is the one dataset that a link's or an embed token's bearer may see."""
+    """`only_dataset` is the id of the one dataset that the bearer of a share link or an embed token may see."""
 
     user: User | None
     credential_kind: CredentialKind
     credential_id: str = ""
     scopes: frozenset[str] = frozenset()
     organization: Organization | None = None
-    audience: str = ""
+    only_dataset: str = ""
     address: str = ""
 
     @property

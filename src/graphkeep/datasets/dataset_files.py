@@ -1,6 +1,6 @@
 """The stored files of one dataset: tables and arrays in the graph store, frames on the local disk.
 
-What a file is called is known here alone; the names are those of every release so far.
+File names are defined in this module only, and are those of every release so far.
 """
 
 import json

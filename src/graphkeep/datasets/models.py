@@ -1,4 +1,4 @@
-"""What was uploaded, the graphs made of it, and whom they are shared with."""
+"""Uploaded files, the datasets made of them, their pins, shares and share links."""
 
 import secrets
 
@@ -101,7 +101,7 @@ class Dataset(models.Model):
 
 
 class Pin(models.Model):
-    """A node that somebody put somewhere. One that is no longer held waits there for the next run."""
+    """A node whose position somebody chose. A released one has it until the next run stores its own."""
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="pins")
     row = models.PositiveIntegerField()
@@ -118,7 +118,7 @@ class Pin(models.Model):
 
 
 class Share(models.Model):
-    """One invited person: bound to a user who was known then, or waiting for one."""
+    """An invited person: a user, or an e-mail address that no account had yet."""
 
     class Action(models.TextChoices):
         VIEW = "10"
@@ -135,7 +135,7 @@ class Share(models.Model):
 
 
 class ShareLink(models.Model):
-    """A way to see one graph for whoever holds it; its token is kept as a hash and shown once."""
+    """A link by which its bearer may see one dataset; its token is stored as a hash and shown once."""
 
     class Audience(models.TextChoices):
         ANYONE = "anyone"
@@ -154,7 +154,7 @@ class ShareLink(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     use_count = models.PositiveIntegerField(default=0)
-    most_uses = models.PositiveIntegerField(null=True, blank=True)
+    max_uses = models.PositiveIntegerField(null=True, blank=True, db_column="most_uses")
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 

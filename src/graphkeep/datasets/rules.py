@@ -1,4 +1,4 @@
-"""Who may do what to a dataset that they can see."""
+"""Permissions on a dataset that the actor can see."""
 
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import requires_scope
@@ -7,7 +7,7 @@ from graphkeep.datasets.models import Dataset, File, Share
 
 
 def granted_action(actor: Actor, dataset: Dataset) -> str:
-    """The highest action code that this actor was given, or nothing."""
+    """The highest action code that this actor has, or an empty string."""
     user = actor.user
     if user is None:
         return Share.Action.SHARE if actor.is_console_or_system else ""
@@ -24,8 +24,8 @@ def granted_action(actor: Actor, dataset: Dataset) -> str:
 
 
 def organization_role(actor: Actor, dataset: Dataset) -> str:
-    found = Membership.objects.filter(user=actor.user, organization_id=dataset.organization_id)
-    return found.values_list("role", flat=True).first() or ""
+    roles = Membership.objects.filter(user=actor.user, organization_id=dataset.organization_id)
+    return roles.values_list("role", flat=True).first() or ""
 
 
 @requires_scope("edit")
@@ -35,13 +35,13 @@ def may_edit(actor: Actor, dataset: Dataset) -> bool:
 
 @requires_scope("upload")
 def may_upload_data(actor: Actor, dataset: Dataset) -> bool:
-    """Send tables to it."""
+    """Replace its tables."""
     return granted_action(actor, dataset) >= Share.Action.EDIT
 
 
 @requires_scope("share")
 def may_share(actor: Actor, dataset: Dataset) -> bool:
-    """An owner shares; so does whom the owner gave that right by name."""
+    """The owner, and people to whom the owner gave that right."""
     return granted_action(actor, dataset) >= Share.Action.SHARE
 
 

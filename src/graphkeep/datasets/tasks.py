@@ -66,9 +66,9 @@ def samples_job(context: JobContext, user_id: int) -> None:
 
 @task("sweep")
 def sweep_job(context: JobContext) -> dict[str, Any]:
-    from graphkeep.datasets.operations.sweep import sweep
+    from graphkeep.datasets.operations.garbage_collection import collect_garbage
 
-    return {"removed": sweep()}
+    return {"removed": collect_garbage()}
 
 
 def create_samples_once(sender: object, *, user: User, **_: object) -> None:

@@ -1,4 +1,4 @@
-"""Who may see a dataset: its audience, its links, and tokens for other sites' pages."""
+"""Who may see a dataset: its privacy, its links, and tokens for other sites' pages."""
 
 from typing import Any
 
@@ -79,7 +79,8 @@ def link_row(link: ShareLink) -> dict[str, Any]:
         "created_at": link.created_at,
         "expires_at": link.expires_at,
         "use_count": link.use_count,
-        "most_uses": link.most_uses,
+        "max_uses": link.max_uses,
+        "most_uses": link.max_uses,  # the former name, for one release
         "last_used_at": link.last_used_at,
     }
 
@@ -98,7 +99,7 @@ def links(request: HttpRequest, dataset_id: str) -> HttpResponse:
         audience=asked.audience,
         email=asked.email,
         origin=asked.origin,
-        most_uses=asked.max_uses,
+        max_uses=asked.max_uses,
     )
     where = f"/embed/?origin={link.origin}#{token}" if link.origin else f"/share/#{token}"
     address = request.build_absolute_uri(where)
@@ -152,9 +153,9 @@ def embed_token(request: HttpRequest) -> HttpResponse:
 def passed(request: HttpRequest) -> HttpResponse:
     """Which dataset a pass shows."""
     actor = actor_of(request)
-    if not actor.audience:
+    if not actor.only_dataset:
         raise InvalidCredentialError("This is no pass.")
-    return JsonResponse({"dataset_id": actor.audience})
+    return JsonResponse({"dataset_id": actor.only_dataset})
 
 
 ID = r"^api/v2/datasets/(?P<dataset_id>[^/]+)"

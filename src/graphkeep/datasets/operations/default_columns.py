@@ -1,4 +1,6 @@
-"""Columns that every graph gets unasked, where its sender brought none of their names."""
+"""Columns that every graph gets, unless the upload has columns of these names."""
+
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -12,11 +14,5 @@ AUTOMATIC = frozenset({"degree", "degree_in", "degree_out", "community"})
 def with_communities(graph: Graph) -> Graph:
     if "community" in graph.nodes.column_names or graph.node_count == 0:
         return graph
-    found = communities(graph.node_count, edge_index(graph))
-    return Graph(
-        nodes=graph.nodes.append_column("community", pa.array(found)),
-        edges=graph.edges,
-        bindings=graph.bindings,
-        source_index=graph.source_index,
-        destination_index=graph.destination_index,
-    )
+    values = pa.array(communities(graph.node_count, edge_index(graph)))
+    return replace(graph, nodes=graph.nodes.append_column("community", values))

@@ -1,4 +1,4 @@
-"""Three graphs that a first sign-in finds, each made of tables like any upload."""
+"""Sample graphs at the first sign-in, made of tables like any upload."""
 
 import pyarrow as pa
 
@@ -15,7 +15,7 @@ from graphkeep.datasets.samples.sample import Sample
 
 
 def create_samples(user: User) -> list[Dataset]:
-    """Private copies for a new user; what the machine runs is the first Admin's to see alone."""
+    """Private copies for a new user; only the first Admin gets the one of the machine's packages."""
     actor = Actor(user=user, credential_kind="system", credential_id="samples", scopes=EVERYDAY)
     samples: list[Sample] = [miserables(), intrusion()]
     first_admin = User.objects.filter(role=User.Role.ADMIN).order_by("pk").first()

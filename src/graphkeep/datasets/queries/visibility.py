@@ -1,4 +1,4 @@
-"""Reads, narrowed to what the actor may see: what is not theirs does not exist for them."""
+"""Visibility: reads narrowed to what the actor may see; to them, nothing else exists."""
 
 from django.db.models import Q, QuerySet
 
@@ -9,11 +9,11 @@ from graphkeep.graph.errors import NotFoundError
 
 
 def datasets_visible_to(actor: Actor) -> QuerySet[Dataset]:
-    """All whose picture the actor may open, public ones by their address included."""
+    """Those that the actor may open, public ones included."""
     if actor.is_console_or_system:
         return Dataset.objects.all()
-    if actor.audience:
-        return Dataset.objects.filter(dataset_id=actor.audience)
+    if actor.only_dataset:
+        return Dataset.objects.filter(dataset_id=actor.only_dataset)
     visible = Q(privacy=Dataset.Privacy.PUBLIC)
     if actor.user is not None:
         visible |= shared_with(actor.user)
@@ -44,20 +44,20 @@ def shared_with(user: User) -> Q:
 
 
 def visible_dataset(actor: Actor, dataset_id: str) -> Dataset:
-    """One dataset.
+    """The dataset of an id.
 
     Raises:
-        NotFoundError: there is none, or it is not the actor's to see; both read the same.
+        NotFoundError: there is none, or the actor may not see it; both answers are the same.
     """
-    found = datasets_visible_to(actor).filter(dataset_id=dataset_id)
-    dataset = found.select_related("owner", "organization").first()
+    datasets = datasets_visible_to(actor).filter(dataset_id=dataset_id)
+    dataset = datasets.select_related("owner", "organization").first()
     if dataset is None:
         raise NotFoundError
     return dataset
 
 
 def files_of(user: User) -> QuerySet[File]:
-    """Only their owner's: a colleague could draw a private graph's file anew."""
+    """Those of their owner alone: a colleague could make a graph of a private graph's file."""
     return File.objects.filter(owner=user, is_direct=False)
 
 

@@ -67,9 +67,16 @@ class Days:
         return name
 
     def event(
-        self, one: str, other: str, action: str, at: datetime, size: int, *, bad: bool = False
+        self,
+        source: str,
+        destination: str,
+        action: str,
+        at: datetime,
+        size: int,
+        *,
+        bad: bool = False,
     ) -> None:
-        self.events.append((one, other, action, at, size, bad))
+        self.events.append((source, destination, action, at, size, bad))
 
     def moment(self) -> datetime:
         day = self.random.choice((0, 1))
@@ -121,11 +128,16 @@ class Days:
             ("customers.rar", "web01", "is moved to", "file", "server", 200),
             ("web01", "185.220.101.47", "sends", "server", "address", 100),
         )
-        for one, other, action, kind, other_kind, wait in path:
+        for source, destination, action, kind, destination_kind, wait in path:
             at += timedelta(seconds=wait)
             size = 2_400_000_000 if action == "sends" else self.bytes()
             self.event(
-                self.node(one, kind), self.node(other, other_kind), action, at, size, bad=True
+                self.node(source, kind),
+                self.node(destination, destination_kind),
+                action,
+                at,
+                size,
+                bad=True,
             )
 
 

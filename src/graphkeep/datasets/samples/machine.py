@@ -40,7 +40,7 @@ def machine() -> Sample:
         "first start. Nobody but you sees it.",
         edges=pa.table(
             {
-                "source": [":".join(one) for one, _, _ in edges],
+                "source": [":".join(package) for package, _, _ in edges],
                 "destination": [":".join(other) for _, other, _ in edges],
                 "relation": [relation for _, _, relation in edges],
             }
@@ -97,10 +97,10 @@ def system_packages() -> Iterator[tuple[str, str, list[str]]]:
         )
         if "install ok installed" not in fields.get("Status", ""):
             continue
-        said = ", ".join(filter(None, (fields.get("Depends"), fields.get("Pre-Depends"))))
+        depends = ", ".join(filter(None, (fields.get("Depends"), fields.get("Pre-Depends"))))
         needs = {
             match[0]
-            for part in said.split(", ")
+            for part in depends.split(", ")
             if (match := REQUIREMENT.match(part.split("|")[0].strip()))
         }
         yield fields["Package"], fields.get("Version", ""), sorted(needs)

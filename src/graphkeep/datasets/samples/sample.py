@@ -1,4 +1,4 @@
-"""What a sample is: two tables and how they look."""
+"""A sample: two tables and their encodings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Share links and embed tokens: made, opened, revoked."""
+"""Share links and embed tokens: create, open, revoke."""
 
 import secrets
 from datetime import timedelta
@@ -32,13 +32,13 @@ def create_link(
     audience: str = ShareLink.Audience.ANYONE,
     email: str = "",
     origin: str = "",
-    most_uses: int | None = None,
+    max_uses: int | None = None,
 ) -> tuple[ShareLink, str]:
-    """The link and its token, which nobody can read again.
+    """The link and its token, which is not stored and cannot be read again.
 
     Raises:
         NotAllowedError: the actor may see the dataset, and not share it.
-        UserInputError: the days, the audience, the origin or the number of uses is not one.
+        UserInputError: the days, the audience, the origin or the number of uses is invalid.
     """
     authorize(may_share, actor, dataset)
     if actor.user is None:
@@ -49,7 +49,7 @@ def create_link(
         raise UserInputError("A link is for anyone, signed-in people, or a person.")
     if audience == ShareLink.Audience.PERSON and "@" not in email:
         raise UserInputError("A link for a person needs their e-mail address.")
-    if most_uses is not None and most_uses < 1:
+    if max_uses is not None and max_uses < 1:
         raise UserInputError("A link can be used once or more.")
     token = secrets.token_urlsafe(24)
     link = ShareLink.objects.create(
@@ -61,7 +61,7 @@ def create_link(
         origin=checked_origin(origin),
         created_by=actor.user,
         expires_at=timezone.now() + timedelta(days=days),
-        most_uses=most_uses,
+        max_uses=max_uses,
     )
     audit.record(
         "link.made", actor=actor, target=dataset, link=link.pk, audience=audience, days=days
@@ -87,13 +87,13 @@ def checked_origin(text: str) -> str:
 
 
 def revoke_link(link: ShareLink, *, actor: Actor) -> None:
-    """Open pages of the link end too."""
+    """Revoke a link; its open pages end too."""
     authorize(may_share, actor, link.dataset)
     end_link(link, actor)
 
 
 def revoke_any_link(link: ShareLink, *, actor: Actor) -> None:
-    """An Admin takes back what somebody else shared."""
+    """Revoke somebody else's link, as an Admin."""
     authorize(may_administer, actor, link)
     end_link(link, actor)
 
@@ -107,18 +107,18 @@ def end_link(link: ShareLink, actor: Actor) -> None:
 
 
 def open_link(token: str, *, actor: Actor, origin: str) -> tuple[Dataset, str]:
-    """The dataset of a link and a pass to see it; each opening is counted.
+    """The dataset of a link and a view token for it; each opening is counted.
 
     Raises:
-        NotFoundError: there is no such link, it is over or used up, or not meant for this person or
-            site; all read the same.
+        NotFoundError: there is no such link, it has expired or is used up, or is not for this person
+            or site; all answers are the same.
     """
     link = find_link(token)
     if link is None or link.origin != origin or not is_meant_for(link, actor):
         raise NotFoundError
     with transaction.atomic():
-        room = Q(most_uses=None) | Q(use_count__lt=F("most_uses"))
-        used = ShareLink.objects.filter(room, pk=link.pk, revoked_at=None).update(
+        has_uses_left = Q(max_uses=None) | Q(use_count__lt=F("max_uses"))
+        used = ShareLink.objects.filter(has_uses_left, pk=link.pk, revoked_at=None).update(
             use_count=F("use_count") + 1, last_used_at=timezone.now()
         )
         if not used:
@@ -139,11 +139,11 @@ def is_meant_for(link: ShareLink, actor: Actor) -> bool:
 
 @transaction.atomic
 def make_embed_token(dataset: Dataset, *, actor: Actor, origin: str) -> str:
-    """Ten minutes of a dataset inside a page of one site.
+    """An embed token: a dataset inside a page of one site for ten minutes.
 
     Raises:
         NotAllowedError: the actor may not share the dataset.
-        UserInputError: the site is none that this server lets frame its graphs.
+        UserInputError: the site is not in EMBED_ORIGINS.
     """
     authorize(may_share, actor, dataset)
     origin = checked_origin(origin)

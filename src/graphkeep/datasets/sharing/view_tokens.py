@@ -1,7 +1,7 @@
-"""Passes: ten minutes of sight of one dataset, for the bearer of a share link or an embed token.
+"""View tokens: read access to one dataset for ten minutes, for the bearer of a share link or an embed token.
 
-A pass says where it came from, and with each use the database is asked whether that still holds: the link,
-or the person who made the embed token and their right to share.
+A view token names its source, and each use checks that the source is still valid: the link, or the person who
+made the embed token and their right to share. On the wire it is called a pass.
 """
 
 import secrets
@@ -23,7 +23,7 @@ from graphkeep.accounts.models import PersonalKey, User
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.datasets.rules import may_share
 
-AUDIENCE = "graphkeep-view"
+VIEW_AUDIENCE = "graphkeep-view"
 LIFETIME_S = 600
 PURPOSE = "view-pass"
 
@@ -42,7 +42,7 @@ class ViewToken:
             credential_kind=self.kind,
             credential_id=str(self.link.pk) if self.link else f"user:{self.user_id}",
             scopes=READ_ONLY,
-            audience=self.dataset.dataset_id,
+            only_dataset=self.dataset.dataset_id,
             address=address,
         )
 
@@ -51,7 +51,7 @@ def issue_view_token(dataset: Dataset, *, kind: str, origin: str, **more: Any) -
     now = int(time.time())
     claims = {
         "iss": "graphkeep",
-        "aud": AUDIENCE,
+        "aud": VIEW_AUDIENCE,
         "sub": dataset.dataset_id,
         "jti": secrets.token_hex(16),
         "iat": now,
@@ -88,16 +88,16 @@ def authenticate_view_token(value: str, credentials: Credentials) -> Actor:
 
 
 def read_view_token(text: str, *, origin: str) -> ViewToken:
-    """The pass, while what it came from still holds.
+    """The view token, while its source is valid.
 
     Raises:
-        InvalidCredentialError: it is not one, is over, was revoked, or is for another site.
+        InvalidCredentialError: it is malformed, expired, revoked, or for another site.
     """
     try:
         claims = decode_signed(
             text,
             PURPOSE,
-            audience=AUDIENCE,
+            audience=VIEW_AUDIENCE,
             issuer="graphkeep",
             options={"require": ["exp", "iat", "aud", "iss", "sub", "jti"]},
         )
@@ -120,8 +120,8 @@ def read_view_token(text: str, *, origin: str) -> ViewToken:
 
 
 def usable_link(claims: dict[str, Any]) -> ShareLink | None:
-    found = ShareLink.objects.select_related("dataset", "created_by__owner")
-    link = found.filter(pk=claims.get("link", 0), dataset__dataset_id=claims["sub"]).first()
+    links = ShareLink.objects.select_related("dataset", "created_by__owner")
+    link = links.filter(pk=claims.get("link", 0), dataset__dataset_id=claims["sub"]).first()
     if link is None or not is_usable(link):
         return None
     if link.audience != ShareLink.Audience.ANYONE:
@@ -132,7 +132,7 @@ def usable_link(claims: dict[str, Any]) -> ShareLink | None:
 
 
 def is_usable(link: ShareLink) -> bool:
-    """A link is worth what its maker may do today."""
+    """Whether a link is valid and its creator may still share the dataset."""
     return link.is_active_now and may_share_now(link.created_by, link.dataset)
 
 
@@ -156,16 +156,16 @@ def creator_may_share(claims: dict[str, Any], dataset: Dataset) -> bool:
 
 
 def find_link(token: str) -> ShareLink | None:
-    found = ShareLink.objects.select_related("dataset__owner", "created_by__owner")
-    link = found.filter(token_hash=hash_secret(token)).first()
+    links = ShareLink.objects.select_related("dataset__owner", "created_by__owner")
+    link = links.filter(token_hash=hash_secret(token)).first()
     return link if link is not None and is_usable(link) else None
 
 
 def renew_view_token(text: str, *, origin: str) -> str:
-    """Ten more minutes for a page whose link still holds; an embed token is renewed by its maker."""
-    found = read_view_token(text, origin=origin)
-    if found.link is None:
+    """Another ten minutes for a page whose link is valid; an embed token is renewed by its creator."""
+    token = read_view_token(text, origin=origin)
+    if token.link is None:
         raise InvalidCredentialError("An embed token is renewed by the site that made it.")
-    opener = User.objects.filter(pk=found.user_id).first() if found.user_id else None
-    ShareLink.objects.filter(pk=found.link.pk).update(last_used_at=timezone.now())
-    return issue_link_token(found.link, opener)
+    opener = User.objects.filter(pk=token.user_id).first() if token.user_id else None
+    ShareLink.objects.filter(pk=token.link.pk).update(last_used_at=timezone.now())
+    return issue_link_token(token.link, opener)

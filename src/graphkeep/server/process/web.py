@@ -69,7 +69,7 @@ def main() -> None:
     if said.is_first:
         from graphkeep.accounts.operations.bootstrap import open_bootstrap
         from graphkeep.accounts.operations.first_admin import init_admin
-        from graphkeep.datasets.operations.sweep import delete_partial_uploads
+        from graphkeep.datasets.operations.garbage_collection import delete_partial_uploads
 
         delete_partial_uploads()
         init_admin()

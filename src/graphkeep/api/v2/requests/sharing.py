@@ -80,7 +80,7 @@ class LinkRequest:
             audience=read.text("audience", "anyone", max_length=40),
             email=email,
             origin=read.text("origin", max_length=255),
-            max_uses=read.integer("most_uses"),
+            max_uses=read.integer("max_uses" if "max_uses" in body else "most_uses"),
         )
 
 

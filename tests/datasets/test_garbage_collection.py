@@ -10,7 +10,11 @@ from django.db import transaction
 
 from graphkeep.datasets.models import File
 from graphkeep.datasets.operations.file_fields import FileFields
-from graphkeep.datasets.operations.sweep import delete_partial_uploads, evict_cache, sweep
+from graphkeep.datasets.operations.garbage_collection import (
+    collect_garbage,
+    delete_partial_uploads,
+    evict_cache,
+)
 from graphkeep.datasets.operations.upload import (
     UploadedBody,
     create_file,
@@ -93,9 +97,9 @@ def test_sh85_a_second_upload_that_is_cut_off_leaves_the_first(
     assert (folder / first.tables[0]["path"]).exists()
     assert len(list(folder.iterdir())) == 2
 
-    assert sweep() == 0  # it may be under way
+    assert collect_garbage() == 0  # it may be under way
     age(folder)
-    assert sweep() == 1
+    assert collect_garbage() == 1
     assert [one.name for one in folder.iterdir()] == [first.tables[0]["path"].split("/")[0]]
 
     second = send(first, "s,d\n3,4\n", actor=actor, settings=settings)
@@ -110,11 +114,11 @@ def test_sh85_what_nobody_knows_is_collected(places, settings, actor):
     (settings.UPLOAD_DIR / ".receiving-x").mkdir()
     (settings.TMP_DIR / "upload-x").write_bytes(b"half")
     (settings.TMP_DIR / "backup-x").mkdir()
-    assert sweep() == 0
+    assert collect_garbage() == 0
     age(places)
     File.objects.filter(pk=lone.pk).update(updated_at=lone.updated_at - timedelta(hours=2))
 
-    assert sweep() == 5
+    assert collect_garbage() == 5
     assert not File.objects.filter(pk=lone.pk).exists()
     assert {str(one.relative_to(places)) for one in places.rglob("*") if one.parent != places} == {"TMP_DIR/backup-x"}  # fmt: skip
 

@@ -1,7 +1,7 @@
-"""What nobody knows of: parts of uploads that a crash cut off, and files whose record is gone.
+"""Garbage collection: parts of uploads that a crash interrupted, files without a record, and old caches.
 
-A dataset that the database knows is whole. Bytes are written before their record, and go after it, so
-whatever a crash leaves behind is garbage that no page shows; here it is collected.
+Bytes are written before their record and deleted after it, so whatever a crash leaves behind is garbage that
+no page shows.
 """
 
 import shutil
@@ -21,28 +21,28 @@ from graphkeep.datasets.storage import graph_store
 GRACE_PERIOD = timedelta(hours=1)  # longer than any upload waits between two of its bytes
 
 
-def sweep(*, older_than: timedelta = GRACE_PERIOD) -> int:
-    """How many things were thrown away."""
+def collect_garbage(*, older_than: timedelta = GRACE_PERIOD) -> int:
+    """How many files and folders were deleted."""
     before = time.time() - older_than.total_seconds()
     return (
         delete_orphan_files(older_than)
         + delete_orphan_uploads(before)
         + delete_orphan_graphs(before)
-        + sum(delete_if_older(one, before) for one in partial_files())
+        + sum(delete_if_older(path, before) for path in partial_files())
         + sum(evict_cache(folder) for folder in (settings.FRAMES_DIR, settings.COPIES_DIR))
     )
 
 
 def evict_cache(folder: Path) -> int:
-    """What a cache holds too long goes, and then what was used least, down to its limit."""
+    """Delete what was not used for GRAPHKEEP_CACHE_DAYS, then the least recently used beyond GRAPHKEEP_CACHE_SIZE."""
     before = time.time() - 86400 * settings.GRAPHKEEP_CACHE_DAYS
     count, total = 0, 0
-    for one in sorted(folder.rglob("*"), key=used_at, reverse=True):
-        if one.is_file():
-            size = one.stat().st_size
+    for path in sorted(folder.rglob("*"), key=used_at, reverse=True):
+        if path.is_file():
+            size = path.stat().st_size
             total += size
-            if used_at(one) < before or total > settings.GRAPHKEEP_CACHE_SIZE:
-                one.unlink(missing_ok=True)
+            if used_at(path) < before or total > settings.GRAPHKEEP_CACHE_SIZE:
+                path.unlink(missing_ok=True)
                 total -= size
                 count += 1
     return count
@@ -56,25 +56,25 @@ def used_at(path: Path) -> float:
 
 
 def delete_partial_uploads() -> None:
-    """Before a server answers, nothing is under way."""
-    for one in partial_files(web_only=True):
-        delete_if_older(one, time.time() + 1)
+    """At the start of a server, when no upload is under way."""
+    for path in partial_files(web_only=True):
+        delete_if_older(path, time.time() + 1)
 
 
 def partial_files(*, web_only: bool = False) -> list[Path]:
     patterns = [(settings.TMP_DIR, "upload-*"), (settings.UPLOAD_DIR, ".re*-*")]
     if not web_only:
         patterns += [(settings.STORE_DIR, ".deleted-*"), (settings.STORE_DIR, "*/.writing-*")]
-    return [one for folder, pattern in patterns for one in folder.glob(pattern)]
+    return [path for folder, pattern in patterns for path in folder.glob(pattern)]
 
 
 def delete_orphan_files(older_than: timedelta) -> int:
-    """Rows that were received for a dataset and never given to it."""
-    held = Dataset.objects.exclude(edge_data=None).values("edge_data")
-    held_nodes = Dataset.objects.exclude(node_data=None).values("node_data")
-    lone = File.objects.filter(is_direct=True, updated_at__lt=timezone.now() - older_than)
+    """Tables that were received for a dataset and never attached to it."""
+    used_edges = Dataset.objects.exclude(edge_data=None).values("edge_data")
+    used_nodes = Dataset.objects.exclude(node_data=None).values("node_data")
+    orphans = File.objects.filter(is_direct=True, updated_at__lt=timezone.now() - older_than)
     count = 0
-    for file in lone.exclude(Q(pk__in=held) | Q(pk__in=held_nodes)):
+    for file in orphans.exclude(Q(pk__in=used_edges) | Q(pk__in=used_nodes)):
         with transaction.atomic():
             drop_file(file)
         count += 1
@@ -103,20 +103,20 @@ def delete_orphan_uploads(before: float) -> int:
 
 
 def named_folders(tables: list[dict[str, str]], sha256: str) -> tuple[str, ...]:
-    """Those that a file's record names; of bytes that did not parse, whatever holds them."""
+    """Prefixes of the folders that a record refers to; of bytes that did not parse, by their digest."""
     named = {table["path"].partition("/")[0] for table in tables if "/" in table["path"]}
     return tuple(named) or ((f"{sha256[:16]}-",) if sha256 else ())
 
 
 def delete_orphan_graphs(before: float) -> int:
-    home = graph_store()
+    store = graph_store()
     known = set(Dataset.objects.values_list("dataset_id", flat=True))
     count = 0
-    for dataset_id in home.dataset_ids() - known:
+    for dataset_id in store.dataset_ids() - known:
         # A graph that is being written has a record, so that only its age in its folder matters.
         folder = settings.STORE_DIR / dataset_id
         if not folder.exists() or folder.stat().st_mtime < before:
-            home.delete(dataset_id)
+            store.delete(dataset_id)
             count += 1
     return count
 
