@@ -24,6 +24,10 @@ def metric_key(dataset_id: str, request_id: str, version: int) -> str:
     return f"metric:{dataset_id}:{request_id}:{version}"
 
 
+def invitation_mail_key(share_id: int) -> str:
+    return f"invitation-mail:{share_id}"
+
+
 def drop_column_key(dataset_id: str) -> str:
     """A key of its own each time."""
     return f"metric:{dataset_id}:drop:{secrets.token_hex(8)}"

@@ -71,6 +71,13 @@ def sweep_job(context: JobContext) -> dict[str, Any]:
     return {"removed": collect_garbage()}
 
 
+@task("invitation-mail")
+def invitation_mail_job(context: JobContext, share_id: int, sender: str, message: str) -> None:
+    from graphkeep.datasets.sharing.invitation_mail import send_invitation_mail
+
+    send_invitation_mail(share_id, sender=sender, message=message)
+
+
 def create_samples_once(sender: object, *, user: User, **_: object) -> None:
     """Queue the sample graphs at the first sign-in in a browser; they are never made twice."""
     key = samples_key(user.pk)

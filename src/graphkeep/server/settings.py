@@ -293,6 +293,11 @@ SIGN_INS_PER_ADDRESS = env.integer(
     help="Failed sign-ins from one address in five minutes, over all names.",
     guards="Guessing from one address ends.",
 )
+INVITATIONS_PER_USER_DAY = env.integer(
+    "GRAPHKEEP_INVITATIONS_PER_USER_DAY",
+    default=200,
+    help="Rate limit of invitations by one person in a day, to graphs, organizations and the server.",
+)
 WORKERS = env.integer("GRAPHKEEP_WORKERS", default=1, help="Processes that answer requests.")
 KEY_MAX_DAYS = env.integer(
     "KEY_MAX_DAYS",

@@ -3,16 +3,18 @@
 import secrets
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from graphkeep.accounts import audit
+from graphkeep.accounts import audit, rate_limit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize, may_administer, may_manage_organization
 from graphkeep.accounts.credentials.secret_hash import hash_secret
 from graphkeep.accounts.models import Invitation, Membership, Organization, User
 from graphkeep.accounts.operations.people import checked_email, make_user
 from graphkeep.accounts.queries import verified_email
+from graphkeep.accounts.rate_limit import RateLimit
 from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError
 from graphkeep.site.mail import Mail, absolute_url, send_mail
 
@@ -33,7 +35,8 @@ def create_invitation(
 
     Raises:
         NotAllowedError: only an Admin invites to the server, and an organization's admin to it.
-        UserInputError: the e-mail, a role or the number of days is not one.
+        UserInputError: the e-mail, a role or the number of days is not valid.
+        RateLimitedError: the actor has sent as many invitations today as one person may.
     """
     if organization is None:
         authorize(may_administer, actor, None)
@@ -48,6 +51,8 @@ def create_invitation(
         raise UserInputError("A member of an organization is an admin or a member.")
     if not 1 <= days <= 30:
         raise UserInputError("An invitation lives 1 to 30 days.")
+    if email:
+        count_invitations(1, actor=actor)
     token = secrets.token_urlsafe(24)
     made = Invitation.objects.create(
         token_hash=hash_secret(token),
@@ -60,6 +65,23 @@ def create_invitation(
     )
     audit.record("invitation.made", actor=actor, target=made, email=email, role=role)
     return made, token
+
+
+def count_invitations(count: int, *, actor: Actor) -> None:
+    """Count invitations of a person, to graphs, organizations and the server together.
+
+    Raises:
+        RateLimitedError: they are more than INVITATIONS_PER_USER_DAY within a day.
+    """
+    if actor.user is None or not count:
+        return
+    limit = RateLimit(
+        name="invitations",
+        max_hits=settings.INVITATIONS_PER_USER_DAY,
+        window=timedelta(days=1),
+        message="You have sent as many invitations as one person may in a day. Try again in {wait}.",
+    )
+    rate_limit.hit(limit, str(actor.user.pk), amount=count)
 
 
 def invitation_path(token: str) -> str:

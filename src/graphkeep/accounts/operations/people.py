@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -18,6 +18,8 @@ from graphkeep.accounts.operations.bootstrap import check_bootstrap
 from graphkeep.accounts.operations.sessions import end_credentials
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 from graphkeep.site.runtime_settings import runtime_setting
+
+MAX_EMAIL_LENGTH = 254  # of RFC 5321, and of the database's columns
 
 
 class RegistrationClosedError(NotAllowedError):
@@ -108,9 +110,10 @@ def checked_email(text: str) -> str:
     email = text.strip()
     try:
         if email:
+            MaxLengthValidator(MAX_EMAIL_LENGTH)(email)
             validate_email(email)
     except ValidationError as error:
-        raise UserInputError(f"'{email}' is not an e-mail address.") from error
+        raise UserInputError(f"'{email[:MAX_EMAIL_LENGTH]}' is not an e-mail address.") from error
     return email
 
 

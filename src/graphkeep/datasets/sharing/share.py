@@ -1,5 +1,6 @@
 """Whom a dataset is shared with."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -8,10 +9,13 @@ from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.models import User
+from graphkeep.accounts.operations.invitations import count_invitations
 from graphkeep.accounts.queries import user_with_email, verified_email
 from graphkeep.datasets.models import Dataset, Share
 from graphkeep.datasets.rules import may_share
-from graphkeep.site.mail import Mail, absolute_url, send_mail
+from graphkeep.datasets.sharing.invitation_mail import submit_invitation_mails
+
+MAX_LISTED_MEMBERS = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,18 +42,11 @@ def share_dataset(dataset: Dataset, settings: ShareSettings, *, actor: Actor) ->
 
     Raises:
         NotAllowedError: the actor may see the dataset, and not share it.
+        RateLimitedError: the actor has sent as many invitations today as one person may.
     """
     authorize(may_share, actor, dataset)
-    # Only an address that one known account has is bound; nobody gains by claiming one later.
-    shares = [
-        Share(
-            dataset=dataset,
-            user=user_with_email(invited.email),
-            email=invited.email,
-            action=invited.action,
-        )
-        for invited in settings.invited
-    ]
+    shares = new_shares(dataset, settings.invited)
+    count_new_invitations(dataset, shares, notify=settings.notify, actor=actor)
     with transaction.atomic():
         dataset.privacy, dataset.privacy_action = settings.mode, settings.action
         dataset.save(update_fields=["privacy", "privacy_action", "updated_at"])
@@ -63,24 +60,33 @@ def share_dataset(dataset: Dataset, settings: ShareSettings, *, actor: Actor) ->
             mode_action=settings.action,
             invited=len(shares),
         )
-    if settings.notify:
-        notify_invited(dataset, shares, settings.message, actor=actor)
+        if settings.notify:
+            submit_invitation_mails(shares, settings.message, actor=actor)
     return dataset
 
 
-def notify_invited(dataset: Dataset, shares: list[Share], message: str, *, actor: Actor) -> None:
-    """By mail, where mail is on; a graph that cannot be told of is shared all the same."""
-    for share in shares:
-        mail = Mail(
-            subject=f"{actor} shares a graph with you",
-            lines=[
-                f"{actor} shares “{dataset.name or 'a graph'}” with you.",
-                *filter(None, [message[:1000]]),
-            ],
-            link=absolute_url(f"/graph/graph.html?dataset={dataset.dataset_id}"),
-            link_text="Open the graph",
+def new_shares(dataset: Dataset, invited: Iterable[Invited]) -> list[Share]:
+    """The shares, not saved, of the invited; of an address that is listed twice the last one counts."""
+    # Only an address that one known account has is bound; nobody gains by claiming one later.
+    shares = [
+        Share(
+            dataset=dataset,
+            user=user_with_email(entry.email),
+            email=entry.email,
+            action=entry.action,
         )
-        send_mail(mail, share.email)
+        for entry in invited
+    ]
+    return list({share.email.lower(): share for share in shares}.values())
+
+
+def count_new_invitations(
+    dataset: Dataset, shares: list[Share], *, notify: bool, actor: Actor
+) -> None:
+    """Count mails, or else newly invited addresses, for the rate limit of the actor's invitations."""
+    known = {email.lower() for email in dataset.shares.values_list("email", flat=True)}
+    counted = [share for share in shares if notify or share.email.lower() not in known]
+    count_invitations(len(counted), actor=actor)
 
 
 def visibility_summary(dataset: Dataset) -> str:
@@ -95,16 +101,22 @@ def visibility_summary(dataset: Dataset) -> str:
 
 
 def people_with_access(dataset: Dataset) -> list[dict[str, str]]:
-    """Each person or group that can see a dataset, and what they may do."""
+    """Each person or group that can see a dataset, and what they may do.
+
+    Of an organization with very many members the last row says how many more there are.
+    """
     words = {"10": "view", "20": "edit", "30": "share"}
     people = [{"who": dataset.owner.username, "may": "own", "how": "owner"}]
     if dataset.privacy == Dataset.Privacy.ORGANIZATION:
-        for one in dataset.organization.memberships.select_related("user").order_by("pk")[:200]:
-            if one.user_id != dataset.owner_id:
-                may = "share" if one.role == "admin" else words[dataset.privacy_action]
-                people.append(
-                    {"who": one.user.username, "may": may, "how": dataset.organization.slug}
-                )
+        organization = dataset.organization
+        granted = words[dataset.privacy_action]
+        members = organization.memberships.exclude(user=dataset.owner).order_by("pk")
+        for member in members.select_related("user")[:MAX_LISTED_MEMBERS]:
+            may = "share" if member.role == "admin" else granted
+            people.append({"who": member.user.username, "may": may, "how": organization.slug})
+        more = members.count() - MAX_LISTED_MEMBERS
+        if more > 0:
+            people.append({"who": f"{more} more members", "may": granted, "how": organization.slug})
     for share in dataset.shares.select_related("user"):
         how = "invited" if share.user is not None else "invited, has no account yet"
         name = share.user.username if share.user is not None else share.email

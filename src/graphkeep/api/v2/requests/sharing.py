@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from graphkeep.accounts.operations.people import checked_email
 from graphkeep.api.v2.requests.fields import Fields
 from graphkeep.datasets.sharing.share import Invited, ShareSettings
 from graphkeep.graph.errors import UserInputError
@@ -52,9 +53,9 @@ def invitation(entry: object, default_action: str) -> Invited:
     fields = Fields(entry if isinstance(entry, dict) else {"email": entry}, "invited_users")
     action = fields.choice("action", {**ACTIONS, "": default_action}, default_action)
     email = fields.any("email")
-    if not isinstance(email, str) or "@" not in email or len(email) > MAX_EMAIL:
+    if not isinstance(email, str) or not email.strip():
         raise UserInputError("invited_users holds an entry without an e-mail address or action.")
-    return Invited(email=email, action=action)
+    return Invited(email=checked_email(email), action=action)
 
 
 @dataclass(frozen=True, kw_only=True)
