@@ -106,8 +106,8 @@ def test_sh27_a_clone_made_under_a_strict_umask_is_open_to_the_containers(tmp_pa
     (tmp_path / ".env").write_text("")
     (tmp_path / ".env").chmod(0o600)
 
-    containers.let_pass(tmp_path)
-    containers.let_pass(tmp_path)
+    containers.allow_traversal(tmp_path)
+    containers.allow_traversal(tmp_path)
 
     assert oct(tmp_path.stat().st_mode & 0o777) == "0o751"
     assert oct((tmp_path / ".env").stat().st_mode & 0o777) == "0o640"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from graphkeep.server.config.env import NO, ONLY_COMPOSE, YES, Environment, as_flag
-from graphkeep.server.config.envfile import ConfigurationError, parse, quoted
+from graphkeep.server.config.env import NO, ONLY_COMPOSE, YES, Environment, parse_flag
+from graphkeep.server.config.envfile import ConfigurationError, parse, quote
 from tests.deploy.grammar import TABLE, TEXTS, ask, has_compose
 
 ROWS = json.loads(TABLE.read_text())
@@ -57,16 +57,18 @@ def test_sh22_the_table_is_what_compose_says_today(tmp_path):
     "value", ["a'b", "a\\", "a\nb", "$x'", "\\$'", "\"'\\'", "x y", "é", "#a", ""]
 )
 def test_sh22_what_we_write_we_read(value):
-    assert parse(quoted("A", value), "custom.env") == {"A": value}
+    assert parse(quote("A", value), "custom.env") == {"A": value}
 
 
 def test_sh22_booleans_read_as_the_guide_writes_them():
     cased = [f(word) for word in (*YES, *NO) for f in (str.lower, str.upper, str.title)]
 
-    assert {word: as_flag(word) for word in cased} == {word: word.lower() in YES for word in cased}
+    assert {word: parse_flag(word) for word in cased} == {
+        word: word.lower() in YES for word in cased
+    }
     for word in ("y", "n", "2", "-1", "enabled", "t", "none"):
         with pytest.raises(ValueError, match="one of 1/0"):
-            as_flag(word)
+            parse_flag(word)
 
 
 def test_sh22_the_process_wins_over_custom_env_over_env_over_the_default(tmp_path):

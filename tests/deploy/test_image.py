@@ -14,7 +14,7 @@ import yaml
 
 from graphkeep.server.config.envfile import parse
 from graphkeep.server.config.secrets import MADE, ensure_secrets
-from graphkeep.server.process.running import Running, began
+from graphkeep.server.process.running import ServerNote, started_at_ticks
 from tests.servers import GRAPHKEEP
 from tests.waiting import wait_until
 
@@ -121,9 +121,9 @@ def test_sh16_a_sealed_image_holds_nothing_of_its_machine(machine, tmp_path):
 
 
 def test_sh16_a_machine_whose_server_runs_is_not_sealed(machine):
-    noted = Running(
+    noted = ServerNote(
         pid=os.getpid(),
-        began=began(os.getpid()),
+        began=started_at_ticks(os.getpid()),
         worker_pid=0,
         host="127.0.0.1",
         port=1,

@@ -14,7 +14,7 @@ import pytest
 
 from graphkeep.server.config.secrets import MADE, ensure_secrets
 from graphkeep.server.process import service
-from graphkeep.server.process.service import UNITS, filled
+from graphkeep.server.process.service import UNITS, render_unit
 from tests.deploy.members import Member, can_make_users
 
 ROOT = Path(__file__).parent.parent.parent
@@ -34,7 +34,7 @@ def asked(*words):
 @needs_systemd
 def test_sh19_systemd_takes_the_units_and_calls_them_safe(tmp_path):
     for unit in UNITS:
-        (tmp_path / unit).write_text(filled(unit, Path("/var/graphistry")))
+        (tmp_path / unit).write_text(render_unit(unit, Path("/var/graphistry")))
 
     code, said = asked("verify", "--man=no", *(str(tmp_path / unit) for unit in UNITS))
     assert (code, [line for line in said.splitlines() if str(tmp_path) in line]) == (0, [])
@@ -46,7 +46,9 @@ def test_sh19_systemd_takes_the_units_and_calls_them_safe(tmp_path):
 
 def test_sh19_the_service_is_nobody_special_and_writes_its_home_alone():
     for unit in ("graphkeep.service", "graphkeep-backup.service"):
-        said = dict(re.findall(r"^(\w+)=(.*)$", filled(unit, Path("/srv/graphs")), re.MULTILINE))
+        said = dict(
+            re.findall(r"^(\w+)=(.*)$", render_unit(unit, Path("/srv/graphs")), re.MULTILINE)
+        )
         assert said["User"] == said["Group"] == "graphkeep"
         assert said["ReadWritePaths"] == "/srv/graphs"
         assert said["CapabilityBoundingSet"] == ""

@@ -7,7 +7,7 @@ import time
 import pytest
 import requests
 
-from graphkeep.server.process.header_timeout import HEAD_S
+from graphkeep.server.process.header_timeout import HEADER_TIMEOUT_S
 from tests.servers import running_server
 from tests.waiting import wait_for_value
 
@@ -80,7 +80,7 @@ def test_ad32_what_is_declared_too_large_is_refused_before_it_is_sent(small, rou
 
 
 def test_ad32_a_slow_upload_arrives_and_a_head_that_never_ends_does_not_wait_for_ever(small, route):
-    dawdler = socket.create_connection(("127.0.0.1", small.port), timeout=HEAD_S + 15)
+    dawdler = socket.create_connection(("127.0.0.1", small.port), timeout=HEADER_TIMEOUT_S + 15)
     dawdler.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
     body = table(60)
     with socket.create_connection(("127.0.0.1", small.port), timeout=30) as link:
@@ -93,5 +93,5 @@ def test_ad32_a_slow_upload_arrives_and_a_head_that_never_ends_does_not_wait_for
     began = time.monotonic()
     dawdler.sendall(b"X-Drop: 1\r\n")
     assert dawdler.recv(100) == b""
-    assert time.monotonic() - began < HEAD_S
+    assert time.monotonic() - began < HEADER_TIMEOUT_S
     dawdler.close()

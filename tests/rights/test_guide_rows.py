@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from graphkeep.server.cli import commands
 from graphkeep.server.cli.doctor import TOPICS as TOPICS_OF_THE_COMMAND
 from graphkeep.server.docs_site.page_index import pages
-from graphkeep.server.process.collect_deployment import this_deployment
+from graphkeep.server.process.collect_deployment import collect_deployment
 from graphkeep.upkeep.doctor.check import TOPICS
 from graphkeep.upkeep.doctor.checks import CHECKS
 from graphkeep.upkeep.doctor.run import run_checks
@@ -75,7 +75,7 @@ def test_sh04_the_threat_model_names_who_is_excluded_and_what_each_profile_assum
 
 @pytest.mark.django_db
 def test_sh05_each_topic_asks_its_own_questions_alone():
-    here = this_deployment()
+    here = collect_deployment()
     asked = {
         topic: {one.check.check_id for one in run_checks(here, topic=topic, only_fast=True)}
         for topic in TOPICS
@@ -94,7 +94,8 @@ def test_sh05_each_topic_asks_its_own_questions_alone():
 @pytest.mark.django_db
 def test_sh33_every_setting_of_authentication_is_asked_about_in_one_go():
     found = {
-        one.check.check_id: one.answer.state for one in run_checks(this_deployment(), topic="auth")
+        one.check.check_id: one.answer.state
+        for one in run_checks(collect_deployment(), topic="auth")
     }
 
     assert set(found) >= {

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from graphkeep.server.config.addresses import as_loopback_url
+from graphkeep.server.config.addresses import loopback_url
 
 VITE = "http://127.0.0.1:5173"
 STRICT = "default-src 'none'; script-src 'self'; style-src 'self'"
@@ -52,8 +52,8 @@ def test_a_request_that_names_another_machine_gets_the_strict_policy(settings) -
 )  # fmt: skip
 def test_only_an_address_of_this_machine_is_taken(text) -> None:
     with pytest.raises(ValueError, match="an address of this machine"):
-        as_loopback_url(text)
+        loopback_url(text)
 
 
 def test_an_address_of_this_machine_is_taken() -> None:
-    assert as_loopback_url("http://LOCALHOST:5173/") == "http://localhost:5173"
+    assert loopback_url("http://LOCALHOST:5173/") == "http://localhost:5173"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphkeep.server.http.proxy_headers import seen_through_proxies
+from graphkeep.server.http.proxy_headers import forwarded_scope
 
 
 def request_by(*lines: str, name: str = "x-forwarded-for") -> dict:
@@ -20,16 +20,16 @@ def _behind_haproxy(settings):
 def test_the_address_is_the_one_that_the_nearest_proxy_added_in_a_line_of_its_own():
     forged = request_by("192.168.0.1", "203.0.113.9")
 
-    assert seen_through_proxies(forged)["client"] == ("203.0.113.9", 1)
+    assert forwarded_scope(forged)["client"] == ("203.0.113.9", 1)
 
 
 def test_trusted_proxies_are_passed_over_across_all_lines():
     chain = request_by("192.168.0.1", "203.0.113.9, 127.0.0.2", "127.0.0.3")
 
-    assert seen_through_proxies(chain)["client"] == ("203.0.113.9", 1)
+    assert forwarded_scope(chain)["client"] == ("203.0.113.9", 1)
 
 
 def test_the_scheme_is_the_one_that_the_nearest_proxy_added():
     forged = request_by("https", "http", name="x-forwarded-proto")
 
-    assert seen_through_proxies(forged)["scheme"] == "http"
+    assert forwarded_scope(forged)["scheme"] == "http"

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from graphkeep.server.telemetry.logs import LEVELS, Lines, configuration
+from graphkeep.server.telemetry.logs import LEVELS, LogFormatter, configuration
 from graphkeep.telemetry.context import checked_request_id, work_context
 from graphkeep.telemetry.redaction import HIDDEN, Redactor
 
@@ -52,7 +52,7 @@ CORPUS = [
 
 def line_of(message, *args, form="text", exc_info=None, name="any.library"):
     record = logging.LogRecord(name, logging.DEBUG, "x.py", 1, message, args, exc_info)
-    return Lines(form=form, secrets=SECRETS).format(record)
+    return LogFormatter(form=form, secrets=SECRETS).format(record)
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

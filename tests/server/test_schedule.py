@@ -56,4 +56,4 @@ def test_ad33_the_clock_strikes_once_in_a_minute_that_is_due(tmp_path, monkeypat
         "2030-01-01T00:01",
     ]
 
-    assert [clock.strikes(at(one)) for one in times] == [True, False, False, True]
+    assert [clock.is_due_now(at(one)) for one in times] == [True, False, False, True]

@@ -11,8 +11,8 @@ import pyrage
 import pytest
 
 from graphkeep.server.config.env import Environment
-from graphkeep.server.config.envfile import ConfigurationError, parse, with_value
-from graphkeep.server.config.escrow import lines_to_keep, put_away, take_out
+from graphkeep.server.config.envfile import ConfigurationError, parse, set_value
+from graphkeep.server.config.escrow import read_escrow, secret_lines, write_escrow
 from graphkeep.server.config.rotation import (
     retire_django_key,
     rotate_django_key,
@@ -48,13 +48,13 @@ def own_environment(monkeypatch):
 
 
 def test_sh53_one_value_changes_and_every_other_byte_stays():
-    changed = with_value(FILE, "DJANGO_SECRET_KEY", "new")
+    changed = set_value(FILE, "DJANGO_SECRET_KEY", "new")
 
     assert changed == "# mine\r\nAIR_GAPPED=1\r\nDJANGO_SECRET_KEY=new\r\nB=2"
-    assert with_value(FILE, "C", "a$b") == FILE + "\r\nC='a$b'\r\n"
-    assert with_value("A=1\nB=2\n", "A", None) == "B=2\n"
-    assert with_value("", "A", "1") == "A=1\n"
-    assert with_value(FILE, "C", "it's") == FILE + '\r\nC="it\'s"\r\n'
+    assert set_value(FILE, "C", "a$b") == FILE + "\r\nC='a$b'\r\n"
+    assert set_value("A=1\nB=2\n", "A", None) == "B=2\n"
+    assert set_value("", "A", "1") == "A=1\n"
+    assert set_value(FILE, "C", "it's") == FILE + '\r\nC="it\'s"\r\n'
 
 
 def test_sh53_a_file_of_an_earlier_release_is_completed_and_never_made_anew(home):
@@ -125,7 +125,7 @@ def test_sh54_what_everybody_knows_is_refused(home, bad, why):
 
 def write_past_the_check(home, name, value):
     custom = home / "data/config/custom.env"
-    custom.write_text(with_value(custom.read_text(), name, value))
+    custom.write_text(set_value(custom.read_text(), name, value))
 
 
 def test_sh55_former_keys_are_read_by_all_before_the_new_one_writes(home):
@@ -267,28 +267,28 @@ def test_a_vault_that_refuses_is_told_without_the_token(home, vault):
 
 def test_sh87_the_secrets_are_put_away_for_those_who_hold_a_key(home):
     ensure_secrets(home)
-    text = lines_to_keep(Environment(home, {}))
+    text = secret_lines(Environment(home, {}))
     alice, mallory = (pyrage.x25519.Identity.generate() for _ in range(2))
     place = home / "escrow.age"
 
-    put_away(text, place, recipients=(str(alice.to_public()),), passphrase="")
+    write_escrow(text, place, recipients=(str(alice.to_public()),), passphrase="")
 
     kept = {name: said(home)[name] for name in MADE}
-    assert parse(take_out(place, identity=str(alice), passphrase=""), "x") == kept
+    assert parse(read_escrow(place, identity=str(alice), passphrase=""), "x") == kept
     assert place.stat().st_mode & 0o777 == 0o600
     assert not any(value.encode() in place.read_bytes() for value in kept.values())
     with pytest.raises(ConfigurationError, match="does not open"):
-        take_out(place, identity=str(mallory), passphrase="")
+        read_escrow(place, identity=str(mallory), passphrase="")
     with pytest.raises(ConfigurationError, match="File exists"):
-        put_away(text, place, recipients=(str(alice.to_public()),), passphrase="")
+        write_escrow(text, place, recipients=(str(alice.to_public()),), passphrase="")
     with pytest.raises(ConfigurationError, match="Say who opens it"):
-        put_away(text, home / "other", recipients=(), passphrase="")
+        write_escrow(text, home / "other", recipients=(), passphrase="")
 
 
 def test_sh87_a_passphrase_opens_it_too(home):
-    put_away("A=1\n", home / "escrow.age", recipients=(), passphrase="a long one")
+    write_escrow("A=1\n", home / "escrow.age", recipients=(), passphrase="a long one")
 
-    assert take_out(home / "escrow.age", identity="", passphrase="a long one") == "A=1\n"
+    assert read_escrow(home / "escrow.age", identity="", passphrase="a long one") == "A=1\n"
 
 
 def test_sh19_the_group_of_administrators_keeps_its_right_to_the_file(home):

@@ -12,7 +12,7 @@ from graphkeep.accounts.actor import ANONYMOUS, CONSOLE
 from graphkeep.accounts.models import AuditEvent
 from graphkeep.graph.errors import NotAllowedError, UserInputError
 from graphkeep.server.cli import commands
-from graphkeep.server.process.collect_deployment import this_deployment
+from graphkeep.server.process.collect_deployment import collect_deployment
 from graphkeep.upkeep.doctor.checks import CHECKS
 from graphkeep.upkeep.doctor.run import run_check
 from graphkeep.upkeep.supply.advisory_db import match_advisories, snapshots
@@ -186,7 +186,7 @@ def test_sh17_a_folder_is_held_to_its_signed_list(desk):
 
 def test_sh17_the_doctor_tells_what_is_affected_and_what_is_stale(desk):
     def asked(profile):
-        found = run_check(CHECK, this_deployment(profile=profile))
+        found = run_check(CHECK, collect_deployment(profile=profile))
         return found.state, found.evidence
 
     assert [asked(one)[0] for one in ("laptop", "team-vpn", "air-gapped")] == ["skipped", "warning", "warning"]  # fmt: skip

@@ -30,10 +30,10 @@ from graphkeep.accounts.secret_box import encrypt
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.jobs.models import Job
 from graphkeep.sandbox.isolation import NO_ISOLATION, IsolationReport
-from graphkeep.server.config.apply_fixes import carry_out, undo
+from graphkeep.server.config.apply_fixes import apply_fixes, undo_fixes
 from graphkeep.server.config.env import Environment
 from graphkeep.server.config.secrets import MADE, change_lines, ensure_secrets
-from graphkeep.server.process.collect_deployment import this_deployment
+from graphkeep.server.process.collect_deployment import collect_deployment
 from graphkeep.site.models import SiteSetting
 from graphkeep.site.runtime_settings import forget_cached_values
 from graphkeep.upkeep.deployment import RunningServer
@@ -72,7 +72,7 @@ class Patient:
 
     def ask(self, check_id):
         forget_cached_values()
-        here = this_deployment(profile=self.profile)
+        here = collect_deployment(profile=self.profile)
         if self.running is not None:
             here = replace(here, running=self.running)
         return run_check(BY_ID[check_id], here)
@@ -147,7 +147,7 @@ def test_sh04_a_setting_against_its_preset_is_red_and_mended(patient, preset, na
         assert isinstance(found.fixes[0], ManualFix)
         change_lines(patient.home, {name: OWN_WORDS[name]})
     else:
-        assert len(carry_out(list(found.fixes), actor=CONSOLE)) == 1
+        assert len(apply_fixes(list(found.fixes), actor=CONSOLE)) == 1
 
     assert patient.ask(check_id).state == "ok"
 
@@ -441,7 +441,7 @@ def test_sh01_each_check_is_red_on_a_spoilt_server(patient, check_id):
     assert found.state in {"warning", "error"}, found
     assert found.evidence
     assert found.fixes
-    done = carry_out(list(found.fixes), actor=CONSOLE)
+    done = apply_fixes(list(found.fixes), actor=CONSOLE)
     if done and check_id not in {"network.proxies-narrow", "network.lists-narrow", "network.samesite",
                                  "secrets.former-keys", "people.admins-second-factor",
                                  "air-gap.mail"}:  # fmt: skip
@@ -508,7 +508,7 @@ def test_sh04_a_preset_that_was_applied_leaves_no_setting_red(patient):
         )
         red = [
             one.check.check_id
-            for one in run_checks(this_deployment(profile=name))
+            for one in run_checks(collect_deployment(profile=name))
             if one.check.check_id.startswith("setting.") and one.is_bad
         ]
         assert red == []
@@ -521,13 +521,13 @@ def test_what_was_mended_is_undone(patient):
     before = custom.read_bytes()
 
     found = [*patient.ask("setting.log-level").fixes, *patient.ask("secrets.file-mode").fixes]
-    carry_out(found, actor=CONSOLE)
+    apply_fixes(found, actor=CONSOLE)
     assert (b"LOG_LEVEL=INFO" in custom.read_bytes(), stat.S_IMODE(custom.stat().st_mode)) == (
         True,
         0o640,
     )
 
-    assert undo(actor=CONSOLE) == 2
+    assert undo_fixes(actor=CONSOLE) == 2
     assert custom.read_bytes() == before.replace(b"'DEBUG'", b"DEBUG")
     assert stat.S_IMODE(custom.stat().st_mode) == 0o644
     assert list(AuditEvent.objects.values_list("event", flat=True)) == [
@@ -541,7 +541,9 @@ def test_a_question_that_cannot_be_asked_hides_no_other(patient):
         raise PermissionError(13, "Permission denied")
 
     broken = replace(BY_ID["server.disk"], run=ask)
-    findings = run_checks(this_deployment(profile=HARDENED), checks=[broken, BY_ID["server.names"]])
+    findings = run_checks(
+        collect_deployment(profile=HARDENED), checks=[broken, BY_ID["server.names"]]
+    )
 
     assert [(one.result.state, one.result.evidence) for one in findings] == [
         ("error", "the question could not be asked: [Errno 13] Permission denied"),
@@ -551,7 +553,7 @@ def test_a_question_that_cannot_be_asked_hides_no_other(patient):
 
 def test_reports_show_what_is_red_and_no_secret(patient):
     patient.say("LOG_LEVEL", "DEBUG")
-    findings = run_checks(this_deployment(profile=HARDENED), only_fast=True)
+    findings = run_checks(collect_deployment(profile=HARDENED), only_fast=True)
 
     text, told, sarif = as_text(findings, verbose=True), as_json(findings), as_sarif(findings, "1")
 

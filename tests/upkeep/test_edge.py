@@ -5,7 +5,7 @@ import socket
 import pytest
 from django.test import Client
 
-from graphkeep.server.process.startup_banner import greet
+from graphkeep.server.process.startup_banner import print_banner
 from graphkeep.upkeep.doctor import probe
 from graphkeep.upkeep.doctor.checks import CHECKS
 from graphkeep.upkeep.doctor.run import run_check
@@ -30,7 +30,7 @@ OFFLOAD = "{\n\tservers {\n\t\ttrusted_proxies static 10.0.0.0/24\n\t}\n}\nhttp:
 def test_sh12_a_start_on_a_network_without_tls_says_so(settings, capsys, url, is_secure, warns):
     settings.COOKIE_SECURE = is_secure
 
-    greet(url, "")
+    print_banner(url, "")
 
     assert ("WARNING: without TLS" in capsys.readouterr().out) == warns
 
@@ -97,6 +97,6 @@ def test_every_check_from_outside_says_when_it_cannot_be_asked(patient):  # noqa
 
 
 def _at(url):
-    from graphkeep.server.process.collect_deployment import this_deployment
+    from graphkeep.server.process.collect_deployment import collect_deployment
 
-    return this_deployment(url=url)
+    return collect_deployment(url=url)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import dj_database_url
 
-from graphkeep.server.config.addresses import as_address, as_listen, as_loopback_url
-from graphkeep.server.config.cron import as_schedule
-from graphkeep.server.config.env import LIVE, Environment, as_domain, home_folder
+from graphkeep.server.config.addresses import loopback_url, parse_address, parse_listen
+from graphkeep.server.config.cron import parse_schedule
+from graphkeep.server.config.env import LIVE, Environment, home_folder, parse_domain
 from graphkeep.server.config.envfile import ConfigurationError
 from graphkeep.server.telemetry.logs import FORMATS, LEVELS, declared_secrets, open_log
 
@@ -97,7 +97,7 @@ DEBUG = env.flag(
 SITE_DOMAIN = env.text(
     "SITE_DOMAIN",
     live=True,
-    read=as_domain,
+    read=parse_domain,
     help="The name that people know this server by: absolute links use it, and no other Host is answered. "
     "Without it, only addresses and this machine's own names are answered.",
     guards="A forged Host leads links and mails elsewhere; a rebound name makes a foreign page one of this server.",
@@ -440,7 +440,7 @@ LOG_FORMAT = env.choice(
 env.section("Watching and support")
 METRICS_LISTEN = env.text(
     "GRAPHKEEP_METRICS_LISTEN",
-    read=as_listen,
+    read=parse_listen,
     help="Where figures for Prometheus are told, such as 127.0.0.1:9464; empty: nowhere.",
 )
 METRICS_TOKEN = env.text(
@@ -456,7 +456,7 @@ ENABLE_OPEN_TELEMETRY = env.flag(
 )
 OTEL_ENDPOINT = env.text(
     "OTEL_COLLECTOR_OTLP_HTTP_ENDPOINT",
-    read=as_address,
+    read=parse_address,
     help="The collector's OTLP/HTTP address, such as https://otel.example.org:4318.",
 )
 OTEL_USERNAME = env.text("OTEL_COLLECTOR_OTLP_HTTP_USERNAME", help="The user at the collector.")
@@ -465,7 +465,7 @@ OTEL_PASSWORD = env.text(
 )
 SUPPORT_URL = env.text(
     "SUPPORT_URL",
-    read=as_address,
+    read=parse_address,
     help="Where support bundles are uploaded, by whoever presses the button; empty: nowhere.",
     guards="The server connects to it, when somebody presses the button.",
 )
@@ -474,12 +474,12 @@ SUPPORT_CONTACT = env.text(
 )
 CRON_RESTART = env.text(
     "CRON_RESTART",
-    read=as_schedule,
+    read=parse_schedule,
     help="When the processes are renewed, as a line of cron such as 30 4 * * 0; empty: never. UTC.",
 )
 env.text(
     "STREAMGL_GPU_WORKER_CRON_RESTART",
-    read=as_schedule,
+    read=parse_schedule,
     help="The same under its other name, where CRON_RESTART is not said.",
 )
 DOWNLOAD_PER_USER_DAY = env.size(
@@ -534,7 +534,7 @@ EMAIL_BACKEND = "graphkeep.site.mail.GatewayBackend"
 env.section("Development")
 VITE_URL = env.text(
     "GRAPHKEEP_VITE_URL",
-    read=as_loopback_url,
+    read=loopback_url,
     help="Take the page from Vite's development server at this address of this machine; `graphkeep dev` sets it.",
 )
 
@@ -687,11 +687,11 @@ LOGIN_REDIRECT_URL = "/datasets/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 
 MIDDLEWARE = [
-    "graphkeep.server.http.access_log.tell",
+    "graphkeep.server.http.access_log.log_requests",
     "django.middleware.security.SecurityMiddleware",
-    "graphkeep.server.http.headers.protect",
+    "graphkeep.server.http.headers.add_security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "graphkeep.server.http.headers.allow_origins",
+    "graphkeep.server.http.headers.add_cors_headers",
     "graphkeep.server.http.text_input.refuse_unstorable_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

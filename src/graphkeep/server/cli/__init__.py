@@ -28,7 +28,7 @@ from graphkeep.server.cli.supply import advisories, bundle, sbom
 from graphkeep.server.cli.support import support
 from graphkeep.server.cli.tls import tls
 from graphkeep.server.cli.upgrade import upgrade
-from graphkeep.server.compose.stack import ON_HOST, hand_over, is_stack
+from graphkeep.server.compose.stack import ON_HOST, is_stack, run_in_stack
 from graphkeep.server.config.env import home_folder
 from graphkeep.server.config.envfile import ConfigurationError
 from graphkeep.server.process.group_permissions import set_umask
@@ -74,4 +74,4 @@ def hand_over_to_containers(words: list[str]) -> None:
     ):
         home = home_folder()
         if is_stack(home):
-            sys.exit(hand_over(home, words))
+            sys.exit(run_in_stack(home, words))

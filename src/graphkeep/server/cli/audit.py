@@ -4,7 +4,7 @@ import json
 
 import click
 
-from graphkeep.server.process.start import ready
+from graphkeep.server.process.start import set_up_django
 
 
 @click.command()
@@ -13,7 +13,7 @@ from graphkeep.server.process.start import ready
 @click.option("--count", "counts", is_flag=True, help="Tell only how many lines there are.")
 def audit(event: str, actor: str, *, counts: bool) -> None:
     """Show who did what, one JSON object a line."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.models import AuditEvent
 
     lines = AuditEvent.objects.order_by("pk")

@@ -10,7 +10,7 @@ import click
 from graphkeep.server.config.env import home_folder
 from graphkeep.server.config.envfile import ConfigurationError
 from graphkeep.server.process.running import running_server
-from graphkeep.server.process.start import ready
+from graphkeep.server.process.start import set_up_django
 
 SETTLED_S = 60.0
 TIMER = """# /etc/systemd/system/graphkeep-backup.timer
@@ -56,7 +56,7 @@ def backup(
     """Write the whole server into one encrypted backup, while it runs."""
     if context.invoked_subcommand is not None:
         return
-    ready()
+    set_up_django()
     from django.conf import settings
 
     from graphkeep.accounts.actor import CONSOLE
@@ -107,7 +107,7 @@ def restore(
     """
     if running_server() is not None and not dry_run:
         raise ConfigurationError("A server runs here: end it with  graphkeep stop")
-    ready()
+    set_up_django()
     from graphkeep.accounts import audit
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.upkeep.backup.archive import tree_hash
@@ -120,7 +120,7 @@ def restore(
 
     if undo:
         kept = undo_restore()
-        ready()
+        set_up_django()
         redraw_missing_graphs()
         audit.record("backup.restore-undone", actor=CONSOLE, target=kept.name)
         click.echo(f"What stood before stands again; what it replaced lies in {kept}")
@@ -139,7 +139,7 @@ def restore(
             raise ConfigurationError("Standard input holds the backup: say --yes")
         click.confirm(f"Replace everything below {home_folder()}/data by {file}?", abort=True)
     done = restore_backup(file, identity=key)
-    ready()
+    set_up_django()
     redraw_missing_graphs()
     audit.record("backup.restored", actor=CONSOLE, target=file, made_at=done.made_at)
     click.echo(f"{done.file_count} files of {done.made_at[:19]} stand, tree {done.tree_hash[:16]}")
@@ -218,7 +218,7 @@ def reset(*, yes_delete_everything: bool) -> None:
     """Delete every account and graph; data/config and data/backups stay."""
     if running_server() is not None:
         raise ConfigurationError("A server runs here: end it with  graphkeep stop")
-    ready()
+    set_up_django()
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
@@ -236,5 +236,5 @@ def reset(*, yes_delete_everything: bool) -> None:
             Path(f"{settings.DATABASES['default']['NAME']}{tail}").unlink(missing_ok=True)
     else:
         call_command("flush", verbosity=0, interactive=False)
-    ready()
+    set_up_django()
     click.echo("Empty: the next start is a first one.")

@@ -12,10 +12,10 @@ from graphkeep.server.config.envfile import ConfigurationError
 from graphkeep.server.config.fingerprint import fingerprint
 from graphkeep.server.config.secrets import MADE
 from graphkeep.server.process.running import running_server
-from graphkeep.server.process.start import ready
+from graphkeep.server.process.start import set_up_django
 
 
-def declared() -> Environment:
+def declared_setting() -> Environment:
     """The settings, declared by reading them."""
     from graphkeep.server import settings
 
@@ -33,10 +33,10 @@ def config() -> None:
 )
 def list_settings(*, security: bool) -> None:
     """Show every setting, its value and where the value comes from."""
-    env = declared()
+    env = declared_setting()
     portal: Mapping[str, str] = {}
     if security:
-        ready()
+        set_up_django()
         from graphkeep.site.runtime_settings import stored_values
 
         portal = stored_values()
@@ -68,7 +68,7 @@ def status() -> None:
 @config.command("reference")
 def reference() -> None:
     """Print the reference page of all settings, as docs/reference/settings.md has it."""
-    declared()
+    declared_setting()
     click.echo(settings_page(KNOWN.values()), nl=False)
 
 
@@ -76,7 +76,7 @@ def reference() -> None:
 @click.argument("name")
 def explain(name: str) -> None:
     """Tell what a setting means, what it is, and where it was said."""
-    env = declared()
+    env = declared_setting()
     setting = KNOWN.get(name.upper())
     if setting is None:
         near = difflib.get_close_matches(name.upper(), KNOWN, n=1)
@@ -98,7 +98,7 @@ def explain(name: str) -> None:
 @click.argument("value")
 def set_value(name: str, value: str) -> None:
     """Change a live setting from the console; it holds within seconds, also where nobody can sign in."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.runtime_settings import change_setting
 
@@ -106,7 +106,7 @@ def set_value(name: str, value: str) -> None:
     click.echo(f"{name.upper()} is set")
 
 
-def shown(setting: Setting, env: Environment) -> str:
+def displayed_value(setting: Setting, env: Environment) -> str:
     """A value; of a secret only whether there is one."""
     found = env.find(setting.name)
     if setting.secret:
@@ -120,14 +120,14 @@ def shown_with_origin(
     """A value and where it was said; files and environment win over the portal."""
     found = env.find(setting.name)
     if found is not None:
-        return shown(setting, env), found.origin
+        return displayed_value(setting, env), found.origin
     locked = LIVE.get(setting.name)
     if locked is not None and locked.is_locked:  # air gap that another name declared
         return str(locked.configured).lower(), locked.origin
     if setting.is_live and setting.name in portal:
         return " ".join(portal[setting.name].split()), "portal"
     kept = env.default_of(setting.name, setting.default) != setting.default
-    return shown(
+    return displayed_value(
         setting, env
     ), "default of the release that made this folder" if kept else "default"
 
@@ -140,7 +140,7 @@ def how_it_changes(setting: Setting, *, security: bool) -> str:
 
 def documented_defaults() -> str:
     """The text of `.env`: every setting, commented out, above its help."""
-    declared()
+    declared_setting()
     lines = ["# Documented defaults. Put your own values into data/config/custom.env, not here."]
     for setting in KNOWN.values():
         lines += ["", *(f"# {line}" for line in textwrap.wrap(setting.help, 90))]

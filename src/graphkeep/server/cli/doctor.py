@@ -7,7 +7,7 @@ import click
 
 from graphkeep.server.config.env import Environment, home_folder
 from graphkeep.server.config.envfile import ConfigurationError
-from graphkeep.server.process.start import ready
+from graphkeep.server.process.start import set_up_django
 
 PROFILES = ("laptop", "team-vpn", "internet-facing", "air-gapped")
 TOPICS = (
@@ -41,19 +41,19 @@ def doctor(
     undo: bool,
 ) -> None:
     """Hold this server against the hardening guide; the exit status is 1 where an error is found."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.server.config import apply_fixes
-    from graphkeep.server.process.collect_deployment import this_deployment
+    from graphkeep.server.process.collect_deployment import collect_deployment
     from graphkeep.upkeep.doctor.report import as_json, as_sarif, as_text
     from graphkeep.upkeep.doctor.run import is_clean, run_checks
 
     if undo:
         click.echo(
-            f"{apply_fixes.undo(actor=CONSOLE)} things are as before; graphkeep restart takes it over"
+            f"{apply_fixes.undo_fixes(actor=CONSOLE)} things are as before; graphkeep restart takes it over"
         )
         return
-    findings = run_checks(this_deployment(profile=profile or "", url=url), topic=topic or "")
+    findings = run_checks(collect_deployment(profile=profile or "", url=url), topic=topic or "")
     if form == "json":
         click.echo(as_json(findings))
     elif form == "sarif":
@@ -62,7 +62,7 @@ def doctor(
         click.echo(as_text(findings, verbose=verbose))
     if fix:
         proposed = [one for finding in findings if finding.is_bad for one in finding.result.fixes]
-        done = apply_fixes.carry_out(proposed, actor=CONSOLE)
+        done = apply_fixes.apply_fixes(proposed, actor=CONSOLE)
         for deed in done:
             click.echo(f"done: {deed}", err=True)
         if done:
@@ -91,11 +91,11 @@ def list_presets() -> None:
 @click.argument("name", type=click.Choice(PROFILES))
 def diff(name: str) -> None:
     """Tell what a preset would change here, and why."""
-    ready()
-    from graphkeep.server.process.collect_deployment import this_deployment
+    set_up_django()
+    from graphkeep.server.process.collect_deployment import collect_deployment
     from graphkeep.upkeep.presets import read_preset
 
-    here = this_deployment()
+    here = collect_deployment()
     for one in read_preset(name).settings.values():
         now = here.setting(one.name).text
         if not one.holds(now):
@@ -108,14 +108,14 @@ def diff(name: str) -> None:
 @click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="What only you know.")
 def apply(name: str, values: tuple[str, ...]) -> None:
     """Write a preset's settings into custom.env; what is as strict already stays."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
-    from graphkeep.server.config.apply_fixes import carry_out
-    from graphkeep.server.process.collect_deployment import this_deployment
+    from graphkeep.server.config.apply_fixes import apply_fixes
+    from graphkeep.server.process.collect_deployment import collect_deployment
     from graphkeep.upkeep.doctor.check import Fix, SetLine
     from graphkeep.upkeep.presets import read_preset
 
-    here = this_deployment()
+    here = collect_deployment()
     wanted = read_preset(name).settings
     own = dict(said_value(one, set(wanted)) for one in values)
     fixes: list[Fix] = [SetLine(name="GRAPHKEEP_PROFILE", value=name)]
@@ -128,7 +128,7 @@ def apply(name: str, values: tuple[str, ...]) -> None:
             open_questions.append(one)
         else:
             fixes.append(SetLine(name=one.name, value=one.value))
-    for deed in carry_out(fixes, actor=CONSOLE):
+    for deed in apply_fixes(fixes, actor=CONSOLE):
         click.echo(deed)
     for one in open_questions:
         click.echo(f"still yours to say: {one.name}  ({one.why})")

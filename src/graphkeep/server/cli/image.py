@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from graphkeep.server.compose.image import seal
+from graphkeep.server.compose.image import clean_image
 from graphkeep.server.compose.stack import compose, is_stack
 from graphkeep.server.config.env import KNOWN, home_folder
 from graphkeep.server.config.envfile import ConfigurationError
@@ -39,7 +39,7 @@ def seal_image(root: Path, home: str, *, yes: bool) -> None:
     from graphkeep.server import settings  # noqa: F401  # declares which names are secret
 
     names = frozenset(name for name, one in KNOWN.items() if one.secret)
-    taken = seal(root, place, names | {f"{name}_FILE" for name in names})
+    taken = clean_image(root, place, names | {f"{name}_FILE" for name in names})
     for one in taken:
         click.echo(one)
     click.echo(f"{len(taken)} things removed; the next start of each copy is a first one")

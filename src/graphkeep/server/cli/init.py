@@ -4,9 +4,9 @@ import click
 
 from graphkeep.server.compose.containers import prepare_home
 from graphkeep.server.config.env import home_folder
-from graphkeep.server.process.group_permissions import share
+from graphkeep.server.process.group_permissions import share_with_group
 from graphkeep.server.process.service import install_units
-from graphkeep.server.process.start import prepare
+from graphkeep.server.process.start import prepare_configuration
 
 
 @click.command()
@@ -24,12 +24,12 @@ def init(*, compose: bool, group: str, systemd: bool) -> None:
     if compose:
         prepare_home(home_folder())
     elif systemd:
-        for line in install_units(home_folder(), prepare):
+        for line in install_units(home_folder(), prepare_configuration):
             click.echo(line)
     else:
         if group:
-            share(home_folder(), group)
-        prepare()
+            share_with_group(home_folder(), group)
+        prepare_configuration()
         if group:
-            share(home_folder(), group)
+            share_with_group(home_folder(), group)
     click.echo(f"{home_folder()}/data/config is ready")

@@ -13,7 +13,7 @@ from graphkeep.server.config.env import Environment, home_folder
 from graphkeep.server.config.envfile import ConfigurationError, write_whole
 from graphkeep.server.config.secrets import MADE, change_lines
 from graphkeep.server.process.running import running_server
-from graphkeep.server.process.start import ready
+from graphkeep.server.process.start import set_up_django
 
 SECRETS = (*MADE, "DJANGO_SECRET_KEY_FALLBACKS")
 
@@ -59,7 +59,7 @@ def migrate(
 
 
 def to_postgres() -> None:
-    ready()
+    set_up_django()
     from django.conf import settings
     from django.db import connection
 
@@ -86,7 +86,7 @@ def to_postgres() -> None:
 
 
 def to_sqlite() -> None:
-    ready()
+    set_up_django()
     from django.conf import settings
     from django.db import connection
 
@@ -140,7 +140,7 @@ def from_folder(folder: Path) -> None:
             (data / f"db.sqlite3{tail}").unlink(missing_ok=True)
         (staged / "db.sqlite3").replace(data / "db.sqlite3")
     shutil.rmtree(staged)
-    ready()
+    set_up_django()
     from graphkeep.accounts import audit
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.upkeep.backup.restore import upload_graphs
@@ -153,7 +153,7 @@ def from_folder(folder: Path) -> None:
 
 
 def take_rows(path: Path) -> None:
-    ready()
+    set_up_django()
     from graphkeep.upkeep.migrate.rows import copy_of_sqlite, copy_rows, refuse_used
 
     refuse_used("default")
@@ -173,7 +173,7 @@ def is_used(path: Path) -> bool:
 
 
 def to_server(place: str, ssh: str) -> None:
-    ready()
+    set_up_django()
     import tempfile
 
     from django.conf import settings
@@ -195,7 +195,7 @@ def to_server(place: str, ssh: str) -> None:
 
 
 def receive_server() -> None:
-    ready()
+    set_up_django()
     from django.db import connection
 
     from graphkeep.accounts import audit

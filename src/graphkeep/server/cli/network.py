@@ -7,7 +7,7 @@ from typing import Literal
 import click
 
 from graphkeep.graph.errors import UserInputError
-from graphkeep.server.process.start import ready
+from graphkeep.server.process.start import set_up_django
 
 
 @click.group()
@@ -19,7 +19,7 @@ def egress() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def list_ways(*, as_json: bool) -> None:
     """Every part that can connect elsewhere, where to, and whether it may now."""
-    ready()
+    set_up_django()
     from graphkeep.site.egress_endpoints import list_endpoints
 
     if as_json:
@@ -85,7 +85,7 @@ def print_rules(
 
 def endpoints() -> tuple[tuple[str, str, int], ...]:
     """The addresses, as they are today, of what the server connects to."""
-    ready()
+    set_up_django()
     from graphkeep.site.egress_endpoints import list_endpoints
 
     found = []

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphkeep.server.process.start import ready
+from graphkeep.server.process.start import set_up_django
 
 if TYPE_CHECKING:
     from graphkeep.accounts.models import User
 
 
-def password_of(from_stdin: bool) -> str:
+def read_password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
-def user_called(name: str) -> "User":
+def find_user(name: str) -> "User":
     from graphkeep.accounts.models import User
     from graphkeep.graph.errors import UserInputError
 
@@ -40,8 +40,8 @@ def user() -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def create(username: str, email: str, role: str, password_stdin: bool) -> None:
     """Make a user; the password is asked for or read from standard input."""
-    password = password_of(password_stdin)
-    ready()
+    password = read_password(password_stdin)
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.people import create_user
 
@@ -52,7 +52,7 @@ def create(username: str, email: str, role: str, password_stdin: bool) -> None:
 @user.command("list")
 def list_users() -> None:
     """Show every user with role and e-mail."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.models import User
 
     for one in User.objects.order_by("username"):
@@ -62,7 +62,7 @@ def list_users() -> None:
 @user.command("import")
 def import_users() -> None:
     """Make users of the names on standard input, one a line; `NAME` or `NAME,E-MAIL`."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.people import create_user
 
@@ -84,11 +84,11 @@ def import_users() -> None:
 @click.argument("role", type=click.Choice(["admin", "user", "inactive"]))
 def change_role(username: str, role: str) -> None:
     """Change what a user may do; inactive ends sessions, tokens and keys."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.people import set_role
 
-    set_role(user_called(username), actor=CONSOLE, role=role)
+    set_role(find_user(username), actor=CONSOLE, role=role)
     click.echo(f"{username} is {role}")
 
 
@@ -97,12 +97,12 @@ def change_role(username: str, role: str) -> None:
 @click.option("--password-stdin", is_flag=True)
 def change_password(username: str, password_stdin: bool) -> None:
     """Set a user's password; their sessions and tokens end."""
-    password = password_of(password_stdin)
-    ready()
+    password = read_password(password_stdin)
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.people import set_password
 
-    set_password(user_called(username), actor=CONSOLE, password=password)
+    set_password(find_user(username), actor=CONSOLE, password=password)
     click.echo(f"changed the password of {username}; their sessions and tokens have ended")
 
 
@@ -112,11 +112,11 @@ def change_password(username: str, password_stdin: bool) -> None:
 @click.option("--days", default=365, show_default=True)
 def create_service_account(name: str, owner: str, days: int) -> None:
     """Make an account for a program: no password, only keys; it ends, and with its owner."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.people import create_service
 
-    create_service(name, owner=user_called(owner), days=days, actor=CONSOLE)
+    create_service(name, owner=find_user(owner), days=days, actor=CONSOLE)
     click.echo(f"made service account {name}; give it a key:  graphkeep key create --user {name}")
 
 
@@ -127,7 +127,7 @@ def create_service_account(name: str, owner: str, days: int) -> None:
 @click.option("--send", is_flag=True, help="Mail it, where mail is on.")
 def invite_one(email: str, role: str, slug: str, *, send: bool) -> None:
     """Make an invitation; the last line is its path, shown once."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.models import Organization
     from graphkeep.accounts.operations.invitations import (
@@ -171,22 +171,22 @@ def forbid(username: str, permission: str) -> None:
 
 
 def give(username: str, permission: str, *, is_given: bool) -> None:
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.permissions import set_permission
 
-    set_permission(user_called(username), actor=CONSOLE, permission=permission, is_given=is_given)
+    set_permission(find_user(username), actor=CONSOLE, permission=permission, is_given=is_given)
 
 
 @user.command("sign-out")
 @click.argument("username")
 def sign_out(username: str) -> None:
     """End a user's sessions, tokens and keys."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.sessions import end_everything
 
-    end_everything(user_called(username), actor=CONSOLE)
+    end_everything(find_user(username), actor=CONSOLE)
     click.echo(f"{username} is signed out everywhere")
 
 
@@ -200,13 +200,13 @@ def org() -> None:
 @click.option("--member", multiple=True)
 def create_org(slug: str, member: tuple[str, ...]) -> None:
     """Make an organization."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.organizations import add_member, create_organization
 
     made = create_organization(slug, actor=CONSOLE)
     for name in member:
-        add_member(made, actor=CONSOLE, user=user_called(name))
+        add_member(made, actor=CONSOLE, user=find_user(name))
     click.echo(f"made organization {slug}")
 
 
@@ -216,7 +216,7 @@ def create_org(slug: str, member: tuple[str, ...]) -> None:
 @click.option("--role", type=click.Choice(["admin", "member"]), default="member")
 def add(slug: str, member: tuple[str, ...], role: str) -> None:
     """Add members to an organization."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.models import Organization
     from graphkeep.accounts.operations.organizations import add_member
@@ -226,7 +226,7 @@ def add(slug: str, member: tuple[str, ...], role: str) -> None:
     if found is None:
         raise UserInputError(f"There is no organization '{slug}'.")
     for name in member:
-        add_member(found, actor=CONSOLE, user=user_called(name), role=role)
+        add_member(found, actor=CONSOLE, user=find_user(name), role=role)
     click.echo(f"added {', '.join(member)} to {slug}")
 
 
@@ -235,7 +235,7 @@ def add(slug: str, member: tuple[str, ...], role: str) -> None:
 @click.option("--member", multiple=True, required=True)
 def remove(slug: str, member: tuple[str, ...]) -> None:
     """Remove members from an organization; what they saw as such is gone at once."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.models import Organization
     from graphkeep.accounts.operations.organizations import remove_member
@@ -245,7 +245,7 @@ def remove(slug: str, member: tuple[str, ...]) -> None:
     if found is None:
         raise UserInputError(f"There is no organization '{slug}'.")
     for name in member:
-        remove_member(found, actor=CONSOLE, user=user_called(name))
+        remove_member(found, actor=CONSOLE, user=find_user(name))
     click.echo(f"removed {', '.join(member)} from {slug}")
 
 
@@ -271,13 +271,13 @@ def create_one(
     server_only: bool,
 ) -> None:
     """Make a personal key; the last line is ID:SECRET, shown once."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.models import EVERYDAY_SCOPES
     from graphkeep.accounts.operations.keys import create_key
 
     made, secret = create_key(
-        user_called(username),
+        find_user(username),
         actor=CONSOLE,
         name=name,
         scopes=scopes or EVERYDAY_SCOPES,
@@ -293,10 +293,10 @@ def create_one(
 @click.option("--user", "username", required=True)
 def list_keys(username: str) -> None:
     """Show a user's keys."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.queries import keys_of
 
-    for one in keys_of(user_called(username)):
+    for one in keys_of(find_user(username)):
         click.echo(f"{one.key_id}\t{one.name}\t{one.created_at:%Y-%m-%d}")
 
 
@@ -304,7 +304,7 @@ def list_keys(username: str) -> None:
 @click.argument("key_id")
 def revoke(key_id: str) -> None:
     """End a key at once."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.models import PersonalKey
     from graphkeep.accounts.operations.keys import revoke_key

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from graphkeep.server.config.env import Environment, home_folder
-from graphkeep.server.config.escrow import lines_to_keep, put_away, take_out
+from graphkeep.server.config.escrow import read_escrow, secret_lines, write_escrow
 from graphkeep.server.config.rotation import (
     DJANGO,
     ENCRYPTION,
@@ -18,8 +18,8 @@ from graphkeep.server.config.rotation import (
     rotate_signing_key,
 )
 from graphkeep.server.config.secrets import MADE
-from graphkeep.server.process.running import renew, running_server
-from graphkeep.server.process.start import ready
+from graphkeep.server.process.running import restart_server, running_server
+from graphkeep.server.process.start import set_up_django
 
 KINDS = {"django": DJANGO, "encryption": ENCRYPTION, "signing": SIGNING}
 
@@ -39,7 +39,7 @@ def generate() -> None:
 @secrets.command()
 def check() -> None:
     """Tell where each secret stands and what it is for, without showing it."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.operations.reencrypt import encrypted_second_factors
     from graphkeep.accounts.secret_box import key_id_of, keyring
 
@@ -66,14 +66,14 @@ def rotate(kind: str) -> None:
     home = home_folder()
     match kind:
         case "django":
-            rotate_django_key(home, take_over)
+            rotate_django_key(home, reload_server)
             click.echo(
                 "What the former key signed still holds; end that with  graphkeep secrets retire"
             )
         case "encryption":
-            rotate_encryption_key(home, take_over, seal_anew)
+            rotate_encryption_key(home, reload_server, reencrypt_secrets)
         case _:
-            rotate_signing_key(home, take_over)
+            rotate_signing_key(home, reload_server)
     record("secrets.rotated", KINDS[kind])
     click.echo(f"{KINDS[kind]} was changed")
 
@@ -81,7 +81,7 @@ def rotate(kind: str) -> None:
 @secrets.command()
 def retire() -> None:
     """End what former DJANGO_SECRET_KEYs signed: wait a day after a rotation, so that nobody notices."""
-    count = retire_django_key(home_folder(), take_over)
+    count = retire_django_key(home_folder(), reload_server)
     record("secrets.retired", DJANGO)
     click.echo(f"{count} former keys were forgotten")
 
@@ -94,10 +94,10 @@ def retire() -> None:
 @click.option("--passphrase-stdin", is_flag=True, help="Read a passphrase from standard input.")
 def escrow(file: Path, recipients: tuple[str, ...], *, passphrase_stdin: bool) -> None:
     """Put the secrets away, encrypted: whoever loses custom.env cannot read what it sealed."""
-    passphrase = spoken() if passphrase_stdin else ""
-    ready()
-    text = lines_to_keep(Environment(home_folder(), {}))
-    put_away(text, file, recipients=recipients, passphrase=passphrase)
+    passphrase = read_answer() if passphrase_stdin else ""
+    set_up_django()
+    text = secret_lines(Environment(home_folder(), {}))
+    write_escrow(text, file, recipients=recipients, passphrase=passphrase)
     record("secrets.put-away", file.name)
     click.echo(f"Written to {file}. Keep it away from this machine.")
 
@@ -122,23 +122,23 @@ def recover(file: Path, identity: Path | None, *, passphrase_stdin: bool) -> Non
             ),
             "",
         ).strip()
-    text = take_out(file, identity=key, passphrase=spoken() if passphrase_stdin else "")
+    text = read_escrow(file, identity=key, passphrase=read_answer() if passphrase_stdin else "")
     click.echo(text, nl=False)
 
 
-def spoken() -> str:
+def read_answer() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def take_over() -> None:
+def reload_server() -> None:
     """Where a server runs here, it takes each step over at once."""
     running = running_server()
     if running is not None:
-        renew(running)
+        restart_server(running)
 
 
-def seal_anew() -> None:
-    ready()
+def reencrypt_secrets() -> None:
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.reencrypt import reencrypt_secrets
 
@@ -146,7 +146,7 @@ def seal_anew() -> None:
 
 
 def record(event: str, target: str) -> None:
-    ready()
+    set_up_django()
     from graphkeep.accounts import audit
     from graphkeep.accounts.actor import CONSOLE
 

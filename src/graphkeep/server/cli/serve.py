@@ -18,15 +18,20 @@ from graphkeep.server.config.env import home_folder
 from graphkeep.server.config.envfile import ConfigurationError
 from graphkeep.server.config.fingerprint import fingerprint
 from graphkeep.server.process.running import (
-    end,
     is_healthy,
     log_file,
     noted_server,
-    renew,
+    restart_server,
     running_server,
+    stop_server,
 )
-from graphkeep.server.process.start import end_with_parent, follow_parent, prepare, ready
-from graphkeep.server.process.supervise import Place, Supervisor
+from graphkeep.server.process.start import (
+    end_with_parent,
+    follow_parent,
+    prepare_configuration,
+    set_up_django,
+)
+from graphkeep.server.process.supervise import ListenAddress, Supervisor
 
 logger = logging.getLogger(__name__)
 SWEEP_S = 3600.0
@@ -55,13 +60,13 @@ def up(host: str, port: int, *, detach: bool, without_worker: bool, by_compose: 
     if detach:
         up_detached(host, port)
         return
-    prepare()
+    prepare_configuration()
     claim(home_folder(), kind)
     from graphkeep.server import settings
-    from graphkeep.server.telemetry.logs import catch_all
+    from graphkeep.server.telemetry.logs import log_everything
 
-    catch_all()
-    place = Place(host=host, port=port)
+    log_everything()
+    place = ListenAddress(host=host, port=port)
     sys.exit(Supervisor(place, processes=settings.WORKERS, has_worker=not without_worker).run())
 
 
@@ -97,7 +102,7 @@ def stop() -> None:
     if running is None:
         click.echo("No server runs here.")
         return
-    end(running)
+    stop_server(running)
     click.echo("Stopped.")
 
 
@@ -128,10 +133,10 @@ def restart(part: str | None) -> None:
     running = running_server()
     if running is None:
         raise ConfigurationError("No server runs here; start one with  graphkeep up -d")
-    prepare()
+    prepare_configuration()
     from graphkeep.server import settings  # noqa: F401  # a bad setting is told here, before anything ends
 
-    now = renew(running)
+    now = restart_server(running)
     click.echo(f"Restarted; {now.url}/ answers under the new configuration")
 
 
@@ -171,13 +176,13 @@ def worker(*, beside_a_server: bool) -> None:
     """Do the long work: layouts, thumbnails, imports. `up` starts one by itself."""
     if not beside_a_server:
         end_with_parent()
-    ready()
+    set_up_django()
     from graphkeep.jobs.worker import run_worker
-    from graphkeep.server.telemetry.logs import catch_all
-    from graphkeep.server.telemetry.process_metrics import tell_of
+    from graphkeep.server.telemetry.logs import log_everything
+    from graphkeep.server.telemetry.process_metrics import report_metrics
 
-    catch_all()
-    tell_of("worker")
+    log_everything()
+    report_metrics("worker")
     install_audit_hook()
 
     over = threading.Event()

@@ -11,7 +11,7 @@ import click
 
 from graphkeep.graph.errors import UserInputError
 from graphkeep.server.config.env import home_folder
-from graphkeep.server.process.start import ready
+from graphkeep.server.process.start import set_up_django
 
 if TYPE_CHECKING:
     from graphkeep.upkeep.supply.advisory_db import Match
@@ -44,7 +44,7 @@ def advisories() -> None:
 @click.argument("file", type=ExistingPath)
 def trust(file: Path) -> None:
     """Say whose signature holds for advisories: a public Ed25519 key, in the place of former ones."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.upkeep.supply.operations import trust_signer
 
@@ -57,7 +57,7 @@ def trust(file: Path) -> None:
 @click.option("--older", is_flag=True, help="Also when newer ones stand.")
 def import_files(files: tuple[Path, ...], *, older: bool) -> None:
     """Bring in zips or folders of OSV records, each signed by a trusted key; they replace what stood."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.upkeep.supply.operations import import_advisories
 

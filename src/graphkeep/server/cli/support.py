@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from graphkeep.server.process.start import ready
+from graphkeep.server.process.start import set_up_django
 
 
 @click.group()
@@ -17,7 +17,7 @@ def support() -> None:
 @click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def bundle(file: Path) -> None:
     """Write the bundle into a file; nothing leaves this machine."""
-    ready()
+    set_up_django()
     from graphkeep.server.process.support import make_bundle
 
     made = make_bundle()
@@ -29,7 +29,7 @@ def bundle(file: Path) -> None:
 @support.command()
 def send() -> None:
     """Upload a fresh bundle to SUPPORT_URL."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.server.process.support import send_bundle
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from graphkeep.server.compose.certificates import check_certificate, fingerprint_of, found_pair
+from graphkeep.server.compose.certificates import check_certificate, find_pair, fingerprint_of
 from graphkeep.server.compose.containers import is_compose, write_caddyfile
-from graphkeep.server.config.env import as_domain, as_networks, home_folder
+from graphkeep.server.config.env import home_folder, parse_domain, parse_networks
 from graphkeep.server.config.envfile import ConfigurationError, write_whole
 from graphkeep.server.config.secrets import change_lines
-from graphkeep.server.process.start import prepare
+from graphkeep.server.process.start import prepare_configuration
 
 
 @click.group()
@@ -41,7 +41,7 @@ def own(domain: str, certificate: Path | None, key: Path | None) -> None:
     if certificate is None or key is None:
         if certificate is not None or key is not None:
             raise ConfigurationError("Say both --certificate and --key")
-        certificate, key = found_pair(home_folder())
+        certificate, key = find_pair(home_folder())
         click.echo(f"Found {certificate} and {key}")
     until = check_certificate(certificate, key, name)
     folder = caddy_folder() / "tls"
@@ -61,7 +61,7 @@ def own(domain: str, certificate: Path | None, key: Path | None) -> None:
 def offload(domain: str, proxies: str) -> None:
     """A load balancer does TLS; only its word on address and scheme is taken."""
     try:
-        networks = as_networks(proxies)
+        networks = parse_networks(proxies)
     except ValueError as error:
         raise ConfigurationError(f"--proxies: {error}") from error
     if not networks:
@@ -79,7 +79,7 @@ def plain() -> None:
 
 def set_up(kind: str, domain: str, **words: str) -> None:
     name = checked_domain(domain)
-    prepare()
+    prepare_configuration()
     port = name.partition(":")[2] or "443"
     write_caddyfile(caddy_folder(), kind, {"domain": name, "port": port, **words})
     lines: dict[str, str | None] = {
@@ -95,7 +95,7 @@ def set_up(kind: str, domain: str, **words: str) -> None:
 
 def checked_domain(domain: str) -> str:
     try:
-        name = as_domain(domain)
+        name = parse_domain(domain)
     except ValueError as error:
         raise ConfigurationError(f"'{domain}' is not {error}") from error
     if not name:

@@ -5,7 +5,7 @@ import sys
 import click
 
 from graphkeep.server.config.env import home_folder
-from graphkeep.server.process.start import ready
+from graphkeep.server.process.start import set_up_django
 
 
 @click.command()
@@ -14,20 +14,20 @@ from graphkeep.server.process.start import ready
 @click.option("--undo", is_flag=True, help="Bring back what stood before the last change.")
 def upgrade(*, check: bool, adopt_new_defaults: bool, undo: bool) -> None:
     """Tell which security defaults changed since the release that made this folder; 1 where one waits."""
-    ready()
+    set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.server.config import apply_fixes
-    from graphkeep.server.config.adopt_defaults import adopt, changed_defaults
+    from graphkeep.server.config.adopt_defaults import adopt_defaults, changed_defaults
     from graphkeep.site.runtime_settings import stored_values
     from graphkeep.upkeep.defaults import present_release, read_adopted
 
     home = home_folder()
     if undo:
-        count = apply_fixes.undo(actor=CONSOLE)
+        count = apply_fixes.undo_fixes(actor=CONSOLE)
         click.echo(f"{count} things are as before; graphkeep restart takes it over")
         return
     if adopt_new_defaults:
-        done = adopt(home, stored_values(), actor=CONSOLE)
+        done = adopt_defaults(home, stored_values(), actor=CONSOLE)
         for deed in done:
             click.echo(f"done: {deed}")
         click.echo(

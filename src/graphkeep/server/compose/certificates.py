@@ -20,7 +20,7 @@ PLACES = ("data/config/caddy/tls", ".caddy", "data/caddy/config", "data/caddy")
 ENDINGS = {".crt", ".pem", ".cer", ".key"}
 
 
-def found_pair(home: Path) -> tuple[Path, Path]:
+def find_pair(home: Path) -> tuple[Path, Path]:
     """The certificate and its key that lie at one of the usual places.
 
     Raises:

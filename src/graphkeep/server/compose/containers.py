@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from graphkeep.server.config.envfile import ConfigurationError, write_whole
-from graphkeep.server.config.release import remember_release
+from graphkeep.server.config.release import record_release
 from graphkeep.server.config.secrets import ensure_secrets
 
 KIND = "data/config/.kind"
@@ -95,7 +95,7 @@ def prepare_home(home: Path) -> None:
     ):
         folder.mkdir(parents=True, exist_ok=True)
     ensure_secrets(home)
-    remember_release(home)
+    record_release(home)
     password = postgres / "password"
     if not password.exists():
         write_whole(password, secrets.token_urlsafe(32).encode())
@@ -106,29 +106,29 @@ def prepare_home(home: Path) -> None:
     if not (caddy / "Caddyfile").exists():
         write_caddyfile(caddy, "plain", {})
     link_caddyfile(config)
-    give(config, Owner(user=SERVER.user, group=admins), 0o2770)
-    give(config / "custom.env", Owner(user=SERVER.user, group=admins), 0o660)
-    give(config / ".secrets.lock", Owner(user=SERVER.user, group=admins), 0o660)
-    give(config / ".kind", Owner(user=SERVER.user, group=admins), 0o660)
-    give(config / "defaults.json", Owner(user=SERVER.user, group=admins), 0o660)
-    give(postgres, Owner(user=SERVER.user, group=DATABASE.group), 0o750)
-    give(password, Owner(user=SERVER.user, group=DATABASE.group), 0o640)
-    give(postgres / "url", SERVER, 0o600)
+    change_owner(config, Owner(user=SERVER.user, group=admins), 0o2770)
+    change_owner(config / "custom.env", Owner(user=SERVER.user, group=admins), 0o660)
+    change_owner(config / ".secrets.lock", Owner(user=SERVER.user, group=admins), 0o660)
+    change_owner(config / ".kind", Owner(user=SERVER.user, group=admins), 0o660)
+    change_owner(config / "defaults.json", Owner(user=SERVER.user, group=admins), 0o660)
+    change_owner(postgres, Owner(user=SERVER.user, group=DATABASE.group), 0o750)
+    change_owner(password, Owner(user=SERVER.user, group=DATABASE.group), 0o640)
+    change_owner(postgres / "url", SERVER, 0o600)
     # Written by the server, read by Caddy: what air gap changes about its certificate.
     if not (home / PLACE).exists():
         write_edge(home, OPEN)
-    give(edge, Owner(user=SERVER.user, group=admins), 0o755)
-    give(home / PLACE, Owner(user=SERVER.user, group=admins), 0o644)
-    give(home / "data/backups", Owner(user=SERVER.user, group=admins), 0o2770)
+    change_owner(edge, Owner(user=SERVER.user, group=admins), 0o755)
+    change_owner(home / PLACE, Owner(user=SERVER.user, group=admins), 0o644)
+    change_owner(home / "data/backups", Owner(user=SERVER.user, group=admins), 0o2770)
     for path in (home / "data/caddy", caddy, *caddy.rglob("*")):
-        give(path, Owner(user=CADDY.user, group=admins), 0o770 if path.is_dir() else 0o660)
-    give(home / "data", Owner(user=SERVER.user, group=admins), 0o2771)
+        change_owner(path, Owner(user=CADDY.user, group=admins), 0o770 if path.is_dir() else 0o660)
+    change_owner(home / "data", Owner(user=SERVER.user, group=admins), 0o2771)
     if STORE.is_dir():
-        give(STORE, SERVER, 0o750)
-    let_pass(home)
+        change_owner(STORE, SERVER, 0o750)
+    allow_traversal(home)
 
 
-def let_pass(home: Path) -> None:
+def allow_traversal(home: Path) -> None:
     """A strict umask leaves a clone closed to the containers: they may pass through it, and read `.env`."""
     home.chmod(stat.S_IMODE(home.stat().st_mode) | 0o001)
     defaults = home / ".env"
@@ -137,7 +137,7 @@ def let_pass(home: Path) -> None:
         defaults.chmod(stat.S_IMODE(defaults.stat().st_mode) | 0o040)
 
 
-def give(path: Path, owner: Owner, mode: int) -> None:
+def change_owner(path: Path, owner: Owner, mode: int) -> None:
     if path.exists():
         shutil.chown(path, owner.user, owner.group)
         path.chmod(mode)

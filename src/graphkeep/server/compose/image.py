@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from graphkeep.server.config.envfile import entries, with_value, write_whole
+from graphkeep.server.config.envfile import entries, set_value, write_whole
 
 # Of the server, below its home; data/config is looked through line by line.
 OF_SERVER = (
@@ -29,7 +29,7 @@ OF_PEOPLE = (
 EMPTIED = ("etc/machine-id",)  # systemd makes a new one where the file is there and empty
 
 
-def seal(root: Path, home: Path, secret_names: frozenset[str]) -> list[str]:
+def clean_image(root: Path, home: Path, secret_names: frozenset[str]) -> list[str]:
     """Take away what only one machine may have; what was taken, as paths below the root."""
     taken = [*find(home, OF_SERVER), *find(root, OF_MACHINE)]
     for person in (root / "root", *find(root, ("home/*",))):
@@ -44,7 +44,9 @@ def seal(root: Path, home: Path, secret_names: frozenset[str]) -> list[str]:
             (root / name).write_bytes(b"")
     said = [f"/{path.relative_to(root)}" for path in taken]
     for place in (home / "data/config/custom.env", home / ".env"):
-        said += [f"/{place.relative_to(root)}: {name}" for name in unsay(place, secret_names)]
+        said += [
+            f"/{place.relative_to(root)}: {name}" for name in remove_lines(place, secret_names)
+        ]
     return said
 
 
@@ -57,14 +59,14 @@ def find(folder: Path, patterns: tuple[str, ...]) -> Iterator[Path]:
                 yield path
 
 
-def unsay(place: Path, secret_names: frozenset[str]) -> list[str]:
+def remove_lines(place: Path, secret_names: frozenset[str]) -> list[str]:
     """Take the secret lines out of an env file; their names."""
     if not place.is_file():
         return []
     text = place.read_bytes().decode("utf-8-sig")
     found = [one.name for one in entries(text, place.name) if one.name in secret_names]
     for name in dict.fromkeys(found):
-        text = with_value(text, name, None)
+        text = set_value(text, name, None)
     if found:
         write_whole(place, text.encode())
     return list(dict.fromkeys(found))

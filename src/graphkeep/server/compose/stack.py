@@ -51,7 +51,7 @@ def restart_stack(home: Path) -> int:
     return compose(home, "up", "-d", "--force-recreate", "--no-deps", "--wait", "nexus")
 
 
-def hand_over(home: Path, words: list[str]) -> int:
+def run_in_stack(home: Path, words: list[str]) -> int:
     """Run a command within the stack, in the name of who typed it."""
     who = ["-e", f"SUDO_USER={operating_system_user()}", "-w", "/graphkeep"]
     quiet = [] if sys.stdin.isatty() else ["-T"]

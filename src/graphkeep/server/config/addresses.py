@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 LISTEN = re.compile(r"(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):(?P<port>\d{1,5})")
 
 
-def as_listen(text: str) -> str:
-    listen_of(text)
+def parse_listen(text: str) -> str:
+    listen_address(text)
     return text
 
 
-def listen_of(text: str) -> tuple[str, int] | None:
+def listen_address(text: str) -> tuple[str, int] | None:
     """Host and port, or none where nothing is said."""
     if not text.strip():
         return None
@@ -21,7 +21,7 @@ def listen_of(text: str) -> tuple[str, int] | None:
     return match["host"].strip("[]"), int(match["port"])
 
 
-def as_address(text: str) -> str:
+def parse_address(text: str) -> str:
     """An http or https address without a password in it: that has a setting of its own."""
     address = text.strip()
     if not address:
@@ -34,7 +34,7 @@ def as_address(text: str) -> str:
     return address
 
 
-def as_loopback_url(text: str) -> str:
+def loopback_url(text: str) -> str:
     """The address of a web server on this machine, without a path."""
     url = text.strip().lower().rstrip("/")
     if url and not re.fullmatch(r"http://(?:127\.0\.0\.1|localhost)(?::\d{1,5})?", url):

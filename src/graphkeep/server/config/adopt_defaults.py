@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphkeep.accounts.actor import Actor
-from graphkeep.server.config.apply_fixes import CUSTOM, carry_out
+from graphkeep.server.config.apply_fixes import CUSTOM, apply_fixes
 from graphkeep.server.config.env import KNOWN, Environment
-from graphkeep.server.config.release import write_note
+from graphkeep.server.config.release import write_release
 from graphkeep.upkeep.defaults import AdoptedDefaults, defaults_of, read_adopted
 from graphkeep.upkeep.doctor.check import SetLine
 
 
 @dataclass(frozen=True, kw_only=True)
-class Changed:
+class ChangedDefault:
     """A default that differs from the one that this folder runs by; `kept` tells where a person said otherwise."""
 
     name: str
@@ -24,7 +24,7 @@ class Changed:
     kept: str
 
 
-def changed_defaults(home: Path, portal: dict[str, str]) -> list[Changed]:
+def changed_defaults(home: Path, portal: dict[str, str]) -> list[ChangedDefault]:
     """Every security default that is another one today and does not hold here yet.
 
     `portal` has the live settings that an Admin chose.
@@ -46,7 +46,7 @@ def changed_defaults(home: Path, portal: dict[str, str]) -> list[Changed]:
             now, kept = portal[name], "the portal"
         if now != setting.default:
             found.append(
-                Changed(
+                ChangedDefault(
                     name=name,
                     former=former,
                     new=setting.default,
@@ -58,12 +58,12 @@ def changed_defaults(home: Path, portal: dict[str, str]) -> list[Changed]:
     return found
 
 
-def adopt(home: Path, portal: dict[str, str], *, actor: Actor) -> list[str]:
+def adopt_defaults(home: Path, portal: dict[str, str], *, actor: Actor) -> list[str]:
     """What was written into `custom.env`; `mending.undo` takes it back."""
     wanted = [one for one in changed_defaults(home, portal) if not one.kept]
-    done = carry_out([SetLine(name=one.name, value=one.new) for one in wanted], actor=actor)
+    done = apply_fixes([SetLine(name=one.name, value=one.new) for one in wanted], actor=actor)
     if done:
         note = read_adopted(home)
         adopted = {**note.adopted, **{one.name: one.new for one in wanted}}
-        write_note(home, AdoptedDefaults(release=note.release, adopted=adopted))
+        write_release(home, AdoptedDefaults(release=note.release, adopted=adopted))
     return done

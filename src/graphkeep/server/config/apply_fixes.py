@@ -17,7 +17,7 @@ CUSTOM = "data/config/custom.env"
 NOTE = "data/config/undo.json"
 
 
-def carry_out(fixes: list[Fix], *, actor: Actor) -> list[str]:
+def apply_fixes(fixes: list[Fix], *, actor: Actor) -> list[str]:
     """What was done, in words. What only a person can decide is left alone."""
     env = Environment(settings.HOME, {})
     lines: dict[str, str | None] = {}
@@ -46,7 +46,7 @@ def carry_out(fixes: list[Fix], *, actor: Actor) -> list[str]:
     return done
 
 
-def undo(*, actor: Actor) -> int:
+def undo_fixes(*, actor: Actor) -> int:
     """Bring back what stood before the last time; how many things that were.
 
     Raises:

@@ -48,7 +48,7 @@ def schedule_of(line: str) -> Schedule | None:
     fields = SHORT.get(text, text).split()
     if len(fields) != len(RANGES):
         raise ValueError("five fields: minute, hour, day, month, weekday")
-    sets = [numbers(field, *of) for field, of in zip(fields, RANGES, strict=True)]
+    sets = [parse_field(field, *of) for field, of in zip(fields, RANGES, strict=True)]
     return Schedule(
         minutes=sets[0],
         hours=sets[1],
@@ -76,7 +76,7 @@ class Clock:
         except ValueError as error:
             raise ConfigurationError(f"CRON_RESTART is no line of cron: {error}") from error
 
-    def strikes(self, now: datetime | None = None) -> bool:
+    def is_due_now(self, now: datetime | None = None) -> bool:
         now = now or datetime.now(UTC)
         if self.schedule is None or minute_of(now) == self.struck:
             return False
@@ -88,7 +88,7 @@ def minute_of(now: datetime) -> str:
     return now.strftime("%Y-%m-%d %H:%M")
 
 
-def numbers(field: str, low: int, high: int) -> frozenset[int]:
+def parse_field(field: str, low: int, high: int) -> frozenset[int]:
     found: set[int] = set()
     for part in field.split(","):
         span, _, step = part.partition("/")
@@ -103,6 +103,6 @@ def numbers(field: str, low: int, high: int) -> frozenset[int]:
     return frozenset(found)
 
 
-def as_schedule(text: str) -> str:
+def parse_schedule(text: str) -> str:
     schedule_of(text)
     return text

@@ -50,7 +50,7 @@ class Setting:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class SettingSource:
     text: str
     origin: str
 
@@ -71,13 +71,13 @@ class Environment:
         for place in (home / "data/config/custom.env", home / ".env"):
             if place.is_file():
                 shown = str(place.relative_to(home))
-                self.files.append((shown, parse(text_of(place), shown)))
+                self.files.append((shown, parse(read_text(place), shown)))
 
     def section(self, title: str) -> None:
         """What is declared from here on stands under this title in the reference."""
         self.heading = title
 
-    def find(self, name: str) -> Found | None:
+    def find(self, name: str) -> SettingSource | None:
         for key in (name, f"{name}_FILE"):
             for origin, values in (("process environment", self.process), *self.files):
                 if key in values:
@@ -88,14 +88,16 @@ class Environment:
         found = self.find(name)
         return found.text if found else ""
 
-    def _read(self, name: str, text: str, origin: str, *, from_file: bool) -> Found:
+    def _read(self, name: str, text: str, origin: str, *, from_file: bool) -> SettingSource:
         if text.startswith(SCHEME):
             secret = resolve(text, name, self.text_of, self.process)
-            return Found(text=secret, origin=f"{origin}, {text}")
+            return SettingSource(text=secret, origin=f"{origin}, {text}")
         if not from_file:
-            return Found(text=text, origin=origin)
+            return SettingSource(text=text, origin=origin)
         try:
-            return Found(text=Path(text).read_text().rstrip("\r\n"), origin=f"{origin}, {text}")
+            return SettingSource(
+                text=Path(text).read_text().rstrip("\r\n"), origin=f"{origin}, {text}"
+            )
         except OSError as error:
             raise ConfigurationError(
                 f"{origin} names a file that cannot be read: {error}"
@@ -120,21 +122,21 @@ class Environment:
         self, name: str, *, default: bool, help: str, live: bool = False, guards: str = ""
     ) -> bool:
         text = "true" if default else "false"
-        return self._value(name, "flag", text, help, as_flag, live=live, guards=guards)
+        return self._value(name, "flag", text, help, parse_flag, live=live, guards=guards)
 
     def networks(self, name: str, *, help: str, live: bool = False, guards: str = "") -> list[str]:
         kind = "list of networks"
-        return self._value(name, kind, "", help, as_networks, live=live, guards=guards)
+        return self._value(name, kind, "", help, parse_networks, live=live, guards=guards)
 
     def origins(self, name: str, *, help: str, live: bool = False, guards: str = "") -> list[str]:
         kind = "list of origins"
-        return self._value(name, kind, "", help, as_origins, live=live, guards=guards)
+        return self._value(name, kind, "", help, parse_origins, live=live, guards=guards)
 
     def integer(self, name: str, *, default: int, help: str, guards: str = "") -> int:
         return self._value(name, "integer", str(default), help, int, guards=guards)
 
     def size(self, name: str, *, default: str, help: str, guards: str = "") -> int:
-        return self._value(name, "size", default, help, as_size, guards=guards)
+        return self._value(name, "size", default, help, parse_size, guards=guards)
 
     def choice(
         self,
@@ -210,7 +212,7 @@ class Environment:
         said = []
         known = {*KNOWN, *(f"{name}_FILE" for name in KNOWN)}
         shown = str(place.relative_to(self.home))
-        for entry in entries(text_of(place), shown):
+        for entry in entries(read_text(place), shown):
             where = f"{shown}:{entry.first + 1}: {entry.name}"
             near = difflib.get_close_matches(entry.name, known, n=1, cutoff=0.75)
             if entry.name in ONLY_COMPOSE:
@@ -220,7 +222,7 @@ class Environment:
         return said
 
 
-def text_of(place: Path) -> str:
+def read_text(place: Path) -> str:
     try:
         return place.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -232,7 +234,7 @@ def text_of(place: Path) -> str:
         raise ConfigurationError(f"{place} is not UTF-8 text: {error}") from error
 
 
-def as_flag(text: str) -> bool:
+def parse_flag(text: str) -> bool:
     lowered = text.strip().lower()
     if lowered in YES:
         return True
@@ -241,26 +243,26 @@ def as_flag(text: str) -> bool:
     raise ValueError("one of 1/0, true/false, yes/no, on/off")
 
 
-def as_networks(text: str) -> list[str]:
-    return [str(ipaddress.ip_network(one, strict=False)) for one in as_items(text)]
+def parse_networks(text: str) -> list[str]:
+    return [str(ipaddress.ip_network(one, strict=False)) for one in split_items(text)]
 
 
 ORIGIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?")
 
 
-def as_origins(text: str) -> list[str]:
-    found = [one.lower().rstrip("/") for one in as_items(text)]
+def parse_origins(text: str) -> list[str]:
+    found = [one.lower().rstrip("/") for one in split_items(text)]
     for one in found:
         if not ORIGIN.fullmatch(one):
             raise ValueError(f"'{one}' is not an origin such as https://intranet.example.org")
     return found
 
 
-def as_items(text: str) -> list[str]:
+def split_items(text: str) -> list[str]:
     return [one for one in re.split(r"[\s,]+", text) if one]
 
 
-def as_domain(text: str) -> str:
+def parse_domain(text: str) -> str:
     """A host name, with a port where it is not the usual one; without scheme or path."""
     domain = text.strip().lower()
     if domain and not re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?", domain):
@@ -268,7 +270,7 @@ def as_domain(text: str) -> str:
     return domain
 
 
-def as_size(text: str) -> int:
+def parse_size(text: str) -> int:
     match = re.fullmatch(r"\s*(\d+)\s*([KMGT]?)i?B?\s*", text, re.IGNORECASE)
     if not match:
         raise ValueError("a number of bytes such as 1G, 200M or 1048576")

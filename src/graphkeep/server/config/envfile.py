@@ -66,17 +66,17 @@ def entries(text: str, place: str) -> Iterator[Entry]:
         rest = line[line.index("=") + 1 :].lstrip()
         if rest[:1] in {"'", '"'}:
             quote, body = rest[0], rest[1:]
-            while closing(body, quote) < 0:
+            while closing_quote(body, quote) < 0:
                 if at >= len(lines):
                     raise ConfigurationError(f"{where}: the quote {quote} is never closed")
                 body += "\n" + lines[at]
                 at += 1
-            end = closing(body, quote)
+            end = closing_quote(body, quote)
             after = body[end + 1 :].strip()
             if after and not after.startswith("#"):
                 raise ConfigurationError(f"{where}: text after the closing quote")
             inner = body[:end]
-            value = unescape(inner, where) if quote == '"' else without_escapes(inner)
+            value = unescape(inner, where) if quote == '"' else strip_escapes(inner)
         else:
             value = rest.partition(" #")[0].rstrip()
             if "$" in value:
@@ -86,7 +86,7 @@ def entries(text: str, place: str) -> Iterator[Entry]:
         yield Entry(name=match[1], value=value, first=first, last=at - 1)
 
 
-def closing(body: str, quote: str) -> int:
+def closing_quote(body: str, quote: str) -> int:
     at = 0
     while at < len(body):
         if body[at] == "\\":
@@ -106,16 +106,16 @@ def unescape(body: str, where: str) -> str:
     return re.sub(r"\\(.)", lambda match: ESCAPED.get(match[1], match[0]), body)
 
 
-def without_escapes(body: str) -> str:
+def strip_escapes(body: str) -> str:
     """Between single quotes a backslash is itself, but before a quote."""
     return re.sub(r"\\([\\'])", lambda match: "'" if match[1] == "'" else match[0], body)
 
 
-def with_value(text: str, name: str, value: str | None) -> str:
+def set_value(text: str, name: str, value: str | None) -> str:
     """The file with this one value said, or unsaid by None; every other line stays byte for byte."""
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = text.split("\n")
-    line = "" if value is None else quoted(name, value) + newline.removesuffix("\n")
+    line = "" if value is None else quote(name, value) + newline.removesuffix("\n")
     found = [one for one in entries(text, "custom.env") if one.name == name]
     for entry in reversed(found):
         is_last = entry is found[-1]
@@ -128,7 +128,7 @@ def with_value(text: str, name: str, value: str | None) -> str:
     return "\n".join(lines)
 
 
-def quoted(name: str, value: str) -> str:
+def quote(name: str, value: str) -> str:
     if re.fullmatch(r"[\w.,:/@%+=-]*", value):
         return f"{name}={value}"
     if "'" not in value and "\n" not in value and not value.endswith("\\"):

@@ -9,21 +9,21 @@ from pathlib import Path
 import pyrage
 
 from graphkeep.server.config.env import Environment
-from graphkeep.server.config.envfile import ConfigurationError, quoted
+from graphkeep.server.config.envfile import ConfigurationError, quote
 from graphkeep.server.config.rotation import FORMER_DJANGO
 from graphkeep.server.config.secrets import MADE
 
 
-def lines_to_keep(found: Environment) -> str:
+def secret_lines(found: Environment) -> str:
     """The lines of custom.env without which stored secrets cannot be read."""
     values = {name: found.text_of(name) for name in (*MADE, FORMER_DJANGO)}
-    lines = [quoted(name, value) for name, value in values.items() if value]
+    lines = [quote(name, value) for name, value in values.items() if value]
     return "\n".join(
         ["# Secrets of a Graphkeep server: lines for data/config/custom.env", *lines, ""]
     )
 
 
-def put_away(text: str, place: Path, *, recipients: tuple[str, ...], passphrase: str) -> None:
+def write_escrow(text: str, place: Path, *, recipients: tuple[str, ...], passphrase: str) -> None:
     """Write the encrypted file; it must not stand there before.
 
     Raises:
@@ -50,7 +50,7 @@ def put_away(text: str, place: Path, *, recipients: tuple[str, ...], passphrase:
         os.fsync(sink.fileno())
 
 
-def take_out(place: Path, *, identity: str, passphrase: str) -> str:
+def read_escrow(place: Path, *, identity: str, passphrase: str) -> str:
     """The lines of such a file.
 
     Raises:

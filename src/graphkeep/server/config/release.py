@@ -7,13 +7,13 @@ from graphkeep.server.config.envfile import write_whole
 from graphkeep.upkeep.defaults import NOTE, AdoptedDefaults, present_release
 
 
-def remember_release(home: Path) -> None:
+def record_release(home: Path) -> None:
     """Write down, once, which release's defaults this folder runs by."""
     if not (home / NOTE).exists():
-        write_note(home, AdoptedDefaults(release=present_release(), adopted={}))
+        write_release(home, AdoptedDefaults(release=present_release(), adopted={}))
 
 
-def write_note(home: Path, note: AdoptedDefaults) -> None:
+def write_release(home: Path, note: AdoptedDefaults) -> None:
     said = {"release": note.release, "adopted": note.adopted}
     path = home / NOTE
     is_new = not path.exists()

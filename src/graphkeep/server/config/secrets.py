@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from graphkeep.server.config.env import Environment
-from graphkeep.server.config.envfile import ConfigurationError, with_value, write_whole
+from graphkeep.server.config.envfile import ConfigurationError, set_value, write_whole
 
 SHORTEST = 32
 LEAST_ENTROPY_BITS = 80.0
@@ -107,7 +107,7 @@ def change_lines(home: Path, values: Mapping[str, str | None]) -> None:
     with locked(custom.parent / ".secrets.lock"):
         text = custom.read_bytes().decode() if custom.exists() else ""
         for name, value in values.items():
-            text = with_value(text, name, value)
+            text = set_value(text, name, value)
         write_whole(custom, text.encode())
     check_secrets(Environment(home, {}))
 

@@ -2,10 +2,17 @@
 
 from dataclasses import dataclass, replace
 
-from graphkeep.server.docs_site.markdown import Heading, Read, address_from, parser, plain, read
+from graphkeep.server.docs_site.markdown import (
+    Heading,
+    RenderedPage,
+    address_from,
+    parser,
+    plain,
+    read,
+)
 from graphkeep.server.docs_site.page_index import INDEX, address_of, pages
 
-MOST_FOUND = 30
+MAX_HITS = 30
 LONGEST_SEARCH = 200
 AROUND = 90
 
@@ -20,8 +27,8 @@ class Group:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
-    read: Read
+class SearchHit:
+    read: RenderedPage
     heading: Heading | None
     before: str
     hit: str
@@ -60,7 +67,7 @@ def groups() -> list[Group]:
     return found
 
 
-def search(words: str) -> list[Found]:
+def search(words: str) -> list[SearchHit]:
     """Pages that hold every word, those that name them in a title or heading first."""
     wanted = words[:LONGEST_SEARCH].casefold().split()
     if not wanted:
@@ -78,10 +85,10 @@ def search(words: str) -> list[Found]:
         score -= 3 * page.source.startswith(("docs/decisions", "CHANGELOG", INDEX))
         ranked.append((score, excerpt(one, heading, wanted)))
     ranked.sort(key=lambda each: -each[0])
-    return [found for _, found in ranked[:MOST_FOUND]]
+    return [found for _, found in ranked[:MAX_HITS]]
 
 
-def best_heading(one: Read, wanted: list[str]) -> tuple[Heading | None, int]:
+def best_heading(one: RenderedPage, wanted: list[str]) -> tuple[Heading | None, int]:
     """The heading below the title that holds most of the words, and how many."""
     counted = [
         (sum(word in each.text.casefold() for word in wanted), each) for each in one.headings[1:]
@@ -90,11 +97,11 @@ def best_heading(one: Read, wanted: list[str]) -> tuple[Heading | None, int]:
     return (heading, hits) if hits else (None, 0)
 
 
-def excerpt(one: Read, heading: Heading | None, wanted: list[str]) -> Found:
+def excerpt(one: RenderedPage, heading: Heading | None, wanted: list[str]) -> SearchHit:
     text = one.words
     at = text.casefold().find(wanted[0])
     end = at + len(wanted[0])
-    return Found(
+    return SearchHit(
         read=one,
         heading=heading,
         before=text[max(0, at - AROUND) : at],

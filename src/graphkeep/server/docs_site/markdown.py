@@ -29,7 +29,7 @@ class Heading:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Read:
+class RenderedPage:
     """A page that was read: `words` is its text without any markup, for the search."""
 
     page: Page
@@ -40,19 +40,19 @@ class Read:
     words: str
 
 
-def read(page: Page) -> Read:
+def read(page: Page) -> RenderedPage:
     return read_as_of(page, page.path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=256)
-def read_as_of(page: Page, changed_ns: int) -> Read:
+def read_as_of(page: Page, changed_ns: int) -> RenderedPage:
     text = page.path.read_text(encoding="utf-8")
     tokens = parser().parse(text)
     headings = tuple(headings_of(tokens))
     whom = WHOM.search(text)
     for inline in (one for one in tokens if one.type == "inline"):
         lead(inline.children or [], page)
-    return Read(
+    return RenderedPage(
         page=page,
         title=headings[0].text if headings else page.source,
         whom=whom[1] if whom else "",
@@ -130,7 +130,7 @@ def lead(children: list[Token], page: Page) -> None:
     names_only: list[bool] = []
     for token in children:
         if token.type == "image":
-            source = resolved(str(token.attrGet("src")), page)
+            source = resolve_link(str(token.attrGet("src")), page)
             token.attrSet(
                 "src", f"/docs/images/{Path(source).name}" if source in pictures() else ""
             )
@@ -152,9 +152,9 @@ def address_from(href: str, page: Page) -> str | None:
     if href.startswith(("#", "https://", "http://")):
         return href
     place, hash_sign, anchor = href.partition("#")
-    found = pages().get(resolved(place, page))
+    found = pages().get(resolve_link(place, page))
     return f"{found.address}{hash_sign}{anchor}" if found else None
 
 
-def resolved(href: str, page: Page) -> str:
+def resolve_link(href: str, page: Page) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(page.source), unquote(href)))

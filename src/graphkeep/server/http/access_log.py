@@ -8,18 +8,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from graphkeep.accounts.actor import Actor
-from graphkeep.server.http.telemetry_middleware import tell_user
+from graphkeep.server.http.telemetry_middleware import record_transfer
 
 logger = logging.getLogger("graphkeep.access")
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 
-def tell(respond: Respond) -> Respond:
+def log_requests(respond: Respond) -> Respond:
     def answer(request: HttpRequest) -> HttpResponseBase:
         began = time.monotonic()
         response = respond(request)
         actor: Actor | None = getattr(request, "graphkeep_actor", None)
-        tell_user(getattr(request, "scope", {}), pk_of(actor, request))
+        record_transfer(getattr(request, "scope", {}), pk_of(actor, request))
         if settings.ACCESS_LOG:
             logger.info(
                 "%s %s %d %d ms %s %s",
@@ -27,7 +27,7 @@ def tell(respond: Respond) -> Respond:
                 address_of(request),
                 response.status_code,
                 round((time.monotonic() - began) * 1000),
-                who(request),
+                actor_name(request),
                 request.META.get("REMOTE_ADDR", ""),
             )
         return response
@@ -48,7 +48,7 @@ def pk_of(actor: Actor | None, request: HttpRequest) -> int | None:
     return getattr(user, "pk", None)
 
 
-def who(request: HttpRequest) -> str:
+def actor_name(request: HttpRequest) -> str:
     actor: Actor | None = getattr(request, "graphkeep_actor", None)
     if actor is not None:
         return str(actor)

@@ -30,7 +30,7 @@ DEVELOPMENT_POLICY = (
 WITHOUT_TRUSTED_TYPES = "/admin-portal/"
 
 
-def protect(respond: Respond) -> Respond:
+def add_security_headers(respond: Respond) -> Respond:
     """A view that may be framed says by whom: `response.framed_by = "*"`."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
@@ -76,7 +76,7 @@ def is_trustworthy(request: HttpRequest) -> bool:
     return request.is_secure() or is_local_name(name)
 
 
-def allow_origins(respond: Respond) -> Respond:
+def add_cors_headers(respond: Respond) -> Respond:
     """Any origin may call the API, without credentials; not with what belongs to a browser."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:

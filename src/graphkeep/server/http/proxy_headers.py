@@ -13,7 +13,7 @@ from graphkeep.api.credentials import header, header_lines
 from graphkeep.api.error_response import send_error
 from graphkeep.api.upload_middleware import Application, Receive, Scope, Send
 from graphkeep.server.http.allowed_hosts import is_address, is_allowed_host
-from graphkeep.server.http.require_tls import is_in_the_clear, turn_away
+from graphkeep.server.http.require_tls import is_cleartext, refuse_cleartext
 from graphkeep.site.networks import is_in_networks
 from graphkeep.site.runtime_settings import runtime_setting
 
@@ -29,7 +29,7 @@ REFUSAL_HEADERS = (
 )
 
 
-class Edge:
+class ProxyHeaders:
     def __init__(self, application: Application) -> None:
         self.application = application
 
@@ -37,10 +37,10 @@ class Edge:
         if scope["type"] not in {"http", "websocket"}:
             await self.application(scope, receive, send)
             return
-        scope = {**scope, **seen_through_proxies(scope)}
+        scope = {**scope, **forwarded_scope(scope)}
         refused = await database_sync_to_async(refusal)(scope)
-        if refused is None and is_in_the_clear(scope):
-            await turn_away(scope, receive, send)
+        if refused is None and is_cleartext(scope):
+            await refuse_cleartext(scope, receive, send)
         elif refused is None:
             await self.application(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -49,7 +49,7 @@ class Edge:
             await send_error(send, *refused, headers=REFUSAL_HEADERS)
 
 
-def seen_through_proxies(scope: Scope) -> dict[str, Any]:
+def forwarded_scope(scope: Scope) -> dict[str, Any]:
     """The client's own address, scheme and Host, as the last proxy that is not ours to trust saw them."""
     address, port = scope.get("client") or ("", 0)
     trusted: list[str] = settings.TRUSTED_PROXIES

@@ -19,7 +19,7 @@ from graphkeep.site.runtime_settings import runtime_setting
 
 API = re.compile(r"/(?:api|api-token-[a-z]+|etl|auth)(?:/.*)?")
 CARRIES_A_TOKEN = re.compile(r"/(?:api-token|api/v2/auth/token/)[-a-z]*/?")
-MOST_BODY = 1 << 14
+MAX_BODY = 1 << 14
 REFUSAL_HEADERS = (
     (b"access-control-allow-origin", b"*"),
     (b"cache-control", b"no-store"),
@@ -31,7 +31,7 @@ WORDS = (
 )
 
 
-def is_in_the_clear(scope: Scope) -> bool:
+def is_cleartext(scope: Scope) -> bool:
     """Whether anybody on the way could read it; this machine itself has no way in between."""
     if not settings.REQUIRE_TLS or scope.get("scheme", "http") not in {"http", "ws"}:
         return False
@@ -49,25 +49,25 @@ def is_this_machine(address: str) -> bool:
     return (getattr(place, "ipv4_mapped", None) or place).is_loopback
 
 
-async def turn_away(scope: Scope, receive: Receive, send: Send) -> None:
+async def refuse_cleartext(scope: Scope, receive: Receive, send: Send) -> None:
     """Pages lead to the same place over TLS; programs are told, so that nobody goes on without noticing."""
     tokens = [await token_in_body(receive)] if CARRIES_A_TOKEN.fullmatch(scope["path"]) else []
-    await database_sync_to_async(look)(scope, tokens)
+    await database_sync_to_async(revoke_seen_tokens)(scope, tokens)
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 4403})
     elif scope["method"] in {"GET", "HEAD"} and not API.fullmatch(scope["path"]):
-        await lead_to_tls(scope, send)
+        await redirect_to_https(scope, send)
     else:
         await send_error(send, 403, WORDS, headers=REFUSAL_HEADERS)
 
 
-def look(scope: Scope, tokens: list[str]) -> None:
+def revoke_seen_tokens(scope: Scope, tokens: list[str]) -> None:
     record_cleartext(credentials_of_scope(scope), *filter(None, tokens))
 
 
 async def token_in_body(receive: Receive) -> str:
     taken = b""
-    while len(taken) <= MOST_BODY:
+    while len(taken) <= MAX_BODY:
         message: Message = await receive()
         taken += message.get("body", b"")
         if not message.get("more_body"):
@@ -79,7 +79,7 @@ async def token_in_body(receive: Receive) -> str:
     return ""
 
 
-async def lead_to_tls(scope: Scope, send: Send) -> None:
+async def redirect_to_https(scope: Scope, send: Send) -> None:
     name = re.sub(r":\d+$", "", header(scope, b"host").lower())
     domain: str = runtime_setting("SITE_DOMAIN")
     if domain.partition(":")[0] == name:

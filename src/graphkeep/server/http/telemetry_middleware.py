@@ -35,14 +35,14 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 @dataclass
-class Told:
+class RequestContext:
     """What the layers within learn of a request; they share this one."""
 
     request_id: str
     user_pk: int | None = None
 
 
-class Observed:
+class TelemetryMiddleware:
     def __init__(self, application: Application) -> None:
         self.application = application
 
@@ -51,7 +51,7 @@ class Observed:
             await self.application(scope, receive, send)
             return
         trusted = is_trusted(scope)
-        told = Told(checked_request_id(header(scope, b"x-request-id") if trusted else ""))
+        told = RequestContext(checked_request_id(header(scope, b"x-request-id") if trusted else ""))
         route = route_of(scope["path"])
         parent = header(scope, b"traceparent") if trusted else ""
         began = time.monotonic()
@@ -104,7 +104,7 @@ def route_of(path: str) -> str:
     return next((name for begin, name in ROUTES if begin.match(path)), "other")
 
 
-def tell_user(scope: Any, user_pk: int | None) -> None:
+def record_transfer(scope: Any, user_pk: int | None) -> None:
     told = scope.get(TOLD)
-    if isinstance(told, Told):
+    if isinstance(told, RequestContext):
         told.user_pk = user_pk

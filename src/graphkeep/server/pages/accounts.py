@@ -37,14 +37,14 @@ from graphkeep.server.pages.spa_pages import not_found, page
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
 
-def person(request: HttpRequest) -> User:
+def user_of(request: HttpRequest) -> User:
     user = request.user
     if not isinstance(user, User):
         raise NotFoundError
     return user
 
 
-def begin(request: HttpRequest, user: User) -> HttpResponse:
+def start_session(request: HttpRequest, user: User) -> HttpResponse:
     """Begin a browser's session for somebody who has just chosen their password."""
     login(request, user, backend=BACKEND)
     record_password(request)
@@ -81,7 +81,7 @@ def sign_up_page(request: HttpRequest) -> HttpResponse:
         return page(request, "sign_up", status=403, error=error.message, **said)
     except UserInputError as error:
         return page(request, "sign_up", status=400, error=error.message, **said)
-    return begin(request, user)
+    return start_session(request, user)
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,12 +110,12 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
         return page(request, "invitation", status=403, error=error.message, **said)
     if invitation.email:
         bind_invitations(user)
-    return begin(request, user)
+    return start_session(request, user)
 
 
 @require_http_methods(["GET", "POST"])
 def account_page(request: HttpRequest) -> HttpResponse:
-    taken = usage.usage_summary(person(request).pk)
+    taken = usage.usage_summary(user_of(request).pk)
     said: dict[str, Any] = {
         "title": "Your account",
         "section": "account",
@@ -127,7 +127,7 @@ def account_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             change_profile(
-                person(request),
+                user_of(request),
                 actor=actor_of(request),
                 name=request.POST.get("name", ""),
                 email=request.POST.get("email", ""),
@@ -141,7 +141,7 @@ def account_page(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def sessions_page(request: HttpRequest) -> HttpResponse:
-    user = person(request)
+    user = user_of(request)
     if request.method == "POST":
         actor = actor_of(request)
         if request.POST.get("everything"):
@@ -159,7 +159,7 @@ def sessions_page(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def keys_page(request: HttpRequest) -> HttpResponse:
-    user = person(request)
+    user = user_of(request)
     said: dict[str, Any] = {
         "title": "Personal keys",
         "section": "keys",

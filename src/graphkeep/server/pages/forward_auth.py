@@ -29,7 +29,7 @@ from graphkeep.site.runtime_settings import runtime_setting
 ENTER = "/auth/enter"
 COOKIE = "graphkeep_enter"
 PURPOSE = "forward-auth"
-LIVES_S = 12 * 3600
+COOKIE_AGE_S = 12 * 3600
 ROLES = ("user", "admin")
 
 
@@ -46,7 +46,7 @@ def verify(request: HttpRequest) -> HttpResponseBase:
     user = session.user if session is not None else None
     if session is None or user is None or not user.is_active_now or is_unready(user):
         if origin and wants_a_page(request):
-            return redirect(way_in(request, origin))
+            return redirect(sign_in_address(request, origin))
         raise InvalidCredentialError("Sign in first.")
     actor = Actor(
         user=user,
@@ -95,7 +95,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         response.set_cookie(
             COOKIE,
             proof(str(request.session.get("public_id", ""))),
-            max_age=LIVES_S,
+            max_age=COOKIE_AGE_S,
             domain=common_name(own, host) or None,
             httponly=True,
             secure=settings.COOKIE_SECURE,
@@ -122,7 +122,11 @@ def session_of(request: HttpRequest) -> BrowserSession | None:
 
 def proof(session_id: str) -> str:
     now = int(time.time())
-    claims: dict[str, Any] = {"sid": session_id, "exp": now + LIVES_S, "jti": secrets.token_hex(8)}
+    claims: dict[str, Any] = {
+        "sid": session_id,
+        "exp": now + COOKIE_AGE_S,
+        "jti": secrets.token_hex(8),
+    }
     return jwt.encode(claims, signing_key(PURPOSE), "HS256")
 
 
@@ -180,7 +184,7 @@ def wants_a_page(request: HttpRequest) -> bool:
     return is_read and "text/html" in request.headers.get("Accept", "")
 
 
-def way_in(request: HttpRequest, origin: str) -> str:
+def sign_in_address(request: HttpRequest, origin: str) -> str:
     path = request.headers.get("X-Forwarded-Uri", "/")
     after = origin + (path if path.startswith("/") else "/")
     return f"{own_origin()}{ENTER}?{urlencode({'next': after})}"

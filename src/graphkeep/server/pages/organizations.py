@@ -24,13 +24,13 @@ from graphkeep.accounts.operations.organizations import (
 from graphkeep.accounts.queries import active_organization, organizations_of
 from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import GraphkeepError, UserInputError
-from graphkeep.server.pages.accounts import person
+from graphkeep.server.pages.accounts import user_of
 from graphkeep.server.pages.spa_pages import not_found, page
 
 
 @require_http_methods(["GET", "POST"])
 def organizations_page(request: HttpRequest) -> HttpResponse:
-    user = person(request)
+    user = user_of(request)
     if request.method == "POST":
         actor = actor_of(request)
         try:
@@ -57,7 +57,7 @@ def organizations_page(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def organization_page(request: HttpRequest, slug: str) -> HttpResponse:
-    user, actor = person(request), actor_of(request)
+    user, actor = user_of(request), actor_of(request)
     known = Organization.objects if actor.is_admin else organizations_of(user)
     organization = known.filter(slug=slug, is_personal=False).first()
     if organization is None:
@@ -65,19 +65,21 @@ def organization_page(request: HttpRequest, slug: str) -> HttpResponse:
     said: dict[str, Any] = {"title": organization.name or slug, "section": "organizations"}
     if request.method == "POST":
         try:
-            link = change(request, organization)
+            link = change_organization(request, organization)
         except GraphkeepError as error:
             messages.error(request, error.message)
         else:
             if link:
                 said["new_link"] = request.build_absolute_uri(link)
-                return shown(request, organization, said)
+                return render_organization(request, organization, said)
         is_member = organization.memberships.filter(user=user).exists()
         return redirect(request.path if is_member or actor.is_admin else "/organizations/")
-    return shown(request, organization, said)
+    return render_organization(request, organization, said)
 
 
-def shown(request: HttpRequest, organization: Organization, said: dict[str, Any]) -> HttpResponse:
+def render_organization(
+    request: HttpRequest, organization: Organization, said: dict[str, Any]
+) -> HttpResponse:
     manages = may_manage_organization(actor_of(request), organization)
     invitations = organization.invitations.order_by("-pk") if manages else Invitation.objects.none()
     return page(
@@ -91,7 +93,7 @@ def shown(request: HttpRequest, organization: Organization, said: dict[str, Any]
     )
 
 
-def change(request: HttpRequest, organization: Organization) -> str:
+def change_organization(request: HttpRequest, organization: Organization) -> str:
     """Do what the form says; the address of an invitation that was made."""
     actor, said = actor_of(request), request.POST
     if said.get("withdraw"):
@@ -109,9 +111,11 @@ def change(request: HttpRequest, organization: Organization) -> str:
             organization=organization,
             organization_role=said.get("role", "member"),
         )
-        return tell(token, email, by=str(actor), to=organization.name or organization.slug)
+        return send_invitation(
+            token, email, by=str(actor), to=organization.name or organization.slug
+        )
     member = User.objects.filter(username=said.get("member", "").strip()).first()
-    if member is None or not may_name(request, organization, member):
+    if member is None or not may_see_user(request, organization, member):
         raise UserInputError("There is no such member. To add somebody, invite them.")
     if said.get("deed") == "remove":
         remove_member(organization, actor=actor, user=member)
@@ -120,13 +124,13 @@ def change(request: HttpRequest, organization: Organization) -> str:
     return ""
 
 
-def may_name(request: HttpRequest, organization: Organization, member: User) -> bool:
+def may_see_user(request: HttpRequest, organization: Organization, member: User) -> bool:
     """Only an Admin knows every user; others name those who are members already."""
     is_member = organization.memberships.filter(user=member).exists()
     return is_member or actor_of(request).is_admin
 
 
-def tell(token: str, email: str, *, by: str, to: str) -> str:
+def send_invitation(token: str, email: str, *, by: str, to: str) -> str:
     """Send the invitation where mail is on; its address in any case."""
     if email:
         mail_invitation(token, email, by=by, to=to)

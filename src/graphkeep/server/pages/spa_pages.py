@@ -15,7 +15,7 @@ from graphkeep.api.identity import actor_of
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.queries.visibility import datasets_visible_to
 from graphkeep.graph.errors import DiskFullError, GraphkeepError
-from graphkeep.server.config.env import as_origins
+from graphkeep.server.config.env import parse_origins
 from graphkeep.server.pages.assets import Assets, assets_of
 from graphkeep.site.mail import can_send_mail
 from graphkeep.site.runtime_settings import runtime_setting
@@ -97,7 +97,7 @@ def shared(request: HttpRequest) -> HttpResponse:
 def embedded(request: HttpRequest) -> HttpResponse:
     """The same shell for every graph, in a frame of one named site; the token comes from that site."""
     try:
-        origins = as_origins(request.GET.get("origin", ""))
+        origins = parse_origins(request.GET.get("origin", ""))
     except ValueError:
         origins = []
     if len(origins) != 1 or origins[0] not in runtime_setting("EMBED_ORIGINS"):

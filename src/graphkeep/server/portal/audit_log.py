@@ -29,7 +29,7 @@ class AuditAdmin(ReadOnly):
     change_list_template = "portal/audit.html"
 
 
-def chosen(request: HttpRequest) -> Any:
+def filtered_events(request: HttpRequest) -> Any:
     """The lines of the list's own search and filters."""
     lines = AuditAdmin(AuditEvent, portal)
     rows = AuditEvent.objects.order_by("pk")
@@ -49,24 +49,26 @@ def row_of(line: AuditEvent) -> dict[str, Any]:
 
 
 def as_json_lines(request: HttpRequest) -> StreamingHttpResponse:
-    lines = (json.dumps(row_of(one), default=str) + "\n" for one in chosen(request).iterator())
+    lines = (
+        json.dumps(row_of(one), default=str) + "\n" for one in filtered_events(request).iterator()
+    )
     return download(request, lines, "audit.jsonl", "application/x-ndjson")
 
 
 def as_csv(request: HttpRequest) -> StreamingHttpResponse:
     def lines() -> Iterator[str]:
         yield ",".join(FIELDS) + "\r\n"
-        for one in chosen(request).iterator():
+        for one in filtered_events(request).iterator():
             sheet = io.StringIO()
             row = row_of(one)
             row["details"] = json.dumps(row["details"], default=str)
-            csv.writer(sheet).writerow([harmless(str(row[name])) for name in FIELDS])
+            csv.writer(sheet).writerow([escape_formula(str(row[name])) for name in FIELDS])
             yield sheet.getvalue()
 
     return download(request, lines(), "audit.csv", "text/csv; charset=utf-8")
 
 
-def harmless(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """A spreadsheet takes a cell that begins so for a formula."""
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 

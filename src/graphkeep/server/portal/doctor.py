@@ -7,13 +7,13 @@ from django.template.response import TemplateResponse
 
 from graphkeep.server.docs_site.index import anchor_of_check
 from graphkeep.server.portal.site import portal
-from graphkeep.server.process.collect_deployment import this_deployment
+from graphkeep.server.process.collect_deployment import collect_deployment
 from graphkeep.upkeep.doctor.report import summary
 from graphkeep.upkeep.doctor.run import Finding, run_checks
 
 
 def doctor_page(request: HttpRequest) -> TemplateResponse:
-    here = this_deployment()
+    here = collect_deployment()
     findings = run_checks(here, only_fast=True)
     found = [one for one in findings if one.is_bad]
     said = {

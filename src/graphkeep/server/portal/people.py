@@ -40,7 +40,7 @@ from graphkeep.accounts.operations.sessions import (
 from graphkeep.accounts.operations.sign_in import has_second_factor
 from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import GraphkeepError, UserInputError
-from graphkeep.server.pages.organizations import tell
+from graphkeep.server.pages.organizations import send_invitation
 from graphkeep.server.portal.site import ReadOnly, form_page, portal
 from graphkeep.site.mail import absolute_url
 
@@ -224,11 +224,11 @@ class NewOrganization(forms.Form):
     )
 
 
-class Nothing(forms.Form):
+class EmptyForm(forms.Form):
     """A button."""
 
 
-def named(username: str) -> User:
+def find_user(username: str) -> User:
     found = User.objects.filter(username=username.strip()).first()
     if found is None:
         raise UserInputError(f"There is no user '{username}'.")
@@ -241,19 +241,19 @@ def add_user(actor: Actor, said: dict[str, Any]) -> str:
 
 
 def give_password(actor: Actor, said: dict[str, Any]) -> str:
-    set_password(named(said["username"]), actor=actor, password=said["password"])
+    set_password(find_user(said["username"]), actor=actor, password=said["password"])
     return f"{said['username']} has a new password; their sessions and tokens have ended."
 
 
 def add_service(actor: Actor, said: dict[str, Any]) -> str:
     made = create_service(
-        said["username"], owner=named(said["owner"]), days=said["days"], actor=actor
+        said["username"], owner=find_user(said["owner"]), days=said["days"], actor=actor
     )
     return f"Made {made.username}. Now give it a key: People, Give a service account a key."
 
 
 def add_key(actor: Actor, said: dict[str, Any]) -> str:
-    service = named(said.pop("service"))
+    service = find_user(said.pop("service"))
     if service.kind != User.Kind.SERVICE:
         raise UserInputError(f"{service.username} is a person: people make their own keys.")
     networks = said.pop("networks").replace(",", " ").split()
@@ -273,18 +273,18 @@ def add_invitation(actor: Actor, said: dict[str, Any]) -> str:
     to = organization.slug if organization else "this server"
     return (
         "Give this address to the person you invite; it is shown this once: "
-        f"{absolute_url(tell(token, said['email'], by=str(actor), to=to))}"
+        f"{absolute_url(send_invitation(token, said['email'], by=str(actor), to=to))}"
     )
 
 
 def add_organization(actor: Actor, said: dict[str, Any]) -> str:
-    first = named(said["admin"])
+    first = find_user(said["admin"])
     made = create_organization(said["slug"], actor=actor, name=said["name"])
     add_member(made, actor=actor, user=first, role=Membership.Role.ADMIN)
     return ""
 
 
-def everyday(actor: Actor, said: dict[str, Any]) -> str:
+def add_everyday_account(actor: Actor, said: dict[str, Any]) -> str:
     made, password = create_everyday_account(actor=actor)
     return (
         f"Your everyday account is {made.username}. Its first password, shown this once: {password} "
@@ -344,8 +344,8 @@ portal.page(
     "everyday/",
     form_page(
         "Create my everyday account",
-        Nothing,
-        everyday,
+        EmptyForm,
+        add_everyday_account,
         hint="An account of yours without an Admin's power, for looking at graphs and uploading.",
     ),
 )

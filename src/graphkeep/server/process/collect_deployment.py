@@ -14,7 +14,7 @@ from graphkeep.site.runtime_settings import stored_values
 from graphkeep.upkeep.deployment import Deployment, RunningServer, SettingValue
 
 
-def this_deployment(*, profile: str = "", url: str = "") -> Deployment:
+def collect_deployment(*, profile: str = "", url: str = "") -> Deployment:
     env = Environment(settings.HOME, os.environ)
     running = running_server()
     custom = settings.HOME / "data/config/custom.env"
@@ -24,7 +24,7 @@ def this_deployment(*, profile: str = "", url: str = "") -> Deployment:
     return Deployment(
         home=settings.HOME,
         profile=profile or settings.PROFILE,
-        setting=lambda name: said(env, name),
+        setting=lambda name: setting_value(env, name),
         fingerprint=fingerprint(settings.HOME),
         running=RunningServer(
             host=running.host,
@@ -41,7 +41,7 @@ def this_deployment(*, profile: str = "", url: str = "") -> Deployment:
     )
 
 
-def said(env: Environment, name: str) -> SettingValue:
+def setting_value(env: Environment, name: str) -> SettingValue:
     """What holds: the environment's word, the portal's, or the default."""
     if name == "IS_AIR_GAPPED" and settings.RUNTIME_SETTINGS[name].origin:
         return SettingValue(text="true", origin=settings.RUNTIME_SETTINGS[name].origin)

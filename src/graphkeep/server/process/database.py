@@ -6,7 +6,7 @@ from django.db import connection
 
 from graphkeep.server.config.envfile import ConfigurationError
 
-PATIENCE_S = 10.0
+WAIT_S = 10.0
 ASK_S = 5
 RETRY_S = 0.5
 # Worth another try: the server of a machine that has just started.
@@ -26,7 +26,7 @@ def reach_database() -> None:
     words = {**connection.get_connection_params(), "connect_timeout": ASK_S}
     for ours in ("pool", "cursor_factory", "context", "prepare_threshold"):
         words.pop(ours, None)
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + WAIT_S
     while True:
         try:
             psycopg.connect(**words).close()

@@ -15,7 +15,7 @@ GIVE_UP_BELOW = 12 << 20
 TAKE_ABOVE = 6 * SIZE_BYTES
 
 
-class Reserve:
+class DiskReserve:
     def __init__(self, path: Path) -> None:
         self.path = path
 

@@ -26,7 +26,7 @@ def set_umask(home: Path) -> None:
     os.umask(0o007 if is_shared(home) else 0o027)
 
 
-def share(home: Path, group: str) -> None:
+def share_with_group(home: Path, group: str) -> None:
     """Give all that lies below data/ to a group; everybody else is kept out."""
     try:
         grp.getgrnam(group)

@@ -5,10 +5,10 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HEAD_S = 10.0
+HEADER_TIMEOUT_S = 10.0
 
 
-class ImpatientProtocol(HttpToolsProtocol):
+class HeaderTimeoutProtocol(HttpToolsProtocol):
     """Closes a connection whose request's head is not whole in time; a body has its own measure."""
 
     waiting: asyncio.TimerHandle | None = None
@@ -18,7 +18,7 @@ class ImpatientProtocol(HttpToolsProtocol):
         self.wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.stop_waiting()
+        self.cancel_timer()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
@@ -26,17 +26,17 @@ class ImpatientProtocol(HttpToolsProtocol):
         self.wait()
 
     def on_headers_complete(self) -> None:
-        self.stop_waiting()
+        self.cancel_timer()
         super().on_headers_complete()
 
     def wait(self) -> None:
-        self.stop_waiting()
-        self.waiting = self.loop.call_later(HEAD_S, self.let_go)
+        self.cancel_timer()
+        self.waiting = self.loop.call_later(HEADER_TIMEOUT_S, self.close_connection)
 
-    def stop_waiting(self) -> None:
+    def cancel_timer(self) -> None:
         if self.waiting is not None:
             self.waiting.cancel()
             self.waiting = None
 
-    def let_go(self) -> None:
+    def close_connection(self) -> None:
         self.transport.close()

@@ -14,7 +14,7 @@ from graphkeep.server.config.envfile import ConfigurationError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Running:
+class ServerNote:
     pid: int
     worker_pid: int
     host: str
@@ -32,7 +32,7 @@ class Running:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
-def note() -> Path:
+def note_file() -> Path:
     return home_folder() / "data/server.json"
 
 
@@ -40,57 +40,57 @@ def log_file() -> Path:
     return home_folder() / "data/logs/server.log"
 
 
-def request() -> Path:
+def request_file() -> Path:
     """Where an administrator who is not the server's user asks for what a signal would."""
     return home_folder() / "data/server.request"
 
 
-def ask(running: Running, what: signal.Signals) -> None:
+def send_signal(running: ServerNote, what: signal.Signals) -> None:
     try:
         os.kill(running.pid, what)
     except PermissionError as error:
         try:
-            request().write_text(what.name)
+            request_file().write_text(what.name)
         except PermissionError:
             raise ConfigurationError(
                 "The server belongs to another user, and you are not of the group that administers it."
             ) from error
 
 
-def asked() -> str:
+def take_request() -> str:
     """What somebody of the group asked for since, once."""
     try:
-        word = request().read_text()
-        request().unlink()
+        word = request_file().read_text()
+        request_file().unlink()
     except FileNotFoundError:
         return ""
     return word
 
 
-def write_note(running: Running) -> None:
-    aside = note().with_suffix(".new")
+def write_note(running: ServerNote) -> None:
+    aside = note_file().with_suffix(".new")
     aside.write_text(json.dumps(asdict(running)))
-    aside.replace(note())
+    aside.replace(note_file())
 
 
-def running_server() -> Running | None:
+def running_server() -> ServerNote | None:
     """The server that runs here; a note whose process ended, or became another's, is none."""
     found = noted_server()
-    if found is None or not is_alive(found.pid) or began(found.pid) != found.began:
+    if found is None or not is_alive(found.pid) or started_at_ticks(found.pid) != found.began:
         return None
     return found
 
 
-def noted_server() -> Running | None:
+def noted_server() -> ServerNote | None:
     """What the note says, wherever that server runs."""
     try:
-        said = json.loads(note().read_text())
-        return Running(**{**said, "web_pids": tuple(said.get("web_pids", ()))})
+        said = json.loads(note_file().read_text())
+        return ServerNote(**{**said, "web_pids": tuple(said.get("web_pids", ()))})
     except (FileNotFoundError, ValueError, TypeError):
         return None
 
 
-def began(pid: int) -> int:
+def started_at_ticks(pid: int) -> int:
     """When a process began, in the kernel's own ticks; 0 where the system does not tell."""
     try:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
@@ -116,22 +116,22 @@ def is_healthy(url: str) -> bool:
         return False
 
 
-def end(running: Running, *, patience_s: float = 20) -> None:
-    ask(running, signal.SIGTERM)
+def stop_server(running: ServerNote, *, patience_s: float = 20) -> None:
+    send_signal(running, signal.SIGTERM)
     deadline = time.monotonic() + patience_s
     while is_alive(running.pid) and time.monotonic() < deadline:
         time.sleep(0.1)
     if is_alive(running.pid):
-        ask(running, signal.SIGKILL)
+        send_signal(running, signal.SIGKILL)
 
 
-def renew(running: Running, *, patience_s: float = 180) -> Running:
+def restart_server(running: ServerNote, *, patience_s: float = 180) -> ServerNote:
     """Have the server take over the configuration; returns once the former processes are gone.
 
     Raises:
         ConfigurationError: the new processes did not start, and the former ones go on.
     """
-    ask(running, signal.SIGHUP)
+    send_signal(running, signal.SIGHUP)
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
         now = running_server()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from graphkeep.server.config.envfile import ConfigurationError
-from graphkeep.server.process.group_permissions import share
+from graphkeep.server.process.group_permissions import share_with_group
 
 NAME = "graphkeep"
 UNITS = ("graphkeep.service", "graphkeep-backup.service", "graphkeep-backup.timer")
@@ -32,12 +32,12 @@ def install_units(home: Path, prepare: Callable[[], None]) -> list[str]:
         )
     make_user(home)
     prepare()
-    share(home, NAME)
+    share_with_group(home, NAME)
     for path in (home / "data", *(home / "data").rglob("*")):
         shutil.chown(path, user=NAME)
     INSTALLED.mkdir(parents=True, exist_ok=True)
     for unit in UNITS:
-        (INSTALLED / unit).write_text(filled(unit, home))
+        (INSTALLED / unit).write_text(render_unit(unit, home))
     return [
         f"units: {', '.join(UNITS)} in {INSTALLED}",
         "start: systemctl daemon-reload && systemctl enable --now graphkeep graphkeep-backup.timer",
@@ -45,7 +45,7 @@ def install_units(home: Path, prepare: Callable[[], None]) -> list[str]:
     ]
 
 
-def filled(unit: str, home: Path) -> str:
+def render_unit(unit: str, home: Path) -> str:
     """A unit with the places of this machine."""
     text = (TEMPLATES / unit).read_text()
     command = Path(sys.executable).parent / "graphkeep"

@@ -9,21 +9,21 @@ import threading
 import click
 
 from graphkeep.server.config.env import home_folder
-from graphkeep.server.config.release import remember_release
+from graphkeep.server.config.release import record_release
 from graphkeep.server.config.secrets import ensure_secrets
 from graphkeep.server.process.group_permissions import is_shared, let_group_write
 
 PR_SET_PDEATHSIG = 1
 
 
-def prepare() -> None:
+def prepare_configuration() -> None:
     """Make the secrets that are missing and refuse weak ones; only then can settings be read."""
     ensure_secrets(home_folder())
-    remember_release(home_folder())
+    record_release(home_folder())
 
 
-def ready() -> None:
-    prepare()
+def set_up_django() -> None:
+    prepare_configuration()
     os.environ["DJANGO_SETTINGS_MODULE"] = "graphkeep.server.settings"
     import django
     from django.core.management import call_command

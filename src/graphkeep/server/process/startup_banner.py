@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import click
 
 
-def greet(url: str, code: str) -> None:
+def print_banner(url: str, code: str) -> None:
     from django.conf import settings
 
     from graphkeep.accounts.credentials.tokens import get_instance

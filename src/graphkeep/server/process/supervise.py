@@ -20,21 +20,28 @@ from graphkeep.server.config.cron import Clock
 from graphkeep.server.config.env import home_folder
 from graphkeep.server.config.envfile import ConfigurationError
 from graphkeep.server.config.fingerprint import fingerprint
-from graphkeep.server.process.disk_reserve import Reserve
-from graphkeep.server.process.running import Running, asked, began, note, request, write_note
-from graphkeep.server.telemetry.metrics_endpoint import MetricsDoor
+from graphkeep.server.process.disk_reserve import DiskReserve
+from graphkeep.server.process.running import (
+    ServerNote,
+    note_file,
+    request_file,
+    started_at_ticks,
+    take_request,
+    write_note,
+)
+from graphkeep.server.telemetry.metrics_endpoint import MetricsServer
 
 logger = logging.getLogger(__name__)
 START_S = 120.0
 STOP_S = 3.0
-LOOK_S = 0.3
+POLL_S = 0.3
 RELEASE_S = 8.0
 WEB = [sys.executable, "-m", "graphkeep.server.process.web"]
 WORKER = [sys.executable, "-m", "graphkeep", "worker"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class ListenAddress:
     host: str
     port: int
 
@@ -49,7 +56,7 @@ class Place:
     def listen(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         # A server that ended by itself took its note with it.
-        patience_s = RELEASE_S if note().exists() else 0.0
+        patience_s = RELEASE_S if note_file().exists() else 0.0
         deadline = time.monotonic() + patience_s
         while True:
             try:
@@ -66,14 +73,14 @@ class Place:
 
 
 class Supervisor:
-    def __init__(self, place: Place, *, processes: int, has_worker: bool) -> None:
+    def __init__(self, place: ListenAddress, *, processes: int, has_worker: bool) -> None:
         self.place = place
         self.processes = processes
         self.has_worker = has_worker
         self.listening = place.listen()
         self.news = threading.Event()
-        self.is_over = False
-        self.is_again = False
+        self.is_stopping = False
+        self.must_reload = False
         self.is_first = True
         self.generation = 0
         self.failures = 0
@@ -81,47 +88,47 @@ class Supervisor:
         self.webs: list[subprocess.Popen[bytes]] = []
         self.worker: subprocess.Popen[bytes] | None = None
         self.fingerprint = ""
-        self.metrics = MetricsDoor(home_folder())
+        self.metrics = MetricsServer(home_folder())
         self.clock = Clock(home_folder())
         self.is_told = False
-        self.reserve = Reserve(home_folder() / "data/reserve")
+        self.reserve = DiskReserve(home_folder() / "data/reserve")
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT; the exit status."""
-        request().unlink(missing_ok=True)
-        signal.signal(signal.SIGTERM, self.on_end)
-        signal.signal(signal.SIGINT, self.on_end)
-        signal.signal(signal.SIGHUP, self.on_again)
+        request_file().unlink(missing_ok=True)
+        signal.signal(signal.SIGTERM, self.on_stop)
+        signal.signal(signal.SIGINT, self.on_stop)
+        signal.signal(signal.SIGHUP, self.on_reload)
         self.reserve.look()
         try:
             self.metrics.renew()
             if not self.renew():
                 return 2
-            while not self.is_over:
-                self.news.wait(LOOK_S)
+            while not self.is_stopping:
+                self.news.wait(POLL_S)
                 self.news.clear()
-                if self.clock.strikes():
+                if self.clock.is_due_now():
                     logger.info("CRON_RESTART: the processes are renewed")
-                    self.is_again = True
+                    self.must_reload = True
                 self.reserve.look()
-                self.hear(asked())
-                if self.is_again and not self.is_over:
-                    self.is_again = False
-                    self.take_over()
-                self.mend()
+                self.handle_request(take_request())
+                if self.must_reload and not self.is_stopping:
+                    self.must_reload = False
+                    self.reload()
+                self.restart_dead()
         finally:
             self.end()
         return 0
 
-    def on_end(self, *_: object) -> None:
-        self.is_over = True
+    def on_stop(self, *_: object) -> None:
+        self.is_stopping = True
         self.news.set()
 
-    def on_again(self, *_: object) -> None:
-        self.is_again = True
+    def on_reload(self, *_: object) -> None:
+        self.must_reload = True
         self.news.set()
 
-    def take_over(self) -> None:
+    def reload(self) -> None:
         """The configuration as it is now, also of what this process does itself."""
         try:
             self.metrics.renew()
@@ -133,12 +140,12 @@ class Supervisor:
             return
         self.renew()
 
-    def hear(self, word: str) -> None:
+    def handle_request(self, word: str) -> None:
         """What another administrator of the group asked for by a file, since only our own user can signal."""
         if word == signal.SIGHUP.name:
-            self.is_again = True
+            self.must_reload = True
         elif word in {signal.SIGTERM.name, signal.SIGKILL.name}:
-            self.is_over = True
+            self.is_stopping = True
 
     def renew(self) -> bool:
         """Successors of every process; where one does not start, all stays as it was."""
@@ -147,7 +154,7 @@ class Supervisor:
         for _ in range(self.processes):
             web = self.start_web()
             if web is None:
-                finish(started, patience_s=STOP_S)
+                stop_processes(started, patience_s=STOP_S)
                 logger.error("the new processes did not start; the former ones go on")
                 self.failures += 1
                 if self.webs:
@@ -159,9 +166,9 @@ class Supervisor:
         self.generation += 1
         for web in former:
             web.terminate()
-        threading.Thread(target=finish, args=(former,), kwargs={"patience_s": 40}).start()
+        threading.Thread(target=stop_processes, args=(former,), kwargs={"patience_s": 40}).start()
         if self.has_worker:
-            finish([self.worker] if self.worker else [], patience_s=20)
+            stop_processes([self.worker] if self.worker else [], patience_s=20)
             self.worker = subprocess.Popen(WORKER)
         self.tell()
         return True
@@ -179,21 +186,21 @@ class Supervisor:
             if self.answers(heard):
                 self.is_first = False
                 return web
-            finish([web], patience_s=STOP_S)
+            stop_processes([web], patience_s=STOP_S)
         finally:
             os.close(heard)
         return None
 
     def answers(self, heard: int) -> bool:
         deadline = time.monotonic() + START_S
-        while time.monotonic() < deadline and not self.is_over:
-            if select.select([heard], [], [], LOOK_S)[0]:
+        while time.monotonic() < deadline and not self.is_stopping:
+            if select.select([heard], [], [], POLL_S)[0]:
                 return os.read(heard, 1) == b"1"
         return False
 
-    def mend(self) -> None:
+    def restart_dead(self) -> None:
         """Start again what died by itself."""
-        if self.is_over:
+        if self.is_stopping:
             return
         changed = False
         for at, web in enumerate(self.webs):
@@ -207,12 +214,12 @@ class Supervisor:
             changed = True
         if changed or not self.is_told:
             self.tell()
-            time.sleep(LOOK_S)
+            time.sleep(POLL_S)
 
     def tell(self) -> None:
-        told = Running(
+        told = ServerNote(
             pid=os.getpid(),
-            began=began(os.getpid()),
+            began=started_at_ticks(os.getpid()),
             worker_pid=self.worker.pid if self.worker else 0,
             web_pids=tuple(web.pid for web in self.webs),
             host=self.place.host,
@@ -234,11 +241,11 @@ class Supervisor:
         kept = [*self.webs, *([self.worker] if self.worker else [])]
         for one in kept:
             one.terminate()
-        finish(kept, patience_s=STOP_S)
-        note().unlink(missing_ok=True)
+        stop_processes(kept, patience_s=STOP_S)
+        note_file().unlink(missing_ok=True)
 
 
-def finish(ending: list[subprocess.Popen[bytes]], *, patience_s: float) -> None:
+def stop_processes(ending: list[subprocess.Popen[bytes]], *, patience_s: float) -> None:
     """Wait for processes that were told to end; those that do not are killed."""
     deadline = time.monotonic() + patience_s
     for one in ending:

@@ -29,7 +29,7 @@ from graphkeep.graph.errors import GraphkeepError, UnavailableError, UserInputEr
 from graphkeep.jobs.models import Job
 from graphkeep.server.config.env import KNOWN, Environment
 from graphkeep.server.http.health import what_is_missing
-from graphkeep.server.process.collect_deployment import this_deployment
+from graphkeep.server.process.collect_deployment import collect_deployment
 from graphkeep.server.process.running import log_file
 from graphkeep.server.telemetry.logs import declared_secrets
 from graphkeep.site.egress_endpoints import SUPPORT, list_endpoints
@@ -63,7 +63,7 @@ def make_bundle() -> bytes:
         LeakingBundleError: something in it still looks like a secret.
     """
     redactor = Redactor(declared_secrets(Environment(settings.HOME, os.environ)))
-    whole = {name: redactor.redact(text) for name, text in contents().items()}
+    whole = {name: redactor.redact(text) for name, text in bundle_files().items()}
     refuse_leaks(whole, redactor)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
@@ -81,12 +81,12 @@ def refuse_leaks(whole: dict[str, str], redactor: Redactor) -> None:
             )
 
 
-def contents() -> dict[str, str]:
+def bundle_files() -> dict[str, str]:
     return {
         "README.txt": README,
         "versions.json": as_text(versions()),
         "settings.txt": masked_settings(),
-        "doctor.json": as_json(run_checks(this_deployment(), only_fast=True)),
+        "doctor.json": as_json(run_checks(collect_deployment(), only_fast=True)),
         "health.json": as_text({"missing": what_is_missing(), "disk": disk()}),
         "jobs.json": as_text(jobs()),
         "ways-out.json": as_text([asdict(one) for one in list_endpoints()]),

@@ -17,9 +17,9 @@ import uvicorn
 from graphkeep.egress.audit_hook import install_audit_hook
 from graphkeep.server.config.env import home_folder
 from graphkeep.server.process.group_permissions import set_umask
-from graphkeep.server.process.header_timeout import ImpatientProtocol
-from graphkeep.server.process.start import end_with_parent, follow_parent, ready
-from graphkeep.server.process.startup_banner import greet
+from graphkeep.server.process.header_timeout import HeaderTimeoutProtocol
+from graphkeep.server.process.start import end_with_parent, follow_parent, set_up_django
+from graphkeep.server.process.startup_banner import print_banner
 
 DRAIN_S = 30
 LINGER_S = 0.5
@@ -61,11 +61,11 @@ def main() -> None:
     end_with_parent()
     if os.getppid() != said.parent:
         return  # it died before we could ask to be told
-    ready()
-    from graphkeep.server.telemetry.logs import catch_all
-    from graphkeep.server.telemetry.process_metrics import tell_of
+    set_up_django()
+    from graphkeep.server.telemetry.logs import log_everything
+    from graphkeep.server.telemetry.process_metrics import report_metrics
 
-    catch_all()
+    log_everything()
     if said.is_first:
         from graphkeep.accounts.operations.bootstrap import open_bootstrap
         from graphkeep.accounts.operations.first_admin import init_admin
@@ -73,14 +73,14 @@ def main() -> None:
 
         delete_partial_uploads()
         init_admin()
-        greet(said.url, open_bootstrap(is_local=said.is_local))
-        tell_what_is_wrong()
-    tell_of("web")
+        print_banner(said.url, open_bootstrap(is_local=said.is_local))
+        report_problems()
+    report_metrics("web")
     install_audit_hook()
     config = uvicorn.Config(
         "graphkeep.server.asgi:application",
         log_config=None,  # the log is the settings' business
-        http=ImpatientProtocol,
+        http=HeaderTimeoutProtocol,
         lifespan="off",
         ws_max_size=1 << 14,
         ws_per_message_deflate=False,  # positions do not shrink, and deflating holds everybody up
@@ -90,20 +90,22 @@ def main() -> None:
     )
     over = threading.Event()
     threading.Thread(target=follow_parent, args=(over,), daemon=True).start()
-    threading.Thread(target=end_with, args=(over,), daemon=True).start()
+    threading.Thread(target=terminate_on, args=(over,), daemon=True).start()
     from graphkeep.server.compose.caddy_air_gap import follow_air_gap
 
     threading.Thread(target=follow_air_gap, args=(over,), daemon=True).start()
     Web(config, said.tell).run(sockets=[socket.socket(fileno=said.listen)])
 
 
-def tell_what_is_wrong() -> None:
+def report_problems() -> None:
     """What the doctor's fast questions find, in a line each."""
-    from graphkeep.server.process.collect_deployment import this_deployment
+    from graphkeep.server.process.collect_deployment import collect_deployment
     from graphkeep.upkeep.doctor.run import run_checks
 
     found = [
-        one for one in run_checks(this_deployment(), only_fast=True) if one.result.state == "error"
+        one
+        for one in run_checks(collect_deployment(), only_fast=True)
+        if one.result.state == "error"
     ]
     for one in found:
         click.echo(f"doctor: {one.check.check_id}: {one.result.evidence}", err=True)
@@ -111,7 +113,7 @@ def tell_what_is_wrong() -> None:
         click.echo("graphkeep doctor  tells why, and how to mend it", err=True)
 
 
-def end_with(over: threading.Event) -> None:
+def terminate_on(over: threading.Event) -> None:
     over.wait()
     os.kill(os.getpid(), signal.SIGTERM)
 

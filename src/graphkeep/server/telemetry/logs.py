@@ -36,7 +36,7 @@ QUOTED = re.compile(r"'(?:[^']|'')*'")
 logging.addLevelName(TRACE, "TRACE")
 
 
-class Lines(logging.Formatter):
+class LogFormatter(logging.Formatter):
     """One line for each record; a traceback follows indented, or as a field of the JSON."""
 
     def __init__(self, *, form: str = "text", secrets: Iterable[str] = ()) -> None:
@@ -45,7 +45,7 @@ class Lines(logging.Formatter):
         self.redactor = Redactor(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        message = self.redactor.redact(said_by(record))[:LONGEST_MESSAGE]
+        message = self.redactor.redact(message_of(record))[:LONGEST_MESSAGE]
         trace = self.redactor.redact(self.traced(record))[-LONGEST_TRACEBACK:]
         at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         at = f"{at}.{int(record.msecs):03d}Z"
@@ -69,7 +69,7 @@ class Lines(logging.Formatter):
         return "\n".join(parts)
 
 
-def said_by(record: logging.LogRecord) -> str:
+def message_of(record: logging.LogRecord) -> str:
     """The message; of a database's statement without its values, which are people's data."""
     try:
         text = record.getMessage()
@@ -92,7 +92,7 @@ def configuration(level: str, form: str, secrets: Iterable[str]) -> dict[str, An
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"lines": {"()": Lines, "form": form, "secrets": list(secrets)}},
+        "formatters": {"lines": {"()": LogFormatter, "form": form, "secrets": list(secrets)}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": LEVELS[level]},
         "loggers": {
@@ -119,19 +119,19 @@ def open_log(level: str, form: str, secrets: Iterable[str]) -> None:
     logging.config.dictConfig(configuration(level, form, secrets))
 
 
-def catch_all() -> None:
+def log_everything() -> None:
     """In a process of the server: also what would else be printed past the log."""
     logging.captureWarnings(capture=True)
-    sys.excepthook = tell_uncaught
-    threading.excepthook = lambda failed: tell_uncaught(
+    sys.excepthook = log_uncaught
+    threading.excepthook = lambda failed: log_uncaught(
         failed.exc_type, failed.exc_value, failed.exc_traceback
     )
-    sys.unraisablehook = lambda failed: tell_uncaught(
+    sys.unraisablehook = lambda failed: log_uncaught(
         failed.exc_type, failed.exc_value, failed.exc_traceback
     )
 
 
-def tell_uncaught(
+def log_uncaught(
     kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
 ) -> None:
     if error is None or issubclass(kind, SystemExit | KeyboardInterrupt):

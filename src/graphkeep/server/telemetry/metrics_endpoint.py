@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from graphkeep.server.config.addresses import listen_of
+from graphkeep.server.config.addresses import listen_address
 from graphkeep.server.config.env import Environment
 from graphkeep.server.config.envfile import ConfigurationError
 from graphkeep.server.config.secrets import make_django_key, weakness
@@ -19,10 +19,10 @@ from graphkeep.telemetry.metrics import exposition, remove_own_files
 
 logger = logging.getLogger(__name__)
 TIMEOUT_S = 10
-MOST_AT_ONCE = 8
+MAX_CONNECTIONS = 8
 
 
-class MetricsDoor:
+class MetricsServer:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.folder = home / "data/tmp/figures"
@@ -38,7 +38,7 @@ class MetricsDoor:
         """
         env = Environment(self.home, os.environ)
         try:
-            place = listen_of(env.text_of("GRAPHKEEP_METRICS_LISTEN"))
+            place = listen_address(env.text_of("GRAPHKEEP_METRICS_LISTEN"))
         except ValueError as error:
             raise ConfigurationError(f"GRAPHKEEP_METRICS_LISTEN: {error}") from error
         token = env.text_of("GRAPHKEEP_METRICS_TOKEN")
@@ -88,9 +88,9 @@ def refuse_weak(token: str) -> None:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, place: tuple[str, int], door: MetricsDoor) -> None:
+    def __init__(self, place: tuple[str, int], door: MetricsServer) -> None:
         self.door = door
-        self.room = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self.room = threading.BoundedSemaphore(MAX_CONNECTIONS)
         super().__init__(place, _Answer)
 
     def process_request(self, request: Any, client_address: Any) -> None:

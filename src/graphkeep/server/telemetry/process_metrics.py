@@ -19,23 +19,23 @@ EVERY_S = 5.0
 STORE_EVERY = 60  # the store is walked through once in so many times
 
 
-def tell_of(part: str) -> None:
+def report_metrics(part: str) -> None:
     """In a process of the server: `web` or `worker`."""
     otlp_traces.open_traces(part)
     if not settings.METRICS_LISTEN:
         return
     metrics.enable_metrics(settings.METRICS_DIR)
-    threading.Thread(target=keep_telling, args=(part,), daemon=True).start()
+    threading.Thread(target=report_periodically, args=(part,), daemon=True).start()
 
 
-def keep_telling(part: str) -> None:
+def report_periodically(part: str) -> None:
     pause = threading.Event()
     times = 0
     while True:
-        tell_process(part)
+        write_process_metrics(part)
         if part == "worker":
             try:
-                tell_server(with_store=times % STORE_EVERY == 0)
+                write_server_metrics(with_store=times % STORE_EVERY == 0)
             except DatabaseError:
                 metrics.set_gauge("jobs", float("nan"), state="queued")
             finally:
@@ -44,7 +44,7 @@ def keep_telling(part: str) -> None:
         pause.wait(EVERY_S)
 
 
-def tell_process(part: str) -> None:
+def write_process_metrics(part: str) -> None:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     metrics.set_gauge("process_resident_bytes", pages * os.sysconf("SC_PAGE_SIZE"), part=part)
     pool = getattr(connection, "pool", None) if connection.vendor == "postgresql" else None
@@ -58,7 +58,7 @@ def tell_process(part: str) -> None:
         )
 
 
-def tell_server(*, with_store: bool) -> None:
+def write_server_metrics(*, with_store: bool) -> None:
     """What is the whole server's: one process tells it."""
     counts = dict(Job.objects.values_list("state").annotate(Count("pk")))
     for state in Job.State.values:
