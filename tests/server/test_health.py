@@ -36,7 +36,7 @@ def down():
 @pytest.mark.parametrize(
     ("name", "found", "said"),
     [
-        ("instance", down, "the database does not answer: no route to db.internal"),
+        ("get_instance", down, "the database does not answer: no route to db.internal"),
         ("os.access", lambda *words: False, "cannot be written"),
         ("shutil.disk_usage", lambda path: type("U", (), {"free": 1}), "is full"),
     ],
