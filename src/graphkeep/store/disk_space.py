@@ -1,7 +1,6 @@
-"""How much room a disk has, and what to say once it has none."""
+"""Free disk space, and the error where there is none."""
 
 import errno
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,16 +8,16 @@ from pathlib import Path
 
 from graphkeep.graph.errors import DiskFullError
 
-LEAST_FREE_BYTES = 50_000_000  # left to the database, without which nobody could sign in or delete
+MIN_FREE_BYTES = 50_000_000  # reserved for the database, without which nobody could sign in or delete
 FULL = {errno.ENOSPC, errno.EDQUOT}
 TEXT = (
-    "The server's disk is full, so nothing was kept. Ask the administrator to make room, "
+    "The server's disk is full, so nothing was saved. Ask the administrator to free disk space, "
     "or delete what is not needed."
 )
 
 
 def is_full(error: BaseException | None) -> bool:
-    """Whether this error, or the one that it came from, says that a disk is full."""
+    """Whether this error, or one that caused it, says that a disk is full."""
     while error is not None:
         if isinstance(error, OSError) and error.errno in FULL:
             return True
@@ -30,30 +29,20 @@ def is_full(error: BaseException | None) -> bool:
     return False
 
 
-def check_room(folder: Path, wanted_bytes: int = 0) -> None:
-    """Raises DiskFullError where so much more would use up what is left to the database."""
+def check_free_space(folder: Path, size_bytes: int = 0) -> None:
+    """Raises DiskFullError where so much more would use up the reserve."""
     while not folder.exists():
         folder = folder.parent
-    if shutil.disk_usage(folder).free < LEAST_FREE_BYTES + wanted_bytes:
+    if shutil.disk_usage(folder).free < MIN_FREE_BYTES + size_bytes:
         raise DiskFullError(TEXT)
 
 
 @contextmanager
-def on_a_disk() -> Iterator[None]:
-    """A full disk is told in words."""
+def translate_disk_errors() -> Iterator[None]:
+    """Raises DiskFullError for an OSError of a full disk."""
     try:
         yield
     except OSError as error:
         if is_full(error):
             raise DiskFullError(TEXT) from error
         raise
-
-
-def sync_tree(folder: Path) -> None:
-    """Every file and name in it will outlive a power cut."""
-    for place in (*folder.rglob("*"), folder):
-        handle = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
