@@ -22,20 +22,25 @@ def object_store():
 
 @pytest.fixture
 def new_bucket(object_store):
-    def make(prefix="", **said):
+    buckets = []
+
+    def make(prefix="", **fields):
         name = f"graphs-{secrets.token_hex(4)}"
         address = f"s3://{name}" + (f"/{prefix}" if prefix else "")
-        words = {
+        defaults = {
             "endpoint": object_store,
             "region": "us-east-1",
             "access_key": "alice",
             "secret_key": "violet",
         }
-        made = Bucket(
-            parse_bucket_address(address, **(words | said)),
+        bucket = Bucket(
+            parse_bucket_address(address, **(defaults | fields)),
             lambda *address: socket.create_connection(address, 10),
         )
-        made.client.create_bucket(Bucket=name)
-        return made
+        bucket.client.create_bucket(Bucket=name)
+        buckets.append(bucket)
+        return bucket
 
-    return make
+    yield make
+    for bucket in buckets:
+        bucket.close()

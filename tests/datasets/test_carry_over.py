@@ -187,7 +187,7 @@ def test_what_a_crash_cut_off_still_knows_the_former_places(
 def test_who_was_taken_out_is_remembered_nowhere(ring, alice) -> None:
     attach_table(ring, "edges", rows(RING[:-2]), actor=alice)
     redrawn(ring)
-    folder = graph_store().path(ring.dataset_id, "x").parent
+    folder = graph_store().files.path(ring.dataset_id, "x").parent
 
     assert DatasetFiles(ring.dataset_id).previous_nodes() is None
     holding = [path.name for path in folder.iterdir() if b"n23" in path.read_bytes()]

@@ -22,7 +22,7 @@ from graphkeep.api.credentials import authenticate_scope, header
 from graphkeep.api.error_response import send_error
 from graphkeep.datasets.operations.upload import UploadedBody
 from graphkeep.graph.errors import DiskFullError, GraphkeepError, NotAllowedError, TooLargeError
-from graphkeep.store.disk_space import check_room, on_a_disk
+from graphkeep.store.disk_space import check_free_space, translate_disk_errors
 from graphkeep.telemetry import metrics
 
 Scope = dict[str, Any]
@@ -85,8 +85,8 @@ class ReceiveBodies:
             await refuse(send, 413, too_large(settings.UPLOAD_MAX_SIZE))
             return
         try:
-            with on_a_disk():
-                check_room(settings.TMP_DIR, declared_size(scope))
+            with translate_disk_errors():
+                check_free_space(settings.TMP_DIR, declared_size(scope))
                 settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
                 path = settings.TMP_DIR / f"upload-{secrets.token_hex(16)}"
                 handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o660)
@@ -126,7 +126,7 @@ class SenderGoneError(GraphkeepError):
 async def stream_to(handle: int, receive: Receive, *, limit: int) -> tuple[int, str]:
     digest = hashlib.sha256()
     size = 0
-    with on_a_disk(), os.fdopen(handle, "wb") as file:
+    with translate_disk_errors(), os.fdopen(handle, "wb") as file:
         while True:
             message = await in_time(receive)
             if message["type"] == "http.disconnect":
@@ -136,7 +136,7 @@ async def stream_to(handle: int, receive: Receive, *, limit: int) -> tuple[int, 
             if size > limit:
                 raise TooLargeError(too_large(limit))
             if size // CHECK_EACH != (size - len(chunk)) // CHECK_EACH:
-                check_room(settings.TMP_DIR)
+                check_free_space(settings.TMP_DIR)
             if len(chunk) > CHUNK:
                 await sync_to_async(file.write, thread_sensitive=False)(chunk)
             else:

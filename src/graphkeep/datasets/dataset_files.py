@@ -19,8 +19,8 @@ from graphkeep.compute.positions import Positions
 from graphkeep.datasets.storage import graph_store
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.graph import Graph
-from graphkeep.store.disk import Array, DiskStore
-from graphkeep.store.graph_store import bindings_of, get_graph, put_graph
+from graphkeep.store.graph_store import GraphStore, bindings_of, get_graph, put_graph
+from graphkeep.store.table_files import Array
 
 NODES, EDGES = "nodes", "edges"
 VIEW, VIEW_HEADER, COLUMNS, THUMBNAIL = "view", "view.json", "columns.json", "thumbnail.png"
@@ -48,7 +48,7 @@ class DatasetFiles:
         self.dataset_id = dataset_id
 
     @cached_property
-    def _store(self) -> DiskStore:
+    def _store(self) -> GraphStore:
         return graph_store()
 
     def graph(self) -> Graph:

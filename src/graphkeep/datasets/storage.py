@@ -9,16 +9,19 @@ from graphkeep.sandbox.limits import Limits
 from graphkeep.sandbox.pool import SandboxPool
 from graphkeep.site.object_stores import open_bucket
 from graphkeep.sources.parser import FileParser
-from graphkeep.store.disk import DiskStore
-from graphkeep.store.s3 import S3Store
+from graphkeep.store.disk import DiskFiles
+from graphkeep.store.file_cache import FileCache
+from graphkeep.store.graph_store import GraphStore
+from graphkeep.store.s3 import S3Files
 
 
-def graph_store() -> DiskStore:
+def graph_store() -> GraphStore:
     """A local folder, or an object store with a cache on the local disk."""
     if not settings.GRAPHKEEP_STORE:
-        return DiskStore(settings.STORE_DIR)
+        return GraphStore(DiskFiles(settings.STORE_DIR))
     object_store = open_bucket("store", settings.GRAPHKEEP_STORE)
-    return S3Store(object_store, settings.COPIES_DIR, most_bytes=settings.GRAPHKEEP_CACHE_SIZE)
+    cache = FileCache(settings.COPIES_DIR, max_bytes=settings.GRAPHKEEP_CACHE_SIZE)
+    return GraphStore(S3Files(object_store, cache))
 
 
 @cache

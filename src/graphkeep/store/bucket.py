@@ -104,6 +104,11 @@ class Bucket:
             connect=self.connect,
         )
 
+    def close(self) -> None:
+        """Close the connections that are kept open between requests."""
+        if "client" in self.__dict__:
+            self.client.close()
+
     def put(self, key: str, stream: IO[bytes]) -> str:
         """Store a stream to its end; returns the object's ETag. Where reading fails, nothing is stored."""
         first = read_fully(stream, PART_BYTES)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from graphkeep.graph.errors import DiskFullError
 
-MIN_FREE_BYTES = 50_000_000  # reserved for the database, without which nobody could sign in or delete
+MIN_FREE_BYTES = (
+    50_000_000  # reserved for the database, without which nobody could sign in or delete
+)
 FULL = {errno.ENOSPC, errno.EDQUOT}
 TEXT = (
     "The server's disk is full, so nothing was saved. Ask the administrator to free disk space, "

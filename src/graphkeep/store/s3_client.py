@@ -71,14 +71,15 @@ class GatewaySession(URLLib3Session):
 
 
 def read_body(raw: Any) -> bytes:
+    """The whole body. Raises ResponseStreamingError where it breaks off, or is longer than the limit."""
     try:
         body: bytes = raw.read(MAX_ANSWER_BYTES + 1)
     except HTTPError as error:
         raise ResponseStreamingError(error=error) from error
-    finally:
-        raw.release_conn()
     if len(body) > MAX_ANSWER_BYTES:
+        raw.close()  # not back to the pool: the rest of the body is still to come
         raise ResponseStreamingError(error=f"it is longer than {MAX_ANSWER_BYTES} bytes")
+    raw.release_conn()
     return body
 
 

@@ -26,8 +26,8 @@ from graphkeep.graph.repairs import Repair
 from graphkeep.sources.compression import COMPRESSIONS
 from graphkeep.sources.files import format_of
 from graphkeep.sources.parser import ParsedTable, ParsedUpload
-from graphkeep.store.disk import sync_folder
-from graphkeep.store.disk_space import check_room, on_a_disk, sync_tree
+from graphkeep.store.atomic import sync_folder, sync_tree
+from graphkeep.store.disk_space import check_free_space, translate_disk_errors
 from graphkeep.telemetry import metrics
 from graphkeep.telemetry.tracing import span
 
@@ -72,8 +72,8 @@ def change_file(file: File, fields: FileFields, *, actor: Actor) -> File:
     content: Path | None = None
     if fields.names() & PARSER_KEYS and raw is not None:
         settings.UPLOAD_DIR.mkdir(parents=True, exist_ok=True)
-        check_room(settings.UPLOAD_DIR, raw.stat().st_size)
-        with on_a_disk():
+        check_free_space(settings.UPLOAD_DIR, raw.stat().st_size)
+        with translate_disk_errors():
             aside = Path(tempfile.mkdtemp(dir=settings.UPLOAD_DIR, prefix=".reading-"))
             try:
                 shutil.copyfile(raw, aside / "raw")
@@ -129,7 +129,7 @@ def receive_file(
         compression = "gzip"
     settings.UPLOAD_DIR.mkdir(parents=True, exist_ok=True)
     content: Path | None = None
-    with on_a_disk():
+    with translate_disk_errors():
         aside = Path(tempfile.mkdtemp(dir=settings.UPLOAD_DIR, prefix=".receiving-"))
         try:
             body.path.rename(aside / "raw")
@@ -175,7 +175,7 @@ def store_table(file: File, rows: pa.Table) -> None:
     """Make a table of our own the content of a file."""
     folder = file_folder(file.file_id)
     path = folder / "0.arrow"
-    with on_a_disk():
+    with translate_disk_errors():
         folder.mkdir(parents=True, exist_ok=True)
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
             writer.write_table(rows)

@@ -15,7 +15,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from graphkeep.accounts.credentials.tokens import get_instance
-from graphkeep.store.disk_space import LEAST_FREE_BYTES
+from graphkeep.store.disk_space import MIN_FREE_BYTES
 
 logger = logging.getLogger(__name__)
 HEALTH = re.compile(
@@ -48,7 +48,7 @@ def what_is_missing() -> list[str]:
         missing.append(f"the database does not answer: {error}")
     if not can_write(settings.DATA_DIR):
         missing.append(f"{settings.DATA_DIR} cannot be written")
-    elif shutil.disk_usage(settings.DATA_DIR).free < LEAST_FREE_BYTES:
+    elif shutil.disk_usage(settings.DATA_DIR).free < MIN_FREE_BYTES:
         missing.append(f"the disk of {settings.DATA_DIR} is full")
     return missing
 

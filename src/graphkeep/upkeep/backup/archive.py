@@ -17,6 +17,7 @@ from typing import IO, Any
 import pyrage
 
 from graphkeep.graph.errors import UserInputError
+from graphkeep.store.atomic import atomic_write
 from graphkeep.upkeep.backup.keys import identities
 from graphkeep.upkeep.backup.pipes import pipe
 
@@ -43,16 +44,8 @@ def write_archive(
     Raises:
         UserInputError: a recipient is none.
     """
-    aside = target.with_name(f".{target.name}.new")
-    try:
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
-            manifest = seal(sink, files, facts, keys=keys, recipients=recipients)
-            sink.flush()
-            os.fsync(sink.fileno())
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
-    return manifest
+    with atomic_write(target, mode=0o600) as temporary, temporary.open("wb") as sink:
+        return seal(sink, files, facts, keys=keys, recipients=recipients)
 
 
 def seal(

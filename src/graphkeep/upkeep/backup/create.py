@@ -18,7 +18,7 @@ from graphkeep.accounts.authorize import authorize, may_administer
 from graphkeep.datasets.storage import graph_store
 from graphkeep.graph.errors import GraphkeepError, UnavailableError, UserInputError
 from graphkeep.store.bucket import MissingError, ObjectStoreError
-from graphkeep.store.s3 import S3Store
+from graphkeep.store.s3 import S3Files
 from graphkeep.upkeep.backup.archive import DamagedBackupError, open_files, tree_hash
 from graphkeep.upkeep.backup.database import copy_database, own_database
 from graphkeep.upkeep.backup.targets import target_of
@@ -114,8 +114,8 @@ def open_object_store_graphs() -> Iterator[tuple[str, IO[bytes]]]:
     Raises:
         ObjectStoreError: the object store failed, or does not give a file that it lists.
     """
-    graphs = graph_store()
-    if not isinstance(graphs, S3Store):
+    graphs = graph_store().files
+    if not isinstance(graphs, S3Files):
         return
     missing = set()
     for dataset_id, name in list(graphs.names()):
@@ -130,11 +130,11 @@ def open_object_store_graphs() -> Iterator[tuple[str, IO[bytes]]]:
         raise ObjectStoreError(f"The object store lists {len(lost)} files that it does not give.")
 
 
-def open_copy(graphs: S3Store, dataset_id: str, name: str) -> IO[bytes] | None:
+def open_copy(graphs: S3Files, dataset_id: str, name: str) -> IO[bytes] | None:
     """The local copy of a file in the bucket; nothing where it was deleted since it was listed."""
     for _ in range(FETCH_TRIES):
         try:
-            copy = graphs.copy_of(dataset_id, name)
+            copy = graphs.open_path(dataset_id, name)
         except (FileNotFoundError, MissingError):
             return None
         try:

@@ -5,7 +5,6 @@ that is interrupted is finished by the next start, so what stands is always the 
 """
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from django.utils import timezone
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.storage import graph_store
 from graphkeep.graph.errors import GraphkeepError, UserInputError
-from graphkeep.store.s3 import S3Store
+from graphkeep.store.atomic import atomic_write, sync_folder
+from graphkeep.store.s3 import S3Files
 from graphkeep.upkeep.backup.archive import read_plain, read_stream, tree_hash
 from graphkeep.upkeep.backup.database import (
     POSTGRES,
@@ -102,11 +102,11 @@ def restore_backup(
 
 def upload_graphs(graphs: Path) -> None:
     """Where graphs rest in a bucket, theirs go there before the database that names them stands."""
-    home = graph_store()
-    if isinstance(home, S3Store) and graphs.exists():
+    files = graph_store().files
+    if isinstance(files, S3Files) and graphs.exists():
         for path in sorted(graphs.rglob("*")):
             if path.is_file():
-                home.put_file(path.parent.name, path.name, path)
+                files.put_file(path.parent.name, path.name, path)
         shutil.rmtree(graphs)
 
 
@@ -183,18 +183,5 @@ def make_empty(folder: Path) -> Path:
 
 
 def write_synced(path: Path, text: str) -> None:
-    aside = path.with_suffix(".new")
-    with aside.open("w") as sink:
-        sink.write(text)
-        sink.flush()
-        os.fsync(sink.fileno())
-    aside.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with atomic_write(path) as temporary:
+        temporary.write_text(text)

@@ -4,7 +4,6 @@ Its database is copied first, then every file that it knows, and the copy takes 
 nothing stands here, and whatever was interrupted goes on where it stopped.
 """
 
-import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -12,8 +11,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from graphkeep.graph.errors import UserInputError
-from graphkeep.store.disk import sync_folder
-from graphkeep.store.disk_space import on_a_disk
+from graphkeep.store.atomic import atomic_write
+from graphkeep.store.disk_space import translate_disk_errors
 
 STAGED = "migrating"
 FOLDERS = ("graphs", "uploads")
@@ -45,20 +44,14 @@ def is_same(one: Path, other: Path) -> bool:
 
 def copy_file(source: Path, target: Path) -> bool:
     """Whole or not at all; one that was deleted meanwhile is none."""
-    aside = target.with_name(f".copying-{target.name}")
-    with on_a_disk():
+    with translate_disk_errors():
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            shutil.copyfile(source, aside)
-            shutil.copystat(source, aside)
-            with aside.open("rb+") as written:
-                os.fsync(written.fileno())
-            aside.replace(target)
+            with atomic_write(target) as temporary:
+                shutil.copyfile(source, temporary)
+                shutil.copystat(source, temporary)
         except FileNotFoundError:
             return False
-        finally:
-            aside.unlink(missing_ok=True)
-        sync_folder(target.parent)
     return True
 
 
