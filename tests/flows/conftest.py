@@ -13,8 +13,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
     """With alice and bob, both in acme, charlie and mallory; nobody changes its settings for good."""
     made, process = start_server(tmp_path_factory.mktemp("home"))
     try:
-        for person in PEOPLE:
-            made.add_person(person)
+        made.add_people(*PEOPLE)
         made.run("org", "create", "acme", "--member", "alice")
         made.run("org", "add", "acme", "--member", "bob")
         last = made.run("key", "create", "--user", "alice").strip().splitlines()[-1]
