@@ -1,5 +1,6 @@
 """Waiting on conditions; deadlines are far beyond what an idle machine needs, and only failures reach them."""
 
+import os
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -38,6 +39,11 @@ def wait_for_value(ask: Callable[[], T], wanted: T, *, deadline_s: float = DEADL
     while (value := ask()) != wanted and time.monotonic() < deadline:
         time.sleep(0.1)
     return value
+
+
+def machine_load() -> float:
+    """How many times slower than an idle machine this one is now: promises in seconds are those of an idle one."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def wait_for_settings() -> None:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.servers import TestServer, start_server, stop_server
 
+expect.set_options(timeout=30_000)  # what is there returns at once; only failures wait
 FLAGS = [
     "--no-sandbox",
     "--use-gl=angle",
@@ -50,7 +51,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, color_scheme="dark", accept_downloads=True
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     made = context.new_page()
     complaints: list[str] = []
     made.on("pageerror", lambda error: complaints.append(str(error)))
@@ -105,7 +106,7 @@ def open_graph(page: Page, name: str) -> None:
 
 
 def drawn(page: Page) -> None:
-    page.wait_for_selector("html[data-state=converged]", timeout=40_000)
+    page.wait_for_selector("html[data-state=converged]", timeout=120_000)
 
 
 def colours(page: Page) -> int:

@@ -14,7 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.conftest import FLAGS, chromium, colours, sign_in
 from tests.servers import TestServer
-from tests.waiting import wait_for_settings
+from tests.waiting import machine_load, wait_for_settings
 
 pytestmark = pytest.mark.browser
 HOST_PAGE = """<!doctype html><title>Intranet</title><iframe id="graph" width="800" height="500"
@@ -119,7 +119,7 @@ def frame_of(page: Page) -> Frame:
 
 def draws(frame: Frame) -> bool:
     try:
-        frame.wait_for_selector("html[data-state=converged]", timeout=15_000)
+        frame.wait_for_selector("html[data-state=converged]", timeout=15_000 * machine_load())
     except PlaywrightError:  # too late, or the browser refused the frame
         return False
     return colours(frame) > 20  # type: ignore[arg-type]
@@ -215,7 +215,7 @@ def test_a_link_is_made_opened_and_revoked_on_the_page(
 
     assert draws(other.main_frame)
     page.get_by_role("button", name="Revoke").click()
-    other.get_by_text("no longer shared with you").wait_for(timeout=3000)
+    other.get_by_text("no longer shared with you").wait_for(timeout=3000 * machine_load())
     other.goto("about:blank")
     other.goto(address)
     other.get_by_text("This graph cannot be shown").wait_for()

@@ -65,7 +65,7 @@ class Space:
     def end(self, one: subprocess.Popen) -> None:
         one.terminate()
         try:
-            one.wait(timeout=15)
+            one.wait(timeout=120)
         except subprocess.TimeoutExpired:
             one.kill()
             one.wait()

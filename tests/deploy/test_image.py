@@ -192,7 +192,7 @@ def started(copy, instance, space):
     finally:
         for one in reversed(running):
             one.terminate()
-            one.wait(timeout=20)
+            one.wait(timeout=120)
         subprocess.run(["ip", "netns", "del", space], check=False)
 
 

@@ -92,7 +92,7 @@ def closed(tmp_path):
         yield env, graphkeep, tmp_path
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=120)
         for name in (SERVER, VISITOR):
             run("ip", "netns", "del", name)
 

@@ -81,7 +81,7 @@ def test_sh76_the_real_bundle_is_installed_and_answers_where_no_route_leads(clos
         told = subprocess.run(sbom, cwd=home, env=env, capture_output=True, text=True, check=True)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=120)
     assert asked.stdout.lower().startswith("b'<!doctype html"), asked.stderr
     assert '"purl": "pkg:npm/svelte@' in told.stdout
     assert '"purl": "pkg:pypi/django@' in told.stdout

@@ -259,7 +259,7 @@ def use_api(server, canaries):
         f"ws{url[4:]}/api/view/{dataset}/stream",
         subprotocols=["graphkeep", f"pass.{canaries['pass']}"],
     ) as socket:
-        socket.recv(timeout=20)
+        socket.recv(timeout=120)
     said = server.run("user", "invite", "--email", "carol@example.org", "--send").strip()
     canaries["invitation"] = said.splitlines()[-1].rstrip("/").rpartition("/")[2]
     requests.get(f"{url}/accounts/invitation/{canaries['invitation']}/", timeout=30)

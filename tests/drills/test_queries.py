@@ -24,6 +24,7 @@ from graphkeep.graph.errors import GraphkeepError, LimitExceededError, UserInput
 from graphkeep.sandbox.isolation import require_confinement
 from graphkeep.sandbox.limits import Limits
 from graphkeep.sandbox.pool import SandboxPool
+from tests.waiting import machine_load
 
 COUNT = 20_000 if os.environ.get("GRAPHKEEP_PROVE") else 1_500
 RUN = 1_500 if os.environ.get("GRAPHKEEP_PROVE") else 4
@@ -185,7 +186,7 @@ def test_ad09_whatever_is_sent_is_read_or_refused_in_words(queries):
 
     good = [one for one in found if one is not None and one.body is not None]
     assert COUNT / 50 < len(good) < COUNT * 0.9
-    assert each_ms < 50
+    assert each_ms < 50 * machine_load()
     for one in good:
         wire = one.body.to_wire()
         assert evaluated(wire) == []
@@ -301,4 +302,4 @@ def test_ad09_time_and_rows_hold(pool, tables, tmp_path):
             {"type": "Node", "filter_dict": {}},
             {"type": "Edge", "direction": "undirected", "hops": None, "to_fixed_point": True},
         ]})  # fmt: skip
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 15 * machine_load()

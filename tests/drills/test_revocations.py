@@ -15,7 +15,7 @@ import websockets
 
 from tests.asynchronous import run_async
 from tests.servers import TestServer, running_server, sign_in_page
-from tests.waiting import wait_for_settings
+from tests.waiting import machine_load, wait_for_settings
 
 ALL = bool(os.environ.get("GRAPHKEEP_PROVE"))
 KINDS = ("user", "session", "key", "link", "embed token", "organization")
@@ -62,10 +62,10 @@ async def revoked(server: TestServer, graph: str, kind: str, number: int) -> str
     async with websockets.connect(address, **options) as socket:
         await socket.recv()
         await asyncio.to_thread(way.revoke)
-        answered = time.monotonic()
+        ends_by = time.monotonic() + 1.0 * machine_load()
         with contextlib.suppress(websockets.ConnectionClosed, TimeoutError):
             while True:
-                await asyncio.wait_for(socket.recv(), answered + 1.0 - time.monotonic())
+                await asyncio.wait_for(socket.recv(), ends_by - time.monotonic())
         if socket.close_code is None:
             return "its socket was open after a second"
     codes = {await asyncio.to_thread(code, path, way) for _ in range(8)}

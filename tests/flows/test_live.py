@@ -167,7 +167,7 @@ def test_while_a_layout_runs_only_its_progress_is_told(server: TestServer) -> No
         kinds["state"].append(said(stream, "state"))
         stream.send(json.dumps({"type": "play", "ms": 2500, "options": {}}))
         while not kinds["progress"] or kinds["progress"][-1]["layout"]["state"] != "done":
-            message = stream.recv(timeout=20)
+            message = stream.recv(timeout=120)
             if isinstance(message, str) and json.loads(message)["type"] in kinds:
                 kinds[json.loads(message)["type"]].append(json.loads(message))
 

@@ -1,13 +1,13 @@
 """A changed configuration is taken over while people work."""
 
 import threading
-import time
 
 import jwt
 import pytest
 import requests
 
 from graphkeep.server.config.envfile import parse
+from tests.waiting import wait_for_value
 
 pytestmark = pytest.mark.flow
 
@@ -42,8 +42,7 @@ def test_sh27_sh58_a_restart_takes_over_the_configuration_and_turns_nobody_away(
             assert "graphkeep restart takes it over" in server.run("ps")
             assert life(server) != seconds
             server.run("restart")
-            time.sleep(0.5)
-            assert life(server) == seconds
+            assert wait_for_value(lambda: life(server), seconds) == seconds
             assert "takes it over" not in server.run("ps")
     finally:
         over.set()

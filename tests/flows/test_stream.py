@@ -26,7 +26,7 @@ def socket(
 def said(stream: ClientConnection, kind: str) -> dict:
     """The next message of a kind."""
     while True:
-        message = stream.recv(timeout=20)
+        message = stream.recv(timeout=120)
         if isinstance(message, str) and json.loads(message)["type"] == kind:
             return json.loads(message)
 
@@ -38,7 +38,7 @@ def test_the_owner_hears_the_state_and_frames_of_a_run(server: TestServer) -> No
         assert said(stream, "state")["state"] == "ready"
         stream.send(json.dumps({"type": "play", "ms": 1500, "options": {"lockedX": True}}))
         frame = said(stream, "frame")
-        packed = stream.recv(timeout=10)
+        packed = stream.recv(timeout=120)
 
     assert isinstance(packed, bytes)
     assert len(packed) == 3 * 2 * 2
@@ -52,7 +52,7 @@ def test_a_private_graph_tells_others_nothing(server: TestServer, person: str | 
 
     for wanted in (dataset_id, "0" * 32):
         with socket(server, wanted, person) as stream, pytest.raises(ConnectionClosed) as closed:
-            stream.recv(timeout=10)
+            stream.recv(timeout=120)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 4404
 
@@ -61,7 +61,7 @@ def test_a_page_of_another_site_is_refused(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     foreign = socket(server, dataset_id, "alice", Origin="http://evil.example")
     with foreign as stream, pytest.raises(ConnectionClosed) as closed:
-        stream.recv(timeout=10)
+        stream.recv(timeout=120)
 
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 4403
