@@ -26,7 +26,16 @@ from graphkeep.api.v2 import auth, compute, datasets, files, formats, layouts, m
 from graphkeep.server.http.health import HEALTH, answer_health
 from graphkeep.server.pages import accounts, forward_auth, manual, organizations, spa_pages
 from graphkeep.server.pages.page_policy import with_policy
-from graphkeep.server.portal import audit_log, config, doctor, graphs, health, people, support  # noqa: F401  # they register
+from graphkeep.server.portal import (  # noqa: F401  # they register
+    audit_log,
+    config,
+    doctor,
+    graphs,
+    health,
+    people,
+    people_forms,
+    support,
+)
 from graphkeep.server.portal.site import portal
 from graphkeep.site.mail import can_send_mail
 

@@ -14,20 +14,21 @@ from graphkeep.server.cli.checkout.lock import lock
 from graphkeep.server.cli.checkout.prove import prove
 from graphkeep.server.cli.checkout.test import test
 from graphkeep.server.cli.config import config
+from graphkeep.server.cli.deployment.image import image
+from graphkeep.server.cli.deployment.init import init
+from graphkeep.server.cli.deployment.network import egress, firewall
+from graphkeep.server.cli.deployment.tls import tls
+from graphkeep.server.cli.deployment.upgrade import upgrade
 from graphkeep.server.cli.doctor import doctor, preset
-from graphkeep.server.cli.image import image
-from graphkeep.server.cli.init import init
 from graphkeep.server.cli.layout.layout import layout
 from graphkeep.server.cli.migrate import migrate
-from graphkeep.server.cli.network import egress, firewall
-from graphkeep.server.cli.people import key, org, user
+from graphkeep.server.cli.organizations import key, org
+from graphkeep.server.cli.people import user
 from graphkeep.server.cli.permissions import is_access_denied, permission_message
 from graphkeep.server.cli.secrets import secrets
 from graphkeep.server.cli.serve import logs, ps, restart, stop, up, worker
 from graphkeep.server.cli.supply import advisories, bundle, sbom
 from graphkeep.server.cli.support import support
-from graphkeep.server.cli.tls import tls
-from graphkeep.server.cli.upgrade import upgrade
 from graphkeep.server.compose.stack import ON_HOST, is_stack, run_in_stack
 from graphkeep.server.config.env import home_folder
 from graphkeep.server.config.envfile import ConfigurationError

@@ -1,4 +1,4 @@
-"""Every check of the doctor, in the order in which they are told."""
+"""Every check of the doctor, in the order in which they are reported."""
 
 from graphkeep.upkeep.doctor.check import TOPICS, Check
 from graphkeep.upkeep.doctor.checks import (
@@ -7,6 +7,7 @@ from graphkeep.upkeep.doctor.checks import (
     data,
     edge,
     external,
+    external_exposure,
     network,
     sandbox_and_air_gap,
     secrets,
@@ -24,6 +25,7 @@ CHECKS: tuple[Check, ...] = tuple(
             *network.group.checks,
             *edge.group.checks,
             *external.group.checks,
+            *external_exposure.group.checks,
             *secrets.group.checks,
             *sandbox_and_air_gap.sandbox.checks,
             *compute.group.checks,

@@ -1,0 +1,133 @@
+"""`graphkeep org` and `key`: organizations and their members, personal keys."""
+
+import click
+
+from graphkeep.server.cli.people import find_user
+from graphkeep.server.process.start import set_up_django
+
+
+@click.group()
+def org() -> None:
+    """Make organizations and add members."""
+
+
+@org.command("create")
+@click.argument("slug")
+@click.option("--member", multiple=True)
+def create_org(slug: str, member: tuple[str, ...]) -> None:
+    """Make an organization."""
+    set_up_django()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.operations.organizations import add_member, create_organization
+
+    made = create_organization(slug, actor=CONSOLE)
+    for name in member:
+        add_member(made, actor=CONSOLE, user=find_user(name))
+    click.echo(f"made organization {slug}")
+
+
+@org.command("add")
+@click.argument("slug")
+@click.option("--member", multiple=True, required=True)
+@click.option("--role", type=click.Choice(["admin", "member"]), default="member")
+def add(slug: str, member: tuple[str, ...], role: str) -> None:
+    """Add members to an organization."""
+    set_up_django()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.models import Organization
+    from graphkeep.accounts.operations.organizations import add_member
+    from graphkeep.graph.errors import UserInputError
+
+    found = Organization.objects.filter(slug=slug).first()
+    if found is None:
+        raise UserInputError(f"There is no organization '{slug}'.")
+    for name in member:
+        add_member(found, actor=CONSOLE, user=find_user(name), role=role)
+    click.echo(f"added {', '.join(member)} to {slug}")
+
+
+@org.command("remove")
+@click.argument("slug")
+@click.option("--member", multiple=True, required=True)
+def remove(slug: str, member: tuple[str, ...]) -> None:
+    """Remove members from an organization; what they saw as such is gone at once."""
+    set_up_django()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.models import Organization
+    from graphkeep.accounts.operations.organizations import remove_member
+    from graphkeep.graph.errors import UserInputError
+
+    found = Organization.objects.filter(slug=slug).first()
+    if found is None:
+        raise UserInputError(f"There is no organization '{slug}'.")
+    for name in member:
+        remove_member(found, actor=CONSOLE, user=find_user(name))
+    click.echo(f"removed {', '.join(member)} from {slug}")
+
+
+@click.group()
+def key() -> None:
+    """Make, list and revoke personal keys."""
+
+
+@key.command("create")
+@click.option("--user", "username", required=True)
+@click.option("--name", default="", help="What it is for.")
+@click.option("--scope", "scopes", multiple=True, help="What it may do; see the account's page.")
+@click.option("--days", type=int, help="How long it lives.")
+@click.option("--network", "networks", multiple=True, help="Where it may be used from.")
+@click.option("--server-only", is_flag=True, help="Refuse it from a web page.")
+def create_one(
+    username: str,
+    name: str,
+    scopes: tuple[str, ...],
+    days: int | None,
+    networks: tuple[str, ...],
+    *,
+    server_only: bool,
+) -> None:
+    """Make a personal key; the last line is ID:SECRET, shown once."""
+    set_up_django()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.models import EVERYDAY_SCOPES
+    from graphkeep.accounts.operations.keys import create_key
+
+    made, secret = create_key(
+        find_user(username),
+        actor=CONSOLE,
+        name=name,
+        scopes=scopes or EVERYDAY_SCOPES,
+        days=days,
+        networks=networks,
+        is_server_only=server_only,
+    )
+    click.echo("The secret is shown this once:")
+    click.echo(f"{made.key_id}:{secret}")
+
+
+@key.command("list")
+@click.option("--user", "username", required=True)
+def list_keys(username: str) -> None:
+    """Show a user's keys."""
+    set_up_django()
+    from graphkeep.accounts.queries import keys_of
+
+    for one in keys_of(find_user(username)):
+        click.echo(f"{one.key_id}\t{one.name}\t{one.created_at:%Y-%m-%d}")
+
+
+@key.command("revoke")
+@click.argument("key_id")
+def revoke(key_id: str) -> None:
+    """End a key at once."""
+    set_up_django()
+    from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.accounts.models import PersonalKey
+    from graphkeep.accounts.operations.keys import revoke_key
+    from graphkeep.graph.errors import UserInputError
+
+    found = PersonalKey.objects.filter(key_id=key_id).first()
+    if found is None:
+        raise UserInputError(f"There is no key '{key_id}'.")
+    revoke_key(found, actor=CONSOLE)
+    click.echo(f"revoked {key_id}")
