@@ -70,7 +70,7 @@ ROW_MUTATIONS = [
     ("SH-68", "graphkeep.server.urls:former_api", "error_response(410, ", "error_response(404, ", "tests/flows/test_edge.py::test_sh68"),
     ("SH-69", "graphkeep.accounts.credentials.personal_keys:check_key_limits", "if key.networks and not is_in_networks", "if False and not is_in_networks", "tests/accounts/test_credentials.py::test_sh69_a_key_is"),
     ("SH-70", "graphkeep.server.pages.accounts:keys_page", 'if "admin" in scopes and not has', "if False and not has", "tests/rights/test_rows.py::test_sh70"),
-    ("SH-71", "graphkeep.accounts.models:User.is_active_now", "return self.owner is None or self.owner.is_active_now", "return True", "tests/accounts/test_credentials.py::test_sh71"),
+    ("SH-71", "graphkeep.accounts.models.users:User.is_active_now", "return self.owner is None or self.owner.is_active_now", "return True", "tests/accounts/test_credentials.py::test_sh71"),
     ("SH-72", "graphkeep.datasets.sharing.view_tokens:is_usable", "return link.is_active_now and may_share_now", "return may_share_now", "tests/flows/test_links.py::test_sh15"),
     ("SH-73", "graphkeep.accounts.usage:check_download_quota", "    if downloaded_today(actor.user.pk) >= quota:", "    if False:", "tests/accounts/test_usage.py::test_sh73_who"),
     ("SH-74", "graphkeep.accounts.credentials.personal_keys:check_key_limits", "if key.is_server_only and is_page:", "if False:", "tests/accounts/test_credentials.py::test_sh74"),

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from graphkeep.accounts.models import AuditEvent
+from graphkeep.accounts.models import AuditEvent, Instance, RateLimitCounter, User
+from graphkeep.jobs.models import Job
 from graphkeep.site.models import SiteSetting
 
 FORMER_RELEASE = [
@@ -27,8 +28,7 @@ def test_rows_of_the_former_release_are_there_after_the_upgrade():
         fill_former_release(executor.loader.project_state(FORMER_RELEASE[:-1]).apps)
         former_schema = schema()
     finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(latest)
+        MigrationExecutor(connection).migrate(latest)
 
     assert schema() == former_schema
     assert list(SiteSetting.objects.values_list("name", "value")) == [
@@ -37,22 +37,38 @@ def test_rows_of_the_former_release_are_there_after_the_upgrade():
     assert list(AuditEvent.objects.values_list("event", "actor", "at")) == [
         ("sign-in", "alice", AT)
     ]
+    assert list(
+        User.objects.order_by("pk").values_list("username", "owner__username", "email_verified")
+    ) == [("alice", None, True), ("loader", "alice", False)]
+    assert Instance.objects.get().key_check == "gk1.0123abcd.token"
+    assert list(RateLimitCounter.objects.values_list("key", "hits", "started_at")) == [
+        ("a" * 64, 7, AT)
+    ]
+    assert list(Job.objects.values_list("kind", "heartbeat_at")) == [("prepare", AT)]
 
 
 def fill_former_release(apps):
-    apps.get_model("accounts", "SiteSetting").objects.create(
-        name="SITE_DOMAIN", value="graphs.example.org"
-    )
-    apps.get_model("accounts", "AuditLine").objects.create(event="sign-in", actor="alice", at=AT)
+    def create(model, **fields):
+        return apps.get_model(model).objects.create(**fields)
+
+    create("accounts.SiteSetting", name="SITE_DOMAIN", value="graphs.example.org")
+    create("accounts.AuditLine", event="sign-in", actor="alice", at=AT)
+    alice = create("accounts.User", username="alice", has_proven_email=True)
+    create("accounts.User", username="loader", kind="service", guardian=alice)
+    create("accounts.Instance", sentinel="gk1.0123abcd.token")
+    create("accounts.SignInFailures", name_hash="a" * 64, count=7, window_started_at=AT)
+    create("jobs.Job", kind="prepare", state="running", beat_at=AT)
 
 
 def schema():
-    """Every table's columns, by name."""
+    """The columns of every table of accounts and jobs, by name."""
     with connection.cursor() as cursor:
+        tables = sorted(
+            table
+            for table in connection.introspection.table_names(cursor)
+            if table.startswith(("accounts_", "jobs_", "site_"))
+        )
+        describe = connection.introspection.get_table_description
         return {
-            table: sorted(
-                column.name
-                for column in connection.introspection.get_table_description(cursor, table)
-            )
-            for table in sorted(connection.introspection.table_names(cursor))
+            table: sorted(column.name for column in describe(cursor, table)) for table in tables
         }
