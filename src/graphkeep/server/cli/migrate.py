@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from graphkeep.server.config.env import Environment, home_folder
-from graphkeep.server.config.envfile import ConfigurationError, write_whole
+from graphkeep.server.config.envfile import ConfigurationError, write_config_file
 from graphkeep.server.config.secrets import MADE, change_lines
 from graphkeep.server.process.running import running_server
 from graphkeep.server.process.start import set_up_django
@@ -125,7 +125,7 @@ def from_folder(folder: Path) -> None:
     custom = data / "config/custom.env"
     custom.parent.mkdir(parents=True, exist_ok=True)
     if not custom.exists():
-        write_whole(custom, (source / "config/custom.env").read_bytes())
+        write_config_file(custom, (source / "config/custom.env").read_bytes())
     elif any(old.text_of(name) != new.text_of(name) for name in SECRETS):
         change_lines(home, {name: old.text_of(name) or None for name in SECRETS})
     staged = data / STAGED

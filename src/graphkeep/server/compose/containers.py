@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from graphkeep.server.config.envfile import ConfigurationError, write_whole
+from graphkeep.server.config.envfile import ConfigurationError, write_config_file
 from graphkeep.server.config.release import record_release
 from graphkeep.server.config.secrets import ensure_secrets
 
@@ -74,7 +74,7 @@ def claim(home: Path, kind: str) -> None:
     note = home / KIND
     if not note.exists():
         note.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(note, f"{kind}\n".encode())
+        write_config_file(note, f"{kind}\n".encode())
 
 
 def prepare_home(home: Path) -> None:
@@ -98,8 +98,8 @@ def prepare_home(home: Path) -> None:
     record_release(home)
     password = postgres / "password"
     if not password.exists():
-        write_whole(password, secrets.token_urlsafe(32).encode())
-    write_whole(
+        write_config_file(password, secrets.token_urlsafe(32).encode())
+    write_config_file(
         postgres / "url",
         f"postgresql://graphkeep:{password.read_text()}@postgres/graphkeep".encode(),
     )
@@ -159,11 +159,11 @@ def write_caddyfile(folder: Path, kind: str, words: dict[str, str]) -> None:
 
     place = folder / "Caddyfile"
     if place.exists():
-        write_whole(folder / "Caddyfile.bak", place.read_bytes())
+        write_config_file(folder / "Caddyfile.bak", place.read_bytes())
     for part in ("common", "authority", "headers"):
         if not (folder / part).exists():
-            write_whole(folder / part, filled(part))
-    write_whole(place, filled(f"{kind}.caddyfile"))
+            write_config_file(folder / part, filled(part))
+    write_config_file(place, filled(f"{kind}.caddyfile"))
     link_caddyfile(folder.parent)
     if not (folder.parent / "edge/certificate").exists():
         write_edge(folder.parent.parent.parent, OPEN)
@@ -175,7 +175,7 @@ def write_edge(home: Path, text: str) -> None:
     if not place.parent.exists():
         place.parent.mkdir(parents=True)
         place.parent.chmod(0o755)
-    write_whole(place, text.encode())
+    write_config_file(place, text.encode())
     place.chmod(0o644)
 
 

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from graphkeep.server.config.envfile import entries, set_value, write_whole
+from graphkeep.server.config.envfile import entries, set_value, write_config_file
 
 # Of the server, below its home; data/config is looked through line by line.
 OF_SERVER = (
@@ -68,5 +68,5 @@ def remove_lines(place: Path, secret_names: frozenset[str]) -> list[str]:
     for name in dict.fromkeys(found):
         text = set_value(text, name, None)
     if found:
-        write_whole(place, text.encode())
+        write_config_file(place, text.encode())
     return list(dict.fromkeys(found))

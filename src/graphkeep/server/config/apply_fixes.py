@@ -9,7 +9,7 @@ from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.graph.errors import UserInputError
 from graphkeep.server.config.env import Environment
-from graphkeep.server.config.envfile import write_whole
+from graphkeep.server.config.envfile import write_config_file
 from graphkeep.server.config.secrets import change_lines
 from graphkeep.upkeep.doctor.check import Fix, SetLine, SetMode
 
@@ -37,7 +37,7 @@ def apply_fixes(fixes: list[Fix], *, actor: Actor) -> list[str]:
     if done:
         note = settings.HOME / NOTE
         stack = json.loads(note.read_text()) if note.exists() else []
-        write_whole(note, json.dumps([*stack, before]).encode())
+        write_config_file(note, json.dumps([*stack, before]).encode())
         change_lines(settings.HOME, lines)
         for fix in fixes:
             if isinstance(fix, SetMode):
@@ -60,6 +60,6 @@ def undo_fixes(*, actor: Actor) -> int:
     change_lines(settings.HOME, before["lines"])
     for path, mode in before["modes"].items():
         (settings.HOME / path).chmod(mode)
-    write_whole(note, json.dumps(stack).encode())
+    write_config_file(note, json.dumps(stack).encode())
     audit.record("server.mending-undone", actor=actor, lines=sorted(before["lines"]))
     return len(before["lines"]) + len(before["modes"])

@@ -5,14 +5,14 @@ its place. An unquoted `$` is refused rather than expanded. What both read is re
 asked line by line, see tests/deploy/grammar.py.
 """
 
-import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from graphkeep.store.atomic import atomic_write
 
 NAME = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*(?:=|$)")
 ESCAPED = {
@@ -137,20 +137,11 @@ def quote(name: str, value: str) -> str:
     return f'{name}="{escaped}"'
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """All of it or nothing, also when the power fails; the group keeps its rights, or has them by a setgid folder."""
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    with os.fdopen(handle, "wb") as sink:
+def write_config_file(path: Path, content: bytes) -> None:
+    """Replace the file atomically; it keeps its group's rights, or gets them from a setgid folder."""
+    with atomic_write(path, mode=0o600) as temporary:
         if path.exists():
-            os.fchmod(sink.fileno(), stat.S_IMODE(path.stat().st_mode) & 0o660)
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode) & 0o660)
         elif path.parent.stat().st_mode & stat.S_ISGID:
-            os.fchmod(sink.fileno(), 0o660)
-        sink.write(content)
-        sink.flush()
-        os.fsync(sink.fileno())
-    Path(aside).replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+            temporary.chmod(0o660)
+        temporary.write_bytes(content)

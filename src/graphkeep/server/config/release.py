@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from graphkeep.server.config.envfile import write_whole
+from graphkeep.server.config.envfile import write_config_file
 from graphkeep.upkeep.defaults import NOTE, AdoptedDefaults, present_release
 
 
@@ -17,6 +17,6 @@ def write_release(home: Path, note: AdoptedDefaults) -> None:
     said = {"release": note.release, "adopted": note.adopted}
     path = home / NOTE
     is_new = not path.exists()
-    write_whole(path, (json.dumps(said, indent=1) + "\n").encode())
+    write_config_file(path, (json.dumps(said, indent=1) + "\n").encode())
     if is_new:
         path.chmod(0o660)  # as custom.env: the server and its administrators share a group

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from graphkeep.server.config.env import Environment
-from graphkeep.server.config.envfile import ConfigurationError, set_value, write_whole
+from graphkeep.server.config.envfile import ConfigurationError, set_value, write_config_file
 
 SHORTEST = 32
 LEAST_ENTROPY_BITS = 80.0
@@ -92,7 +92,7 @@ def ensure_secrets(home: Path) -> list[str]:
             if before and not before.endswith(b"\n"):
                 before += b"\n"
             lines = [f"{name}='{MADE[name]()}'" for name in missing]
-            write_whole(custom, before + "\n".join(lines).encode() + b"\n")
+            write_config_file(custom, before + "\n".join(lines).encode() + b"\n")
     check_secrets(Environment(home, os.environ))
     return missing
 
@@ -108,7 +108,7 @@ def change_lines(home: Path, values: Mapping[str, str | None]) -> None:
         text = custom.read_bytes().decode() if custom.exists() else ""
         for name, value in values.items():
             text = set_value(text, name, value)
-        write_whole(custom, text.encode())
+        write_config_file(custom, text.encode())
     check_secrets(Environment(home, {}))
 
 

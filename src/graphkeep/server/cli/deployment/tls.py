@@ -7,7 +7,7 @@ import click
 from graphkeep.server.compose.certificates import check_certificate, find_pair, fingerprint_of
 from graphkeep.server.compose.containers import is_compose, write_caddyfile
 from graphkeep.server.config.env import home_folder, parse_domain, parse_networks
-from graphkeep.server.config.envfile import ConfigurationError, write_whole
+from graphkeep.server.config.envfile import ConfigurationError, write_config_file
 from graphkeep.server.config.secrets import change_lines
 from graphkeep.server.process.start import prepare_configuration
 
@@ -48,7 +48,7 @@ def own(domain: str, certificate: Path | None, key: Path | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     read = [(one, path.read_bytes()) for one, path in (("crt", certificate), ("key", key))]
     for ending, content in read:
-        write_whole(folder / f"server.{ending}", content)
+        write_config_file(folder / f"server.{ending}", content)
     set_up("own", name, certificate=fingerprint_of(folder / "server.crt"))
     click.echo(f"The certificate is good until {until}")
 
