@@ -47,9 +47,7 @@ def sandbox_pool(tmp_path_factory):
 @pytest.fixture
 def alice(db, settings, tmp_path, monkeypatch, sandbox_pool):
     settings.UPLOAD_DIR = tmp_path / "uploads"
-    monkeypatch.setattr(
-        "graphkeep.datasets.operations.remote_query.compute_pool", lambda: sandbox_pool
-    )
+    monkeypatch.setattr("graphkeep.datasets.remote.run.compute_pool", lambda: sandbox_pool)
     return make("alice")
 
 

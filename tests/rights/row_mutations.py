@@ -98,7 +98,7 @@ ROW_MUTATIONS = [
     ("AD-10", "graphkeep.upkeep.supply.locks:read_pins", 'raise ValueError(f"not a pin with hashes: {line}")', "continue", "tests/upkeep/test_inventory.py::test_ad10_a_line"),
     ("AD-11", "graphkeep.upkeep.supply.signature:check_file", "        public.verify(raw,", "        print(raw,", "tests/upkeep/test_bundle.py::test_ad11_a_flipped"),
     ("AD-07", "graphkeep.server.settings", '"ENABLE_PYTHON_ENDPOINT",\n    default=False', '"ENABLE_PYTHON_ENDPOINT",\n    default=True', "tests/datasets/test_compute.py::test_ad07"),
-    ("AD-08", "graphkeep.datasets.operations.remote_query:check_code_gates", "actor.user.may_run_python:", "actor.user.may_query:", "tests/datasets/test_compute.py::test_ad08_python_needs"),
+    ("AD-08", "graphkeep.datasets.remote.run:check_code_gates", "actor.user.may_run_python:", "actor.user.may_query:", "tests/datasets/test_compute.py::test_ad08_python_needs"),
     ("AD-08b", "graphkeep.sandbox.bootstrap:isolate", "has_seccomp = restrict_syscalls()", "has_seccomp = True", "tests/drills/test_escapes.py::test_ad08_no_way_of"),
     ("AD-09", "graphkeep.compute.gfql.parser:QueryReader.fields", "if name in QUERIES and words[name] is not None:", "if False:", "tests/datasets/test_compute.py::test_ad09_what_is_not"),
     ("AD-10", "graphkeep.upkeep.supply.locks:read_pins", 'raise ValueError(f"not a pin with hashes: {line}")', "continue", "tests/wheel/test_inventory.py::test_ad10_a_line"),

@@ -7,8 +7,9 @@ from graphkeep.api.identity import endpoint, signed_in
 from graphkeep.api.policy import actors
 from graphkeep.api.request_parsing import body_of
 from graphkeep.api.v2.requests.queries import CodeRequest, QueryRequest
-from graphkeep.datasets.operations.remote_query import (
-    Computed,
+from graphkeep.datasets.queries.visibility import visible_dataset
+from graphkeep.datasets.remote.result import Computed
+from graphkeep.datasets.remote.run import (
     check_code_gates,
     check_query_gates,
     persist_query,
@@ -16,7 +17,6 @@ from graphkeep.datasets.operations.remote_query import (
     query_limits,
     run_code,
 )
-from graphkeep.datasets.queries.visibility import visible_dataset
 
 
 @endpoint(actors("read"), "POST")
