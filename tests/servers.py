@@ -23,8 +23,8 @@ PEOPLE = ("alice", "bob", "charlie", "mallory")
 START_S = 180
 ADD_PEOPLE = """
 import json, sys
-from graphkeep.server.process.start import ready
-ready()
+from graphkeep.server.process.start import set_up_django
+set_up_django()
 from graphkeep.accounts.actor import CONSOLE
 from graphkeep.accounts.operations.people import create_user
 for name, password in json.load(sys.stdin).items():

@@ -233,16 +233,16 @@ def on_disk(home):
 def secret_of(server, *, plant=False):
     """A stored secret, as the server's own keys open it."""
     text = """
-from graphkeep.server.process.start import ready
-ready()
+from graphkeep.server.process.start import set_up_django
+set_up_django()
 import sys
 from allauth.mfa.models import Authenticator
 from graphkeep.accounts.models import User
-from graphkeep.accounts.secret_box import seal, unseal
+from graphkeep.accounts.secret_box import decrypt, encrypt
 bob, _ = User.objects.get_or_create(username="bob")
 if "plant" in sys.argv:
-    Authenticator.objects.get_or_create(user=bob, type="planted", defaults={"data": {"secret": seal("canary")}})
-print(unseal(Authenticator.objects.get(user=bob, type="planted").data["secret"]))
+    Authenticator.objects.get_or_create(user=bob, type="planted", defaults={"data": {"secret": encrypt("canary")}})
+print(decrypt(Authenticator.objects.get(user=bob, type="planted").data["secret"]))
 """
     python = GRAPHKEEP.with_name("python")
     words = [str(python), "-W", "ignore", "-c", text, *(["plant"] if plant else [])]

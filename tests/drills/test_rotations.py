@@ -16,14 +16,14 @@ from graphkeep.server.config.envfile import parse
 pytestmark = pytest.mark.flow
 ROTATIONS = 25 if os.environ.get("GRAPHKEEP_PROVE") else 1
 PLANT = """
-from graphkeep.server.process.start import ready
-ready()
+from graphkeep.server.process.start import set_up_django
+set_up_django()
 from allauth.mfa.models import Authenticator
 from graphkeep.accounts.models import Instance, User
-from graphkeep.accounts.secret_box import seal, unseal
+from graphkeep.accounts.secret_box import decrypt, encrypt
 bob, _ = User.objects.get_or_create(username="bob")
-row, is_new = Authenticator.objects.get_or_create(user=bob, type="totp", defaults={"data": {"secret": seal("canary")}})
-print(row.data["secret"], unseal(row.data["secret"]), Instance.objects.get().instance_id)
+row, is_new = Authenticator.objects.get_or_create(user=bob, type="totp", defaults={"data": {"secret": encrypt("canary")}})
+print(row.data["secret"], decrypt(row.data["secret"]), Instance.objects.get().instance_id)
 """
 
 

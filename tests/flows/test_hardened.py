@@ -17,8 +17,8 @@ AS_SERVICE = [
     "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
 ]  # fmt: skip
 SECOND_FACTOR = """
-from graphkeep.server.process.start import ready
-ready()
+from graphkeep.server.process.start import set_up_django
+set_up_django()
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from graphkeep.accounts.models import User
 TOTP.activate(User.objects.get(username="alice"), generate_totp_secret())

@@ -26,19 +26,19 @@ ON_SQLITE = pytest.mark.skipif(
 )
 KILLS = 100 if os.environ.get("GRAPHKEEP_PROVE") else 2
 PLANT = """
-from graphkeep.server.process.start import ready
-ready()
+from graphkeep.server.process.start import set_up_django
+set_up_django()
 from django.conf import settings
 from graphkeep.accounts.models import User
-from graphkeep.accounts.credentials.tokens import instance, issue_token, read_token
-from graphkeep.accounts.secret_box import seal, unseal
+from graphkeep.accounts.credentials.tokens import get_instance, issue_token, read_token
+from graphkeep.accounts.secret_box import decrypt, encrypt
 from allauth.mfa.models import Authenticator
 alice = User.objects.get(username="alice")
 import sys
 if "plant" in sys.argv:
-    Authenticator.objects.create(user=alice, type="planted", data={"secret": seal("canary")})
+    Authenticator.objects.create(user=alice, type="planted", data={"secret": encrypt("canary")})
 row = Authenticator.objects.get(user=alice, type="planted")
-print(instance().instance_id, unseal(row.data["secret"]), alice.password[-12:], alice.updated_at if hasattr(alice, "updated_at") else alice.date_joined)
+print(get_instance().instance_id, decrypt(row.data["secret"]), alice.password[-12:], alice.updated_at if hasattr(alice, "updated_at") else alice.date_joined)
 """
 
 
