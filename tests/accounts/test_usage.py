@@ -20,7 +20,7 @@ def by_hand(monkeypatch):
     monkeypatch.setattr(usage.threading, "Thread", lambda **_: type("T", (), {"start": int, "is_alive": lambda _: True})())  # fmt: skip
     monkeypatch.setattr(usage._UsageBuffer, "thread", None)
     usage._UsageBuffer.pending.clear()
-    usage._UsageBuffer.known.clear()
+    usage._UsageBuffer.stored.clear()
 
 
 def test_sh73_bytes_are_counted_by_day_without_a_write_for_each(django_assert_num_queries):

@@ -1,4 +1,4 @@
-"""What allauth asks of us: whom a password names, how many guesses there are, how secrets are kept."""
+"""allauth's adapters: sign-in by password, rate limits of codes, encryption of second factors, mails."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -69,10 +69,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Asked once; allauth's own way would ask the backend for the name and then for the e-mail."""
         name = credentials.get("username") or credentials.get("email") or ""
-        found = PasswordBackend().authenticate(request, name, credentials.get("password"))
-        if found is not None:
-            found.backend = settings.AUTHENTICATION_BACKENDS[0]
-        return found
+        user = PasswordBackend().authenticate(request, name, credentials.get("password"))
+        if user is not None:
+            user.backend = settings.AUTHENTICATION_BACKENDS[0]
+        return user
 
     def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
         if not isinstance(user, User):
@@ -82,10 +82,10 @@ class AccountAdapter(DefaultAccountAdapter):
             rate_limit.hit(GUESSES_PER_CODE, subject)
         except RateLimitedError as error:
             raise ValidationError(error.message) from error
-        good = user.check_password(password)
-        if good:
+        is_match = user.check_password(password)
+        if is_match:
             rate_limit.reset(GUESSES_PER_CODE, subject)
-        return good
+        return is_match
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False  # signing up is a page of ours
@@ -166,8 +166,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return str(user.username)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        found = super().get_public_key_credential_rp_entity()
-        return {**found, "name": "Graphkeep"}
+        entity = super().get_public_key_credential_rp_entity()
+        return {**entity, "name": "Graphkeep"}
 
 
 def session_actor(user: User, request: HttpRequest | None) -> Actor:

@@ -1,4 +1,4 @@
-"""The one gate."""
+"""Authorization: rules `may_...(actor, target)`, and the check that every operation makes."""
 
 from collections.abc import Callable
 from functools import wraps

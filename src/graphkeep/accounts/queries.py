@@ -33,10 +33,10 @@ def organization_for(actor: Actor, slug: str | None) -> Organization:
         raise NotAllowedError("Sign in first.")
     if not slug:
         return active_organization(actor.user)
-    found = organizations_of(actor.user).filter(slug=slug).first()
-    if found is None:
+    organization = organizations_of(actor.user).filter(slug=slug).first()
+    if organization is None:
         raise NotAllowedError(f"Not authorized to organization '{slug}'")
-    return found
+    return organization
 
 
 def keys_of(user: User) -> QuerySet[PersonalKey]:
@@ -49,6 +49,6 @@ def verified_email(user: User) -> str:
 
 
 def user_with_email(email: str) -> User | None:
-    """The one person whom an address names."""
+    """The person whose verified address this is, unless several have it."""
     holders = list(User.objects.filter(email__iexact=email, email_verified=True)[:2])
     return holders[0] if len(holders) == 1 else None

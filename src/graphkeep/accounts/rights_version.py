@@ -1,4 +1,4 @@
-"""Whether a right was taken away anywhere: one small question a process, however many pages are open."""
+"""The version of everybody's rights, cached for each process: it grows when any right is revoked."""
 
 import time
 
@@ -21,9 +21,9 @@ def last_version() -> int:
 
 
 def read_version() -> int:
-    """Grows with every deed of any process that takes a right away."""
+    """The current version, at most FRESH_S old; every revocation by any process increments it."""
     if not is_fresh():
         asked_at = time.monotonic()
-        found = Instance.objects.filter(pk=1).values_list("rights_version", flat=True).first()
-        _Cache.version, _Cache.read_at = found or 0, asked_at
+        version = Instance.objects.filter(pk=1).values_list("rights_version", flat=True).first()
+        _Cache.version, _Cache.read_at = version or 0, asked_at
     return _Cache.version

@@ -1,6 +1,6 @@
-"""Small secrets at rest: encrypted by the first of the server's keys, read by any of them.
+"""Encryption of stored secrets: by the first of the server's keys, decrypted by any of them.
 
-A sealed secret names its key, `gk1.<key id>.<Fernet token>`, so that a missing key can be told by its name.
+A ciphertext names its key, `gk1.<key id>.<Fernet token>`, so that an error can name the key that is missing.
 """
 
 import base64
@@ -16,24 +16,24 @@ PREFIX = "gk1"
 
 
 class UnreadableSecretError(GraphkeepError):
-    """No key of GRAPHISTRY_NEXUS_ENCRYPTION_KEYS opens a stored secret."""
+    """No key of GRAPHISTRY_NEXUS_ENCRYPTION_KEYS decrypts a stored secret."""
 
     def __init__(self, missing: str) -> None:
-        held = ", ".join(keyring()) or "none"
+        present = ", ".join(keyring()) or "none"
         super().__init__(
-            f"A stored secret was sealed by the key {missing}, which is not here (here: {held}). Put that key "
+            f"A stored secret was encrypted by the key {missing}, which is missing (present: {present}). Put that key "
             "back into GRAPHISTRY_NEXUS_ENCRYPTION_KEYS, after the new one."
         )
 
 
 def parse_keys(text: str) -> list[bytes]:
     """Standard and URL-safe base64 both name 32 bytes."""
-    found = [one.strip().translate(str.maketrans("-_", "+/")) for one in text.split(",")]
-    return [base64.b64decode(one + "=" * (-len(one) % 4)) for one in found if one]
+    parts = [part.strip().translate(str.maketrans("-_", "+/")) for part in text.split(",")]
+    return [base64.b64decode(part + "=" * (-len(part) % 4)) for part in parts if part]
 
 
 def key_id(raw: bytes) -> str:
-    """8 hex digits that name a key and tell nothing of it."""
+    """8 hex digits that name a key and reveal nothing of it."""
     return hashlib.sha256(b"graphkeep key id:" + raw).hexdigest()[:8]
 
 
@@ -52,27 +52,27 @@ def encrypt(text: str) -> str:
     return f"{PREFIX}.{name}.{key.encrypt(text.encode()).decode()}"
 
 
-def key_id_of(sealed: str) -> str:
-    """The id of the key that a sealed secret names; empty for those from before keys had names."""
-    mark, _, rest = sealed.partition(".")
+def key_id_of(ciphertext: str) -> str:
+    """The id of the key that a ciphertext secret names; empty for those from before keys had names."""
+    mark, _, rest = ciphertext.partition(".")
     return rest.partition(".")[0] if mark == PREFIX else ""
 
 
-def decrypt(sealed: str) -> str:
-    """The text of a sealed secret.
+def decrypt(ciphertext: str) -> str:
+    """The text of a ciphertext secret.
 
     Raises:
-        UnreadableSecretError: it was sealed by a key that the server no longer has.
+        UnreadableSecretError: it was ciphertext by a key that the server no longer has.
     """
-    name = key_id_of(sealed)
+    name = key_id_of(ciphertext)
     key = keyring().get(name) if name else MultiFernet(list(keyring().values()))
     if key is None:
         raise UnreadableSecretError(name)
     try:
-        return key.decrypt(sealed.rpartition(".")[2].encode()).decode()
+        return key.decrypt(ciphertext.rpartition(".")[2].encode()).decode()
     except InvalidToken as error:
         raise UnreadableSecretError(name or "(unnamed)") from error
 
 
-def is_current_key(sealed: str) -> bool:
-    return key_id_of(sealed) == next(iter(keyring()))
+def is_current_key(ciphertext: str) -> bool:
+    return key_id_of(ciphertext) == next(iter(keyring()))

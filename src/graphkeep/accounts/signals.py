@@ -1,4 +1,4 @@
-"""What libraries do is audited through their signals; a new browser session gets its facts here."""
+"""Signal receivers: libraries' events become audit events; a new browser session gets its columns."""
 
 from typing import Any
 
@@ -34,11 +34,11 @@ def record_sign_out(sender: Any, request: HttpRequest, user: User | None, **_: A
 
 
 def recorder_of(event: str) -> Any:
-    def tell(sender: Any, request: HttpRequest, user: User, **details: Any) -> None:
+    def receive(sender: Any, request: HttpRequest, user: User, **details: Any) -> None:
         kind = getattr(details.get("authenticator"), "type", "")
         audit.record(event, actor=session_actor(user, request), target=user, kind=str(kind))
 
-    return tell
+    return receive
 
 
 def confirm_email_by_reset(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:

@@ -33,7 +33,7 @@ class _UsageBuffer:
     lock = threading.Lock()
     pending: dict[tuple[int, str], int] = defaultdict(int)
     thread: threading.Thread | None = None
-    known: dict[int, tuple[float, int]] = {}
+    stored: dict[int, tuple[float, int]] = {}
 
 
 def count_sent(user_pk: int, size: int) -> None:
@@ -89,7 +89,7 @@ def flush() -> None:
                 _UsageBuffer.pending[key] += size
         raise
     with _UsageBuffer.lock:
-        _UsageBuffer.known.clear()
+        _UsageBuffer.stored.clear()
 
 
 def seconds_until_midnight() -> int:
@@ -105,13 +105,13 @@ def today() -> date:
 def downloaded_today(user_pk: int) -> int:
     """Bytes of today: from the database, at most FLUSH_S old, plus the buffer."""
     now = time.monotonic()
-    known = _UsageBuffer.known.get(user_pk)
-    if known is None or now - known[0] > FLUSH_S:
+    stored = _UsageBuffer.stored.get(user_pk)
+    if stored is None or now - stored[0] > FLUSH_S:
         row = Usage.objects.filter(user_id=user_pk, day=today()).first()
-        known = (now, row.sent_bytes if row else 0)
+        stored = (now, row.sent_bytes if row else 0)
         with _UsageBuffer.lock:
-            _UsageBuffer.known[user_pk] = known
-    return known[1] + _UsageBuffer.pending.get((user_pk, "sent"), 0)
+            _UsageBuffer.stored[user_pk] = stored
+    return stored[1] + _UsageBuffer.pending.get((user_pk, "sent"), 0)
 
 
 def check_download_quota(actor: Actor) -> None:

@@ -36,8 +36,8 @@ class MethodNotAllowedError(GraphkeepError):
 
 # The first that an error is an instance of decides: each class stands before the one that it extends.
 ERRORS: tuple[tuple[type[GraphkeepError], int, str], ...] = (
-    (RateLimitedError, 429, "rate-limited"),
     (DownloadQuotaError, 429, "download-quota"),
+    (RateLimitedError, 429, "rate-limited"),
     (ExpiredTokenError, 401, "expired-token"),
     (InvalidCredentialError, 401, "invalid-credential"),
     (NotFoundError, 404, "not-found"),

@@ -1,4 +1,4 @@
-"""Every part of the server that can connect elsewhere, where to, and whether it may now."""
+"""The egress endpoints: every component that can connect to other machines, where to, and its state."""
 
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
@@ -14,7 +14,7 @@ TRACES, SUPPORT = "traces", "support"
 @dataclass(frozen=True, kw_only=True)
 class EgressEndpoint:
     component: str
-    does: str
+    purpose: str
     host: str
     port: int
     state: str
@@ -26,24 +26,24 @@ def list_endpoints() -> list[EgressEndpoint]:
     metadata = urlsplit(settings.ADMIN_INIT_METADATA_URL)
     vault = urlsplit(settings.VAULT_ADDR)
     database = urlsplit(settings.DATABASE_URL)
-    found = [
+    endpoints = [
         EgressEndpoint(
             component="mail",
-            does="invitations and notices",
+            purpose="invitations and notices",
             host=settings.EMAIL_HOST,
             port=settings.EMAIL_PORT,
             state=state(is_on=can_send_mail(), is_gapped=gapped and bool(settings.EMAIL_HOST)),
         ),
         EgressEndpoint(
             component="metadata",
-            does="the instance id of a cloud's machine, once",
+            purpose="the instance id of a cloud's machine, once",
             host=metadata.hostname or "",
             port=metadata.port or 80,
             state=state(is_on=settings.ADMIN_INIT_FROM_METADATA and not gapped, is_gapped=gapped),
         ),
         EgressEndpoint(
             component="vault",
-            does="secrets, at the start",
+            purpose="secrets, at the start",
             host=vault.hostname or "",
             port=port_of(vault),
             state="on" if vault.hostname else "off",
@@ -51,10 +51,10 @@ def list_endpoints() -> list[EgressEndpoint]:
     ]
     telemetry = urlsplit(settings.OTEL_ENDPOINT)
     support = urlsplit(settings.SUPPORT_URL)
-    found += [
+    endpoints += [
         EgressEndpoint(
             component=TRACES,
-            does="traces of requests and jobs, to a collector",
+            purpose="traces of requests and jobs, to a collector",
             host=telemetry.hostname or "",
             port=port_of(telemetry),
             state=state(
@@ -63,7 +63,7 @@ def list_endpoints() -> list[EgressEndpoint]:
         ),
         EgressEndpoint(
             component=SUPPORT,
-            does="a support bundle, when somebody sends it",
+            purpose="a support bundle, when somebody sends it",
             host=support.hostname or "",
             port=port_of(support),
             state=state(is_on=bool(support.hostname), is_gapped=gapped),
@@ -75,10 +75,10 @@ def list_endpoints() -> list[EgressEndpoint]:
     ):
         endpoint = urlsplit(settings.S3_SETTINGS[component]["endpoint"])
         if address:
-            found.append(
+            endpoints.append(
                 EgressEndpoint(
                     component=component,
-                    does=does,
+                    purpose=does,
                     host=endpoint.hostname or "s3.amazonaws.com",
                     port=port_of(endpoint),
                     state="inside only, by air gap" if gapped else "on",
@@ -86,16 +86,16 @@ def list_endpoints() -> list[EgressEndpoint]:
             )
     if database.hostname:
         port = database.port or 5432
-        found.append(
+        endpoints.append(
             EgressEndpoint(
                 component="database",
-                does="all that the server knows",
+                purpose="all that the server knows",
                 host=database.hostname,
                 port=port,
                 state="on",
             )
         )
-    return found
+    return endpoints
 
 
 def port_of(address: SplitResult) -> int:

@@ -71,13 +71,13 @@ def send_mail(mail: Mail, to: str) -> bool:
     """Whether it was handed to the mail server; the deed that it tells of does not wait for it."""
     if not can_send_mail():
         return False
-    said = {"mail": mail}
+    context = {"mail": mail}
     message = EmailMultiAlternatives(
         f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{mail.subject}",
-        render_to_string("mail/message.txt", said),
+        render_to_string("mail/message.txt", context),
         to=[to],
     )
-    message.attach_alternative(render_to_string("mail/message.html", said), "text/html")
+    message.attach_alternative(render_to_string("mail/message.html", context), "text/html")
     try:
         return bool(message.send())
     except (OSError, smtplib.SMTPException) as error:

@@ -15,17 +15,17 @@ TIMEOUT_S = 30.0
 
 
 def bucket_config(component: str, address: str) -> BucketConfig:
-    """`component` is `store` or `backup`; backups use what is said for graphs where nothing else is.
+    """`component` is `store` or `backup`; the settings of graphs are the defaults of backups.
 
     Raises:
         UserInputError: the address or a setting is missing.
     """
-    said = dict(settings.S3_SETTINGS["store"])
+    options = dict(settings.S3_SETTINGS["store"])
     if component == "backup":
-        said |= {name: value for name, value in settings.S3_SETTINGS["backup"].items() if value}
-    said["region"] = said["region"] or "us-east-1"
-    said["endpoint"] = said["endpoint"] or f"https://s3.{said['region']}.amazonaws.com"
-    return parse_bucket_address(address, **said)
+        options |= {name: value for name, value in settings.S3_SETTINGS["backup"].items() if value}
+    options["region"] = options["region"] or "us-east-1"
+    options["endpoint"] = options["endpoint"] or f"https://s3.{options['region']}.amazonaws.com"
+    return parse_bucket_address(address, **options)
 
 
 @cache

@@ -1,7 +1,7 @@
-"""Settings that take effect while the server runs.
+"""Runtime settings: settings that take effect while the server runs.
 
-Each is declared beside the others in the server's settings. What the process's environment or
-`custom.env` says wins and locks it; otherwise the portal's row holds; otherwise the default.
+Each is declared in the server's settings. The process's environment or `custom.env` wins and locks it; otherwise
+the database's value is used; otherwise the default.
 """
 
 import logging
@@ -24,7 +24,7 @@ class _Cache:
 
 
 def runtime_setting(name: str) -> Any:
-    """The value that holds now; other processes' changes arrive within a second."""
+    """The current value of a setting; other processes' changes arrive within CACHE_S."""
     declared = declared_settings()[name]
     if declared.is_locked:
         return declared.configured
@@ -45,7 +45,7 @@ def stored_values() -> dict[str, str]:
         except DatabaseError:
             if _Cache.read_at == float("-inf"):
                 raise
-            logger.warning("the settings cannot be read; what held before goes on holding")
+            logger.warning("runtime settings cannot be read; the cached values stay in use")
         _Cache.read_at = now
     return _Cache.values
 

@@ -1,4 +1,4 @@
-"""Argon2id at the size that OWASP names, a few at a time, so that sign-ins cannot eat the memory."""
+"""Password hashing: Argon2id with the costs that OWASP names, a few at a time to bound memory."""
 
 import threading
 from typing import Any
@@ -33,19 +33,19 @@ class BoundedArgon2Hasher(Argon2PasswordHasher):
 class GuessedPasswordValidator:
     """Refuses what an attacker tries first: breached passwords, names, dates, keyboard walks.
 
-    The lists are zxcvbn's own (Wheeler, USENIX Security 2016) and lie on this machine.
+    The lists are zxcvbn's own (Wheeler, USENIX Security 2016) and part of the installation.
     """
 
-    LEAST_SCORE = 3
-    LONGEST = 72  # the estimate is quadratic in length; the rest can only help
+    MIN_SCORE = 3
+    MAX_LENGTH = 72  # the estimate is quadratic in length; the rest can only help
 
     def validate(self, password: str, user: Any = None) -> None:
         context = ["graphkeep"]
         for name in ("username", "email", "name"):
             context += str(getattr(user, name, "") or "").replace("@", " ").split()
-        found = zxcvbn(password[: self.LONGEST], user_inputs=context)
-        if found["score"] < self.LEAST_SCORE:
-            why = found["feedback"]["warning"] or "It is among the first that an attacker tries"
+        estimate = zxcvbn(password[: self.MAX_LENGTH], user_inputs=context)
+        if estimate["score"] < self.MIN_SCORE:
+            why = estimate["feedback"]["warning"] or "It is among the first that an attacker tries"
             raise ValidationError(
                 f"This password is easy to guess: {why.rstrip('.')}. Use several words that do not "
                 "belong together, or a password manager.",

@@ -1,9 +1,9 @@
-"""Browser sessions: one row is both the session and its line in the list of devices.
+"""Browser sessions: one row is both the session and its entry in the list of devices.
 
 A session ends by its cookie's age, by idleness, or by an absolute limit; revoking it deletes its row, so
 every process learns of it with its next question.
 
-The cookie's value stands nowhere here: a row is found by its hash, and what a session remembers, such as the
+The cookie's value is not stored: a row is found by its hash, and the session's data, such as the
 seed of an authenticator app that is just being set up, is encrypted by it. Who reads the database becomes nobody.
 """
 
@@ -55,15 +55,15 @@ class SessionStore(DatabaseStore):
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         try:
-            found: dict[str, Any] = json.loads(
+            data: dict[str, Any] = json.loads(
                 session_cipher(self.session_key).decrypt(session_data)
             )
         except (InvalidToken, ValueError):
             return {}
-        return found
+        return data
 
     def create_model_instance(self, data: dict[str, Any]) -> BrowserSession:
-        """The whole row is written with each save, so what it says beside the data stands in the data."""
+        """Each save writes the whole row, so its other columns are copied from the session's data."""
         row: Any = super().create_model_instance(data)
         row.session_key = hash_session_key(row.session_key)
         row.user_id = data.get("_auth_user_id")
@@ -77,7 +77,7 @@ class SessionStore(DatabaseStore):
 
 
 def hash_session_key(session_key: str | None) -> str:
-    """What a row is found by: 40 hex digits that tell nothing of the cookie."""
+    """The key of a session's row: 40 hex digits that reveal nothing of the cookie."""
     text = f"graphkeep session row:{session_key or ''}"
     return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
 
@@ -89,10 +89,10 @@ def session_cipher(session_key: str | None) -> Fernet:
 
 def has_ended(row: BrowserSession) -> bool:
     now = timezone.now()
-    idle, longest = settings.SESSION_IDLE_TIMEOUT, settings.SESSION_ABSOLUTE_MAX
+    idle, absolute = settings.SESSION_IDLE_TIMEOUT, settings.SESSION_ABSOLUTE_MAX
     if idle and now - row.seen_at > timedelta(seconds=idle):
         return True
-    if longest and now - row.created_at > timedelta(seconds=longest):
+    if absolute and now - row.created_at > timedelta(seconds=absolute):
         return True
     return row.expire_date <= now
 

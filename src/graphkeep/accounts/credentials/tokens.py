@@ -55,8 +55,8 @@ def signing_key(purpose: str = "api-token") -> bytes:
     return derived_key(settings.SECRET_KEY, get_instance().instance_id, purpose)
 
 
-def decode_signed(text: str, purpose: str = "api-token", **said: Any) -> dict[str, Any]:
-    """The claims of what this server signed, by its key or by a former one that still verifies.
+def decode_signed(text: str, purpose: str = "api-token", **options: Any) -> dict[str, Any]:
+    """The claims of a JWT that this server signed with its current key or a fallback key.
 
     Raises:
         jwt.PyJWTError: none of them signed it, or its claims do not hold.
@@ -66,7 +66,7 @@ def decode_signed(text: str, purpose: str = "api-token", **said: Any) -> dict[st
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         try:
             claims: dict[str, Any] = jwt.decode(
-                text, derived_key(secret, own, purpose), algorithms=["HS256"], **said
+                text, derived_key(secret, own, purpose), algorithms=["HS256"], **options
             )
         except jwt.InvalidSignatureError as error:
             wrong = error
@@ -112,8 +112,8 @@ def read_token(text: str, *, even_expired: bool = False) -> Token:
     """The token, its living user, and what it came from.
 
     Raises:
-        ExpiredTokenError: it was good, and is over.
-        InvalidCredentialError: it is not one of ours, or what it came from has ended.
+        ExpiredTokenError: it was valid and has expired.
+        InvalidCredentialError: this server did not sign it, or its user, session, key or membership has ended.
     """
     try:
         claims = decode_signed(
@@ -162,8 +162,8 @@ def read_token(text: str, *, even_expired: bool = False) -> Token:
 
 
 def member_organization(user: User, pk: int) -> Organization | None:
-    found = Membership.objects.filter(user=user, organization_id=pk)
-    membership = found.select_related("organization").first()
+    memberships = Membership.objects.filter(user=user, organization_id=pk)
+    membership = memberships.select_related("organization").first()
     return membership.organization if membership else None
 
 
@@ -172,7 +172,7 @@ def refresh_token(text: str) -> tuple[User, str]:
 
     Raises:
         ExpiredTokenError: the window after the first issue is over.
-        InvalidCredentialError: the token is not good, or refresh is switched off.
+        InvalidCredentialError: the token is not valid, or refresh is switched off.
     """
     if not settings.JWT_ALLOW_REFRESH:
         raise InvalidCredentialError("Refreshing tokens is switched off (JWT_ALLOW_REFRESH).")

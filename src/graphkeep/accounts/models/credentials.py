@@ -56,7 +56,7 @@ class BrowserSession(AbstractBaseSession):
 
 
 class PersonalKey(models.Model):
-    """A key signs in for its user; its secret is kept as a hash and shown once."""
+    """A key signs in for its user; its secret is stored as a hash and shown once."""
 
     key_id = models.CharField(max_length=16, unique=True, default=new_key_id)
     secret_hash = models.CharField(max_length=64)

@@ -38,7 +38,7 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A way in for one person, once; its token is kept as a hash and shown once."""
+    """An invitation of one person, usable once; its token is stored as a hash and shown once."""
 
     token_hash = models.CharField(max_length=64, unique=True)
     email = models.EmailField(blank=True)

@@ -50,7 +50,7 @@ class RateLimitCounter(models.Model):
 
 
 class Usage(models.Model):
-    """What the server sent to one person in a day, and to other machines on their behalf."""
+    """Bytes sent to one person in a day, and to other machines on their behalf."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="usage")
     day = models.DateField()

@@ -60,8 +60,10 @@ def check_bootstrap(row: Instance, code: str) -> None:
     """
     if settings.BOOTSTRAP_MODE == "cli":
         raise ConsoleOnlyError
-    good = bool(row.code_hash) and secrets.compare_digest(hash_secret(code.strip()), row.code_hash)
-    if needs_code(row) and not good:
+    is_match = bool(row.code_hash) and secrets.compare_digest(
+        hash_secret(code.strip()), row.code_hash
+    )
+    if needs_code(row) and not is_match:
         raise CodeNeededError
     row.code_hash = ""
     row.open_until = None

@@ -31,12 +31,12 @@ class ExposedCredential:
 
 
 def record_cleartext(credentials: Credentials, *tokens: str) -> None:
-    """Name what was seen, once each, by its id; end it where the server is told to.
+    """Audit each credential that was sent over plain HTTP by its id; revoke it under REVOKE_CLEARTEXT_TOKENS.
 
-    Only what is good is named: nobody fills the trail, or ends another's token, with what they made up.
+    Only valid credentials count: nobody fills the audit log, or revokes another's token, with invented ones.
     """
-    for one in exposed_credentials(credentials, tokens):
-        record_exposed(one, credentials.address)
+    for exposed in exposed_credentials(credentials, tokens):
+        record_exposed(exposed, credentials.address)
 
 
 def exposed_credentials(
@@ -44,17 +44,17 @@ def exposed_credentials(
 ) -> list[ExposedCredential]:
     scheme, _, rest = credentials.authorization.strip().partition(" ")
     rest = rest.strip().removeprefix("Bearer ").strip()
-    found = []
+    exposed: list[ExposedCredential | None] = []
     if scheme.lower() == "personalkey":
-        found.append(exposed_key(rest))
+        exposed.append(exposed_key(rest))
     texts = [*tokens, *([rest] if scheme.lower() == "bearer" else []), credentials.cookie_token]
-    found += [exposed_token(text) for text in texts if text]
+    exposed += [exposed_token(text) for text in texts if text]
     if credentials.session_user is not None and credentials.session_id:
         session = ExposedCredential(
             kind="session", credential_id=credentials.session_id, user=credentials.session_user
         )
-        found.append(session)
-    return [one for one in found if one is not None]
+        exposed.append(session)
+    return [credential for credential in exposed if credential is not None]
 
 
 def exposed_key(pair: str) -> ExposedCredential | None:

@@ -1,4 +1,4 @@
-"""Ways in for one person: made, sent, taken once, withdrawn."""
+"""Create, mail, use and withdraw invitations."""
 
 import secrets
 from datetime import timedelta
@@ -54,7 +54,7 @@ def create_invitation(
     if email:
         count_invitations(1, actor=actor)
     token = secrets.token_urlsafe(24)
-    made = Invitation.objects.create(
+    invitation = Invitation.objects.create(
         token_hash=hash_secret(token),
         email=email,
         role=role,
@@ -63,8 +63,8 @@ def create_invitation(
         invited_by=actor.user,
         expires_at=timezone.now() + timedelta(days=days),
     )
-    audit.record("invitation.made", actor=actor, target=made, email=email, role=role)
-    return made, token
+    audit.record("invitation.made", actor=actor, target=invitation, email=email, role=role)
+    return invitation, token
 
 
 def count_invitations(count: int, *, actor: Actor) -> None:
@@ -89,7 +89,7 @@ def invitation_path(token: str) -> str:
 
 
 def mail_invitation(token: str, email: str, *, by: str, to: str) -> bool:
-    """Whether the mail server took it."""
+    """Whether the mail server accepted it."""
     mail = Mail(
         subject=f"{by} invites you to {to}",
         lines=[f"{by} invites you to {to} on Graphkeep.", "The invitation can be used once."],
@@ -105,11 +105,11 @@ def open_invitation(token: str) -> Invitation:
     Raises:
         NotFoundError: there is none, or it was used, withdrawn or is over; all read the same.
     """
-    found = Invitation.objects.select_related("organization", "invited_by")
-    one = found.filter(token_hash=hash_secret(token)).first()
-    if one is None or not one.is_open or not inviter_may_still_invite(one):
+    invitations = Invitation.objects.select_related("organization", "invited_by")
+    invitation = invitations.filter(token_hash=hash_secret(token)).first()
+    if invitation is None or not invitation.is_open or not inviter_may_still_invite(invitation):
         raise NotFoundError
-    return one
+    return invitation
 
 
 def inviter_may_still_invite(invitation: Invitation) -> bool:
@@ -129,12 +129,12 @@ def inviter_may_still_invite(invitation: Invitation) -> bool:
 
 
 def use_invitation(token: str) -> Invitation:
-    """Use an invitation, once: of two that come together one finds it open."""
+    """Mark an invitation as used, atomically: of two concurrent requests one succeeds."""
     invitation = open_invitation(token)
-    taken = Invitation.objects.filter(pk=invitation.pk, used_at=None, revoked_at=None).update(
+    updated = Invitation.objects.filter(pk=invitation.pk, used_at=None, revoked_at=None).update(
         used_at=timezone.now()
     )
-    if not taken:
+    if not updated:
         raise NotFoundError
     return invitation
 

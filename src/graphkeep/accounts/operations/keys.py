@@ -1,4 +1,4 @@
-"""Personal keys: made, shown once, revoked."""
+"""Create and revoke personal keys."""
 
 import ipaddress
 import secrets
@@ -35,36 +35,36 @@ def create_key(
         UserInputError: a scope, a network or the number of days is not one.
     """
     authorize(may_manage_own_or_administer, actor, user)
-    wanted = [scope for scope in SCOPES if scope in set(scopes)]
-    strange = sorted(set(scopes) - set(SCOPES))
-    if strange or not wanted:
-        known = ", ".join(SCOPES)
-        raise UserInputError(f"A key has at least one scope of {known}; not {', '.join(strange)}.")
-    beyond = [scope for scope in wanted if scope not in actor.scopes]
-    if "admin" in wanted and user.role != User.Role.ADMIN:
-        beyond.append("admin")
-    if beyond:
-        raise NotAllowedError(f"You cannot give a key more than you have: {', '.join(beyond)}.")
+    granted = [scope for scope in SCOPES if scope in set(scopes)]
+    unknown = sorted(set(scopes) - set(SCOPES))
+    if unknown or not granted:
+        names = ", ".join(SCOPES)
+        raise UserInputError(f"A key has at least one scope of {names}; not {', '.join(unknown)}.")
+    excess = [scope for scope in granted if scope not in actor.scopes]
+    if "admin" in granted and user.role != User.Role.ADMIN:
+        excess.append("admin")
+    if excess:
+        raise NotAllowedError(f"You cannot give a key more than you have: {', '.join(excess)}.")
     secret = secrets.token_hex(16)
     key = PersonalKey.objects.create(
         user=user,
         name=name.strip()[:100],
         secret_hash=hash_secret(secret),
-        scopes=wanted,
-        networks=[network(one) for one in networks if one.strip()],
+        scopes=granted,
+        networks=[network(text) for text in networks if text.strip()],
         is_server_only=is_server_only,
         expires_at=end_of(days),
     )
-    audit.record("key.created", actor=actor, target=key, user=user.username, scopes=wanted)
+    audit.record("key.created", actor=actor, target=key, user=user.username, scopes=granted)
     return key, secret
 
 
 def end_of(days: int | None) -> datetime:
-    """Every key ends; unasked, after the longest life that the server allows."""
-    most = settings.KEY_MAX_DAYS
-    days = most if days is None else days
-    if not 1 <= days <= most:
-        raise UserInputError(f"A key lives 1 to {most} days, not {days}.")
+    """When a key expires; by default after KEY_MAX_DAYS, which is also the maximum."""
+    max_days = settings.KEY_MAX_DAYS
+    days = max_days if days is None else days
+    if not 1 <= days <= max_days:
+        raise UserInputError(f"A key lives 1 to {max_days} days, not {days}.")
     return timezone.now() + timedelta(days=days)
 
 

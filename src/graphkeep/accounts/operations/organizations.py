@@ -1,4 +1,4 @@
-"""Organizations: made, joined, switched to."""
+"""Create and delete organizations, change their members, switch between them."""
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -30,16 +30,16 @@ def create_organization(slug: str, *, actor: Actor, name: str = "") -> Organizat
             Name.objects.create(slug=slug)
     except IntegrityError as error:
         raise UserInputError(f"The name '{slug}' is taken.") from error
-    made = Organization.objects.create(slug=slug, name=name or slug)
-    audit.record("organization.created", actor=actor, target=made)
-    return made
+    organization = Organization.objects.create(slug=slug, name=name or slug)
+    audit.record("organization.created", actor=actor, target=organization)
+    return organization
 
 
 @transaction.atomic
 def add_member(
     organization: Organization, *, actor: Actor, user: User, role: str = Membership.Role.MEMBER
 ) -> None:
-    """Raises NotAllowedError; UserInputError for a personal organization or a strange role."""
+    """Raises NotAllowedError; UserInputError for a personal organization or an unknown role."""
     if organization.is_personal:
         raise UserInputError("A personal organization has one member.")
     authorize(may_manage_organization, actor, organization)
@@ -60,7 +60,7 @@ def add_member(
 
 @transaction.atomic
 def remove_member(organization: Organization, *, actor: Actor, user: User) -> None:
-    """What the member saw as one is gone at once, on open pages too. Anyone may leave by themselves."""
+    """Remove a member, whose access ends at once, on open pages too. Everybody may remove themselves."""
     if actor.user != user or organization.is_personal:
         authorize(may_manage_organization, actor, organization)
     check_admin_remains(organization, user, "")
@@ -74,9 +74,9 @@ def remove_member(organization: Organization, *, actor: Actor, user: User) -> No
 
 
 def check_admin_remains(organization: Organization, user: User, role: str) -> None:
-    """An organization that has an admin keeps one."""
+    """Raise UserInputError if the change would leave the organization without an admin."""
     admins = list(organization.memberships.select_for_update().filter(role=Membership.Role.ADMIN))
-    if role != Membership.Role.ADMIN and [one.user_id for one in admins] == [user.pk]:
+    if role != Membership.Role.ADMIN and [admin.user_id for admin in admins] == [user.pk]:
         raise UserInputError("This is the organization's last admin; make another one first.")
 
 
@@ -90,9 +90,9 @@ def delete_organization(organization: Organization, *, actor: Actor) -> None:
     authorize(may_administer, actor, organization)
     if organization.is_personal:
         raise UserInputError("A personal organization goes with its user.")
-    held = organization.datasets.count() + organization.files.count()
-    if held:
-        raise UserInputError(f"{organization} still has {held} graphs and files.")
+    count = organization.datasets.count() + organization.files.count()
+    if count:
+        raise UserInputError(f"{organization} still has {count} graphs and files.")
     audit.record("organization.deleted", actor=actor, target=organization, slug=organization.slug)
     organization.delete()
 

@@ -1,4 +1,4 @@
-"""Users: made, given a role, given a password."""
+"""Register and create users, change their role and password."""
 
 import secrets
 from datetime import timedelta
@@ -191,7 +191,7 @@ def set_role(user: User, *, actor: Actor, role: str) -> None:
     authorize(may_administer, actor, user)
     # Locking every Admin keeps two demotions from passing each other.
     admins = list(User.objects.select_for_update().filter(role=User.Role.ADMIN))
-    if role != User.Role.ADMIN and [one.pk for one in admins] == [user.pk]:
+    if role != User.Role.ADMIN and [admin.pk for admin in admins] == [user.pk]:
         raise UserInputError("This is the last Admin; make another one first.")
     if role not in User.Role.values:
         raise UserInputError(f"A role is one of {', '.join(User.Role.values)}.")

@@ -1,4 +1,4 @@
-"""Every sealed secret of the database: proven readable at start, and sealed anew after a rotation."""
+"""Check the encryption keys at start, and re-encrypt stored secrets after a key rotation."""
 
 from collections.abc import Iterator
 
@@ -13,14 +13,14 @@ from graphkeep.accounts.models import Instance
 from graphkeep.accounts.secret_box import decrypt, encrypt, is_current_key
 
 KEY_CHECK_TEXT = "graphkeep"
-ENCRYPTED_FIELDS = ("secret", "seed", "migrated_codes")  # what the second factors keep sealed
+ENCRYPTED_FIELDS = ("secret", "seed", "migrated_codes")  # of a second factor's data
 
 
 def check_keys() -> None:
-    """That the keys here are those of this database; a new database remembers them.
+    """Check that the configured keys decrypt this database's secrets; a new database stores a key check.
 
     Raises:
-        UnreadableSecretError: they are not; the message names the key that is missing.
+        UnreadableSecretError: they do not; the message names the key that is missing.
     """
     row = get_instance()
     if row.key_check:
@@ -33,7 +33,7 @@ def check_keys() -> None:
 
 
 def reencrypt_secrets(*, actor: Actor) -> int:
-    """Seal everything by the first key; how many secrets that were. Safe to interrupt and to repeat."""
+    """Re-encrypt all secrets with the first key; their number. Idempotent, and safe to interrupt."""
     authorize(may_administer, actor, None)
     count = 0
     for pk, texts in encrypted_second_factors():
@@ -63,11 +63,11 @@ def encrypted_second_factors() -> Iterator[tuple[int, dict[str, str]]]:
     for row in Authenticator.objects.order_by("pk").iterator():
         texts: dict[str, str] = {}
         for key in encrypted_fields_of(row):
-            held = row.data[key]
+            value = row.data[key]
             texts |= (
-                {f"{key}.{at}": one for at, one in enumerate(held)}
-                if isinstance(held, list)
-                else {key: held}
+                {f"{key}.{index}": code for index, code in enumerate(value)}
+                if isinstance(value, list)
+                else {key: value}
             )
         yield row.pk, texts
 
@@ -76,9 +76,9 @@ def encrypted_fields_of(row: Authenticator) -> list[str]:
     return [key for key in ENCRYPTED_FIELDS if row.data.get(key)]
 
 
-def reencrypt_value(held: str | list[str]) -> str | list[str]:
+def reencrypt_value(value: str | list[str]) -> str | list[str]:
     return (
-        [encrypt(decrypt(one)) for one in held]
-        if isinstance(held, list)
-        else encrypt(decrypt(held))
+        [encrypt(decrypt(code)) for code in value]
+        if isinstance(value, list)
+        else encrypt(decrypt(value))
     )

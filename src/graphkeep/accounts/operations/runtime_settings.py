@@ -1,4 +1,4 @@
-"""Live settings: changed with their check, their audit line, and a guard against locking oneself out."""
+"""Change runtime settings: checked, audited, and never so that an Admin locks themselves out."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def change_setting(name: str, text: str, *, actor: Actor) -> Any:
         raise UserInputError(f"{name} is not a setting that can be changed while the server runs.")
     if declared.is_locked:
         raise UserInputError(
-            f"{name} is set in {declared.origin}; remove it there to change it here."
+            f"{name} is set in {declared.origin}; remove it there to change it on the running server."
         )
     try:
         value = declared.read(text.strip())
@@ -39,7 +39,7 @@ def change_setting(name: str, text: str, *, actor: Actor) -> Any:
         own = actor.address
         if not is_in_networks(own, value):
             raise UserInputError(
-                f"{name} would lock you out: it does not hold your own address {own}. Add it, or say "
+                f"{name} would lock you out: your own address {own} is not in it. Add it, or run "
                 f"graphkeep config set {name} … on the console."
             )
     former = runtime_setting(name)

@@ -1,4 +1,4 @@
-"""Browser sessions: begun, bounded in number, ended one by one or all at once."""
+"""Limit and end browser sessions; end all credentials of a user."""
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""Signing in by password: equal time for every name, and an end to guessing."""
+"""Sign-in by password, in equal time for every name and with rate limits."""
 
 import hmac
 from dataclasses import replace
@@ -29,10 +29,10 @@ class BrowserNeededError(InvalidCredentialError):
 
 
 def check_sign_in(name: str, password: str, *, address: str = "") -> User:
-    """The living user of a good pair of user name or e-mail and password.
+    """The active user of a valid pair of user name or e-mail and password.
 
     Raises:
-        InvalidCredentialError: the pair is not good; the text never says which half.
+        InvalidCredentialError: the pair is wrong; the text never says which half.
         RateLimitedError: this name, or this address, was tried too often.
     """
     try:
@@ -46,9 +46,15 @@ def check_sign_in(name: str, password: str, *, address: str = "") -> User:
     if not DUMMY:
         DUMMY.append(make_password("nobody's"))
     # An account without a password takes as long as one with another password.
-    known = user is not None and is_password_usable(user.password)
-    good = check_password(password, user.password if user and known else DUMMY[0])
-    if user is None or not good or not known or not user.is_active_now or has_stale_password(user):
+    has_password = user is not None and is_password_usable(user.password)
+    is_match = check_password(password, user.password if user and has_password else DUMMY[0])
+    if (
+        user is None
+        or not is_match
+        or not has_password
+        or not user.is_active_now
+        or has_stale_password(user)
+    ):
         stranger = replace(ANONYMOUS, address=address)
         audit.record("sign-in.failed", actor=stranger, target=user or unknown_user_label(name))
         metrics.inc("sign_in_failures_total", why="wrong")
@@ -65,7 +71,7 @@ def guesses_per_address() -> RateLimit:
 
 
 def unknown_user_label(name: str) -> str:
-    """The same word for the same name: what nobody is called may be a password in the wrong field."""
+    """A pseudonym of a name that no user has, because it may be a password in the wrong field."""
     digest = hmac.digest(settings.SECRET_KEY.encode(), f"no user:{name}".encode(), "sha256")
     return f"nobody:{digest.hex()[:12]}"
 
@@ -81,8 +87,8 @@ def find_user(name: str) -> User | None:
     """A user name wins over an e-mail; an e-mail that several accounts have names nobody."""
     is_name = Q(username=name)
     order = Case(When(is_name, then=Value(0)), default=Value(1))
-    found = User.objects.select_related("owner").order_by(order)
-    holders = list(found.filter(is_name | Q(email__iexact=name, email_verified=True))[:2])
+    users = User.objects.select_related("owner").order_by(order)
+    holders = list(users.filter(is_name | Q(email__iexact=name, email_verified=True))[:2])
     if not holders or not name:
         return None
     first = holders[0]

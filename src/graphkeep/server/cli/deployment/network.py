@@ -27,7 +27,7 @@ def list_ways(*, as_json: bool) -> None:
         return
     for one in list_endpoints():
         place = f"{one.host}:{one.port}" if one.host else "(not named)"
-        click.echo(f"{one.component:<10} {place:<32} {one.state:<20} {one.does}")
+        click.echo(f"{one.component:<10} {place:<32} {one.state:<20} {one.purpose}")
 
 
 @click.group()
