@@ -28,16 +28,16 @@ env.section("Secrets")
 SECRET_KEY = env.text(
     "DJANGO_SECRET_KEY",
     secret=True,
-    help="Signs sessions and tokens. Made at first start.",
-    guards="Who has it forges sessions and tokens.",
+    help="Signs sessions and tokens; generated at the first start.",
+    guards="Whoever has it forges sessions and tokens.",
 )
 SECRET_KEY_FALLBACKS = [
     one
     for one in env.text(
         "DJANGO_SECRET_KEY_FALLBACKS",
         secret=True,
-        help="Former keys, separated by commas, that still verify sessions.",
-        guards="A former key still opens doors until it is retired.",
+        help="Previous keys, separated by commas, that still verify sessions.",
+        guards="A previous key stays valid until it is retired.",
     ).split(",")
     if one
 ]
@@ -45,13 +45,13 @@ GRAPHISTRY_NEXUS_ENCRYPTION_KEYS = env.text(
     "GRAPHISTRY_NEXUS_ENCRYPTION_KEYS",
     secret=True,
     help="Encrypt stored secrets: 32 random bytes in base64, newest first, separated by commas.",
-    guards="Who has them and the database reads second factors and stored credentials.",
+    guards="Whoever has them and the database reads second factors and stored credentials.",
 )
 GRAPHISTRY_NEXUS_SIGNING_KEY = env.text(
     "GRAPHISTRY_NEXUS_SIGNING_KEY",
     secret=True,
     help="Signs connector management requests: a random UUID, newest first, separated by commas.",
-    guards="Who has it signs management requests.",
+    guards="Whoever has it signs management requests.",
 )
 GRAPHISTRY_NEXUS_SIGNING_SALT = env.text(
     "GRAPHISTRY_NEXUS_SIGNING_SALT",
@@ -67,13 +67,13 @@ VAULT_ADDR = env.text(
 VAULT_TOKEN = env.text(
     "VAULT_TOKEN",
     secret=True,
-    help="What the vault is asked with; better by its _FILE form.",
-    guards="Who has it reads what the vault lets the server read.",
+    help="The token for requests to the vault; prefer VAULT_TOKEN_FILE.",
+    guards="Whoever has it reads what the server may read from the vault.",
 )
 VAULT_CACERT = env.text(
     "VAULT_CACERT",
-    help="A file with the authority of the vault's certificate.",
-    guards="Only a certificate of this authority is believed.",
+    help="A file with the CA certificate that the vault's certificate is verified against.",
+    guards="Only a certificate signed by this CA is trusted.",
 )
 
 # --- what it is for --------------------------------------------------------------------------
@@ -82,8 +82,8 @@ PROFILE = env.choice(
     "GRAPHKEEP_PROFILE",
     ("laptop", "team-vpn", "internet-facing", "air-gapped"),
     default="laptop",
-    help="What kind of place this server stands in; the doctor holds it against the preset of that name.",
-    guards="What the doctor expects of every other setting.",
+    help="The kind of deployment; the doctor compares the server with the preset of this name.",
+    guards="The values that the doctor expects of every other setting.",
 )
 
 # --- web -------------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ DEBUG = env.flag(
     "GRAPHKEEP_DEBUG",
     default=False,
     help="Show tracebacks in the browser.",
-    guards="Tracebacks show settings and data to whoever meets an error.",
+    guards="Tracebacks show settings and data to whoever triggers an error.",
 )
 SITE_DOMAIN = env.text(
     "SITE_DOMAIN",
@@ -115,8 +115,8 @@ EXTRA_HOSTS = [
 ALLOWED_HOSTS = ["*"]
 TRUSTED_PROXIES = env.networks(
     "TRUSTED_PROXIES",
-    help="Networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
-    guards="Who is trusted may claim any address and scheme.",
+    help="Networks of the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted.",
+    guards="A trusted proxy may claim any client address and scheme.",
 )
 IP_ALLOWLIST = env.networks(
     "IP_ALLOWLIST",
@@ -134,14 +134,14 @@ IS_AIR_GAPPED = env.flag(
     "IS_AIR_GAPPED",
     default=False,
     live=True,
-    help="Whether everything that would use the internet is switched off.",
-    guards="Nothing leaves for the internet.",
+    help="Air gap: whether all outgoing connections to the internet are disabled.",
+    guards="No connection to the internet is made.",
 )
 if env.flag(
     "AIR_GAPPED",
     default=False,
-    help="Switches air gap on before the first start.",
-    guards="Nothing leaves for the internet, from the first start on.",
+    help="Enables the air gap before the first start.",
+    guards="No connection to the internet is made, from the first start on.",
 ):
     found = env.find("AIR_GAPPED")
     LIVE["IS_AIR_GAPPED"] = replace(
@@ -152,32 +152,32 @@ if env.flag(
 UPLOAD_MAX_SIZE = env.size(
     "UPLOAD_MAX_SIZE",
     default="1G",
-    help="The largest upload body.",
-    guards="A bound on what one upload may take of the disk.",
+    help="The size limit of one upload's body.",
+    guards="Limits how much disk one upload may use.",
 )
 BODY_MAX_SIZE = 2 << 20
 REQUIRE_TLS = env.flag(
     "REQUIRE_TLS",
     default=False,
-    help="Refuse what comes over plain HTTP from other machines: pages lead to https, the API answers 403.",
-    guards="No password or token is taken in clear.",
+    help="Refuse plain HTTP from other machines: pages redirect to https, the API answers 403.",
+    guards="No password or token is accepted in clear text.",
 )
 REVOKE_CLEARTEXT_TOKENS = env.flag(
     "REVOKE_CLEARTEXT_TOKENS",
     default=False,
-    help="Under REQUIRE_TLS: end a token, key or session that was seen over plain HTTP.",
-    guards="What others may have read is worth nothing.",
+    help="With REQUIRE_TLS: revoke a token, key or session that was sent over plain HTTP.",
+    guards="Credentials that others may have read stop working.",
 )
 FORWARD_AUTH_ORIGINS = env.origins(
     "FORWARD_AUTH_ORIGINS",
     help="Other applications behind this server's sign-in, such as https://graphs.example.org:8500.",
-    guards="Signing in leads back to no other site.",
+    guards="After sign-in, nobody is redirected to any other site.",
 )
 COOKIE_SECURE = env.flag(
     "COOKIE_SECURE",
     default=False,
     help="Send cookies over TLS only.",
-    guards="Cookies travel over TLS only.",
+    guards="Cookies are never sent in clear text.",
 )
 COOKIE_SAMESITE = env.choice(
     "COOKIE_SAMESITE",
@@ -194,25 +194,25 @@ SESSION_COOKIE_AGE = env.integer(
     "SESSION_COOKIE_AGE",
     default=1209600,
     help="How long a browser stays signed in, in seconds.",
-    guards="A stolen or forgotten browser is worth at most this.",
+    guards="A stolen or forgotten browser session ends after this.",
 )
 SESSION_IDLE_TIMEOUT = env.integer(
     "SESSION_IDLE_TIMEOUT",
     default=0,
     help="Seconds without a request after which a browser is signed out; 0: only by age.",
-    guards="A forgotten browser is signed out.",
+    guards="An idle browser session ends.",
 )
 SESSION_ABSOLUTE_MAX = env.integer(
     "SESSION_ABSOLUTE_MAX",
     default=0,
     help="Seconds after signing in after which a browser is signed out; 0: only by SESSION_COOKIE_AGE.",
-    guards="Even a busy browser signs in anew.",
+    guards="Even an active browser session ends.",
 )
 SESSION_MAX_PER_USER = env.integer(
     "SESSION_MAX_PER_USER",
     default=20,
-    help="Browsers that one person may be signed in with.",
-    guards="A shared account is noticed.",
+    help="The limit of concurrent browser sessions per user.",
+    guards="Sharing an account is noticed.",
 )
 EMBED_PUBLIC = env.flag(
     "EMBED_PUBLIC",
@@ -233,51 +233,51 @@ env.section("Accounts")
 JWT_EXPIRATION_DELTA = env.integer(
     "JWT_EXPIRATION_DELTA",
     default=3600,
-    help="How long an API token lives, in seconds.",
-    guards="A stolen token is worth at most this.",
+    help="Lifetime of an API token, in seconds.",
+    guards="A stolen token expires after this.",
 )
 JWT_REFRESH_EXPIRATION_DELTA = env.integer(
     "JWT_REFRESH_EXPIRATION_DELTA",
     default=86400,
     help="How long after its first issue an API token can be refreshed, in seconds.",
-    guards="A stolen token that is renewed is worth at most this.",
+    guards="A stolen token that is refreshed expires after this.",
 )
 JWT_ALLOW_REFRESH = env.flag(
     "JWT_ALLOW_REFRESH",
     default=True,
     help="Whether API tokens can be refreshed.",
-    guards="Without it a token ends for good.",
+    guards="Without refresh a token expires for good.",
 )
 IS_SIGNUPS_OPEN_AFTER_FIRST = env.flag(
     "IS_SIGNUPS_OPEN_AFTER_FIRST",
     default=False,
     live=True,
     help="Whether people can sign up by themselves after the first account.",
-    guards="When it is open, a stranger makes an account.",
+    guards="When it is open, anybody can create an account.",
 )
 ADMIN_INIT_USERNAME = env.text(
     "ADMIN_INIT_USERNAME",
-    help="The first Admin's user name, made before the first start.",
+    help="User name of the first Admin, created at the first start.",
     guards="Registration is closed from the first request on.",
 )
 ADMIN_INIT_PASSWORD = env.text(
     "ADMIN_INIT_PASSWORD",
     secret=True,
-    help="The first Admin's password; better by its _FILE form.",
-    guards="Known to whoever reads the file; it must be changed at the first sign-in.",
+    help="Password of the first Admin; prefer ADMIN_INIT_PASSWORD_FILE.",
+    guards="Whoever reads the file knows it; it must be changed at the first sign-in.",
 )
 BOOTSTRAP_MODE = env.choice(
     "BOOTSTRAP_MODE",
     ("open", "code", "cli"),
     default="open",
     help="How the first Admin signs up: open for a while, by a code from the console, or by command only.",
-    guards="A stranger could be first to sign up.",
+    guards="A stranger could sign up first and become Admin.",
 )
 BOOTSTRAP_WINDOW = env.integer(
     "BOOTSTRAP_WINDOW",
     default=1800,
-    help="Seconds after the start in which a server on a network takes its first sign-up without a code.",
-    guards="A bound on the time in which a stranger could be first.",
+    help="Seconds after the start in which a server on a network accepts its first sign-up without a code.",
+    guards="Limits the time in which a stranger could sign up first.",
 )
 REQUIRE_MFA = env.choice(
     "REQUIRE_MFA",
@@ -285,13 +285,13 @@ REQUIRE_MFA = env.choice(
     default="nobody",
     live=True,
     help="Who must use a second factor.",
-    guards="A password alone opens nothing.",
+    guards="A password alone is not enough to sign in.",
 )
 SIGN_INS_PER_ADDRESS = env.integer(
     "GRAPHKEEP_SIGN_INS_PER_ADDRESS",
     default=200,
-    help="Failed sign-ins from one address in five minutes, over all names.",
-    guards="Guessing from one address ends.",
+    help="Rate limit: failed sign-ins from one address in five minutes, for all names together.",
+    guards="Guessing passwords from one address is stopped.",
 )
 INVITATIONS_PER_USER_DAY = env.integer(
     "GRAPHKEEP_INVITATIONS_PER_USER_DAY",
@@ -302,26 +302,26 @@ WORKERS = env.integer("GRAPHKEEP_WORKERS", default=1, help="Processes that answe
 KEY_MAX_DAYS = env.integer(
     "KEY_MAX_DAYS",
     default=365,
-    help="The longest life of a personal key, in days.",
-    guards="No personal key lives for ever.",
+    help="The maximum lifetime of a personal key, in days.",
+    guards="Every personal key expires.",
 )
 ADMIN_INIT_FROM_METADATA = env.flag(
     "ADMIN_INIT_FROM_METADATA",
     default=False,
-    help="On a cloud's machine: make the first Admin, admin, with the instance id as first password.",
-    guards="The instance id is known to everybody on the machine.",
+    help="On a cloud machine: create the first Admin, admin, with the instance id as initial password.",
+    guards="Everybody on the machine knows the instance id.",
 )
 ADMIN_INIT_METADATA_URL = env.text(
     "ADMIN_INIT_METADATA_URL",
     default="http://169.254.169.254",
-    help="Where the cloud tells the instance id (IMDSv2).",
+    help="Address of the cloud's instance metadata service (IMDSv2).",
     guards="The server connects to it, once.",
 )
 INITIAL_PASSWORD_DAYS = env.integer(
     "INITIAL_PASSWORD_DAYS",
     default=14,
-    help="Days in which a password that somebody else gave must be used and changed.",
-    guards="A password that two people know ends.",
+    help="Days after which a password that somebody else set expires unless it was changed.",
+    guards="A password that two people know expires.",
 )
 DEFAULT_PRIVACY = env.choice(
     "GRAPHKEEP_DEFAULT_PRIVACY",
@@ -329,7 +329,7 @@ DEFAULT_PRIVACY = env.choice(
     default="public",
     live=True,
     help="Who sees a new dataset: public means anyone who has its unguessable address.",
-    guards="Who sees a graph whose owner said nothing.",
+    guards="Who sees a graph whose owner did not choose.",
 )
 
 # --- uploads ---------------------------------------------------------------------------------
@@ -339,18 +339,18 @@ GRAPHKEEP_IMPORT_MEMORY = env.size(
     "GRAPHKEEP_IMPORT_MEMORY",
     default="0",
     help="Memory of the process that parses one upload; 0 is the smaller of 4G and half of the RAM.",
-    guards="A hostile file takes no more than this.",
+    guards="Limits the memory that a hostile file can use.",
 ) or min(4 << 30, _HALF_MEMORY)
 GRAPHKEEP_IMPORT_TIMEOUT = env.integer(
     "GRAPHKEEP_IMPORT_TIMEOUT",
     default=120,
     help="Seconds that parsing one upload may take.",
-    guards="A hostile file takes no longer than this.",
+    guards="Limits the time that a hostile file can use.",
 )
 GRAPHKEEP_ALLOW_UNJAILED = env.flag(
     "GRAPHKEEP_ALLOW_UNJAILED",
     default=False,
-    help="Parse uploads even where neither seccomp nor Landlock can confine the parser.",
+    help="Parse uploads even where neither seccomp nor Landlock can sandbox the parser.",
     guards="A hostile file would run with the server's rights.",
 )
 
@@ -359,26 +359,26 @@ env.section("Queries and code")
 ENABLE_GFQL_ENDPOINT = env.flag(
     "ENABLE_GFQL_ENDPOINT",
     default=True,
-    help="Whether people may send graph queries, which run in a confined process.",
-    guards="Whether strangers' queries run here at all.",
+    help="Whether users may send graph queries, which run in a sandbox.",
+    guards="Whether untrusted queries run on this server at all.",
 )
 ENABLE_PYTHON_ENDPOINT = env.flag(
     "ENABLE_PYTHON_ENDPOINT",
     default=False,
-    help="Whether those whom an Admin gave the permission may send Python, which runs shut in.",
-    guards="Whether people's code runs here at all.",
+    help="Whether users with the permission of an Admin may send Python, which runs in a sandbox.",
+    guards="Whether untrusted code runs on this server at all.",
 )
 GRAPHKEEP_COMPUTE_MEMORY = env.size(
     "GRAPHKEEP_COMPUTE_MEMORY",
     default="0",
     help="Memory of one query or piece of code; 0 is the smaller of 2G and a quarter of the RAM.",
-    guards="A query takes no more than this.",
+    guards="Limits the memory of a query.",
 ) or min(2 << 30, _HALF_MEMORY // 2)
 GRAPHKEEP_COMPUTE_TIMEOUT = env.integer(
     "GRAPHKEEP_COMPUTE_TIMEOUT",
     default=60,
     help="Seconds that one query or piece of code may take.",
-    guards="A query takes no longer than this.",
+    guards="Limits the time of a query.",
 )
 GRAPHKEEP_COMPUTE_PROCESSES = env.integer(
     "GRAPHKEEP_COMPUTE_PROCESSES",
@@ -388,20 +388,20 @@ GRAPHKEEP_COMPUTE_PROCESSES = env.integer(
 GRAPHKEEP_COMPUTE_ROWS = env.integer(
     "GRAPHKEEP_COMPUTE_ROWS",
     default=5_000_000,
-    help="Rows of nodes and edges together that one query or piece of code may bring.",
-    guards="A query's result is bounded.",
+    help="The limit of rows, nodes and edges together, in the result of one query or piece of code.",
+    guards="Limits the result of a query.",
 )
 GRAPHKEEP_COMPUTE_RESULT_MAX = env.size(
     "GRAPHKEEP_COMPUTE_RESULT_MAX",
     default="256M",
     help="The largest result of one query or piece of code.",
-    guards="A query's result is bounded.",
+    guards="Limits the result of a query.",
 )
 GRAPHKEEP_QUERY_HOPS = env.integer(
     "GRAPHKEEP_QUERY_HOPS",
     default=32,
     help="Hops that one query may make, those of all its edges together.",
-    guards="A query's steps are bounded.",
+    guards="Limits the steps of a query.",
 )
 
 # --- layout and logs -------------------------------------------------------------------------
@@ -414,18 +414,18 @@ GRAPH_PLAY_TIMEOUTMS = env.integer(
 ACCESS_LOG = env.flag(
     "GRAPHKEEP_ACCESS_LOG",
     default=False,
-    help="Log each request: who, from where, what and how long; never its query, body or credentials.",
-    guards="Who asked for what, from where, is on record.",
+    help="Access log: each request's user, address, route and duration; never its query, body or credentials.",
+    guards="Requests are on record with user and address.",
 )
 LOG_LEVEL = env.choice(
     "LOG_LEVEL",
     tuple(LEVELS),
     default="INFO",
-    help="How much the server logs.",
-    guards="DEBUG logs tell more than an operator needs.",
+    help="The log level.",
+    guards="DEBUG logs hold more than an operator needs.",
 )
 _other_level = env.choice(
-    "GRAPHISTRY_LOG_LEVEL", ("", *LEVELS), default="", help="The same, where LOG_LEVEL is not said."
+    "GRAPHISTRY_LOG_LEVEL", ("", *LEVELS), default="", help="The same, where LOG_LEVEL is not set."
 )
 if _other_level and env.find("LOG_LEVEL") is None:
     LOG_LEVEL = _other_level
@@ -441,18 +441,18 @@ env.section("Watching and support")
 METRICS_LISTEN = env.text(
     "GRAPHKEEP_METRICS_LISTEN",
     read=parse_listen,
-    help="Where figures for Prometheus are told, such as 127.0.0.1:9464; empty: nowhere.",
+    help="Address of the Prometheus metrics endpoint, such as 127.0.0.1:9464; empty: none.",
 )
 METRICS_TOKEN = env.text(
     "GRAPHKEEP_METRICS_TOKEN",
     secret=True,
-    help="What Prometheus shows as its bearer token; 32 characters or more.",
+    help="Bearer token of the metrics endpoint; 32 characters or more.",
 )
 METRICS_DIR = TMP_DIR / "figures"
 ENABLE_OPEN_TELEMETRY = env.flag(
     "ENABLE_OPEN_TELEMETRY",
     default=False,
-    help="Whether traces of requests and jobs are sent to the collector below; air gap wins.",
+    help="Whether traces of requests and jobs are sent to the OpenTelemetry collector below; never in air gap.",
 )
 OTEL_ENDPOINT = env.text(
     "OTEL_COLLECTOR_OTLP_HTTP_ENDPOINT",
@@ -466,26 +466,26 @@ OTEL_PASSWORD = env.text(
 SUPPORT_URL = env.text(
     "SUPPORT_URL",
     read=parse_address,
-    help="Where support bundles are uploaded, by whoever presses the button; empty: nowhere.",
+    help="Address that support bundles are uploaded to when somebody presses the button; empty: none.",
     guards="The server connects to it, when somebody presses the button.",
 )
 SUPPORT_CONTACT = env.text(
-    "SUPPORT_CONTACT", help="Whom people ask for help: a name, an address, a telephone number."
+    "SUPPORT_CONTACT", help="The contact for help: a name, an address, a telephone number."
 )
 CRON_RESTART = env.text(
     "CRON_RESTART",
     read=parse_schedule,
-    help="When the processes are renewed, as a line of cron such as 30 4 * * 0; empty: never. UTC.",
+    help="Cron schedule of process restarts, such as 30 4 * * 0, in UTC; empty: never.",
 )
 env.text(
     "STREAMGL_GPU_WORKER_CRON_RESTART",
     read=parse_schedule,
-    help="The same under its other name, where CRON_RESTART is not said.",
+    help="An alias of CRON_RESTART, used where that is not set.",
 )
 DOWNLOAD_PER_USER_DAY = env.size(
     "GRAPHKEEP_DOWNLOAD_PER_USER_DAY",
     default="0",
-    help="What one person may take out of the server in a day (UTC), such as 20G; 0: any amount.",
+    help="Download quota per user and day (UTC), such as 20G; 0: no quota.",
 )
 if not env.flag(
     "MINIMIZE_COLUMNS",
@@ -510,19 +510,19 @@ EMAIL_HOST_PASSWORD = env.text(
     "EMAIL_HOST_PASSWORD",
     secret=True,
     help="The mail server's password.",
-    guards="Who has it sends mail in the server's name.",
+    guards="Whoever has it sends mail in the server's name.",
 )
 EMAIL_USE_TLS = env.flag(
     "EMAIL_USE_TLS",
     default=True,
-    help="Whether mail is sent by STARTTLS.",
-    guards="Mail, with its links, travels by TLS.",
+    help="Whether mail is sent with STARTTLS.",
+    guards="Mail, with its links, is encrypted in transit.",
 )
 EMAIL_USE_SSL = env.flag(
     "EMAIL_USE_SSL",
     default=False,
-    help="Whether mail is sent by TLS alone.",
-    guards="Mail, with its links, travels by TLS.",
+    help="Whether mail is sent with implicit TLS.",
+    guards="Mail, with its links, is encrypted in transit.",
 )
 DEFAULT_FROM_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", default="graphkeep@localhost", help="The sender of mails."
@@ -543,7 +543,7 @@ DATABASE_URL = env.text(
     "DATABASE_URL",
     secret=True,
     help="A PostgreSQL address; SQLite below data/ when it is empty.",
-    guards="It holds the database's password; the whole database goes over this line.",
+    guards="It contains the database's password; all data goes over this connection.",
 )
 DATABASE_POOL_SIZE = env.integer(
     "GRAPHKEEP_DATABASE_POOL_SIZE",
@@ -574,7 +574,7 @@ else:
 # --- what is kept elsewhere ---------------------------------------------------------------------
 GRAPHKEEP_STORE = env.text(
     "GRAPHKEEP_STORE",
-    help="Where graphs rest: s3://bucket/prefix for an S3-compatible store; data/graphs when it is empty.",
+    help="Where graphs are stored: s3://bucket/prefix in an S3-compatible object store; data/graphs when it is empty.",
 )
 S3_SETTINGS = {
     kind: {
@@ -588,16 +588,16 @@ S3_SETTINGS = {
         ),
         "access_key": env.text(
             f"GRAPHKEEP_{kind.upper()}_S3_ACCESS_KEY",
-            help=f"Who asks the object store for {what}.",
+            help=f"Access key of the object store for {what}.",
         ),
         "secret_key": env.text(
             f"GRAPHKEEP_{kind.upper()}_S3_SECRET_KEY",
             secret=True,
-            help=f"What requests to the object store for {what} are signed with; better by its _FILE form.",
+            help=f"Secret key of the object store for {what}; prefer its _FILE form.",
         ),
         "authorities": env.text(
             f"GRAPHKEEP_{kind.upper()}_S3_CACERT",
-            help=f"A file with the authority of the certificate of the object store for {what}.",
+            help=f"A file with the CA certificate of the object store for {what}.",
         ),
     }
     for kind, what in (("store", "graphs"), ("backup", "backups"))
@@ -605,24 +605,24 @@ S3_SETTINGS = {
 GRAPHKEEP_CACHE_SIZE = env.size(
     "GRAPHKEEP_CACHE_SIZE",
     default="10G",
-    help="The most that each cache below data/ may hold; what was least used goes first.",
+    help="Size limit of each cache below data/; the least recently used files are evicted first.",
 )
 GRAPHKEEP_CACHE_DAYS = env.integer(
     "GRAPHKEEP_CACHE_DAYS",
     default=7,
-    help="Days after which what nobody used is dropped from the caches below data/.",
+    help="Days after which unused files are evicted from the caches below data/.",
 )
 RESTIC_REPOSITORY = env.text(
-    "RESTIC_REPOSITORY", help="Where graphkeep backup writes by restic when no --to is said."
+    "RESTIC_REPOSITORY", help="The restic repository of graphkeep backup where no --to is given."
 )
 RESTIC_PASSWORD = env.text(
-    "RESTIC_PASSWORD", secret=True, help="What restic encrypts its repository with."
+    "RESTIC_PASSWORD", secret=True, help="The password that restic encrypts its repository with."
 )
 RESTIC_TAGS = env.text(
     "RESTIC_TAGS", default="graphkeep", help="Tags of restic's snapshots, separated by commas."
 )
 DRY_RUN = env.flag(
-    "DRY_RUN", default=False, help="Whether graphkeep backup only tells what it would do."
+    "DRY_RUN", default=False, help="Whether graphkeep backup only reports what it would do."
 )
 # Used codes and counters of the account pages: shared by all processes, so it lies in the database.
 CACHES = {
