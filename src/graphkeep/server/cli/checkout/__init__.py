@@ -10,7 +10,11 @@ Words = list[str | Path]
 
 
 def checkout_env() -> dict[str, str]:
-    """The environment of tools and tests: the checkout's own programs first, a home of their own."""
+    """The environment of tools and tests: the checkout's own programs first, a home of their own.
+
+    What they write may be read by every user, as in any checkout, whatever a server's own files are kept from.
+    """
+    os.umask(0o022)
     home = ROOT / ".cache/test-home"
     (home / "data").mkdir(parents=True, exist_ok=True)
     return {

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 import click
 
-from graphkeep.server.cli.checkout import BIN, ROOT, Words
+from graphkeep.server.cli.checkout import BIN, ROOT, Words, checkout_env
 from graphkeep.server.cli.checkout.parts import ON_BOTH, PYTEST
 from graphkeep.server.cli.checkout.postgresql import postgresql
 from graphkeep.server.config.envfile import ConfigurationError
@@ -54,9 +54,7 @@ def prove(name: str, *, again: bool) -> None:
     databases = ("SQLite", "PostgreSQL") if name in ON_BOTH else ("SQLite",)
     for database in databases:
         with postgresql() if database == "PostgreSQL" else nullcontext("") as url:
-            env = {**os.environ, "DJANGO_SECRET_KEY": os.urandom(32).hex(), "GRAPHKEEP_PROVE": "1"}
-            env.setdefault("GRAPHISTRY_HOME", str(ROOT / ".cache/test-home"))
-            (ROOT / ".cache/test-home/data").mkdir(parents=True, exist_ok=True)
+            env = {**checkout_env(), "GRAPHKEEP_PROVE": "1"}
             if url:
                 env["GRAPHKEEP_TEST_DATABASE_URL"] = url
             while done.get(database, 0) < REPETITIONS[name]:
