@@ -140,7 +140,7 @@ def attach_data(
 
 
 def attach_table(dataset: Dataset, table: str, rows: pa.Table, *, actor: Actor) -> File:
-    """Rows of our own making, which need no parsing."""
+    """Attach a table that this server computed; it needs no parsing."""
     file = create_file(
         FileFields(file_type="arrow", name=table_name(dataset, table)), actor=actor, is_direct=True
     )

@@ -1,4 +1,4 @@
-"""What can be said of a dataset, when it is created or changed."""
+"""The fields of a dataset that a request can set."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields

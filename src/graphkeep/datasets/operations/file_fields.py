@@ -1,4 +1,4 @@
-"""What can be said of a file, when it is created or changed."""
+"""The fields of a file that a request can set."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

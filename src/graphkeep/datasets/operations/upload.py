@@ -34,7 +34,7 @@ from graphkeep.telemetry.tracing import span
 
 @dataclass(frozen=True, kw_only=True)
 class UploadedBody:
-    """A body that lies on disk, whole."""
+    """A request body, complete on disk."""
 
     path: Path
     size_bytes: int
@@ -65,7 +65,7 @@ def create_file(
 
 
 def change_file(file: File, fields: FileFields, *, actor: Actor) -> File:
-    """Change what is said of a file; with a new type or option its kept bytes are parsed anew."""
+    """Change a file's fields; with a new type or parser option its stored bytes are parsed again."""
     authorize(may_use, actor, file)
     set_fields(file, fields)
     raw = raw_upload_path(file)
@@ -117,7 +117,7 @@ def receive_file(
     content_encoding: str = "",
     parser_options: Mapping[str, Any] | None = None,
 ) -> File:
-    """Take a file's bytes and parse them; what cannot be parsed is told in `errors`, not raised.
+    """Store and parse a file's bytes; a parse error is stored in `errors`, not raised.
 
     The former content is replaced only when the new bytes parse, or are kept unparsed.
     """
@@ -155,7 +155,7 @@ def receive_file(
 
 
 def parse_into(file: File, folder: Path, *, compression: str, erase: bool) -> None:
-    """Read `folder/raw` into tables beside it; a failure is told in the file's errors."""
+    """Read `folder/raw` into tables beside it; a failure is stored in the file's errors."""
     try:
         with span("parse", format=file.file_type), metrics.observe_duration("parse_seconds"):
             parsed = file_parser().parse(
@@ -172,7 +172,7 @@ def parse_into(file: File, folder: Path, *, compression: str, erase: bool) -> No
 
 
 def store_table(file: File, rows: pa.Table) -> None:
-    """Make a table of our own the content of a file."""
+    """Store a table that this server computed as the content of a file."""
     folder = file_folder(file.file_id)
     path = folder / "0.arrow"
     with translate_disk_errors():
@@ -217,7 +217,7 @@ def set_tables(file: File, parsed: ParsedUpload) -> None:
 
 
 def commit_content(file: File, aside: Path) -> Path:
-    """Beside the former content, under a name of its own: the record's next save chooses between them."""
+    """Move new content beside the former, under its own name: the record's next save switches to it."""
     sync_tree(aside)
     content = file_folder(file.file_id) / f"{file.sha256[:16]}-{secrets.token_hex(4)}"
     content.parent.mkdir(exist_ok=True)
@@ -229,25 +229,25 @@ def commit_content(file: File, aside: Path) -> Path:
 
 
 def delete_previous_content(file: File, content: Path) -> None:
-    """Once the record names the new content for good."""
+    """Delete the former content once the transaction that switches to the new one is committed."""
 
     def clear() -> None:
-        for one in content.parent.iterdir():
-            if one.name != content.name:
-                shutil.rmtree(one) if one.is_dir() else one.unlink()
+        for path in content.parent.iterdir():
+            if path.name != content.name:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     transaction.on_commit(clear)
 
 
 def raw_upload_path(file: File) -> Path | None:
-    """The bytes as they came, where they were kept."""
+    """The path of the bytes as uploaded; None where they were not stored."""
     folder = file_folder(file.file_id)
-    found = [*folder.glob(f"{file.sha256[:16]}-*/raw"), folder / "raw"]
-    return next((one for one in found if one.exists()), None)
+    paths = [*folder.glob(f"{file.sha256[:16]}-*/raw"), folder / "raw"]
+    return next((path for path in paths if path.exists()), None)
 
 
 def delete_file(file: File, *, actor: Actor) -> None:
-    """Graphs that were drawn from it keep their own copy."""
+    """Delete a file; datasets that were prepared from it have their own copy."""
     authorize(may_use, actor, file)
     with transaction.atomic():
         audit.record("file.deleted", actor=actor, target=file, file_id=file.file_id)
@@ -255,7 +255,7 @@ def delete_file(file: File, *, actor: Actor) -> None:
 
 
 def drop_file(file: File) -> None:
-    """Its bytes go once its record is gone for good."""
+    """Delete a record, and its bytes once that is committed."""
     folder = file_folder(file.file_id)
     file.delete()
     transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
