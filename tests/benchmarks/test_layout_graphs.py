@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.layouts.graphs import GENERATORS, Sample, paired
-from graphkeep.compute.placement.components import components
+from graphkeep.compute.connected_components import components
 
 
 def degrees(graph: Sample) -> np.ndarray:

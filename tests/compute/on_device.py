@@ -11,16 +11,16 @@ from numba import cuda
 
 from graphkeep.compute.force import engine
 from graphkeep.compute.force.coarsen import hierarchy
-from graphkeep.compute.force.engine import finest_level, prolonged
-from graphkeep.compute.force.gpu.relax import DeviceField, DeviceGround
+from graphkeep.compute.force.engine import finest_level, prolong_positions
+from graphkeep.compute.force.gpu.refine import CudaBackend, DeviceField
 from graphkeep.compute.force.layout import force_layout
-from graphkeep.compute.force.relax import Relaxation
+from graphkeep.compute.force.refine import CpuRefiner
 from graphkeep.compute.force.repulse import refresh as walk
-from graphkeep.compute.force.schedule import Plan
+from graphkeep.compute.force.schedule import ForceParams
 from graphkeep.compute.force.simplify import simplify
 from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE, attract, move
 from graphkeep.compute.force.tree import hilbert_keys
-from graphkeep.compute.kernels.options import NEAR_CAP
+from graphkeep.compute.kernels.jit import NEAR_CAP
 from tests.compute import lanes  # noqa: F401 - makes the simulator quick
 from tests.compute.reference.test_repulse import grown, points
 from tests.compute.test_force import grid, planted
@@ -101,13 +101,13 @@ def steps() -> None:
     edges = star_in_a_crowd()
     weights = np.random.default_rng(4).uniform(0.5, 2, len(edges))
     level = finest_level(simplify(90, edges, weights))
-    for law in (LINEAR, LINLOG, SQUARE):
-        plan = Plan(law=law, gravity=30.0, knee=2.0)
+    for attraction_model in (LINEAR, LINLOG, SQUARE):
+        params = ForceParams(attraction_model=attraction_model, gravity=30.0, spring_limit=2.0)
         pos = cloud(90)
-        one = DeviceGround().relaxer(level, pos.copy(), plan, law)
-        other = Relaxation(level, pos.copy(), plan, law)
-        found[f"factor_{law}"] = np.array([one.rescale()])
-        found[f"factor_{law}_wanted"] = np.array([other.rescale()])
+        one = CudaBackend().refiner(level, pos.copy(), params, attraction_model)
+        other = CpuRefiner(level, pos.copy(), params, attraction_model)
+        found[f"factor_{attraction_model}"] = np.array([one.rescale()])
+        found[f"factor_{attraction_model}_wanted"] = np.array([other.rescale()])
         one.state.pos = cuda.to_device(other.state.pos)
         one._repulse(is_fresh=True)
         other.state.force[:] = one.state.force.copy_to_host()
@@ -126,16 +126,16 @@ def steps() -> None:
                 momentum, top, np.float32(0.05) * spacing, 1, other.stat,
             )  # fmt: skip
             one._step(top, momentum)
-        found[f"step_{law}"] = one.state.pos.copy_to_host()
-        found[f"step_{law}_wanted"] = other.state.pos
+        found[f"step_{attraction_model}"] = one.state.pos.copy_to_host()
+        found[f"step_{attraction_model}_wanted"] = other.state.pos
 
 
 def prolonging() -> None:
     levels, _ = hierarchy(finest_level(simplify(144, grid(12))), 0)
     fine, above = levels[0], levels[1].n
     coarse = cloud(above)
-    found["prolonged"] = DeviceGround().prolonged(fine, above, coarse, 7).copy_to_host()
-    found["prolonged_wanted"] = prolonged(fine, above, coarse, 7)
+    found["prolonged"] = CudaBackend().prolong(fine, above, coarse, 7).copy_to_host()
+    found["prolonged_wanted"] = prolong_positions(fine, above, coarse, 7)
 
 
 def layouts() -> None:

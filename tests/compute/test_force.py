@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from graphkeep.compute.force.layout import ForceOptions, force_layout
-from graphkeep.compute.force.stepper import LayoutJob
 from graphkeep.compute.metrics.communities import communities
-from graphkeep.compute.packing.packing import pack_circles
+from graphkeep.compute.packing.spiral_packing import pack_circles
 
 
 def grid(side: int) -> np.ndarray:
@@ -116,26 +115,6 @@ def test_frames_come_and_a_cancelled_run_still_places_all() -> None:
     assert seen[0] < 0.5
     assert np.isfinite(placed).all()
     assert len(np.unique(placed, axis=0)) == 20000
-
-
-def test_a_job_is_stepped_to_the_same_end_and_given_up_to_a_whole_one() -> None:
-    edges, _ = planted(20, 400)
-    whole = force_layout(8000, edges, seed=5)
-    job = LayoutJob(8000, edges, seed=5)
-    shares = [job.progress]
-    while job.step():
-        shares.append(job.progress)
-
-    assert np.array_equal(job.positions(), whole)
-    assert shares == sorted(shares)
-    assert (shares[0], job.progress) == (0.0, 1.0)
-
-    given_up = LayoutJob(8000, edges, seed=5)
-    assert np.array_equal(given_up.positions(), np.zeros((8000, 2)))
-    assert given_up.step()
-    placed = given_up.finish()
-    assert (given_up.is_done, given_up.step()) == (True, False)
-    assert len(np.unique(placed, axis=0)) == 8000
 
 
 def test_a_budget_cuts_the_work_and_leaves_every_node_a_place() -> None:

@@ -12,9 +12,9 @@ from numba import types
 
 from graphkeep.compute.force import layout
 from graphkeep.compute.force.gpu import device, repulse, sort, step, tree
-from graphkeep.compute.force.gpu.relax import DeviceGround
-from graphkeep.compute.force.layout import PAYS, force_layout, ground_for
-from graphkeep.compute.kernels.options import NEAR_CAP
+from graphkeep.compute.force.gpu.refine import CudaBackend
+from graphkeep.compute.force.layout import MIN_DEVICE_EDGES, choose_backend, force_layout
+from graphkeep.compute.kernels.jit import NEAR_CAP
 from tests.compute.test_force import grid, planted
 
 ROOT = Path(__file__).parents[2]
@@ -161,11 +161,11 @@ def test_a_device_has_a_name_that_is_known() -> None:
 @pytest.mark.parametrize(
     ("asked", "edge_count", "lacking", "free", "is_taken"),
     [
-        ("auto", PAYS, None, 10**9, True),
-        ("auto", PAYS - 1, None, 10**9, False),
-        ("auto", PAYS, "no NVIDIA driver", 10**9, False),
-        ("auto", PAYS, None, 10**6, False),
-        ("cpu", PAYS, None, 10**9, False),
+        ("auto", MIN_DEVICE_EDGES, None, 10**9, True),
+        ("auto", MIN_DEVICE_EDGES - 1, None, 10**9, False),
+        ("auto", MIN_DEVICE_EDGES, "no NVIDIA driver", 10**9, False),
+        ("auto", MIN_DEVICE_EDGES, None, 10**6, False),
+        ("cpu", MIN_DEVICE_EDGES, None, 10**9, False),
         ("gpu", 1, None, 10**6, True),
     ],
 )
@@ -176,8 +176,8 @@ def test_a_gpu_is_taken_where_it_pays(
     monkeypatch.setattr(layout, "DRIVERS", (os.devnull,))
     monkeypatch.setattr(device, "missing", lambda: lacking)
     monkeypatch.setattr(device, "cuda", SimpleNamespace(current_context=lambda: context))
-    ground = ground_for(asked, 10_000, edge_count)
-    assert isinstance(ground, DeviceGround) == is_taken
+    backend = choose_backend(asked, 10_000, edge_count)
+    assert isinstance(backend, CudaBackend) == is_taken
 
 
 @pytest.mark.parametrize("failure", [RuntimeError("no libnvrtc"), OSError("no libcuda")])
@@ -207,7 +207,7 @@ def test_without_a_gpu_a_large_graph_is_laid_out_as_ever(monkeypatch) -> None:
     monkeypatch.setattr(layout, "DRIVERS", (os.devnull,))
     monkeypatch.setattr(device, "missing", lambda: "no NVIDIA driver")
     edges, _ = planted(100, 70)
-    assert len(edges) >= PAYS
+    assert len(edges) >= MIN_DEVICE_EDGES
     assert np.array_equal(force_layout(7000, edges), force_layout(7000, edges, device="cpu"))
     assert np.isfinite(force_layout(100, grid(10), device="auto")).all()
 

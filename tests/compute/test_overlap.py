@@ -9,7 +9,7 @@ from graphkeep.compute.spacing.overlap import (
     enlargement,
     overlaps_left,
     remove_overlaps,
-    swept,
+    sweep,
 )
 
 
@@ -40,7 +40,7 @@ def test_a_sweep_is_what_looking_at_every_pair_gives(spread: float) -> None:
     positions, sizes = discs(400, 0.8, 3, spread)
     at, radius = positions.astype(np.float64), sizes / 2
 
-    moved, count = swept(at, radius)
+    moved, count = sweep(at, radius)
     slowly, slow_count = slow_sweep(at, radius)
     assert count == slow_count > 100
     assert np.allclose(moved, slowly, rtol=0, atol=1e-9)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from graphkeep.compute.placement.ticks import number_ticks, time_ticks
+from graphkeep.compute.axis_ticks import number_ticks, time_ticks
 
 
 def seconds(text: str) -> float:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from graphkeep.compute.placement.warm_start import GOLDEN, chance, seeded_positions
+from graphkeep.compute.warm_start import GOLDEN, random_unit, seeded_positions
 from tests.compute.test_force import planted
 
 
@@ -36,8 +36,8 @@ def reference(n, edges, known, is_known, seed):
             lonely += 1
             continue
         for new, mean in wave.items():
-            angle = 2 * math.pi * chance(seed, new, 0)
-            away = 0.5 * length * math.sqrt(chance(seed, new, 1))
+            angle = 2 * math.pi * random_unit(seed, new, 0)
+            away = 0.5 * length * math.sqrt(random_unit(seed, new, 1))
             placed[new] = mean + away * np.array([math.cos(angle), math.sin(angle)])
     return np.array([placed[i] for i in range(n)]).reshape(n, 2)
 

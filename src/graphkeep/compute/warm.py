@@ -13,8 +13,8 @@ from graphkeep.compute.metrics.cores import core_numbers
 from graphkeep.compute.metrics.pagerank import pagerank
 from graphkeep.compute.metrics.strong import strong_components
 from graphkeep.compute.metrics.triangles import triangles
-from graphkeep.compute.placement.warm_start import seeded_positions
 from graphkeep.compute.spacing.overlap import remove_overlaps
+from graphkeep.compute.warm_start import seeded_positions
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.normalize import bind
 

@@ -77,7 +77,7 @@ def test_boxes_do_not_overlap_and_are_as_large_as_their_groups() -> None:
 
 
 def test_too_many_groups_share_a_box(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layout, "MOST_BOXES", 3)
+    monkeypatch.setattr(layout, "MAX_BOXES", 3)
     placed = laid_out(
         "boxes", graph_of(60, [], kind=[f"k{i % 12:02}" for i in range(60)]), column="kind"
     )

@@ -5,9 +5,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from graphkeep.compute.adjacency import joined
-from graphkeep.compute.circular import circular
-from graphkeep.compute.circular.circular import circular_order, crossed, sifted
+from graphkeep.compute.circular import circular_order as circular
+from graphkeep.compute.circular.circular_order import circular_order, crossed, sifted
+from graphkeep.compute.kernels.csr import undirected_csr
 from graphkeep.compute.metrics.communities import communities
 from graphkeep.graph.errors import UnknownColumnError, UserInputError
 from tests.compute.layouts.drawing import crossings, graph_of, laid_out
@@ -42,9 +42,14 @@ def test_a_complete_graph_has_the_crossings_that_it_must_have(n: int, least: int
 def test_no_single_move_of_a_node_takes_crossings_away(seed: int) -> None:
     rng = np.random.default_rng(seed)
     edges = rng.integers(0, 14, (26, 2)).astype(np.int32)
-    near = joined(14, edges)
-    pairs = [(u, v) for u in range(14) for v in near.idx[near.ptr[u] : near.ptr[u + 1]] if u < v]
-    order = sifted(near.ptr, near.idx.copy(), np.arange(14, dtype=np.int32), 50)
+    near = undirected_csr(14, edges)
+    pairs = [
+        (u, v)
+        for u in range(14)
+        for v in near.indices[near.indptr[u] : near.indptr[u + 1]]
+        if u < v
+    ]
+    order = sifted(near.indptr, near.indices.copy(), np.arange(14, dtype=np.int32), 50)
 
     def count(row: list[int]) -> int:
         angle = np.empty(14)
@@ -60,12 +65,12 @@ def test_no_single_move_of_a_node_takes_crossings_away(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(30))
 def test_every_round_takes_crossings_away_and_adds_none(seed: int) -> None:
     edges = np.random.default_rng(seed).integers(0, 30, (70, 2)).astype(np.int32)
-    near = joined(30, edges)
+    near = undirected_csr(30, edges)
     order = np.arange(30, dtype=np.int32)
     counts = []
     for _ in range(4):
-        counts.append(crossed(near.ptr, near.idx, order))
-        order = sifted(near.ptr, near.idx.copy(), order, 1)
+        counts.append(crossed(near.indptr, near.indices, order))
+        order = sifted(near.indptr, near.indices.copy(), order, 1)
 
     assert counts == sorted(counts, reverse=True)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from graphkeep.compute.placement.mercator import mercator
+from graphkeep.compute.geographic.mercator import mercator
 from graphkeep.graph.errors import UserInputError
 from tests.compute.layouts.drawing import graph_of, laid_out, nearest
 

@@ -21,9 +21,11 @@ def dag(n: int, m: int, seed: int) -> np.ndarray:
     return np.unique(ends, axis=0).astype(np.int32)
 
 
-def total_crossings(layer: np.ndarray, edges: np.ndarray, row: np.ndarray, ptr: np.ndarray) -> int:
+def total_crossings(
+    layer: np.ndarray, edges: np.ndarray, row: np.ndarray, indptr: np.ndarray
+) -> int:
     at = np.empty(len(row))
-    at[row] = np.concatenate([np.arange(b - a) for a, b in pairwise(ptr)])
+    at[row] = np.concatenate([np.arange(b - a) for a, b in pairwise(indptr)])
     count = 0
     for i in range(int(layer.max())):
         between = edges[layer[edges[:, 0]] == i]
@@ -104,8 +106,8 @@ def test_of_two_beginnings_the_better_one_counts(monkeypatch: pytest.MonkeyPatch
         for seed in range(8):
             edges = dag(90, 150, seed)
             graph = proper(90, edges, layers_of(90, edges), 10_000)
-            row, ptr = ordered_layers(graph.layer, graph.edges)
-            counts.append(total_crossings(graph.layer, graph.edges, row, ptr))
+            row, indptr = ordered_layers(graph.layer, graph.edges)
+            counts.append(total_crossings(graph.layer, graph.edges, row, indptr))
         return counts
 
     both = crossed()
@@ -113,8 +115,8 @@ def test_of_two_beginnings_the_better_one_counts(monkeypatch: pytest.MonkeyPatch
         without.setattr(
             walk,
             "wide",
-            lambda near_ptr, near_idx, layer, ptr: walk.deep(
-                *(np.zeros(len(near_ptr), np.int64), np.empty(0, np.int32)) * 2, layer, ptr
+            lambda near_ptr, near_idx, layer, indptr: walk.deep(
+                *(np.zeros(len(near_ptr), np.int64), np.empty(0, np.int32)) * 2, layer, indptr
             ),
         )
         deep = crossed()
@@ -130,8 +132,8 @@ def test_known_graphs_have_the_crossings_that_they_must_have() -> None:
     def least(upper: int, lower: int) -> int:
         edges = np.array([(i, upper + j) for i in range(upper) for j in range(lower)], np.int32)
         layer = np.repeat([0, 1], [upper, lower]).astype(np.int32)
-        row, ptr = ordered_layers(layer, edges)
-        return total_crossings(layer, edges, row, ptr)
+        row, indptr = ordered_layers(layer, edges)
+        return total_crossings(layer, edges, row, indptr)
 
     assert [least(2, 2), least(2, 3), least(3, 3)] == [1, 3, 9]
 
@@ -151,9 +153,9 @@ def test_planar_layers_are_untangled(seed: int) -> None:
     edges = names[np.array(flat)]
     layer = np.empty(50, np.int32)
     layer[names] = np.arange(50) // 10
-    row, ptr = ordered_layers(layer, edges)
+    row, indptr = ordered_layers(layer, edges)
 
-    assert total_crossings(layer, edges, row, ptr) == 0
+    assert total_crossings(layer, edges, row, indptr) == 0
 
 
 @pytest.mark.parametrize("seed", range(6))

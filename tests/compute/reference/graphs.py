@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from graphkeep.compute.force.simplify import Rows, simplify
+from graphkeep.compute.force.simplify import simplify
+from graphkeep.compute.kernels.csr import CsrGraph
 
 
 def path(n: int) -> np.ndarray:
@@ -33,29 +34,31 @@ def random_edges(n: int, m: int, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, n, (m, 2))
 
 
-def random_rows(n: int, m: int, seed: int) -> Rows:
+def random_rows(n: int, m: int, seed: int) -> CsrGraph:
     """Strengths are whole sixteenths, so that sums of them are exact in any order."""
     rows = simplify(n, random_edges(n, m, seed))
     rng = np.random.default_rng(seed)
     strength = rng.integers(1, 64, (n, n)) / 16
     strength = np.maximum(strength, strength.T)
-    return Rows(rows.ptr, rows.idx, strength[sources(rows), rows.idx].astype(np.float32))
+    return CsrGraph(
+        rows.indptr, rows.indices, strength[sources(rows), rows.indices].astype(np.float32)
+    )
 
 
-def sources(rows: Rows) -> np.ndarray:
-    return np.repeat(np.arange(rows.n), np.diff(rows.ptr))
+def sources(rows: CsrGraph) -> np.ndarray:
+    return np.repeat(np.arange(rows.n), np.diff(rows.indptr))
 
 
-def dense(rows: Rows) -> np.ndarray:
+def dense(rows: CsrGraph) -> np.ndarray:
     """float64 (n, n) of strengths; asserts that no neighbour stands twice in a row."""
     matrix = np.zeros((rows.n, rows.n))
     at = sources(rows)
-    assert len({*zip(at.tolist(), rows.idx.tolist(), strict=True)}) == len(rows.idx)
-    matrix[at, rows.idx] = rows.w
+    assert len({*zip(at.tolist(), rows.indices.tolist(), strict=True)}) == len(rows.indices)
+    matrix[at, rows.indices] = rows.weights
     return matrix
 
 
-def hops(rows: Rows) -> np.ndarray:
+def hops(rows: CsrGraph) -> np.ndarray:
     """float64 (n, n): shortest ways by Floyd and Warshall; inf where there is none."""
     way = np.where(dense(rows) > 0, 1.0, np.inf)
     np.fill_diagonal(way, 0)

@@ -5,18 +5,17 @@ import numpy as np
 import pytest
 
 from graphkeep.compute import force_layout
-from graphkeep.compute.force.simplify import Rows, simplify
-from graphkeep.compute.packing.arrange import (
-    PADDING,
+from graphkeep.compute.connected_components import components, order_components
+from graphkeep.compute.force.simplify import simplify
+from graphkeep.compute.kernels.csr import CsrGraph
+from graphkeep.compute.packing.component_shapes import cells_of, shapes_of
+from graphkeep.compute.packing.normalize_scale import (
     SOURCES,
-    arranged,
-    evened,
-    sizes_of,
+    measure_components,
+    normalize_scale,
     step_length,
 )
-from graphkeep.compute.packing.packing import pack_circles
-from graphkeep.compute.packing.shapes import cells_of, shapes_of
-from graphkeep.compute.placement.components import components, parts_of
+from graphkeep.compute.packing.spiral_packing import PADDING, pack_circles, pack_components
 from tests.compute.reference.graphs import (
     complete,
     cycle,
@@ -44,7 +43,7 @@ def test_components_are_counted_in_the_order_of_first_sight(n: int, m: int) -> N
 
 def test_components_stand_by_falling_size_and_nodes_in_their_order() -> None:
     label = np.array([0, 1, 2, 1, 3, 1, 2, 4], np.int32)
-    parts = parts_of(label)
+    parts = order_components(label)
 
     assert parts.order.tolist() == [1, 3, 5, 2, 6, 0, 4, 7]
     assert parts.starts.tolist() == [0, 3, 5, 6, 7, 8]
@@ -52,7 +51,7 @@ def test_components_stand_by_falling_size_and_nodes_in_their_order() -> None:
     assert len(parts) == 5
 
 
-def two_parts() -> tuple[np.ndarray, np.ndarray, Rows]:
+def two_parts() -> tuple[np.ndarray, np.ndarray, CsrGraph]:
     edges = np.concatenate((grid(6), 36 + cycle(9), 45 + path(2)))
     rows = simplify(48, edges)
     placed = np.random.default_rng(2).normal(size=(48, 2)).astype(np.float32)
@@ -75,7 +74,9 @@ def last_reached(way: np.ndarray, root: int) -> int:
     rows = simplify(36, grid(6))
     order = [root]
     for i in order:
-        order += [j for j in rows.idx[rows.ptr[i] : rows.ptr[i + 1]].tolist() if j not in order]
+        order += [
+            j for j in rows.indices[rows.indptr[i] : rows.indptr[i + 1]].tolist() if j not in order
+        ]
     assert way[root, order[-1]] == way[root].max()
     return order[-1]
 
@@ -84,13 +85,15 @@ def test_a_step_is_the_length_that_fits_distances_best() -> None:
     placed, _, rows = two_parts()
     expected = plain_step(placed[:36], hops(rows)[:36, :36])
 
-    assert step_length(0, 36, placed, rows.ptr, rows.idx) == pytest.approx(expected, rel=1e-5)
-    assert step_length(47, 1, placed, rows.ptr, rows.idx) == 0
+    assert step_length(0, 36, placed, rows.indptr, rows.indices) == pytest.approx(
+        expected, rel=1e-5
+    )
+    assert step_length(47, 1, placed, rows.indptr, rows.indices) == 0
 
 
 def test_sizes_are_mean_spread_and_step() -> None:
     placed, starts, rows = two_parts()
-    middle, step, spacing = sizes_of(placed, starts, rows.ptr, rows.idx)
+    middle, step, spacing = measure_components(placed, starts, rows.indptr, rows.indices)
     for c in range(4):
         own = placed[starts[c] : starts[c + 1]].astype(np.float64)
         extent = own.std(axis=0)
@@ -110,7 +113,7 @@ def test_components_are_centred_and_their_steps_are_alike() -> None:
         np.float32
     )
     _, starts, rows = two_parts()
-    even = evened(placed, starts, rows.ptr, rows.idx)
+    even = normalize_scale(placed, starts, rows.indptr, rows.indices)
     edge = [
         np.hypot(*(even[i] - even[j]))
         for i, j in np.argwhere(np.triu(dense(rows)))
@@ -169,7 +172,7 @@ def test_whole_components_are_moved_to_their_circles() -> None:
         ]
     ).astype(np.float32)
     rows = simplify(62, np.concatenate([path(30), 30 + path(20), 50 + path(10)]))
-    moved = arranged(placed, starts, rows.ptr, rows.idx)
+    moved = pack_components(placed, starts, rows.indptr, rows.indices)
     owner = np.repeat(np.arange(5), np.diff(starts))
     apart = distances(moved)[owner[:, None] != owner[None]]
 
@@ -193,7 +196,7 @@ def test_small_components_are_no_sparser_than_a_large_one_full_of_hubs() -> None
     assert np.hypot(*(placed[pairs[:, 0]] - placed[pairs[:, 1]]).T).max() <= 1.01
 
 
-def strips(count: int, n: int) -> tuple[np.ndarray, np.ndarray, Rows]:
+def strips(count: int, n: int) -> tuple[np.ndarray, np.ndarray, CsrGraph]:
     """Paths, each drawn as a wave about its own middle."""
     along = np.arange(n) - (n - 1) / 2
     wave = np.column_stack((along, 5 * np.sin(along / 6))).astype(np.float32)
@@ -203,7 +206,7 @@ def strips(count: int, n: int) -> tuple[np.ndarray, np.ndarray, Rows]:
 
 def test_strips_lie_side_by_side_and_not_each_in_a_circle_of_its_own() -> None:
     placed, starts, rows = strips(12, 80)
-    moved = arranged(placed, starts, rows.ptr, rows.idx)
+    moved = pack_components(placed, starts, rows.indptr, rows.indices)
     owner = np.repeat(np.arange(12), 80)
     apart = distances(moved)[owner[:, None] != owner[None]]
 
@@ -215,7 +218,7 @@ def test_strips_lie_side_by_side_and_not_each_in_a_circle_of_its_own() -> None:
 def test_what_covers_the_board_is_nodes_and_edges() -> None:
     placed = np.array([[-4, 0], [4, 0], [4, 3]] + [[4, 3 + k] for k in range(1, 7)], np.float32)
     rows = simplify(9, path(9))
-    shapes = shapes_of(placed, np.array([0, 9]), rows.ptr, rows.idx)
+    shapes = shapes_of(placed, np.array([0, 9]), rows.indptr, rows.indices)
     cells = {tuple(cell) for cell in cells_of(shapes.points, 1.0, 1).tolist()}
 
     across = {(x, y) for x in range(-4, 5) for y in (-1, 0, 1)} | {(-5, 0), (5, 0)}
@@ -228,4 +231,4 @@ def test_few_nodes_and_crowds_of_edges_are_packed_as_discs() -> None:
     for n, rows in ((7, seven), (9, nine)):
         placed = np.random.default_rng(1).normal(size=(n, 2)).astype(np.float32)
 
-        assert len(shapes_of(placed, np.array([0, n]), rows.ptr, rows.idx).points) == 0
+        assert len(shapes_of(placed, np.array([0, n]), rows.indptr, rows.indices).points) == 0

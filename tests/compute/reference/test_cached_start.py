@@ -40,4 +40,12 @@ def test_a_fresh_process_finds_every_kernel_in_the_cache() -> None:
     used = {name for name, hits in counts["hits"].items() if hits}
 
     assert not {name: misses for name, misses in counts["misses"].items() if misses}
-    assert {"rows_of", "merged", "joined", "relax", "majorized", "place_small", "sizes_of"} <= used
+    assert {
+        "build_rows",
+        "merge_parallel_edges",
+        "label_components",
+        "refine",
+        "majorize_stress",
+        "place_small",
+        "measure_components",
+    } <= used

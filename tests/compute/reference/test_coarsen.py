@@ -10,15 +10,16 @@ from graphkeep.compute.force.coarsen import (
     COARSEST,
     Level,
     cluster,
-    coarser,
+    coarsen_level,
     contract,
+    heaviest_edges,
     hierarchy,
-    ordered,
-    permuted,
-    thin,
-    thinned,
+    keep_heaviest_edges,
+    order_by_parent,
+    permute_rows,
 )
-from graphkeep.compute.force.simplify import Rows, simplify
+from graphkeep.compute.force.simplify import simplify
+from graphkeep.compute.kernels.csr import CsrGraph
 from tests.compute.reference.graphs import (
     complete,
     dense,
@@ -43,29 +44,29 @@ def test_contracted_rows_are_the_product_of_matrices(threads: int) -> None:
     label = np.concatenate((np.arange(13), rng.integers(0, 13, 67))).astype(np.int32)
     size = rng.integers(1, 5, 80).astype(np.int32)
     mass = rng.integers(1, 9, 80).astype(np.float32)
-    ptr, idx, w, csize, cmass = contract(*rows, label, 13, size, mass, threads)
+    indptr, indices, w, csize, cmass = contract(*rows, label, 13, size, mass, threads)
     one = members(label, 13)
     expected = one.T @ dense(rows) @ one
     np.fill_diagonal(expected, 0)
 
-    np.testing.assert_array_equal(dense(Rows(ptr, idx, w)), expected)
+    np.testing.assert_array_equal(dense(CsrGraph(indptr, indices, w)), expected)
     np.testing.assert_array_equal(csize, size @ one)
     np.testing.assert_array_equal(cmass, mass @ one)
-    assert (csize.dtype, cmass.dtype, idx.dtype, w.dtype) == ("i4", "f4", "i4", "f4")
+    assert (csize.dtype, cmass.dtype, indices.dtype, w.dtype) == ("i4", "f4", "i4", "f4")
 
 
 def test_permuted_rows_are_the_permuted_matrix() -> None:
     rows = random_rows(50, 200, 2)
     order = np.random.default_rng(2).permutation(50).astype(np.int32)
     rank = np.argsort(order).astype(np.int32)
-    moved = Rows(*permuted(*rows, order, rank))
+    moved = CsrGraph(*permute_rows(*rows, order, rank))
 
     np.testing.assert_array_equal(dense(moved), dense(rows)[np.ix_(order, order)])
 
 
 def test_members_are_brought_together_stably() -> None:
     parent = np.random.default_rng(3).integers(0, 9, 70).astype(np.int32)
-    order, rank = ordered(parent, 9)
+    order, rank = order_by_parent(parent, 9)
 
     np.testing.assert_array_equal(order, np.argsort(parent, kind="stable"))
     np.testing.assert_array_equal(rank[order], np.arange(70))
@@ -74,12 +75,15 @@ def test_members_are_brought_together_stably() -> None:
 def test_thinning_keeps_what_is_heavy_at_one_of_its_ends() -> None:
     rows = random_rows(40, 400, 4)
     matrix = dense(rows)
-    widest = 4
+    max_degree = 4
     bar = np.array(
-        [np.sort(row[row > 0])[-widest] if (row > 0).sum() > widest else 0 for row in matrix]
+        [
+            np.sort(row[row > 0])[-max_degree] if (row > 0).sum() > max_degree else 0
+            for row in matrix
+        ]
     )
     kept = np.where(matrix >= 0.9999 * np.minimum(bar[:, None], bar[None]), matrix, 0)
-    lighter = Rows(*thin(*rows, widest))
+    lighter = CsrGraph(*heaviest_edges(*rows, max_degree))
 
     assert 0 < (kept > 0).sum() < (matrix > 0).sum()
     np.testing.assert_allclose(dense(lighter), kept * matrix.sum() / kept.sum(), rtol=1e-5)
@@ -88,8 +92,8 @@ def test_thinning_keeps_what_is_heavy_at_one_of_its_ends() -> None:
 def test_rows_that_are_narrow_already_are_not_thinned() -> None:
     rows = random_rows(40, 60, 5)
 
-    assert thinned(rows, 64) is rows
-    np.testing.assert_array_equal(dense(Rows(*thin(*rows, 64))), dense(rows))
+    assert keep_heaviest_edges(rows, 64) is rows
+    np.testing.assert_array_equal(dense(CsrGraph(*heaviest_edges(*rows, 64))), dense(rows))
 
 
 CLUSTERED = {
@@ -148,13 +152,13 @@ def test_clusters_are_the_same_for_the_same_seed_and_others_for_another() -> Non
 
 def finest(n: int, edges: np.ndarray) -> Level:
     rows = simplify(n, edges)
-    mass = (np.diff(rows.ptr) + 1).astype(np.float32)
+    mass = (np.diff(rows.indptr) + 1).astype(np.float32)
     return Level(rows=rows, size=np.ones(n, np.int32), mass=mass)
 
 
 def test_two_rounds_are_one_cluster_of_clusters() -> None:
     level = finest(400, grid(20))
-    above = coarser(level, 3, 2)
+    above = coarsen_level(level, 3, 2)
     assert above is not None
     one = members(level.parent, above.n)
     expected = one.T @ dense(level.rows) @ one
@@ -167,15 +171,15 @@ def test_two_rounds_are_one_cluster_of_clusters() -> None:
 
 
 def test_nothing_is_coarser_where_there_are_no_edges() -> None:
-    assert coarser(finest(80, np.empty((0, 2), np.int64)), 0, 2) is None
+    assert coarsen_level(finest(80, np.empty((0, 2), np.int64)), 0, 2) is None
 
 
-@pytest.mark.parametrize("widest", [0, 3])
-def test_levels_are_renumbered_and_add_up(widest: int) -> None:
+@pytest.mark.parametrize("max_degree", [0, 3])
+def test_levels_are_renumbered_and_add_up(max_degree: int) -> None:
     edges = random_edges(900, 4000, 8)
     before = finest(900, edges)
     matrix, mass = dense(before.rows), before.mass.copy()
-    levels, rank = hierarchy(finest(900, edges), 5, rounds=1, widest=widest)
+    levels, rank = hierarchy(finest(900, edges), 5, rounds=1, max_degree=max_degree)
 
     assert levels[-1].n <= COARSEST < levels[-2].n
     assert sorted(rank.tolist()) == list(range(900))
@@ -191,13 +195,13 @@ def test_levels_are_renumbered_and_add_up(widest: int) -> None:
         kept = dense(above.rows)
         assert kept.sum() == pytest.approx(between.sum(), rel=1e-4)
         assert not kept[between == 0].any()
-        if not widest:
+        if not max_degree:
             np.testing.assert_allclose(kept, between, rtol=1e-4)
 
 
 def test_each_edge_stands_in_two_rows_on_every_level() -> None:
-    levels, _ = hierarchy(finest(900, random_edges(900, 4000, 8)), 5, widest=3)
+    levels, _ = hierarchy(finest(900, random_edges(900, 4000, 8)), 5, max_degree=3)
 
     for level in levels:
-        there = {*zip(sources(level.rows).tolist(), level.rows.idx.tolist(), strict=True)}
+        there = {*zip(sources(level.rows).tolist(), level.rows.indices.tolist(), strict=True)}
         assert there == {(j, i) for i, j in there}

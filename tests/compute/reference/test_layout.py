@@ -4,16 +4,7 @@ import numpy as np
 import pytest
 
 from graphkeep.compute.force.layout import ForceOptions, force_layout
-from graphkeep.compute.force.stepper import LayoutJob
-from tests.compute.reference.graphs import (
-    complete,
-    cycle,
-    distances,
-    grid,
-    path,
-    random_edges,
-    star,
-)
+from tests.compute.reference.graphs import complete, cycle, distances, grid, path, random_edges, star
 
 NONE = np.empty((0, 2), np.int64)
 
@@ -308,5 +299,3 @@ def test_what_cannot_be_laid_out_is_refused_in_words(name: str) -> None:
 
     with pytest.raises(ValueError, match=words):
         force_layout(3, **arguments)
-    with pytest.raises(ValueError, match=words):
-        LayoutJob(3, **arguments)

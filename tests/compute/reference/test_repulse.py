@@ -13,8 +13,8 @@ from graphkeep.compute.force.tree import (
     grow_leaves,
     sort_along_curve,
 )
+from graphkeep.compute.kernels.jit import FAST, LEAF, NEAR_CAP
 from graphkeep.compute.kernels.lanes import push
-from graphkeep.compute.kernels.options import LEAF, NEAR_CAP, OPTIONS
 
 
 def double_sum(
@@ -30,7 +30,7 @@ def double_sum(
     return forces
 
 
-@njit(**{**OPTIONS, "cache": False})
+@njit(**{**FAST, "cache": False})
 def pushed(px, py, at, sx, sy, sm, begin, end, eps, gam, fx, fy):
     push(px, py, at, sx, sy, sm, begin, end, eps, gam, fx, fy)
 
@@ -88,8 +88,8 @@ def test_direct_repulsion_is_the_double_sum(n: int) -> None:
     field = field_of(n, with_tree=False)
     force, local = np.empty((n, 2), np.float32), np.empty(n, np.float32)
     spacing = np.float32(0.1)
-    soft, short = np.float32(0.05), np.float32(0.5)
-    repulse_directly(pos, mass, field, spacing, soft, short, force, local)
+    softening, short_range = np.float32(0.05), np.float32(0.5)
+    repulse_directly(pos, mass, field, spacing, softening, short_range, force, local)
     expected = double_sum(pos, pos, mass, (0.05 * 0.1) ** 2, (0.5 * 0.1) ** 2)
 
     np.testing.assert_allclose(

@@ -1,4 +1,4 @@
-"""Rows of neighbours against a dict of pairs."""
+"""Rows of neighbors against a dict of pairs."""
 
 from collections import defaultdict
 
@@ -31,14 +31,18 @@ def test_rows_are_what_a_dict_of_pairs_says(n: int, m: int, is_weighted: bool) -
         expected[u, v] = expected[v, u] = w
 
     np.testing.assert_allclose(dense(rows), expected, rtol=1e-5)
-    assert (rows.ptr.dtype, rows.idx.dtype, rows.w.dtype) == (np.int64, np.int32, np.float32)
-    assert (rows.ptr[0], rows.ptr[-1], rows.n) == (0, len(rows.idx), n)
+    assert (rows.indptr.dtype, rows.indices.dtype, rows.weights.dtype) == (
+        np.int64,
+        np.int32,
+        np.float32,
+    )
+    assert (rows.indptr[0], rows.indptr[-1], rows.n) == (0, len(rows.indices), n)
 
 
 def test_neighbours_stand_in_the_order_of_their_first_edge() -> None:
     rows = simplify(4, np.array([[0, 3], [1, 0], [0, 3], [2, 0]]))
 
-    assert rows.idx[: rows.ptr[1]].tolist() == [3, 1, 2]
+    assert rows.indices[: rows.indptr[1]].tolist() == [3, 1, 2]
 
 
 def test_three_edges_between_two_nodes_count_the_root_of_three() -> None:
@@ -46,35 +50,38 @@ def test_three_edges_between_two_nodes_count_the_root_of_three() -> None:
     tripled, single = dense(rows)[0, 1], dense(rows)[1, 2]
 
     assert tripled / single == pytest.approx(3**0.5)
-    assert rows.w.mean() == pytest.approx(1)
+    assert rows.weights.mean() == pytest.approx(1)
 
 
 def test_strengths_are_of_mean_one_within_bounds() -> None:
     alike = simplify(4, path(4), np.array([8.0, 8.0, 8.0]))
     apart = simplify(200, path(200), np.concatenate(([1e-6, 1e6], np.ones(197))))
 
-    assert alike.w.tolist() == [1.0] * 6
-    assert (apart.w.min(), apart.w.max()) == (np.float32(WEAKEST), STRONGEST)
+    assert alike.weights.tolist() == [1.0] * 6
+    assert (apart.weights.min(), apart.weights.max()) == (np.float32(WEAKEST), STRONGEST)
 
 
 def test_loops_and_isolated_nodes_have_empty_rows() -> None:
     loops = simplify(5, np.array([[0, 0], [3, 3], [3, 3]]))
     nothing = simplify(3, np.empty((0, 2), np.int64))
 
-    assert loops.ptr.tolist() == [0] * 6
-    assert (len(loops.idx), len(loops.w)) == (0, 0)
-    assert nothing.ptr.tolist() == [0] * 4
+    assert loops.indptr.tolist() == [0] * 6
+    assert (len(loops.indices), len(loops.weights)) == (0, 0)
+    assert nothing.indptr.tolist() == [0] * 4
 
 
 def test_hubs_are_pulled_by_the_root_of_their_degree() -> None:
     edges = np.concatenate((star(9), [[1, 2], [2, 3]]))
     rows = simplify(9, edges)
     weaker = dissuade_hubs(rows)
-    degree = np.diff(rows.ptr)
+    degree = np.diff(rows.indptr)
     at = sources(rows)
     plain = np.array(
-        [w / max(degree[i], degree[j]) ** 0.5 for i, j, w in zip(at, rows.idx, rows.w, strict=True)]
+        [
+            w / max(degree[i], degree[j]) ** 0.5
+            for i, j, w in zip(at, rows.indices, rows.weights, strict=True)
+        ]
     )
 
-    np.testing.assert_allclose(weaker.w, plain / plain.mean(), rtol=1e-5)
-    assert dissuade_hubs(simplify(2, np.empty((0, 2), np.int64))).w.tolist() == []
+    np.testing.assert_allclose(weaker.weights, plain / plain.mean(), rtol=1e-5)
+    assert dissuade_hubs(simplify(2, np.empty((0, 2), np.int64))).weights.tolist() == []

@@ -5,33 +5,25 @@ import math
 import numpy as np
 import pytest
 
-from graphkeep.compute.force.simplify import Rows, simplify
-from graphkeep.compute.packing.small_components import STEPS, depths, place_small, sketch
-from tests.compute.reference.graphs import (
-    complete,
-    cycle,
-    distances,
-    grid,
-    hops,
-    path,
-    star,
-    stress,
-)
+from graphkeep.compute.force.simplify import simplify
+from graphkeep.compute.kernels.csr import CsrGraph
+from graphkeep.compute.packing.small_components import STEPS, breadth_first, place_small, sketch
+from tests.compute.reference.graphs import complete, cycle, distances, grid, hops, path, star, stress
 
 GRAPHS = {"path": path(5), "cycle": cycle(7), "star": star(6), "grid": grid(4), "pair": path(2)}
 
 
-def placed(rows: Rows, starts: list[int]) -> np.ndarray:
+def placed(rows: CsrGraph, starts: list[int]) -> np.ndarray:
     pos = np.full((rows.n, 2), np.nan, np.float32)
     place_small(np.array(starts), *rows, pos)
     return pos
 
 
-def settled(rows: Rows, pos: np.ndarray) -> np.ndarray:
+def settled(rows: CsrGraph, pos: np.ndarray) -> np.ndarray:
     """The forces of ForceAtlas2 with a short-range term, one node after another."""
     n = rows.n
     pos, speed = pos.astype(np.float64), np.zeros((n, 2))
-    mass = np.sqrt(np.diff(rows.ptr) + 1.0)
+    mass = np.sqrt(np.diff(rows.indptr) + 1.0)
     for turn in range(STEPS):
         step = np.empty((n, 2))
         for i in range(n):
@@ -41,9 +33,9 @@ def settled(rows: Rows, pos: np.ndarray) -> np.ndarray:
                 d = pos[i] - pos[j]
                 q = 1 / (d @ d + 0.01)
                 force = force + mass[i] * mass[j] * q * (1 + 0.5 * q) * d
-            for e in range(rows.ptr[i], rows.ptr[i + 1]):
-                force = force + rows.w[e] * (pos[rows.idx[e]] - pos[i])
-                held += rows.w[e]
+            for e in range(rows.indptr[i], rows.indptr[i + 1]):
+                force = force + rows.weights[e] * (pos[rows.indices[e]] - pos[i])
+                held += rows.weights[e]
             step[i] = 0.7 * force / held + 0.5 * speed[i]
         length = np.hypot(*step.T)[:, None]
         speed = step * np.minimum(1, 2 * math.exp(-4 * turn / STEPS) / np.maximum(length, 1e-12))
@@ -57,7 +49,7 @@ def test_a_component_settles_as_in_a_plain_loop(name: str) -> None:
     n = int(edges.max()) + 1
     rows = simplify(n, edges)
     x, y = np.zeros(n, np.float32), np.zeros(n, np.float32)
-    sketch(0, n, rows.ptr, rows.idx, x, y)
+    sketch(0, n, rows.indptr, rows.indices, x, y)
 
     expected = settled(rows, np.column_stack((x, y)))
     np.testing.assert_allclose(placed(rows, [0, n]), expected, atol=0.02)
@@ -67,7 +59,7 @@ def test_a_component_settles_as_in_a_plain_loop(name: str) -> None:
 def test_depths_are_shortest_ways(root: int) -> None:
     rows = simplify(20, 4 + grid(4))
     depth, queue = np.empty(16, np.int32), np.empty(16, np.int32)
-    last = depths(4, 16, rows.ptr, rows.idx, root, depth, queue)
+    last = breadth_first(4, 16, rows.indptr, rows.indices, root, depth, queue)
 
     np.testing.assert_array_equal(depth, hops(rows)[4 + root, 4:])
     assert depth[last] == depth.max()

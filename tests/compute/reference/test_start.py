@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from graphkeep.compute.force.simplify import Rows, simplify
-from graphkeep.compute.force.start import hop_distances, majorized, unfolded
+from graphkeep.compute.force.simplify import simplify
+from graphkeep.compute.force.start import hop_distances, initial_positions, majorize_stress
+from graphkeep.compute.kernels.csr import CsrGraph
 from tests.compute.reference.graphs import cycle, grid, hops, path, random_edges, star, stress
 
 
-def begun(n: int, edges: np.ndarray) -> tuple[np.ndarray, Rows]:
+def begun(n: int, edges: np.ndarray) -> tuple[np.ndarray, CsrGraph]:
     rows = simplify(n, edges)
-    return unfolded(rows, np.ones(n, np.float32)), rows
+    return initial_positions(rows, np.ones(n, np.float32)), rows
 
 
 @pytest.mark.parametrize("edges", [path(20), cycle(21), grid(5), star(9), random_edges(40, 70, 1)])
@@ -19,7 +20,7 @@ def test_distances_are_shortest_ways(edges: np.ndarray) -> None:
     expected = hops(rows)
     expected[np.isinf(expected)] = 0
 
-    np.testing.assert_array_equal(hop_distances(rows.ptr, rows.idx), expected)
+    np.testing.assert_array_equal(hop_distances(rows.indptr, rows.indices), expected)
 
 
 def smacof(pos: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -37,13 +38,13 @@ def smacof(pos: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("rounds", [0, 1, 4])
 def test_majorization_is_a_loop_of_weighted_means(rounds: int) -> None:
     rows = simplify(16, grid(4))
-    wanted = hop_distances(rows.ptr, rows.idx)
+    wanted = hop_distances(rows.indptr, rows.indices)
     pos = np.random.default_rng(2).normal(size=(16, 2)).astype(np.float32)
     expected = pos.astype(np.float64)
     for _ in range(rounds):
         expected = smacof(expected, wanted)
 
-    got = majorized(pos.copy(), wanted, rounds)
+    got = majorize_stress(pos.copy(), wanted, rounds)
     np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-3)
 
 
@@ -73,7 +74,7 @@ def test_a_grid_comes_out_flat() -> None:
 
 def test_heavier_clusters_begin_further_apart() -> None:
     rows = simplify(49, grid(7))
-    light, heavy = (unfolded(rows, np.full(49, mass, np.float32)) for mass in (1, 9))
+    light, heavy = (initial_positions(rows, np.full(49, mass, np.float32)) for mass in (1, 9))
 
     np.testing.assert_allclose(heavy, 3 * light, rtol=1e-5)
 

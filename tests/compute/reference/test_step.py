@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from graphkeep.compute.force.engine import finest_level
-from graphkeep.compute.force.relax import Relaxation, State, shares, spacing
-from graphkeep.compute.force.schedule import Plan
+from graphkeep.compute.force.refine import CpuRefiner, State, balanced_chunks, spacing
+from graphkeep.compute.force.schedule import ForceParams
 from graphkeep.compute.force.simplify import simplify
 from graphkeep.compute.force.step import (
     LINEAR,
     LINLOG,
     SQUARE,
-    Pull,
+    AttractionParams,
     attract,
     balance_of,
     move,
@@ -22,44 +22,48 @@ from graphkeep.compute.force.step import (
 )
 from tests.compute.reference.graphs import dense, grid, path, random_rows
 
-LAWS = [LINEAR, LINLOG, SQUARE]
+MODELS = [LINEAR, LINLOG, SQUARE]
 
 
-def strength_of(law: int, distance: float, spacing: float) -> float:
+def strength_of(attraction_model: int, distance: float, spacing: float) -> float:
     """Pull per distance, of an edge of strength 1."""
-    if law == LINEAR:
+    if attraction_model == LINEAR:
         return 1.0
-    return distance / spacing if law == SQUARE else 1 / math.sqrt(1 + (distance / spacing) ** 2)
+    return (
+        distance / spacing
+        if attraction_model == SQUARE
+        else 1 / math.sqrt(1 + (distance / spacing) ** 2)
+    )
 
 
 def pulls(
-    matrix: np.ndarray, pos: np.ndarray, law: int, spacing: float
+    matrix: np.ndarray, pos: np.ndarray, attraction_model: int, spacing: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """(forces float64 (n, 2), strengths (n,)) of all edges."""
     force, drag = np.zeros((len(pos), 2)), np.zeros(len(pos))
     for i, j in np.argwhere(matrix):
         d = pos[j].astype(np.float64) - pos[i]
-        one = matrix[i, j] * strength_of(law, math.hypot(*d), spacing)
+        one = matrix[i, j] * strength_of(attraction_model, math.hypot(*d), spacing)
         force[i] += one * d
         drag[i] += one
     return force, drag
 
 
-@pytest.mark.parametrize("law", LAWS)
-@pytest.mark.parametrize(("gravity", "knee"), [(0.0, 1.0), (0.3, 1.0), (0.0, 3.0)])
+@pytest.mark.parametrize("attraction_model", MODELS)
+@pytest.mark.parametrize(("gravity", "spring_limit"), [(0.0, 1.0), (0.3, 1.0), (0.0, 3.0)])
 @pytest.mark.parametrize("chunks", [1, 5])
 def test_attraction_is_a_loop_over_edges(
-    law: int, gravity: float, knee: float, chunks: int
+    attraction_model: int, gravity: float, spring_limit: float, chunks: int
 ) -> None:
-    rng = np.random.default_rng(law)
+    rng = np.random.default_rng(attraction_model)
     rows = random_rows(60, 200, 1)
     pos, pushed = (rng.normal(size=(60, 2)).astype(np.float32) for _ in range(2))
     mass = rng.uniform(1, 5, 60).astype(np.float32)
     force, drag = pushed.copy(), np.empty(60, np.float32)
-    pull = Pull(law, 1.7, gravity, knee)
-    attract(rows, mass, pos, force, drag, pull, np.float32(0.4), shares(rows, chunks))
+    pull = AttractionParams(attraction_model, 1.7, gravity, spring_limit)
+    attract(rows, mass, pos, force, drag, pull, np.float32(0.4), balanced_chunks(rows, chunks))
 
-    pulled, strength = pulls(dense(rows), pos, law, 0.4 * knee)
+    pulled, strength = pulls(dense(rows), pos, attraction_model, 0.4 * spring_limit)
     held = gravity * mass
     expected = pulled + 1.7 * mass[:, None] * pushed - held[:, None] * pos
     np.testing.assert_allclose(force, expected, rtol=1e-4, atol=1e-4)
@@ -68,12 +72,12 @@ def test_attraction_is_a_loop_over_edges(
 
 def test_nodes_are_parted_evenly_by_their_work() -> None:
     rows = random_rows(300, 3000, 2)
-    cuts = shares(rows, 6)
-    work = [float(np.diff(rows.ptr)[a:b].sum() + 4 * (b - a)) for a, b in pairwise(cuts)]
+    cuts = balanced_chunks(rows, 6)
+    work = [float(np.diff(rows.indptr)[a:b].sum() + 4 * (b - a)) for a, b in pairwise(cuts)]
 
     assert (cuts[0], cuts[-1]) == (0, 300)
     assert work == pytest.approx([sum(work) / 6] * 6, rel=0.15)
-    assert shares(simplify(2, path(2)), 64).tolist()[-1] == 2
+    assert balanced_chunks(simplify(2, path(2)), 64).tolist()[-1] == 2
 
 
 @pytest.mark.parametrize("chunks", [1, 4])
@@ -102,20 +106,20 @@ def test_a_step_is_force_over_strength_with_momentum_up_to_the_longest(
     assert stat.sum() == pytest.approx(np.minimum(1, length / longest).sum(), rel=1e-5)
 
 
-@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("attraction_model", MODELS)
 @pytest.mark.parametrize(("repulsion", "gravity"), [(1.0, 0.0), (9.0, 0.0), (2.0, 0.7)])
 def test_positions_are_scaled_so_that_forces_do_no_work(
-    law: int, repulsion: float, gravity: float
+    attraction_model: int, repulsion: float, gravity: float
 ) -> None:
     rng = np.random.default_rng(4)
     rows = random_rows(50, 150, 5)
     pos = rng.normal(size=(50, 2)).astype(np.float32)
     mass = rng.uniform(1, 5, 50).astype(np.float32)
-    pull = Pull(law, repulsion, gravity)
+    pull = AttractionParams(attraction_model, repulsion, gravity)
     factor = balance_of(rows, mass, pos, pull, spacing(pos))
     scaled = pos.astype(np.float64) * factor
 
-    pulled, _ = pulls(dense(rows), scaled, law, spacing(scaled))
+    pulled, _ = pulls(dense(rows), scaled, attraction_model, spacing(scaled))
     inward = -(pulled * scaled).sum() + gravity * (mass[:, None] * scaled**2).sum()
     # The work of m1 m2 / d over the distance d is m1 m2 for each pair.
     outward = repulsion * np.outer(mass, mass)[np.triu_indices(50, 1)].sum()
@@ -126,7 +130,7 @@ def test_a_layout_without_edges_is_not_scaled_to_infinity() -> None:
     rows = simplify(5, np.empty((0, 2), np.int64))
     mass, pos = np.ones(5, np.float32), np.ones((5, 2), np.float32)
 
-    assert math.isfinite(balance_of(rows, mass, pos, Pull(LINEAR, 1.0, 0.0), 1.0))
+    assert math.isfinite(balance_of(rows, mass, pos, AttractionParams(LINEAR, 1.0, 0.0), 1.0))
 
 
 def test_spacing_is_that_of_a_square_of_points() -> None:
@@ -171,17 +175,17 @@ def test_only_the_first_neighbours_of_a_hub_are_asked() -> None:
     assert np.hypot(*pos[0]) < 0.11
 
 
-@pytest.mark.parametrize("law", LAWS)
-def test_a_small_level_may_go_as_far_as_its_spacing_allows(law: int) -> None:
+@pytest.mark.parametrize("attraction_model", MODELS)
+def test_a_small_level_may_go_as_far_as_its_spacing_allows(attraction_model: int) -> None:
     """A picture of any size is moved alike: steps are measured in its spacings."""
     level = finest_level(simplify(100, grid(10)), 0.5)
     level.mass = (400 * level.mass).astype(np.float32)
     pos = np.random.default_rng(8).normal(size=(100, 2)).astype(np.float32)
-    relaxation = Relaxation(level, pos, Plan(threads=1), law)
+    relaxation = CpuRefiner(level, pos, ForceParams(threads=1), attraction_model)
     relaxation.rescale()
     between = spacing(pos)
     before = pos.copy()
-    relaxation.go(0, 1, 1, 0.5, 0.5)
+    relaxation.run_steps(0, 1, 1, 0.5, 0.5)
 
     longest = np.hypot(*(relaxation.state.pos - before).T).max()
     np.testing.assert_allclose(relaxation.state.local, between, rtol=1e-5)

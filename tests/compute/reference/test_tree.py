@@ -13,7 +13,7 @@ from graphkeep.compute.force.tree import (
     sort_along_curve,
     tree_shape,
 )
-from graphkeep.compute.kernels.options import FAN_OUT, LEAF
+from graphkeep.compute.kernels.jit import FAN_OUT, LEAF
 
 
 def curve(order: int) -> np.ndarray:

@@ -3,16 +3,16 @@
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.adjacency import Edges
-from graphkeep.compute.circular.circular import circular_order
-from graphkeep.compute.spacing.spacing import spaced
+from graphkeep.compute.circular.circular_order import circular_order
+from graphkeep.compute.kernels.csr import Edges
+from graphkeep.compute.spacing.isotonic import space_isotonically
 
 Numbers = npt.NDArray[np.float64]
 BAND = 0.7  # of radius: nodes in it must not have one direction
 TURN = 2 * np.pi
 
 
-def on_rings(n: int, edges: Edges, radius: Numbers) -> Numbers:
+def place_on_rings(n: int, edges: Edges, radius: Numbers) -> Numbers:
     """float64 (n, 2): each node at its `radius` float64 (n,), clockwise in an order in which few edges cross."""
     wanted = np.empty(n)
     wanted[circular_order(n, edges)] = np.arange(n) * (TURN / max(n, 1))
@@ -22,12 +22,12 @@ def on_rings(n: int, edges: Edges, radius: Numbers) -> Numbers:
     cuts = np.flatnonzero(np.diff(band[by_band], prepend=-1))
     for rows in np.split(by_band, cuts[1:]):
         if len(rows) > 1:
-            angle[rows] = parted(wanted[rows], 1.0 / max(float(radius[rows].min()), 1e-9))
+            angle[rows] = space_around(wanted[rows], 1.0 / max(float(radius[rows].min()), 1e-9))
     turned = np.pi / 2 - angle
     return radius[:, None] * np.column_stack((np.cos(turned), np.sin(turned)))
 
 
-def parted(wanted: Numbers, gap: float) -> Numbers:
+def space_around(wanted: Numbers, gap: float) -> Numbers:
     """Rising directions at least `gap` apart all round, or as far as they can be."""
     count = len(wanted)
     if count * gap >= TURN:
@@ -36,7 +36,7 @@ def parted(wanted: Numbers, gap: float) -> Numbers:
     open_after = np.diff(wanted, append=wanted[0] + TURN)
     first = int(np.argmax(open_after)) + 1
     line = np.concatenate((wanted[first:], wanted[:first] + TURN))
-    placed = spaced(line, np.full(count - 1, gap))
+    placed = space_isotonically(line, np.full(count - 1, gap))
     if placed[-1] - placed[0] > TURN - gap:
         placed = placed[0] + np.arange(count) * (TURN / count)
     return np.roll(placed, first)

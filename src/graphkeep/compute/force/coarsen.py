@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import get_num_threads, njit, prange
 
-from graphkeep.compute.force.simplify import Rows
-from graphkeep.compute.kernels.options import OPTIONS
+from graphkeep.compute.kernels.csr import CsrGraph
+from graphkeep.compute.kernels.jit import FAST
 
 COARSEST = 48
 DEEPEST = 30
@@ -24,7 +24,7 @@ CAP = 4  # a cluster may be this many times the average
 class Level:
     """A graph of clusters: `size` int32 (n,) nodes and `mass` float32 (n,) in each; `parent` int32 (n,) above."""
 
-    rows: Rows
+    rows: CsrGraph
     size: npt.NDArray[np.int32]
     mass: npt.NDArray[np.float32]
     parent: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
@@ -35,7 +35,7 @@ class Level:
 
 
 def hierarchy(
-    finest: Level, seed: int, *, rounds: int = 2, widest: int = 0
+    finest: Level, seed: int, *, rounds: int = 2, max_degree: int = 0
 ) -> tuple[list[Level], npt.NDArray[np.int32]]:
     """Levels from fine to coarse, renumbered so that members of a cluster lie together in memory.
 
@@ -44,22 +44,22 @@ def hierarchy(
     """
     levels = [finest]
     while levels[-1].n > COARSEST and len(levels) < DEEPEST:
-        above = coarser(levels[-1], seed + len(levels), rounds)
+        above = coarsen_level(levels[-1], seed + len(levels), rounds)
         if above is None:
             break
-        if widest:
-            above.rows = thinned(above.rows, widest)
+        if max_degree:
+            above.rows = keep_heaviest_edges(above.rows, max_degree)
         levels.append(above)
     rank = np.arange(levels[-1].n, dtype=np.int32)
     for fine, above in zip(levels[-2::-1], levels[:0:-1], strict=True):
         parent = rank[fine.parent]
-        order, rank = ordered(parent, above.n)
-        fine.rows = Rows(*permuted(*fine.rows, order, rank))
+        order, rank = order_by_parent(parent, above.n)
+        fine.rows = CsrGraph(*permute_rows(*fine.rows, order, rank))
         fine.parent, fine.size, fine.mass = parent[order], fine.size[order], fine.mass[order]
     return levels, rank
 
 
-def coarser(fine: Level, seed: int, rounds: int) -> Level | None:
+def coarsen_level(fine: Level, seed: int, rounds: int) -> Level | None:
     """The level above, and `fine.parent` set; None where clusters no longer form."""
     below, parent = fine, np.empty(0, np.int32)
     for turn in range(rounds):
@@ -70,7 +70,7 @@ def coarser(fine: Level, seed: int, rounds: int) -> Level | None:
         *rows, size, mass = contract(
             *below.rows, label, count, below.size, below.mass, get_num_threads()
         )
-        below = Level(rows=Rows(*rows), size=size, mass=mass)
+        below = Level(rows=CsrGraph(*rows), size=size, mass=mass)
         parent = label if len(parent) == 0 else label[parent]
         if count <= COARSEST:
             break
@@ -80,8 +80,8 @@ def coarser(fine: Level, seed: int, rounds: int) -> Level | None:
     return below
 
 
-@njit(**OPTIONS)
-def ordered(parent, count):
+@njit(**FAST)
+def order_by_parent(parent, count):
     """(order, rank) int32 (n,) that bring the members of each parent together, stably."""
     start = np.zeros(count + 1, np.int64)
     for c in parent:
@@ -98,8 +98,8 @@ def ordered(parent, count):
     return order, rank
 
 
-@njit(**OPTIONS)
-def cluster(ptr, idx, w, size, cap, seed):
+@njit(**FAST)
+def cluster(indptr, indices, w, size, cap, seed):
     """(label int32 (n,), count): size-capped clusters in one pass, then two-hop groups.
 
     A node joins the cluster of most w / cluster size that has room for it; nodes that find none and share
@@ -114,7 +114,7 @@ def cluster(ptr, idx, w, size, cap, seed):
     key = np.empty(n, np.int32)
     cnt = np.zeros(34, np.int64)
     for i in range(n):
-        d = ptr[i + 1] - ptr[i]
+        d = indptr[i + 1] - indptr[i]
         b = 0
         while d > 0:
             d >>= 1
@@ -142,8 +142,8 @@ def cluster(ptr, idx, w, size, cap, seed):
         bj = -1
         fb = -1.0
         fj = -1
-        for e in range(ptr[i], ptr[i + 1]):
-            v = idx[e]
+        for e in range(indptr[i], indptr[i + 1]):
+            v = indices[e]
             c = lab[v]
             if c == i:
                 continue
@@ -186,8 +186,8 @@ def cluster(ptr, idx, w, size, cap, seed):
     return lab, k
 
 
-@njit(**OPTIONS)
-def contract(ptr, idx, w, lab, k, size, mass, threads):
+@njit(**FAST)
+def contract(indptr, indices, w, lab, k, size, mass, threads):
     """Rows of the clusters; loops go, strengths add up."""
     csize = np.zeros(k, np.int32)
     cmass = np.zeros(k, np.float32)
@@ -207,28 +207,30 @@ def contract(ptr, idx, w, lab, k, size, mass, threads):
     for c in range(k):
         room[c + 1] = room[c]
         for t in range(head[c], head[c + 1]):
-            room[c + 1] += ptr[member[t] + 1] - ptr[member[t]]
-    nptr, nidx, nw = summed(ptr, idx, w, lab, head, member, room, threads)
-    return nptr, nidx, nw, csize, cmass
+            room[c + 1] += indptr[member[t] + 1] - indptr[member[t]]
+    new_indptr, new_indices, new_weights = sum_rows(
+        indptr, indices, w, lab, head, member, room, threads
+    )
+    return new_indptr, new_indices, new_weights, csize, cmass
 
 
-@njit(parallel=True, **OPTIONS)
-def summed(ptr, idx, w, lab, head, member, room, threads):
+@njit(parallel=True, **FAST)
+def sum_rows(indptr, indices, w, lab, head, member, room, threads):
     """Rows of clusters of the members `head`; no row is longer than its `room`, where it is put together first."""
     k = len(head) - 1
-    loose, strength = np.empty(len(idx), np.int32), np.empty(len(idx), np.float32)
-    nptr = np.zeros(k + 1, np.int64)
+    loose, strength = np.empty(len(indices), np.int32), np.empty(len(indices), np.float32)
+    new_indptr = np.zeros(k + 1, np.int64)
     for part in prange(threads):
         # Each part has a slot for every cluster: no more parts than threads, on whose number no row depends.
         slot = np.full(k, -1, np.int64)
-        first = np.searchsorted(room, part * len(idx) // threads)
-        last = np.searchsorted(room, (part + 1) * len(idx) // threads)
+        first = np.searchsorted(room, part * len(indices) // threads)
+        last = np.searchsorted(room, (part + 1) * len(indices) // threads)
         for c in range(first, k if part == threads - 1 else last):
             o = room[c]
             for t in range(head[c], head[c + 1]):
                 i = member[t]
-                for e in range(ptr[i], ptr[i + 1]):
-                    d = lab[idx[e]]
+                for e in range(indptr[i], indptr[i + 1]):
+                    d = lab[indices[e]]
                     if d == c:
                         continue
                     s = slot[d]
@@ -239,65 +241,70 @@ def summed(ptr, idx, w, lab, head, member, room, threads):
                         loose[o] = d
                         strength[o] = w[e]
                         o += 1
-            nptr[c + 1] = o - room[c]
+            new_indptr[c + 1] = o - room[c]
     for c in range(k):
-        nptr[c + 1] += nptr[c]
-    nidx, nw = np.empty(nptr[k], np.int32), np.empty(nptr[k], np.float32)
+        new_indptr[c + 1] += new_indptr[c]
+    new_indices, new_weights = (
+        np.empty(new_indptr[k], np.int32),
+        np.empty(new_indptr[k], np.float32),
+    )
     for c in prange(k):
-        for e in range(nptr[c], nptr[c + 1]):
-            nidx[e] = loose[room[c] + e - nptr[c]]
-            nw[e] = strength[room[c] + e - nptr[c]]
-    return nptr, nidx, nw
+        for e in range(new_indptr[c], new_indptr[c + 1]):
+            new_indices[e] = loose[room[c] + e - new_indptr[c]]
+            new_weights[e] = strength[room[c] + e - new_indptr[c]]
+    return new_indptr, new_indices, new_weights
 
 
-@njit(parallel=True, **OPTIONS)
-def permuted(ptr, idx, w, order, rank):
+@njit(parallel=True, **FAST)
+def permute_rows(indptr, indices, w, order, rank):
     """Row i becomes row rank[i]."""
     n = len(order)
-    nptr = np.zeros(n + 1, np.int64)
+    new_indptr = np.zeros(n + 1, np.int64)
     for j in range(n):
-        nptr[j + 1] = nptr[j] + ptr[order[j] + 1] - ptr[order[j]]
-    nidx = np.empty(len(idx), np.int32)
-    nw = np.empty(len(w), np.float32)
+        new_indptr[j + 1] = new_indptr[j] + indptr[order[j] + 1] - indptr[order[j]]
+    new_indices = np.empty(len(indices), np.int32)
+    new_weights = np.empty(len(w), np.float32)
     for j in prange(n):
-        begin = ptr[order[j]]
-        for o in range(nptr[j], nptr[j + 1]):
-            nidx[o] = rank[idx[begin + o - nptr[j]]]
-            nw[o] = w[begin + o - nptr[j]]
-    return nptr, nidx, nw
+        begin = indptr[order[j]]
+        for o in range(new_indptr[j], new_indptr[j + 1]):
+            new_indices[o] = rank[indices[begin + o - new_indptr[j]]]
+            new_weights[o] = w[begin + o - new_indptr[j]]
+    return new_indptr, new_indices, new_weights
 
 
-def thinned(rows: Rows, widest: int) -> Rows:
+def keep_heaviest_edges(rows: CsrGraph, max_degree: int) -> CsrGraph:
     """Only edges that are among the heaviest of one of their ends; the rest is made up for by strength."""
-    if len(rows.idx) <= widest * rows.n:
+    if len(rows.indices) <= max_degree * rows.n:
         return rows
-    return Rows(*thin(*rows, widest))
+    return CsrGraph(*heaviest_edges(*rows, max_degree))
 
 
-@njit(**OPTIONS)
-def thin(ptr, idx, w, widest):
-    n = len(ptr) - 1
+@njit(**FAST)
+def heaviest_edges(indptr, indices, w, max_degree):
+    n = len(indptr) - 1
     bar = np.zeros(n, np.float32)
     for i in range(n):
-        count = ptr[i + 1] - ptr[i]
-        if count > widest:
-            bar[i] = np.partition(w[ptr[i] : ptr[i + 1]], count - widest)[count - widest]
-    nptr = np.zeros(n + 1, np.int64)
-    nidx = np.empty(len(idx), np.int32)
-    nw = np.empty(len(w), np.float32)
+        count = indptr[i + 1] - indptr[i]
+        if count > max_degree:
+            bar[i] = np.partition(w[indptr[i] : indptr[i + 1]], count - max_degree)[
+                count - max_degree
+            ]
+    new_indptr = np.zeros(n + 1, np.int64)
+    new_indices = np.empty(len(indices), np.int32)
+    new_weights = np.empty(len(w), np.float32)
     o = 0
     whole, kept = 0.0, 0.0
     for i in range(n):
-        for e in range(ptr[i], ptr[i + 1]):
+        for e in range(indptr[i], indptr[i + 1]):
             whole += w[e]
             # The two rows of an edge summed it up in other orders.
-            if w[e] * np.float32(1.00001) >= min(bar[i], bar[idx[e]]):
+            if w[e] * np.float32(1.00001) >= min(bar[i], bar[indices[e]]):
                 kept += w[e]
-                nidx[o] = idx[e]
-                nw[o] = w[e]
+                new_indices[o] = indices[e]
+                new_weights[o] = w[e]
                 o += 1
-        nptr[i + 1] = o
+        new_indptr[i + 1] = o
     factor = np.float32(whole / max(kept, 1e-20))
     for e in range(o):
-        nw[e] *= factor
-    return nptr, nidx[:o].copy(), nw[:o].copy()
+        new_weights[e] *= factor
+    return new_indptr, new_indices[:o].copy(), new_weights[:o].copy()

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from graphkeep.compute.force.backend import DeviceArray, DeviceBackend, LevelRefiner, to_host
 from graphkeep.compute.force.coarsen import Level, hierarchy
-from graphkeep.compute.force.model_selection import first_law, law_of
-from graphkeep.compute.force.relax import Relaxation, spacing
-from graphkeep.compute.force.relaxer import Held, Relaxer, here
+from graphkeep.compute.force.model_selection import choose_model, initial_model
+from graphkeep.compute.force.refine import CpuRefiner, spacing
 from graphkeep.compute.force.schedule import (
     COARSEST_STEPS,
-    COOLER,
-    FEWEST,
+    COOL_T_START,
+    MIN_STEPS,
     PATIENCE,
     SECOND_LOOK,
     SERIAL,
@@ -25,15 +25,15 @@ from graphkeep.compute.force.schedule import (
     SPARSE_THETA,
     TREE,
     TREE_GRAVITY,
-    TREE_KNEE,
+    TREE_SPRING_LIMIT,
     Clock,
-    Plan,
+    ForceParams,
 )
-from graphkeep.compute.force.simplify import Rows
-from graphkeep.compute.force.start import unfolded
+from graphkeep.compute.force.start import initial_positions
 from graphkeep.compute.force.step import LINLOG, prolong
+from graphkeep.compute.kernels.csr import CsrGraph
+from graphkeep.compute.positions import Positions
 
-Positions = npt.NDArray[np.float32]
 LAP_STEPS, PACED_STEPS, UNTIMED_LAPS = 40, 8, 8
 PACED = 20_000
 LAP_S = 0.04
@@ -58,156 +58,250 @@ class Frame:
         return self.pos.copy() if self.at is None else self.pos[self.at]
 
 
-def finest_level(rows: Rows, power: float = 1.0) -> Level:
-    mass = ((np.diff(rows.ptr) + 1) ** power).astype(np.float32)
+def finest_level(rows: CsrGraph, power: float = 1.0) -> Level:
+    mass = ((np.diff(rows.indptr) + 1) ** power).astype(np.float32)
     return Level(rows=rows, size=np.ones(rows.n, np.int32), mass=mass)
 
 
-def descend(rows: Rows, plan: Plan, clock: Clock) -> Iterator[Frame]:
+def layout_multilevel(
+    rows: CsrGraph, params: ForceParams, clock: Clock, backend: DeviceBackend | None = None
+) -> Iterator[Frame]:
     """Lay out one connected graph without loops; a frame after each stretch of steps, the last one done.
 
-    When the clock is over, what is left of the way is gone without a step: every node has a place.
+    When the clock is over, the levels that are left get no step: every node still has a position.
     """
-    plan = suited(plan, rows)
-    rounds = plan.rounds or (1 if plan.is_sparse and not plan.is_tree else 2)
-    law = first_law(rows) if plan.law is None else plan.law
-    whole = float(rows.w.sum(dtype=np.float64))
-    finest = finest_level(rows, plan.mass_power)
+    descent = Descent(rows, tune_for_density(params, rows), clock, backend)
     del rows  # from here on in the order of the hierarchy
-    levels, rank = hierarchy(finest, plan.seed, rounds=rounds, widest=plan.widest)
-    at = [rank]
-    for level in levels[:-1]:
-        at.append(level.parent[at[-1]])
-    steps = [steps_of(plan, depth, level.n, len(levels)) for depth, level in enumerate(levels)]
-    costs = [one * work_of(level) for one, level in zip(steps, levels, strict=True)]
-    pos: Held = unfolded(levels[-1].rows, levels[-1].mass)
-    started, done, above = clock.spent_s, 0.0, 0
-    while levels:
-        level, where = levels.pop(), at.pop()
-        depth = len(levels)
-        if above:
-            ground = plan.ground if plan.ground and plan.ground.takes(level.n) else None
-            lead = ground.prolonged if ground else prolonged
-            pos = lead(level, above, pos, plan.seed + depth)
-        is_coarsest, above = above == 0, level.n
+    while descent.levels:
+        level = descent.enter_level()
         if clock.is_over():
             continue
-        left = math.inf if done == 0 else (clock.left_s / (clock.spent_s - started)) * done
-        is_late = depth == 0 and law == LINLOG and not plan.is_sparse and level.n > SERIAL // 2
-        wanted = int(steps[depth] * (PATIENCE if is_late else 1))
-        count = fitting(wanted, sum(costs[: depth + 1]), left)
-        stretches = relaxed(level, pos, plan, law, count, is_coarsest=is_coarsest)
-        for now, part in stretches:
-            pos = now
+        yield from descent.refine(level)
+        if params.attraction_model is None:
+            yield from descent.revise_model(level)
+    yield Frame(pos=to_host(descent.pos), at=descent.members, progress=1.0, is_milestone=True)
+
+
+class Descent:
+    """The way from the coarsest level to the finest: what is left of it, and what is known by now.
+
+    `levels` are those still to come, the next one last. `pos` are the positions of the present level's
+    clusters, `members` int32 (n,) the cluster of each of the caller's nodes.
+    """
+
+    def __init__(
+        self, rows: CsrGraph, params: ForceParams, clock: Clock, backend: DeviceBackend | None
+    ) -> None:
+        self.params, self.clock, self.backend = params, clock, backend
+        model = params.attraction_model
+        self.attraction_model = initial_model(rows) if model is None else model
+        self.total_weight = float(rows.weights.sum(dtype=np.float64))
+        self.finest = finest_level(rows, params.mass_power)
+        rounds = params.rounds or (1 if params.is_sparse and not params.is_tree else 2)
+        self.levels, rank = hierarchy(
+            self.finest, params.seed, rounds=rounds, max_degree=params.max_degree
+        )
+        self.memberships = [rank]
+        for level in self.levels[:-1]:
+            self.memberships.append(level.parent[self.memberships[-1]])
+        count = len(self.levels)
+        self.steps = [
+            steps_for_level(params, depth, level.n, count)
+            for depth, level in enumerate(self.levels)
+        ]
+        self.costs = [
+            steps * level_cost(level) for steps, level in zip(self.steps, self.levels, strict=True)
+        ]
+        self.cost_done = 0.0
+        coarsest = self.levels[-1]
+        self.pos: DeviceArray = initial_positions(coarsest.rows, coarsest.mass)
+        self.members = self.memberships[-1]
+        self.n_above = 0  # clusters of the level above; 0 on the coarsest
+        self.is_coarsest = True
+        self.started_s = clock.spent_s
+
+    @property
+    def depth(self) -> int:
+        """0 on the finest level."""
+        return len(self.levels)
+
+    def enter_level(self) -> Level:
+        """The next finer level, its nodes placed where their clusters are."""
+        level, self.members = self.levels.pop(), self.memberships.pop()
+        self.is_coarsest = self.n_above == 0
+        if not self.is_coarsest:
+            on_device = self.backend is not None and self.backend.takes(level.n)
+            prolong_level = (
+                self.backend.prolong
+                if self.backend is not None and on_device
+                else prolong_positions
+            )
+            self.pos = prolong_level(level, self.n_above, self.pos, self.params.seed + self.depth)
+        self.n_above = level.n
+        return level
+
+    def refine(self, level: Level) -> Iterator[Frame]:
+        """Cool the level down, in as many steps as the clock has time for."""
+        cost, total = self.costs[self.depth], sum(self.costs)
+        for pos, part in self.cool(level, self.steps_now(level), is_coarsest=self.is_coarsest):
+            self.pos = pos
+            progress = (self.cost_done + cost * part) / total
             yield Frame(
-                pos=here(pos), at=where, progress=(done + costs[depth] * part) / sum(costs),
-                is_milestone=part == 1,
-            )  # fmt: skip
-            if clock.is_over():
+                pos=to_host(pos), at=self.members, progress=progress, is_milestone=part == 1
+            )
+            if self.clock.is_over():
                 break
-        if is_coarsest:
-            pos = turned(here(pos))
-        done += costs[depth]
-        if plan.law is None:
-            former, law = law, law_of(level, whole, here(pos), finest, plan.seed)
-            if law != former:
-                relaxer(level, pos, plan, law).rescale()
-            if depth == 0 and former != law == LINLOG and level.n <= SECOND_LOOK:
-                stretches = relaxed(level, pos, plan, law, plan.fine, is_coarsest=False)
-                for now, part in stretches:
-                    pos = now
-                    yield Frame(pos=here(pos), at=rank, progress=part)
-    yield Frame(pos=here(pos), at=rank, progress=1.0, is_milestone=True)
+        if self.is_coarsest:
+            self.pos = align_to_axes(to_host(self.pos))
+        self.cost_done += cost
+
+    def steps_now(self, level: Level) -> int:
+        affordable = math.inf
+        if self.cost_done:
+            spent_s = self.clock.spent_s - self.started_s
+            affordable = self.clock.left_s / spent_s * self.cost_done
+        # Communities part late, on the finest level.
+        is_late = (
+            self.depth == 0
+            and self.attraction_model == LINLOG
+            and not self.params.is_sparse
+            and level.n > SERIAL // 2
+        )
+        steps = int(self.steps[self.depth] * (PATIENCE if is_late else 1))
+        return steps_within_budget(steps, sum(self.costs[: self.depth + 1]), affordable)
+
+    def revise_model(self, level: Level) -> Iterator[Frame]:
+        """Choose the attraction model for what follows, by what the level shows.
+
+        Where a small graph turns out to have clusters on its finest level, that level is refined again.
+        """
+        former = self.attraction_model
+        self.attraction_model = choose_model(
+            level, self.total_weight, to_host(self.pos), self.finest, self.params.seed
+        )
+        if self.attraction_model == former:
+            return
+        refiner_for(level, self.pos, self.params, self.attraction_model, self.backend).rescale()
+        if self.depth == 0 and self.attraction_model == LINLOG and level.n <= SECOND_LOOK:
+            for pos, part in self.cool(level, self.params.fine, is_coarsest=False):
+                self.pos = pos
+                yield Frame(pos=to_host(pos), at=self.members, progress=part)
+
+    def cool(
+        self, level: Level, steps: int, *, is_coarsest: bool
+    ) -> Iterator[tuple[DeviceArray, float]]:
+        return refine_level(
+            level, self.pos, self.params, self.attraction_model, steps, self.backend,
+            is_coarsest=is_coarsest,
+        )  # fmt: skip
 
 
-def suited(plan: Plan, rows: Rows) -> Plan:
-    """The plan for a graph of so many edges to a node."""
-    degree = len(rows.idx) / rows.n
+def tune_for_density(params: ForceParams, rows: CsrGraph) -> ForceParams:
+    """The parameters for a graph of so many edges to a node: trees and sparse graphs hang together by less."""
+    degree = len(rows.indices) / rows.n
     if degree < TREE:
-        gravity = TREE_GRAVITY * plan.gravity
-        return replace(plan, is_tree=True, is_sparse=True, gravity=gravity, knee=TREE_KNEE)
+        gravity = TREE_GRAVITY * params.gravity
+        return replace(
+            params, is_tree=True, is_sparse=True, gravity=gravity, spring_limit=TREE_SPRING_LIMIT
+        )
     if degree < SPARSE:
-        gravity, theta = SPARSE_GRAVITY * plan.gravity, min(plan.theta, SPARSE_THETA)
-        return replace(plan, is_sparse=True, gravity=gravity, theta=theta)
-    return plan
+        gravity, theta = SPARSE_GRAVITY * params.gravity, min(params.theta, SPARSE_THETA)
+        return replace(params, is_sparse=True, gravity=gravity, theta=theta)
+    return params
 
 
-def work_of(level: Level) -> float:
-    return level.n + len(level.rows.idx) / 8
+def level_cost(level: Level) -> float:
+    return level.n + len(level.rows.indices) / 8
 
 
-def steps_of(plan: Plan, depth: int, n: int, count: int) -> int:
+def steps_for_level(params: ForceParams, depth: int, n: int, count: int) -> int:
     if depth == count - 1:
         return COARSEST_STEPS
     if depth == 0:
-        return plan.fine if n > SERIAL // 2 else 4 * plan.fine
-    return plan.coarse if n > SERIAL else max(plan.coarse, 50)
+        return params.fine if n > SERIAL // 2 else 4 * params.fine
+    return params.coarse if n > SERIAL else max(params.coarse, 50)
 
 
-def fitting(steps: int, wanted: float, affordable: float) -> int:
-    """Fewer steps where the work that is left does not fit into the time that is left."""
-    return steps if wanted <= affordable else max(FEWEST, int(steps * affordable / wanted))
+def steps_within_budget(steps: int, wanted: float, affordable: float) -> int:
+    """Fewer steps where the cost that is left is not affordable in the time that is left."""
+    return steps if wanted <= affordable else max(MIN_STEPS, int(steps * affordable / wanted))
 
 
-def prolonged(level: Level, above: int, pos: Positions, seed: int) -> Positions:
+def prolong_positions(level: Level, above: int, pos: Positions, seed: int) -> Positions:
     members = np.bincount(level.parent, minlength=above).astype(np.int32)
     fine = np.empty((level.n, 2), np.float32)
     prolong(level.rows, level.parent, pos, members, seed, np.float32(0.5 * spacing(pos)), fine)
     return fine
 
 
-def relaxed(
-    level: Level, pos: Held, plan: Plan, law: int, steps: int, *, is_coarsest: bool
-) -> Iterator[tuple[Held, float]]:
+def refine_level(
+    level: Level,
+    pos: DeviceArray,
+    params: ForceParams,
+    attraction_model: int,
+    steps: int,
+    backend: DeviceBackend | None = None,
+    *,
+    is_coarsest: bool,
+) -> Iterator[tuple[DeviceArray, float]]:
     """Cool one level down; (positions, part done) after each stretch."""
-    relaxation = relaxer(level, pos, plan, law)
+    refiner = refiner_for(level, pos, params, attraction_model, backend)
     if is_coarsest:
-        relaxation.rescale()
-    stretch = max(1, min(steps, relaxation.stretch))
-    hot = min(plan.hot, COOLER) if plan.is_tree and level.n <= SMALL else plan.hot
+        refiner.rescale()
+    stretch = max(1, min(steps, refiner.stretch))
+    is_small_tree = params.is_tree and level.n <= SMALL
+    t_start = min(params.t_start, COOL_T_START) if is_small_tree else params.t_start
     for begin in range(0, steps, stretch):
         end = min(steps, begin + stretch)
-        relaxation.go(begin, end, steps, hot, plan.cold)
-        yield relaxation.state.pos, end / steps
+        refiner.run_steps(begin, end, steps, t_start, params.t_end)
+        yield refiner.state.pos, end / steps
 
 
-def relaxer(level: Level, pos: Held, plan: Plan, law: int) -> Relaxer:
+def refiner_for(
+    level: Level,
+    pos: DeviceArray,
+    params: ForceParams,
+    attraction_model: int,
+    backend: DeviceBackend | None = None,
+) -> LevelRefiner:
     """On the device, where there is one and it takes so large a level."""
-    if plan.ground is not None and plan.ground.takes(level.n):
-        return plan.ground.relaxer(level, pos, plan, law)
-    return Relaxation(level, pos, plan, law)
+    if backend is not None and backend.takes(level.n):
+        return backend.refiner(level, pos, params, attraction_model)
+    return CpuRefiner(level, pos, params, attraction_model)
 
 
-def play_on(
-    rows: Rows,
+def continue_layout(
+    rows: CsrGraph,
     positions: Positions,
-    plan: Plan,
+    params: ForceParams,
     clock: Clock,
-    hold: Callable[[Positions], None] | None = None,
+    constrain: Callable[[Positions], None] | None = None,
     fixed: npt.NDArray[np.bool_] | None = None,
+    backend: DeviceBackend | None = None,
 ) -> Iterator[Frame]:
-    """Go on from given positions, warm but not hot; `hold` mends positions after each step.
+    """Continue from given positions, warm but not hot; `constrain` corrects positions after each step.
 
     Without a budget it ends after some laps. A small graph is paced, so that its way can be watched.
     """
-    plan = suited(plan, rows)
-    level = finest_level(rows, plan.mass_power)
-    middle = positions.mean(axis=0)
-    pos = np.ascontiguousarray(positions - middle, np.float32)
-    law = plan.law
-    if law is None:
-        law = law_of(level, float(rows.w.sum(dtype=np.float64)), pos, level, plan.seed)
-    # A given picture is brought to the scale where forces balance, and back.
-    relaxation: Relaxer
-    if hold is None:
-        relaxation = relaxer(level, pos, plan, law)
-        factor = relaxation.rescale()
+    params = tune_for_density(params, rows)
+    level = finest_level(rows, params.mass_power)
+    center = positions.mean(axis=0)
+    pos = np.ascontiguousarray(positions - center, np.float32)
+    model = params.attraction_model
+    if model is None:
+        total_weight = float(rows.weights.sum(dtype=np.float64))
+        model = choose_model(level, total_weight, pos, level, params.seed)
+    # Given positions are brought to the scale where forces balance, and back.
+    refiner: LevelRefiner
+    if constrain is None:
+        refiner = refiner_for(level, pos, params, model, backend)
+        factor = refiner.rescale()
     else:
-        relaxation = held = Relaxation(level, pos, plan, law)
-        factor = held.rescale(fixed)
-    pos = here(relaxation.state.pos)
+        refiner = on_cpu = CpuRefiner(level, pos, params, model)
+        factor = on_cpu.rescale(fixed)
+    pos = to_host(refiner.state.pos)
     lap_steps = LAP_STEPS if clock.budget_s is None or level.n > PACED else PACED_STEPS
-    stretch = 1 if hold else max(1, min(lap_steps, relaxation.stretch))
+    stretch = 1 if constrain else max(1, min(lap_steps, refiner.stretch))
     done = 0
     while True:
         began = clock.spent_s
@@ -216,22 +310,22 @@ def play_on(
             share = began / max(clock.budget_s, 1e-9)
         if share >= 1 or clock.is_over():
             break
-        hot = WARM * math.exp(-4 * share)
-        for _ in range(max(1, lap_steps // stretch) if hold else 1):
-            relaxation.go(done, done + stretch, ENDLESS, hot, hot)
+        temperature = WARM * math.exp(-4 * share)
+        for _ in range(max(1, lap_steps // stretch) if constrain else 1):
+            refiner.run_steps(done, done + stretch, ENDLESS, temperature, temperature)
             done += stretch
-            pos = here(relaxation.state.pos)
-            if hold is not None:
-                pos[:] = pos / factor + middle
-                hold(pos)
-                pos[:] = (pos - middle) * factor
-        yield Frame(pos=pos / factor + middle, at=None, progress=min(1.0, share))
+            pos = to_host(refiner.state.pos)
+            if constrain is not None:
+                pos[:] = pos / factor + center
+                constrain(pos)
+                pos[:] = (pos - center) * factor
+        yield Frame(pos=pos / factor + center, at=None, progress=min(1.0, share))
         if clock.budget_s is not None and level.n <= PACED:
             time.sleep(max(0.0, LAP_S - (clock.spent_s - began)))
-    yield Frame(pos=pos / factor + middle, at=None, progress=1.0, is_milestone=True)
+    yield Frame(pos=pos / factor + center, at=None, progress=1.0, is_milestone=True)
 
 
-def turned(pos: Positions) -> Positions:
+def align_to_axes(pos: Positions) -> Positions:
     """The longest extent lies flat: windows are wide."""
     both = (pos - pos.mean(axis=0)).astype(np.float64)
     _, axes = np.linalg.eigh(both.T @ both)

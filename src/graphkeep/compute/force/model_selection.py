@@ -5,10 +5,10 @@ from numba import njit
 
 from graphkeep.compute.force.coarsen import Level
 from graphkeep.compute.force.schedule import SPARSE, TREE
-from graphkeep.compute.force.simplify import Rows
 from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE
+from graphkeep.compute.kernels.csr import CsrGraph
+from graphkeep.compute.kernels.jit import FAST
 from graphkeep.compute.kernels.noise import noise
-from graphkeep.compute.kernels.options import OPTIONS
 
 SAMPLE = 2999  # a prime
 FEW = 100  # nodes; below, chance decides
@@ -19,49 +19,51 @@ GIANT = 250.0  # times the mean degree
 SMALL_MESH = 1000  # nodes; up to here balance keeps more neighbours together
 
 
-def first_law(rows: Rows) -> int:
+def initial_model(rows: CsrGraph) -> int:
     """The law of the coarsest level, of which nothing can be seen yet."""
-    degree, regular = len(rows.idx) / rows.n, is_regular(rows)
+    degree, regular = len(rows.indices) / rows.n, is_regular(rows)
     if degree < TREE or (degree < SPARSE and not regular):
         return LINLOG
     return SQUARE if rows.n > SMALL_MESH and regular else LINEAR
 
 
-def is_regular(rows: Rows) -> bool:
+def is_regular(rows: CsrGraph) -> bool:
     """Whether nodes have about as many neighbours each, as in a mesh."""
-    degree = np.diff(rows.ptr)
+    degree = np.diff(rows.indptr)
     return bool(degree.max() < max(HUB * degree.mean(), BUSY))
 
 
-def has_giants(rows: Rows) -> bool:
+def has_giants(rows: CsrGraph) -> bool:
     """Whether a few nodes hold the graph together: only a pull that grows faster keeps what hangs on them near."""
-    degree = np.diff(rows.ptr)
+    degree = np.diff(rows.indptr)
     return bool(degree.max() > GIANT * degree.mean())
 
 
-def law_of(level: Level, whole: float, pos: np.ndarray, finest: Level, seed: int) -> int:
+def choose_model(level: Level, whole: float, pos: np.ndarray, finest: Level, seed: int) -> int:
     """The law for what follows a relaxed level; `whole` is the strength of all edges of the finest.
 
     Random graphs balance, those with communities show them, and meshes show distances.
     """
-    if level.n < FEW or len(level.rows.idx) == 0:
-        return first_law(finest.rows)
+    if level.n < FEW or len(level.rows.indices) == 0:
+        return initial_model(finest.rows)
     rows = level.rows
-    inside = max(0.0, 1.0 - float(rows.w.sum(dtype=np.float64)) / whole)
-    nearer = inside + (1 - inside) * shorter(rows.ptr, rows.idx, rows.w, pos, seed)
+    inside = max(0.0, 1.0 - float(rows.weights.sum(dtype=np.float64)) / whole)
+    nearer = inside + (1 - inside) * shorter_than_chance(
+        rows.indptr, rows.indices, rows.weights, pos, seed
+    )
     if nearer < CLUSTERED:
         return SQUARE if has_giants(finest.rows) else LINEAR
-    first = first_law(finest.rows)
+    first = initial_model(finest.rows)
     return first if nearer > REGULAR and is_regular(finest.rows) else LINLOG
 
 
-@njit(**OPTIONS)
-def shorter(ptr, idx, w, pos, seed):
+@njit(**FAST)
+def shorter_than_chance(indptr, indices, w, pos, seed):
     """How often a random edge is shorter than a pair of ends of two random edges, by a sample.
 
     The sample is spread evenly over the strength of all edges; the pairs are made by multiples modulo a prime.
     """
-    source, target = sample_of(ptr, idx, w, seed)
+    source, target = sample_edges(indptr, indices, w, seed)
     one, two = noise(1, seed)
     first, second = 1 + int(one * (SAMPLE - 1)), 1 + int(two * (SAMPLE - 1))
     won, b, c = 0, 0, SAMPLE // 2
@@ -73,27 +75,27 @@ def shorter(ptr, idx, w, pos, seed):
     return won / SAMPLE
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def distance2(pos, i, j):
     dx, dy = pos[i, 0] - pos[j, 0], pos[i, 1] - pos[j, 1]
     return dx * dx + dy * dy
 
 
-@njit(**OPTIONS)
-def sample_of(ptr, idx, w, seed):
+@njit(**FAST)
+def sample_edges(indptr, indices, w, seed):
     """Ends int32 (SAMPLE,) of edges, each as often as it is strong."""
     whole = 0.0
-    for e in range(len(idx)):
+    for e in range(len(indices)):
         whole += w[e]
     source, target = np.empty(SAMPLE, np.int32), np.empty(SAMPLE, np.int32)
     offset, _ = noise(0, seed)
     stride = whole / SAMPLE
     due, so_far, taken = offset * stride, 0.0, 0
-    for i in range(len(ptr) - 1):
-        for e in range(ptr[i], ptr[i + 1]):
+    for i in range(len(indptr) - 1):
+        for e in range(indptr[i], indptr[i + 1]):
             so_far += w[e]
             while taken < SAMPLE and due < so_far:
-                source[taken], target[taken] = i, idx[e]
+                source[taken], target[taken] = i, indices[e]
                 taken += 1
                 due += stride
     for left in range(taken, SAMPLE):

@@ -9,14 +9,14 @@ import math
 import numpy as np
 from numba import njit, prange
 
+from graphkeep.compute.kernels.jit import FAN_OUT, FAST, LEAF, NEAR_CAP
 from graphkeep.compute.kernels.lanes import push
-from graphkeep.compute.kernels.options import FAN_OUT, LEAF, NEAR_CAP, OPTIONS
 
 STACK = 512
 BATCH = 2048
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def visit(l, field, it2, stack, fx, fy, fm):
     """Fill the near list of a leaf; return how many far masses stand in fx, fy, fm.
 
@@ -59,7 +59,7 @@ def visit(l, field, it2, stack, fx, fy, fm):
     return far_count
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def expand(l, field, count, fx, fy, fm):
     """The field of far masses around the middle of a leaf: value, slope and curvature."""
     T, A = field.tree, field.far
@@ -84,7 +84,7 @@ def expand(l, field, count, fx, fy, fm):
     A[l, 8] = np.float32(0.6) * math.sqrt(T[l, 3])
 
 
-@njit(parallel=True, **OPTIONS)
+@njit(parallel=True, **FAST)
 def refresh(field, theta, chunks):
     """Near lists and far expansions of all leaves; `theta` is the opening angle."""
     leaves = field.off[1]
@@ -99,7 +99,7 @@ def refresh(field, theta, chunks):
             expand(l, field, count, fx, fy, fm)
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def scatter(l, perm, sum_x, sum_y, spread, force, local):
     """Hand the sums of a leaf, and its spacing, to its points."""
     n = len(force)
@@ -110,8 +110,8 @@ def scatter(l, perm, sum_x, sum_y, spread, force, local):
         local[i] = spread
 
 
-@njit(parallel=True, **OPTIONS)
-def repulse(field, soft, short, force, local, chunks):
+@njit(parallel=True, **FAST)
+def repulse(field, softening, short_range, force, local, chunks):
     """Force float32 (n, 2) per unit of mass, from near lists and expansions.
 
     `soft` and `short`, in spacings of the leaf, soften the singularity and reach of the short-range term.
@@ -125,8 +125,8 @@ def repulse(field, soft, short, force, local, chunks):
         sum_x = np.empty(LEAF, np.float32)
         sum_y = np.empty(LEAF, np.float32)
         for l in range(np.int64(ch) * leaves // chunks, np.int64(ch + 1) * leaves // chunks):
-            eps = (soft * field.spread[l]) ** 2
-            gam = (short * field.spread[l]) ** 2
+            eps = (softening * field.spread[l]) ** 2
+            gam = (short_range * field.spread[l]) ** 2
             mx, my, reach = A[l, 0], A[l, 1], A[l, 8]
             for t in range(LEAF):
                 ex = min(max(sx[l * LEAF + t] - mx, -reach), reach)
@@ -161,15 +161,15 @@ def repulse(field, soft, short, force, local, chunks):
             scatter(l, field.perm, sum_x, sum_y, field.spread[l], force, local)
 
 
-@njit(**OPTIONS)
-def repulse_directly(pos, mass, field, spacing, soft, short, force, local):
+@njit(**FAST)
+def repulse_directly(pos, mass, field, spacing, softening, short_range, force, local):
     """The same, every pair summed, by one thread: for graphs of some hundred nodes."""
     n = len(pos)
     sx, sy, sm = field.sx, field.sy, field.sm
     for i in range(n):
         sx[i], sy[i], sm[i] = pos[i, 0], pos[i, 1], mass[i]
-    eps = (soft * spacing) ** 2
-    gam = (short * spacing) ** 2
+    eps = (softening * spacing) ** 2
+    gam = (short_range * spacing) ** 2
     sum_x = np.empty(LEAF, np.float32)
     sum_y = np.empty(LEAF, np.float32)
     for l in range(field.off[1]):

@@ -10,22 +10,23 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from graphkeep.compute.force.simplify import Rows
-from graphkeep.compute.kernels.options import OPTIONS
+from graphkeep.compute.kernels.bfs import breadth_first
+from graphkeep.compute.kernels.csr import CsrGraph
+from graphkeep.compute.kernels.jit import FAST
 from graphkeep.compute.spacing.sunflower import GOLDEN, sunflower
 
 ROUNDS = 25
 MOST = 2000  # nodes whose distances from one another are worth their room
 
 
-def unfolded(rows: Rows, mass: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def initial_positions(rows: CsrGraph, mass: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """float32 (n, 2) for a connected graph of at most some hundred nodes.
 
     More of them are what could not be brought together: they start evenly on a disc.
     """
     if rows.n > MOST:
         return sunflower(rows.n)
-    hops = hop_distances(rows.ptr, rows.idx)
+    hops = hop_distances(rows.indptr, rows.indices)
     one = hops[int(hops[0].argmax())]
     two = hops[int(one.argmax())]
     # Off the way between the two and as far from both, and what lies across from it: on a path, itself.
@@ -35,12 +36,12 @@ def unfolded(rows: Rows, mass: npt.NDArray[np.float32]) -> npt.NDArray[np.float3
     turn = GOLDEN * np.arange(rows.n)
     x = 0.7 * (one - two) + 0.4 * np.cos(turn)
     y = 0.5 * (four - three) + 0.4 * np.sin(turn)
-    pos = majorized(np.column_stack((x, y)).astype(np.float32), hops, ROUNDS)
+    pos = majorize_stress(np.column_stack((x, y)).astype(np.float32), hops, ROUNDS)
     return pos * np.float32(math.sqrt(float(mass.mean())))
 
 
-@njit(**OPTIONS)
-def majorized(pos, hops, rounds):
+@njit(**FAST)
+def majorize_stress(pos, hops, rounds):
     """Each node to where the others, weighted by 1 / d^2, want it; repeated."""
     n = len(pos)
     after = np.empty_like(pos)
@@ -63,26 +64,14 @@ def majorized(pos, hops, rounds):
     return pos
 
 
-@njit(**OPTIONS)
-def hop_distances(ptr, idx):
+@njit(**FAST)
+def hop_distances(indptr, indices):
     """float32 (n, n): edges on the shortest way between each two nodes."""
-    n = len(ptr) - 1
-    hops = np.zeros((n, n), np.float32)
-    queue = np.empty(n, np.int64)
-    seen = np.empty(n, np.bool_)
+    n = len(indptr) - 1
+    hops = np.empty((n, n), np.float32)
+    depth, queue = np.empty(n, np.int32), np.empty(n, np.int32)
     for root in range(n):
-        seen[:] = False
-        seen[root] = True
-        queue[0] = root
-        head, tail = 0, 1
-        while head < tail:
-            i = queue[head]
-            head += 1
-            for e in range(ptr[i], ptr[i + 1]):
-                j = idx[e]
-                if not seen[j]:
-                    seen[j] = True
-                    hops[root, j] = hops[root, i] + 1
-                    queue[tail] = j
-                    tail += 1
+        breadth_first(0, n, indptr, indices, root, depth, queue)
+        for j in range(n):
+            hops[root, j] = max(depth[j], 0)
     return hops

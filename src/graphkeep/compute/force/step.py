@@ -10,40 +10,40 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
+from graphkeep.compute.kernels.jit import FAST
 from graphkeep.compute.kernels.noise import noise
-from graphkeep.compute.kernels.options import OPTIONS
 
 LINEAR, LINLOG, SQUARE = 0, 1, 2
 
 
-class Pull(NamedTuple):
+class AttractionParams(NamedTuple):
     """What draws: the law of attraction and gravity, and how far a step may go.
 
     `knee`: so many spacings from a node, the pull of the law that is bounded comes near its bound.
     """
 
-    law: int
+    attraction_model: int
     repulsion: float
     gravity: float
-    knee: float = 1.0
+    spring_limit: float = 1.0
     relaxation: float = 0.7
 
 
-@njit(**OPTIONS)
-def attraction(i, ptr, idx, w, pos, law, L):
+@njit(**FAST)
+def attraction(i, indptr, indices, w, pos, attraction_model, L):
     """(x, y, total strength) of the pull on node i; L is the spacing at which the laws differ little."""
     px, py = pos[i, 0], pos[i, 1]
     ax, ay, D = np.float32(0), np.float32(0), np.float32(0)
-    if law == LINEAR:
-        for e in range(ptr[i], ptr[i + 1]):
-            j = idx[e]
+    if attraction_model == LINEAR:
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
             ax += w[e] * (pos[j, 0] - px)
             ay += w[e] * (pos[j, 1] - py)
             D += w[e]
-    elif law == LINLOG:
+    elif attraction_model == LINLOG:
         iL2 = np.float32(1) / (L * L)
-        for e in range(ptr[i], ptr[i + 1]):
-            j = idx[e]
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
             dx, dy = pos[j, 0] - px, pos[j, 1] - py
             ww = w[e] / math.sqrt(np.float32(1) + (dx * dx + dy * dy) * iL2)
             ax += ww * dx
@@ -51,8 +51,8 @@ def attraction(i, ptr, idx, w, pos, law, L):
             D += ww
     else:
         iL = np.float32(1) / L
-        for e in range(ptr[i], ptr[i + 1]):
-            j = idx[e]
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
             dx, dy = pos[j, 0] - px, pos[j, 1] - py
             ww = w[e] * math.sqrt(dx * dx + dy * dy) * iL
             ax += ww * dx
@@ -61,7 +61,7 @@ def attraction(i, ptr, idx, w, pos, law, L):
     return ax, ay, D
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def balance_of(rows, mass, pos, pull, L):
     """The factor by which positions are to be scaled so that what draws and what repels hold each other.
 
@@ -70,9 +70,11 @@ def balance_of(rows, mass, pos, pull, L):
     the rest.
     """
     work, whole, squares = 0.0, 0.0, 0.0
-    reach = L * np.float32(pull.knee)
+    reach = L * np.float32(pull.spring_limit)
     for i in range(len(mass)):
-        ax, ay, _ = attraction(i, rows.ptr, rows.idx, rows.w, pos, pull.law, reach)
+        ax, ay, _ = attraction(
+            i, rows.indptr, rows.indices, rows.weights, pos, pull.attraction_model, reach
+        )
         x, y = pos[i, 0], pos[i, 1]
         work += pull.gravity * mass[i] * (x * x + y * y) - ax * x - ay * y
         whole += mass[i]
@@ -80,27 +82,29 @@ def balance_of(rows, mass, pos, pull, L):
     return math.sqrt(pull.repulsion * 0.5 * (whole * whole - squares) / max(work, 1e-20))
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def attract_some(begin, end, rows, mass, pos, force, drag, pull, L):
     """Add the pull of edges and of gravity to `force`, per node now; `drag` float32 (n,): the strength of all."""
     kr, linear = np.float32(pull.repulsion), np.float32(pull.gravity)
-    reach = L * np.float32(pull.knee)
+    reach = L * np.float32(pull.spring_limit)
     for i in range(begin, end):
-        ax, ay, D = attraction(i, rows.ptr, rows.idx, rows.w, pos, pull.law, reach)
+        ax, ay, D = attraction(
+            i, rows.indptr, rows.indices, rows.weights, pos, pull.attraction_model, reach
+        )
         px, py, g = pos[i, 0], pos[i, 1], linear * mass[i]
         force[i, 0] = ax + kr * mass[i] * force[i, 0] - g * px
         force[i, 1] = ay + kr * mass[i] * force[i, 1] - g * py
         drag[i] = D + g
 
 
-@njit(parallel=True, **OPTIONS)
+@njit(parallel=True, **FAST)
 def attract(rows, mass, pos, force, drag, pull, L, share):
     """`share` int64 (chunks + 1,) parts the nodes evenly by work."""
     for ch in prange(len(share) - 1):
         attract_some(share[ch], share[ch + 1], rows, mass, pos, force, drag, pull, L)
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def move_some(begin, end, pos, following, state, relaxation, momentum, top, least):
     """One diagonally scaled step with momentum: the force by the strength of what holds a node.
 
@@ -124,7 +128,7 @@ def move_some(begin, end, pos, following, state, relaxation, momentum, top, leas
     return total
 
 
-@njit(parallel=True, **OPTIONS)
+@njit(parallel=True, **FAST)
 def move(pos, following, state, relaxation, momentum, top, least, chunks, stat):
     """`stat` float64 (chunks,) gets the sums of the moves."""
     n = len(pos)
@@ -133,15 +137,15 @@ def move(pos, following, state, relaxation, momentum, top, least, chunks, stat):
         stat[ch] = move_some(begin, end, pos, following, state, relaxation, momentum, top, least)
 
 
-@njit(parallel=True, **OPTIONS)
+@njit(parallel=True, **FAST)
 def prolong(rows, parent, coarse, members, seed, radius, pos):
     """Start at the mean of the own and the neighbours' coarse places, plus jitter; a cluster of one keeps its."""
-    ptr, idx, w = rows.ptr, rows.idx, rows.w
+    indptr, indices, w = rows.indptr, rows.indices, rows.weights
     for i in prange(len(pos)):
         c = parent[i]
         X, Y, W = np.float32(0), np.float32(0), np.float32(0)
-        for e in range(ptr[i], min(ptr[i + 1], ptr[i] + 64)):
-            d = parent[idx[e]]
+        for e in range(indptr[i], min(indptr[i + 1], indptr[i] + 64)):
+            d = parent[indices[e]]
             X += w[e] * coarse[d, 0]
             Y += w[e] * coarse[d, 1]
             W += w[e]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, prange
 
-from graphkeep.compute.kernels.options import FAN_OUT, LEAF, NEAR_CAP, OPTIONS
+from graphkeep.compute.kernels.jit import FAN_OUT, FAST, LEAF, NEAR_CAP
 
 
 class Field(NamedTuple):
@@ -58,7 +58,7 @@ def tree_shape(n: int) -> npt.NDArray[np.int64]:
     return np.concatenate(([0], np.cumsum(sizes)))
 
 
-@njit(parallel=True, **OPTIONS)
+@njit(parallel=True, **FAST)
 def hilbert_keys(pos, x0, y0, inv, key):
     """Cells of a 65,536 x 65,536 board along the curve; `inv` is cells per unit."""
     for i in prange(len(pos)):
@@ -81,7 +81,7 @@ def hilbert_keys(pos, x0, y0, inv, key):
         key[i] = d
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def radix(key, perm, spare_key, spare_perm):
     """Sort by `key` in three passes of eleven bits; `perm` becomes the order of the points."""
     n = len(key)
@@ -119,7 +119,7 @@ def radix(key, perm, spare_key, spare_perm):
     perm[:] = spare_perm
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def sort_along_curve(pos, field):
     x0, x1, y0, y1 = pos[0, 0], pos[0, 0], pos[0, 1], pos[0, 1]
     for i in range(len(pos)):
@@ -130,7 +130,7 @@ def sort_along_curve(pos, field):
     radix(field.key, field.perm, field.spare_key, field.spare_perm)
 
 
-@njit(parallel=True, **OPTIONS)
+@njit(parallel=True, **FAST)
 def gather(pos, mass, perm, sx, sy, sm):
     """Points and masses in the order of the curve; the last leaf is filled up with points of no mass."""
     n = len(pos)
@@ -143,7 +143,7 @@ def gather(pos, mass, perm, sx, sy, sm):
             sm[t] = mass[i] if t < n else np.float32(0)
 
 
-@njit(parallel=True, **OPTIONS)
+@njit(parallel=True, **FAST)
 def grow_leaves(sx, sy, sm, T, spread, least):
     """Boxes and moments of the leaves; `least` bounds the spacing inside one from below."""
     for l in prange(len(spread)):
@@ -162,7 +162,7 @@ def grow_leaves(sx, sy, sm, T, spread, least):
         spread[l] = max(np.sqrt((x1 - x0) * (y1 - y0)) * np.float32(0.3), least)
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def grow_branches(field):
     T, off = field.tree, field.off
     for lev in range(1, len(off) - 1):

@@ -9,7 +9,7 @@ from numba import types
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
-from graphkeep.compute.kernels.options import LEAF
+from graphkeep.compute.kernels.jit import LEAF
 
 FLOAT = ir.FloatType()
 INT = ir.IntType(64)

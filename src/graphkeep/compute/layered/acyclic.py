@@ -6,19 +6,19 @@ right, sources to the left, and then whichever node leads to most more than it i
 
 import numpy as np
 
-from graphkeep.compute.adjacency import leading
-from graphkeep.compute.compiled import compiled
+from graphkeep.compute.kernels.csr import directed_csr
+from graphkeep.compute.kernels.jit import exact
 
 
 def acyclic(n, edges):
     """Which of edges int32 (m, 2) run backward, bool (m,); a graph without cycles keeps all of its edges."""
-    ahead = leading(n, edges)
-    behind = leading(n, edges[:, ::-1])
-    place = sequence(ahead.ptr, ahead.idx, behind.ptr, behind.idx)
+    ahead = directed_csr(n, edges)
+    behind = directed_csr(n, edges[:, ::-1])
+    place = sequence(ahead.indptr, ahead.indices, behind.indptr, behind.indices)
     return place[edges[:, 0]] > place[edges[:, 1]]
 
 
-@compiled
+@exact
 def sequence(out_ptr, out_idx, in_ptr, in_idx):
     """int32 (n,): the place of each node in a row along which few edges run backward."""
     n = len(out_ptr) - 1
@@ -76,7 +76,7 @@ def sequence(out_ptr, out_idx, in_ptr, in_idx):
     return place
 
 
-@compiled
+@exact
 def kind_of(outs, ins, most):
     if outs == 0:
         return 2 * most + 1
@@ -85,7 +85,7 @@ def kind_of(outs, ins, most):
     return most + outs - ins
 
 
-@compiled
+@exact
 def hold(v, kind, head, after, before, held):
     held[v] = kind
     before[v] = -1
@@ -95,7 +95,7 @@ def hold(v, kind, head, after, before, held):
     head[kind] = v
 
 
-@compiled
+@exact
 def drop(v, head, after, before, held):
     if before[v] >= 0:
         after[before[v]] = after[v]

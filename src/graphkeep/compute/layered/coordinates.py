@@ -7,27 +7,35 @@ them, not by the classes of the paper, whose shifts its authors have corrected s
 
 import numpy as np
 
-from graphkeep.compute.adjacency import leading
-from graphkeep.compute.compiled import compiled
-from graphkeep.compute.spacing.spacing import spaced
+from graphkeep.compute.kernels.csr import directed_csr
+from graphkeep.compute.kernels.jit import exact
+from graphkeep.compute.spacing.isotonic import space_isotonically
 
 WIDEST = 1.5  # times the fullest layer
 
 
-def abscissae(row, ptr, edges, width):
+def abscissae(row, indptr, edges, width):
     """float64 (n,) of nodes that have some `width` float64 (n,); order `row` and `ptr` as of ordered_layers."""
     n = len(row)
-    down = leading(n, edges)
-    up = leading(n, edges[:, ::-1])
+    down = directed_csr(n, edges)
+    up = directed_csr(n, edges[:, ::-1])
     drawn = np.empty((4, n))
     for k, (from_below, from_right) in enumerate(
         ((False, False), (False, True), (True, False), (True, True))
     ):
         near, far = (down, up) if from_below else (up, down)
         drawn[k] = hung(
-            near.ptr, near.idx, far.ptr, far.idx, row, ptr, width, from_below, from_right
+            near.indptr,
+            near.indices,
+            far.indptr,
+            far.indices,
+            row,
+            indptr,
+            width,
+            from_below,
+            from_right,
         )
-    return squeezed(balanced(drawn), row, ptr, width)
+    return squeezed(balanced(drawn), row, indptr, width)
 
 
 def balanced(drawn):
@@ -39,57 +47,57 @@ def balanced(drawn):
     return np.sort(drawn, axis=0)[1:3].mean(axis=0)
 
 
-def squeezed(x, row, ptr, width):
+def squeezed(x, row, indptr, width):
     """Where long blocks push one another on like stairs, the drawing is no wider than a few of its layers."""
     summed = np.concatenate(([0.0], np.cumsum(width[row])))
-    most = WIDEST * float((summed[ptr[1:]] - summed[ptr[:-1]]).max(initial=0.0))
+    most = WIDEST * float((summed[indptr[1:]] - summed[indptr[:-1]]).max(initial=0.0))
     span = float(np.ptp(x)) if len(x) else 0.0
     if span <= most:
         return x
-    pressed(x, row, ptr, width, most / span)
+    pressed(x, row, indptr, width, most / span)
     return x
 
 
-@compiled
-def pressed(x, row, ptr, width, scale):
-    for i in range(len(ptr) - 1):
-        mine = row[ptr[i] : ptr[i + 1]]
+@exact
+def pressed(x, row, indptr, width, scale):
+    for i in range(len(indptr) - 1):
+        mine = row[indptr[i] : indptr[i + 1]]
         gaps = np.empty(max(len(mine) - 1, 0), np.float64)
         for k in range(len(gaps)):
             gaps[k] = (width[mine[k]] + width[mine[k + 1]]) / 2
-        x[mine] = spaced(x[mine] * scale, gaps)
+        x[mine] = space_isotonically(x[mine] * scale, gaps)
 
 
-@compiled
-def hung(near_ptr, near_idx, far_ptr, far_idx, row, ptr, width, from_below, from_right):
+@exact
+def hung(near_ptr, near_idx, far_ptr, far_idx, row, indptr, width, from_below, from_right):
     """One of the four: blocks of nodes one below another, as far to one side as they go."""
     n = len(row)
     at = np.empty(n, np.int64)
-    for i in range(len(ptr) - 1):
-        for k in range(ptr[i], ptr[i + 1]):
-            at[row[k]] = ptr[i + 1] - 1 - k if from_right else k - ptr[i]
+    for i in range(len(indptr) - 1):
+        for k in range(indptr[i], indptr[i + 1]):
+            at[row[k]] = indptr[i + 1] - 1 - k if from_right else k - indptr[i]
     turned = np.empty(n, np.int32)
-    for i in range(len(ptr) - 1):
-        for k in range(ptr[i], ptr[i + 1]):
-            turned[ptr[i] + at[row[k]]] = row[k]
-    root = aligned(near_ptr, near_idx, turned, ptr, at, n, width, from_below)
-    x = pushed(turned, ptr, root, width)
+    for i in range(len(indptr) - 1):
+        for k in range(indptr[i], indptr[i + 1]):
+            turned[indptr[i] + at[row[k]]] = row[k]
+    root = aligned(near_ptr, near_idx, turned, indptr, at, n, width, from_below)
+    x = pushed(turned, indptr, root, width)
     if from_right:
         x = -x
     return x
 
 
-@compiled
-def aligned(near_ptr, near_idx, row, ptr, at, n, width, from_below):
+@exact
+def aligned(near_ptr, near_idx, row, indptr, at, n, width, from_below):
     """int32 (n,): the first node of each node's block; of crossing edges one between two stand-ins wins."""
     root = np.arange(n).astype(np.int32)
     taken = np.zeros(n, np.uint8)  # already has a node of the next layer hanging from it
-    layers = len(ptr) - 1
+    layers = len(indptr) - 1
     for step in range(1, layers):
         i = layers - 1 - step if from_below else step
-        reach = forbidden(near_ptr, near_idx, row, ptr, at, width, i)
+        reach = forbidden(near_ptr, near_idx, row, indptr, at, width, i)
         former = -1
-        for k in range(ptr[i], ptr[i + 1]):
+        for k in range(indptr[i], indptr[i + 1]):
             v = row[k]
             count = near_ptr[v + 1] - near_ptr[v]
             if count == 0:
@@ -101,7 +109,7 @@ def aligned(near_ptr, near_idx, row, ptr, at, n, width, from_below):
             for m in ((count - 1) // 2, count // 2):
                 u = near_idx[near_ptr[v] + ranked[m]]
                 both = width[u] < 1.0 and width[v] < 1.0
-                low, high = reach[0, k - ptr[i]], reach[1, k - ptr[i]]
+                low, high = reach[0, k - indptr[i]], reach[1, k - indptr[i]]
                 is_free = both or (low <= at[u] and at[u] <= high)
                 if former < at[u] and is_free and not taken[u]:
                     root[v] = root[u]
@@ -111,13 +119,13 @@ def aligned(near_ptr, near_idx, row, ptr, at, n, width, from_below):
     return root
 
 
-@compiled
-def forbidden(near_ptr, near_idx, row, ptr, at, width, i):
+@exact
+def forbidden(near_ptr, near_idx, row, indptr, at, width, i):
     """int64 (2, count): between which places of the former layer a node of layer `i` may hang.
 
     The edges between stand-ins on either side of it, which are the straight parts of long edges, bound it.
     """
-    a, b = ptr[i], ptr[i + 1]
+    a, b = indptr[i], indptr[i + 1]
     reach = np.empty((2, b - a), np.int64)
     bound = np.int64(-1)
     for k in range(a, b):
@@ -138,14 +146,14 @@ def forbidden(near_ptr, near_idx, row, ptr, at, width, i):
     return reach
 
 
-@compiled
-def pushed(row, ptr, root, width):
+@exact
+def pushed(row, indptr, root, width):
     """float64 (n,): every block as far left as those left of it let it, then right up to the next."""
     n = len(row)
     starts = np.zeros(n + 1, np.int64)
     waits = np.zeros(n, np.int64)
-    for i in range(len(ptr) - 1):
-        for k in range(ptr[i], ptr[i + 1] - 1):
+    for i in range(len(indptr) - 1):
+        for k in range(indptr[i], indptr[i + 1] - 1):
             starts[root[row[k]] + 1] += 1
             waits[root[row[k + 1]]] += 1
     for v in range(n):
@@ -153,8 +161,8 @@ def pushed(row, ptr, root, width):
     next_block = np.empty(starts[n], np.int32)
     apart = np.empty(starts[n], np.float64)
     fill = starts[:-1].copy()
-    for i in range(len(ptr) - 1):
-        for k in range(ptr[i], ptr[i + 1] - 1):
+    for i in range(len(indptr) - 1):
+        for k in range(indptr[i], indptr[i + 1] - 1):
             u, v = row[k], row[k + 1]
             e = fill[root[u]]
             next_block[e] = root[v]

@@ -7,8 +7,8 @@ alternating with their medians (Eades and Wormald, 1994). Crossings are counted 
 
 import numpy as np
 
-from graphkeep.compute.adjacency import joined, leading
-from graphkeep.compute.compiled import compiled
+from graphkeep.compute.kernels.csr import directed_csr, undirected_csr
+from graphkeep.compute.kernels.jit import exact
 
 SWEEPS = 24
 PATIENCE = 6  # sweeps without gain
@@ -17,27 +17,31 @@ SWITCHED = 400  # neighbours: no places are changed next to a node with more
 
 
 def ordered_layers(layer, edges):
-    """Rows by layer, then from left to right, int32 (n,), and where each layer begins, int64 (layers + 1,)."""
+    """Nodes by layer, then from left to right, int32 (n,), and where each layer begins, int64 (layers + 1,)."""
     n = len(layer)
-    ptr = np.zeros(int(layer.max(initial=-1)) + 2, np.int64)
-    np.cumsum(np.bincount(layer, minlength=len(ptr) - 1), out=ptr[1:])
-    down = leading(n, edges)
-    up = leading(n, edges[:, ::-1])
-    near = joined(n, edges)
+    indptr = np.zeros(int(layer.max(initial=-1)) + 2, np.int64)
+    np.cumsum(np.bincount(layer, minlength=len(indptr) - 1), out=indptr[1:])
+    down = directed_csr(n, edges)
+    up = directed_csr(n, edges[:, ::-1])
+    near = undirected_csr(n, edges)
     sweeps = int(min(SWEEPS, max(2, WORK // max(n + 2 * len(edges), 1))))
     tried = []
     for begun in (
-        deep(down.ptr, down.idx, up.ptr, up.idx, layer, ptr),
-        wide(near.ptr, near.idx, layer, ptr),
+        deep(down.indptr, down.indices, up.indptr, up.indices, layer, indptr),
+        wide(near.indptr, near.indices, layer, indptr),
     ):
-        row = swept(down.ptr, down.idx, up.ptr, up.idx, ptr, begun, sweeps, PATIENCE)
-        switched(down.ptr, down.idx, up.ptr, up.idx, ptr, row, min(sweeps, 10), SWITCHED)
-        tried.append((int(counted(down.ptr, down.idx, ptr, row)), row))
-    return min(tried, key=lambda one: one[0])[1], ptr
+        row = swept(
+            down.indptr, down.indices, up.indptr, up.indices, indptr, begun, sweeps, PATIENCE
+        )
+        switched(
+            down.indptr, down.indices, up.indptr, up.indices, indptr, row, min(sweeps, 10), SWITCHED
+        )
+        tried.append((int(counted(down.indptr, down.indices, indptr, row)), row))
+    return min(tried, key=lambda one: one[0])[1], indptr
 
 
-@compiled
-def wide(near_ptr, near_idx, layer, ptr):
+@exact
+def wide(near_ptr, near_idx, layer, indptr):
     """Layers filled in the order of a breadth-first walk from a far end, which unrolls a band."""
     n = len(layer)
     queue = np.empty(n, np.int32)
@@ -65,19 +69,19 @@ def wide(near_ptr, near_idx, layer, ptr):
             if turn == 2:
                 begun = end
     row = np.empty(n, np.int32)
-    fill = ptr[:-1].copy()
+    fill = indptr[:-1].copy()
     for v in queue:
         row[fill[layer[v]]] = v
         fill[layer[v]] += 1
     return row
 
 
-@compiled
-def deep(down_ptr, down_idx, up_ptr, up_idx, layer, ptr):
+@exact
+def deep(down_ptr, down_idx, up_ptr, up_idx, layer, indptr):
     """Layers filled in the order of a depth-first walk, which draws a tree without crossings."""
     n = len(layer)
     row = np.empty(n, np.int32)
-    at = ptr[:-1].copy()
+    at = indptr[:-1].copy()
     seen = np.zeros(n, np.uint8)
     stack = np.empty(n + len(down_idx) + len(up_idx) + 1, np.int32)
     for start in range(n):
@@ -104,14 +108,14 @@ def deep(down_ptr, down_idx, up_ptr, up_idx, layer, ptr):
     return row
 
 
-@compiled
-def swept(down_ptr, down_idx, up_ptr, up_idx, ptr, row, sweeps, patience):
+@exact
+def swept(down_ptr, down_idx, up_ptr, up_idx, indptr, row, sweeps, patience):
     n = len(row)
-    layers = len(ptr) - 1
+    layers = len(indptr) - 1
     at = np.empty(n, np.int32)
-    places(row, ptr, at)
+    places(row, indptr, at)
     best = row.copy()
-    least = crossed(down_ptr, down_idx, ptr, row, at)
+    least = crossed(down_ptr, down_idx, indptr, row, at)
     waited = 0
     for s in range(sweeps):
         if least == 0 or waited == patience:
@@ -119,11 +123,11 @@ def swept(down_ptr, down_idx, up_ptr, up_idx, ptr, row, sweeps, patience):
         by_median = (s // 2) % 2 == 1
         if s % 2 == 0:
             for i in range(1, layers):
-                sort_layer(up_ptr, up_idx, ptr, row, at, i, by_median)
+                sort_layer(up_ptr, up_idx, indptr, row, at, i, by_median)
         else:
             for i in range(layers - 2, -1, -1):
-                sort_layer(down_ptr, down_idx, ptr, row, at, i, by_median)
-        now = crossed(down_ptr, down_idx, ptr, row, at)
+                sort_layer(down_ptr, down_idx, indptr, row, at, i, by_median)
+        now = crossed(down_ptr, down_idx, indptr, row, at)
         waited += 1
         if now < least:
             least = now
@@ -132,24 +136,24 @@ def swept(down_ptr, down_idx, up_ptr, up_idx, ptr, row, sweeps, patience):
     return best
 
 
-@compiled
-def counted(down_ptr, down_idx, ptr, row):
+@exact
+def counted(down_ptr, down_idx, indptr, row):
     at = np.empty(len(row), np.int32)
-    places(row, ptr, at)
-    return crossed(down_ptr, down_idx, ptr, row, at)
+    places(row, indptr, at)
+    return crossed(down_ptr, down_idx, indptr, row, at)
 
 
-@compiled
-def places(row, ptr, at):
-    for i in range(len(ptr) - 1):
-        for k in range(ptr[i], ptr[i + 1]):
-            at[row[k]] = k - ptr[i]
+@exact
+def places(row, indptr, at):
+    for i in range(len(indptr) - 1):
+        for k in range(indptr[i], indptr[i + 1]):
+            at[row[k]] = k - indptr[i]
 
 
-@compiled
-def sort_layer(near_ptr, near_idx, ptr, row, at, i, by_median):
+@exact
+def sort_layer(near_ptr, near_idx, indptr, row, at, i, by_median):
     """What has no neighbour there keeps its place, the others share the rest of the places."""
-    a, b = ptr[i], ptr[i + 1]
+    a, b = indptr[i], indptr[i + 1]
     key = np.empty(b - a, np.float64)
     free = np.empty(b - a, np.int64)
     count = 0
@@ -184,15 +188,15 @@ def sort_layer(near_ptr, near_idx, ptr, row, at, i, by_median):
         at[row[free[j]]] = free[j] - a
 
 
-@compiled
-def crossed(down_ptr, down_idx, ptr, row, at):
+@exact
+def crossed(down_ptr, down_idx, indptr, row, at):
     """Pairs of edges between neighbouring layers that cross."""
     count = 0
-    for i in range(len(ptr) - 2):
-        width = ptr[i + 2] - ptr[i + 1]
+    for i in range(len(indptr) - 2):
+        width = indptr[i + 2] - indptr[i + 1]
         sums = np.zeros(width + 1, np.int64)
         total = 0
-        for k in range(ptr[i], ptr[i + 1]):
+        for k in range(indptr[i], indptr[i + 1]):
             v = row[k]
             for e in range(down_ptr[v], down_ptr[v + 1]):
                 p = at[down_idx[e]] + 1
@@ -210,14 +214,14 @@ def crossed(down_ptr, down_idx, ptr, row, at):
     return count
 
 
-@compiled
-def switched(down_ptr, down_idx, up_ptr, up_idx, ptr, row, passes, most):
+@exact
+def switched(down_ptr, down_idx, up_ptr, up_idx, indptr, row, passes, most):
     at = np.empty(len(row), np.int32)
-    places(row, ptr, at)
+    places(row, indptr, at)
     for _ in range(passes):
         gained = 0
-        for i in range(len(ptr) - 1):
-            for k in range(ptr[i], ptr[i + 1] - 1):
+        for i in range(len(indptr) - 1):
+            for k in range(indptr[i], indptr[i + 1] - 1):
                 u, v = row[k], row[k + 1]
                 gain = gain_of(down_ptr, down_idx, at, u, v, most)
                 gain += gain_of(up_ptr, up_idx, at, u, v, most)
@@ -230,7 +234,7 @@ def switched(down_ptr, down_idx, up_ptr, up_idx, ptr, row, passes, most):
             break
 
 
-@compiled
+@exact
 def gain_of(near_ptr, near_idx, at, u, v, most):
     """Crossings fewer once `u` stands right of `v`."""
     us = near_ptr[u + 1] - near_ptr[u]

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.adjacency import leading
-from graphkeep.compute.compiled import compiled
+from graphkeep.compute.kernels.csr import directed_csr
+from graphkeep.compute.kernels.jit import exact
 
 SWEEPS = 12
 
-Rows = npt.NDArray[np.int32]
+Integers = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,27 +25,27 @@ class Proper:
     """
 
     n: int
-    layer: Rows
-    edges: Rows
+    layer: Integers
+    edges: Integers
     left_out: int
 
 
 def layers_of(n, edges):
     """int32 (n,) from 0; every edge of an acyclic graph leads to a higher one."""
-    ahead = leading(n, edges)
-    behind = leading(n, edges[:, ::-1])
-    order = topological(ahead.ptr, ahead.idx)
-    layer = longest_path(order, behind.ptr, behind.idx)
-    shortened(order, ahead.ptr, ahead.idx, behind.ptr, behind.idx, layer, SWEEPS)
+    ahead = directed_csr(n, edges)
+    behind = directed_csr(n, edges[:, ::-1])
+    order = topological(ahead.indptr, ahead.indices)
+    layer = longest_path(order, behind.indptr, behind.indices)
+    shortened(order, ahead.indptr, ahead.indices, behind.indptr, behind.indices, layer, SWEEPS)
     return layer - layer.min(initial=0)
 
 
-@compiled
-def topological(ptr, idx):
-    n = len(ptr) - 1
+@exact
+def topological(indptr, indices):
+    n = len(indptr) - 1
     waits = np.zeros(n, np.int32)
-    for e in range(len(idx)):
-        waits[idx[e]] += 1
+    for e in range(len(indices)):
+        waits[indices[e]] += 1
     order = np.empty(n, np.int32)
     end = 0
     for v in range(n):
@@ -56,8 +56,8 @@ def topological(ptr, idx):
     while at < end:
         v = order[at]
         at += 1
-        for e in range(ptr[v], ptr[v + 1]):
-            u = idx[e]
+        for e in range(indptr[v], indptr[v + 1]):
+            u = indices[e]
             waits[u] -= 1
             if waits[u] == 0:
                 order[end] = u
@@ -65,7 +65,7 @@ def topological(ptr, idx):
     return order
 
 
-@compiled
+@exact
 def longest_path(order, in_ptr, in_idx):
     layer = np.zeros(len(order), np.int32)
     for v in order:
@@ -74,7 +74,7 @@ def longest_path(order, in_ptr, in_idx):
     return layer
 
 
-@compiled
+@exact
 def shortened(order, out_ptr, out_idx, in_ptr, in_idx, layer, sweeps):
     """Nodes with more edges onward move onward as far as they may, also where it is all the same, as that
     lets those before them follow; then those with more edges behind move back.

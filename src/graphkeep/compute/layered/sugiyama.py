@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.adjacency import Edges
+from graphkeep.compute.kernels.csr import Edges
 from graphkeep.compute.layered.acyclic import acyclic
 from graphkeep.compute.layered.coordinates import abscissae
 from graphkeep.compute.layered.crossings import ordered_layers
@@ -34,7 +34,7 @@ def layered(n: int, edges: Edges, most_dummies: int) -> Drawing:
     forward = np.unique(forward, axis=0) if len(forward) else forward
     layer = layers_of(n, forward)
     graph = proper(n, forward, layer, most_dummies)
-    row, ptr = ordered_layers(graph.layer, graph.edges)
+    row, indptr = ordered_layers(graph.layer, graph.edges)
     width = np.where(np.arange(len(row)) < n, 1.0, STAND_IN)
-    across = abscissae(row, ptr, graph.edges, width)[:n]
+    across = abscissae(row, indptr, graph.edges, width)[:n]
     return Drawing(across=across, layer=layer, turned=int(backward.sum()), left_out=graph.left_out)

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from graphkeep.compute.adjacency import Edges
 from graphkeep.compute.columns import groups
 from graphkeep.compute.edges import edge_index
 from graphkeep.compute.force.layout import force_layout
+from graphkeep.compute.kernels.csr import Edges
 from graphkeep.compute.layout import Box, Layout, LayoutResult, LayoutRun
 from graphkeep.compute.metrics.communities import communities
 from graphkeep.compute.packing.treemap import Frame, treemap
@@ -20,7 +20,7 @@ from graphkeep.compute.parameters import Column, ParameterValues
 from graphkeep.compute.positions import Points
 from graphkeep.graph.graph import Graph
 
-MOST_BOXES = 150
+MAX_BOXES = 150
 ROOM = 2.4  # of the area that a node takes
 SMALLEST = 5.0  # nodes' worth of room in the smallest box
 ASPECT = 1.6
@@ -32,21 +32,21 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     n, edges = graph.node_count, edge_index(graph)
     if n == 0:
         return LayoutResult(positions=np.empty((0, 2), np.float32))
-    found, names = grouped(graph, edges, parameters["column"])
-    box, labels = boxed(found, names)
+    found, names = group_nodes(graph, edges, parameters["column"])
+    box, labels = assign_boxes(found, names)
     counts = np.bincount(box, minlength=len(labels))
     areas = np.maximum(counts, SMALLEST) * ROOM
     wide = float(np.sqrt(areas.sum() * ASPECT))
     # A treemap wants falling areas, the rest's box comes last all the same.
     order = np.argsort(-areas, kind="stable")
     cut = treemap(areas[order].tolist(), wide, float(areas.sum()) / wide)
-    frames = {int(k): inner(frame) for k, frame in zip(order, cut, strict=True)}
+    frames = {int(k): inset_frame(frame) for k, frame in zip(order, cut, strict=True)}
     placed = np.empty((n, 2))
     edge_box = np.where(box[edges[:, 0]] == box[edges[:, 1]], box[edges[:, 0]], -1)
     for k in range(len(labels)):
         rows, inside = np.flatnonzero(box == k), edge_box == k
         weights = None if run.edge_weights is None else run.edge_weights[inside]
-        placed[rows] = fitted(group_layout(rows, edges[inside], weights), frames[k])
+        placed[rows] = fit_into(group_layout(rows, edges[inside], weights), frames[k])
     return LayoutResult(
         positions=placed.astype(np.float32),
         boxes=tuple(
@@ -56,7 +56,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     )
 
 
-def grouped(
+def group_nodes(
     graph: Graph, edges: Edges, column: str | None
 ) -> tuple[npt.NDArray[np.int64], list[str]]:
     """The group of each node, -1 for none, and the groups' names: communities as the legend calls them."""
@@ -71,7 +71,7 @@ def grouped(
     return computed, [f"Community {k + 1}" for k in range(int(computed.max()) + 1)]
 
 
-def boxed(
+def assign_boxes(
     found: npt.NDArray[np.int64], names: list[str]
 ) -> tuple[npt.NDArray[np.int64], list[str]]:
     """The box of each node, largest groups first, and what the boxes are called.
@@ -83,7 +83,7 @@ def boxed(
     counts = np.bincount(codes, minlength=len(names))
     order = np.argsort(-counts, kind="stable")
     filled = order[counts[order] > 0]
-    shown = filled[counts[filled] > 1][:MOST_BOXES]
+    shown = filled[counts[filled] > 1][:MAX_BOXES]
     rest = len(filled) - len(shown)
     if rest == 1:
         shown, rest = filled[: len(shown) + 1], 0
@@ -95,7 +95,7 @@ def boxed(
     return place_of[codes], labels
 
 
-def inner(frame: Frame) -> Frame:
+def inset_frame(frame: Frame) -> Frame:
     x0, y0, x1, y1 = frame
     gap = min(BETWEEN, (x1 - x0) / 6, (y1 - y0) / 6) / 2
     return (x0 + gap, y0 + gap, x1 - gap, y1 - gap)
@@ -113,7 +113,7 @@ def group_layout(
     return force_layout(len(rows), renumbered, weights=weights).astype(np.float64)
 
 
-def fitted(drawn: Points, frame: Frame) -> Points:
+def fit_into(drawn: Points, frame: Frame) -> Points:
     """As large as its box has room, turned by a right angle where it is larger so."""
     x0, y0, x1, y1 = frame
     room = np.array([x1 - x0, y1 - y0]) * (1 - 2 * INSET)

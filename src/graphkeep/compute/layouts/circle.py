@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from graphkeep.compute.adjacency import Edges
-from graphkeep.compute.circular.circular import circular_order
-from graphkeep.compute.circular.ordering import ORDER_PARAMETERS, order_by, ordered
+from graphkeep.compute.circular.circular_order import circular_order
+from graphkeep.compute.circular.node_order import ORDER_PARAMETERS, order_by, order_nodes
 from graphkeep.compute.edges import edge_index
+from graphkeep.compute.kernels.csr import Edges
 from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
 from graphkeep.compute.packing.arrange_components import each_component
 from graphkeep.compute.parameters import Choice, ParameterValues
@@ -19,14 +19,16 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
         drawn = each_component(n, edges, circle_of_component, "round")
         return LayoutResult(positions=drawn.astype(np.float32))
     column = None if parameters["column"] is None else graph.nodes[parameters["column"]]
-    return LayoutResult(positions=around(ordered(n, edges, by, column)).astype(np.float32))
+    return LayoutResult(
+        positions=circle_positions(order_nodes(n, edges, by, column)).astype(np.float32)
+    )
 
 
 def circle_of_component(n: int, edges: Edges) -> np.ndarray:
-    return around(circular_order(n, edges))
+    return circle_positions(circular_order(n, edges))
 
 
-def around(order: np.ndarray) -> np.ndarray:
+def circle_positions(order: np.ndarray) -> np.ndarray:
     """float64 (n, 2): neighbours on the circle 1 apart, clockwise from the top."""
     n = len(order)
     radius = 0.0 if n < 2 else 0.5 / np.sin(np.pi / n)

@@ -8,10 +8,11 @@ import pyarrow as pa
 
 from graphkeep.compute.columns import numbers
 from graphkeep.compute.edges import edge_index
+from graphkeep.compute.geographic.interpolate import interpolate_positions, spread_coincident
+from graphkeep.compute.geographic.mercator import mercator
 from graphkeep.compute.layout import Box, Layout, LayoutResult, LayoutRun
 from graphkeep.compute.parameters import Column, Flag, ParameterValues
-from graphkeep.compute.placement.interpolate import between_neighbours, parted_at_one_place
-from graphkeep.compute.placement.mercator import mercator
+from graphkeep.compute.positions import Points
 from graphkeep.graph.errors import UserInputError
 from graphkeep.graph.graph import Graph
 
@@ -20,8 +21,6 @@ LONGITUDES = ("longitude", "lon", "lng", "long")
 SPREAD = 0.0012  # of the map's extent: between nodes at one place
 LOOSE = 8  # times as far: nodes that only stand there because of whom they lead to
 LEAST_EXTENT = 0.01  # degrees
-
-Positions = npt.NDArray[np.float64]
 
 
 def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
@@ -35,14 +34,14 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
             "choose the columns that hold them."
         )
     on_map = mercator(np.where(known, latitude, 0.0), np.where(known, longitude, 0.0))
-    placed, has = between_neighbours(on_map, known, edge_index(graph))
+    placed, has = interpolate_positions(on_map, known, edge_index(graph))
     extent = max(float(np.ptp(on_map[known], axis=0).max()), LEAST_EXTENT)
     if parameters["spread"]:
         gap = SPREAD * extent * np.where(known[has], 1, LOOSE)
-        placed[has] = parted_at_one_place(placed[has], known[has], gap)
+        placed[has] = spread_coincident(placed[has], known[has], gap)
     boxes: tuple[Box, ...] = ()
     if not has.all():
-        placed[~has], box = beneath(placed[has], n - int(has.sum()), extent)
+        placed[~has], box = place_below_map(placed[has], n - int(has.sum()), extent)
         boxes = (box,)
     return LayoutResult(
         positions=placed.astype(np.float32),
@@ -75,8 +74,8 @@ def degrees(
         raise UserInputError(f"The column '{column}' holds no degrees: choose another.") from error
 
 
-def beneath(placed: Positions, count: int, extent: float) -> tuple[Positions, Box]:
-    """Rows below the map for nodes that nothing places, and the frame about them."""
+def place_below_map(placed: Points, count: int, extent: float) -> tuple[Points, Box]:
+    """Rows of points below the map for nodes that nothing places, and the frame about them."""
     low, high = placed.min(axis=0), placed.max(axis=0)
     middle = float(low[0] + high[0]) / 2
     per_row = int(np.ceil(np.sqrt(6 * count)))

@@ -4,10 +4,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from graphkeep.compute.axis_ticks import number_ticks, time_ticks
 from graphkeep.compute.columns import numbers
 from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
 from graphkeep.compute.parameters import Column, ParameterValues
-from graphkeep.compute.placement.ticks import number_ticks, time_ticks
 from graphkeep.graph.columns import is_time
 from graphkeep.graph.encodings import Axis
 from graphkeep.graph.errors import UserInputError
@@ -30,7 +30,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     if parameters["x"] is None and parameters["y"] is None:
         axes = None
     else:
-        at, axes = plotted(at, graph.nodes[across], graph.nodes[up])
+        at, axes = scatter_plot(at, graph.nodes[across], graph.nodes[up])
     return LayoutResult(
         positions=at.astype(np.float32), axes=axes, notes=notes if lost.any() else ()
     )
@@ -53,7 +53,7 @@ def numbers_of(graph: Graph, column: str) -> Numbers:
         raise UserInputError(f"The column '{column}' holds no numbers: choose another.") from error
 
 
-def plotted(
+def scatter_plot(
     at: Numbers, across: pa.ChunkedArray, up: pa.ChunkedArray
 ) -> tuple[Numbers, tuple[Axis, ...]]:
     """Both columns, whatever their units, in one window, with lines at round values."""

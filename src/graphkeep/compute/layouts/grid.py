@@ -6,7 +6,7 @@ Using Space Filling Curves", InfoVis 2008.
 
 import numpy as np
 
-from graphkeep.compute.circular.ordering import ORDER_PARAMETERS, order_by, ordered
+from graphkeep.compute.circular.node_order import ORDER_PARAMETERS, order_by, order_nodes
 from graphkeep.compute.edges import edge_index
 from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
 from graphkeep.compute.parameters import ParameterValues
@@ -17,7 +17,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     n = graph.node_count
     by = order_by(parameters)
     column = None if parameters["column"] is None else graph.nodes[parameters["column"]]
-    order = ordered(n, edge_index(graph), by, column)
+    order = order_nodes(n, edge_index(graph), by, column)
     side = max(1, int(np.ceil(np.sqrt(n))))
     cells = along_hilbert(side) if by == "links" else np.arange(side * side)
     # The last rows of a square that is not full are left out, whatever the curve's way.

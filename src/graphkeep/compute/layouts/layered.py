@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from graphkeep.compute.adjacency import Edges
 from graphkeep.compute.edges import edge_index
+from graphkeep.compute.kernels.csr import Edges
+from graphkeep.compute.layered.directions import DIRECTION, level_distances, orient_levels
 from graphkeep.compute.layered.sugiyama import layered
 from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
 from graphkeep.compute.packing.arrange_components import each_component
 from graphkeep.compute.parameters import Number, ParameterValues
-from graphkeep.compute.placement.directions import DIRECTION, grown, level_distances
 from graphkeep.graph.graph import Graph
 
 MOST_DUMMIES = 150_000
@@ -27,7 +27,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
             levels = drawing.layer.max(keepdims=True)
             wide = np.ptp(drawing.across, keepdims=True)
             distance = level_distances(wide, levels, parameters["direction"])[0]
-        return grown(drawing.across, drawing.layer * distance, parameters["direction"])
+        return orient_levels(drawing.across, drawing.layer * distance, parameters["direction"])
 
     drawn = each_component(graph.node_count, edge_index(graph), component, "square")
     return LayoutResult(positions=drawn.astype(np.float32), notes=notes_of(turned, left_out))

@@ -35,10 +35,10 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     packed = side_by_side(drawn, forest.tree, "round")
     main = main_tree(forest, parameters["root"])
     if main is None:
-        return LayoutResult(positions=scattered(packed, forest))
+        return LayoutResult(positions=in_table_order(packed, forest))
     mine = forest.tree == main
     root = np.flatnonzero(mine)[0]
-    placed = scattered(packed - packed[root], forest)
+    placed = in_table_order(packed - packed[root], forest)
     if mine.sum() < SHARE * n:
         return LayoutResult(positions=placed)
     return LayoutResult(positions=placed, axes=rings(forest.depth[mine], radius[mine]))
@@ -52,7 +52,7 @@ def main_tree(forest: Forest, root: int | None) -> int | None:
     return int(np.bincount(forest.tree).argmax())
 
 
-def scattered(drawn: np.ndarray, forest: Forest) -> np.ndarray:
+def in_table_order(drawn: np.ndarray, forest: Forest) -> np.ndarray:
     placed = np.empty((len(drawn), 2), np.float32)
     placed[forest.order] = drawn
     return placed

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from graphkeep.compute.circular.rings import on_rings
+from graphkeep.compute.axis_ticks import number_ticks, time_ticks
+from graphkeep.compute.circular.rings import place_on_rings
 from graphkeep.compute.columns import groups, numbers
 from graphkeep.compute.edges import edge_index
 from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
 from graphkeep.compute.parameters import Choice, Column, Flag, ParameterValues
-from graphkeep.compute.placement.ticks import number_ticks, time_ticks
 from graphkeep.graph.columns import describe_column
 from graphkeep.graph.encodings import Axis
 from graphkeep.graph.errors import UserInputError
@@ -36,7 +36,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
         radius, axes, notes = by_category(column, parameters["reverse"])
     else:
         radius, axes, notes = by_value(column, "time" if kind == "time" else "number", parameters)
-    drawn = on_rings(graph.node_count, edge_index(graph), radius)
+    drawn = place_on_rings(graph.node_count, edge_index(graph), radius)
     return LayoutResult(positions=drawn.astype(np.float32), axes=axes, notes=notes)
 
 
@@ -61,10 +61,10 @@ def by_category(
     level = ring[codes]
     filled = np.bincount(level, minlength=len(names))
     unit = max(2.5, float((filled / (np.arange(len(names)) + 1.5)).max(initial=0.0)) / (2 * np.pi))
-    notes = told(int(lost.sum()))
+    notes = missing_values_note(int(lost.sum()))
     return (
         unit * (level + 1.5),
-        axes_at([(unit * (k + 1.5), name) for k, name in enumerate(names)]),
+        ring_axes([(unit * (k + 1.5), name) for k, name in enumerate(names)]),
         notes,
     )
 
@@ -95,7 +95,7 @@ def by_value(
     if missing:
         rings.append((outside, "no value"))
     radius = np.where(has, far * np.nan_to_num(share), outside)
-    return radius, axes_at(sorted(rings)), told(missing)
+    return radius, ring_axes(sorted(rings)), missing_values_note(missing)
 
 
 def share_of(values: Numbers, ticks: list[tuple[float, str]], *, reverse: bool) -> Numbers:
@@ -105,7 +105,7 @@ def share_of(values: Numbers, ticks: list[tuple[float, str]], *, reverse: bool) 
     return INNER + (1 - INNER) * (1 - part if reverse else part)
 
 
-def axes_at(rings: list[tuple[float, str]]) -> tuple[Axis, ...]:
+def ring_axes(rings: list[tuple[float, str]]) -> tuple[Axis, ...]:
     last = len(rings) - 1
     return tuple(
         Axis(kind="r", value=r, label=text, style="external" if k == last else "internal")
@@ -113,7 +113,7 @@ def axes_at(rings: list[tuple[float, str]]) -> tuple[Axis, ...]:
     )
 
 
-def told(missing: int) -> tuple[str, ...]:
+def missing_values_note(missing: int) -> tuple[str, ...]:
     return (f"Nodes without a value, on the outermost ring: {missing:,}.",) if missing else ()
 
 

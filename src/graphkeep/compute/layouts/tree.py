@@ -5,10 +5,10 @@
 import numpy as np
 
 from graphkeep.compute.edges import edge_index
+from graphkeep.compute.layered.directions import DIRECTION, level_distances, orient_levels
 from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
 from graphkeep.compute.packing.arrange_components import bounds_of, side_by_side
 from graphkeep.compute.parameters import NodeRef, Number, ParameterValues
-from graphkeep.compute.placement.directions import DIRECTION, grown, level_distances
 from graphkeep.compute.trees.spanning import spanning_forest
 from graphkeep.compute.trees.tidy import tidy
 from graphkeep.graph.graph import Graph
@@ -27,7 +27,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
         )
     else:
         distance = np.full(count, parameters["level_distance"])
-    drawn = grown(across, forest.depth * distance[forest.tree], parameters["direction"])
+    drawn = orient_levels(across, forest.depth * distance[forest.tree], parameters["direction"])
     placed = np.empty((n, 2), np.float32)
     placed[forest.order] = side_by_side(drawn, forest.tree, "square")
     return LayoutResult(positions=placed, notes=notes_of(n, edges, count))

@@ -3,14 +3,13 @@
 """
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 from numba import get_num_threads, prange, set_num_threads
 
-from graphkeep.compute.metrics.adjacency import Adjacency, Edges, adjacency, checked_edges
-from graphkeep.compute.metrics.compiled import compiled
+from graphkeep.compute.kernels.csr import CsrGraph, Edges, check_edges, weighted_csr
+from graphkeep.compute.kernels.jit import exact, exact_parallel
 
 LANES = 8  # sums of sources that are added in this order, whatever number of threads works on them
 FEW_LANES, MANY_NODES = 4, 250_000  # a lane takes 40 bytes a node
@@ -42,9 +41,9 @@ def betweenness(
     """
     if samples < 1:
         raise ValueError("samples must be 1 or more")
-    ends = checked_edges(n, edges)
+    ends = check_edges(n, edges)
     rows, place = close_together(n, ends, directed=directed)
-    leaves = place[np.flatnonzero(np.diff(rows.starts)[place] > 0)]
+    leaves = place[np.flatnonzero(np.diff(rows.indptr)[place] > 0)]
     if len(leaves) == 0:
         return np.zeros(n)
     chosen = leaves
@@ -52,7 +51,7 @@ def betweenness(
         chosen = np.random.default_rng(seed).choice(leaves, samples, replace=False)
     lanes = FEW_LANES if n > MANY_NODES else LANES
     total = np.zeros((lanes, n))
-    at_once = lanes * max(1, min(64, VISITS // (n + len(rows.neighbours))))
+    at_once = lanes * max(1, min(64, VISITS // (n + len(rows.indices))))
     done = 0
     former = get_num_threads()
     set_num_threads(max(1, min(threads or former, former)))
@@ -61,9 +60,9 @@ def betweenness(
             part = chosen[done : done + at_once]
             if threads == 1:
                 for lane in range(lanes):
-                    add_from(rows.starts, rows.neighbours, part[lane::lanes], total[lane])
+                    add_from(rows.indptr, rows.indices, part[lane::lanes], total[lane])
             else:
-                add_in_lanes(rows.starts, rows.neighbours, part, total)
+                add_in_lanes(rows.indptr, rows.indices, part, total)
             done += len(part)
             if on_progress is not None:
                 on_progress(done / len(chosen))
@@ -77,17 +76,17 @@ def betweenness(
 
 def close_together(
     n: int, ends: npt.NDArray[np.int32], *, directed: bool
-) -> tuple[Adjacency, npt.NDArray[np.int32]]:
+) -> tuple[CsrGraph, npt.NDArray[np.int32]]:
     """Rows in which neighbours lie near one another in memory, and int32 (n,): the row of each node."""
-    as_given = adjacency(n, ends, directed=directed)
-    place: npt.NDArray[np.int32] = by_breadth(as_given.starts, as_given.neighbours)
-    return adjacency(n, place[ends], directed=directed), place
+    as_given = weighted_csr(n, ends, directed=directed)
+    place: npt.NDArray[np.int32] = by_breadth(as_given.indptr, as_given.indices)
+    return weighted_csr(n, place[ends], directed=directed), place
 
 
-@compiled
-def by_breadth(starts, neighbours):
+@exact
+def by_breadth(indptr, indices):
     """int32 (n,): when a search in breadth, begun anew at each node that it left out, comes to a node."""
-    n = len(starts) - 1
+    n = len(indptr) - 1
     place = np.full(n, -1, np.int32)
     order = np.empty(n, np.int32)
     head, tail = 0, 0
@@ -99,8 +98,8 @@ def by_breadth(starts, neighbours):
         while head < tail:
             i = order[head]
             head += 1
-            for e in range(starts[i], starts[i + 1]):
-                j = neighbours[e]
+            for e in range(indptr[i], indptr[i + 1]):
+                j = indices[e]
                 if place[j] < 0:
                     place[j] = tail
                     order[tail] = j
@@ -108,16 +107,16 @@ def by_breadth(starts, neighbours):
     return place
 
 
-@partial(compiled, parallel=True)
-def add_in_lanes(starts, neighbours, sources, total):
+@exact_parallel
+def add_in_lanes(indptr, indices, sources, total):
     for lane in prange(len(total)):
-        add_from(starts, neighbours, sources[lane :: len(total)], total[lane])
+        add_from(indptr, indices, sources[lane :: len(total)], total[lane])
 
 
-@compiled
-def add_from(starts, neighbours, sources, total):
+@exact
+def add_from(indptr, indices, sources, total):
     """Adds to `total` what all shortest paths from these sources put onto each node between their ends."""
-    n = len(starts) - 1
+    n = len(indptr) - 1
     # Of each node, side by side because both are read together: its distance, and the number of its
     # paths, which gives way to what each path from it carries on.
     state = np.empty((n, 2))
@@ -140,8 +139,8 @@ def add_from(starts, neighbours, sources, total):
             for k in range(head, end):
                 i = order[k]
                 paths = state[i, 1] * unit[level]
-                for e in range(starts[i], starts[i + 1]):
-                    j = neighbours[e]
+                for e in range(indptr[i], indptr[i + 1]):
+                    j = indices[e]
                     if state[j, 0] < 0:
                         state[j, 0] = below
                         order[tail] = j
@@ -154,8 +153,8 @@ def add_from(starts, neighbours, sources, total):
             i = order[k]
             at = state[i, 0]
             through = 0.0
-            for e in range(starts[i], starts[i + 1]):
-                j = neighbours[e]
+            for e in range(indptr[i], indptr[i + 1]):
+                j = indices[e]
                 if state[j, 0] == at + 1.0:
                     through += state[j, 1]
             paths = state[i, 1]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.metrics.adjacency import Edges, Weights, adjacency, checked_edges
+from graphkeep.compute.kernels.csr import Edges, Weights, check_edges, weighted_csr
 from graphkeep.compute.metrics.components import components
 from graphkeep.compute.metrics.leiden import merged, move_nodes, refine
 
@@ -29,9 +29,9 @@ def communities(
     Directions and loops play no part. A higher `resolution` gives more and smaller communities.
     `on_level` is called now and then; what it raises ends the work.
     """
-    rows = adjacency(n, edges, weights=weights)
+    rows = weighted_csr(n, edges, weights=weights)
     label: Labels = np.arange(n, dtype=np.int32)
-    graph = (rows.starts, rows.neighbours, rows.weights, strength_of(rows.starts, rows.weights))
+    graph = (rows.indptr, rows.indices, rows.weights, strength_of(rows.indptr, rows.weights))
     if graph[3].sum() == 0:  # nobody is tied to anybody
         return label
     rng = np.random.default_rng(seed)
@@ -41,14 +41,14 @@ def communities(
             break
         label = found
     # Moves can part a community at the very end; its parts alone are never worse.
-    ends = checked_edges(n, edges)
+    ends = check_edges(n, edges)
     return components(n, ends[label[ends[:, 0]] == label[ends[:, 1]]])
 
 
 Rows = tuple[
     npt.NDArray[np.int64],
     npt.NDArray[np.int32],
-    npt.NDArray[np.float64],
+    npt.NDArray[np.floating],
     npt.NDArray[np.float64],
 ]
 
@@ -85,10 +85,10 @@ def one_round(
 
 
 def strength_of(
-    starts: npt.NDArray[np.int64], weights: npt.NDArray[np.float64]
+    indptr: npt.NDArray[np.int64], weights: npt.NDArray[np.floating]
 ) -> npt.NDArray[np.float64]:
-    n = len(starts) - 1
-    row = np.repeat(np.arange(n), np.diff(starts))
+    n = len(indptr) - 1
+    row = np.repeat(np.arange(n), np.diff(indptr))
     return np.bincount(row, weights=weights, minlength=n).astype(np.float64)
 
 

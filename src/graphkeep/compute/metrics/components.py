@@ -1,16 +1,16 @@
-"""Weakly connected components, by union and find (Tarjan and van Leeuwen 1984: path halving)."""
+"""Weakly connected components, by union-find."""
 
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.metrics.adjacency import Edges, checked_edges
-from graphkeep.compute.metrics.compiled import compiled
+from graphkeep.compute.kernels.csr import Edges, check_edges
+from graphkeep.compute.kernels.union_find import component_roots
 
 
 def components(n: int, edges: Edges) -> npt.NDArray[np.int32]:
     """int32 (n,): the component of each node; 0 is the largest, of equals that with the first node."""
-    ends = checked_edges(n, edges)
-    return by_size(first_members(n, ends[:, 0], ends[:, 1]))
+    ends = check_edges(n, edges)
+    return by_size(component_roots(n, ends))
 
 
 def by_size(labels: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:
@@ -22,24 +22,3 @@ def by_size(labels: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:
     rank[np.lexsort((first, -sizes))] = np.arange(len(sizes))
     counted: npt.NDArray[np.int32] = rank[group]
     return counted
-
-
-@compiled
-def first_members(n, source, destination):
-    """int32 (n,): the smallest node of each one's component."""
-    parent = np.arange(n).astype(np.int32)
-    for k in range(len(source)):
-        a, b = source[k], destination[k]
-        while parent[a] != a:
-            parent[a] = parent[parent[a]]
-            a = parent[a]
-        while parent[b] != b:
-            parent[b] = parent[parent[b]]
-            b = parent[b]
-        if a < b:
-            parent[b] = a
-        else:
-            parent[a] = b
-    for i in range(n):  # a parent is never larger, so it has found its root already
-        parent[i] = parent[parent[i]]
-    return parent

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.metrics.adjacency import Edges, adjacency
-from graphkeep.compute.metrics.compiled import compiled
+from graphkeep.compute.kernels.csr import Edges, weighted_csr
+from graphkeep.compute.kernels.jit import exact
 
 
 def core_numbers(n: int, edges: Edges) -> npt.NDArray[np.int32]:
@@ -12,19 +12,19 @@ def core_numbers(n: int, edges: Edges) -> npt.NDArray[np.int32]:
 
     Directions, loops and parallel edges play no part.
     """
-    rows = adjacency(n, edges)
-    found: npt.NDArray[np.int32] = peel(rows.starts, rows.neighbours)
+    rows = weighted_csr(n, edges)
+    found: npt.NDArray[np.int32] = peel(rows.indptr, rows.indices)
     return found
 
 
-@compiled
-def peel(starts, neighbours):
+@exact
+def peel(indptr, indices):
     """Nodes lie sorted by degree in `order`; each is taken away once, and its larger neighbours move down."""
-    n = len(starts) - 1
+    n = len(indptr) - 1
     core = np.empty(n, np.int32)
     largest = 0
     for i in range(n):
-        core[i] = starts[i + 1] - starts[i]
+        core[i] = indptr[i + 1] - indptr[i]
         largest = max(largest, core[i])
     first = np.zeros(largest + 2, np.int64)
     for i in range(n):
@@ -40,8 +40,8 @@ def peel(starts, neighbours):
         at[core[i]] += 1
     for k in range(n):
         i = order[k]
-        for e in range(starts[i], starts[i + 1]):
-            j = neighbours[e]
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
             if core[j] > core[i]:
                 head = first[core[j]]
                 other = order[head]

@@ -1,22 +1,22 @@
 """The three steps of the Leiden method (Traag, Waltman and van Eck 2019), each one pass over a graph.
 
-Rows of neighbours hold no loops: what lies within a node is only part of its `strength`, the sum of all
+Rows of neighbors hold no loops: what lies within a node is only part of its `strength`, the sum of all
 its edges' weights. Refinement takes the best merge and not a random one (Sahu 2023), so that one seed
 gives one result.
 """
 
 import numpy as np
 
-from graphkeep.compute.metrics.compiled import compiled
+from graphkeep.compute.kernels.jit import exact
 
 
-@compiled
-def move_nodes(starts, neighbours, weights, strength, order, label, resolution):
+@exact
+def move_nodes(indptr, indices, weights, strength, order, label, resolution):
     """Moves each node to the community where it adds most modularity, again when a neighbour moved.
 
     `label` int32 (n,) holds the communities and is changed; the answer is how many moves there were.
     """
-    n = len(starts) - 1
+    n = len(indptr) - 1
     held = np.zeros(n)
     members = np.zeros(n, np.int32)
     for i in range(n):
@@ -47,8 +47,8 @@ def move_nodes(starts, neighbours, weights, strength, order, label, resolution):
         link[own] = 0.0
         near[0] = own
         known = 1
-        for e in range(starts[i], starts[i + 1]):
-            c = label[neighbours[e]]
+        for e in range(indptr[i], indptr[i + 1]):
+            c = label[indices[e]]
             if stamp[c] != turn:
                 stamp[c] = turn
                 link[c] = 0.0
@@ -79,8 +79,8 @@ def move_nodes(starts, neighbours, weights, strength, order, label, resolution):
             empties += 1
         label[i] = best
         moves += 1
-        for e in range(starts[i], starts[i + 1]):
-            j = neighbours[e]
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
             if waits[j] == 0 and label[j] != best:
                 waits[j] = 1
                 tail = head + count
@@ -89,10 +89,10 @@ def move_nodes(starts, neighbours, weights, strength, order, label, resolution):
     return moves
 
 
-@compiled
-def refine(starts, neighbours, weights, strength, order, label, resolution):
+@exact
+def refine(indptr, indices, weights, strength, order, label, resolution):
     """int32 (n,): parts of the communities `label`, each of them connected; merged from single nodes."""
-    n = len(starts) - 1
+    n = len(indptr) - 1
     held = np.zeros(n)
     for i in range(n):
         held[label[i]] += strength[i]
@@ -102,8 +102,8 @@ def refine(starts, neighbours, weights, strength, order, label, resolution):
     inside = strength.copy()
     outward = np.zeros(n)  # from a part to the rest of its community
     for i in range(n):
-        for e in range(starts[i], starts[i + 1]):
-            if label[neighbours[e]] == label[i]:
+        for e in range(indptr[i], indptr[i + 1]):
+            if label[indices[e]] == label[i]:
                 outward[i] += weights[e]
     link = np.zeros(n)
     stamp = np.full(n, -1, np.int64)
@@ -116,8 +116,8 @@ def refine(starts, neighbours, weights, strength, order, label, resolution):
         if outward[i] < per * strength[i] * (rest - strength[i]):
             continue
         known = 0
-        for e in range(starts[i], starts[i + 1]):
-            j = neighbours[e]
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
             if label[j] != label[i]:
                 continue
             c = part[j]
@@ -144,10 +144,10 @@ def refine(starts, neighbours, weights, strength, order, label, resolution):
     return part
 
 
-@compiled
-def merged(starts, neighbours, weights, strength, part, count):
-    """The graph whose nodes are the parts 0 to count - 1, as starts, neighbours, weights and strength."""
-    n = len(starts) - 1
+@exact
+def merged(indptr, indices, weights, strength, part, count):
+    """The graph whose nodes are the parts 0 to count - 1, as indptr, indices, weights and strength."""
+    n = len(indptr) - 1
     sums = np.zeros(count)
     first = np.zeros(count + 1, np.int64)
     for i in range(n):
@@ -160,17 +160,17 @@ def merged(starts, neighbours, weights, strength, part, count):
     for i in range(n):
         member[at[part[i]]] = i
         at[part[i]] += 1
-    to = np.empty(len(neighbours), np.int32)
-    sent = np.empty(len(neighbours))
-    ptr = np.zeros(count + 1, np.int64)
+    to = np.empty(len(indices), np.int32)
+    sent = np.empty(len(indices))
+    indptr = np.zeros(count + 1, np.int64)
     slot = np.full(count, -1, np.int64)
     write = 0
     for c in range(count):
         begin = write
         for k in range(first[c], first[c + 1]):
             i = member[k]
-            for e in range(starts[i], starts[i + 1]):
-                d = part[neighbours[e]]
+            for e in range(indptr[i], indptr[i + 1]):
+                d = part[indices[e]]
                 if d == c:
                     continue
                 if slot[d] < begin:
@@ -179,5 +179,5 @@ def merged(starts, neighbours, weights, strength, part, count):
                     sent[write] = 0.0
                     write += 1
                 sent[slot[d]] += weights[e]
-        ptr[c + 1] = write
-    return ptr, to[:write].copy(), sent[:write].copy(), sums
+        indptr[c + 1] = write
+    return indptr, to[:write].copy(), sent[:write].copy(), sums

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.metrics.adjacency import Edges, Weights, checked_edges, checked_weights
-from graphkeep.compute.metrics.compiled import compiled
+from graphkeep.compute.kernels.csr import Edges, Weights, check_edges, check_weights
+from graphkeep.compute.kernels.jit import exact
 
 
 def pagerank(
@@ -28,10 +28,10 @@ def pagerank(
     """
     if not 0 <= damping < 1:
         raise ValueError("damping must be from 0 to below 1")
-    ends = checked_edges(n, edges)
+    ends = check_edges(n, edges)
     if n == 0:
         return np.empty(0)
-    each = checked_weights(len(ends), weights)
+    each = check_weights(len(ends), weights)
     if not directed:
         apart = ends[:, 0] != ends[:, 1]
         ends = np.concatenate((ends, ends[apart][:, ::-1]))
@@ -44,17 +44,17 @@ def pagerank(
     return found
 
 
-@compiled
+@exact
 def walk(n, source, destination, each, damping, least, steps):
     m = len(source)
-    starts = np.zeros(n + 1, np.int64)
+    indptr = np.zeros(n + 1, np.int64)
     leaving = np.zeros(n)
     for k in range(m):
-        starts[destination[k] + 1] += 1
+        indptr[destination[k] + 1] += 1
         leaving[source[k]] += each[k]
     for i in range(n):
-        starts[i + 1] += starts[i]
-    at = starts[:-1].copy()
+        indptr[i + 1] += indptr[i]
+    at = indptr[:-1].copy()
     origin = np.empty(m, np.int32)
     share = np.empty(m)
     for k in range(m):
@@ -76,7 +76,7 @@ def walk(n, source, destination, each, damping, least, steps):
         change = 0.0
         for i in range(n):
             found = 0.0
-            for e in range(starts[i], starts[i + 1]):
+            for e in range(indptr[i], indptr[i + 1]):
                 found += share[e] * spread[origin[e]]
             found = base + damping * found
             change += abs(found - rank[i])

@@ -3,21 +3,21 @@
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.metrics.adjacency import Edges, adjacency
-from graphkeep.compute.metrics.compiled import compiled
+from graphkeep.compute.kernels.csr import Edges, weighted_csr
+from graphkeep.compute.kernels.jit import exact
 from graphkeep.compute.metrics.components import by_size
 
 
 def strong_components(n: int, edges: Edges) -> npt.NDArray[np.int32]:
     """int32 (n,): nodes that reach one another along the edges are of one component; 0 is the largest."""
-    rows = adjacency(n, edges, directed=True)
-    return by_size(roots(rows.starts, rows.neighbours))
+    rows = weighted_csr(n, edges, directed=True)
+    return by_size(roots(rows.indptr, rows.indices))
 
 
-@compiled
-def roots(starts, neighbours):
+@exact
+def roots(indptr, indices):
     """int32 (n,): of each component one number. The stack of calls is an array: chains may be long."""
-    n = len(starts) - 1
+    n = len(indptr) - 1
     label = np.full(n, -1, np.int32)
     seen = np.full(n, -1, np.int32)  # when a node was found
     low = np.empty(n, np.int32)  # the earliest that is on the stack and reached from below it
@@ -32,18 +32,18 @@ def roots(starts, neighbours):
         calls[0] = root
         seen[root] = low[root] = clock
         clock += 1
-        edge[root] = starts[root]
+        edge[root] = indptr[root]
         stack[held] = root
         held += 1
         while depth >= 0:
             i = calls[depth]
-            if edge[i] < starts[i + 1]:
-                j = neighbours[edge[i]]
+            if edge[i] < indptr[i + 1]:
+                j = indices[edge[i]]
                 edge[i] += 1
                 if seen[j] < 0:
                     seen[j] = low[j] = clock
                     clock += 1
-                    edge[j] = starts[j]
+                    edge[j] = indptr[j]
                     stack[held] = j
                     held += 1
                     depth += 1

@@ -3,14 +3,14 @@
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.metrics.adjacency import Edges, adjacency
-from graphkeep.compute.metrics.compiled import compiled
+from graphkeep.compute.kernels.csr import Edges, weighted_csr
+from graphkeep.compute.kernels.jit import exact
 
 
 def triangles(n: int, edges: Edges) -> npt.NDArray[np.int64]:
     """int64 (n,): in how many triangles a node is. Directions, loops and parallel edges play no part."""
-    rows = adjacency(n, edges)
-    found: npt.NDArray[np.int64] = corners(rows.starts, rows.neighbours)
+    rows = weighted_csr(n, edges)
+    found: npt.NDArray[np.int64] = corners(rows.indptr, rows.indices)
     return found
 
 
@@ -18,23 +18,23 @@ def clustering(n: int, edges: Edges) -> npt.NDArray[np.float64]:
     """float64 (n,) from 0 to 1: which part of the pairs of its neighbours is joined (Watts and Strogatz
     1998); 0 where there is no pair.
     """
-    rows = adjacency(n, edges)
-    known = np.diff(rows.starts)
+    rows = weighted_csr(n, edges)
+    known = np.diff(rows.indptr)
     pairs = known * (known - 1) / 2
-    joined = corners(rows.starts, rows.neighbours)
+    joined = corners(rows.indptr, rows.indices)
     return np.divide(joined, pairs, out=np.zeros(n), where=pairs > 0)
 
 
-@compiled
-def corners(starts, neighbours):
-    n = len(starts) - 1
+@exact
+def corners(indptr, indices):
+    n = len(indptr) - 1
     # Each edge leads from its end of lesser degree; no node then has more than sqrt(2 m) of them.
     ahead = np.zeros(n + 1, np.int64)
     for i in range(n):
-        own = starts[i + 1] - starts[i]
-        for e in range(starts[i], starts[i + 1]):
-            j = neighbours[e]
-            other = starts[j + 1] - starts[j]
+        own = indptr[i + 1] - indptr[i]
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
+            other = indptr[j + 1] - indptr[j]
             if own < other or (own == other and i < j):
                 ahead[i + 1] += 1
     for i in range(n):
@@ -42,10 +42,10 @@ def corners(starts, neighbours):
     larger = np.empty(ahead[n], np.int32)
     for i in range(n):
         at = ahead[i]
-        own = starts[i + 1] - starts[i]
-        for e in range(starts[i], starts[i + 1]):
-            j = neighbours[e]
-            other = starts[j + 1] - starts[j]
+        own = indptr[i + 1] - indptr[i]
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
+            other = indptr[j + 1] - indptr[j]
             if own < other or (own == other and i < j):
                 larger[at] = j
                 at += 1

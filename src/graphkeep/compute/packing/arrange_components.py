@@ -6,17 +6,17 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.adjacency import Edges
-from graphkeep.compute.packing.packing import pack_circles
-from graphkeep.compute.packing.shelves import pack_boxes
-from graphkeep.compute.placement.components import components
+from graphkeep.compute.connected_components import components
+from graphkeep.compute.kernels.csr import Edges
+from graphkeep.compute.packing.shelf_packing import pack_boxes
+from graphkeep.compute.packing.spiral_packing import pack_circles
+from graphkeep.compute.positions import Points
 
-Positions = npt.NDArray[np.float64]
 Shape = Literal["round", "square"]
 GAP = 2.0
 
 
-def side_by_side(placed: Positions, part: npt.NDArray[np.int32], shape: Shape) -> Positions:
+def side_by_side(placed: Points, part: npt.NDArray[np.int32], shape: Shape) -> Points:
     """Each part moved as a whole so that none lies over another; the largest of round ones is in the middle.
 
     `placed` float64 (n, 2), `part` int32 (n,) from 0.
@@ -34,9 +34,7 @@ def side_by_side(placed: Positions, part: npt.NDArray[np.int32], shape: Shape) -
     return off + pack_circles(far + GAP / 2)[part]
 
 
-def bounds_of(
-    placed: Positions, part: npt.NDArray[np.int32], count: int
-) -> tuple[Positions, Positions]:
+def bounds_of(placed: Points, part: npt.NDArray[np.int32], count: int) -> tuple[Points, Points]:
     """Lowest and highest coordinates float64 (count, 2) of each part."""
     low = np.full((count, 2), np.inf)
     high = np.full((count, 2), -np.inf)
@@ -46,8 +44,8 @@ def bounds_of(
 
 
 def each_component(
-    n: int, edges: Edges, place: Callable[[int, Edges], Positions], shape: Shape
-) -> Positions:
+    n: int, edges: Edges, place: Callable[[int, Edges], Points], shape: Shape
+) -> Points:
     """`place(count, edges)` lays out one component, its nodes numbered from 0 in their order."""
     part = components(n, edges)
     order = np.argsort(part, kind="stable")

@@ -9,8 +9,9 @@ import math
 import numpy as np
 from numba import njit, prange
 
+from graphkeep.compute.kernels.bfs import breadth_first
+from graphkeep.compute.kernels.jit import FAST, LEAF
 from graphkeep.compute.kernels.lanes import push
-from graphkeep.compute.kernels.options import LEAF, OPTIONS
 from graphkeep.compute.spacing.sunflower import GOLDEN
 
 SMALL = 60
@@ -19,52 +20,35 @@ STEPS = 80
 GRAVITY = 0.1  # what keeps the ends of a small component from standing off
 
 
-@njit(**OPTIONS)
-def depths(a, n, ptr, idx, root, depth, queue):
-    """Breadth-first distances inside the component that begins at node a; returns the last node reached."""
-    depth[:n] = -1
-    depth[root] = 0
-    queue[0] = root
-    head, tail = 0, 1
-    while head < tail:
-        i = queue[head]
-        head += 1
-        for e in range(ptr[a + i], ptr[a + i + 1]):
-            j = idx[e] - a
-            if depth[j] < 0:
-                depth[j] = depth[i] + 1
-                queue[tail] = j
-                tail += 1
-    return queue[tail - 1]
-
-
-@njit(**OPTIONS)
-def sketch(a, n, ptr, idx, x, y):
+@njit(**FAST)
+def sketch(a, n, indptr, indices, x, y):
     """Across: nearer to one end or to the other; up and down: far from both, and a golden angle of jitter."""
     one, two, queue = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
-    end = depths(a, n, ptr, idx, depths(a, n, ptr, idx, 0, one, queue), one, queue)
-    depths(a, n, ptr, idx, end, two, queue)
+    end = breadth_first(
+        a, n, indptr, indices, breadth_first(a, n, indptr, indices, 0, one, queue), one, queue
+    )
+    breadth_first(a, n, indptr, indices, end, two, queue)
     side = 0
     for i in range(n):
         if one[i] + two[i] > one[side] + two[side]:
             side = i
     three = np.empty(n, np.int32)
-    depths(a, n, ptr, idx, side, three, queue)
+    breadth_first(a, n, indptr, indices, side, three, queue)
     for i in range(n):
         angle = GOLDEN * i
         x[i] = 0.7 * (one[i] - two[i]) + 0.5 * math.cos(angle)
         y[i] = 0.7 * (one[i] + two[i] - 2 * three[i]) * 0.5 + 0.5 * math.sin(angle)
 
 
-@njit(**OPTIONS)
-def settle(a, n, ptr, idx, w, x, y):
+@njit(**FAST)
+def settle(a, n, indptr, indices, w, x, y):
     leaves = (n + LEAF - 1) // LEAF
     m = np.zeros(leaves * LEAF, np.float32)
     vx, vy = np.zeros(n, np.float32), np.zeros(n, np.float32)
     fx, fy = np.empty(leaves * LEAF, np.float32), np.empty(leaves * LEAF, np.float32)
     sum_x, sum_y = np.empty(LEAF, np.float32), np.empty(LEAF, np.float32)
     for i in range(n):
-        m[i] = math.sqrt(ptr[a + i + 1] - ptr[a + i] + 1.0)
+        m[i] = math.sqrt(indptr[a + i + 1] - indptr[a + i] + 1.0)
     for step in range(STEPS):
         top = np.float32(2.0 * math.exp(-4.0 * step / STEPS))
         for l in range(leaves):
@@ -77,8 +61,8 @@ def settle(a, n, ptr, idx, w, x, y):
             total = np.float32(GRAVITY) * m[i]
             ax = m[i] * fx[i] - total * x[i]
             ay = m[i] * fy[i] - total * y[i]
-            for e in range(ptr[a + i], ptr[a + i + 1]):
-                j = idx[e] - a
+            for e in range(indptr[a + i], indptr[a + i + 1]):
+                j = indices[e] - a
                 ax += w[e] * (x[j] - x[i])
                 ay += w[e] * (y[j] - y[i])
                 total += w[e]
@@ -96,17 +80,17 @@ def settle(a, n, ptr, idx, w, x, y):
             y[i] += dy
 
 
-@njit(parallel=True, **OPTIONS)
-def place_small(starts, ptr, idx, w, pos):
+@njit(parallel=True, **FAST)
+def place_small(starts, indptr, indices, w, pos):
     """Fill pos float32 (n, 2) for every component `starts[c]..starts[c + 1]`, each about its own middle."""
     for lane in prange(LANES):
         # Components come by size: each lane gets some of all sizes.
         for c in range(lane, len(starts) - 1, LANES):
-            place_one(starts[c], starts[c + 1] - starts[c], ptr, idx, w, pos)
+            place_one(starts[c], starts[c + 1] - starts[c], indptr, indices, w, pos)
 
 
-@njit(**OPTIONS)
-def place_one(a, n, ptr, idx, w, pos):
+@njit(**FAST)
+def place_one(a, n, indptr, indices, w, pos):
     if n == 1:
         pos[a, 0], pos[a, 1] = 0.0, 0.0
     elif n == 2:
@@ -115,7 +99,7 @@ def place_one(a, n, ptr, idx, w, pos):
     else:
         room = (n + LEAF - 1) // LEAF * LEAF
         x, y = np.zeros(room, np.float32), np.zeros(room, np.float32)
-        sketch(a, n, ptr, idx, x, y)
-        settle(a, n, ptr, idx, w, x, y)
+        sketch(a, n, indptr, indices, x, y)
+        settle(a, n, indptr, indices, w, x, y)
         for i in range(n):
             pos[a + i, 0], pos[a + i, 1] = x[i], y[i]

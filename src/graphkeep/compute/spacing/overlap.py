@@ -11,14 +11,13 @@ import numpy as np
 import numpy.typing as npt
 from numba import prange
 
-from graphkeep.compute.compiled import compiled, compiled_parallel
+from graphkeep.compute.kernels.jit import exact, exact_parallel
+from graphkeep.compute.positions import Positions
 from graphkeep.compute.spacing.sunflower import GOLDEN
 
 GROWTH = 0.04
 SLACK = 1.05  # of their reach: how far two that overlap are moved apart
 CLASSES = 4  # of sizes, each four times the next; what is smaller shares the grid of the last
-
-Positions = npt.NDArray[np.float32]
 
 
 def remove_overlaps(
@@ -42,7 +41,7 @@ def remove_overlaps(
     # With room for all, what stands outside may still be pushed a little further than the old frame.
     most = np.maximum(most, math.sqrt(float((radius**2).sum())) * 1.2)
     for _ in range(sweeps):
-        moved, overlaps = swept(at, radius)
+        moved, overlaps = sweep(at, radius)
         if overlaps == 0:
             break
         at = middle + np.clip(moved - middle, -most, most)
@@ -52,22 +51,23 @@ def remove_overlaps(
     return at.astype(np.float32)
 
 
-def swept(at, radius):
+def sweep(at, radius):
     """One step of every disc, and how many overlaps there were before it."""
     order, first, kind, cell, low = grids(at, radius)
-    moved, found = pushed(at, radius, order, first, kind, cell, low)
-    return moved, int(found.sum()) // 2
+    moved, overlaps, _ = push_apart(at, radius, order, first, kind, cell, low)
+    return moved, int(overlaps.sum()) // 2
 
 
 def overlaps_left(positions: Positions, sizes: npt.NDArray[np.floating]) -> int:
     """How many pairs of discs overlap by more than a thousandth of their reach."""
-    return swept(positions.astype(np.float64), np.asarray(sizes, np.float64) / 2)[1]
+    return sweep(positions.astype(np.float64), np.asarray(sizes, np.float64) / 2)[1]
 
 
 def enlargement(at, radius):
     """By how much the whole must grow so that nothing overlaps; infinite where two share one place."""
     order, first, kind, cell, low = grids(at, radius)
-    return float(tightest(at, radius, order, first, kind, cell, low).max(initial=1.0))
+    _, _, growth = push_apart(at, radius, order, first, kind, cell, low)
+    return float(growth.max(initial=1.0))
 
 
 def grids(at, radius):
@@ -88,7 +88,7 @@ def grids(at, radius):
     return order, first, key[order], cell, low
 
 
-@compiled
+@exact
 def lower_bound(keys, a, b, wanted):
     while a < b:
         half = (a + b) // 2
@@ -99,11 +99,15 @@ def lower_bound(keys, a, b, wanted):
     return a
 
 
-@compiled_parallel
-def pushed(at, radius, order, first, keys, cell, low):
+@exact_parallel
+def push_apart(at, radius, order, first, keys, cell, low):
+    """Where each disc moves to, float64 (n, 2); how many overlap it, int64 (n,); and the factor by which all
+    must grow so that it overlaps none, float64 (n,).
+    """
     n = len(radius)
     moved = np.empty((n, 2), np.float64)
-    found = np.zeros(n, np.int64)
+    overlaps = np.zeros(n, np.int64)
+    growth = np.ones(n, np.float64)
     for i in prange(n):
         x, y = at[i, 0], at[i, 1]
         fx = 0.0
@@ -129,6 +133,8 @@ def pushed(at, radius, order, first, keys, cell, low):
                     dx = x - at[j, 0]
                     dy = y - at[j, 1]
                     d = math.sqrt(dx * dx + dy * dy)
+                    if d < apart:
+                        growth[i] = max(growth[i], apart / max(d, 1e-300))
                     if d >= apart * 0.999:
                         continue
                     if d < apart * 1e-6:
@@ -143,37 +149,10 @@ def pushed(at, radius, order, first, keys, cell, low):
                     fx += dx / d * push * share
                     fy += dy / d * push * share
                     count += 1
-        found[i] = count
+        overlaps[i] = count
         # Where many overlap one disc, their pushes would add up to a leap.
         length = math.sqrt(fx * fx + fy * fy)
         ease = most / length if length > most else 1.0
         moved[i, 0] = x + fx * ease
         moved[i, 1] = y + fy * ease
-    return moved, found
-
-
-@compiled_parallel
-def tightest(at, radius, order, first, keys, cell, low):
-    n = len(radius)
-    wanted = np.ones(n, np.float64)
-    for i in prange(n):
-        x, y = at[i, 0], at[i, 1]
-        for c in range(len(cell)):
-            if first[c] == first[c + 1]:
-                continue
-            reach = radius[i] + cell[c] / 2
-            x0 = max(0, math.floor((x - reach - low[0]) / cell[c]))
-            x1 = math.floor((x + reach - low[0]) / cell[c])
-            y0 = max(0, math.floor((y - reach - low[1]) / cell[c]))
-            y1 = math.floor((y + reach - low[1]) / cell[c])
-            for row in range(y0, y1 + 1):
-                a = lower_bound(keys, first[c], first[c + 1], (np.int64(row) << 31) + x0)
-                while a < first[c + 1] and keys[a] <= (np.int64(row) << 31) + x1:
-                    j = order[a]
-                    a += 1
-                    if j != i:
-                        d = math.hypot(x - at[j, 0], y - at[j, 1])
-                        apart = radius[i] + radius[j]
-                        if d < apart:
-                            wanted[i] = max(wanted[i], apart / max(d, 1e-300))
-    return wanted
+    return moved, overlaps, growth

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.adjacency import Edges, joined, leading
-from graphkeep.compute.compiled import compiled
-from graphkeep.compute.placement.components import components
+from graphkeep.compute.connected_components import components
+from graphkeep.compute.kernels.csr import Edges, directed_csr, undirected_csr
+from graphkeep.compute.kernels.jit import exact
 
 EXACT = 64  # nodes: up to here every one is tried as the middle
 TRIED = 16
@@ -41,37 +41,39 @@ def spanning_forest(n: int, edges: Edges, *, root: int | None = None, directed: 
     if n == 0:
         none = np.empty(0, np.int32)
         return Forest(order=none, parent=none, depth=none, tree=none)
-    near = joined(n, edges)
+    near = undirected_csr(n, edges)
     label = components(n, edges)
-    roots = middles(near.ptr, near.idx, label)
-    ahead = leading(n, edges) if directed else near
+    roots = middles(near.indptr, near.indices, label)
+    ahead = directed_csr(n, edges) if directed else near
     heads = heads_of(n, ahead, label, len(roots)) if directed else np.full(len(roots), -1, np.int32)
     roots = np.where(heads >= 0, heads, roots).astype(np.int32)
     if root is not None:
         roots[label[root]] = root
     follows = (heads >= 0) & (roots == heads)
-    order, parent, depth = breadth_first(near.ptr, near.idx, ahead.ptr, ahead.idx, roots, follows)
+    order, parent, depth = breadth_first(
+        near.indptr, near.indices, ahead.indptr, ahead.indices, roots, follows
+    )
     return Forest(order=order, parent=parent, depth=depth, tree=label[order])
 
 
 def heads_of(n, ahead, label, count):
     """int32 (count,): a component's only node without incoming edges, if it leads to all others; else -1."""
-    incoming = np.bincount(ahead.idx, minlength=n)
+    incoming = np.bincount(ahead.indices, minlength=n)
     first = np.flatnonzero(incoming == 0)
     counts = np.bincount(label[first], minlength=count)
     sizes = np.bincount(label, minlength=count)
     only = first[counts[label[first]] == 1].astype(np.int32)
-    reached = reach(ahead.ptr, ahead.idx, only)
+    reached = reach(ahead.indptr, ahead.indices, only)
     found = only[reached == sizes[label[only]]]
     out = np.full(count, -1, np.int32)
     out[label[found]] = found
     return out
 
 
-@compiled
-def reach(ptr, idx, starts):
+@exact
+def reach(indptr, indices, starts):
     """int64 (k,): how many nodes each start leads to; no two starts share a component."""
-    n = len(ptr) - 1
+    n = len(indptr) - 1
     seen = np.zeros(n, np.uint8)
     queue = np.empty(n, np.int32)
     out = np.zeros(len(starts), np.int64)
@@ -82,8 +84,8 @@ def reach(ptr, idx, starts):
         while at < end:
             u = queue[at]
             at += 1
-            for e in range(ptr[u], ptr[u + 1]):
-                v = idx[e]
+            for e in range(indptr[u], indptr[u + 1]):
+                v = indices[e]
                 if not seen[v]:
                     seen[v] = 1
                     queue[end] = v
@@ -92,10 +94,10 @@ def reach(ptr, idx, starts):
     return out
 
 
-@compiled
-def middles(ptr, idx, label):
+@exact
+def middles(indptr, indices, label):
     """int32 (k,): of each component the node nearest to all others, sought among its best tied."""
-    n = len(ptr) - 1
+    n = len(indptr) - 1
     k = 0
     for i in range(n):
         k = max(k, label[i] + 1)
@@ -124,7 +126,7 @@ def middles(ptr, idx, label):
         if size > EXACT:
             degree = np.empty(size, np.int64)
             for j in range(size):
-                degree[j] = -(ptr[mine[j] + 1] - ptr[mine[j]])
+                degree[j] = -(indptr[mine[j] + 1] - indptr[mine[j]])
             tried = mine[np.argsort(degree, kind="mergesort")[:TRIED]]
         least = np.int64(-1)
         for j in range(len(tried)):
@@ -138,8 +140,8 @@ def middles(ptr, idx, label):
                 u = queue[head]
                 head += 1
                 total += far[u]
-                for e in range(ptr[u], ptr[u + 1]):
-                    v = idx[e]
+                for e in range(indptr[u], indptr[u + 1]):
+                    v = indices[e]
                     if seen[v] != mark:
                         seen[v] = mark
                         far[v] = far[u] + 1
@@ -152,7 +154,7 @@ def middles(ptr, idx, label):
     return out
 
 
-@compiled
+@exact
 def breadth_first(near_ptr, near_idx, ahead_ptr, ahead_idx, roots, follows):
     """Along the edges where a root `follows` them, else either way."""
     n = len(near_ptr) - 1
@@ -162,15 +164,15 @@ def breadth_first(near_ptr, near_idx, ahead_ptr, ahead_idx, roots, follows):
     seen = np.zeros(n, np.uint8)
     end = 0
     for r in range(len(roots)):
-        ptr, idx = (ahead_ptr, ahead_idx) if follows[r] else (near_ptr, near_idx)
+        indptr, indices = (ahead_ptr, ahead_idx) if follows[r] else (near_ptr, near_idx)
         seen[roots[r]] = 1
         order[end] = roots[r]
         at = end
         end += 1
         while at < end:
             u = order[at]
-            for e in range(ptr[u], ptr[u + 1]):
-                v = idx[e]
+            for e in range(indptr[u], indptr[u + 1]):
+                v = indices[e]
                 if not seen[v]:
                     seen[v] = 1
                     order[end] = v

@@ -6,10 +6,10 @@ that of Reingold and Tilford (1981): parents over the middle of their children, 
 
 import numpy as np
 
-from graphkeep.compute.compiled import compiled
+from graphkeep.compute.kernels.jit import exact
 
 
-@compiled
+@exact
 def tidy(parent, distance):
     """float64 (n,): abscissae by place in a forest's order, each root at 0; siblings `distance` apart."""
     n = len(parent)
@@ -67,7 +67,7 @@ def tidy(parent, distance):
     return x
 
 
-@compiled
+@exact
 def apportion(
     v, default, distance, parent, first, last, number,
     prelim, mod, thread, ancestor, change, shift,

@@ -10,10 +10,10 @@ import math
 
 import numpy as np
 
-from graphkeep.compute.compiled import compiled
+from graphkeep.compute.kernels.jit import exact
 
 
-@compiled
+@exact
 def angles_of(parent, depth):
     """float64 (n,): directions by place in a forest's order; a tree's rings run round in that order."""
     n = len(parent)
@@ -38,7 +38,7 @@ def angles_of(parent, depth):
     return angle
 
 
-@compiled
+@exact
 def radii_of(parent, depth, tree, angle, gap):
     """float64 (n,): each node's distance from its root, `gap` more with each ring where nothing asks for more.
 

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphkeep.compute.edges import bound_edge_weights
-from graphkeep.compute.placement.warm_start import seeded_positions
 from graphkeep.compute.positions import Positions
+from graphkeep.compute.warm_start import seeded_positions
 from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.layout.metadata import LayoutMetadata, metadata_of
 from graphkeep.datasets.layout.positions import current_positions

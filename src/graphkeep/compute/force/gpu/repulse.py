@@ -7,7 +7,7 @@ from numba import cuda, float32, int32
 
 from graphkeep.compute.force.gpu.compare import greater, lesser
 from graphkeep.compute.force.gpu.device import FAST
-from graphkeep.compute.kernels.options import FAN_OUT, LEAF, NEAR_CAP
+from graphkeep.compute.kernels.jit import FAN_OUT, LEAF, NEAR_CAP
 
 STACK = 64  # three more for each level of the tree; enough for 4^19 leaves
 WARP = 2 * LEAF
@@ -87,7 +87,9 @@ def pushed(px, py, bx, by, bm, begin, eps, gam, X, Y):
 
 
 @cuda.jit(**FAST)
-def repulse(sx, sy, sm, perm, T, near, near_count, far, spread, soft, short, force, local):
+def repulse(
+    sx, sy, sm, perm, T, near, near_count, far, spread, softening, short_range, force, local
+):
     """Force float32 (n, 2) per unit of mass, a block of one warp a leaf.
 
     Each half holds the sixteen points and takes every other source; the halves are added in the end.
@@ -99,8 +101,8 @@ def repulse(sx, sy, sm, perm, T, near, near_count, far, spread, soft, short, for
     lane = cuda.threadIdx.x
     half, t = lane // LEAF, lane % LEAF
     for l in range(cuda.blockIdx.x, len(near), cuda.gridDim.x):
-        eps = (soft * spread[l]) * (soft * spread[l])
-        gam = (short * spread[l]) * (short * spread[l])
+        eps = (softening * spread[l]) * (softening * spread[l])
+        gam = (short_range * spread[l]) * (short_range * spread[l])
         px, py = sx[l * LEAF + t], sy[l * LEAF + t]
         X, Y = zero, zero
         if half == 0:

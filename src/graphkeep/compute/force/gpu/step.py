@@ -16,19 +16,19 @@ noise_of = cuda.jit(device=True)(noise.py_func)
 
 
 @cuda.jit(device=True)
-def drawn_by(px, py, begin, end, stride, idx, w, pos, law, L):
+def drawn_by(px, py, begin, end, stride, indices, w, pos, attraction_model, L):
     """(x, y, total strength) of the pull of every `stride`-th edge of begin..end on a node at px, py."""
     ax, ay, D = np.float32(0), np.float32(0), np.float32(0)
     one = np.float32(1)
     iL = one / L
     iL2 = one / (L * L)
     for e in range(begin, end, stride):
-        j = idx[e]
+        j = indices[e]
         dx, dy = pos[j, 0] - px, pos[j, 1] - py
         ww = w[e]
-        if law == LINLOG:
+        if attraction_model == LINLOG:
             ww = w[e] / np.float32(math.sqrt(one + (dx * dx + dy * dy) * iL2))
-        elif law != LINEAR:
+        elif attraction_model != LINEAR:
             ww = w[e] * np.float32(math.sqrt(dx * dx + dy * dy)) * iL
         ax += ww * dx
         ay += ww * dy
@@ -37,15 +37,24 @@ def drawn_by(px, py, begin, end, stride, idx, w, pos, law, L):
 
 
 @cuda.jit(**FAST)
-def draw_hubs(hubs, ptr, idx, w, pos, law, knee, scale, drawn):
+def draw_hubs(hubs, indptr, indices, w, pos, attraction_model, spring_limit, scale, drawn):
     """`drawn` float32 (hubs, 3): the pull on each hub; a block a hub, summed in the same order always."""
     held = cuda.shared.array((3, THREADS), float32)
     t = cuda.threadIdx.x
-    reach = scale[SPACING] * knee
+    reach = scale[SPACING] * spring_limit
     for h in range(cuda.blockIdx.x, len(hubs), cuda.gridDim.x):
         i = hubs[h]
         held[0, t], held[1, t], held[2, t] = drawn_by(
-            pos[i, 0], pos[i, 1], ptr[i] + t, ptr[i + 1], THREADS, idx, w, pos, law, reach
+            pos[i, 0],
+            pos[i, 1],
+            indptr[i] + t,
+            indptr[i + 1],
+            THREADS,
+            indices,
+            w,
+            pos,
+            attraction_model,
+            reach,
         )
         cuda.syncthreads()
         half = THREADS // 2
@@ -61,17 +70,19 @@ def draw_hubs(hubs, ptr, idx, w, pos, law, knee, scale, drawn):
 
 
 @cuda.jit(device=True)
-def attraction(i, ptr, idx, w, hub_row, drawn, pos, law, L):
+def attraction(i, indptr, indices, w, hub_row, drawn, pos, attraction_model, L):
     """(x, y, total strength) of the pull on node i, as `draw_hubs` left it or summed here."""
     h = hub_row[i]
     if h >= 0:
         return drawn[h, 0], drawn[h, 1], drawn[h, 2]
-    return drawn_by(pos[i, 0], pos[i, 1], ptr[i], ptr[i + 1], 1, idx, w, pos, law, L)
+    return drawn_by(
+        pos[i, 0], pos[i, 1], indptr[i], indptr[i + 1], 1, indices, w, pos, attraction_model, L
+    )
 
 
 @cuda.jit(**FAST)
 def step(
-    ptr, idx, w, mass, hub_row, drawn, scale, law, knee, kr, linear, relaxation, momentum, top,
+    indptr, indices, w, mass, hub_row, drawn, scale, attraction_model, spring_limit, kr, linear, relaxation, momentum, top,
     pos, following, velocity, force, local,
 ):  # fmt: skip
     """Pull, gravity and the diagonally scaled step with momentum; a thread a node.
@@ -80,9 +91,9 @@ def step(
     """
     tiny, one = np.float32(1e-20), np.float32(1)
     L = scale[SPACING]
-    least, reach = np.float32(0.05) * L, L * knee
+    least, reach = np.float32(0.05) * L, L * spring_limit
     for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
-        ax, ay, D = attraction(i, ptr, idx, w, hub_row, drawn, pos, law, reach)
+        ax, ay, D = attraction(i, indptr, indices, w, hub_row, drawn, pos, attraction_model, reach)
         px, py, g = pos[i, 0], pos[i, 1], linear * mass[i]
         fx = ax + kr * mass[i] * force[i, 0] - g * px
         fy = ay + kr * mass[i] * force[i, 1] - g * py
@@ -98,13 +109,36 @@ def step(
 
 
 @cuda.jit(cache=True)
-def virial(ptr, idx, w, mass, hub_row, drawn, scale, law, knee, gravity, pos, partial):
+def virial(
+    indptr,
+    indices,
+    w,
+    mass,
+    hub_row,
+    drawn,
+    scale,
+    attraction_model,
+    spring_limit,
+    gravity,
+    pos,
+    partial,
+):
     """Per block the sum of attraction and gravity times distance, float64 (REDUCED,); see `balance_of`."""
     held = cuda.shared.array(THREADS, float64)
     t = cuda.threadIdx.x
     work = float64(0)
     for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
-        ax, ay, _ = attraction(i, ptr, idx, w, hub_row, drawn, pos, law, scale[SPACING] * knee)
+        ax, ay, _ = attraction(
+            i,
+            indptr,
+            indices,
+            w,
+            hub_row,
+            drawn,
+            pos,
+            attraction_model,
+            scale[SPACING] * spring_limit,
+        )
         x, y = pos[i, 0], pos[i, 1]
         work += gravity * mass[i] * (x * x + y * y) - ax * x - ay * y
     held[t] = work
@@ -127,14 +161,14 @@ def resize(pos, factor):
 
 
 @cuda.jit(**FAST)
-def prolong(ptr, idx, w, parent, coarse, members, seed, scale, pos):
+def prolong(indptr, indices, w, parent, coarse, members, seed, scale, pos):
     """Start at the mean of the own and the neighbours' coarse places, plus jitter; `scale` is the coarse one's."""
     half, tenth = np.float32(0.5), np.float32(0.1)
     for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
         c = parent[i]
         X, Y, W = np.float32(0), np.float32(0), np.float32(0)
-        for e in range(ptr[i], lesser(ptr[i + 1], ptr[i] + 64)):
-            d = parent[idx[e]]
+        for e in range(indptr[i], lesser(indptr[i + 1], indptr[i] + 64)):
+            d = parent[indices[e]]
             X += w[e] * coarse[d, 0]
             Y += w[e] * coarse[d, 1]
             W += w[e]

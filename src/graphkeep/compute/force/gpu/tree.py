@@ -7,7 +7,7 @@ from numba import cuda, float64
 
 from graphkeep.compute.force.gpu.compare import greater, lesser
 from graphkeep.compute.force.gpu.device import FAST, MOST_BLOCKS, REDUCED, THREADS, blocks
-from graphkeep.compute.kernels.options import FAN_OUT, LEAF
+from graphkeep.compute.kernels.jit import FAN_OUT, LEAF
 
 CROWN = 16 if MOST_BLOCKS == 2 else 512  # threads of the one block that grows the upper branches
 WIDE = CROWN * 8  # a level of more branches gets a launch of its own
@@ -61,8 +61,8 @@ def conclude(partial, n, scale):
         area = greater(math.sqrt(vx) * math.sqrt(vy), 1e-12)
         scale[SPACING] = math.sqrt(area) * 3.5 / math.sqrt(float64(n))
         scale[LEFT], scale[BOTTOM] = held[4], held[6]
-        widest = greater(greater(-held[5] - held[4], -held[7] - held[6]), 1e-20)
-        scale[CELLS] = 65535.0 / widest
+        max_degree = greater(greater(-held[5] - held[4], -held[7] - held[6]), 1e-20)
+        scale[CELLS] = 65535.0 / max_degree
 
 
 def take_measure(pos, partial, scale):

@@ -9,8 +9,8 @@ import heapq
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.adjacency import Adjacency, Edges, joined
-from graphkeep.compute.compiled import compiled
+from graphkeep.compute.kernels.csr import CsrGraph, Edges, undirected_csr
+from graphkeep.compute.kernels.jit import exact
 from graphkeep.compute.metrics.communities import communities
 
 STEPS = 40_000_000  # nodes past neighbours: about two seconds
@@ -21,39 +21,39 @@ Order = npt.NDArray[np.int32]
 
 def circular_order(n: int, edges: Edges) -> Order:
     """int32 (n,): rows in order. In large graphs communities stay together, as sifting takes too long."""
-    near = joined(n, edges)
-    rounds = min(ROUNDS, STEPS // max(n * len(near.idx), 1))
+    near = undirected_csr(n, edges)
+    rounds = min(ROUNDS, STEPS // max(n * len(near.indices), 1))
     if rounds == 0:
         found = communities(n, edges)
-        return appended(near.ptr, near.idx, blocks(n, near, found), False, False)
+        return appended(near.indptr, near.indices, blocks(n, near, found), False, False)
     tried = [
-        sifted(near.ptr, near.idx.copy(), begun, rounds)
+        sifted(near.indptr, near.indices.copy(), begun, rounds)
         for begun in (
-            appended(near.ptr, near.idx, np.zeros(n, np.int32), True, False),
-            appended(near.ptr, near.idx, np.zeros(n, np.int32), True, True),
+            appended(near.indptr, near.indices, np.zeros(n, np.int32), True, False),
+            appended(near.indptr, near.indices, np.zeros(n, np.int32), True, True),
         )
     ]
-    return min(tried, key=lambda order: int(crossed(near.ptr, near.idx, order)))
+    return min(tried, key=lambda order: int(crossed(near.indptr, near.indices, order)))
 
 
-def blocks(n: int, near: Adjacency, found: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+def blocks(n: int, near: CsrGraph, found: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
     """The communities renumbered in an order of their own, neighbours next to each other."""
     count = int(found.max(initial=-1)) + 1
     source = np.repeat(np.arange(n), near.degree)
-    between = np.column_stack((found[source], found[near.idx])).astype(np.int32)
-    quotient = joined(count, between)
-    order = appended(quotient.ptr, quotient.idx, np.zeros(count, np.int32), True, False)
+    between = np.column_stack((found[source], found[near.indices])).astype(np.int32)
+    quotient = undirected_csr(count, between)
+    order = appended(quotient.indptr, quotient.indices, np.zeros(count, np.int32), True, False)
     place = np.empty(count, np.int32)
     place[order] = np.arange(count)
     return place[found]
 
 
-@compiled
-def appended(ptr, idx, block, both_ends, outward):
+@exact
+def appended(indptr, indices, block, both_ends, outward):
     """Node after node at the end of a row, blocks one after another: first who has most placed neighbours,
     or, `outward`, fewest that wait.
     """
-    n = len(ptr) - 1
+    n = len(indptr) - 1
     row = np.empty(2 * n + 1, np.int32)
     at = np.full(n, -1, np.int64)
     left = n
@@ -63,7 +63,7 @@ def appended(ptr, idx, block, both_ends, outward):
     opened = np.zeros(2 * n + 2, np.int64)  # edges to nodes that wait, summed as Fenwick does
     ready = [(np.int64(0), np.int64(0), np.int64(0), np.int64(0)) for _ in range(0)]
     for i in range(n):
-        waiting[i] = ptr[i + 1] - ptr[i]
+        waiting[i] = indptr[i + 1] - indptr[i]
         ready.append((np.int64(block[i]), np.int64(0), waiting[i], np.int64(i)))
         if outward:
             ready[-1] = (np.int64(block[i]), waiting[i], np.int64(0), np.int64(i))
@@ -76,8 +76,8 @@ def appended(ptr, idx, block, both_ends, outward):
         on_left = 0
         on_right = 0
         closed = 0
-        for e in range(ptr[v], ptr[v + 1]):
-            p = at[idx[e]]
+        for e in range(indptr[v], indptr[v + 1]):
+            p = at[indices[e]]
             if p >= 0:
                 before = prefix(opened, p - 1)
                 here = prefix(opened, p) - before
@@ -93,8 +93,8 @@ def appended(ptr, idx, block, both_ends, outward):
             p = left
         row[p] = v
         at[v] = p
-        for e in range(ptr[v], ptr[v + 1]):
-            u = idx[e]
+        for e in range(indptr[v], indptr[v + 1]):
+            u = indices[e]
             if at[u] >= 0:
                 add(opened, at[u], -1)
             else:
@@ -108,7 +108,7 @@ def appended(ptr, idx, block, both_ends, outward):
     return row[left : right + 1].copy()
 
 
-@compiled
+@exact
 def prefix(sums, i):
     total = 0
     i += 1
@@ -118,7 +118,7 @@ def prefix(sums, i):
     return total
 
 
-@compiled
+@exact
 def add(sums, i, by):
     i += 1
     while i < len(sums):
@@ -126,8 +126,8 @@ def add(sums, i, by):
         i += i & -i
 
 
-@compiled
-def crossed(ptr, idx, order):
+@exact
+def crossed(indptr, indices, order):
     """How many pairs of edges cross: each edge asks how many that began inside it end behind it."""
     n = len(order)
     at = np.empty(n, np.int32)
@@ -137,22 +137,22 @@ def crossed(ptr, idx, order):
     count = 0
     for p in range(n):
         v = order[p]
-        for e in range(ptr[v], ptr[v + 1]):
-            q = at[idx[e]]
+        for e in range(indptr[v], indptr[v + 1]):
+            q = at[indices[e]]
             if q < p:
                 add(opened, q, -1)
-        for e in range(ptr[v], ptr[v + 1]):
-            q = at[idx[e]]
+        for e in range(indptr[v], indptr[v + 1]):
+            q = at[indices[e]]
             if q < p:
                 count += prefix(opened, p - 1) - prefix(opened, q)
-        for e in range(ptr[v], ptr[v + 1]):
-            if at[idx[e]] > p:
+        for e in range(indptr[v], indptr[v + 1]):
+            if at[indices[e]] > p:
                 add(opened, p, 1)
     return count
 
 
-@compiled
-def sifted(ptr, idx, order, rounds):
+@exact
+def sifted(indptr, indices, order, rounds):
     """Each node moved to where its edges cross least, until nothing gains."""
     n = len(order)
     row = order.copy()
@@ -160,14 +160,14 @@ def sifted(ptr, idx, order, rounds):
     for p in range(n):
         at[row[p]] = p
     for v in range(n):
-        by_place(idx, ptr[v], ptr[v + 1], at)
+        by_place(indices, indptr[v], indptr[v + 1], at)
     if n < 4:
         return row
     for _ in range(rounds):
         gained = 0
         for k in range(n):
             u = order[k]
-            if ptr[u] == ptr[u + 1]:
+            if indptr[u] == indptr[u + 1]:
                 continue
             start = at[u]
             change = 0
@@ -175,7 +175,7 @@ def sifted(ptr, idx, order, rounds):
             best = 0
             for step in range(n - 2):
                 v = row[(start + 1 + step) % n]
-                change += passing(ptr, idx, at, u, v, start, n)
+                change += passing(indptr, indices, at, u, v, start, n)
                 if change < least:
                     least = change
                     best = step + 1
@@ -188,41 +188,41 @@ def sifted(ptr, idx, order, rounds):
                 at[v] = (start + step) % n
             row[(start + best) % n] = u
             at[u] = (start + best) % n
-            lists_with(u, ptr, idx, at)
+            lists_with(u, indptr, indices, at)
             if start + best >= n:  # one node went over the row's end
-                lists_with(row[n - 1], ptr, idx, at)
+                lists_with(row[n - 1], indptr, indices, at)
         if gained == 0:
             break
     return row
 
 
-@compiled
-def passing(ptr, idx, at, u, v, start, n):
+@exact
+def passing(indptr, indices, at, u, v, start, n):
     """Crossings more, or less where negative, once `u`, that came from `start`, goes past `v`.
 
     Seen from there the row reads u, v, then the rest. The edges u-x and v-y cross where x comes before y;
     behind v, where y comes before x.
     """
     here = at[v]
-    own = ptr[u + 1] - ptr[u]
-    others = ptr[v + 1] - ptr[v]
-    a = turned(idx, ptr[u], ptr[u + 1], at, here)
-    b = turned(idx, ptr[v], ptr[v + 1], at, here)
+    own = indptr[u + 1] - indptr[u]
+    others = indptr[v + 1] - indptr[v]
+    a = turned(indices, indptr[u], indptr[u + 1], at, here)
+    b = turned(indices, indptr[v], indptr[v + 1], at, here)
     linked = 0
-    for e in range(ptr[v], ptr[v + 1]):
-        if idx[e] == u:
+    for e in range(indptr[v], indptr[v + 1]):
+        if indices[e] == u:
             linked = 1
     rest = others - linked
     change = 0
     passed = 0
     j = 0
     for i in range(own):
-        x = idx[ptr[u] + (a + i) % own]
+        x = indices[indptr[u] + (a + i) % own]
         if x == v:
             continue
         far = (at[x] - here) % n
         while j < others:
-            y = idx[ptr[v] + (b + j) % others]
+            y = indices[indptr[v] + (b + j) % others]
             if y == u:
                 j += 1
                 continue
@@ -231,33 +231,33 @@ def passing(ptr, idx, at, u, v, start, n):
             passed += 1
             j += 1
         same = 0
-        if j < others and idx[ptr[v] + (b + j) % others] == x:
+        if j < others and indices[indptr[v] + (b + j) % others] == x:
             same = 1
         change += passed - (rest - passed - same)
     return change
 
 
-@compiled
-def lists_with(v, ptr, idx, at):
-    for e in range(ptr[v], ptr[v + 1]):
-        by_place(idx, ptr[idx[e]], ptr[idx[e] + 1], at)
+@exact
+def lists_with(v, indptr, indices, at):
+    for e in range(indptr[v], indptr[v + 1]):
+        by_place(indices, indptr[indices[e]], indptr[indices[e] + 1], at)
 
 
-@compiled
-def turned(idx, first, last, at, here):
+@exact
+def turned(indices, first, last, at, here):
     """Where a list of neighbours by place begins when the row is read from `here`."""
     for e in range(first, last):
-        if at[idx[e]] > here:
+        if at[indices[e]] > here:
             return e - first
     return 0
 
 
-@compiled
-def by_place(idx, first, last, at):
+@exact
+def by_place(indices, first, last, at):
     for e in range(first + 1, last):
-        v = idx[e]
+        v = indices[e]
         k = e - 1
-        while k >= first and at[idx[k]] > at[v]:
-            idx[k + 1] = idx[k]
+        while k >= first and at[indices[k]] > at[v]:
+            indices[k + 1] = indices[k]
             k -= 1
-        idx[k + 1] = v
+        indices[k + 1] = v

@@ -1,4 +1,4 @@
-"""A level relaxed by the processor: its steps, the room that they need, and its threads."""
+"""A level refined by the processor: its steps, the room that they need, and its threads."""
 
 import math
 from typing import NamedTuple
@@ -9,8 +9,7 @@ from numba import njit, set_num_threads
 
 from graphkeep.compute.force.coarsen import Level
 from graphkeep.compute.force.repulse import refresh, repulse, repulse_directly
-from graphkeep.compute.force.schedule import FRESH, SERIAL, SMALL, Plan, pull_of
-from graphkeep.compute.force.simplify import Rows
+from graphkeep.compute.force.schedule import FRESH, SERIAL, SMALL, ForceParams, attraction_for
 from graphkeep.compute.force.step import attract, attract_some, balance_of, move, move_some
 from graphkeep.compute.force.tree import (
     field_of,
@@ -19,10 +18,11 @@ from graphkeep.compute.force.tree import (
     grow_leaves,
     sort_along_curve,
 )
-from graphkeep.compute.kernels.options import OPTIONS
-from graphkeep.compute.spacing.spread import middle_and_spacing
+from graphkeep.compute.kernels.csr import CsrGraph
+from graphkeep.compute.kernels.jit import FAST
+from graphkeep.compute.positions import Positions
+from graphkeep.compute.spacing.point_spacing import point_spacing
 
-Positions = npt.NDArray[np.float32]
 CHUNKS = 64
 STRETCH = 1_000_000  # node steps between two looks at the clock
 
@@ -39,26 +39,26 @@ class State(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """A stretch of cooling: steps `begin`..`end` of `steps`, from `hot` to `cold` local spacings."""
+    """A stretch of cooling: steps `begin`..`end` of `steps`, from `t_start` to `t_end` local spacings."""
 
     begin: int
     end: int
     steps: int
-    hot: float
-    cold: float
+    t_start: float
+    t_end: float
     theta: float
-    soft: float
-    short: float
+    softening: float
+    short_range: float
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def spacing(pos):
     """The typical distance between neighbours, never 0."""
-    return max(middle_and_spacing(pos, np.empty(2)), 3.5e-6 / math.sqrt(len(pos)))
+    return max(point_spacing(pos, np.empty(2)), 3.5e-6 / math.sqrt(len(pos)))
 
 
-@njit(**OPTIONS)
-def relax(rows, mass, state, field, pull, pace, share, stat):
+@njit(**FAST)
+def refine(rows, mass, state, field, pull, pace, share, stat):
     """Steps of one level, in place; returns the last mean move in local spacings."""
     pos, following = state.pos, state.following
     L, moved = np.float32(1), 0.0
@@ -75,18 +75,18 @@ def relax(rows, mass, state, field, pull, pace, share, stat):
     return moved
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def take_step(step, is_fresh, L, pos, following, rows, mass, state, field, pull, pace, share, stat):
     n, chunks = len(mass), len(share) - 1
     part = step / max(1, pace.steps - 1)
-    top = np.float32(pace.hot * (pace.cold / pace.hot) ** part)
+    top = np.float32(pace.t_start * (pace.t_end / pace.t_start) ** part)
     momentum = np.float32(0.6 * (1 - part * 0.5))
     relaxation = np.float32(pull.relaxation)
     least = np.float32(0.05) * L
-    soft, short = np.float32(pace.soft), np.float32(pace.short)
+    softening, short_range = np.float32(pace.softening), np.float32(pace.short_range)
     force, drag, local = state.force, state.drag, state.local
     if len(field.tree) == 1:
-        repulse_directly(pos, mass, field, L, soft, short, force, local)
+        repulse_directly(pos, mass, field, L, softening, short_range, force, local)
         attract_some(0, n, rows, mass, pos, force, drag, pull, L)
         return move_some(0, n, pos, following, state, relaxation, momentum, top, least) / n
     if is_fresh:
@@ -96,37 +96,39 @@ def take_step(step, is_fresh, L, pos, following, rows, mass, state, field, pull,
     grow_branches(field)
     if is_fresh:
         refresh(field, np.float32(pace.theta), chunks)
-    repulse(field, soft, short, force, local, chunks)
+    repulse(field, softening, short_range, force, local, chunks)
     attract(rows, mass, pos, force, drag, pull, L, share)
     move(pos, following, state, relaxation, momentum, top, least, chunks, stat)
     return stat.sum() / n
 
 
-def shares(rows: Rows, chunks: int) -> npt.NDArray[np.int64]:
+def balanced_chunks(rows: CsrGraph, chunks: int) -> npt.NDArray[np.int64]:
     """int64 (chunks + 1,): nodes parted so that each part has about the same work."""
     if chunks == 1:
         return np.array([0, rows.n])
-    work = rows.ptr + 4 * np.arange(len(rows.ptr))
+    work = rows.indptr + 4 * np.arange(len(rows.indptr))
     cuts = np.searchsorted(work, np.linspace(0, work[-1], chunks + 1))
     cuts[0], cuts[-1] = 0, rows.n
     return cuts
 
 
-class Relaxation:
+class CpuRefiner:
     """One level, the room that its steps need, and its threads."""
 
-    def __init__(self, level: Level, pos: Positions, plan: Plan, law: int) -> None:
+    def __init__(
+        self, level: Level, pos: Positions, params: ForceParams, attraction_model: int
+    ) -> None:
         n = level.n
-        self.level, self.plan = level, plan
-        self.threads = 1 if n < SERIAL else plan.threads
+        self.level, self.params = level, params
+        self.threads = 1 if n < SERIAL else params.threads
         chunks = 1 if n < SERIAL else CHUNKS
         following, velocity, force = (np.zeros((n, 2), np.float32) for _ in range(3))
         self.state = State(
             pos, following, velocity, force, np.zeros(n, np.float32), np.ones(n, np.float32)
         )
         self.field = field_of(n, with_tree=n > SMALL)
-        self.share, self.stat = shares(level.rows, chunks), np.zeros(chunks)
-        self.pull = pull_of(plan, law)
+        self.share, self.stat = balanced_chunks(level.rows, chunks), np.zeros(chunks)
+        self.pull = attraction_for(params, attraction_model)
 
     @property
     def stretch(self) -> int:
@@ -141,21 +143,27 @@ class Relaxation:
         if aside is not None and np.count_nonzero(~aside) < 2:
             aside = None
         if aside is not None:
-            source = np.repeat(np.arange(rows.n), np.diff(rows.ptr))
-            rows = Rows(rows.ptr, rows.idx, np.where(aside[source] | aside[rows.idx], 0, rows.w))
+            source = np.repeat(np.arange(rows.n), np.diff(rows.indptr))
+            rows = CsrGraph(
+                rows.indptr,
+                rows.indices,
+                np.where(aside[source] | aside[rows.indices], 0, rows.weights),
+            )
             mass = np.where(aside, np.float32(0), mass)
         middle = pos if aside is None else pos[~aside]
         factor = np.float32(balance_of(rows, mass, pos, self.pull, spacing(middle)))
         pos *= factor
         return factor
 
-    def go(self, begin: int, end: int, steps: int, hot: float, cold: float) -> float:
-        """Steps begin..end of `steps` that cool from `hot` to `cold` local spacings; the last mean move."""
+    def run_steps(self, begin: int, end: int, steps: int, t_start: float, t_end: float) -> float:
+        """Steps begin..end of `steps` that cool from `t_start` to `t_end` local spacings; the last mean move."""
         set_num_threads(self.threads)
-        plan = self.plan
-        pace = Pace(begin, end, steps, hot, cold, plan.theta, plan.soft, plan.short)
+        params = self.params
+        pace = Pace(
+            begin, end, steps, t_start, t_end, params.theta, params.softening, params.short_range
+        )
         level = self.level
-        moved = relax(
+        moved = refine(
             level.rows, level.mass, self.state, self.field, self.pull, pace, self.share, self.stat
         )
         return float(moved)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from graphkeep.compute.kernels.options import OPTIONS
+from graphkeep.compute.kernels.jit import FAST
 
 STEP = 0.5  # between two points of an edge
 FEWEST, MOST = 8, 20_000  # nodes; others are discs
@@ -27,18 +27,18 @@ class Shapes(NamedTuple):
 def shapes_of(
     placed: npt.NDArray[np.float32],
     starts: npt.NDArray[np.int64],
-    ptr: npt.NDArray[np.int64],
-    idx: npt.NDArray[np.int32],
+    indptr: npt.NDArray[np.int64],
+    indices: npt.NDArray[np.int32],
 ) -> Shapes:
     """Of components centred and lying together in `placed` and in the rows."""
     counts = np.diff(starts)
-    degree = np.diff(ptr[starts]) / counts
+    degree = np.diff(indptr[starts]) / counts
     hollow = (counts >= FEWEST) & (counts <= MOST) & (degree < DENSEST)
-    return Shapes(*points_of(placed, starts, hollow, ptr, idx))
+    return Shapes(*points_of(placed, starts, hollow, indptr, indices))
 
 
-@njit(**OPTIONS)
-def points_of(placed, starts, hollow, ptr, idx):
+@njit(**FAST)
+def points_of(placed, starts, hollow, indptr, indices):
     count = len(starts) - 1
     first = np.zeros(count + 1, np.int64)
     for c in range(count):
@@ -46,9 +46,9 @@ def points_of(placed, starts, hollow, ptr, idx):
         if hollow[c]:
             for i in range(starts[c], starts[c + 1]):
                 first[c + 1] += 1
-                for e in range(ptr[i], ptr[i + 1]):
-                    if idx[e] > i:
-                        first[c + 1] += parts_of_edge(placed, i, idx[e])
+                for e in range(indptr[i], indptr[i + 1]):
+                    if indices[e] > i:
+                        first[c + 1] += parts_of_edge(placed, i, indices[e])
     points = np.empty((first[count], 2), np.float32)
     o = 0
     for c in range(count):
@@ -56,8 +56,8 @@ def points_of(placed, starts, hollow, ptr, idx):
             for i in range(starts[c], starts[c + 1]):
                 points[o] = placed[i]
                 o += 1
-                for e in range(ptr[i], ptr[i + 1]):
-                    j = idx[e]
+                for e in range(indptr[i], indptr[i + 1]):
+                    j = indices[e]
                     if j > i:
                         parts = parts_of_edge(placed, i, j)
                         for part in range(parts):
@@ -68,12 +68,12 @@ def points_of(placed, starts, hollow, ptr, idx):
     return points, first
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def parts_of_edge(placed, i, j):
     return int(math.hypot(placed[j, 0] - placed[i, 0], placed[j, 1] - placed[i, 1]) / STEP)
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def cells_of(points, cell, pad):
     """int32 (k, 2): the cells (column, row) from the middle that points, widened by `pad` cells, cover."""
     far = np.float32(0)

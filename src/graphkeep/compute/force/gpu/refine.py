@@ -1,4 +1,4 @@
-"""Levels relaxed on the device. Rows and positions stay there; coarsening and the start are the processor's."""
+"""Levels refined on the device. Rows and positions stay there; coarsening and the start are the processor's."""
 
 import math
 from dataclasses import dataclass
@@ -7,69 +7,71 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
+from graphkeep.compute.force.backend import DeviceArray
 from graphkeep.compute.force.coarsen import Level
 from graphkeep.compute.force.gpu import repulse, step, tree
 from graphkeep.compute.force.gpu.device import MOST_BLOCKS, REDUCED, SIMULATED, THREADS, blocks
 from graphkeep.compute.force.gpu.sort import DIGITS, sort_by_key, tiles_of
-from graphkeep.compute.force.relaxer import Forces, Held
-from graphkeep.compute.force.schedule import FRESH, SERIAL, pull_of
+from graphkeep.compute.force.schedule import FRESH, SERIAL, ForceParams, attraction_for
 from graphkeep.compute.force.tree import tree_shape
-from graphkeep.compute.kernels.options import LEAF, NEAR_CAP
+from graphkeep.compute.kernels.jit import LEAF, NEAR_CAP
 
 STRETCH = 20_000_000  # node steps between two frames, each of which is a copy from the device
 FEWEST_NODES = 40 if SIMULATED else SERIAL  # a smaller level is the processor's
 
 
-class HeldRows:
+class DeviceGraph:
     """A level on the device; `hub_row` int32 (n,) is where a hub stands in `hubs`, or -1."""
 
     def __init__(self, level: Level) -> None:
-        ptr, idx, w = level.rows
+        indptr, indices, w = level.rows
         self.level = level
-        self.ptr = cuda.to_device(ptr)
-        self.idx = cuda.to_device(room_for(idx))
-        self.w = cuda.to_device(room_for(w))
+        self.indptr = cuda.to_device(indptr)
+        self.indices = cuda.to_device(nonempty(indices))
+        self.weights = cuda.to_device(nonempty(w))
         self.mass = cuda.to_device(level.mass)
-        hubs = np.flatnonzero(np.diff(ptr) > step.HUB).astype(np.int32)
+        hubs = np.flatnonzero(np.diff(indptr) > step.HUB).astype(np.int32)
         hub_row = np.full(level.n, -1, np.int32)
         hub_row[hubs] = np.arange(len(hubs), dtype=np.int32)
         self.hub_count = len(hubs)
-        self.hubs = cuda.to_device(room_for(hubs))
+        self.hubs = cuda.to_device(nonempty(hubs))
         self.hub_row = cuda.to_device(hub_row)
         self.drawn = cuda.device_array((max(1, len(hubs)), 3), np.float32)
 
     @property
     def edges(self) -> tuple[Any, Any, Any]:
-        return self.ptr, self.idx, self.w
+        return self.indptr, self.indices, self.weights
 
-    def draw_hubs(self, pos: Held, law: int, knee: np.float32, scale: Any) -> None:
+    def draw_hubs(
+        self, pos: DeviceArray, attraction_model: int, spring_limit: np.float32, scale: Any
+    ) -> None:
         if self.hub_count:
             step.draw_hubs[min(self.hub_count, MOST_BLOCKS), THREADS](
-                self.hubs, *self.edges, pos, law, knee, scale, self.drawn
+                self.hubs, *self.edges, pos, attraction_model, spring_limit, scale, self.drawn
             )
 
 
-def room_for(array: Any) -> Any:
+def nonempty(array: Any) -> Any:
     """A device holds no array of nothing."""
     return array if len(array) else np.zeros(1, array.dtype)
 
 
-class DeviceGround:
-    """Remembers the rows of the last level, which is prolonged to, relaxed and perhaps rescaled."""
+class CudaBackend:
+    """Remembers the rows of the last level, which is prolonged to, refined and perhaps rescaled."""
 
     def __init__(self) -> None:
-        self._held: HeldRows | None = None
+        self._graph: DeviceGraph | None = None
 
     def takes(self, n: int) -> bool:
         return n > FEWEST_NODES
 
-    def rows_of(self, level: Level) -> HeldRows:
-        if self._held is None or self._held.level is not level:
-            self._held = None
-            self._held = HeldRows(level)
-        return self._held
+    def rows_of(self, level: Level) -> DeviceGraph:
+        if self._graph is None or self._graph.level is not level:
+            self._graph = None
+            self._graph = DeviceGraph(level)
+        return self._graph
 
-    def prolonged(self, level: Level, above: int, pos: Held, seed: int) -> Held:
+    def prolong(self, level: Level, above: int, pos: DeviceArray, seed: int) -> DeviceArray:
         coarse = cuda.to_device(pos) if isinstance(pos, np.ndarray) else pos
         members = np.bincount(level.parent, minlength=above).astype(np.int32)
         scale = cuda.device_array(4, np.float32)
@@ -81,8 +83,10 @@ class DeviceGround:
         )  # fmt: skip
         return fine
 
-    def relaxer(self, level: Level, pos: Held, plan: Forces, law: int) -> "DeviceRelaxation":
-        return DeviceRelaxation(self.rows_of(level), pos, plan, law)
+    def refiner(
+        self, level: Level, pos: DeviceArray, params: ForceParams, attraction_model: int
+    ) -> "CudaRefiner":
+        return CudaRefiner(self.rows_of(level), pos, params, attraction_model)
 
 
 def room_for_measures() -> Any:
@@ -93,7 +97,7 @@ def room_for_measures() -> Any:
 class DeviceState:
     """float32 (n, 2) each, and `local` (n,): the spacing around each node."""
 
-    pos: Held
+    pos: DeviceArray
     following: Any
     velocity: Any
     force: Any
@@ -104,9 +108,9 @@ class DeviceField:
     """Room for the repulsion of n points; as `Field` of the processor."""
 
     def __init__(self, n: int) -> None:
-        self.off_here = tree_shape(n)
-        leaves, nodes = int(self.off_here[1]), int(self.off_here[-1])
-        self.off = cuda.to_device(self.off_here)
+        self.host_off = tree_shape(n)
+        leaves, nodes = int(self.host_off[1]), int(self.host_off[-1])
+        self.off = cuda.to_device(self.host_off)
         self.tree = cuda.device_array((nodes, 8), np.float32)
         self.key, self.spare_key = (cuda.device_array(n, np.uint32) for _ in range(2))
         self.perm, self.spare_perm = (cuda.device_array(n, np.int32) for _ in range(2))
@@ -120,43 +124,47 @@ class DeviceField:
         self.scale = cuda.device_array(4, np.float32)
         self.leaves = leaves
 
-    def sort(self, pos: Held) -> None:
+    def sort(self, pos: DeviceArray) -> None:
         """Measure the cloud and put its points along the curve."""
         tree.take_measure(pos, self.partial, self.scale)
         tree.hilbert_keys[blocks(len(pos)), THREADS](pos, self.scale, self.key, self.perm)
         sort_by_key(self.key, self.perm, self.spare_key, self.spare_perm, self.counts)
 
-    def grow(self, pos: Held, mass: Any) -> None:
+    def grow(self, pos: DeviceArray, mass: Any) -> None:
         tree.gather[blocks(self.leaves * LEAF), THREADS](pos, mass, self.perm, *self.points)
         tree.grow_leaves[blocks(self.leaves), THREADS](
             *self.points, self.tree, self.spread, self.scale
         )
-        tree.grow_branches(self.tree, self.off, self.off_here)
+        tree.grow_branches(self.tree, self.off, self.host_off)
 
     def refresh(self, theta: float) -> None:
         repulse.refresh[blocks(self.leaves), THREADS](
             self.tree, self.off, np.float32(1.0 / theta**2), self.near, self.near_count, self.far
         )
 
-    def repulse(self, soft: float, short: float, force: Any, local: Any) -> None:
+    def repulse(self, softening: float, short_range: float, force: Any, local: Any) -> None:
         repulse.repulse[blocks(self.leaves, 1), repulse.WARP](
             *self.points, self.perm, self.tree, self.near, self.near_count, self.far, self.spread,
-            np.float32(soft), np.float32(short), force, local,
+            np.float32(softening), np.float32(short_range), force, local,
         )  # fmt: skip
 
 
-class DeviceRelaxation:
-    """One level on the device; as `Relaxation` of the processor, with a tree however few the nodes."""
+class CudaRefiner:
+    """One level on the device; as `CpuRefiner` of the processor, with a tree however few the nodes."""
 
-    def __init__(self, rows: HeldRows, pos: Held, plan: Forces, law: int) -> None:
+    def __init__(
+        self, rows: DeviceGraph, pos: DeviceArray, params: ForceParams, attraction_model: int
+    ) -> None:
         n = rows.level.n
-        self.rows, self.plan, self.law = rows, plan, law
-        self.pull = pull_of(plan, law)
-        self.knee = np.float32(self.pull.knee)
+        self.rows, self.params, self.attraction_model = rows, params, attraction_model
+        self.pull = attraction_for(params, attraction_model)
+        self.spring_limit = np.float32(self.pull.spring_limit)
         following, force = (cuda.device_array((n, 2), np.float32) for _ in range(2))
         velocity = cuda.to_device(np.zeros((n, 2), np.float32))
-        held = cuda.to_device(pos) if isinstance(pos, np.ndarray) else pos
-        self.state = DeviceState(held, following, velocity, force, cuda.device_array(n, np.float32))
+        on_device = cuda.to_device(pos) if isinstance(pos, np.ndarray) else pos
+        self.state = DeviceState(
+            on_device, following, velocity, force, cuda.device_array(n, np.float32)
+        )
         self._field: DeviceField | None = None
 
     @property
@@ -172,7 +180,7 @@ class DeviceRelaxation:
         """Bring the positions to the scale where forces balance; returns the factor."""
         pos, scale = self.state.pos, cuda.device_array(4, np.float32)
         tree.take_measure(pos, room_for_measures(), scale)
-        self.rows.draw_hubs(pos, self.law, self.knee, scale)
+        self.rows.draw_hubs(pos, self.attraction_model, self.spring_limit, scale)
         partial = cuda.device_array(REDUCED, np.float64)
         step.virial[REDUCED, THREADS](
             *self.rows.edges,
@@ -180,8 +188,8 @@ class DeviceRelaxation:
             self.rows.hub_row,
             self.rows.drawn,
             scale,
-            self.law,
-            self.knee,
+            self.attraction_model,
+            self.spring_limit,
             np.float32(self.pull.gravity),
             pos,
             partial,
@@ -193,29 +201,31 @@ class DeviceRelaxation:
         step.resize[blocks(len(pos)), THREADS](pos, factor)
         return factor
 
-    def go(self, begin: int, end: int, steps: int, hot: float, cold: float) -> None:
-        """Steps begin..end of `steps` that cool from `hot` to `cold` local spacings."""
+    def run_steps(self, begin: int, end: int, steps: int, t_start: float, t_end: float) -> None:
+        """Steps begin..end of `steps` that cool from `t_start` to `t_end` local spacings."""
         for turn in range(begin, end):
             part = turn / max(1, steps - 1)
             is_fresh = turn % FRESH == 0 or turn < 3
             self._repulse(is_fresh=is_fresh)
-            self._step(np.float32(hot * (cold / hot) ** part), np.float32(0.6 * (1 - part * 0.5)))
+            self._step(
+                np.float32(t_start * (t_end / t_start) ** part), np.float32(0.6 * (1 - part * 0.5))
+            )
 
     def _repulse(self, *, is_fresh: bool) -> None:
-        field, state, plan = self.field, self.state, self.plan
+        field, state, params = self.field, self.state, self.params
         if is_fresh:
             field.sort(state.pos)
         field.grow(state.pos, self.rows.mass)
         if is_fresh:
-            field.refresh(plan.theta)
-        field.repulse(plan.soft, plan.short, state.force, state.local)
+            field.refresh(params.theta)
+        field.repulse(params.softening, params.short_range, state.force, state.local)
 
     def _step(self, top: np.float32, momentum: np.float32) -> None:
         rows, state, pull, scale = self.rows, self.state, self.pull, self.field.scale
-        rows.draw_hubs(state.pos, self.law, self.knee, scale)
+        rows.draw_hubs(state.pos, self.attraction_model, self.spring_limit, scale)
         step.step[blocks(rows.level.n), THREADS](
-            *rows.edges, rows.mass, rows.hub_row, rows.drawn, scale, self.law,
-            self.knee, np.float32(pull.repulsion), np.float32(pull.gravity),
+            *rows.edges, rows.mass, rows.hub_row, rows.drawn, scale, self.attraction_model,
+            self.spring_limit, np.float32(pull.repulsion), np.float32(pull.gravity),
             np.float32(pull.relaxation), momentum, top,
             state.pos, state.following, state.velocity, state.force, state.local,
         )  # fmt: skip

@@ -6,12 +6,29 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from graphkeep.compute.kernels.options import OPTIONS
-from graphkeep.compute.packing.shapes import STEP, Shapes, cells_of
+from graphkeep.compute.kernels.jit import FAST
+from graphkeep.compute.packing.component_shapes import STEP, Shapes, cells_of, shapes_of
+from graphkeep.compute.positions import Positions
 
 FINEST = 1400  # cells along one side of the board at most
 AGAIN = 0.9  # of the last radius that began in the middle: smaller ones may find room there
+PADDING = 1.7
 NO_POINTS = np.empty((0, 2), np.float32)
+
+
+def pack_components(
+    placed: Positions,
+    starts: npt.NDArray[np.int64],
+    indptr: npt.NDArray[np.int64],
+    indices: npt.NDArray[np.int32],
+) -> Positions:
+    """Each component, centred already, moved to where it has room."""
+    counts = np.diff(starts)
+    far = np.hypot(placed[:, 0], placed[:, 1])
+    far = np.maximum.reduceat(far, starts[:-1]).astype(np.float64)
+    shapes = shapes_of(placed, starts, indptr, indices)
+    centres = pack(far + PADDING / 2, shapes, PADDING / 2)
+    return (placed + np.repeat(centres, counts, axis=0)).astype(np.float32)
 
 
 def pack_circles(radii: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -47,7 +64,7 @@ def board_side(largest: float, filled: npt.NDArray[np.float64]) -> float:
     return 2 * (float(largest) + math.sqrt(float((filled**2).sum()) * 3.0)) + 4 * float(largest)
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def spiral(radii, side, order, points, first, cell, pad):
     """Each circle or shape at the first free place of a spiral, on a board of side x side cells."""
     board = np.zeros((side, side), np.uint8)
@@ -85,7 +102,7 @@ def spiral(radii, side, order, points, first, cell, pad):
     return out
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def is_free(board, row, column, cells):
     for k in range(len(cells)):
         if board[row + cells[k, 1], column + cells[k, 0]]:
@@ -93,7 +110,7 @@ def is_free(board, row, column, cells):
     return True
 
 
-@njit(**OPTIONS)
+@njit(**FAST)
 def disc(radius):
     """int32 (k, 2): the cells (column, row) from the middle; the middle is the first, as the likeliest to be taken."""
     reach = math.ceil(radius)

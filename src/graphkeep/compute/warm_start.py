@@ -1,4 +1,4 @@
-"""Where new nodes start in a picture that is known: among their neighbours, so that the picture stays."""
+"""Where new nodes start in a picture that is known: among their indices, so that the picture stays."""
 
 import math
 
@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from graphkeep.compute.kernels.options import OPTIONS
+from graphkeep.compute.kernels.jit import FAST
+from graphkeep.compute.positions import Positions
 from graphkeep.compute.spacing.sunflower import GOLDEN
 
-Positions = npt.NDArray[np.float32]
 JITTER = 0.5  # of the typical length of an edge
 
 
@@ -20,7 +20,7 @@ def seeded_positions(
     is_known: npt.NDArray[np.bool_],
     seed: int = 0,
 ) -> Positions:
-    """float32 (n, 2): known nodes where they are, others at the mean of their neighbours, plus jitter.
+    """float32 (n, 2): known nodes where they are, others at the mean of their indices, plus jitter.
 
     `edges` is int (m, 2), `known_positions` float32 (n, 2), where only rows of `is_known` bool (n,) are read.
     New nodes are placed breadth-first, outwards from what is known; a component without any known node
@@ -37,12 +37,12 @@ def seeded_positions(
     if is_known.all():
         return placed
     pairs = np.ascontiguousarray(edges, np.int64).reshape(-1, 2)
-    middle, radius = round_about(placed[is_known])
+    middle, radius = center_and_radius(placed[is_known])
     length = edge_length(pairs, placed, is_known, radius)
-    neighbours, starts = adjacency(n, pairs)
-    spread(
-        starts,
-        neighbours,
+    indices, indptr = neighbor_rows(n, pairs)
+    place_outwards(
+        indptr,
+        indices,
         placed,
         is_known.copy(),
         middle,
@@ -53,7 +53,7 @@ def seeded_positions(
     return placed
 
 
-def round_about(known: Positions) -> tuple[npt.NDArray[np.float64], float]:
+def center_and_radius(known: Positions) -> tuple[npt.NDArray[np.float64], float]:
     """The middle of a picture, and how far from it its farthest node stands."""
     if len(known) == 0:
         return np.zeros(2), 0.0
@@ -76,20 +76,20 @@ def edge_length(
     return radius / math.sqrt(max(int(is_known.sum()), 1)) or 1.0
 
 
-def adjacency(
+def neighbor_rows(
     n: int, pairs: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Neighbours int64 (2m,) of each node together, and int64 (n + 1,) where those of each begin."""
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
     ends = np.concatenate((pairs[:, 0], pairs[:, 1]))
     others = np.concatenate((pairs[:, 1], pairs[:, 0]))
-    starts = np.zeros(n + 1, np.int64)
-    np.cumsum(np.bincount(ends, minlength=n), out=starts[1:])
-    return others[np.argsort(ends, kind="stable")], starts
+    indptr = np.zeros(n + 1, np.int64)
+    np.cumsum(np.bincount(ends, minlength=n), out=indptr[1:])
+    return others[np.argsort(ends, kind="stable")], indptr
 
 
-@njit(**OPTIONS)
-def chance(seed, node, which):
+@njit(**FAST)
+def random_unit(seed, node, which):
     """0 to 1, the same whatever the order in which it is asked for."""
     h = np.uint64(node + 1) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed) * np.uint64(31)
     h += np.uint64(which) * np.uint64(0xD1B54A32D192ED03)
@@ -99,8 +99,8 @@ def chance(seed, node, which):
     return float(h & np.uint64(0xFFFFFF)) / 16777216.0
 
 
-@njit(**OPTIONS)
-def spread(starts, neighbours, placed, is_placed, middle, radius, length, seed):
+@njit(**FAST)
+def place_outwards(indptr, indices, placed, is_placed, middle, radius, length, seed):
     """Fill `placed`, wave by wave; a wave sees only what stood before it."""
     n = len(is_placed)
     queue = np.empty(n, np.int64)
@@ -115,8 +115,8 @@ def spread(starts, neighbours, placed, is_placed, middle, radius, length, seed):
         while head < tail:
             node = queue[head]
             head += 1
-            for e in range(starts[node], starts[node + 1]):
-                new = neighbours[e]
+            for e in range(indptr[node], indptr[node + 1]):
+                new = indices[e]
                 if is_placed[new]:
                     continue
                 is_placed[new] = True
@@ -124,14 +124,14 @@ def spread(starts, neighbours, placed, is_placed, middle, radius, length, seed):
                 queue[tail] = new
                 tail += 1
                 x, y, count = 0.0, 0.0, 0
-                for k in range(starts[new], starts[new + 1]):
-                    other = neighbours[k]
+                for k in range(indptr[new], indptr[new + 1]):
+                    other = indices[k]
                     if is_placed[other] and wave[other] < wave[new]:
                         x += placed[other, 0]
                         y += placed[other, 1]
                         count += 1
-                angle = 2 * math.pi * chance(seed, new, 0)
-                away = JITTER * length * math.sqrt(chance(seed, new, 1))
+                angle = 2 * math.pi * random_unit(seed, new, 0)
+                away = JITTER * length * math.sqrt(random_unit(seed, new, 1))
                 placed[new, 0] = x / count + away * math.cos(angle)
                 placed[new, 1] = y / count + away * math.sin(angle)
         while next_root < n and is_placed[next_root]:

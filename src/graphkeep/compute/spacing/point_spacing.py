@@ -4,11 +4,11 @@ import math
 
 from numba import njit
 
-from graphkeep.compute.kernels.options import OPTIONS
+from graphkeep.compute.kernels.jit import FAST
 
 
-@njit(**OPTIONS)
-def middle_and_spacing(pos, middle):
+@njit(**FAST)
+def point_spacing(pos, middle):
     """The typical distance between neighbours of pos float32 (n, 2); `middle` float64 (2,) gets their mean."""
     n = len(pos)
     x, y, xx, yy = 0.0, 0.0, 0.0, 0.0

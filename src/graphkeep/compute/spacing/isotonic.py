@@ -5,11 +5,11 @@ Least squares under an order, by pooling adjacent violators: Ayer, Brunk, Ewing,
 
 import numpy as np
 
-from graphkeep.compute.compiled import compiled
+from graphkeep.compute.kernels.jit import exact
 
 
-@compiled
-def spaced(wanted, gaps):
+@exact
+def space_isotonically(wanted, gaps):
     """float64 (n,) in the order given, point k + 1 at least `gaps[k]` past point k; least moved in squares."""
     n = len(wanted)
     offset = np.zeros(n, np.float64)

@@ -6,18 +6,17 @@ Each at the mean of its neighbours: Tutte, "How to Draw a Graph", 1963, with the
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.compute.adjacency import Edges
+from graphkeep.compute.kernels.csr import Edges
+from graphkeep.compute.positions import Points
 from graphkeep.compute.spacing.sunflower import GOLDEN
 
 SWEEPS = 40
 
-Positions = npt.NDArray[np.float64]
 
-
-def between_neighbours(
-    placed: Positions, known: npt.NDArray[np.bool_], edges: Edges
-) -> tuple[Positions, npt.NDArray[np.bool_]]:
-    """Positions float64 (n, 2) with every node that is joined to a known one, and bool (n,): which have one."""
+def interpolate_positions(
+    placed: Points, known: npt.NDArray[np.bool_], edges: Edges
+) -> tuple[Points, npt.NDArray[np.bool_]]:
+    """Points float64 (n, 2) with every node that is joined to a known one, and bool (n,): which have one."""
     n = len(placed)
     at = np.where(known[:, None], placed, 0.0)
     has = known.copy()
@@ -42,9 +41,9 @@ def between_neighbours(
     return at, has
 
 
-def parted_at_one_place(
-    placed: Positions, first: npt.NDArray[np.bool_], gap: npt.NDArray[np.float64]
-) -> Positions:
+def spread_coincident(
+    placed: Points, first: npt.NDArray[np.bool_], gap: npt.NDArray[np.float64]
+) -> Points:
     """What lies at exactly one place around it, like the seeds of a sunflower, each by its `gap` float64 (n,);
     `first` ones stay nearest.
     """

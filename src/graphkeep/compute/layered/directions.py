@@ -23,7 +23,7 @@ def level_distances(across: Numbers, levels: npt.NDArray[np.integer], direction:
     return np.maximum(1.0, along / np.maximum(levels, 1))
 
 
-def grown(across: Numbers, along: Numbers, direction: str) -> Numbers:
+def orient_levels(across: Numbers, along: Numbers, direction: str) -> Numbers:
     """float64 (n, 2): what lies `across` and `along` its way, as it grows down, up, right or left."""
     x, y = {
         "down": (across, -along),

@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from graphkeep.compute.adjacency import Edges, joined
-from graphkeep.compute.circular.circular import circular_order
+from graphkeep.compute.circular.circular_order import circular_order
 from graphkeep.compute.columns import groups
+from graphkeep.compute.kernels.csr import Edges, undirected_csr
 from graphkeep.compute.parameters import Choice, Column, ParameterValues
 
 Order = npt.NDArray[np.int32]
-By = Literal["links", "degree", "column", "table"]
+NodeOrder = Literal["links", "degree", "column", "table"]
 
 ORDER_PARAMETERS = (
     Choice(
@@ -35,19 +35,19 @@ ORDER_PARAMETERS = (
 )
 
 
-def order_by(parameters: ParameterValues) -> By:
+def order_by(parameters: ParameterValues) -> NodeOrder:
     """What ORDER_PARAMETERS ask for: a column goes before any other order."""
-    by: By = parameters["order"] if parameters["column"] is None else "column"
+    by: NodeOrder = parameters["order"] if parameters["column"] is None else "column"
     return by
 
 
-def ordered(n: int, edges: Edges, by: By, column: pa.ChunkedArray | None) -> Order:
+def order_nodes(n: int, edges: Edges, by: NodeOrder, column: pa.ChunkedArray | None) -> Order:
     """int32 (n,): rows in order. `links` puts linked nodes near one another, whatever has no links last;
     a column's equal values stand in that order too, and what has no value comes last.
     """
     if by == "table":
         return np.arange(n, dtype=np.int32)
-    degree = joined(n, edges).degree
+    degree = undirected_csr(n, edges).degree
     if by == "degree":
         return np.argsort(-degree, kind="stable").astype(np.int32)
     near = circular_order(n, edges)

@@ -1,0 +1,43 @@
+"""Connected components, and the nodes of a graph in their order."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkeep.compute.kernels.union_find import label_components
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComponentOrder:
+    """Nodes in the order of their components, the largest first.
+
+    `order` int32 (n,): the caller's node at each place, `rank` int32 (n,) the reverse; `starts` int64
+    (k + 1,): where each component begins.
+    """
+
+    order: npt.NDArray[np.int32]
+    rank: npt.NDArray[np.int32]
+    starts: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+
+def order_components(label: npt.NDArray[np.int32]) -> ComponentOrder:
+    """Components by falling size; those of one size in the order of their labels."""
+    sizes = np.bincount(label)
+    by_size = np.argsort(-sizes, kind="stable")
+    new = np.empty(len(sizes), np.int32)
+    new[by_size] = np.arange(len(sizes), dtype=np.int32)
+    order = np.argsort(new[label], kind="stable").astype(np.int32)
+    rank = np.empty(len(label), np.int32)
+    rank[order] = np.arange(len(label), dtype=np.int32)
+    return ComponentOrder(
+        order=order, rank=rank, starts=np.concatenate(([0], np.cumsum(sizes[by_size])))
+    )
+
+
+def components(n: int, edges: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:
+    """int32 (n,): the component of each node, counted from 0 in order of first sight; `edges` int (m, 2)."""
+    return label_components(n, np.ascontiguousarray(edges, np.int32))
