@@ -10,7 +10,6 @@ STEPS_S = (
     DAY, 2 * DAY, 7 * DAY,
 )  # fmt: skip
 STEPS_MONTHS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
-MONTH_S = 2_629_746  # of a year's twelve
 EARLIEST, LATEST = -62_135_596_800, 253_402_300_799  # the years 1 to 9999
 
 
@@ -48,13 +47,15 @@ def time_ticks(low: float, high: float, most: int = 9) -> list[Tick]:
         if last - first < most or months == STEPS_MONTHS[-1]:
             form = "%Y-%m" if months < 12 else "%Y"
             starts = [start_of(k * months) for k in range(first, last + 1)]
-            return [(one.timestamp(), one.strftime(form).zfill(len("2000"))) for one in starts]
+            return [
+                (moment.timestamp(), moment.strftime(form).zfill(len("2000"))) for moment in starts
+            ]
     raise AssertionError
 
 
 def month_of(seconds: float) -> int:
-    one = datetime.fromtimestamp(seconds, UTC)
-    return 12 * one.year + one.month - 1
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return 12 * moment.year + moment.month - 1
 
 
 def start_of(month: int) -> datetime:
@@ -67,10 +68,10 @@ def clocked(at: list[int], step: int) -> list[Tick]:
     ticks: list[Tick] = []
     former = ""
     for seconds in at:
-        one = datetime.fromtimestamp(seconds, UTC)
+        moment = datetime.fromtimestamp(seconds, UTC)
         date, clock = (
-            one.strftime("%Y-%m-%d"),
-            one.strftime("%H:%M" if step >= MINUTE else "%H:%M:%S"),
+            moment.strftime("%Y-%m-%d"),
+            moment.strftime("%H:%M" if step >= MINUTE else "%H:%M:%S"),
         )
         text = date if step >= DAY else clock if date == former else f"{date} {clock}"
         ticks.append((float(seconds), text))

@@ -30,7 +30,9 @@ def groups(column: pa.ChunkedArray) -> tuple[Codes, list[str]]:
     """int64 (n,) places in the list of distinct values, which rises; -1 where there is none."""
     texts = column
     if pa.types.is_nested(column.type):
-        texts = pa.chunked_array([pa.array([str(one) for one in column.to_pylist()], pa.string())])
+        texts = pa.chunked_array(
+            [pa.array([str(item) for item in column.to_pylist()], pa.string())]
+        )
     encoded = texts if pa.types.is_dictionary(texts.type) else pc.dictionary_encode(texts)
     whole = encoded.unify_dictionaries().combine_chunks()
     if isinstance(whole, pa.ChunkedArray):
@@ -38,12 +40,12 @@ def groups(column: pa.ChunkedArray) -> tuple[Codes, list[str]]:
             return np.empty(0, np.int64), []
         whole = whole.chunk(0)
     values = whole.dictionary.to_pylist()
-    order = sorted(range(len(values)), key=lambda place: rank_of(values[place]))
-    place = np.empty(len(values) + 1, np.int64)
-    place[order] = np.arange(len(values))
-    place[-1] = -1
-    codes = place[np.asarray(pc.fill_null(whole.indices.cast(pa.int64()), len(values)))]
-    return codes, [text_of(values[one]) for one in order]
+    order = sorted(range(len(values)), key=lambda rank: rank_of(values[rank]))
+    rank = np.empty(len(values) + 1, np.int64)
+    rank[order] = np.arange(len(values))
+    rank[-1] = -1
+    codes = rank[np.asarray(pc.fill_null(whole.indices.cast(pa.int64()), len(values)))]
+    return codes, [text_of(values[item]) for item in order]
 
 
 def rank_of(value: object) -> tuple[int, float, str]:

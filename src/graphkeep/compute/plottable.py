@@ -19,7 +19,7 @@ SIMPLE = {
 } | {"node_x": "point_x", "node_y": "point_y"}
 
 
-def plottable(said: Mapping[str, Any], handles: Sequence[int]) -> Any:
+def plottable(description: Mapping[str, Any], handles: Sequence[int]) -> Any:
     """The graph that these open tables make.
 
     `said` holds `edges` and `nodes`, which count into `handles`, and what the dataset says of itself.
@@ -27,14 +27,14 @@ def plottable(said: Mapping[str, Any], handles: Sequence[int]) -> Any:
     Raises:
         UserInputError: the edges lack an end's column.
     """
-    edges = table_of([handles[at] for at in said["edges"]])
-    nodes = table_of([handles[at] for at in said["nodes"]])
+    edges = table_of([handles[at] for at in description["edges"]])
+    nodes = table_of([handles[at] for at in description["nodes"]])
     if edges is None:
         raise UserInputError("This dataset has no edges yet: upload an edge table.")
-    if said.get("hypergraph") is not None:
-        return hypergraph_of(frame(edges), said["hypergraph"])
-    node_roles = said["node_encodings"].get("bindings") or {}
-    edge_roles = said["edge_encodings"].get("bindings") or {}
+    if description.get("hypergraph") is not None:
+        return hypergraph_of(frame(edges), description["hypergraph"])
+    node_roles = description["node_encodings"].get("bindings") or {}
+    edge_roles = description["edge_encodings"].get("bindings") or {}
     source, destination = edge_roles.get("source"), edge_roles.get("destination")
     for column in (source, destination):
         if column not in edges.column_names:
@@ -54,13 +54,16 @@ def plottable(said: Mapping[str, Any], handles: Sequence[int]) -> Any:
         f"{kind}_encodings": {
             "default": {},
             "current": {},
-            **(said[f"{kind}_encodings"].get("complex") or {}),
+            **(description[f"{kind}_encodings"].get("complex") or {}),
         }
         for kind in ("node", "edge")
     }
-    metadata = {"name": said.get("name", ""), "description": said.get("description", "")}
+    metadata = {
+        "name": description.get("name", ""),
+        "description": description.get("description", ""),
+    }
     graph = deserialize_plottable_metadata({"encodings": encodings, "metadata": metadata}, graph)
-    return with_computed_columns(graph, said.get("computed"), handles)
+    return with_computed_columns(graph, description.get("computed"), handles)
 
 
 def with_computed_columns(
@@ -95,13 +98,13 @@ def id_text(value: object) -> str | None:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def hypergraph_of(events: pd.DataFrame, said: Mapping[str, Any]) -> Any:
-    columns = said.get("entity_types") or said.get("columns") or list(events.columns)
+def hypergraph_of(events: pd.DataFrame, description: Mapping[str, Any]) -> Any:
+    columns = description.get("entity_types") or description.get("columns") or list(events.columns)
     made = graphistry.hypergraph(
         events,
         entity_types=columns,
-        direct=bool(said.get("direct")),
-        drop_na=said.get("drop_na") is not False,
+        direct=bool(description.get("direct")),
+        drop_na=description.get("drop_na") is not False,
         verbose=False,
     )
     return made["graph"]

@@ -25,11 +25,11 @@ MEDIA = {
 
 def tables_of(graph: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Nodes and edges of a graph, by row and without their index."""
-    found = []
+    frames = []
     for table in (graph._nodes, graph._edges):  # noqa: SLF001 - the engine's graph has no other names
         rows = pd.DataFrame() if table is None else pd.DataFrame(table)
-        found.append(rows.reset_index(drop=True))
-    return found[0], found[1]
+        frames.append(rows.reset_index(drop=True))
+    return frames[0], frames[1]
 
 
 def body_of(
@@ -81,8 +81,8 @@ def one_table(table: pd.DataFrame, format_name: str, export: Mapping[str, Any]) 
     if len(table.columns) == 0:
         return b""
     if format_name == "csv":
-        said = {name: export[name] for name in EXPORT_CSV if name in export}
-        return table.to_csv(**{"index": False, **said}).encode()
+        options = {name: export[name] for name in EXPORT_CSV if name in export}
+        return table.to_csv(**{"index": False, **options}).encode()
     packed = io.BytesIO()
     compression = export.get("compression", "snappy") or "none"
     pq.write_table(arrow(table), packed, compression=compression)
@@ -98,7 +98,7 @@ def arrow(table: pd.DataFrame) -> pa.Table:
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         for name in plain.columns:
             if plain[name].dtype == object:
-                plain[name] = plain[name].map(lambda one: None if one is None else str(one))
+                plain[name] = plain[name].map(lambda item: None if item is None else str(item))
         return pa.Table.from_pandas(plain, preserve_index=False)
 
 
@@ -132,9 +132,9 @@ def as_json(value: object) -> bytes:
 
 def plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, str | int | bool):

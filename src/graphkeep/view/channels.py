@@ -25,13 +25,6 @@ Codes = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64]
 
 
-def is_numeric(column: pa.ChunkedArray) -> bool:
-    kind = column.type
-    return bool(
-        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
-    )
-
-
 def numeric_values(column: pa.ChunkedArray) -> Values:
     """float64 (n,), NaN where there is no number."""
     if pa.types.is_boolean(column.type):

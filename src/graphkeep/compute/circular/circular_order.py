@@ -24,8 +24,8 @@ def circular_order(n: int, edges: Edges) -> Order:
     near = undirected_csr(n, edges)
     rounds = min(ROUNDS, STEPS // max(n * len(near.indices), 1))
     if rounds == 0:
-        found = communities(n, edges)
-        return appended(near.indptr, near.indices, blocks(n, near, found), False, False)
+        communities_of = communities(n, edges)
+        return appended(near.indptr, near.indices, blocks(n, near, communities_of), False, False)
     tried = [
         sifted(near.indptr, near.indices.copy(), begun, rounds)
         for begun in (
@@ -36,16 +36,18 @@ def circular_order(n: int, edges: Edges) -> Order:
     return min(tried, key=lambda order: int(crossed(near.indptr, near.indices, order)))
 
 
-def blocks(n: int, near: CsrGraph, found: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+def blocks(n: int, near: CsrGraph, communities_of: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
     """The communities renumbered in an order of their own, neighbours next to each other."""
-    count = int(found.max(initial=-1)) + 1
+    count = int(communities_of.max(initial=-1)) + 1
     source = np.repeat(np.arange(n), near.degree)
-    between = np.column_stack((found[source], found[near.indices])).astype(np.int32)
+    between = np.column_stack((communities_of[source], communities_of[near.indices])).astype(
+        np.int32
+    )
     quotient = undirected_csr(count, between)
     order = appended(quotient.indptr, quotient.indices, np.zeros(count, np.int32), True, False)
-    place = np.empty(count, np.int32)
-    place[order] = np.arange(count)
-    return place[found]
+    rank = np.empty(count, np.int32)
+    rank[order] = np.arange(count)
+    return rank[communities_of]
 
 
 @exact
@@ -80,9 +82,9 @@ def appended(indptr, indices, block, both_ends, outward):
             p = at[indices[e]]
             if p >= 0:
                 before = prefix(opened, p - 1)
-                here = prefix(opened, p) - before
+                position = prefix(opened, p) - before
                 on_left += before
-                on_right += total - before - here
+                on_right += total - before - position
                 closed += 1
         goes_left = both_ends and on_left < on_right
         if right < left or not goes_left:
@@ -203,11 +205,11 @@ def passing(indptr, indices, at, u, v, start, n):
     Seen from there the row reads u, v, then the rest. The edges u-x and v-y cross where x comes before y;
     behind v, where y comes before x.
     """
-    here = at[v]
+    position = at[v]
     own = indptr[u + 1] - indptr[u]
     others = indptr[v + 1] - indptr[v]
-    a = turned(indices, indptr[u], indptr[u + 1], at, here)
-    b = turned(indices, indptr[v], indptr[v + 1], at, here)
+    a = turned(indices, indptr[u], indptr[u + 1], at, position)
+    b = turned(indices, indptr[v], indptr[v + 1], at, position)
     linked = 0
     for e in range(indptr[v], indptr[v + 1]):
         if indices[e] == u:
@@ -220,13 +222,13 @@ def passing(indptr, indices, at, u, v, start, n):
         x = indices[indptr[u] + (a + i) % own]
         if x == v:
             continue
-        far = (at[x] - here) % n
+        far = (at[x] - position) % n
         while j < others:
             y = indices[indptr[v] + (b + j) % others]
             if y == u:
                 j += 1
                 continue
-            if (at[y] - here) % n >= far:
+            if (at[y] - position) % n >= far:
                 break
             passed += 1
             j += 1
@@ -244,10 +246,10 @@ def lists_with(v, indptr, indices, at):
 
 
 @exact
-def turned(indices, first, last, at, here):
+def turned(indices, first, last, at, position):
     """Where a list of neighbours by place begins when the row is read from `here`."""
     for e in range(first, last):
-        if at[indices[e]] > here:
+        if at[indices[e]] > position:
             return e - first
     return 0
 

@@ -21,35 +21,35 @@ MOMENTS = frozenset({"datetime", "date", "time"})
 class Reader(Protocol):
     """Who reads the whole query, and counts its parts: a check asks it for what holds such parts."""
 
-    def name(self, said: object, where: str) -> str: ...
+    def name(self, value: object, where: str) -> str: ...
 
-    def filters(self, said: object, where: str) -> Wire | None: ...
+    def filters(self, value: object, where: str) -> Wire | None: ...
 
-    def operations(self, said: object, where: str) -> tuple[Operation, ...]: ...
+    def operations(self, value: object, where: str) -> tuple[Operation, ...]: ...
 
 
 Checker = Callable[[Reader, object, str], Any]
 
 
-def kind_of(said: object, where: str) -> str:
-    kind = said.get("type") if isinstance(said, Mapping) else None
+def kind_of(value: object, where: str) -> str:
+    kind = value.get("type") if isinstance(value, Mapping) else None
     if not isinstance(kind, str):
         raise UserInputError(f"{where} must be an object with a type.")
     return kind
 
 
-def a_mapping(said: object, where: str) -> Mapping[str, Any]:
-    if not isinstance(said, Mapping) or not all(isinstance(key, str) for key in said):
+def a_mapping(value: object, where: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         raise UserInputError(f"{where} must be an object.")
-    return said
+    return value
 
 
-def a_list(said: object, where: str, most: int) -> list[Any]:
-    if not isinstance(said, list):
+def a_list(value: object, where: str, most: int) -> list[Any]:
+    if not isinstance(value, list):
         raise UserInputError(f"{where} must be a list.")
-    if len(said) > most:
-        raise UserInputError(f"{where} holds {len(said)} entries; {most} are read.")
-    return said
+    if len(value) > most:
+        raise UserInputError(f"{where} holds {len(value)} entries; {most} are read.")
+    return value
 
 
 def only(words: Mapping[str, Any], known: set[str], where: str) -> None:
@@ -61,158 +61,160 @@ def only(words: Mapping[str, Any], known: set[str], where: str) -> None:
         )
 
 
-def scalar(said: object, where: str) -> Any:
-    if isinstance(said, str):
-        return a_text(None, said, where)
-    if isinstance(said, float) and not math.isfinite(said):
+def scalar(value: object, where: str) -> Any:
+    if isinstance(value, str):
+        return a_text(None, value, where)
+    if isinstance(value, float) and not math.isfinite(value):
         raise UserInputError(f"{where} must be a finite number.")
-    if isinstance(said, int) and not isinstance(said, bool) and abs(said) >= 1 << 63:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 1 << 63:
         raise UserInputError(f"{where} is a whole number of more than 64 bits.")
-    if said is not None and not isinstance(said, bool | int | float):
+    if value is not None and not isinstance(value, bool | int | float):
         raise UserInputError(f"{where} must be a text, a number, a truth value or null.")
-    return said
+    return value
 
 
-def a_text(_: Reader | None, said: object, where: str) -> str:
-    if not isinstance(said, str) or len(said) > LONGEST_TEXT:
+def a_text(_: Reader | None, value: object, where: str) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         raise UserInputError(f"{where} must be a text of at most {LONGEST_TEXT} characters.")
-    return said
+    return value
 
 
-def text_or_none(reader: Reader, said: object, where: str) -> str | None:
-    return None if said is None else a_text(reader, said, where)
+def text_or_none(reader: Reader, value: object, where: str) -> str | None:
+    return None if value is None else a_text(reader, value, where)
 
 
-def a_name(reader: Reader, said: object, where: str) -> str:
-    return reader.name(said, where)
+def a_name(reader: Reader, value: object, where: str) -> str:
+    return reader.name(value, where)
 
 
-def name_or_none(reader: Reader, said: object, where: str) -> str | None:
-    return None if said is None else reader.name(said, where)
+def name_or_none(reader: Reader, value: object, where: str) -> str | None:
+    return None if value is None else reader.name(value, where)
 
 
-def names(reader: Reader, said: object, where: str) -> list[str]:
-    return [reader.name(one, where) for one in a_list(said, where, 1000)]
+def names(reader: Reader, value: object, where: str) -> list[str]:
+    return [reader.name(item, where) for item in a_list(value, where, 1000)]
 
 
-def name_or_names(reader: Reader, said: object, where: str) -> Any:
-    if isinstance(said, list):
-        return names(reader, said, where)
-    return name_or_none(reader, said, where)
+def name_or_names(reader: Reader, value: object, where: str) -> Any:
+    if isinstance(value, list):
+        return names(reader, value, where)
+    return name_or_none(reader, value, where)
 
 
-def a_flag(_: Reader, said: object, where: str) -> bool:
-    if not isinstance(said, bool):
+def a_flag(_: Reader, value: object, where: str) -> bool:
+    if not isinstance(value, bool):
         raise UserInputError(f"{where} must be true or false.")
-    return said
+    return value
 
 
-def flag_or_none(reader: Reader, said: object, where: str) -> bool | None:
-    return None if said is None else a_flag(reader, said, where)
+def flag_or_none(reader: Reader, value: object, where: str) -> bool | None:
+    return None if value is None else a_flag(reader, value, where)
 
 
-def a_number(_: Reader, said: object, where: str) -> float | None:
-    found = scalar(said, where)
-    if isinstance(found, str | bool):
+def a_number(_: Reader, value: object, where: str) -> float | None:
+    checked = scalar(value, where)
+    if isinstance(checked, str | bool):
         raise UserInputError(f"{where} must be a number.")
-    return found
+    return checked
 
 
-def a_count(_: Reader, said: object, where: str) -> int | None:
+def a_count(_: Reader, value: object, where: str) -> int | None:
     """A whole number that is not negative, or null."""
-    if said is None:
+    if value is None:
         return None
-    if isinstance(said, bool) or not isinstance(said, int) or not 0 <= said < 1 << 31:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 31:
         raise UserInputError(f"{where} must be a whole number, not negative.")
-    return said
+    return value
 
 
-def a_step(reader: Reader, said: object, where: str) -> int | None:
-    found = a_count(reader, said, where)
-    if found is not None and found > 10_000:
+def a_step(reader: Reader, value: object, where: str) -> int | None:
+    checked = a_count(reader, value, where)
+    if checked is not None and checked > 10_000:
         raise UserInputError(f"{where} must be at most 10000.")
-    return found
+    return checked
 
 
-def an_expression(_: Reader | None, said: object, where: str) -> Any:
+def an_expression(_: Reader | None, value: object, where: str) -> Any:
     """The engine's own small language of expressions; it is parsed there, and never Python's."""
-    if isinstance(said, str):
-        if len(said) > LONGEST_EXPRESSION:
+    if isinstance(value, str):
+        if len(value) > LONGEST_EXPRESSION:
             raise UserInputError(f"{where} is longer than {LONGEST_EXPRESSION} characters.")
-        if "=~" in said:
+        if "=~" in value:
             raise UserInputError(f"{where} matches a pattern by =~, which is refused here.")
-        return said
-    return plain(None, said, where)
+        return value
+    return plain(None, value, where)
 
 
-def plain(_: Reader | None, said: object, where: str, depth: int = 0) -> Any:
+def plain(_: Reader | None, value: object, where: str, depth: int = 0) -> Any:
     """JSON of a bounded depth and width."""
     if depth > DEEPEST:
         raise UserInputError(f"{where} is nested too deep.")
-    if isinstance(said, Mapping):
-        if len(said) > 1000:
+    if isinstance(value, Mapping):
+        if len(value) > 1000:
             raise UserInputError(f"{where} holds more than 1000 entries.")
         return {
-            a_text(None, key, where): plain(None, one, where, depth + 1)
-            for key, one in said.items()
+            a_text(None, key, where): plain(None, item, where, depth + 1)
+            for key, item in value.items()
         }
-    if isinstance(said, list):
-        found = a_list(said, where, MOST_OPTIONS)
-        return [plain(None, one, where, depth + 1) for one in found]
-    if isinstance(said, str):
-        an_expression(None, said, where)
-    return scalar(said, where)
+    if isinstance(value, list):
+        checked = a_list(value, where, MOST_OPTIONS)
+        return [plain(None, item, where, depth + 1) for item in checked]
+    if isinstance(value, str):
+        an_expression(None, value, where)
+    return scalar(value, where)
 
 
-def filters(reader: Reader, said: object, where: str) -> Any:
-    return reader.filters(said, where)
+def filters(reader: Reader, value: object, where: str) -> Any:
+    return reader.filters(value, where)
 
 
-def keys_or_filters(reader: Reader, said: object, where: str) -> Any:
-    if isinstance(said, list):
-        return [scalar(one, where) for one in a_list(said, where, MOST_OPTIONS)]
-    return plain(None, said, where)
+def keys_or_filters(reader: Reader, value: object, where: str) -> Any:
+    if isinstance(value, list):
+        return [scalar(item, where) for item in a_list(value, where, MOST_OPTIONS)]
+    return plain(None, value, where)
 
 
-def inner_operations(reader: Reader, said: object, where: str) -> list[Wire]:
+def inner_operations(reader: Reader, value: object, where: str) -> list[Wire]:
     """Operations within a parameter are read like all others."""
-    return [one.to_wire() for one in reader.operations(said, where)]
+    return [item.to_wire() for item in reader.operations(value, where)]
 
 
-def moment(said: Mapping[str, Any], where: str) -> Wire:
-    only(said, {"type", "value", "timezone", "unit"}, where)
-    made: Wire = {"type": said["type"]}
+def moment(value: Mapping[str, Any], where: str) -> Wire:
+    only(value, {"type", "value", "timezone", "unit"}, where)
+    made: Wire = {"type": value["type"]}
     for name in ("value", "timezone", "unit"):
-        if name in said:
-            made[name] = scalar(said[name], f"{where}.{name}")
+        if name in value:
+            made[name] = scalar(value[name], f"{where}.{name}")
             if isinstance(made[name], str) and len(made[name]) > 100:
                 raise UserInputError(f"{where}.{name} is too long.")
     return made
 
 
-def value_or_moment(reader: Reader, said: object, where: str) -> Any:
-    if isinstance(said, Mapping):
-        if kind_of(said, where) not in MOMENTS:
+def value_or_moment(reader: Reader, value: object, where: str) -> Any:
+    if isinstance(value, Mapping):
+        if kind_of(value, where) not in MOMENTS:
             raise UserInputError(f"{where} must be a value, or a datetime, date or time.")
-        return moment(said, where)
-    return scalar(said, where)
+        return moment(value, where)
+    return scalar(value, where)
 
 
-def options(reader: Reader, said: object, where: str) -> list[Any]:
-    return [value_or_moment(reader, one, where) for one in a_list(said, where, MOST_OPTIONS)]
+def options(reader: Reader, value: object, where: str) -> list[Any]:
+    return [value_or_moment(reader, item, where) for item in a_list(value, where, MOST_OPTIONS)]
 
 
-def text_or_texts(reader: Reader, said: object, where: str) -> Any:
-    if isinstance(said, list):
-        return [a_text(reader, one, where) for one in a_list(said, where, 1000)]
-    return a_text(reader, said, where)
+def text_or_texts(reader: Reader, value: object, where: str) -> Any:
+    if isinstance(value, list):
+        return [a_text(reader, item, where) for item in a_list(value, where, 1000)]
+    return a_text(reader, value, where)
 
 
 def one_of(*allowed: Any) -> Checker:
-    def check(_: Reader, said: object, where: str) -> Any:
-        if not any(said is one or (type(said) is type(one) and said == one) for one in allowed):
+    def check(_: Reader, value: object, where: str) -> Any:
+        if not any(
+            value is item or (type(value) is type(item) and value == item) for item in allowed
+        ):
             raise UserInputError(f"{where} is not one of {', '.join(map(str, allowed))}.")
-        return said
+        return value
 
     return check
 
@@ -227,17 +229,17 @@ PREFILTER: dict[str, Checker] = {
 }
 
 
-def prefilters(reader: Reader, said: object, where: str) -> Any:
+def prefilters(reader: Reader, value: object, where: str) -> Any:
     return {
         reader.name(alias, where): [
-            prefilter(reader, one, where) for one in a_list(found, where, 100)
+            prefilter(reader, item, where) for item in a_list(checked, where, 100)
         ]
-        for alias, found in a_mapping(said, where).items()
+        for alias, checked in a_mapping(value, where).items()
     }
 
 
-def prefilter(reader: Reader, said: object, where: str) -> Wire:
-    words = a_mapping(said, where)
+def prefilter(reader: Reader, value: object, where: str) -> Wire:
+    words = a_mapping(value, where)
     made = {
         name: check(reader, words[name], f"{where}.{name}")
         for name, check in PREFILTER.items()

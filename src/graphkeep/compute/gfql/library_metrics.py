@@ -36,20 +36,20 @@ class Asked:
     bound_weight: str | None = None
 
     def number(self, name: str, default: float) -> float:
-        found = self.params.get(name)
-        return default if found is None else float(found)
+        value = self.params.get(name)
+        return default if value is None else float(value)
 
     def weights(self, column: str | None) -> npt.NDArray[np.float64] | None:
         if column is None:
             return None
         if column not in self.edges.columns:
             raise UnknownColumnError(column, list(map(str, self.edges.columns)))
-        found = pd.to_numeric(self.edges[column], errors="coerce").fillna(0).to_numpy(np.float64)
-        if not (np.isfinite(found).all() and found.min(initial=0) >= 0):
+        value = pd.to_numeric(self.edges[column], errors="coerce").fillna(0).to_numpy(np.float64)
+        if not (np.isfinite(value).all() and value.min(initial=0) >= 0):
             raise UserInputError(
                 f"Weights must be 0 or more; the edges' column '{column}' holds others."
             )
-        return found
+        return value
 
 
 def igraph_pagerank(asked: Asked) -> Values:
@@ -72,10 +72,10 @@ def cugraph_pagerank(asked: Asked) -> Values:
     )
 
 
-def damping(said: float) -> float:
-    if not 0 <= said < 1:
+def damping(value: float) -> float:
+    if not 0 <= value < 1:
         raise UserInputError("The damping of PageRank must be from 0 to below 1.")
-    return said
+    return value
 
 
 def igraph_betweenness(asked: Asked) -> Values:

@@ -53,22 +53,22 @@ DIRECTIONS = ("forward", "reverse", "undirected")
 COMPARISONS = ("eq", "neq", "lt", "le", "gt", "ge")
 
 
-def read_query(said: Mapping[str, Any], limits: QueryLimits) -> Query:
+def read_query(value: Mapping[str, Any], limits: QueryLimits) -> Query:
     """What a request asks, as values that hold nothing unknown.
 
     Raises:
         UserInputError: it holds a part that is not in the language, or too much of it.
     """
     reader = QueryReader(limits)
-    output = said.get("gfql_output")
+    output = value.get("gfql_output")
     name = "" if output is None else reader.name(output, "gfql_output")
-    query = said.get("gfql_query")
+    query = value.get("gfql_query")
     body: Chain | Let | None
     if query is not None:
         body = reader.query(query, "gfql_query")
     else:
-        found = said.get("gfql_operations", [])
-        body = Chain(operations=reader.operations(found, "gfql_operations"))
+        items = value.get("gfql_operations", [])
+        body = Chain(operations=reader.operations(items, "gfql_operations"))
     if isinstance(body, Chain) and not body.operations:
         body = None
     if name and not (isinstance(body, Let) and name in body.bindings):
@@ -84,9 +84,9 @@ class QueryReader:
     remote_count: int = 0
     depth: int = field(default=0)
 
-    def query(self, said: object, where: str) -> Chain | Let:
-        kind = kind_of(said, where)
-        words = a_mapping(said, where)
+    def query(self, value: object, where: str) -> Chain | Let:
+        kind = kind_of(value, where)
+        words = a_mapping(value, where)
         if kind == "Let":
             only(words, {"type", "bindings"}, where)
             return self.let(words.get("bindings"), f"{where}.bindings")
@@ -94,24 +94,24 @@ class QueryReader:
             return self.chain(words, where)
         return Chain(operations=(self.operation(words, where),))
 
-    def let(self, said: object, where: str) -> Let:
-        words = a_mapping(said, where)
+    def let(self, value: object, where: str) -> Let:
+        words = a_mapping(value, where)
         if not 1 <= len(words) <= MOST_BINDINGS:
             raise UserInputError(
                 f"{where} holds {len(words)} bindings; 1 to {MOST_BINDINGS} are read."
             )
         made = {
-            self.name(name, where): self.binding(one, f"{where}.{name}")
-            for name, one in words.items()
+            self.name(name, where): self.binding(item, f"{where}.{name}")
+            for name, item in words.items()
         }
-        for name, one in made.items():
-            if isinstance(one, Ref) and one.ref not in made:
-                raise UserInputError(f"{where}.{name} refers to '{one.ref}', which is no binding.")
+        for name, item in made.items():
+            if isinstance(item, Ref) and item.ref not in made:
+                raise UserInputError(f"{where}.{name} refers to '{item.ref}', which is no binding.")
         return Let(bindings=made)
 
-    def binding(self, said: object, where: str) -> Binding:
-        kind = kind_of(said, where)
-        words = a_mapping(said, where)
+    def binding(self, value: object, where: str) -> Binding:
+        kind = kind_of(value, where)
+        words = a_mapping(value, where)
         if kind == "Chain":
             return self.chain(words, where)
         if kind == "Ref":
@@ -138,13 +138,13 @@ class QueryReader:
             where=self.where(words.get("where"), f"{where}.where"),
         )
 
-    def where(self, said: object, where: str) -> tuple[Wire, ...]:
+    def where(self, value: object, where: str) -> tuple[Wire, ...]:
         made = []
-        for number, one in enumerate(
-            a_list(said if said is not None else [], where, MOST_OPERATIONS)
+        for number, item in enumerate(
+            a_list(value if value is not None else [], where, MOST_OPERATIONS)
         ):
             at = f"{where}[{number}]"
-            words = a_mapping(one, at)
+            words = a_mapping(item, at)
             if len(words) != 1 or next(iter(words)) not in COMPARISONS:
                 raise UserInputError(f"{at} must hold one of {', '.join(COMPARISONS)}.")
             ((operator, sides),) = words.items()
@@ -155,18 +155,18 @@ class QueryReader:
             )
         return tuple(made)
 
-    def operations(self, said: object, where: str) -> tuple[Operation, ...]:
-        found = a_list(said, where, MOST_OPERATIONS)
-        return tuple(self.operation(one, f"{where}[{at}]") for at, one in enumerate(found))
+    def operations(self, value: object, where: str) -> tuple[Operation, ...]:
+        items = a_list(value, where, MOST_OPERATIONS)
+        return tuple(self.operation(item, f"{where}[{at}]") for at, item in enumerate(items))
 
-    def operation(self, said: object, where: str) -> Operation:
+    def operation(self, value: object, where: str) -> Operation:
         self.operation_count += 1
         if self.operation_count > MOST_OPERATIONS:
             raise UserInputError(f"A query holds at most {MOST_OPERATIONS} operations.")
-        kind = kind_of(said, where)
-        words = a_mapping(said, where)
+        kind = kind_of(value, where)
+        words = a_mapping(value, where)
         if kind == "Node":
-            return Node(said=self.fields(words, NODE_FIELDS, where))
+            return Node(fields=self.fields(words, NODE_FIELDS, where))
         if kind == "Edge":
             return self.edge(words, where)
         if kind == "Call":
@@ -181,7 +181,7 @@ class QueryReader:
         if made.get("direction") not in DIRECTIONS:
             raise UserInputError(f"{where}.direction is not one of {', '.join(DIRECTIONS)}.")
         self.hops(made, where)
-        return Edge(said=made)
+        return Edge(fields=made)
 
     def hops(self, made: Mapping[str, Any], where: str) -> None:
         names = ("hops", "min_hops", "max_hops", "output_min_hops", "output_max_hops")
@@ -224,15 +224,15 @@ class QueryReader:
             if name in words
         }
 
-    def name(self, said: object, where: str) -> str:
-        if not isinstance(said, str) or not said or len(said) > LONGEST_NAME:
+    def name(self, value: object, where: str) -> str:
+        if not isinstance(value, str) or not value or len(value) > LONGEST_NAME:
             raise UserInputError(f"{where} must be a name of 1 to {LONGEST_NAME} characters.")
-        return said
+        return value
 
-    def filters(self, said: object, where: str) -> Wire | None:
-        if said is None:
+    def filters(self, value: object, where: str) -> Wire | None:
+        if value is None:
             return None
-        words = a_mapping(said, where)
+        words = a_mapping(value, where)
         if len(words) > MOST_OPERATIONS:
             raise UserInputError(f"{where} holds more than {MOST_OPERATIONS} columns.")
         return {
@@ -240,38 +240,38 @@ class QueryReader:
             for column, value in words.items()
         }
 
-    def filter_value(self, said: object, where: str) -> Any:
-        if isinstance(said, Mapping):
-            return self.predicate(said, where)
-        if isinstance(said, list):
-            return [scalar(one, where) for one in a_list(said, where, MOST_OPTIONS)]
-        return scalar(said, where)
+    def filter_value(self, value: object, where: str) -> Any:
+        if isinstance(value, Mapping):
+            return self.predicate(value, where)
+        if isinstance(value, list):
+            return [scalar(item, where) for item in a_list(value, where, MOST_OPTIONS)]
+        return scalar(value, where)
 
-    def predicate(self, said: Mapping[str, Any], where: str, depth: int = 0) -> Wire:
-        kind = kind_of(said, where)
+    def predicate(self, value: Mapping[str, Any], where: str, depth: int = 0) -> Wire:
+        kind = kind_of(value, where)
         if kind in MOMENTS:
-            return moment(said, where)
+            return moment(value, where)
         if kind == "AllOf":
-            only(said, {"type", "predicates"}, where)
+            only(value, {"type", "predicates"}, where)
             if depth > 3:
                 raise UserInputError(f"{where} is nested too deep.")
-            inner = a_list(said.get("predicates"), where, 50)
-            made = [self.predicate(a_mapping(one, where), where, depth + 1) for one in inner]
+            inner = a_list(value.get("predicates"), where, 50)
+            made = [self.predicate(a_mapping(item, where), where, depth + 1) for item in inner]
             return {"type": kind, "predicates": made}
         known = PREDICATES.get(kind)
         if known is None:
             raise UserInputError(
                 f"{where} has the predicate '{kind[:40]}', which is not known here."
             )
-        only(said, {"type", *known}, where)
+        only(value, {"type", *known}, where)
         made_fields = {
-            name: check(self, said[name], f"{where}.{name}")
+            name: check(self, value[name], f"{where}.{name}")
             for name, check in known.items()
-            if name in said
+            if name in value
         }
         is_pattern = kind in {"Match", "Fullmatch"} or (
-            kind == "Contains" and said.get("regex", True)
+            kind == "Contains" and value.get("regex", True)
         )
         if is_pattern:
-            check_pattern(a_text(self, said.get("pat"), f"{where}.pat"), f"{where}.pat")
+            check_pattern(a_text(self, value.get("pat"), f"{where}.pat"), f"{where}.pat")
         return {"type": kind, **made_fields}

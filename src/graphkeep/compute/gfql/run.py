@@ -33,7 +33,7 @@ def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
     warnings.simplefilter("ignore")
     files, tables = handles[:3], handles[3:]
     graph = plottable(request["dataset"], tables)
-    others = {name: plottable(one, tables) for name, one in request["others"].items()}
+    others = {name: plottable(item, tables) for name, item in request["others"].items()}
     register_called_metrics(request["query"], (graph, *others.values()))
     forbid_code()
     result = answer(graph, request, others)
@@ -68,9 +68,9 @@ def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
     }
 
 
-def register_called_metrics(said: object, graphs: Sequence[Any]) -> None:
+def register_called_metrics(query_json: object, graphs: Sequence[Any]) -> None:
     """Have the metrics ready that the query calls, while code may still be compiled."""
-    calls = dict.fromkeys(called(said))
+    calls = dict.fromkeys(called(query_json))
     if not calls:
         return
     # Numba asks scipy for its version alone, and fails on one that a sandbox may not read.
@@ -85,18 +85,18 @@ def register_called_metrics(said: object, graphs: Sequence[Any]) -> None:
     serve(calls)
 
 
-def called(said: object) -> Iterator[tuple[str, str]]:
+def called(query_json: object) -> Iterator[tuple[str, str]]:
     """Every function of a library that a query calls, with the algorithm."""
-    if isinstance(said, Mapping):
+    if isinstance(query_json, Mapping):
         for function, algorithms in LIBRARIES.items():
-            words = said.get("params")
-            if said.get("function") == function and isinstance(words, Mapping):
+            words = query_json.get("params")
+            if query_json.get("function") == function and isinstance(words, Mapping):
                 yield from ((function, alg) for alg in algorithms if words.get("alg") == alg)
-        for one in said.values():
-            yield from called(one)
-    elif isinstance(said, list):
-        for one in said:
-            yield from called(one)
+        for item in query_json.values():
+            yield from called(item)
+    elif isinstance(query_json, list):
+        for item in query_json:
+            yield from called(item)
 
 
 def answer(graph: Any, request: Mapping[str, Any], others: Mapping[str, Any]) -> Any:
@@ -105,18 +105,18 @@ def answer(graph: Any, request: Mapping[str, Any], others: Mapping[str, Any]) ->
     Raises:
         UserInputError: the engine refuses it; in its words, without places on this machine.
     """
-    said = request["query"]
-    if said is None:
+    query_json = request["query"]
+    if query_json is None:
         return graph if graph._nodes is not None else graph.materialize_nodes()  # noqa: SLF001
     try:
         query: Any
-        if said["type"] == "Let":
-            query = ASTLet.from_json(without_remote(said), validate=True)
-            for name, one in said["bindings"].items():
-                if one["type"] == "RemoteGraph":
-                    query.bindings[name] = others[one["dataset_id"]]
+        if query_json["type"] == "Let":
+            query = ASTLet.from_json(without_remote(query_json), validate=True)
+            for name, item in query_json["bindings"].items():
+                if item["type"] == "RemoteGraph":
+                    query.bindings[name] = others[item["dataset_id"]]
         else:
-            query = Chain.from_json(said, validate=True)
+            query = Chain.from_json(query_json, validate=True)
         return graph.gfql(
             query, engine="pandas", output=request["output"] or None, strict=request["strictness"]
         )
@@ -128,14 +128,14 @@ def answer(graph: Any, request: Mapping[str, Any], others: Mapping[str, Any]) ->
         raise UserInputError(f"This query does not run: {error_text(error)}") from error
 
 
-def without_remote(said: Mapping[str, Any]) -> dict[str, Any]:
+def without_remote(query_json: Mapping[str, Any]) -> dict[str, Any]:
     """Other datasets are read already; until they take their places, an empty step stands there."""
     node = {"type": "Node", "filter_dict": {}}
     return {
         "type": "Let",
         "bindings": {
-            name: node if one["type"] == "RemoteGraph" else one
-            for name, one in said["bindings"].items()
+            name: node if item["type"] == "RemoteGraph" else item
+            for name, item in query_json["bindings"].items()
         },
     }
 
@@ -225,6 +225,6 @@ def warm_up() -> None:
     done = graph.gfql(
         Chain.from_json({"type": "Chain", "chain": [seeds, step, seeds]}), engine="pandas"
     )
-    found = tables_of(done)
+    tables = tables_of(done)
     for format_name in ("json", "csv", "parquet"):
-        body_of(*found, output_type="all", format_name=format_name, export={}, metadata={})
+        body_of(*tables, output_type="all", format_name=format_name, export={}, metadata={})

@@ -11,20 +11,20 @@ Wire = dict[str, Any]
 class Node:
     """The nodes that match; every field of these values was checked."""
 
-    said: Mapping[str, Any]
+    fields: Mapping[str, Any]
 
     def to_wire(self) -> Wire:
-        return {"type": "Node", **self.said}
+        return {"type": "Node", **self.fields}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Edge:
     """A step along edges that match."""
 
-    said: Mapping[str, Any]
+    fields: Mapping[str, Any]
 
     def to_wire(self) -> Wire:
-        return {"type": "Edge", **self.said}
+        return {"type": "Edge", **self.fields}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class Chain:
     where: tuple[Wire, ...] = ()
 
     def to_wire(self) -> Wire:
-        chain = [one.to_wire() for one in self.operations]
+        chain = [item.to_wire() for item in self.operations]
         return {
             "type": "Chain",
             "chain": chain,
@@ -63,7 +63,11 @@ class Ref:
     operations: tuple[Operation, ...]
 
     def to_wire(self) -> Wire:
-        return {"type": "Ref", "ref": self.ref, "chain": [one.to_wire() for one in self.operations]}
+        return {
+            "type": "Ref",
+            "ref": self.ref,
+            "chain": [item.to_wire() for item in self.operations],
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +88,7 @@ class Let:
     bindings: Mapping[str, Binding]
 
     def to_wire(self) -> Wire:
-        return {"type": "Let", "bindings": {k: one.to_wire() for k, one in self.bindings.items()}}
+        return {"type": "Let", "bindings": {k: item.to_wire() for k, item in self.bindings.items()}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,10 +102,10 @@ class Query:
     def remote_graphs(self) -> tuple[str, ...]:
         if not isinstance(self.body, Let):
             return ()
-        found = (
-            one.dataset_id for one in self.body.bindings.values() if isinstance(one, RemoteGraph)
+        dataset_ids = (
+            item.dataset_id for item in self.body.bindings.values() if isinstance(item, RemoteGraph)
         )
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(dataset_ids))
 
     @property
     def functions(self) -> frozenset[str]:
@@ -109,5 +113,5 @@ class Query:
         calls: set[str] = set()
         for part in parts:
             ops = part.operations if isinstance(part, Chain | Ref) else (part,)
-            calls |= {one.function for one in ops if isinstance(one, Call)}
+            calls |= {item.function for item in ops if isinstance(item, Call)}
         return frozenset(calls)

@@ -14,8 +14,8 @@ def acyclic(n, edges):
     """Which of edges int32 (m, 2) run backward, bool (m,); a graph without cycles keeps all of its edges."""
     ahead = directed_csr(n, edges)
     behind = directed_csr(n, edges[:, ::-1])
-    place = sequence(ahead.indptr, ahead.indices, behind.indptr, behind.indices)
-    return place[edges[:, 0]] > place[edges[:, 1]]
+    position = sequence(ahead.indptr, ahead.indices, behind.indptr, behind.indices)
+    return position[edges[:, 0]] > position[edges[:, 1]]
 
 
 @exact
@@ -38,24 +38,24 @@ def sequence(out_ptr, out_idx, in_ptr, in_idx):
     held = np.full(n, -1, np.int32)
     for v in range(n - 1, -1, -1):
         hold(v, kind_of(outs[v], ins[v], most), head, after, before, held)
-    place = np.empty(n, np.int32)
+    position = np.empty(n, np.int32)
     left = 0
     right = n - 1
     top = 2 * most
     while left <= right:
         if head[sinks] >= 0:
             v = head[sinks]
-            place[v] = right
+            position[v] = right
             right -= 1
         elif head[sources] >= 0:
             v = head[sources]
-            place[v] = left
+            position[v] = left
             left += 1
         else:
             while head[top] < 0:
                 top -= 1
             v = head[top]
-            place[v] = left
+            position[v] = left
             left += 1
         drop(v, head, after, before, held)
         for e in range(out_ptr[v], out_ptr[v + 1]):
@@ -73,7 +73,7 @@ def sequence(out_ptr, out_idx, in_ptr, in_idx):
                 outs[u] -= 1
                 drop(u, head, after, before, held)
                 hold(u, kind_of(outs[u], ins[u], most), head, after, before, held)
-    return place
+    return position
 
 
 @exact

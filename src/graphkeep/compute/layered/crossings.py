@@ -37,7 +37,7 @@ def ordered_layers(layer, edges):
             down.indptr, down.indices, up.indptr, up.indices, indptr, row, min(sweeps, 10), SWITCHED
         )
         tried.append((int(counted(down.indptr, down.indices, indptr, row)), row))
-    return min(tried, key=lambda one: one[0])[1], indptr
+    return min(tried, key=lambda candidate: candidate[0])[1], indptr
 
 
 @exact
@@ -163,15 +163,15 @@ def sort_layer(near_ptr, near_idx, indptr, row, at, i, by_median):
         if first == last:
             continue
         if by_median:
-            found = np.empty(last - first, np.int32)
+            positions_of = np.empty(last - first, np.int32)
             for e in range(first, last):
-                found[e - first] = at[near_idx[e]]
-            found.sort()
+                positions_of[e - first] = at[near_idx[e]]
+            positions_of.sort()
             half = (last - first) // 2
             if (last - first) % 2:
-                key[count] = found[half]
+                key[count] = positions_of[half]
             else:
-                key[count] = (found[half - 1] + found[half]) / 2
+                key[count] = (positions_of[half - 1] + positions_of[half]) / 2
         else:
             total = 0.0
             for e in range(first, last):

@@ -112,9 +112,9 @@ def proper(n, edges, layer, most_dummies):
     """Stand-ins go to the shortest edges first; those that would need more than `most_dummies` are left out."""
     span = layer[edges[:, 1]] - layer[edges[:, 0]]
     by_span = np.argsort(span, kind="stable")
-    kept = by_span[np.cumsum(span[by_span] - 1) <= most_dummies]
-    kept.sort()
-    edges, span = edges[kept], span[kept]
+    split = by_span[np.cumsum(span[by_span] - 1) <= most_dummies]
+    split.sort()
+    edges, span = edges[split], span[split]
     extra = span - 1
     first = n + np.cumsum(extra) - extra
     nth = np.arange(int(extra.sum())) - np.repeat(first - n, extra)
@@ -127,5 +127,5 @@ def proper(n, edges, layer, most_dummies):
         n=n,
         layer=np.concatenate((layer, dummy_layer)).astype(np.int32),
         edges=np.column_stack((upper, lower)).astype(np.int32),
-        left_out=len(by_span) - len(kept),
+        left_out=len(by_span) - len(split),
     )

@@ -32,8 +32,8 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     n, edges = graph.node_count, edge_index(graph)
     if n == 0:
         return LayoutResult(positions=np.empty((0, 2), np.float32))
-    found, names = group_nodes(graph, edges, parameters["column"])
-    box, labels = assign_boxes(found, names)
+    codes_of_groups, names = group_nodes(graph, edges, parameters["column"])
+    box, labels = assign_boxes(codes_of_groups, names)
     counts = np.bincount(box, minlength=len(labels))
     areas = np.maximum(counts, SMALLEST) * ROOM
     wide = float(np.sqrt(areas.sum() * ASPECT))
@@ -63,8 +63,8 @@ def group_nodes(
     if column is None and "community" in graph.nodes.column_names:
         column = "community"
         if pa.types.is_integer(graph.nodes[column].type):
-            found, names = groups(graph.nodes[column])
-            return found, [f"Community {int(name) + 1}" for name in names]
+            codes_of_groups, names = groups(graph.nodes[column])
+            return codes_of_groups, [f"Community {int(name) + 1}" for name in names]
     if column is not None:
         return groups(graph.nodes[column])
     computed = communities(graph.node_count, edges).astype(np.int64)
@@ -72,13 +72,13 @@ def group_nodes(
 
 
 def assign_boxes(
-    found: npt.NDArray[np.int64], names: list[str]
+    codes_of_groups: npt.NDArray[np.int64], names: list[str]
 ) -> tuple[npt.NDArray[np.int64], list[str]]:
     """The box of each node, largest groups first, and what the boxes are called.
 
     Groups of one, and those that are too many, share the last box; who has no group is in one before it.
     """
-    codes = np.where(found < 0, len(names), found)
+    codes = np.where(codes_of_groups < 0, len(names), codes_of_groups)
     names = [*names, "no value"]
     counts = np.bincount(codes, minlength=len(names))
     order = np.argsort(-counts, kind="stable")

@@ -52,7 +52,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
 
 
 def degrees(
-    graph: Graph, said: str | None, bound: str | None, names: tuple[str, ...]
+    graph: Graph, chosen: str | None, bound: str | None, names: tuple[str, ...]
 ) -> npt.NDArray[np.float64]:
     """float64 (n,), NaN where there are none, of the column that was said, is bound, or is called so."""
     columns = graph.nodes.column_names
@@ -62,7 +62,7 @@ def degrees(
         (column for column in columns for name in names if column.lower().endswith(f"_{name}")),
         None,
     )
-    column = said or (bound if bound in columns else None) or called or ending
+    column = chosen or (bound if bound in columns else None) or called or ending
     if column is None:
         raise UserInputError(
             f"No column of the nodes is called {names[0]}: choose the one that holds it, "

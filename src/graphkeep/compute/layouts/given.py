@@ -36,9 +36,9 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     )
 
 
-def column_of(graph: Graph, said: str | None, bound: str | None, name: str) -> str:
+def column_of(graph: Graph, chosen: str | None, bound: str | None, name: str) -> str:
     columns = graph.nodes.column_names
-    column = said or (bound if bound in columns else None) or (name if name in columns else None)
+    column = chosen or (bound if bound in columns else None) or (name if name in columns else None)
     if column is None:
         raise UserInputError(
             f"This graph came without positions: choose the column that holds {name}."

@@ -30,8 +30,8 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     column = graph.nodes[parameters["column"]]
     kind = parameters["by"]
     if kind == "auto":
-        found = describe_column(parameters["column"], column).kind
-        kind = found if found in {"number", "time"} else "category"
+        column_kind = describe_column(parameters["column"], column).kind
+        kind = column_kind if column_kind in {"number", "time"} else "category"
     if kind == "category":
         radius, axes, notes = by_category(column, parameters["reverse"])
     else:
@@ -46,14 +46,14 @@ def by_category(
     """A ring for each of the most frequent values in their order, then the others, then none."""
     codes, labels = groups(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(labels))
-    kept = np.sort(np.argsort(-counts, kind="stable")[:MOST_CATEGORIES])
+    shown = np.sort(np.argsort(-counts, kind="stable")[:MOST_CATEGORIES])
     if reverse:
-        kept = kept[::-1]
-    ring = np.full(len(labels) + 1, len(kept))
-    ring[kept] = np.arange(len(kept))
-    names = [labels[code] for code in kept]
-    if len(labels) > len(kept):
-        names.append(f"{len(labels) - len(kept)} others")
+        shown = shown[::-1]
+    ring = np.full(len(labels) + 1, len(shown))
+    ring[shown] = np.arange(len(shown))
+    names = [labels[code] for code in shown]
+    if len(labels) > len(shown):
+        names.append(f"{len(labels) - len(shown)} others")
     lost = codes < 0
     ring[-1] = len(names)
     if lost.any():

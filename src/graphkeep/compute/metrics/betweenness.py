@@ -42,8 +42,8 @@ def betweenness(
     if samples < 1:
         raise ValueError("samples must be 1 or more")
     ends = check_edges(n, edges)
-    rows, place = close_together(n, ends, directed=directed)
-    leaves = place[np.flatnonzero(np.diff(rows.indptr)[place] > 0)]
+    rows, rank = close_together(n, ends, directed=directed)
+    leaves = rank[np.flatnonzero(np.diff(rows.indptr)[rank] > 0)]
     if len(leaves) == 0:
         return np.zeros(n)
     chosen = leaves
@@ -68,7 +68,7 @@ def betweenness(
                 on_progress(done / len(chosen))
     finally:
         set_num_threads(former)
-    count = total.sum(axis=0)[place] * (len(leaves) / len(chosen))
+    count = total.sum(axis=0)[rank] * (len(leaves) / len(chosen))
     if normalized:
         return count / max((n - 1) * (n - 2), 1)
     return count if directed else count / 2
@@ -79,20 +79,20 @@ def close_together(
 ) -> tuple[CsrGraph, npt.NDArray[np.int32]]:
     """Rows in which neighbours lie near one another in memory, and int32 (n,): the row of each node."""
     as_given = weighted_csr(n, ends, directed=directed)
-    place: npt.NDArray[np.int32] = by_breadth(as_given.indptr, as_given.indices)
-    return weighted_csr(n, place[ends], directed=directed), place
+    rank: npt.NDArray[np.int32] = by_breadth(as_given.indptr, as_given.indices)
+    return weighted_csr(n, rank[ends], directed=directed), rank
 
 
 @exact
 def by_breadth(indptr, indices):
     """int32 (n,): when a search in breadth, begun anew at each node that it left out, comes to a node."""
     n = len(indptr) - 1
-    place = np.full(n, -1, np.int32)
+    rank = np.full(n, -1, np.int32)
     order = np.empty(n, np.int32)
     head, tail = 0, 0
     for root in range(n):
-        if place[root] < 0:
-            place[root] = tail
+        if rank[root] < 0:
+            rank[root] = tail
             order[tail] = root
             tail += 1
         while head < tail:
@@ -100,11 +100,11 @@ def by_breadth(indptr, indices):
             head += 1
             for e in range(indptr[i], indptr[i + 1]):
                 j = indices[e]
-                if place[j] < 0:
-                    place[j] = tail
+                if rank[j] < 0:
+                    rank[j] = tail
                     order[tail] = j
                     tail += 1
-    return place
+    return rank
 
 
 @exact_parallel

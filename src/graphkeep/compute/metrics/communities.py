@@ -36,10 +36,10 @@ def communities(
         return label
     rng = np.random.default_rng(seed)
     for _ in range(ROUNDS):
-        found = one_round(graph, label, resolution, rng, on_level)
-        if found is None:
+        improved = one_round(graph, label, resolution, rng, on_level)
+        if improved is None:
             break
-        label = found
+        label = improved
     # Moves can part a community at the very end; its parts alone are never worse.
     ends = check_edges(n, edges)
     return components(n, ends[label[ends[:, 0]] == label[ends[:, 1]]])
@@ -61,27 +61,29 @@ def one_round(
     on_level: Callable[[], None] | None,
 ) -> Labels | None:
     """Communities that are at least as good as `label`, or nothing where no single node would move."""
-    home = np.arange(len(label), dtype=np.int32)  # in which node of the present level each one is
-    here = label.copy()
+    member_of = np.arange(
+        len(label), dtype=np.int32
+    )  # in which node of the present level each one is
+    community = label.copy()
     for level in range(MOST_LEVELS):
         if on_level is not None:
             on_level()
         size = len(graph[3])
-        moves = move_nodes(*graph, shuffled(size, rng), here, resolution)
+        moves = move_nodes(*graph, shuffled(size, rng), community, resolution)
         if level == 0 and moves == 0:
             return None
-        here = dense(here)
-        if int(here.max()) + 1 == size:
+        community = dense(community)
+        if int(community.max()) + 1 == size:
             break
-        part = dense(refine(*graph, shuffled(size, rng), here, resolution))
+        part = dense(refine(*graph, shuffled(size, rng), community, resolution))
         count = int(part.max()) + 1
         if count == size:
             break
         graph = merged(*graph, part, count)
         above = np.empty(count, np.int32)
-        above[part] = here
-        home, here = part[home], above
-    return here[home]
+        above[part] = community
+        member_of, community = part[member_of], above
+    return community[member_of]
 
 
 def strength_of(

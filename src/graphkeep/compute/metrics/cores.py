@@ -13,8 +13,8 @@ def core_numbers(n: int, edges: Edges) -> npt.NDArray[np.int32]:
     Directions, loops and parallel edges play no part.
     """
     rows = weighted_csr(n, edges)
-    found: npt.NDArray[np.int32] = peel(rows.indptr, rows.indices)
-    return found
+    core_number: npt.NDArray[np.int32] = peel(rows.indptr, rows.indices)
+    return core_number
 
 
 @exact
@@ -32,11 +32,11 @@ def peel(indptr, indices):
     for d in range(largest + 1):
         first[d + 1] += first[d]
     order = np.empty(n, np.int32)
-    place = np.empty(n, np.int64)
+    position = np.empty(n, np.int64)
     at = first.copy()
     for i in range(n):
-        place[i] = at[core[i]]
-        order[place[i]] = i
+        position[i] = at[core[i]]
+        order[position[i]] = i
         at[core[i]] += 1
     for k in range(n):
         i = order[k]
@@ -45,10 +45,10 @@ def peel(indptr, indices):
             if core[j] > core[i]:
                 head = first[core[j]]
                 other = order[head]
-                order[place[j]] = other
-                place[other] = place[j]
+                order[position[j]] = other
+                position[other] = position[j]
                 order[head] = j
-                place[j] = head
+                position[j] = head
                 first[core[j]] += 1
                 core[j] -= 1
     return core

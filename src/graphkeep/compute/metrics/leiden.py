@@ -62,10 +62,10 @@ def move_nodes(indptr, indices, weights, strength, order, label, resolution):
         gain = link[own] - pull * held[own]
         for k in range(1, known):
             c = near[k]
-            found = link[c] - pull * held[c]
-            if found > gain + least:
+            gain_here = link[c] - pull * held[c]
+            if gain_here > gain + least:
                 best = c
-                gain = found
+                gain = gain_here
         if gain < -least and empties > 0:  # alone is better
             empties -= 1
             best = empty[empties]
@@ -132,9 +132,9 @@ def refine(indptr, indices, weights, strength, order, label, resolution):
             c = near[k]
             if outward[c] < per * inside[c] * (rest - inside[c]):
                 continue
-            found = link[c] - per * strength[i] * inside[c]
-            if found > gain:
-                best, gain = c, found
+            gain_here = link[c] - per * strength[i] * inside[c]
+            if gain_here > gain:
+                best, gain = c, gain_here
         if best >= 0:
             part[i] = best
             size[best] += 1
@@ -162,7 +162,7 @@ def merged(indptr, indices, weights, strength, part, count):
         at[part[i]] += 1
     to = np.empty(len(indices), np.int32)
     sent = np.empty(len(indices))
-    indptr = np.zeros(count + 1, np.int64)
+    merged_indptr = np.zeros(count + 1, np.int64)
     slot = np.full(count, -1, np.int64)
     write = 0
     for c in range(count):
@@ -179,5 +179,5 @@ def merged(indptr, indices, weights, strength, part, count):
                     sent[write] = 0.0
                     write += 1
                 sent[slot[d]] += weights[e]
-        indptr[c + 1] = write
-    return indptr, to[:write].copy(), sent[:write].copy(), sums
+        merged_indptr[c + 1] = write
+    return merged_indptr, to[:write].copy(), sent[:write].copy(), sums

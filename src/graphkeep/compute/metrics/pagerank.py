@@ -38,10 +38,10 @@ def pagerank(
         each = np.concatenate((each, each[apart]))
     # One step brings two walks closer by `damping`, so this many suffice from anywhere.
     steps = 1 + math.ceil(math.log(tolerance / 2) / math.log(damping)) if damping else 1
-    found: npt.NDArray[np.float64] = walk(
+    value: npt.NDArray[np.float64] = walk(
         n, ends[:, 0], ends[:, 1], each, damping, tolerance * (1 - damping), steps
     )
-    return found
+    return value
 
 
 @exact
@@ -75,12 +75,12 @@ def walk(n, source, destination, each, damping, least, steps):
         base = (1 - damping + damping * lost) / n
         change = 0.0
         for i in range(n):
-            found = 0.0
+            value = 0.0
             for e in range(indptr[i], indptr[i + 1]):
-                found += share[e] * spread[origin[e]]
-            found = base + damping * found
-            change += abs(found - rank[i])
-            rank[i] = found
+                value += share[e] * spread[origin[e]]
+            value = base + damping * value
+            change += abs(value - rank[i])
+            rank[i] = value
         if change <= least:
             break
     return rank

@@ -10,8 +10,8 @@ from graphkeep.compute.kernels.jit import exact
 def triangles(n: int, edges: Edges) -> npt.NDArray[np.int64]:
     """int64 (n,): in how many triangles a node is. Directions, loops and parallel edges play no part."""
     rows = weighted_csr(n, edges)
-    found: npt.NDArray[np.int64] = corners(rows.indptr, rows.indices)
-    return found
+    count: npt.NDArray[np.int64] = corners(rows.indptr, rows.indices)
+    return count
 
 
 def clustering(n: int, edges: Edges) -> npt.NDArray[np.float64]:

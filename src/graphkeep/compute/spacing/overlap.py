@@ -81,8 +81,8 @@ def grids(at, radius):
     kind[~some] = CLASSES - 1
     cell = 2 * largest / 4.0 ** np.arange(CLASSES)
     low = at.min(axis=0)
-    place = np.floor((at - low) / cell[kind][:, None]).astype(np.int64)
-    key = (place[:, 1] << 31) + place[:, 0]
+    cell_of = np.floor((at - low) / cell[kind][:, None]).astype(np.int64)
+    key = (cell_of[:, 1] << 31) + cell_of[:, 0]
     order = np.lexsort((key, kind)).astype(np.int32)
     first = np.searchsorted(kind[order], np.arange(CLASSES + 1))
     return order, first, key[order], cell, low

@@ -55,8 +55,8 @@ def of_numbers(
         edges = np.arange(low, high + 2)
     else:
         edges = np.linspace(low, high if high > low else low + 1, min(bins, NULL_SMALL) + 1)
-    place = np.searchsorted(edges, values[good], side="right") - 1
-    codes[good] = np.clip(place, 0, len(edges) - 2).astype(np.uint8)
+    bin_index = np.searchsorted(edges, values[good], side="right") - 1
+    codes[good] = np.clip(bin_index, 0, len(edges) - 2).astype(np.uint8)
     counts = np.bincount(codes[good], minlength=len(edges) - 1)
     return Histogram(
         kind=kind, labels=(), edges=edges.tolist(), counts=counts.tolist(), codes=codes
@@ -82,15 +82,15 @@ def of_categories(column: pa.ChunkedArray) -> Histogram:
     names = encoded.dictionary.to_pylist()
     counts = np.bincount(index[index >= 0], minlength=len(names))
     order = np.argsort(-counts, kind="stable")
-    kept = order[:MOST_CATEGORIES]
-    has_rest = len(names) > len(kept)
-    bar = np.full(len(names) + 1, len(kept), np.int64)
-    bar[kept] = np.arange(len(kept))
+    largest = order[:MOST_CATEGORIES]
+    has_rest = len(names) > len(largest)
+    bar = np.full(len(names) + 1, len(largest), np.int64)
+    bar[largest] = np.arange(len(largest))
     bar[len(names)] = NULL_SMALL
     codes = bar[np.where(index < 0, len(names), index)].astype(np.uint8)
-    labels = [str(names[i])[:120] for i in kept]
-    shown = counts[kept].tolist()
+    labels = [str(names[i])[:120] for i in largest]
+    shown = counts[largest].tolist()
     if has_rest:
-        labels.append(f"{len(names) - len(kept)} others")
-        shown.append(int(counts.sum() - counts[kept].sum()))
+        labels.append(f"{len(names) - len(largest)} others")
+        shown.append(int(counts.sum() - counts[largest].sum()))
     return Histogram(kind="category", labels=labels, edges=(), counts=shown, codes=codes)

@@ -37,8 +37,8 @@ def search(
         column = searchable(nodes[name], wanted)
         if column is None:
             continue
-        found = pc.match_substring(column, wanted, ignore_case=True)
-        rows = np.flatnonzero(np.asarray(pc.fill_null(found, fill_value=False)))
+        matches = pc.match_substring(column, wanted, ignore_case=True)
+        rows = np.flatnonzero(np.asarray(pc.fill_null(matches, fill_value=False)))
         if len(rows) > 50 * limit:
             rows = rows[np.argsort(-degree[rows], kind="stable")[: 50 * limit]]
         for row, value in zip(rows.tolist(), column.take(pa.array(rows)).to_pylist(), strict=True):

@@ -64,9 +64,9 @@ def heads_of(n, ahead, label, count):
     sizes = np.bincount(label, minlength=count)
     only = first[counts[label[first]] == 1].astype(np.int32)
     reached = reach(ahead.indptr, ahead.indices, only)
-    found = only[reached == sizes[label[only]]]
+    candidates = only[reached == sizes[label[only]]]
     out = np.full(count, -1, np.int32)
-    out[label[found]] = found
+    out[label[candidates]] = candidates
     return out
 
 

@@ -48,13 +48,15 @@ def called(text: str, graph: Any) -> Any:
     except (UserInputError, MemoryError):
         raise
     except BaseException as error:  # SystemExit too: it is theirs
-        raise UserInputError(told(error)) from error
+        raise UserInputError(describe_error(error)) from error
 
 
-def told(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """The error and its line, without places on this machine."""
     lines = [
-        one.lineno for one in traceback.extract_tb(error.__traceback__) if one.filename == NAME
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == NAME
     ]
     if isinstance(error, SyntaxError):
         lines = [error.lineno]

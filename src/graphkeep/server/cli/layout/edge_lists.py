@@ -101,10 +101,10 @@ def graph_of_arrays(arrays: dict[str, np.ndarray]) -> Graph:
     )
 
 
-def count_of(said: np.ndarray) -> int:
-    if said.size != 1 or not np.issubdtype(said.dtype, np.integer) or int(said.reshape(())) < 0:
+def count_of(array: np.ndarray) -> int:
+    if array.size != 1 or not np.issubdtype(array.dtype, np.integer) or int(array.reshape(())) < 0:
         raise UserInputError("n must be one whole number: how many nodes there are.")
-    return int(said.reshape(()))
+    return int(array.reshape(()))
 
 
 def table_of(path: Path) -> tuple[pa.Table, tuple[Repair, ...]]:
@@ -114,7 +114,9 @@ def table_of(path: Path) -> tuple[pa.Table, tuple[Repair, ...]]:
     try:
         file_format = format_of(name).name
     except UserInputError:
-        known = ", ".join([".npz", *(suffix for one in FORMATS for suffix in one.suffixes)])
+        known = ", ".join(
+            [".npz", *(suffix for file_format in FORMATS for suffix in file_format.suffixes)]
+        )
         raise UserInputError(f"{path} is of no kind that is read here: {known}.") from None
     with tempfile.TemporaryDirectory(prefix="graphkeep-") as folder:
         parser = FileParser(
@@ -143,7 +145,7 @@ def chosen_ends(table: pa.Table, source: str, destination: str) -> tuple[str, st
             raise UnknownColumnError(name, names)
     sources = [source] if source else names
     destinations = [destination] if destination else names
-    pairs = [(one, other) for one in sources for other in destinations if one != other]
+    pairs = [(first, second) for first in sources for second in destinations if first != second]
     if not pairs:
         raise UserInputError(
             f"An edge list has two columns, for each edge's ends. The table has: {', '.join(names) or 'none'}."

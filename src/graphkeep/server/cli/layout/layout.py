@@ -22,11 +22,11 @@ class Size(click.ParamType[tuple[int, int]]):
     ) -> tuple[int, int]:
         if isinstance(value, tuple):
             return value
-        found = re.fullmatch(r"(\d+)(?:x(\d+))?", str(value))
-        if found is None:
+        match = re.fullmatch(r"(\d+)(?:x(\d+))?", str(value))
+        if match is None:
             self.fail(f"'{value}' is neither a number of pixels nor WIDTHxHEIGHT.")
-        width = int(found[1])
-        height = int(found[2] or found[1])
+        width = int(match[1])
+        height = int(match[2] or match[1])
         if min(width, height) < SMALLEST or max(width, height) > LARGEST:
             self.fail(f"A picture has {SMALLEST} to {LARGEST} pixels each way.")
         return width, height
@@ -129,13 +129,13 @@ def layout(
     from graphkeep.server.cli.layout.run_layout import LayoutRequest, lay_out
 
     check_kind(target)
-    with Telling() as tell:
-        tell("reading")
+    with ProgressLine() as report:
+        report("reading")
         graph, repairs = read_graph(
             source_file, source=source, destination=destination, weight=weight
         )
         for repair in repairs:
-            tell.note(repair.message)
+            report.note(repair.message)
         if graph.node_count == 0:
             raise UserInputError(f"{source_file} holds no edges, so there is nothing to lay out.")
         request = LayoutRequest(
@@ -145,14 +145,14 @@ def layout(
             seed=seed,
             threads=threads,
         )
-        placed = lay_out(graph, request, on_progress=lambda share: tell("laying out", share))
+        placed = lay_out(graph, request, on_progress=lambda share: report("laying out", share))
         for note in placed.notes:
-            tell.note(note)
-        tell("writing")
+            report.note(note)
+        report("writing")
         content, word = content_of(target, graph, placed.positions, size=size, is_dark=is_dark)
         put(target, content)
         if word:
-            tell.note(word)
+            report.note(word)
     click.echo(f"{target}: {graph.node_count:,} nodes, {graph.edge_count:,} edges")
 
 
@@ -171,7 +171,7 @@ def read_options(settings: tuple[str, ...], **shortcuts: str | None) -> dict[str
     return options
 
 
-class Telling:
+class ProgressLine:
     """A line on standard error that tells what is under way, where somebody sits at a terminal."""
 
     def __init__(self) -> None:

@@ -63,9 +63,9 @@ def drawing_of(
     graph: Graph, positions: Positions, kind: str, size: tuple[int, int], *, is_dark: bool
 ) -> Drawing:
     """The graph in the colours of its communities, its nodes sized by their degrees."""
-    found = pa.array(communities(graph.node_count, edge_index(graph)))
+    labels = pa.array(communities(graph.node_count, edge_index(graph)))
     colored = Graph(
-        nodes=graph.nodes.append_column("community", found),
+        nodes=graph.nodes.append_column("community", labels),
         edges=graph.edges,
         bindings=graph.bindings,
         source_index=graph.source_index,
