@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from graphkeep.compute.force.layout import ForceOptions, force_layout
-from tests.compute.reference.graphs import complete, cycle, distances, grid, path, random_edges, star
+from tests.compute.reference.graphs import (
+    complete,
+    cycle,
+    distances,
+    grid,
+    path,
+    random_edges,
+    star,
+)
 
 NONE = np.empty((0, 2), np.int64)
 

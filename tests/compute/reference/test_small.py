@@ -8,7 +8,16 @@ import pytest
 from graphkeep.compute.force.simplify import simplify
 from graphkeep.compute.kernels.csr import CsrGraph
 from graphkeep.compute.packing.small_components import STEPS, breadth_first, place_small, sketch
-from tests.compute.reference.graphs import complete, cycle, distances, grid, hops, path, star, stress
+from tests.compute.reference.graphs import (
+    complete,
+    cycle,
+    distances,
+    grid,
+    hops,
+    path,
+    star,
+    stress,
+)
 
 GRAPHS = {"path": path(5), "cycle": cycle(7), "star": star(6), "grid": grid(4), "pair": path(2)}
 
