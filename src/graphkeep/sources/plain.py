@@ -1,4 +1,4 @@
-"""Tables in plain Arrow types: what every later room can read without a second thought."""
+"""Tables in plain Arrow types, which every other package can read: text, numbers, booleans and times."""
 
 import json
 from typing import Any
@@ -71,16 +71,16 @@ def plain_column(name: str, values: pa.ChunkedArray, repairs: list[Repair]) -> p
 
 
 def as_text(name: str, values: pa.ChunkedArray, repairs: list[Repair]) -> pa.ChunkedArray:
-    made: list[str | None] = []
+    texts: list[str | None] = []
     bad = 0
-    for one in values:
-        raw: Any = one.as_py()
+    for value in values:
+        raw: Any = value.as_py()
         if raw is None:
-            made.append(None)
+            texts.append(None)
             continue
         text = raw.decode("utf-8", errors="replace")
         bad += "\ufffd" in text
-        made.append(text)
+        texts.append(text)
     if bad:
         repairs.append(
             Repair(
@@ -91,4 +91,4 @@ def as_text(name: str, values: pa.ChunkedArray, repairs: list[Repair]) -> pa.Chu
                 count=bad,
             )
         )
-    return pa.chunked_array([pa.array(made, pa.string())])
+    return pa.chunked_array([pa.array(texts, pa.string())])

@@ -36,6 +36,7 @@ from graphkeep.graph.repairs import Repair
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import active_job, cancel, submit
 from graphkeep.jobs.registry import CancelledError, JobContext
+from graphkeep.store.table_files import read_table
 
 
 def submit_prepare(dataset: Dataset) -> None:
@@ -173,9 +174,7 @@ def hypergraph_of(
 
 def table_of(entries: list[Any], direct: File | None) -> pa.Table | None:
     """All named files as one table, rows in their order; None where there is none."""
-    parts = [named_table(entry) for entry in entries]
-    if direct is not None:
-        parts.append(file_table(direct, 0))
+    parts = [read_table(path) for path in table_paths(entries, direct)]
     if not parts:
         return None
     if len(parts) == 1:
@@ -193,17 +192,23 @@ def file_repairs(dataset: Dataset) -> list[dict[str, Any]]:
     return [repair for file in files if file is not None for repair in file.repairs]
 
 
-def named_table(entry: object) -> pa.Table:
+def table_paths(entries: list[Any], direct: File | None) -> list[Path]:
+    """The Arrow files of the named files, and of the table that came without a file.
+
+    Raises:
+        UserInputError: a file is deleted, or has no such table.
+        NotFoundError: its content is gone.
+    """
+    paths = [named_path(entry) for entry in entries]
+    return paths if direct is None else [*paths, file_path(direct, 0)]
+
+
+def named_path(entry: object) -> Path:
     file_id, index = entry if isinstance(entry, list) else (entry, 0)
     file = File.objects.filter(file_id=file_id).first()
     if file is None:
         raise UserInputError(f"The file '{file_id}' that this graph was made of is deleted.")
-    return file_table(file, index)
-
-
-def file_table(file: File, index: int) -> pa.Table:
-    with pa.memory_map(str(file_path(file, index))) as source:
-        return pa.ipc.open_file(source).read_all()
+    return file_path(file, index)
 
 
 def file_path(file: File, index: int) -> Path:
@@ -250,9 +255,7 @@ def given_positions(graph: Graph) -> tuple[Positions | None, tuple[Repair, ...]]
 
 def computed_columns(dataset: Dataset, graph: Graph) -> dict[str, str]:
     """The metric of each node column that was not uploaded."""
-    parts = [named_table(entry) for entry in dataset.node_files]
-    if dataset.node_data is not None:
-        parts.append(file_table(dataset.node_data, 0))
-    uploaded = {name for part in parts for name in part.column_names}
+    paths = table_paths(dataset.node_files, dataset.node_data)
+    uploaded = {name for path in paths for name in read_table(path).column_names}
     computed = AUTOMATIC & set(graph.nodes.column_names) - uploaded
     return {name: name if name == "community" else "degree" for name in computed}

@@ -26,7 +26,7 @@ def read_tables(stream: BinaryIO, file_format: FileFormat, options: ReadOptions)
     """The tables of a file.
 
     Raises:
-        UnreadableFileError: the bytes do not read as this format, said in the sender's words.
+        UnreadableFileError: the bytes do not read as this format; the message is for the sender.
     """
     try:
         return file_format.read(stream, options)

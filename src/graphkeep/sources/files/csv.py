@@ -16,24 +16,37 @@ from graphkeep.graph.repairs import Repair
 from graphkeep.sources.file_format import FileFormat, NamedTable, ReadOptions, ReadResult
 
 SEPARATORS = (",", "\t", ";", "|")
+TEXT_TYPES = ("str", "string", "object")
+text_csv.field_size_limit(1 << 30)  # Python's own is 128 KiB; the sandbox bounds memory
 NULLS = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "#N/A"]
 
 
 def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
-    said = options.parser_options
+    try:
+        return read_csv(stream, options)
+    except text_csv.Error as error:  # an Exception of its own, no ValueError
+        raise UnreadableFileError(f"This does not read as CSV: {error}") from error
+
+
+def read_csv(stream: BinaryIO, options: ReadOptions) -> ReadResult:
+    parser_options = options.parser_options
     repairs: list[Repair] = []
-    content = with_line_feeds(as_utf8(stream.read(), said.get("encoding"), repairs))
-    skipped = int(said.get("skiprows") or 0)
-    if skipped:
-        content = b"\n".join(content.split(b"\n")[skipped:])
+    content = with_line_feeds(as_utf8(stream.read(), parser_options.get("encoding"), repairs))
+    skipped_lines = int(parser_options.get("skiprows") or 0)
+    if skipped_lines:
+        content = b"\n".join(content.split(b"\n")[skipped_lines:])
     if not content.strip():
         raise UnreadableFileError("The file is empty: a CSV needs at least a header row.")
     refuse_other_formats(content)
-    quote = str(said.get("quotechar") or '"')
-    separator = said.get("sep") or said.get("delimiter") or find_separator(content, quote)
+    quote = str(parser_options.get("quotechar") or '"')
+    separator = (
+        parser_options.get("sep")
+        or parser_options.get("delimiter")
+        or find_separator(content, quote)
+    )
     if not isinstance(separator, str) or len(separator) != 1:
         raise UnreadableFileError(f"The separator must be one character; got {separator!r}.")
-    table = parse(content, separator, quote, said, repairs)
+    table = parse(content, separator, quote, parser_options, repairs)
     return ReadResult(tables=(NamedTable(name="table", table=table),), repairs=tuple(repairs))
 
 
@@ -64,7 +77,7 @@ def as_utf8(content: bytes, encoding: object, repairs: list[Repair]) -> bytes:
 
 
 def with_line_feeds(content: bytes) -> bytes:
-    """Lines that end in a lone CR, as old Macintosh programs wrote them, made usual."""
+    """Line ends that are a lone CR, as old Macintosh programs wrote them, become LF."""
     head = content[:65536]
     return content.replace(b"\r", b"\n") if b"\r" in head and b"\n" not in head else content
 
@@ -98,70 +111,87 @@ def find_separator(content: bytes, quote: str) -> str:
 
 
 def parse(
-    content: bytes, separator: str, quote: str, said: Mapping[str, Any], repairs: list[Repair]
+    content: bytes,
+    separator: str,
+    quote: str,
+    options: Mapping[str, Any],
+    repairs: list[Repair],
 ) -> pa.Table:
-    header, rest = split_header(content, separator, quote)
-    if "header" in said and said["header"] in (None, False, "none"):
-        names = [f"column{i + 1}" for i in range(len(header))]
-        rest = content
-    else:
-        names = header
-    if isinstance(said.get("names"), list):
-        names = [str(name) for name in said["names"]]
-    names = distinct_names(names, repairs)
-    strings = said.get("dtype")
-    types = {}
-    if isinstance(strings, Mapping):
-        types = {
-            str(k): pa.string() for k, v in strings.items() if str(v) in {"str", "string", "object"}
-        }
-    elif strings in ("str", "string", "object"):
-        types = dict.fromkeys(names, pa.string())
-    bad: list[int] = []
+    """The table of CSV in UTF-8; `options` are those of `pandas.read_csv` that clients send."""
+    header, body = split_header(content, separator, quote)
+    if "header" in options and options["header"] in (None, False, "none"):
+        header, body = [f"column{number}" for number in range(1, len(header) + 1)], content
+    if isinstance(options.get("names"), list):
+        header = [str(name) for name in options["names"]]
+    names = distinct_names(header, repairs)
+    if not body.strip():
+        return pa.table({name: pa.array([], pa.string()) for name in names})
+    table, ragged_count = read_rows(body, separator, quote, names, options)
+    if ragged_count:
+        table = read_ragged(body, separator, quote, names)
+        repairs.append(
+            Repair(
+                code="ragged-rows",
+                message=f"{ragged_count} rows have more or fewer cells than the header; missing cells "
+                "are empty, extra cells are left out.",
+                count=ragged_count,
+            )
+        )
+    return selected(table, options)
 
-    def keep(row: arrow_csv.InvalidRow) -> str:
-        bad.append(1)
+
+def read_rows(
+    body: bytes, separator: str, quote: str, names: list[str], options: Mapping[str, Any]
+) -> tuple[pa.Table, int]:
+    """The rows that have a cell for each name, and how many rows have not.
+
+    Raises:
+        UnreadableFileError: it is no CSV.
+    """
+    skipped: list[arrow_csv.InvalidRow] = []
+
+    def skip(row: arrow_csv.InvalidRow) -> str:
+        skipped.append(row)
         return "skip"
 
-    nulls = [*NULLS, *(str(v) for v in said.get("na_values") or [])]
-    if not rest.strip():
-        return pa.table({name: pa.array([], pa.string()) for name in names})
     try:
         table = arrow_csv.read_csv(
-            io.BytesIO(rest),
+            io.BytesIO(body),
             read_options=arrow_csv.ReadOptions(
-                column_names=names, use_threads=False, block_size=max(1 << 20, len(rest) + 1)
+                column_names=names, use_threads=False, block_size=max(1 << 20, len(body) + 1)
             ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=separator,
                 quote_char=quote,
                 newlines_in_values=True,
-                invalid_row_handler=keep,
+                invalid_row_handler=skip,
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types=types,
-                null_values=nulls,
+                column_types=text_columns(names, options.get("dtype")),
+                null_values=[*NULLS, *(str(value) for value in options.get("na_values") or [])],
                 strings_can_be_null=True,
-                decimal_point=str(said.get("decimal") or "."),
+                decimal_point=str(options.get("decimal") or "."),
                 timestamp_parsers=[arrow_csv.ISO8601],
             ),
         )
     except pa.ArrowInvalid as error:
         raise UnreadableFileError(f"This does not read as CSV: {error}") from error
-    if bad:
-        table = read_ragged(rest, separator, quote, names)
-        repairs.append(
-            Repair(
-                code="ragged-rows",
-                message=f"{len(bad)} rows have more or fewer cells than the header; missing cells "
-                "are empty, extra cells are left out.",
-                count=len(bad),
-            )
-        )
-    if isinstance(said.get("usecols"), list):
-        table = table.select([c for c in said["usecols"] if c in table.column_names])
-    if said.get("nrows") is not None:
-        table = table.slice(0, int(said["nrows"]))
+    return table, len(skipped)
+
+
+def text_columns(names: list[str], dtype: object) -> dict[str, pa.DataType]:
+    """The columns that pandas' `dtype` option wants as text: one kind for all, or one for each name."""
+    if isinstance(dtype, Mapping):
+        return {str(name): pa.string() for name, kind in dtype.items() if str(kind) in TEXT_TYPES}
+    return dict.fromkeys(names, pa.string()) if dtype in TEXT_TYPES else {}
+
+
+def selected(table: pa.Table, options: Mapping[str, Any]) -> pa.Table:
+    """The columns of `usecols` and the first rows of `nrows`."""
+    if isinstance(options.get("usecols"), list):
+        table = table.select([name for name in options["usecols"] if name in table.column_names])
+    if options.get("nrows") is not None:
+        table = table.slice(0, int(options["nrows"]))
     return table
 
 

@@ -23,8 +23,8 @@ def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
     return ReadResult(tables=(NamedTable(name="table", table=table),), repairs=tuple(repairs))
 
 
-def load(text: str, said: Mapping[str, Any]) -> Any:
-    if said.get("lines"):
+def load(text: str, parser_options: Mapping[str, Any]) -> Any:
+    if parser_options.get("lines"):
         return load_lines(text)
     try:
         return text_json.loads(text)
@@ -51,8 +51,10 @@ def load_lines(text: str) -> list[Any]:
     return rows
 
 
-def columns_of(data: Any, said: Mapping[str, Any], repairs: list[Repair]) -> dict[str, list[Any]]:
-    orient = said.get("orient")
+def columns_of(
+    data: Any, parser_options: Mapping[str, Any], repairs: list[Repair]
+) -> dict[str, list[Any]]:
+    orient = parser_options.get("orient")
     if isinstance(data, list):
         if orient == "values" or (data and all(isinstance(row, list) for row in data)):
             return from_rows(data, None, repairs)
@@ -119,12 +121,12 @@ def from_rows(rows: list[Any], names: Any, repairs: list[Repair]) -> dict[str, l
     width = max((len(row) for row in lists), default=0)
     if isinstance(names, list):
         width = max(width, len(names))
-    called = [
+    columns = [
         str(names[i]) if isinstance(names, list) and i < len(names) else f"column{i + 1}"
         for i in range(width)
     ]
     return {
-        name: [row[i] if i < len(row) else None for row in lists] for i, name in enumerate(called)
+        name: [row[i] if i < len(row) else None for row in lists] for i, name in enumerate(columns)
     }
 
 
