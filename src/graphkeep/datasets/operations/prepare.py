@@ -211,6 +211,11 @@ def named_path(entry: object) -> Path:
     return file_path(file, index)
 
 
+def file_table(file: File, index: int) -> pa.Table:
+    """A table of a file, mapped and not loaded. Raises as `file_path` does."""
+    return read_table(file_path(file, index))
+
+
 def file_path(file: File, index: int) -> Path:
     """The path of a table of a file.
 

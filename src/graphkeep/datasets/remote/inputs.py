@@ -7,7 +7,7 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.compute.gfql.values import Query
 from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.models import Dataset, File
-from graphkeep.datasets.operations.prepare import file_path
+from graphkeep.datasets.operations.prepare import table_paths
 from graphkeep.datasets.queries.columns import node_columns
 from graphkeep.datasets.queries.metrics import metric_columns
 from graphkeep.datasets.queries.visibility import visible_dataset
@@ -58,17 +58,6 @@ def computed_columns(dataset: Dataset, tables: list[Path]) -> dict[str, Any] | N
 
 
 def table_indices(entries: list[Any], direct: File | None, tables: list[Path]) -> list[int]:
-    paths = [named_table_path(entry) for entry in entries]
-    if direct is not None:
-        paths.append(file_path(direct, 0))
     first = len(tables)
-    tables += paths
+    tables += table_paths(entries, direct)
     return list(range(first, len(tables)))
-
-
-def named_table_path(entry: object) -> Path:
-    file_id, index = entry if isinstance(entry, list) else (entry, 0)
-    file = File.objects.filter(file_id=file_id).first()
-    if file is None:
-        raise UserInputError(f"The file '{file_id}' that this graph was made of is deleted.")
-    return file_path(file, index)
