@@ -12,9 +12,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def told(monkeypatch):
+def log(monkeypatch):
     """What was done, in its order; a step called `stop` asks for what the test wants."""
-    kinds, patient = dict(KINDS), set(scheduling.PREEMPTIBLE)
+    kinds, preemptible = dict(KINDS), set(scheduling.PREEMPTIBLE)
     monkeypatch.setattr(registry, "HEARTBEAT_S", 0.0)
     done = []
 
@@ -40,7 +40,7 @@ def told(monkeypatch):
     KINDS.clear()
     KINDS.update(kinds)
     scheduling.PREEMPTIBLE.clear()
-    scheduling.PREEMPTIBLE.update(patient)
+    scheduling.PREEMPTIBLE.update(preemptible)
 
 
 def pause_and_cancel(job: Job) -> None:
@@ -55,63 +55,63 @@ def again(job: Job) -> Job:
     return Job.objects.get(pk=job.pk)
 
 
-def test_paused_work_goes_on_where_it_stopped(told) -> None:
+def test_a_paused_job_continues_where_it_stopped(log) -> None:
     job = submit("long", {"left": ["a", "pause", "b"]}, dedupe_key="k")
     run_pending()
-    assert told == ["a", "pause"]
+    assert log == ["a", "pause"]
     assert (again(job).state, again(job).finished_at, active_job("k")) == ("paused", None, None)
     assert paused_job("k") == job
     resume(job)
     run_pending()
 
-    assert told == ["a", "pause", "b"]
+    assert log == ["a", "pause", "b"]
     assert again(job).state == "done"
     assert paused_job("k") is None
 
 
-def test_work_that_waits_is_paused_at_once(told) -> None:
+def test_a_queued_job_is_paused_at_once(log) -> None:
     job = submit("long", {"left": ["a"]})
     pause(job)
     run_pending()
 
-    assert (told, again(job).state) == ([], "paused")
+    assert (log, again(job).state) == ([], "paused")
 
 
 @pytest.mark.parametrize("step", ["cancel", "both"])
-def test_running_work_that_is_called_off_is_not_resumed(told, step: str) -> None:
+def test_a_running_job_that_is_cancelled_is_not_resumed(log, step: str) -> None:
     job = submit("long", {"left": ["a", step, "b"]})
     run_pending()
     resume(job)
     run_pending()
 
-    assert told == ["a", step]
+    assert log == ["a", step]
 
 
-def test_paused_work_is_called_off(told) -> None:
+def test_a_paused_job_is_cancelled(log) -> None:
     job = submit("long", {"left": ["pause", "b"]})
     run_pending()
     cancel(job)
     resume(job)
     run_pending()
 
-    assert told == ["pause"]
+    assert log == ["pause"]
     assert again(job).state == "cancelled"
     assert again(job).finished_at is not None
 
 
-def test_where_other_work_of_its_key_is_under_way_that_one_is_meant(told) -> None:
+def test_a_job_is_cancelled_on_resume_while_another_of_its_key_is_active(log) -> None:
     first = submit("long", {"left": ["pause", "b"]}, dedupe_key="k")
     run_pending()
     other = submit("long", {"left": ["c"]}, dedupe_key="k")
     resume(first)
     run_pending()
 
-    assert told == ["pause", "c"]
+    assert log == ["pause", "c"]
     assert (again(first).state, again(other).state) == ("cancelled", "done")
 
 
-def test_other_work_knows_no_pause(told) -> None:
+def test_a_job_that_is_not_preemptible_ignores_pause(log) -> None:
     job = submit("short", {})
     run_next()
 
-    assert (told, again(job).state) == (["short"], "done")
+    assert (log, again(job).state) == (["short"], "done")

@@ -32,7 +32,7 @@ def kinds():
     KINDS.update(before)
 
 
-def test_a_job_runs_and_keeps_its_result() -> None:
+def test_a_job_runs_and_its_result_is_stored() -> None:
     job = submit("add", {"a": 1, "b": 2})
     run_pending()
     job.refresh_from_db()
@@ -93,7 +93,7 @@ def test_a_cancelled_job_does_not_run() -> None:
     assert (running.state, running.result) == ("cancelled", {})
 
 
-def test_what_a_dead_worker_left_is_done_by_the_next_and_given_up_after_two() -> None:
+def test_a_stale_job_is_requeued_once_and_then_failed() -> None:
     job = submit("add", {"a": 2, "b": 2})
     claim()
     requeue_stale(older_than=timedelta(0))

@@ -1,4 +1,4 @@
-"""Patient work lets everything else go first, and takes turns with its like."""
+"""Preemptible jobs yield to all others and share the time in slices."""
 
 import pytest
 
@@ -12,9 +12,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def told(monkeypatch):
-    """What was done, in its order; every question is a beat, and nothing is too young to wait."""
-    kinds, patient = dict(KINDS), set(scheduling.PREEMPTIBLE)
+def log(monkeypatch):
+    """What ran, in order; every check is a heartbeat, and a job counts as queued at once."""
+    kinds, preemptible = dict(KINDS), set(scheduling.PREEMPTIBLE)
     monkeypatch.setattr(registry, "HEARTBEAT_S", 0.0)
     monkeypatch.setattr(scheduling, "MIN_WAIT", scheduling.MIN_WAIT * 0)
     done = []
@@ -36,44 +36,44 @@ def told(monkeypatch):
     KINDS.clear()
     KINDS.update(kinds)
     scheduling.PREEMPTIBLE.clear()
-    scheduling.PREEMPTIBLE.update(patient)
+    scheduling.PREEMPTIBLE.update(preemptible)
 
 
-def test_what_is_not_patient_is_taken_first(told) -> None:
+def test_preemptible_jobs_are_claimed_last(log) -> None:
     submit("long", {"name": "a", "steps": 1})
     submit("short", {"name": "b"})
     run_pending()
 
-    assert told == ["b", "a0"]
+    assert log == ["b", "a0"]
 
 
-def test_patient_work_gives_way_to_what_comes_and_goes_on_afterwards(told) -> None:
+def test_a_preemptible_job_yields_to_a_new_job_and_continues_afterwards(log) -> None:
     job = submit("long", {"name": "a", "steps": 3, "then": "b"})
     run_pending()
     job.refresh_from_db()
 
-    assert told == ["a0", "b", "a0", "a1"]
+    assert log == ["a0", "b", "a0", "a1"]
     assert (job.state, job.arguments) == ("done", {"name": "a", "steps": 2})
 
 
-def test_patient_works_share_the_time_in_slices(told, monkeypatch) -> None:
+def test_preemptible_jobs_share_the_time_in_slices(log, monkeypatch) -> None:
     monkeypatch.setattr(scheduling, "SLICE_S", 0.0)
     for name in ("a", "b"):
         submit("long", {"name": name, "steps": 2})
     run_pending()
 
-    assert told == ["a0", "b0", "a0", "b0"]
+    assert log == ["a0", "b0", "a0", "b0"]
 
 
-def test_within_its_slice_patient_work_goes_on(told) -> None:
+def test_a_preemptible_job_continues_within_its_slice(log) -> None:
     for name in ("a", "b"):
         submit("long", {"name": name, "steps": 2})
     run_pending()
 
-    assert told == ["a0", "a1", "b0", "b1"]
+    assert log == ["a0", "a1", "b0", "b1"]
 
 
-def test_giving_way_is_no_failed_attempt(told, monkeypatch) -> None:
+def test_yielding_is_no_failed_attempt(log, monkeypatch) -> None:
     monkeypatch.setattr(scheduling, "SLICE_S", 0.0)
     first = submit("long", {"name": "a", "steps": 9})
     submit("long", {"name": "b", "steps": 9})
@@ -84,7 +84,7 @@ def test_giving_way_is_no_failed_attempt(told, monkeypatch) -> None:
     assert (first.state, first.attempts) == ("queued", 0)
 
 
-def test_what_was_called_off_while_it_gave_way_is_not_queued_again(told) -> None:
+def test_a_job_that_is_cancelled_while_it_yields_is_not_requeued(log) -> None:
     @task("called off", is_preemptible=True)
     def called_off(context: JobContext) -> None:
         cancel(context.job)

@@ -31,7 +31,7 @@ PARAMETERS = (
 FIELDS = (
     "username", "email", "name", "password", "password1", "password2", "oldpassword", "password_again", "login",
     "code", "otp", "credential", "days", "deed", "everything", "invite", "is_server_only", "member", "networks",
-    "new", "revoke", "role", "scopes", "session", "switch", "withdraw", "slug", "admin", "guardian", "service",
+    "new", "revoke", "role", "scopes", "session", "switch", "withdraw", "slug", "admin", "owner", "service",
     "organization", "organization_role", "action", "_selected_action", "select_across", "index", "SITE_DOMAIN",
     "remember", "next", "csrfmiddlewaretoken",
 )  # fmt: skip
