@@ -104,7 +104,7 @@ def test_an_admin_makes_a_user_who_must_choose_a_password(
         other.fill(f"input[name={field}]", "another-tram-09-meadow")
     other.get_by_role("button", name="Change Password").click()
     other.goto(f"{elsewhere.url}/datasets/")
-    expect(other.get_by_role("heading", name="Graphs")).to_be_visible()
+    expect(other.get_by_role("heading", name="Graphs", exact=True)).to_be_visible()
     assert other.goto(f"{elsewhere.url}/admin-portal/").status == 404
 
     page.get_by_role("checkbox", name=re.compile("Select this object for an action - bob")).check()

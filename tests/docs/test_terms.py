@@ -17,6 +17,8 @@ TERMS = (
     ("quota", "accounts/usage.py", "docs/reference/glossary.md"),
     ("throttle", "accounts/rate_limit.py", "docs/reference/glossary.md"),
     ("heartbeat", "datasets/layout/viewer_presence.py", "docs/reference/glossary.md"),
+    ("CSR", "compute/kernels/csr.py", "docs/reference/glossary.md"),
+    ("union-find", "compute/kernels/union_find.py", "docs/reference/glossary.md"),
     ("sandbox escape", "sandbox/isolation.py", "docs/explanation/security.md"),
     ("audit log", "accounts/audit.py", "docs/reference/audit-events.md"),
     ("restore", "upkeep/backup/restore.py", "docs/how-to/operate/back-up-and-restore.md"),
