@@ -14,10 +14,7 @@ export default tseslint.config(
   ...floors.slice(1).map((floor, place) => ({
     files: [`src/${floor}/**/*.ts`],
     rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: floors.slice(0, place + 1).map((above) => `**/${above}/**`) },
-      ],
+      'no-restricted-imports': ['error', { patterns: floors.slice(0, place + 1).map((above) => `**/${above}/**`) }],
     },
   })),
 );

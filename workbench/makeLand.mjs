@@ -52,7 +52,17 @@ function cut(ring, meridian, side) {
 function onSheet(ring) {
   const whole = unrolled(ring);
   return [-360, 0, 360]
-    .map((by) => cut(cut(whole.map(([x, y]) => [x + by, y]), 180, 1), -180, -1))
+    .map((by) =>
+      cut(
+        cut(
+          whole.map(([x, y]) => [x + by, y]),
+          180,
+          1,
+        ),
+        -180,
+        -1,
+      ),
+    )
     .filter((part) => part.length >= 3);
 }
 

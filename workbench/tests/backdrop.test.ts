@@ -17,14 +17,29 @@ function window(): Camera {
 /** A pen that remembers what it was told, seven pixels to a letter. */
 function pen() {
   const told: unknown[][] = [];
-  const says = (name: string) => (...words: unknown[]) => void told.push([name, ...words]);
+  const says =
+    (name: string) =>
+    (...words: unknown[]) =>
+      void told.push([name, ...words]);
   const named = Object.fromEntries(
-    ['arc', 'moveTo', 'lineTo', 'fillText', 'strokeText', 'beginPath', 'stroke', 'fill', 'roundRect', 'setLineDash'].map(
-      (name) => [name, says(name)],
-    ),
+    [
+      'arc',
+      'moveTo',
+      'lineTo',
+      'fillText',
+      'strokeText',
+      'beginPath',
+      'stroke',
+      'fill',
+      'roundRect',
+      'setLineDash',
+    ].map((name) => [name, says(name)]),
   );
   const made = { ...named, measureText: (text: string) => ({ width: 7 * text.length }) };
-  return { pen: made as unknown as CanvasRenderingContext2D, told: (name: string) => told.filter(([one]) => one === name).map(([, ...rest]) => rest) };
+  return {
+    pen: made as unknown as CanvasRenderingContext2D,
+    told: (name: string) => told.filter(([one]) => one === name).map(([, ...rest]) => rest),
+  };
 }
 
 test('a view of everything holds the rings and the frames', () => {

@@ -52,5 +52,8 @@ test('the picture it began with stays what it was', () => {
   glide.to(new Float32Array([9, 9]));
   walk(glide, 1000);
 
-  expect([[...first], [...glide.positions]]).toEqual([[1, 2], [9, 9]]);
+  expect([[...first], [...glide.positions]]).toEqual([
+    [1, 2],
+    [9, 9],
+  ]);
 });

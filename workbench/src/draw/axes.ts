@@ -10,12 +10,7 @@ export interface DrawnAxis {
 
 const NEAREST = 18; // pixels between the names of two rings
 
-export function drawAxes(
-  pen: CanvasRenderingContext2D,
-  axes: DrawnAxis[],
-  camera: Camera,
-  line: string,
-): void {
+export function drawAxes(pen: CanvasRenderingContext2D, axes: DrawnAxis[], camera: Camera, line: string): void {
   pen.strokeStyle = line;
   for (const axis of axes) {
     if (axis.style === 'space') continue;

@@ -38,17 +38,11 @@ export class Camera {
   }
 
   toScreen(x: number, y: number): [number, number] {
-    return [
-      (x - this.x) * this.zoom + this.width / 2,
-      (this.y - y) * this.zoom + this.height / 2,
-    ];
+    return [(x - this.x) * this.zoom + this.width / 2, (this.y - y) * this.zoom + this.height / 2];
   }
 
   toLayout(sx: number, sy: number): [number, number] {
-    return [
-      (sx - this.width / 2) / this.zoom + this.x,
-      this.y - (sy - this.height / 2) / this.zoom,
-    ];
+    return [(sx - this.width / 2) / this.zoom + this.x, this.y - (sy - this.height / 2) / this.zoom];
   }
 
   pan(dx: number, dy: number): void {

@@ -25,13 +25,7 @@ export async function drawAtlas(names: string[]): Promise<HTMLCanvasElement> {
   return canvas;
 }
 
-function drawIcon(
-  pen: CanvasRenderingContext2D,
-  name: string,
-  known: string | undefined,
-  x: number,
-  y: number,
-): void {
+function drawIcon(pen: CanvasRenderingContext2D, name: string, known: string | undefined, x: number, y: number): void {
   if (known) {
     const [family, code] = known.split(':');
     pen.font = `${family === 'b' ? 400 : 900} 44px ${family === 'b' ? 'gk-brands' : 'gk-solid'}`;

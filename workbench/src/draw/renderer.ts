@@ -255,12 +255,7 @@ export class Renderer {
     }
   }
 
-  private drawEdges(
-    m: number,
-    look: Look,
-    values: ReturnType<Renderer['uniforms']>,
-    isMoving: boolean,
-  ): void {
+  private drawEdges(m: number, look: Look, values: ReturnType<Renderer['uniforms']>, isMoving: boolean): void {
     const { gl, columns, programs } = this;
     if (!m) return;
     const bends = columns!.curve !== undefined || look.edgeBend !== 0;

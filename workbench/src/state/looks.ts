@@ -10,10 +10,7 @@ export function colorsOf(arrays: Record<string, ArrayLike<number>>): Uint8Array 
 }
 
 /** The columns whose values came anew, and those that went away. */
-export function changedColumns(
-  former: GraphState,
-  state: GraphState,
-): { again: Set<string>; gone: Set<string> } {
+export function changedColumns(former: GraphState, state: GraphState): { again: Set<string>; gone: Set<string> } {
   const before = new Map(former.metrics.map((one) => [one.column, one]));
   const isDone = (one: Measured | undefined) => one?.state === 'done';
   const again = state.metrics.filter((one) => isDone(one) && !isDone(before.get(one.column)));

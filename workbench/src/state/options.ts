@@ -24,10 +24,7 @@ const LAYOUT = [
   'precisionVsSpeed', 'lockedX', 'lockedY', 'lockedR',
 ]; // prettier-ignore
 
-export function readOptions(
-  query: URLSearchParams,
-  defaults: Record<string, string | number | boolean> = {},
-): Options {
+export function readOptions(query: URLSearchParams, defaults: Record<string, string | number | boolean> = {}): Options {
   const text = (name: string) => query.get(name) ?? (name in defaults ? String(defaults[name]) : undefined);
   const flag = (name: string): boolean | undefined => {
     const said = text(name)?.toLowerCase();

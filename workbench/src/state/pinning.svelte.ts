@@ -67,17 +67,26 @@ export class Pinning {
 
   moveBy(rows: number[], dx: number, dy: number): void {
     const before = rows.slice(0, MOST_DRAGGED).map((row) => this.standing(row));
-    this.do(before, before.map((one) => ({ ...one, x: one.x + dx, y: one.y + dy, isHeld: true })));
+    this.do(
+      before,
+      before.map((one) => ({ ...one, x: one.x + dx, y: one.y + dy, isHeld: true })),
+    );
   }
 
   pin(rows: number[]): void {
     const before = rows.filter((row) => !this.pins.has(row)).map((row) => this.standing(row));
-    this.do(before, before.map((one) => ({ ...one, isHeld: true })));
+    this.do(
+      before,
+      before.map((one) => ({ ...one, isHeld: true })),
+    );
   }
 
   unpin(rows: number[]): void {
     const before = rows.filter((row) => this.pins.has(row)).map((row) => this.standing(row));
-    this.do(before, before.map((one) => ({ ...one, isHeld: false })));
+    this.do(
+      before,
+      before.map((one) => ({ ...one, isHeld: false })),
+    );
   }
 
   unpinAll(): void {

@@ -435,8 +435,7 @@ export class Viewer {
     const look = this.look;
     const isMoving = this.glide.isMoving || performance.now() - this.lastMove < MOVING_MS;
     renderer.brightEdge = this.edge ?? -1;
-    renderer.isFocused =
-      this.selected.length > 0 || this.hovered !== undefined || this.edge !== undefined;
+    renderer.isFocused = this.selected.length > 0 || this.hovered !== undefined || this.edge !== undefined;
     this.backdrop!.draw(this.scene, camera, renderer.density, this.sceneInk(look));
     renderer.draw(look, isMoving, !isEmpty(this.scene));
     labels.clear(camera, renderer.density);
@@ -466,9 +465,7 @@ export class Viewer {
     const scale = this.renderer!.nodeScale(look) / 2;
     const chosen = new Set(this.selected);
     if (this.hovered !== undefined) chosen.add(this.hovered);
-    const rows = chosen.size
-      ? [...chosen, ...this.focusNeighbours(), ...this.importance]
-      : this.labelRows();
+    const rows = chosen.size ? [...chosen, ...this.focusNeighbours(), ...this.importance] : this.labelRows();
     const missing = this.labels!.draw(
       {
         rows,

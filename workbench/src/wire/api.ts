@@ -210,11 +210,7 @@ export async function getPicture(id: string): Promise<Block<PictureHeader>> {
   return unpack(await (await ask(`${view(id)}/columns/`)).arrayBuffer());
 }
 
-export async function getHistogram(
-  id: string,
-  table: Table,
-  column: string,
-): Promise<Block<HistogramHeader>> {
+export async function getHistogram(id: string, table: Table, column: string): Promise<Block<HistogramHeader>> {
   const query = new URLSearchParams({ table, column });
   return unpack(await (await ask(`${view(id)}/histogram/?${query}`)).arrayBuffer());
 }
@@ -226,8 +222,7 @@ export const getHits = async (id: string, text: string) =>
   (await json<{ hits: Hit[] }>(`${view(id)}/search/?${new URLSearchParams({ q: text })}`)).hits;
 
 export const getTitles = async (id: string, rows: number[]) =>
-  (await json<{ titles: Record<string, string> }>(`${view(id)}/titles/?rows=${rows.join()}`))
-    .titles;
+  (await json<{ titles: Record<string, string> }>(`${view(id)}/titles/?rows=${rows.join()}`)).titles;
 
 export interface DatasetRow {
   dataset_id: string;
@@ -298,8 +293,7 @@ export const share = (id: string, said: Record<string, unknown>) =>
 export const makeLink = (id: string, said: Record<string, unknown>) =>
   json<ShareLink & { address: string }>(`${dataset(id)}/links/`, sent(said));
 
-export const revokeLink = (id: string, link: number) =>
-  ask(`${dataset(id)}/links/${link}/`, { method: 'DELETE' });
+export const revokeLink = (id: string, link: number) => ask(`${dataset(id)}/links/${link}/`, { method: 'DELETE' });
 
 export interface MetricOption {
   name: string;
@@ -318,20 +312,16 @@ export interface Metric {
   options: MetricOption[];
 }
 
-export const getMetrics = async () =>
-  (await json<{ metrics: Metric[] }>('/api/v2/metrics/')).metrics;
+export const getMetrics = async () => (await json<{ metrics: Metric[] }>('/api/v2/metrics/')).metrics;
 
-export const addMetric = (id: string, said: Record<string, unknown>) =>
-  ask(`${dataset(id)}/metrics/`, sent(said));
+export const addMetric = (id: string, said: Record<string, unknown>) => ask(`${dataset(id)}/metrics/`, sent(said));
 
 export const removeMetric = (id: string, column: string) =>
   ask(`${dataset(id)}/metrics/${encodeURIComponent(column)}/`, { method: 'DELETE' });
 
-export const chooseLooks = (id: string, looks: Partial<Looks>) =>
-  ask(`${dataset(id)}/looks/`, sent(looks));
+export const chooseLooks = (id: string, looks: Partial<Looks>) => ask(`${dataset(id)}/looks/`, sent(looks));
 
-export const deleteDataset = (id: string) =>
-  ask(`/api/v2/datasets/${encodeURIComponent(id)}/`, { method: 'DELETE' });
+export const deleteDataset = (id: string) => ask(`/api/v2/datasets/${encodeURIComponent(id)}/`, { method: 'DELETE' });
 
 export interface Reading {
   kind: 'edges' | 'edges+nodes' | 'hypergraph';

@@ -32,11 +32,7 @@ interface Opened {
   pass: string;
 }
 
-async function post(
-  path: string,
-  body: Record<string, string>,
-  isPage = false,
-): Promise<Opened> {
+async function post(path: string, body: Record<string, string>, isPage = false): Promise<Opened> {
   const csrf = document.querySelector<HTMLMetaElement>('meta[name=csrf-token]')?.content ?? '';
   const response = await fetch(path, {
     method: 'POST',
@@ -70,10 +66,7 @@ export function askHost(origin: string): Promise<string> {
       reject(new Error('This address is for a frame in another page.'));
       return;
     }
-    const tooLate = setTimeout(
-      () => reject(new Error(`The page at ${origin} sent no token for this graph.`)),
-      WAIT_MS,
-    );
+    const tooLate = setTimeout(() => reject(new Error(`The page at ${origin} sent no token for this graph.`)), WAIT_MS);
     addEventListener('message', async (event: MessageEvent) => {
       if (event.origin !== origin || event.source !== parent) return;
       if (event.data?.type !== 'graphkeep:token' || typeof event.data.token !== 'string') return;
