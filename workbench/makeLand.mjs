@@ -1,4 +1,4 @@
-// Makes src/draw/land.json, the outline of the world beneath a map, of the land-110m.json in the npm package
+// Makes src/render/backdrop/land.json, the outline of the world beneath a map, of the land-110m.json in the npm package
 // world-atlas (ISC), which is Natural Earth's 1:110m land (public domain, naturalearthdata.com):
 //   npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
 //   node makeLand.mjs package/land-110m.json
@@ -90,4 +90,4 @@ const land = {
     .map(steps)
     .filter((ring) => ring.length >= 8),
 };
-writeFileSync(new URL('src/draw/land.json', import.meta.url), `${JSON.stringify(land)}\n`);
+writeFileSync(new URL('src/render/backdrop/land.json', import.meta.url), `${JSON.stringify(land)}\n`);

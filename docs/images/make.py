@@ -78,7 +78,7 @@ def take_pictures(url: str, port: int) -> None:
         drawn(page)
         page.screenshot(path=HERE / "intrusion.png")
         page.keyboard.press("s")
-        page.get_by_role("button", name="Make a link").click()
+        page.get_by_role("button", name="Create link").click()
         page.get_by_label("The link's address").wait_for()
         page.screenshot(path=HERE / "share.png")
         page.keyboard.press("Escape")

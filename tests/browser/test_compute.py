@@ -20,12 +20,12 @@ def test_a_metric_is_computed_shown_kept_and_removed(claimed: TestServer, page: 
     plain = picture(page)
     page.keyboard.press("c")
     panel = page.get_by_role("complementary", name="Compute")
-    expect(panel.get_by_text("Nothing is computed yet")).to_be_visible()
+    expect(panel.get_by_text("No metrics are computed yet")).to_be_visible()
     expect(panel.get_by_label("Metric")).to_have_value("pagerank")
     panel.get_by_label("Weights").select_option("scenes")
     panel.get_by_label("Column").fill("fame")
     panel.get_by_role("button", name="Compute", exact=True).click()
-    panel.get_by_role("button", name="Colour by fame").click(timeout=60_000)
+    panel.get_by_role("button", name="Color by fame").click(timeout=60_000)
     legend = page.get_by_role("region", name="Legend")
     expect(legend).to_contain_text("fame")
     panel.get_by_role("button", name="Size by fame").click()
@@ -40,14 +40,14 @@ def test_a_metric_is_computed_shown_kept_and_removed(claimed: TestServer, page: 
     drawn(page)
     expect(legend).to_contain_text("fame")
     page.keyboard.press("c")
-    expect(panel.get_by_role("button", name="Colour by fame")).to_have_attribute(
+    expect(panel.get_by_role("button", name="Color by fame")).to_have_attribute(
         "aria-pressed", "true"
     )
     page.keyboard.press("h")
     page.get_by_label("Add a histogram of a column").select_option("node:fame")
     expect(page.get_by_role("slider", name="Filter by fame")).to_be_visible()
     panel.get_by_role("button", name="Remove fame").click()
-    expect(panel.get_by_text("Nothing is computed yet")).to_be_visible()
+    expect(panel.get_by_text("No metrics are computed yet")).to_be_visible()
     expect(page.get_by_role("slider", name="Filter by fame")).to_have_count(0)
     expect(legend).to_contain_text("Communities")
 
@@ -73,11 +73,11 @@ def test_nodes_are_coloured_by_a_column_and_look_as_sent_again(
     sign_in(page, claimed)
     open_graph(page, "Les Misérables")
     page.keyboard.press("o")
-    look = page.get_by_role("complementary", name="Look")
-    look.get_by_label("Colour by").select_option("degree")
+    look = page.get_by_role("complementary", name="Appearance")
+    look.get_by_label("Color by").select_option("degree")
     legend = page.get_by_role("region", name="Legend")
     expect(legend).to_contain_text("degree")
-    look.get_by_label("Colour by").select_option("As sent")
+    look.get_by_label("Color by").select_option("As sent")
     expect(legend).to_contain_text("Communities")
 
 
@@ -95,8 +95,8 @@ def test_who_may_only_look_sees_metrics_and_cannot_ask_for_them(
     page.keyboard.press("c")
     panel = page.get_by_role("complementary", name="Compute")
 
-    expect(panel.get_by_text("Only who may edit this graph")).to_be_visible()
+    expect(panel.get_by_text("Only people who may edit this graph")).to_be_visible()
     expect(panel.get_by_role("button", name="Histogram")).to_be_visible(timeout=60_000)
-    expect(panel.get_by_role("button", name="Colour")).to_have_count(0)
+    expect(panel.get_by_role("button", name="Color")).to_have_count(0)
     expect(panel.get_by_role("button", name="Remove")).to_have_count(0)
     claimed.post("/api/v2/share/link/", json={"obj_pk": dataset_id, "mode": "private"})

@@ -208,7 +208,7 @@ def test_a_link_is_made_opened_and_revoked_on_the_page(
     page.goto(f"{claimed.url}/graph/graph.html?dataset={private_graph}")
     page.wait_for_selector("html[data-state=converged]")
     page.get_by_role("button", name="Share", exact=True).click()
-    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("button", name="Create link").click()
     address = page.get_by_label("The link's address").input_value()
     other = browser.new_context().new_page()
     other.goto(address)

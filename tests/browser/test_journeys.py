@@ -71,7 +71,7 @@ def test_exploring_by_mouse_and_keyboard(claimed: TestServer, page: Page, tmp_pa
     page.keyboard.press("Enter")
     inspector = page.get_by_label("Inspector")
     expect(inspector.get_by_role("heading")).to_have_text("Valjean")
-    expect(inspector.get_by_role("tab", name="Neighbours")).to_contain_text("36")
+    expect(inspector.get_by_role("tab", name="Neighbors")).to_contain_text("36")
     inspector.get_by_role("tab", name="Edges").click()
     expect(inspector).to_contain_text("scenes")
     page.keyboard.press("Escape")
@@ -82,7 +82,7 @@ def test_exploring_by_mouse_and_keyboard(claimed: TestServer, page: Page, tmp_pa
     slider = page.get_by_role("slider")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_text("nodes and")).to_contain_text("stay")
+    expect(page.get_by_text("nodes and")).to_contain_text("remain")
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("77 nodes · 254 edges")).to_be_visible()
 
@@ -166,7 +166,7 @@ def test_a_dropped_file_is_drawn_read_anew_and_deleted(
         "aria-pressed", "true"
     )
     page.get_by_label("Destination").select_option("port")
-    page.get_by_role("button", name="Draw it so").click()
+    page.get_by_role("button", name="Draw").click()
     expect(preview.get_by_text("11 nodes · 90 edges")).to_be_visible()
     page.get_by_role("button", name="Events with src_ip, dst_ip").click()
     expect(preview.get_by_text("110 nodes · 180 edges")).to_be_visible()

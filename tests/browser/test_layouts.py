@@ -42,8 +42,8 @@ def menu(page: Page) -> Locator:
 
 def arrange(panel: Locator, name: str) -> None:
     panel.get_by_role("radio", name=name, exact=True).check(force=True)
-    panel.get_by_role("button", name="Arrange").click()
-    expect(panel.get_by_role("button", name="Arrange")).to_be_enabled()
+    panel.get_by_role("button", name="Apply").click()
+    expect(panel.get_by_role("button", name="Apply")).to_be_enabled()
     expect(panel.locator(".tile.current")).to_have_text(name)
 
 
@@ -92,7 +92,7 @@ def test_rings_need_a_column_and_lie_beneath_the_graph_until_another_layout(
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     expect(panel.get_by_role("radio", name="Rings")).to_be_checked()
-    expect(panel.get_by_role("button", name="Arrange")).to_be_disabled()
+    expect(panel.get_by_role("button", name="Apply")).to_be_disabled()
     panel.get_by_label("Column", exact=True).select_option("degree")
     panel.get_by_label("Largest inside").press("Enter")
     expect(panel.locator(".tile.current")).to_have_text("Rings")
@@ -116,7 +116,7 @@ def test_the_middle_is_the_node_that_is_selected(graph: str, page: Page) -> None
     panel.get_by_role("radio", name="Radial").check(force=True)
     expect(panel.get_by_text("Dora")).to_be_visible()
     with page.expect_request("**/layout/") as sent:
-        panel.get_by_role("button", name="Arrange").click()
+        panel.get_by_role("button", name="Apply").click()
 
     said = sent.value.post_data_json
     assert (said["layout"], list(said["options"])) == ("radial", ["root"])
@@ -126,7 +126,7 @@ def test_the_middle_is_the_node_that_is_selected(graph: str, page: Page) -> None
 def test_what_cannot_be_is_said_in_the_menu(graph: str, page: Page) -> None:
     panel = menu(page)
     panel.get_by_role("radio", name="Map").check(force=True)
-    panel.get_by_role("button", name="Arrange").click()
+    panel.get_by_role("button", name="Apply").click()
 
     expect(panel.get_by_role("alert")).to_contain_text("No column of the nodes is called latitude")
     expect(panel.locator(".tile.current")).not_to_have_text("Map")
@@ -141,8 +141,8 @@ def test_who_may_only_look_is_told_so(graph: str, claimed: TestServer, page: Pag
     drawn(page)
     panel = menu(page)
 
-    expect(panel.get_by_role("button", name="Arrange")).to_be_disabled()
-    expect(panel.get_by_text("Only who may edit this graph can arrange it")).to_be_visible()
+    expect(panel.get_by_role("button", name="Apply")).to_be_disabled()
+    expect(panel.get_by_text("Only people who may edit this graph can change its layout")).to_be_visible()
     assert claimed.get(f"/api/v2/datasets/{graph}/layout/").json()["name"] == "force"
 
 
@@ -156,6 +156,6 @@ def test_the_address_asks_for_a_layout_of_a_fresh_graph_and_offers_it_later(
 
     page.goto(f"{address}grid")
     panel = page.get_by_role("complementary", name="Layouts")
-    expect(panel.get_by_text("The link that led here asks for this layout")).to_be_visible()
+    expect(panel.get_by_text("The link to this page requests this layout")).to_be_visible()
     expect(panel.get_by_role("radio", name="Grid")).to_be_checked()
     assert claimed.get(f"/api/v2/datasets/{graph}/layout/").json()["name"] == "circle"

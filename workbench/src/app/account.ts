@@ -1,3 +1,3 @@
 import '../style/tokens.css';
 import '../style/account.css';
-import '../state/theme.svelte';
+import '../state/style/theme.svelte';

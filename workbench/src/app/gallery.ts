@@ -1,6 +1,6 @@
 import '../style/tokens.css';
 import { mount } from 'svelte';
-import Gallery from './Gallery.svelte';
+import GalleryPage from './GalleryPage.svelte';
 
 const target = document.getElementById('app')!;
-mount(Gallery, { target, props: { user: target.dataset.user ?? '', isAdmin: target.dataset.admin === 'true' } });
+mount(GalleryPage, { target, props: { user: target.dataset.user ?? '', isAdmin: target.dataset.admin === 'true' } });

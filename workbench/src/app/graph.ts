@@ -1,10 +1,9 @@
 import '../style/tokens.css';
 import { mount } from 'svelte';
-import { Viewer } from '../state/viewer.svelte';
-import Graph from './Graph.svelte';
-
-import { askHost, openLink } from '../wire/credential';
-import Closed from './Closed.svelte';
+import { createSubjects } from '../state/graphSubjects.svelte';
+import { openLink, requestHostToken } from '../wire/credential';
+import GraphPage from './GraphPage.svelte';
+import UnavailablePage from './UnavailablePage.svelte';
 
 const query = new URLSearchParams(location.search);
 const target = document.getElementById('app')!;
@@ -13,18 +12,19 @@ const user = target.dataset.user ?? '';
 const origin = target.dataset.origin ?? '';
 const token = location.hash.slice(1);
 
-/** The graph of the address, of a link, or of the token that the page around this frame sends. */
-async function dataset(): Promise<string> {
+/** The dataset of the address, of a link, or of the token that the page around this frame sends. */
+function findDataset(): Promise<string> {
   if (/^\/(share|embed)\/?$/.test(location.pathname)) {
-    return token ? openLink(token, origin) : askHost(origin);
+    return token ? openLink(token, origin) : requestHostToken(origin);
   }
-  return query.get('dataset') ?? '';
+  return Promise.resolve(query.get('dataset') ?? '');
 }
 
-dataset().then(
-  (id) => mount(Graph, { target, props: { viewer: new Viewer(id, query), user } }),
-  (error: Error) => {
+findDataset().then(
+  (id) => mount(GraphPage, { target, props: { subjects: createSubjects(id, query), user } }),
+  (error: unknown) => {
     document.documentElement.dataset.state = 'error';
-    mount(Closed, { target, props: { message: error.message, offersSignIn: !user && !origin } });
+    const { message } = error as Error;
+    mount(UnavailablePage, { target, props: { message, offersSignIn: !user && !origin } });
   },
 );

@@ -1,139 +1,133 @@
-/** The socket of a graph: states, frames of a running layout, pins; what is asked of them. */
-import type { GraphState, Going } from './api';
-import { currentPass, onRenewed } from './credential';
+/** The socket of a graph: states, frames of a running layout, pins; and commands to the server. */
+import type { GraphState, ProgressUpdate } from '../model/graphState';
+import type { ClientMessage, Frame, PinCommand, RunCommand, ServerMessage } from '../model/streamMessages';
+import { currentToken, onRenewed } from './credential';
+import { dequantize } from './pack';
 
-const MOST_ROWS = 200;
-const MOST_UNSAID = 100;
+const MAX_ROWS_PER_MESSAGE = 200;
+const MAX_PENDING = 100;
+const FIRST_RETRY_MS = 500;
+const MAX_RETRY_MS = 15_000;
+/** The server closes with this code, or a higher one, where trying again is of no use. */
+const FINAL_CLOSE_CODE = 4400;
 
-export interface Frame {
-  seq: number;
-  progress: number;
-  final: boolean;
-  bounds: [number, number, number, number];
+export interface StreamListener {
+  onState(state: GraphState): void;
+  onProgress(update: ProgressUpdate): void;
+  onFrame(frame: Frame, positions: Float32Array): void;
+  onPins(rows: number[], positions: number[]): void;
+  onRefused(message: string, command: string): void;
+  /** The graph can no longer be seen. */
+  onLost(): void;
 }
-export interface Listener {
-  state(state: GraphState): void;
-  /** What changes of a state while work is under way. */
-  progress(going: Going): void;
-  frame(frame: Frame, positions: Float32Array): void;
-  pins(rows: number[], positions: number[]): void;
-  refused(message: string, deed: string): void;
-  lost(): void;
-}
-
-type Said = { type: string } & Record<string, unknown>;
 
 export class Stream {
   private socket: WebSocket | undefined;
   private frame: Frame | undefined;
-  private readonly unsaid: Said[] = [];
-  private isOver = false;
-  private wait = 500;
-  private readonly forget: () => void;
+  private readonly pending: ClientMessage[] = [];
+  private isClosed = false;
+  private retryMs = FIRST_RETRY_MS;
+  private readonly stopListening: () => void;
 
   constructor(
     private readonly id: string,
-    private readonly listener: Listener,
+    private readonly listener: StreamListener,
   ) {
     this.connect();
-    this.forget = onRenewed(() => {
-      const former = this.socket;
+    this.stopListening = onRenewed(() => {
+      const previous = this.socket;
       this.connect();
-      former?.close();
+      previous?.close();
     });
   }
 
   private connect(): void {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    const address = `${scheme}://${location.host}/api/view/${this.id}/stream/`;
-    const socket = new WebSocket(address, protocols());
+    const socket = new WebSocket(`${scheme}://${location.host}/api/view/${this.id}/stream/`, subprotocols());
     this.socket = socket;
     socket.binaryType = 'arraybuffer';
-    socket.onmessage = (event) => this.receive(event.data);
+    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => this.receive(event.data);
     socket.onopen = () => {
-      this.wait = 500;
-      for (const said of this.unsaid.splice(0)) this.send(said);
+      this.retryMs = FIRST_RETRY_MS;
+      for (const message of this.pending.splice(0)) this.send(message);
     };
     socket.onclose = (event) => {
-      if (this.isOver || socket !== this.socket) return;
-      if (event.code >= 4400) {
-        this.listener.lost();
+      if (this.isClosed || socket !== this.socket) return;
+      if (event.code >= FINAL_CLOSE_CODE) {
+        this.listener.onLost();
         return;
       }
-      setTimeout(() => this.isOver || this.connect(), this.wait);
-      this.wait = Math.min(this.wait * 2, 15000);
+      setTimeout(() => {
+        if (!this.isClosed) this.connect();
+      }, this.retryMs);
+      this.retryMs = Math.min(this.retryMs * 2, MAX_RETRY_MS);
     };
   }
 
   private receive(data: string | ArrayBuffer): void {
-    if (typeof data === 'string') {
-      const said = JSON.parse(data);
-      if (said.type === 'state') this.listener.state(said);
-      else if (said.type === 'progress') this.listener.progress(said);
-      else if (said.type === 'frame') this.frame = said;
-      else if (said.type === 'pins') this.listener.pins(said.rows, said.positions);
-      else if (said.type === 'refused') this.listener.refused(said.message, said.deed);
-    } else if (this.frame) {
-      const { seq, bounds } = this.frame;
-      const socket = this.socket;
-      this.listener.frame(this.frame, spread(new Uint16Array(data), bounds));
-      // Once it is drawn: a page that is slow, or hidden, is sent no more than it can show.
-      requestAnimationFrame(() => socket === this.socket && this.send({ type: 'seen', seq }));
+    if (typeof data !== 'string') {
+      this.receivePositions(data);
+      return;
     }
+    const message = JSON.parse(data) as ServerMessage;
+    if (message.type === 'state') this.listener.onState(message);
+    else if (message.type === 'progress') this.listener.onProgress(message);
+    else if (message.type === 'frame') this.frame = message;
+    else if (message.type === 'pins') this.listener.onPins(message.rows, message.positions);
+    else this.listener.onRefused(message.message, message.deed);
+  }
+
+  private receivePositions(data: ArrayBuffer): void {
+    if (!this.frame) return;
+    const { seq, bounds } = this.frame;
+    const { socket } = this;
+    this.listener.onFrame(this.frame, dequantize(new Uint16Array(data), bounds));
+    // Backpressure: a page that is slow, or hidden, gets no more frames than it can draw.
+    requestAnimationFrame(() => {
+      if (socket === this.socket) this.send({ type: 'seen', seq });
+    });
   }
 
   play(ms: number, options: Record<string, unknown>): void {
     this.send({ type: 'play', ms, options });
   }
 
-  tell(deed: 'pause' | 'resume' | 'stop'): void {
-    this.send({ type: deed });
+  command(type: RunCommand): void {
+    this.send({ type });
   }
 
-  /** Places of nodes, as many in a message as it may hold. */
-  place(kind: 'pin' | 'unpin', rows: number[], positions: number[], options: Record<string, unknown>): void {
-    for (let from = 0; from < rows.length; from += MOST_ROWS) {
-      const some = positions.slice(2 * from, 2 * (from + MOST_ROWS)).map((one) => Number(one.toPrecision(8)));
-      this.send({ type: kind, rows: rows.slice(from, from + MOST_ROWS), positions: some, options });
+  /** Pins or unpins nodes, in as many messages as they need. */
+  sendPins(type: PinCommand, rows: number[], positions: number[], options: Record<string, unknown>): void {
+    for (let from = 0; from < rows.length; from += MAX_ROWS_PER_MESSAGE) {
+      const to = from + MAX_ROWS_PER_MESSAGE;
+      const rounded = positions.slice(2 * from, 2 * to).map((value) => Number(value.toPrecision(8)));
+      this.send({ type, rows: rows.slice(from, to), positions: rounded, options });
     }
   }
 
-  /** Asks for the state now: something was done past the socket. */
-  hurry(): void {
+  /** Requests the state now: something was changed past the socket. */
+  requestState(): void {
     this.send({ type: 'look' });
   }
 
-  /** What cannot be said now is said once there is a socket again. */
-  private send(said: Said): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(said));
-    else if (said.type !== 'seen' && this.unsaid.length < MOST_UNSAID) this.unsaid.push(said);
+  /** Messages wait for the next connection where there is none. */
+  private send(message: ClientMessage): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+    else if (message.type !== 'seen' && this.pending.length < MAX_PENDING) this.pending.push(message);
   }
 
   close(): void {
-    this.isOver = true;
-    this.forget();
+    this.isClosed = true;
+    this.stopListening();
     this.socket?.close();
   }
 }
 
-/** A browser can send no header with a socket: a pass rides among the subprotocols. */
-function protocols(): string[] {
-  const pass = currentPass();
-  if (!pass) return [];
-  const origin = [...new TextEncoder().encode(pass.origin)];
-  const coded = origin.map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return ['graphkeep', `pass.${pass.token}`, `origin.${coded}`];
-}
-
-/** Positions of the layout's own units from 16 bits between the bounds. */
-export function spread(packed: Uint16Array, bounds: Frame['bounds']): Float32Array {
-  const [x0, y0, x1, y1] = bounds;
-  const sx = (x1 - x0) / 65535;
-  const sy = (y1 - y0) / 65535;
-  const out = new Float32Array(packed.length);
-  for (let i = 0; i < packed.length; i += 2) {
-    out[i] = x0 + packed[i] * sx;
-    out[i + 1] = y0 + packed[i + 1] * sy;
-  }
-  return out;
+/** A browser can send no header with a socket: the view token goes into the subprotocols. */
+function subprotocols(): string[] {
+  const viewToken = currentToken();
+  if (!viewToken) return [];
+  const bytes = [...new TextEncoder().encode(viewToken.origin)];
+  const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return ['graphkeep', `pass.${viewToken.token}`, `origin.${hex}`];
 }

@@ -1,0 +1,12 @@
+import type { Row } from '../../model/columns';
+
+/** Column names and texts of the values that a row has. */
+export function visibleValues(row: Row): [string, string][] {
+  return Object.entries(row)
+    .filter(([, value]) => value !== null && value !== undefined && value !== '')
+    .map(([name, value]) => [name, textOf(value)]);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

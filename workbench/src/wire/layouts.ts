@@ -1,0 +1,12 @@
+/** Layouts: what there is, apply one, undo. */
+import type { Layout } from '../model/layout';
+import type { ParameterValues } from '../model/parameters';
+import { datasetPath } from './datasets';
+import { post, request, requestJson } from './request';
+
+export const getLayouts = async () => (await requestJson<{ results: Layout[] }>('/api/v2/layouts/')).results;
+
+export const applyLayout = (id: string, layout: string, options: ParameterValues) =>
+  request(`${datasetPath(id)}/layout/`, post({ layout, options }));
+
+export const undoLayout = (id: string) => request(`${datasetPath(id)}/layout/undo/`, post({}));
