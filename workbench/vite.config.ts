@@ -38,6 +38,7 @@ export default defineConfig({
   plugins: [svelte(), glyphs()],
   // For `graphkeep dev`: the page comes from the server's port, its modules from Vite's.
   server: { cors: { origin: /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?$/ } },
+  worker: { format: 'es' },
   build: {
     outDir: '../src/graphkeep/server/static/workbench',
     emptyOutDir: true,

@@ -28,7 +28,7 @@ export interface GraphState extends ProgressUpdate {
   pins_version: number;
   /** Grows when the same data gets new colors, sizes or columns. */
   picture: number;
-  looks: NodeEncodings;
+  encodings: NodeEncodings;
   metrics: MetricStatus[];
   columns: ColumnsByTable;
   repairs: Repair[];

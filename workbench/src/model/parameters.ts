@@ -8,12 +8,13 @@ export interface Parameter {
   name: string;
   title: string;
   help: string;
-  kind: 'choice' | 'number' | 'integer' | 'flag' | 'column' | 'node';
+  type: 'choice' | 'number' | 'integer' | 'flag' | 'column' | 'node';
   default: ParameterValue;
-  required?: boolean;
+  required: boolean;
   choices?: { value: string; title: string }[];
-  low?: number | null;
-  high?: number | null;
-  /** The kinds of columns that a column parameter takes. */
+  low?: number;
+  high?: number;
+  /** The table that a column parameter chooses from, and the kinds of columns it takes. */
+  table?: 'nodes' | 'edges';
   columns?: ColumnKind[];
 }

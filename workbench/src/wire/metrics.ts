@@ -11,4 +11,4 @@ export const removeMetric = (id: string, column: string) =>
   request(`${datasetPath(id)}/metrics/${encodeURIComponent(column)}/`, { method: 'DELETE' });
 
 export const setNodeEncodings = (id: string, encodings: Partial<NodeEncodings>) =>
-  request(`${datasetPath(id)}/looks/`, post(encodings));
+  request(`${datasetPath(id)}/encodings/`, post(encodings));

@@ -16,8 +16,11 @@ CONTENT_SECURITY_POLICY = (
     "font-src 'self'; connect-src 'self'; frame-src 'self'; worker-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors {ancestors}{types}"
 )
-# The page's framework makes its templates through a policy of this name; nothing else makes HTML.
-TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types svelte-trusted-html"
+# The page's framework makes its templates through the first policy; nothing else makes HTML. The second accepts the
+# script of one worker (workbench/src/state/filters/filterWorkerUrl.ts), which `worker-src 'self'` bounds as well.
+TRUSTED_TYPES = (
+    "; require-trusted-types-for 'script'; trusted-types svelte-trusted-html graphkeep-worker"
+)
 NEVER = "'none'"
 FRAME_OPTIONS = {NEVER: "DENY", "'self'": "SAMEORIGIN"}  # for browsers that know no frame-ancestors
 # While Vite serves the page to this machine: its scripts and socket, and the styles that it inserts.

@@ -1,14 +1,12 @@
 /** Values of declared parameters, as forms choose them and requests send them. */
-import type { ColumnInfo, ColumnKind } from '../../model/columns';
+import type { ColumnInfo, ColumnsByTable } from '../../model/columns';
 import type { Parameter, ParameterValue, ParameterValues } from '../../model/parameters';
 
-const DEFAULT_KINDS: ColumnKind[] = ['number'];
-
 /** The columns that a column parameter takes, the kinds that suit it best first. */
-export function columnsFor(parameter: Parameter, columns: readonly ColumnInfo[]): ColumnInfo[] {
-  if (parameter.kind !== 'column') return [];
-  const kinds = parameter.columns ?? DEFAULT_KINDS;
-  return columns
+export function columnsFor(parameter: Parameter, columns: ColumnsByTable): ColumnInfo[] {
+  const { type, table, columns: kinds = [] } = parameter;
+  if (type !== 'column') return [];
+  return columns[table === 'edges' ? 'edge' : 'node']
     .filter(({ kind }) => kinds.includes(kind))
     .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
 }
@@ -30,8 +28,8 @@ export function chosenValues(
   values: ParameterValues,
   selectedRow: number | null,
 ): ParameterValues {
-  const valueOf = ({ kind, name }: Parameter): ParameterValue =>
-    kind === 'node' ? selectedRow : (values[name] ?? null);
+  const valueOf = ({ type, name }: Parameter): ParameterValue =>
+    type === 'node' ? selectedRow : (values[name] ?? null);
   const entries = parameters.map((parameter) => [parameter.name, valueOf(parameter)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== null));
 }

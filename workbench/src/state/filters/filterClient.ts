@@ -2,6 +2,7 @@
 import type { BarRange } from '../../model/histogram';
 import type { FilteredGraph } from './applyFilters';
 import type { FilterRequest, FilterResponse } from './filterEngine';
+import { filterWorkerUrl } from './filterWorkerUrl';
 import type { Histogram } from './histogram';
 
 /** A worker, or what stands in for it. */
@@ -11,8 +12,7 @@ export interface FilterPort {
   terminate?(): void;
 }
 
-export const startFilterWorker = (): FilterPort =>
-  new Worker(new URL('./filterWorker.ts', import.meta.url), { type: 'module' });
+export const startFilterWorker = (): FilterPort => new Worker(filterWorkerUrl(), { type: 'module' });
 
 export class FilterClient {
   private readonly port: FilterPort;

@@ -15,7 +15,7 @@ export class Metrics {
   }
 
   get encodings(): NodeEncodings {
-    return this.session.graph?.looks ?? { color: null, size: null };
+    return this.session.graph?.encodings ?? { color: null, size: null };
   }
 
   async load(): Promise<void> {
