@@ -111,7 +111,7 @@ def take_pictures(url: str, port: int) -> None:
 def arrange_in_boxes(page: Page) -> None:
     page.keyboard.press("g")
     page.get_by_text("Boxes", exact=True).click()
-    page.get_by_role("button", name="Arrange").click()
+    page.get_by_role("button", name="Apply").click()
     page.locator(".tile.current", has_text="Boxes").wait_for()
     time.sleep(2)
 

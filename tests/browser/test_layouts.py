@@ -142,7 +142,9 @@ def test_who_may_only_look_is_told_so(graph: str, claimed: TestServer, page: Pag
     panel = menu(page)
 
     expect(panel.get_by_role("button", name="Apply")).to_be_disabled()
-    expect(panel.get_by_text("Only people who may edit this graph can change its layout")).to_be_visible()
+    expect(
+        panel.get_by_text("Only people who may edit this graph can change its layout")
+    ).to_be_visible()
     assert claimed.get(f"/api/v2/datasets/{graph}/layout/").json()["name"] == "force"
 
 
