@@ -53,4 +53,5 @@ CONSOLE = Actor(
 
 
 def system_actor(name: str) -> Actor:
+    """The server itself, acting as its part `name`; it has all scopes."""
     return Actor(user=None, credential_kind="system", credential_id=name, scopes=ALL_SCOPES)

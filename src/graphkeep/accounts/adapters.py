@@ -38,6 +38,7 @@ GUESSES_PER_CODE = RateLimit(
 
 
 def address_of(request: HttpRequest | None) -> str:
+    """The client's address, as the proxy headers left it; empty without a request."""
     return str(request.META.get("REMOTE_ADDR", "")) if request is not None else ""
 
 
@@ -122,6 +123,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def session_id_of(request: HttpRequest | None) -> str:
+    """The public id of the request's browser session; empty without one."""
     session = getattr(request, "session", None)
     return str(session.get("public_id", "")) if session is not None else ""
 
@@ -171,6 +173,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def session_actor(user: User, request: HttpRequest | None) -> Actor:
+    """The actor of a request that is signed in by a browser session."""
     return Actor(
         user=user,
         credential_kind="session",

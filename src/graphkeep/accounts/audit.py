@@ -9,6 +9,7 @@ from graphkeep.accounts.models import AuditEvent, Instance
 
 
 def record(event: str, *, actor: Actor, target: Model | str | None = None, **details: Any) -> None:
+    """Write an audit event within the current transaction; revoking events increment the rights version."""
     AuditEvent.objects.create(
         event=event,
         actor=str(actor)[:100],

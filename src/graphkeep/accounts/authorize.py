@@ -39,11 +39,13 @@ def requires_scope(scope: str) -> Callable[[Rule[T]], Rule[T]]:
 
 @requires_scope("admin")
 def may_administer(actor: Actor, target: object) -> bool:
+    """Whether the actor acts as an Admin of this server."""
     return actor.is_admin
 
 
 @requires_scope("account")
 def may_manage_own_or_administer(actor: Actor, user: User) -> bool:
+    """Whether it is the actor's own account, or the actor is an Admin."""
     return actor.is_admin or (actor.user is not None and actor.user == user)
 
 
@@ -59,4 +61,5 @@ def may_manage_organization(actor: Actor, organization: Organization) -> bool:
 
 
 def may_switch_to(actor: Actor, organization: Organization) -> bool:
+    """Whether the actor is a member of the organization."""
     return actor.user is not None and organization.memberships.filter(user=actor.user).exists()

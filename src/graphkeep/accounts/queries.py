@@ -8,14 +8,17 @@ from graphkeep.graph.errors import NotAllowedError
 
 
 def organizations_of(user: User) -> QuerySet[Organization]:
+    """The organizations that a user is a member of."""
     return Organization.objects.filter(memberships__user=user)
 
 
 def personal_organization(user: User) -> Organization:
+    """The organization of this user alone, which every user has."""
     return organizations_of(user).get(is_personal=True)
 
 
 def active_organization(user: User) -> Organization:
+    """The organization that new things of this user belong to; the personal one by default."""
     if user.active_organization_id is not None:
         active = organizations_of(user).filter(pk=user.active_organization_id).first()
         if active is not None:
@@ -40,6 +43,7 @@ def organization_for(actor: Actor, slug: str | None) -> Organization:
 
 
 def keys_of(user: User) -> QuerySet[PersonalKey]:
+    """A user's keys that are not revoked, newest first."""
     return PersonalKey.objects.filter(user=user, revoked_at=None).order_by("-created_at")
 
 

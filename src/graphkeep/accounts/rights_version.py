@@ -13,10 +13,12 @@ class _Cache:
 
 
 def is_fresh() -> bool:
+    """Whether the cached version is at most FRESH_S old."""
     return time.monotonic() - _Cache.read_at < FRESH_S
 
 
 def last_version() -> int:
+    """The cached version, however old; -1 before the first read."""
     return _Cache.version
 
 

@@ -39,6 +39,7 @@ def key_id(raw: bytes) -> str:
 
 @lru_cache(maxsize=8)
 def parse_keyring(text: str) -> dict[str, Fernet]:
+    """The ciphers of a list of base64 keys by key id, in its order."""
     return {key_id(raw): Fernet(base64.urlsafe_b64encode(raw)) for raw in parse_keys(text)}
 
 
@@ -48,6 +49,7 @@ def keyring() -> dict[str, Fernet]:
 
 
 def encrypt(text: str) -> str:
+    """Encrypt a text with the first key."""
     name, key = next(iter(keyring().items()))
     return f"{PREFIX}.{name}.{key.encrypt(text.encode()).decode()}"
 
@@ -75,4 +77,5 @@ def decrypt(ciphertext: str) -> str:
 
 
 def is_current_key(ciphertext: str) -> bool:
+    """Whether it was encrypted by the first key."""
     return key_id_of(ciphertext) == next(iter(keyring()))

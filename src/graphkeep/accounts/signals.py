@@ -71,5 +71,6 @@ RECEIVERS: list[tuple[Any, Any]] = [
 
 
 def connect_receivers() -> None:
+    """Connect every receiver to its signal; called when the app is ready."""
     for signal, hear in RECEIVERS:
         signal.connect(hear, weak=False, dispatch_uid=f"graphkeep.{id(hear)}")

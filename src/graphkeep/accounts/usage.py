@@ -144,6 +144,7 @@ def usage_summary(user_pk: int) -> dict[str, int]:
 
 
 def format_bytes(size: float) -> str:
+    """`1.5 MiB`."""
     for unit in ("bytes", "KiB", "MiB", "GiB"):
         if size < 1024:
             return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"

@@ -23,14 +23,17 @@ def submit(kind: str, arguments: dict[str, Any], *, dedupe_key: str = "") -> Job
 
 
 def active_job(dedupe_key: str) -> Job | None:
+    """The queued or running job of a key."""
     return Job.objects.filter(dedupe_key=dedupe_key, state__in=ACTIVE).first()
 
 
 def latest_job(dedupe_key: str) -> Job | None:
+    """The job of a key that was queued last, in any state."""
     return Job.objects.filter(dedupe_key=dedupe_key).order_by("-created_at").first()
 
 
 def paused_job(dedupe_key: str) -> Job | None:
+    """The job of a key that was paused last."""
     paused = Job.objects.filter(dedupe_key=dedupe_key, state=Job.State.PAUSED)
     return paused.order_by("-queued_at").first()
 

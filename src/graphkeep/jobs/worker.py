@@ -79,6 +79,7 @@ def claim() -> Job | None:
 
 
 def run(job: Job) -> None:
+    """Execute a claimed job within a trace span, and record its duration and outcome as metrics."""
     began = time.monotonic()
     with work_context(f"job-{job.pk}"), span(f"job {job.kind}", job__kind=job.kind) as job_span:
         state = execute(job)

@@ -22,6 +22,7 @@ class EgressEndpoint:
 
 
 def list_endpoints() -> list[EgressEndpoint]:
+    """The egress endpoints of this configuration, those that are off included."""
     gapped = bool(runtime_setting("IS_AIR_GAPPED"))
     metadata = urlsplit(settings.ADMIN_INIT_METADATA_URL)
     vault = urlsplit(settings.VAULT_ADDR)

@@ -19,6 +19,7 @@ GATEWAY = Gateway(lambda: bool(runtime_setting("IS_AIR_GAPPED")), report_refusal
 
 
 def can_send_mail() -> bool:
+    """Whether a mail server is configured, and neither air gap nor DISABLE_EMAIL forbids it."""
     return (
         not settings.DISABLE_EMAIL
         and bool(settings.EMAIL_HOST)
@@ -27,6 +28,12 @@ def can_send_mail() -> bool:
 
 
 def open_connection(host: str, port: int, timeout: float | None) -> socket.socket:
+    """A socket to the mail server through the egress gateway.
+
+    Raises:
+        EgressForbiddenError: air gap is on, or it is another host.
+        OSError: the host does not answer.
+    """
     endpoint = Endpoint(
         component="mail", host=settings.EMAIL_HOST, port=settings.EMAIL_PORT, may_be_inside=True
     )

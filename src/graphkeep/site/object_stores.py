@@ -30,6 +30,7 @@ def bucket_config(component: str, address: str) -> BucketConfig:
 
 @cache
 def open_bucket(component: str, address: str) -> Bucket:
+    """The bucket of an address, connected through the egress gateway; cached for the process."""
     config = bucket_config(component, address)
     # Like a database, a store inside this network is reached in air gap too, and one outside is not.
     gateway = Gateway(lambda: False, report_refusal)

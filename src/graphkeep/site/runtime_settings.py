@@ -38,6 +38,7 @@ def runtime_setting(name: str) -> Any:
 
 
 def stored_values() -> dict[str, str]:
+    """The texts of the settings that were changed, by name; at most CACHE_S old."""
     now = time.monotonic()
     if now - _Cache.read_at > CACHE_S:
         try:
@@ -51,9 +52,11 @@ def stored_values() -> dict[str, str]:
 
 
 def forget_cached_values() -> None:
+    """Read the database at the next question; other processes do within CACHE_S."""
     _Cache.read_at = float("-inf")
 
 
 def declared_settings() -> dict[str, RuntimeSetting]:
+    """The declarations of all runtime settings, by name."""
     declared: dict[str, RuntimeSetting] = settings.RUNTIME_SETTINGS
     return declared

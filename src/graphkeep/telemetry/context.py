@@ -17,6 +17,7 @@ def current_work_id() -> str:
 
 
 def new_request_id() -> str:
+    """A random request id of 16 hex digits."""
     return secrets.token_hex(8)
 
 

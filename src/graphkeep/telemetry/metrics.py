@@ -78,6 +78,7 @@ def enable_metrics(folder: Path) -> None:
 
 
 def is_enabled() -> bool:
+    """Whether metrics are recorded in this process."""
     return bool(_collectors)
 
 

@@ -25,6 +25,7 @@ def set_tracer(tracer: Any) -> None:
 
 
 def is_enabled() -> bool:
+    """Whether spans are made in this process."""
     return bool(_tracer)
 
 
@@ -67,11 +68,13 @@ def span(name: str, parent: str = "", /, **attributes: str | float) -> Iterator[
 
 
 def allowed(attributes: Mapping[str, str | float]) -> dict[str, str | float]:
+    """The attributes that may be exported, with dots in their names."""
     dotted = {key.replace("__", "."): value for key, value in attributes.items()}
     return {key: value for key, value in dotted.items() if key in ALLOWED_ATTRIBUTES}
 
 
 def context_of(parent: str) -> Any:
+    """The OpenTelemetry context of a traceparent header; none if it is malformed."""
     if not PARENT.fullmatch(parent):
         return None
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator

@@ -83,11 +83,13 @@ def hash_session_key(session_key: str | None) -> str:
 
 
 def session_cipher(session_key: str | None) -> Fernet:
+    """The cipher of a session's data; its key is derived from the cookie."""
     text = f"graphkeep session data:{session_key or ''}"
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()))
 
 
 def has_ended(row: BrowserSession) -> bool:
+    """Whether a session is expired, idle for too long, or older than the absolute limit."""
     now = timezone.now()
     idle, absolute = settings.SESSION_IDLE_TIMEOUT, settings.SESSION_ABSOLUTE_MAX
     if idle and now - row.seen_at > timedelta(seconds=idle):
@@ -98,11 +100,13 @@ def has_ended(row: BrowserSession) -> bool:
 
 
 def active_session(public_id: str) -> BrowserSession | None:
+    """The session of a public id, unless it has ended."""
     row = BrowserSession.objects.filter(public_id=public_id).first()
     return None if row is None or has_ended(row) else row
 
 
 def active_sessions(user: User) -> list[BrowserSession]:
+    """A person's sessions that have not ended, most recently used first."""
     rows = BrowserSession.objects.filter(user=user).order_by("-seen_at")
     return [row for row in rows if not has_ended(row)]
 

@@ -42,16 +42,19 @@ class Token:
 
 
 def get_instance() -> Instance:
+    """The single row of this database's instance, made at first use."""
     row, _ = Instance.objects.get_or_create(pk=1)
     return row
 
 
 @lru_cache(maxsize=16)
 def derived_key(secret: str, instance_id: str, purpose: str) -> bytes:
+    """The HMAC key of a purpose, bound to this database."""
     return hmac.digest(secret.encode(), f"{purpose}:{instance_id}".encode(), hashlib.sha256)
 
 
 def signing_key(purpose: str = "api-token") -> bytes:
+    """The current key that signs JWTs of a purpose."""
     return derived_key(settings.SECRET_KEY, get_instance().instance_id, purpose)
 
 
@@ -85,6 +88,7 @@ def issue_token(
     key: PersonalKey | None = None,
     organization: Organization | None = None,
 ) -> str:
+    """A signed API token of `JWT_EXPIRATION_DELTA` seconds, bound to the session, key or organization that is given."""
     now = int(time.time())
     claims = {
         "iss": ISSUER,
@@ -162,6 +166,7 @@ def read_token(text: str, *, even_expired: bool = False) -> Token:
 
 
 def member_organization(user: User, pk: int) -> Organization | None:
+    """The organization, if the user is a member of it."""
     memberships = Membership.objects.filter(user=user, organization_id=pk)
     membership = memberships.select_related("organization").first()
     return membership.organization if membership else None

@@ -46,6 +46,7 @@ def open_bootstrap(*, is_local: bool) -> str:
 
 
 def needs_code(row: Instance) -> bool:
+    """Whether the first sign-up needs the console's one-time code now."""
     if settings.BOOTSTRAP_MODE == "code":
         return True
     return row.open_until is not None and row.open_until <= timezone.now()

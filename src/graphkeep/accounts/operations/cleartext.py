@@ -42,6 +42,7 @@ def record_cleartext(credentials: Credentials, *tokens: str) -> None:
 def exposed_credentials(
     credentials: Credentials, tokens: tuple[str, ...]
 ) -> list[ExposedCredential]:
+    """The valid credentials among those that a request presented."""
     scheme, _, rest = credentials.authorization.strip().partition(" ")
     rest = rest.strip().removeprefix("Bearer ").strip()
     exposed: list[ExposedCredential | None] = []
@@ -76,6 +77,7 @@ def exposed_token(text: str) -> ExposedCredential | None:
 
 @transaction.atomic
 def record_exposed(seen: ExposedCredential, address: str) -> None:
+    """Audit one exposed credential, once; revoke it under REVOKE_CLEARTEXT_TOKENS."""
     who = Actor(
         user=seen.user,
         credential_kind=seen.kind,

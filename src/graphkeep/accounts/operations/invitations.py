@@ -143,6 +143,12 @@ def use_invitation(token: str) -> Invitation:
 def register_invited(
     token: str, *, username: str, email: str, password: str, name: str = ""
 ) -> User:
+    """Create the account of an invited person and use their invitation, in one transaction.
+
+    Raises:
+        NotFoundError: the invitation is not open.
+        UserInputError: the name is taken or not valid, or the password is too weak.
+    """
     invitation = use_invitation(token)
     user = make_user(
         username=username,
@@ -181,6 +187,7 @@ def accept_invitation(token: str, *, actor: Actor) -> Organization:
 
 
 def join_organization(invitation: Invitation, user: User) -> None:
+    """Make the user a member of the invitation's organization, if it has one."""
     if invitation.organization is not None:
         Membership.objects.get_or_create(
             user=user,
@@ -191,6 +198,11 @@ def join_organization(invitation: Invitation, user: User) -> None:
 
 @transaction.atomic
 def withdraw_invitation(invitation: Invitation, *, actor: Actor) -> None:
+    """Revoke an open invitation.
+
+    Raises:
+        NotAllowedError: the actor is no Admin and does not manage its organization.
+    """
     if invitation.organization is None:
         authorize(may_administer, actor, invitation)
     else:

@@ -69,6 +69,7 @@ def end_of(days: int | None) -> datetime:
 
 
 def network(text: str) -> str:
+    """A network in CIDR notation; raises UserInputError if it is none."""
     try:
         return str(ipaddress.ip_network(text.strip(), strict=False))
     except ValueError as error:

@@ -18,6 +18,12 @@ from graphkeep.graph.errors import UserInputError
 
 @transaction.atomic
 def create_organization(slug: str, *, actor: Actor, name: str = "") -> Organization:
+    """Create an organization without members.
+
+    Raises:
+        NotAllowedError: the actor is no Admin.
+        UserInputError: the name is taken, reserved or not valid.
+    """
     authorize(may_administer, actor, None)
     try:
         SLUG(slug)

@@ -155,6 +155,11 @@ def create_everyday_account(*, actor: Actor) -> tuple[User, str]:
 
 
 def make_user(*, username: str, email: str, password: str | None, name: str, role: str) -> User:
+    """Create a user with their personal organization; permissions and audit are the caller's.
+
+    Raises:
+        UserInputError: the name is taken, reserved or not valid, or the password is too weak.
+    """
     username = username.strip()
     user = User(username=username, email=checked_email(email), name=name.strip())
     user.set_role_flags(role)
@@ -208,6 +213,12 @@ def set_role(user: User, *, actor: Actor, role: str) -> None:
 
 @transaction.atomic
 def set_password(user: User, *, actor: Actor, password: str) -> None:
+    """Set a password and end the user's sessions and tokens; one set by somebody else must be changed.
+
+    Raises:
+        NotAllowedError: it is not the actor's own account, and the actor is no Admin.
+        UserInputError: the password is too weak.
+    """
     authorize(may_manage_own_or_administer, actor, user)
     try:
         validate_password(password, user)

@@ -60,6 +60,7 @@ def reencrypt_secrets(*, actor: Actor) -> int:
 
 
 def encrypted_second_factors() -> Iterator[tuple[int, dict[str, str]]]:
+    """The primary key and the encrypted texts, by field, of every second factor."""
     for row in Authenticator.objects.order_by("pk").iterator():
         texts: dict[str, str] = {}
         for key in encrypted_fields_of(row):

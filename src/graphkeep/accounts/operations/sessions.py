@@ -25,6 +25,7 @@ def bound_sessions(user: User, *, actor: Actor) -> None:
 
 @transaction.atomic
 def end_session(row: BrowserSession, *, actor: Actor) -> None:
+    """Delete a browser session; its cookie is worth nothing at once."""
     if row.user is None:
         return
     authorize(may_manage_own_or_administer, actor, row.user)

@@ -66,6 +66,7 @@ def check_sign_in(name: str, password: str, *, address: str = "") -> User:
 
 
 def guesses_per_address() -> RateLimit:
+    """The rate limit of failed sign-ins from one address, over all names."""
     limit: int = settings.SIGN_INS_PER_ADDRESS
     return RateLimit(name="address", max_hits=limit, window=WINDOW, message=MESSAGE)
 
@@ -117,6 +118,7 @@ def sign_in_program(name: str, password: str, *, address: str = "") -> User:
 
 
 def has_second_factor(user: User) -> bool:
+    """Whether the user has set up a second factor."""
     return Authenticator.objects.filter(user=user).exists()
 
 
