@@ -111,3 +111,29 @@ def test_a_part_without_tests_that_fails_counts_as_one_failure(tmp_path, capsys)
 
 def test_a_quick_run_takes_parts_of_their_own_names() -> None:
     assert set(QUICK) <= {part.name for part in ALL_PARTS if part.is_quick}
+
+
+def test_each_part_names_files_and_folders_that_exist() -> None:
+    named = {
+        str(word).removeprefix("--ignore=")
+        for segments in (*(part.segments for part in ALL_PARTS), *QUICK.values())
+        for segment in segments
+        for words in segment.commands
+        for word in words
+        if str(word).removeprefix("--ignore=").startswith("tests/")
+    }
+
+    assert [one for one in sorted(named) if not (ROOT / one).exists()] == []
+
+
+def test_each_test_of_a_segment_runs_in_one_lane_only() -> None:
+    """Two processes never work on one test of one part at once, so neither has the other's files."""
+    for part in ALL_PARTS:
+        paths = [
+            str(word)
+            for segment in part.segments
+            for words in segment.commands
+            for word in words
+            if str(word).startswith("tests/")
+        ]
+        assert len(paths) == len(set(paths)), part.name

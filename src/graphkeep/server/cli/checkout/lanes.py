@@ -131,12 +131,10 @@ class Lanes:
     def prepared(self, words: Words) -> Words:
         if words[: len(PYTEST)] != PYTEST:
             return words
-        rest = words[len(PYTEST) :]
-        there = [one for one in rest if not str(one).startswith("tests/") or (ROOT / one).exists()]
         run: Words = [words[0], "-m"]
         if self.coverage:
             run += ["coverage", "run", "--parallel-mode", "-m"]
-        return [*run, *words[2 : len(PYTEST)], "-p", "tests.reporting", *there]
+        return [*run, *words[2 : len(PYTEST)], "-p", "tests.reporting", *words[len(PYTEST) :]]
 
 
 def default_lanes() -> int:
