@@ -1,4 +1,4 @@
-"""Secrets at rest: sealed by one key, read by several, never lost without a word."""
+"""Stored secrets: encrypted by one key, decrypted by several, and an error that names a missing key."""
 
 import base64
 import os
@@ -33,7 +33,7 @@ def test_sh56_a_sealed_secret_names_its_key(settings):
     assert key_id_of(encrypt("hello")) == key_id(RAW[1])
 
     keys(settings, B)
-    with pytest.raises(UnreadableSecretError, match=f"sealed by the key {key_id(RAW[0])}"):
+    with pytest.raises(UnreadableSecretError, match=f"encrypted by the key {key_id(RAW[0])}"):
         decrypt(sealed)
 
 

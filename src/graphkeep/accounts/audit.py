@@ -34,7 +34,7 @@ REVOKING_EVENTS = frozenset(
 
 
 def target_label(target: Model | str | None) -> str:
-    """`datasets.Dataset:17`: the trail need not know what it records."""
+    """`datasets.Dataset:17`: the audit log does not depend on what it records."""
     if target is None or isinstance(target, str):
         return target or ""
     return f"{target._meta.label}:{target.pk}"

@@ -1,4 +1,4 @@
-"""`graphkeep audit`: the trail on the console."""
+"""`graphkeep audit`: the audit log on the console."""
 
 import json
 

@@ -52,10 +52,10 @@ def check() -> None:
     )
     for number, key in enumerate(keyring()):
         use = "seals" if number == 0 else "still opens"
-        click.echo(f"  key {key}: {use}; {counts.pop(key, 0)} stored secrets are sealed by it")
+        click.echo(f"  key {key}: {use}; {counts.pop(key, 0)} stored secrets are encrypted by it")
     for key, count in counts.items():
         click.echo(
-            f"  {count} stored secrets were sealed before keys had names ({key or 'unnamed'})"
+            f"  {count} stored secrets were encrypted before keys had names ({key or 'unnamed'})"
         )
 
 
@@ -93,7 +93,7 @@ def retire() -> None:
 )
 @click.option("--passphrase-stdin", is_flag=True, help="Read a passphrase from standard input.")
 def escrow(file: Path, recipients: tuple[str, ...], *, passphrase_stdin: bool) -> None:
-    """Put the secrets away, encrypted: whoever loses custom.env cannot read what it sealed."""
+    """Put the secrets away, encrypted: whoever loses custom.env cannot read what it encrypted."""
     passphrase = read_answer() if passphrase_stdin else ""
     set_up_django()
     text = secret_lines(Environment(home_folder(), {}))
@@ -142,7 +142,7 @@ def reencrypt_secrets() -> None:
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.reencrypt import reencrypt_secrets
 
-    click.echo(f"{reencrypt_secrets(actor=CONSOLE)} stored secrets were sealed by the new key")
+    click.echo(f"{reencrypt_secrets(actor=CONSOLE)} stored secrets were encrypted by the new key")
 
 
 def record(event: str, target: str) -> None:

@@ -101,7 +101,7 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().changelist_view(request, {**(extra_context or {}), "title": title})
 
     def log_change(self, *args: Any) -> Any:
-        """The audit trail is ours."""
+        """The audit log replaces it."""
 
     def log_addition(self, *args: Any) -> Any:
         """See `log_change`."""
