@@ -111,8 +111,12 @@ DATA_LOCATIONS = (
 
 def location_of(path: str) -> DataLocation | None:
     """The place that a file below the home folder belongs to."""
-    for one in DATA_LOCATIONS:
-        inside = path.startswith(one.path) if one.path.endswith("/") else False
-        if inside or path == one.path or path in {f"{one.path}-wal", f"{one.path}-shm"}:
-            return one
+    for location in DATA_LOCATIONS:
+        inside = path.startswith(location.path) if location.path.endswith("/") else False
+        if (
+            inside
+            or path == location.path
+            or path in {f"{location.path}-wal", f"{location.path}-shm"}
+        ):
+            return location
     return None

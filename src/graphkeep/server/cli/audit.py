@@ -25,7 +25,7 @@ def audit(event: str, actor: str, *, counts: bool) -> None:
         click.echo(lines.count())
         return
     for one in lines.iterator():
-        said = {
+        event_values = {
             "at": one.at.isoformat(),
             "event": one.event,
             "actor": one.actor,
@@ -34,4 +34,4 @@ def audit(event: str, actor: str, *, counts: bool) -> None:
             "address": one.address,
             "details": one.details,
         }
-        click.echo(json.dumps(said, default=str))
+        click.echo(json.dumps(event_values, default=str))

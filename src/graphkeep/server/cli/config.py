@@ -108,19 +108,19 @@ def set_value(name: str, value: str) -> None:
 
 def displayed_value(setting: Setting, env: Environment) -> str:
     """A value; of a secret only whether there is one."""
-    found = env.find(setting.name)
+    source = env.find(setting.name)
     if setting.secret:
-        return "(set)" if found is not None and found.text else "(not set)"
-    return env.default_of(setting.name, setting.default) if found is None else found.text
+        return "(set)" if source is not None and source.text else "(not set)"
+    return env.default_of(setting.name, setting.default) if source is None else source.text
 
 
 def shown_with_origin(
     setting: Setting, env: Environment, portal: Mapping[str, str]
 ) -> tuple[str, str]:
     """A value and where it was said; files and environment win over the portal."""
-    found = env.find(setting.name)
-    if found is not None:
-        return displayed_value(setting, env), found.origin
+    source = env.find(setting.name)
+    if source is not None:
+        return displayed_value(setting, env), source.origin
     locked = LIVE.get(setting.name)
     if locked is not None and locked.is_locked:  # air gap that another name declared
         return str(locked.configured).lower(), locked.origin

@@ -185,16 +185,16 @@ def worker(*, beside_a_server: bool) -> None:
     report_metrics("worker")
     install_audit_hook()
 
-    over = threading.Event()
+    stopping = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda *_: over.set())
+        signal.signal(one, lambda *_: stopping.set())
     follow = follow_configuration if beside_a_server else follow_parent
-    threading.Thread(target=follow, args=(over,), daemon=True).start()
-    threading.Thread(target=sweep_each_hour, args=(over,), daemon=True).start()
-    run_worker(over, is_alone=not beside_a_server)
+    threading.Thread(target=follow, args=(stopping,), daemon=True).start()
+    threading.Thread(target=sweep_each_hour, args=(stopping,), daemon=True).start()
+    run_worker(stopping, is_alone=not beside_a_server)
 
 
-def sweep_each_hour(over: threading.Event) -> None:
+def sweep_each_hour(stopping: threading.Event) -> None:
     from django.db import DatabaseError, close_old_connections
 
     from graphkeep.jobs.queue import submit
@@ -205,14 +205,14 @@ def sweep_each_hour(over: threading.Event) -> None:
         except DatabaseError as error:
             logger.warning("the sweep is put off: %s", error)
         close_old_connections()
-        if over.wait(SWEEP_S):
+        if stopping.wait(SWEEP_S):
             return
 
 
-def follow_configuration(over: threading.Event) -> None:
+def follow_configuration(stopping: threading.Event) -> None:
     """End, to be started again, once the server beside runs under another configuration than ours."""
     own = fingerprint(home_folder())
-    while not over.wait(1.0):
+    while not stopping.wait(1.0):
         server = noted_server()
         if server is not None and server.fingerprint not in {"", own}:
-            over.set()
+            stopping.set()

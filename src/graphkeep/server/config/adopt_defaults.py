@@ -31,21 +31,21 @@ def changed_defaults(home: Path, portal: dict[str, str]) -> list[ChangedDefault]
     """
     env = Environment(home, os.environ)
     note = read_adopted(home)
-    found = []
+    changes = []
     for name, former in defaults_of(home).items():
         setting = KNOWN.get(name)
         if setting is None or setting.default == former:
             continue
-        said = env.find(name)
+        source = env.find(name)
         now, kept = former, ""
-        if said is not None:
-            now, kept = said.text, said.origin
-            if said.origin == CUSTOM and note.adopted.get(name) == said.text:
+        if source is not None:
+            now, kept = source.text, source.origin
+            if source.origin == CUSTOM and note.adopted.get(name) == source.text:
                 kept = ""
         elif name in portal:
             now, kept = portal[name], "the portal"
         if now != setting.default:
-            found.append(
+            changes.append(
                 ChangedDefault(
                     name=name,
                     former=former,
@@ -55,7 +55,7 @@ def changed_defaults(home: Path, portal: dict[str, str]) -> list[ChangedDefault]
                     kept=kept,
                 )
             )
-    return found
+    return changes
 
 
 def adopt_defaults(home: Path, portal: dict[str, str], *, actor: Actor) -> list[str]:

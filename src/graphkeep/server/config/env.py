@@ -85,8 +85,8 @@ class Environment:
         return None
 
     def text_of(self, name: str) -> str:
-        found = self.find(name)
-        return found.text if found else ""
+        source = self.find(name)
+        return source.text if source else ""
 
     def _read(self, name: str, text: str, origin: str, *, from_file: bool) -> SettingSource:
         if text.startswith(SCHEME):
@@ -179,12 +179,12 @@ class Environment:
             is_live=live,
         )
         default = self.default_of(name, default)
-        found = self.find(name)
+        source = self.find(name)
         try:
-            value = read(default if found is None else found.text)
+            value = read(default if source is None else source.text)
         except ValueError as error:
-            shown = "a secret" if secret else repr(found.text if found else default)
-            where = found.origin if found else "the default"
+            shown = "a secret" if secret else repr(source.text if source else default)
+            where = source.origin if source else "the default"
             raise ConfigurationError(
                 f"{name} in {where} is {shown}, which is not a {kind}: {error}"
             ) from error
@@ -196,7 +196,7 @@ class Environment:
                 help=help,
                 read=read,
                 configured=value,
-                origin=found.origin if found else "",
+                origin=source.origin if source else "",
             )
         return value
 
@@ -209,17 +209,17 @@ class Environment:
         place = self.home / "data/config/custom.env"
         if not place.is_file():
             return []
-        said = []
+        warnings = []
         known = {*KNOWN, *(f"{name}_FILE" for name in KNOWN)}
         shown = str(place.relative_to(self.home))
         for entry in entries(read_text(place), shown):
             where = f"{shown}:{entry.first + 1}: {entry.name}"
             near = difflib.get_close_matches(entry.name, known, n=1, cutoff=0.75)
             if entry.name in ONLY_COMPOSE:
-                said.append(f"{where} is read by docker compose alone; put it into .env")
+                warnings.append(f"{where} is read by docker compose alone; put it into .env")
             elif entry.name not in known and near:
-                said.append(f"{where} is not a setting; did you mean {near[0]}?")
-        return said
+                warnings.append(f"{where} is not a setting; did you mean {near[0]}?")
+        return warnings
 
 
 def read_text(place: Path) -> str:
@@ -251,11 +251,11 @@ ORIGIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?")
 
 
 def parse_origins(text: str) -> list[str]:
-    found = [one.lower().rstrip("/") for one in split_items(text)]
-    for one in found:
+    origins = [one.lower().rstrip("/") for one in split_items(text)]
+    for one in origins:
         if not ORIGIN.fullmatch(one):
             raise ValueError(f"'{one}' is not an origin such as https://intranet.example.org")
-    return found
+    return origins
 
 
 def split_items(text: str) -> list[str]:
@@ -279,9 +279,9 @@ def parse_size(text: str) -> int:
 
 def home_folder() -> Path:
     """`$GRAPHISTRY_HOME`, the checkout, or `~/graphkeep` for an installed wheel."""
-    said = os.environ.get("GRAPHISTRY_HOME")
-    if said:
-        return Path(said).expanduser().resolve()
+    configured = os.environ.get("GRAPHISTRY_HOME")
+    if configured:
+        return Path(configured).expanduser().resolve()
     checkout = Path(__file__).resolve().parents[4]
     if (checkout / "pyproject.toml").is_file():
         return checkout

@@ -40,24 +40,24 @@ def add_security_headers(respond: Respond) -> Respond:
         response = respond(request)
         ancestors = getattr(response, "framed_by", NEVER)
         types = "" if request.path.startswith(WITHOUT_TRUSTED_TYPES) else TRUSTED_TYPES
-        said = {
+        headers = {
             "Content-Security-Policy": content_security_policy(request, ancestors, types),
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
             "X-Robots-Tag": "noindex",
         }
         if is_trustworthy(request) and not settings.VITE_URL:
-            said["Cross-Origin-Embedder-Policy"] = "require-corp"
-            said["Cross-Origin-Opener-Policy"] = (
+            headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+            headers["Cross-Origin-Opener-Policy"] = (
                 "same-origin" if ancestors in FRAME_OPTIONS else "unsafe-none"
             )
         if ancestors in FRAME_OPTIONS:
-            said["X-Frame-Options"] = FRAME_OPTIONS[ancestors]
-            said["Cross-Origin-Resource-Policy"] = "same-origin"
+            headers["X-Frame-Options"] = FRAME_OPTIONS[ancestors]
+            headers["Cross-Origin-Resource-Policy"] = "same-origin"
         else:
-            said["Cross-Origin-Resource-Policy"] = "cross-origin"
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if not request.path.startswith("/static/"):
-            said["Cache-Control"] = "private, no-store"
-        for name, value in said.items():
+            headers["Cache-Control"] = "private, no-store"
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response
 

@@ -51,7 +51,9 @@ class TelemetryMiddleware:
             await self.application(scope, receive, send)
             return
         trusted = is_trusted(scope)
-        told = RequestContext(checked_request_id(header(scope, b"x-request-id") if trusted else ""))
+        context = RequestContext(
+            checked_request_id(header(scope, b"x-request-id") if trusted else "")
+        )
         route = route_of(scope["path"])
         parent = header(scope, b"traceparent") if trusted else ""
         began = time.monotonic()
@@ -64,25 +66,27 @@ class TelemetryMiddleware:
             size += len((message.get("text") or "").encode())
             if message["type"] == "http.response.start":
                 status = message["status"]
-                named = (b"x-request-id", told.request_id.encode())
+                named = (b"x-request-id", context.request_id.encode())
                 message = {**message, "headers": [*message.get("headers", []), named]}
             sent += size
-            if told.user_pk is not None and size:
-                usage.count_sent(told.user_pk, size)
+            if context.user_pk is not None and size:
+                usage.count_sent(context.user_pk, size)
             await send(message)
 
         is_socket = scope["type"] == "websocket"
         words = {"http.route": route, "http.request.method": known_method(scope)}
-        with work_context(told.request_id), span(f"request {route}", parent, **words) as inner:
+        with work_context(context.request_id), span(f"request {route}", parent, **words) as inner:
             try:
                 if is_socket:
                     metrics.inc("sockets_open")
-                await self.application({**scope, TOLD: told}, receive, counted)
+                await self.application({**scope, TOLD: context}, receive, counted)
             finally:
                 if is_socket:
                     metrics.inc("sockets_open", -1)
                     status = 101
-                inner.set_attributes(http__response__status_code=status, request_id=told.request_id)
+                inner.set_attributes(
+                    http__response__status_code=status, request_id=context.request_id
+                )
                 metrics.inc("requests_total", route=route, status=f"{status // 100}xx")
                 metrics.inc("sent_bytes_total", sent, route=route)
                 if not is_socket:

@@ -66,21 +66,21 @@ def sign_up_page(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("/datasets/")
     row = get_instance()
-    said: dict[str, Any] = {
+    context: dict[str, Any] = {
         "title": "Create an account",
         "is_first": not row.is_claimed,
         "needs_code": not row.is_claimed and needs_code(row),
         "given": request.POST,
     }
     if request.method == "GET":
-        return page(request, "sign_up", **said)
+        return page(request, "sign_up", **context)
     try:
         given, password = new_account(request)
         user = register_user(password=password, code=request.POST.get("code", ""), **given)
     except (RegistrationClosedError, CodeNeededError, ConsoleOnlyError) as error:
-        return page(request, "sign_up", status=403, error=error.message, **said)
+        return page(request, "sign_up", status=403, error=error.message, **context)
     except UserInputError as error:
-        return page(request, "sign_up", status=400, error=error.message, **said)
+        return page(request, "sign_up", status=400, error=error.message, **context)
     return start_session(request, user)
 
 
@@ -91,13 +91,13 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
         invitation = open_invitation(token)
     except NotFoundError:
         return not_found(request)
-    said: dict[str, Any] = {
+    context: dict[str, Any] = {
         "title": "You are invited",
         "invitation": invitation,
         "given": request.POST or {"email": invitation.email},
     }
     if request.method == "GET":
-        return page(request, "invitation", **said)
+        return page(request, "invitation", **context)
     try:
         if isinstance(request.user, User):
             accept_invitation(token, actor=actor_of(request))
@@ -105,9 +105,9 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
         given, password = new_account(request)
         user = register_invited(token, password=password, **given)
     except UserInputError as error:
-        return page(request, "invitation", status=400, error=error.message, **said)
+        return page(request, "invitation", status=400, error=error.message, **context)
     except GraphkeepError as error:
-        return page(request, "invitation", status=403, error=error.message, **said)
+        return page(request, "invitation", status=403, error=error.message, **context)
     if invitation.email:
         bind_invitations(user)
     return start_session(request, user)
@@ -116,7 +116,7 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def account_page(request: HttpRequest) -> HttpResponse:
     taken = usage.usage_summary(user_of(request).pk)
-    said: dict[str, Any] = {
+    context: dict[str, Any] = {
         "title": "Your account",
         "section": "account",
         "taken": {name: usage.format_bytes(size) for name, size in taken.items()},
@@ -133,10 +133,10 @@ def account_page(request: HttpRequest) -> HttpResponse:
                 email=request.POST.get("email", ""),
             )
         except UserInputError as error:
-            return page(request, "account", status=400, error=error.message, **said)
+            return page(request, "account", status=400, error=error.message, **context)
         messages.success(request, "Saved.")
         return redirect("/accounts/")
-    return page(request, "account", **said)
+    return page(request, "account", **context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,14 +153,14 @@ def sessions_page(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"Signed out: {row.device}.")
         return redirect("/accounts/sessions/")
     own = request.session.get("public_id")
-    said: dict[str, Any] = {"title": "Sessions", "section": "sessions", "own": own}
-    return page(request, "sessions", sessions=active_sessions(user), **said)
+    context: dict[str, Any] = {"title": "Sessions", "section": "sessions", "own": own}
+    return page(request, "sessions", sessions=active_sessions(user), **context)
 
 
 @require_http_methods(["GET", "POST"])
 def keys_page(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
-    said: dict[str, Any] = {
+    context: dict[str, Any] = {
         "title": "Personal keys",
         "section": "keys",
         "host": request.get_host(),
@@ -185,16 +185,16 @@ def keys_page(request: HttpRequest) -> HttpResponse:
                 actor=actor_of(request),
                 name=request.POST.get("name", ""),
                 scopes=scopes or EVERYDAY_SCOPES,
-                days=days_of(request.POST.get("days") or said["usual_days"]),
+                days=days_of(request.POST.get("days") or context["usual_days"]),
                 networks=request.POST.get("networks", "").replace(",", " ").split(),
                 is_server_only=bool(request.POST.get("is_server_only")),
             )
         except GraphkeepError as error:
             return page(
-                request, "keys", status=400, keys=keys_of(user), error=error.message, **said
+                request, "keys", status=400, keys=keys_of(user), error=error.message, **context
             )
-        said |= {"new_key": key, "new_secret": secret}
-    return page(request, "keys", keys=keys_of(user), **said)
+        context |= {"new_key": key, "new_secret": secret}
+    return page(request, "keys", keys=keys_of(user), **context)
 
 
 def may_offer(user: User, scope: str) -> bool:

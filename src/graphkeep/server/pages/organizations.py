@@ -62,7 +62,7 @@ def organization_page(request: HttpRequest, slug: str) -> HttpResponse:
     organization = known.filter(slug=slug, is_personal=False).first()
     if organization is None:
         return not_found(request)
-    said: dict[str, Any] = {"title": organization.name or slug, "section": "organizations"}
+    context: dict[str, Any] = {"title": organization.name or slug, "section": "organizations"}
     if request.method == "POST":
         try:
             link = change_organization(request, organization)
@@ -70,15 +70,15 @@ def organization_page(request: HttpRequest, slug: str) -> HttpResponse:
             messages.error(request, error.message)
         else:
             if link:
-                said["new_link"] = request.build_absolute_uri(link)
-                return render_organization(request, organization, said)
+                context["new_link"] = request.build_absolute_uri(link)
+                return render_organization(request, organization, context)
         is_member = organization.memberships.filter(user=user).exists()
         return redirect(request.path if is_member or actor.is_admin else "/organizations/")
-    return render_organization(request, organization, said)
+    return render_organization(request, organization, context)
 
 
 def render_organization(
-    request: HttpRequest, organization: Organization, said: dict[str, Any]
+    request: HttpRequest, organization: Organization, context: dict[str, Any]
 ) -> HttpResponse:
     manages = may_manage_organization(actor_of(request), organization)
     invitations = organization.invitations.order_by("-pk") if manages else Invitation.objects.none()
@@ -89,38 +89,38 @@ def render_organization(
         memberships=organization.memberships.select_related("user").order_by("user__username"),
         invitations=[one for one in invitations if one.is_open],
         manages=manages,
-        **said,
+        **context,
     )
 
 
 def change_organization(request: HttpRequest, organization: Organization) -> str:
     """Do what the form says; the address of an invitation that was made."""
-    actor, said = actor_of(request), request.POST
-    if said.get("withdraw"):
+    actor, form = actor_of(request), request.POST
+    if form.get("withdraw"):
         invitation = next(
-            (row for row in organization.invitations.all() if str(row.pk) == said["withdraw"]), None
+            (row for row in organization.invitations.all() if str(row.pk) == form["withdraw"]), None
         )
         if invitation is not None:
             withdraw_invitation(invitation, actor=actor)
         return ""
-    if "invite" in said:
-        email = said.get("email", "").strip()
+    if "invite" in form:
+        email = form.get("email", "").strip()
         _, token = create_invitation(
             actor=actor,
             email=email,
             organization=organization,
-            organization_role=said.get("role", "member"),
+            organization_role=form.get("role", "member"),
         )
         return send_invitation(
             token, email, by=str(actor), to=organization.name or organization.slug
         )
-    member = User.objects.filter(username=said.get("member", "").strip()).first()
+    member = User.objects.filter(username=form.get("member", "").strip()).first()
     if member is None or not may_see_user(request, organization, member):
         raise UserInputError("There is no such member. To add somebody, invite them.")
-    if said.get("deed") == "remove":
+    if form.get("deed") == "remove":
         remove_member(organization, actor=actor, user=member)
     else:
-        add_member(organization, actor=actor, user=member, role=said.get("role", "member"))
+        add_member(organization, actor=actor, user=member, role=form.get("role", "member"))
     return ""
 
 

@@ -29,8 +29,8 @@ def page(
         assets = assets_of(entry)
     except GraphkeepError as error:
         return HttpResponse(error.message, content_type="text/plain", status=503)
-    said = {"assets": assets, "entry": entry, **context}
-    return render(request, f"pages/{name}.html", said, status=status)
+    context_values = {"assets": assets, "entry": entry, **context}
+    return render(request, f"pages/{name}.html", context_values, status=status)
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:

@@ -95,62 +95,62 @@ class EmptyForm(forms.Form):
 
 
 def find_user(username: str) -> User:
-    found = User.objects.filter(username=username.strip()).first()
-    if found is None:
+    user = User.objects.filter(username=username.strip()).first()
+    if user is None:
         raise UserInputError(f"There is no user '{username}'.")
-    return found
+    return user
 
 
-def add_user(actor: Actor, said: dict[str, Any]) -> str:
-    create_user(actor=actor, must_change_password=True, **said)
+def add_user(actor: Actor, data: dict[str, Any]) -> str:
+    create_user(actor=actor, must_change_password=True, **data)
     return ""
 
 
-def give_password(actor: Actor, said: dict[str, Any]) -> str:
-    set_password(find_user(said["username"]), actor=actor, password=said["password"])
-    return f"{said['username']} has a new password; their sessions and tokens have ended."
+def give_password(actor: Actor, data: dict[str, Any]) -> str:
+    set_password(find_user(data["username"]), actor=actor, password=data["password"])
+    return f"{data['username']} has a new password; their sessions and tokens have ended."
 
 
-def add_service(actor: Actor, said: dict[str, Any]) -> str:
+def add_service(actor: Actor, data: dict[str, Any]) -> str:
     made = create_service(
-        said["username"], owner=find_user(said["owner"]), days=said["days"], actor=actor
+        data["username"], owner=find_user(data["owner"]), days=data["days"], actor=actor
     )
     return f"Made {made.username}. Now give it a key: People, Give a service account a key."
 
 
-def add_key(actor: Actor, said: dict[str, Any]) -> str:
-    service = find_user(said.pop("service"))
+def add_key(actor: Actor, data: dict[str, Any]) -> str:
+    service = find_user(data.pop("service"))
     if service.kind != User.Kind.SERVICE:
         raise UserInputError(f"{service.username} is a person: people make their own keys.")
-    networks = said.pop("networks").replace(",", " ").split()
-    key, secret = create_key(service, actor=actor, networks=networks, **said)
+    networks = data.pop("networks").replace(",", " ").split()
+    key, secret = create_key(service, actor=actor, networks=networks, **data)
     return f"The key of {service.username}, shown this once: {key.key_id}:{secret}"
 
 
-def add_invitation(actor: Actor, said: dict[str, Any]) -> str:
+def add_invitation(actor: Actor, data: dict[str, Any]) -> str:
     organization = None
-    if said["organization"]:
+    if data["organization"]:
         organization = Organization.objects.filter(
-            slug=said["organization"], is_personal=False
+            slug=data["organization"], is_personal=False
         ).first()
         if organization is None:
-            raise UserInputError(f"There is no organization '{said['organization']}'.")
-    _, token = create_invitation(actor=actor, **{**said, "organization": organization})
+            raise UserInputError(f"There is no organization '{data['organization']}'.")
+    _, token = create_invitation(actor=actor, **{**data, "organization": organization})
     to = organization.slug if organization else "this server"
     return (
         "Give this address to the person you invite; it is shown this once: "
-        f"{absolute_url(send_invitation(token, said['email'], by=str(actor), to=to))}"
+        f"{absolute_url(send_invitation(token, data['email'], by=str(actor), to=to))}"
     )
 
 
-def add_organization(actor: Actor, said: dict[str, Any]) -> str:
-    first = find_user(said["admin"])
-    made = create_organization(said["slug"], actor=actor, name=said["name"])
+def add_organization(actor: Actor, data: dict[str, Any]) -> str:
+    first = find_user(data["admin"])
+    made = create_organization(data["slug"], actor=actor, name=data["name"])
     add_member(made, actor=actor, user=first, role=Membership.Role.ADMIN)
     return ""
 
 
-def add_everyday_account(actor: Actor, said: dict[str, Any]) -> str:
+def add_everyday_account(actor: Actor, data: dict[str, Any]) -> str:
     made, password = create_everyday_account(actor=actor)
     return (
         f"Your everyday account is {made.username}. Its first password, shown this once: {password} "

@@ -66,8 +66,8 @@ class PortalSite(admin.AdminSite):
         for group, title, address, _ in self.pages:
             if group:
                 menu.setdefault(group, []).append((title, f"/admin-portal/{address}"))
-        said = {"menu": menu, "is_in_the_clear": not is_trustworthy(request)}
-        return {**super().each_context(request), **said}
+        context = {"menu": menu, "is_in_the_clear": not is_trustworthy(request)}
+        return {**super().each_context(request), **context}
 
 
 portal = PortalSite()
@@ -130,19 +130,19 @@ def form_page(
 
     def view(request: HttpRequest) -> HttpResponseBase:
         form = form_class(request.POST or None)
-        said: dict[str, Any] = {"title": title, "form": form, "hint": hint, "after": after}
+        context: dict[str, Any] = {"title": title, "form": form, "hint": hint, "after": after}
         if request.method == "POST" and form.is_valid():
             try:
-                said["told"] = do(actor_of(request), form.cleaned_data)
+                context["told"] = do(actor_of(request), form.cleaned_data)
             except GraphkeepError as error:
                 form.add_error(None, error.message)
             else:
-                if not said["told"]:
+                if not context["told"]:
                     messages.success(request, "Saved.")
                     return redirect(after or request.path)
-                said["form"] = form_class()
+                context["form"] = form_class()
         return TemplateResponse(
-            request, "portal/form.html", {**portal.each_context(request), **said}
+            request, "portal/form.html", {**portal.each_context(request), **context}
         )
 
     return view

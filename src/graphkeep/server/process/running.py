@@ -75,17 +75,17 @@ def write_note(running: ServerNote) -> None:
 
 def running_server() -> ServerNote | None:
     """The server that runs here; a note whose process ended, or became another's, is none."""
-    found = noted_server()
-    if found is None or not is_alive(found.pid) or started_at_ticks(found.pid) != found.began:
+    server = noted_server()
+    if server is None or not is_alive(server.pid) or started_at_ticks(server.pid) != server.began:
         return None
-    return found
+    return server
 
 
 def noted_server() -> ServerNote | None:
     """What the note says, wherever that server runs."""
     try:
-        said = json.loads(note_file().read_text())
-        return ServerNote(**{**said, "web_pids": tuple(said.get("web_pids", ()))})
+        values = json.loads(note_file().read_text())
+        return ServerNote(**{**values, "web_pids": tuple(values.get("web_pids", ()))})
     except (FileNotFoundError, ValueError, TypeError):
         return None
 

@@ -55,9 +55,9 @@ def end_with_parent() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
-def follow_parent(over: threading.Event) -> None:
+def follow_parent(stopping: threading.Event) -> None:
     """A process whose supervisor died without a word ends too."""
     parent = os.getppid()
-    while not over.wait(1.0):
+    while not stopping.wait(1.0):
         if os.getppid() != parent:
-            over.set()
+            stopping.set()

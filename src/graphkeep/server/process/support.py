@@ -114,18 +114,18 @@ def masked_settings() -> str:
     env = Environment(settings.HOME, os.environ)
     lines = []
     for setting in KNOWN.values():
-        found = env.find(setting.name)
-        text = setting.default if found is None else found.text
+        source = env.find(setting.name)
+        text = setting.default if source is None else source.text
         if setting.secret:
-            text = HIDDEN if found is not None and found.text else ""
-        origin = found.origin.partition(",")[0] if found else "default"
+            text = HIDDEN if source is not None and source.text else ""
+        origin = source.origin.partition(",")[0] if source else "default"
         lines.append(f"{setting.name}={text}  [{origin}]")
     return "\n".join(lines) + "\n"
 
 
 def disk() -> dict[str, int]:
-    found = shutil.disk_usage(settings.DATA_DIR)
-    return {"total_bytes": found.total, "free_bytes": found.free}
+    usage = shutil.disk_usage(settings.DATA_DIR)
+    return {"total_bytes": usage.total, "free_bytes": usage.free}
 
 
 def jobs() -> dict[str, object]:

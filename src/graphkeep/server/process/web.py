@@ -57,23 +57,23 @@ def main() -> None:
     words.add_argument("--parent", type=int, required=True)
     words.add_argument("--is-local", action="store_true")
     words.add_argument("--is-first", action="store_true")
-    said = words.parse_args()
+    arguments = words.parse_args()
     end_with_parent()
-    if os.getppid() != said.parent:
+    if os.getppid() != arguments.parent:
         return  # it died before we could ask to be told
     set_up_django()
     from graphkeep.server.telemetry.logs import log_everything
     from graphkeep.server.telemetry.process_metrics import report_metrics
 
     log_everything()
-    if said.is_first:
+    if arguments.is_first:
         from graphkeep.accounts.operations.bootstrap import open_bootstrap
         from graphkeep.accounts.operations.first_admin import init_admin
         from graphkeep.datasets.operations.garbage_collection import delete_partial_uploads
 
         delete_partial_uploads()
         init_admin()
-        print_banner(said.url, open_bootstrap(is_local=said.is_local))
+        print_banner(arguments.url, open_bootstrap(is_local=arguments.is_local))
         report_problems()
     report_metrics("web")
     install_audit_hook()
@@ -88,13 +88,13 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=DRAIN_S,
     )
-    over = threading.Event()
-    threading.Thread(target=follow_parent, args=(over,), daemon=True).start()
-    threading.Thread(target=terminate_on, args=(over,), daemon=True).start()
+    stopping = threading.Event()
+    threading.Thread(target=follow_parent, args=(stopping,), daemon=True).start()
+    threading.Thread(target=terminate_on, args=(stopping,), daemon=True).start()
     from graphkeep.server.compose.caddy_air_gap import follow_air_gap
 
-    threading.Thread(target=follow_air_gap, args=(over,), daemon=True).start()
-    Web(config, said.tell).run(sockets=[socket.socket(fileno=said.listen)])
+    threading.Thread(target=follow_air_gap, args=(stopping,), daemon=True).start()
+    Web(config, arguments.tell).run(sockets=[socket.socket(fileno=arguments.listen)])
 
 
 def report_problems() -> None:
@@ -102,19 +102,19 @@ def report_problems() -> None:
     from graphkeep.server.process.collect_deployment import collect_deployment
     from graphkeep.upkeep.doctor.run import run_checks
 
-    found = [
+    problems = [
         one
         for one in run_checks(collect_deployment(), only_fast=True)
         if one.result.state == "error"
     ]
-    for one in found:
+    for one in problems:
         click.echo(f"doctor: {one.check.check_id}: {one.result.evidence}", err=True)
-    if found:
+    if problems:
         click.echo("graphkeep doctor  tells why, and how to mend it", err=True)
 
 
-def terminate_on(over: threading.Event) -> None:
-    over.wait()
+def terminate_on(stopping: threading.Event) -> None:
+    stopping.wait()
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -216,13 +216,13 @@ def verify_folder(folder: Path, name: str) -> dict[str, Any]:
     """The manifest, once every file is as it says and no other is there."""
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
-        said = manifest["files"]
+        entries = manifest["files"]
     except (OSError, ValueError, KeyError) as error:
         raise DamagedBackupError(f"{name} has no manifest: it was cut.") from error
-    there = {str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file()}
-    if there != {*said, MANIFEST}:
+    present = {str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file()}
+    if present != {*entries, MANIFEST}:
         raise DamagedBackupError(f"{name} does not hold the files that its manifest names.")
-    for file, one in said.items():
+    for file, one in entries.items():
         if hash_of(folder / file) != one["sha256"]:
             raise DamagedBackupError(f"{name}: {file} is not what was backed up.")
     (folder / MANIFEST).unlink()

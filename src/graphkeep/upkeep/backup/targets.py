@@ -52,14 +52,14 @@ class Target(Protocol):
         """Delete all backups but so many of the newest."""
 
 
-def target_of(said: Path | str) -> Target:
+def target_of(address: Path | str) -> Target:
     """A folder, `s3://bucket/prefix` or `restic:REPOSITORY`."""
-    text = str(said)
-    if isinstance(said, str) and text.startswith("s3://"):
+    text = str(address)
+    if isinstance(address, str) and text.startswith("s3://"):
         return S3Target(text)
-    if isinstance(said, str) and text.startswith("restic:"):
+    if isinstance(address, str) and text.startswith("restic:"):
         return ResticTarget(text.removeprefix("restic:"))
-    return FolderTarget(Path(said))
+    return FolderTarget(Path(address))
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,11 @@ class S3Target:
 
         with piped_output(write) as source:
             store.put(name, source)
-        found = store.head(name)
-        if found is None:
+        path = store.head(name)
+        if path is None:
             raise UnavailableError(f"The object store took {name} and does not have it.")
         address = f"{self.address.rstrip('/')}/{name}"
-        return WrittenBackup(address=address, size_bytes=found.size_bytes, manifest=manifests[0])
+        return WrittenBackup(address=address, size_bytes=path.size_bytes, manifest=manifests[0])
 
     def verify(self, written: WrittenBackup) -> None:
         store = open_bucket("backup", self.address)
@@ -162,14 +162,14 @@ class ResticTarget:
             process.stdin.close()
         except BaseException as error:
             process.kill()  # before its input ends, so that no half snapshot is kept
-            said = process.stderr.read().decode(errors="replace")
+            output = process.stderr.read().decode(errors="replace")
             process.wait()
             if isinstance(error, BrokenPipeError):
-                raise UnavailableError(f"restic failed: {said.strip()[-500:]}") from error
+                raise UnavailableError(f"restic failed: {output.strip()[-500:]}") from error
             raise
-        said = process.stderr.read().decode(errors="replace")
+        output = process.stderr.read().decode(errors="replace")
         if process.wait() != 0:
-            raise UnavailableError(f"restic failed: {said.strip()[-500:]}")
+            raise UnavailableError(f"restic failed: {output.strip()[-500:]}")
         size = sum(one["size"] for one in manifest["files"].values())
         return WrittenBackup(
             address=f"restic:{self.repository}", size_bytes=size, manifest=manifest
@@ -191,33 +191,33 @@ class ResticTarget:
             [self.program(), *words], env=self.env(), capture_output=True, check=False
         )
         if check and done.returncode != 0:
-            said = done.stderr.decode(errors="replace").strip()
-            raise UnavailableError(f"restic {words[0]} failed: {said[-500:]}")
+            output = done.stderr.decode(errors="replace").strip()
+            raise UnavailableError(f"restic {words[0]} failed: {output[-500:]}")
         return done
 
     def start(self, *words: str, **pipes: Any) -> "subprocess.Popen[bytes]":
         return subprocess.Popen([self.program(), *words], env=self.env(), **pipes)
 
     def program(self) -> str:
-        found = shutil.which("restic")
-        if found is None:
+        path = shutil.which("restic")
+        if path is None:
             raise UserInputError("restic is not installed here: apt-get install restic")
         if runtime_setting("IS_AIR_GAPPED") and re.match(r"[a-z0-9]{2,}:", self.repository):
             raise UserInputError("Air gap is on: restic writes into a local folder only.")
-        return found
+        return path
 
     def env(self) -> dict[str, str]:
         if not settings.RESTIC_PASSWORD:
             raise UserInputError("RESTIC_PASSWORD is not said: restic encrypts with it.")
         keys = settings.S3_SETTINGS["backup"]
-        said = {
+        variables = {
             "AWS_ACCESS_KEY_ID": keys["access_key"],
             "AWS_SECRET_ACCESS_KEY": keys["secret_key"],
             "AWS_DEFAULT_REGION": keys["region"],
         }
         return {
             **os.environ,
-            **{name: text for name, text in said.items() if text},
+            **{name: text for name, text in variables.items() if text},
             "RESTIC_REPOSITORY": self.repository,
             "RESTIC_PASSWORD": settings.RESTIC_PASSWORD,
             "RESTIC_CACHE_DIR": str(settings.DATA_DIR / "cache/restic"),
@@ -225,32 +225,32 @@ class ResticTarget:
 
 
 @contextmanager
-def open_backup(said: str) -> Iterator[tuple[IO[bytes], str, bool]]:
+def open_backup(address: str) -> Iterator[tuple[IO[bytes], str, bool]]:
     """A backup as a stream, what to call it, and whether it is in our envelope.
 
     `-` is standard input; `s3://bucket/prefix/` is the newest there; `restic:REPOSITORY` its newest snapshot.
     """
-    if said == "-":
+    if address == "-":
         yield sys.stdin.buffer, "standard input", True
-    elif said.startswith("s3://"):
-        folder, _, name = said.rpartition("/")
-        store = open_bucket("backup", folder if urlsplit(folder).netloc else said)
+    elif address.startswith("s3://"):
+        folder, _, name = address.rpartition("/")
+        store = open_bucket("backup", folder if urlsplit(folder).netloc else address)
         if not name.endswith(".backup"):
-            store = open_bucket("backup", said)
+            store = open_bucket("backup", address)
             found = sorted(one.key for one in store.entries() if one.key.endswith(".backup"))
             if not found:
-                raise UserInputError(f"{said} holds no backup.")
+                raise UserInputError(f"{address} holds no backup.")
             name = found[-1]
         with store.reading(name) as source:
             yield source, name, True
-    elif said.startswith("restic:"):
-        where = ResticTarget(said.removeprefix("restic:"))
+    elif address.startswith("restic:"):
+        where = ResticTarget(address.removeprefix("restic:"))
         words = ("dump", "--quiet", *where.tags(), "latest", f"/{TAR_NAME}")
         process = where.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if process.stdout is None or process.stderr is None:
             raise UnavailableError("restic has no pipes.")
         try:
-            yield process.stdout, said, False
+            yield process.stdout, address, False
         except DamagedBackupError as error:
             process.kill()
             text = process.stderr.read().decode(errors="replace").strip()
@@ -259,7 +259,7 @@ def open_backup(said: str) -> Iterator[tuple[IO[bytes], str, bool]]:
             process.kill()
             process.wait()
     else:
-        path = Path(said)
+        path = Path(address)
         if not path.is_file():
             raise UserInputError(f"There is no file {path}.")
         with path.open("rb") as source:

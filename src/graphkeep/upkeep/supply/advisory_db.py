@@ -159,8 +159,8 @@ def rows(
 
 def parse_time(text: str) -> datetime:
     """A time in UTC, however many digits its second has."""
-    found = datetime.fromisoformat(text)
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def refuse_older(place: Path, fresh: Path, *, accept_older: bool) -> None:
@@ -203,7 +203,7 @@ def match_advisories(components: list[Component], data: Path) -> list[Match]:
     place = data / DATABASE_FILE
     if not place.exists():
         return []
-    found = []
+    matches = []
     with closing(sqlite3.connect(place)) as database:
         for component in components:
             asked = database.execute(
@@ -212,7 +212,7 @@ def match_advisories(components: list[Component], data: Path) -> list[Match]:
             )
             for (text,) in asked.fetchall():
                 one = stored(json.loads(text))
-                found.append(
+                matches.append(
                     Match(
                         component=component,
                         advisory=one,
@@ -220,7 +220,7 @@ def match_advisories(components: list[Component], data: Path) -> list[Match]:
                         is_affected=affects(one, component),
                     )
                 )
-    return sorted(found, key=lambda one: (one.component.name, one.advisory.advisory_id))
+    return sorted(matches, key=lambda one: (one.component.name, one.advisory.advisory_id))
 
 
 def stored(value: dict[str, Any]) -> Affected:

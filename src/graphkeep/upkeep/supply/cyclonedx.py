@@ -44,7 +44,7 @@ def as_document(components: list[Component], version: str, *, made_at: str = "")
 
 
 def as_value(one: Component) -> dict[str, Any]:
-    said: dict[str, Any] = {
+    value: dict[str, Any] = {
         "type": "library",
         "bom-ref": one.purl,
         "name": one.name,
@@ -54,36 +54,36 @@ def as_value(one: Component) -> dict[str, Any]:
     }
     if one.license:
         expression = spdx(one.license)
-        said["licenses"] = (
+        value["licenses"] = (
             [{"expression": expression}] if expression else [{"license": {"name": one.license}}]
         )
     if one.hashes:
-        said["hashes"] = [{"alg": name, "content": text} for name, text in one.hashes]
-    return said
+        value["hashes"] = [{"alg": name, "content": text} for name, text in one.hashes]
+    return value
 
 
 def read_components(document: dict[str, Any]) -> list[Component]:
     """The components of a document of ours."""
     needs = {one["ref"]: tuple(one.get("dependsOn", ())) for one in document["dependencies"]}
-    found = []
-    for said in document["components"]:
-        kind, _, rest = said["purl"].removeprefix("pkg:").partition("/")
+    components = []
+    for entry in document["components"]:
+        kind, _, rest = entry["purl"].removeprefix("pkg:").partition("/")
         name, _, version = rest.rpartition("@")
-        found.append(
+        components.append(
             Component(
                 ecosystem=ECOSYSTEMS[kind],
                 name=unquote(name),
                 version=unquote(version),
-                license=license_of(said.get("licenses", [])),
-                hashes=tuple((one["alg"], one["content"]) for one in said.get("hashes", [])),
-                needs=needs.get(said["bom-ref"], ()),
-                is_shipped=said["scope"] == "required",
+                license=license_of(entry.get("licenses", [])),
+                hashes=tuple((one["alg"], one["content"]) for one in entry.get("hashes", [])),
+                needs=needs.get(entry["bom-ref"], ()),
+                is_shipped=entry["scope"] == "required",
             )
         )
-    return found
+    return components
 
 
-def license_of(said: list[dict[str, Any]]) -> str:
-    if not said:
+def license_of(choices: list[dict[str, Any]]) -> str:
+    if not choices:
         return ""
-    return str(said[0].get("expression") or said[0]["license"]["name"])
+    return str(choices[0].get("expression") or choices[0]["license"]["name"])

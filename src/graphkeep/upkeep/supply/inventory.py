@@ -69,7 +69,7 @@ def installed(requirements: list[str]) -> list[Component]:
     Raises:
         UserInputError: one that is needed is not there.
     """
-    found: dict[str, metadata.Distribution] = {}
+    components: dict[str, metadata.Distribution] = {}
     needs: dict[str, set[str]] = {}
     asked: set[tuple[str, frozenset[str]]] = set()
     waiting = [("", frozenset[str](), text) for text in requirements]
@@ -88,12 +88,12 @@ def installed(requirements: list[str]) -> list[Component]:
             continue
         asked.add(key)
         try:
-            found[name] = metadata.distribution(name)
+            components[name] = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             raise UserInputError(f"{name} is needed, and is not installed.") from None
         needs.setdefault(name, set())
         waiting += [
-            (name, frozenset(one.extras) | {""}, other) for other in found[name].requires or []
+            (name, frozenset(one.extras) | {""}, other) for other in components[name].requires or []
         ]
     return [
         Component(
@@ -101,9 +101,11 @@ def installed(requirements: list[str]) -> list[Component]:
             name=name,
             version=one.version,
             license=license_of(one),
-            needs=tuple(sorted(purl("PyPI", other, found[other].version) for other in needs[name])),
+            needs=tuple(
+                sorted(purl("PyPI", other, components[other].version) for other in needs[name])
+            ),
         )
-        for name, one in sorted(found.items())
+        for name, one in sorted(components.items())
     ]
 
 

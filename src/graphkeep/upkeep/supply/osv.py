@@ -48,7 +48,7 @@ def read_advisory(value: Any) -> list[Affected]:
         UserInputError: it is no OSV record.
     """
     try:
-        found = [] if value.get("withdrawn") else list(value.get("affected", []))
+        match = [] if value.get("withdrawn") else list(value.get("affected", []))
         return [
             Affected(
                 advisory_id=str(value["id"]),
@@ -69,7 +69,7 @@ def read_advisory(value: Any) -> list[Affected]:
                     if one["type"] in {"ECOSYSTEM", "SEMVER"}
                 ),
             )
-            for said in found
+            for said in match
             if (ecosystem := ecosystem_of(said.get("package", {}))) is not None
         ]
     except (AttributeError, KeyError, TypeError) as error:
@@ -77,8 +77,8 @@ def read_advisory(value: Any) -> list[Affected]:
 
 
 def ecosystem_of(package: dict[str, Any]) -> Ecosystem | None:
-    said = str(package.get("ecosystem", "")).partition(":")[0]
-    return "PyPI" if said == "PyPI" else "npm" if said == "npm" else None
+    name = str(package.get("ecosystem", "")).partition(":")[0]
+    return "PyPI" if name == "PyPI" else "npm" if name == "npm" else None
 
 
 def own_name(ecosystem: Ecosystem, name: str) -> str:
@@ -146,13 +146,13 @@ def pypi(text: str) -> Ordered | None:
 
 def npm(text: str) -> Ordered | None:
     """The order of semver.org: a version with a pre-release stands before the one without."""
-    found = SEMVER.match(text.strip())
-    if found is None:
+    match = SEMVER.match(text.strip())
+    if match is None:
         return None
-    numbers = tuple(int(one or 0) for one in found.groups()[:3])
+    numbers = tuple(int(one or 0) for one in match.groups()[:3])
     before = [
         (0, int(one), "") if one.isdigit() else (1, 0, one)
-        for one in (found[4].split(".") if found[4] else [])
+        for one in (match[4].split(".") if match[4] else [])
     ]
     return (numbers, not before, before)
 

@@ -79,7 +79,7 @@ def read_keys(path: Path) -> list[PublicKey]:
     Raises:
         UserInputError: there is none in it.
     """
-    found = []
+    matches = []
     for line in path.read_text(errors="replace").splitlines():
         words = [] if line.lstrip().startswith("#") else line.split()
         if "ssh-ed25519" in words[:-1]:
@@ -90,12 +90,12 @@ def read_keys(path: Path) -> list[PublicKey]:
             except (binascii.Error, SignatureError):
                 raise UserInputError(f"{path}: this is no public key: {text[:20]}…") from None
             if kind == KIND and len(raw) == 32:
-                found.append(PublicKey(blob=blob))
-    if not found:
+                matches.append(PublicKey(blob=blob))
+    if not matches:
         raise UserInputError(
             f"{path} holds no Ed25519 public key, a line such as  ssh-ed25519 AAAA…"
         )
-    return found
+    return matches
 
 
 def sign_file(path: Path, *, key: Path, purpose: Purpose) -> Path:
@@ -187,13 +187,13 @@ def packed(*parts: bytes) -> bytes:
 
 def strings(blob: bytes, count: int) -> list[bytes]:
     """So many strings, each behind its length, and nothing after them."""
-    found, place = [], 0
+    matches, place = [], 0
     for _ in range(count):
         if len(blob) < place + 4:
             raise SignatureError("The signature or key is cut off.")
         (size,) = struct.unpack_from(">I", blob, place)
-        found.append(blob[place + 4 : place + 4 + size])
+        matches.append(blob[place + 4 : place + 4 + size])
         place += 4 + size
     if place != len(blob):
         raise SignatureError("The signature or key is damaged.")
-    return found
+    return matches

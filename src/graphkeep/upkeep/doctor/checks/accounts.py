@@ -88,18 +88,20 @@ def admins_second_factor(deployment: Deployment) -> CheckResult:
 @group.check("people.everyday-account", "SH-10", why="Everyday work needs no Admin's power.")
 def everyday_account(deployment: Deployment) -> CheckResult:
     since = timezone.now() - timedelta(days=30)
-    found = {
+    matching = {
         one.owner.username
         for one in Dataset.objects.filter(
             created_at__gte=since, owner__role=User.Role.ADMIN
         ).select_related("owner")
     }
-    if deployment.profile != "laptop" and found:
+    if deployment.profile != "laptop" and matching:
         return warning(
-            f"made graphs as Admin: {named(sorted(found))}",
+            f"made graphs as Admin: {named(sorted(matching))}",
             ManualFix(text="Account page: Create my everyday account"),
         )
-    return ok("no Admin made graphs in the last 30 days" if not found else "one person's machine")
+    return ok(
+        "no Admin made graphs in the last 30 days" if not matching else "one person's machine"
+    )
 
 
 @group.check(
@@ -128,12 +130,12 @@ def dormant(deployment: Deployment) -> CheckResult:
 )
 def given_passwords(deployment: Deployment) -> CheckResult:
     limit = timezone.now() - timedelta(days=settings.INITIAL_PASSWORD_DAYS)
-    found = list(
+    matching = list(
         User.objects.filter(is_active=True, must_change_password=True, password_given_at__lt=limit)
     )
-    if found:
+    if matching:
         return warning(
-            f"never changed theirs: {named(found)}",
+            f"never changed theirs: {named(matching)}",
             ManualFix(text="Admin portal, People: give another one, or make them Inactive"),
         )
     return ok("no given password is overdue")
@@ -163,10 +165,10 @@ def shared_accounts(deployment: Deployment) -> CheckResult:
     ):
         if one.user is not None and one.address:
             places[one.user.username].add(f"{one.address} {one.device}")
-    found = [name for name, several in sorted(places.items()) if len(several) > SEVERAL]
-    if found:
+    matching = [name for name, several in sorted(places.items()) if len(several) > SEVERAL]
+    if matching:
         return warning(
-            f"used from more than {SEVERAL} places today: {named(found)}",
+            f"used from more than {SEVERAL} places today: {named(matching)}",
             ManualFix(text="give each person an account, and programs a service account"),
         )
     return ok("no account is used from many places at once")
@@ -185,10 +187,10 @@ def of(keys: list[PersonalKey]) -> str:
 @api.check("keys.end", "SH-69", why="A key without an end outlives its purpose.")
 def keys_end(deployment: Deployment) -> CheckResult:
     limit = timezone.now() + timedelta(days=settings.KEY_MAX_DAYS)
-    found = [one for one in living_keys() if one.expires_at is None or one.expires_at > limit]
-    if found:
+    matching = [one for one in living_keys() if one.expires_at is None or one.expires_at > limit]
+    if matching:
         return error(
-            f"without an end within {settings.KEY_MAX_DAYS} days: {of(found)}",
+            f"without an end within {settings.KEY_MAX_DAYS} days: {of(matching)}",
             ManualFix(text="Admin portal, Access: revoke them; their owners make new ones"),
         )
     return ok("every key ends")
@@ -197,14 +199,14 @@ def keys_end(deployment: Deployment) -> CheckResult:
 @api.check("keys.used", "SH-69", why="A key that nobody uses is one that nobody misses.")
 def keys_used(deployment: Deployment) -> CheckResult:
     before = timezone.now() - DORMANT
-    found = [
+    matching = [
         one
         for one in living_keys()
         if one.created_at < before and (one.last_used_at is None or one.last_used_at < before)
     ]
-    if found:
+    if matching:
         return warning(
-            f"not used for 90 days: {of(found)}",
+            f"not used for 90 days: {of(matching)}",
             ManualFix(text="Admin portal, Access: revoke them"),
         )
     return ok("every key was used in the last 90 days")
@@ -212,10 +214,10 @@ def keys_used(deployment: Deployment) -> CheckResult:
 
 @api.check("keys.admin-scope", "SH-70", why="Such a key is an Admin without a password.")
 def keys_admin_scope(deployment: Deployment) -> CheckResult:
-    found = [one for one in living_keys() if "admin" in one.scopes]
-    if found:
+    matching = [one for one in living_keys() if "admin" in one.scopes]
+    if matching:
         return warning(
-            f"can act as Admin: {of(found)}",
+            f"can act as Admin: {of(matching)}",
             ManualFix(text="Admin portal, Access: revoke them, or bind them to networks"),
         )
     return ok("no key can act as Admin")
@@ -228,28 +230,28 @@ def keys_admin_scope(deployment: Deployment) -> CheckResult:
     why="A program stands at a known place; its key should work only there.",
 )
 def keys_service_networks(deployment: Deployment) -> CheckResult:
-    found = [
+    matching = [
         one for one in living_keys() if one.user.kind == User.Kind.SERVICE and not one.networks
     ]
-    if deployment.profile != "laptop" and found:
+    if deployment.profile != "laptop" and matching:
         return warning(
-            f"usable from anywhere: {of(found)}",
+            f"usable from anywhere: {of(matching)}",
             ManualFix(text="make keys with networks, and revoke these"),
         )
     return ok(
-        "keys of programs are bound to their networks" if not found else "one person's machine"
+        "keys of programs are bound to their networks" if not matching else "one person's machine"
     )
 
 
 @api.check("links.end", "SH-15", "SH-72", why="Whoever has a link has the graph.")
 def links_end(deployment: Deployment) -> CheckResult:
     limit = timezone.now() + timedelta(days=90)
-    found = ShareLink.objects.filter(
+    matching = ShareLink.objects.filter(
         revoked_at=None, expires_at__gt=limit, audience=ShareLink.Audience.ANYONE
     ).count()
-    if found:
+    if matching:
         return warning(
-            f"{found} links for anybody live longer than 90 days",
+            f"{matching} links for anybody live longer than 90 days",
             ManualFix(text="Admin portal, Access: end them"),
         )
     return ok("links for anybody end within 90 days")

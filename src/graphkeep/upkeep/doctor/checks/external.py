@@ -158,14 +158,15 @@ def frame_options(deployment: Deployment) -> CheckResult:
 )
 def server_header(deployment: Deployment) -> CheckResult:
     found = asked(deployment.url, "/healthz")
-    told = [
+    problems = [
         f"{name}: {found.value(name)}"
         for name in ("server", "x-powered-by", "via")
         if found.value(name)
     ]
-    if told:
+    if problems:
         return warning(
-            "; ".join(told), ManualFix(text="header -Server  and  header -Via  in the Caddyfile")
+            "; ".join(problems),
+            ManualFix(text="header -Server  and  header -Via  in the Caddyfile"),
         )
     return ok("no header tells what runs here")
 

@@ -34,17 +34,17 @@ class Listener:
 
 def listeners() -> list[Listener]:
     """Every TCP socket of this machine that takes connections, as the kernel tells."""
-    found = []
+    matching = []
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         path = Path(table)
         for line in path.read_text().splitlines()[1:] if path.exists() else []:
             words = line.split()
             if words[3] == LISTENING:
                 host, port = words[1].split(":")
-                found.append(
+                matching.append(
                     Listener(address=kernel_address(host), port=int(port, 16), inode=words[9])
                 )
-    return found
+    return matching
 
 
 def kernel_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
@@ -56,13 +56,13 @@ def kernel_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
 
 def inodes_of(pids: tuple[int, ...]) -> set[str]:
     """The sockets of these processes; what closes while we look is not one of them."""
-    found = set()
+    matching = set()
     for pid in pids:
         with suppress(OSError):
             for one in Path(f"/proc/{pid}/fd").iterdir():
                 with suppress(OSError):
-                    found.add(str(one.readlink()))
-    return {one[8:-1] for one in found if one.startswith("socket:[")}
+                    matching.add(str(one.readlink()))
+    return {one[8:-1] for one in matching if one.startswith("socket:[")}
 
 
 @group.check(
@@ -107,16 +107,16 @@ def own_listeners(deployment: Deployment) -> CheckResult:
     if deployment.running is None:
         return skipped("no server runs here")
     inodes = inodes_of(deployment.running.pids)
-    found = [
+    matching = [
         f"{one.address}:{one.port}"
         for one in listeners()
         if one.inode in inodes
         and one.port != deployment.running.port
         and not one.address.is_loopback
     ]
-    if found:
+    if matching:
         return error(
-            f"our processes also listen at {', '.join(found)}",
+            f"our processes also listen at {', '.join(matching)}",
             ManualFix(text="graphkeep restart; report it if it comes back"),
         )
     return ok("our processes listen at their one address")
@@ -129,14 +129,14 @@ def own_listeners(deployment: Deployment) -> CheckResult:
     why="The database and its like are for the server alone.",
 )
 def inner_ports(deployment: Deployment) -> CheckResult:
-    found = {
+    matching = {
         f"{INNER_PORTS[one.port]} at {one.address}:{one.port}"
         for one in listeners()
         if one.port in INNER_PORTS and not one.address.is_loopback
     }
-    if found:
+    if matching:
         return warning(
-            f"reached from other machines: {', '.join(sorted(found))}",
+            f"reached from other machines: {', '.join(sorted(matching))}",
             ManualFix(text="bind them to 127.0.0.1; graphkeep firewall print"),
         )
     return ok("no inner port answers to other machines")

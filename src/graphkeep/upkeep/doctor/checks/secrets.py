@@ -49,8 +49,8 @@ def made(deployment: Deployment) -> CheckResult:
 @group.check("secrets.strong", "SH-54", why="Short, published or repeated values are guessed.")
 def strong(deployment: Deployment) -> CheckResult:
     if deployment.weak_secrets:
-        found = "; ".join(f"{name} {why}" for name, why in deployment.weak_secrets.items())
-        return error(found, ManualFix(text="graphkeep secrets generate prints lines to paste"))
+        matching = "; ".join(f"{name} {why}" for name, why in deployment.weak_secrets.items())
+        return error(matching, ManualFix(text="graphkeep secrets generate prints lines to paste"))
     return ok("none is a placeholder, published, short or repetitive")
 
 
@@ -93,10 +93,10 @@ def folder_mode(deployment: Deployment) -> CheckResult:
     "secrets.not-in-defaults", "SH-22", why=".env documents defaults and is often copied about."
 )
 def not_in_defaults(deployment: Deployment) -> CheckResult:
-    found = [name for name in OWN if deployment.setting(name).origin == ".env"]
-    if found:
+    matching = [name for name in OWN if deployment.setting(name).origin == ".env"]
+    if matching:
         return error(
-            f".env says {', '.join(found)}", ManualFix(text="move the lines into custom.env")
+            f".env says {', '.join(matching)}", ManualFix(text="move the lines into custom.env")
         )
     return ok(".env holds no secret")
 
@@ -108,14 +108,14 @@ def not_in_defaults(deployment: Deployment) -> CheckResult:
     why="A process's environment is shown by tools and crash reports.",
 )
 def not_in_environment(deployment: Deployment) -> CheckResult:
-    found = [
+    matching = [
         name
         for name in OWN
         if os.environ.get(name, "").strip() and not os.environ[name].startswith("secret://")
     ]
-    if found:
+    if matching:
         return warning(
-            f"the process environment says {', '.join(found)}",
+            f"the process environment says {', '.join(matching)}",
             ManualFix(text="use custom.env, NAME_FILE, or secret://file/…"),
         )
     return ok("no secret in the process environment")

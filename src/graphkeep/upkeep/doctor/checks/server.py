@@ -112,15 +112,15 @@ def updates(deployment: Deployment) -> CheckResult:
 )
 def advisories(deployment: Deployment) -> CheckResult:
     parts = components()
-    found = [one for one in match_advisories(parts, deployment.data) if one.is_affected]
-    shipped = [one for one in found if one.component.is_shipped]
+    matching = [one for one in match_advisories(parts, deployment.data) if one.is_affected]
+    shipped = [one for one in matching if one.component.is_shipped]
     if shipped:
         return error(
             "; ".join(map(str, shipped)), ManualFix(text="move to a release that mends it")
         )
-    if found:
+    if matching:
         return warning(
-            f"tools that build the page: {'; '.join(map(str, found))}",
+            f"tools that build the page: {'; '.join(map(str, matching))}",
             ManualFix(text="build with a release that mends it"),
         )
     known = snapshots(deployment.data)
@@ -205,9 +205,9 @@ def database_current(deployment: Deployment) -> CheckResult:
 
 @group.check("server.disk", "AD-33", why="A full disk refuses uploads and stops the database.")
 def disk(deployment: Deployment) -> CheckResult:
-    found = shutil.disk_usage(deployment.data)
-    free = found.free / found.total
-    text = f"{found.free / 1e9:.1f} GB free ({free:.0%})"
+    matching = shutil.disk_usage(deployment.data)
+    free = matching.free / matching.total
+    text = f"{matching.free / 1e9:.1f} GB free ({free:.0%})"
     if free < 0.05:
         return error(text, ManualFix(text="make room, or move data/ to a larger disk"))
     if free < 0.15:
