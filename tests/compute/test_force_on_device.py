@@ -194,7 +194,7 @@ def test_a_gpu_that_fails_its_trial_is_none(monkeypatch, failure) -> None:
 def test_the_library_of_a_device_is_loaded_only_beside_a_driver(drivers, is_loaded) -> None:
     code = (
         "import sys; from graphkeep.compute.force import layout;"
-        f"layout.DRIVERS = {drivers!r}; layout.ground_for('auto', 10, layout.PAYS);"
+        f"layout.DRIVERS = {drivers!r}; layout.choose_backend('auto', 10, layout.MIN_DEVICE_EDGES);"
         "print('numba.cuda' in sys.modules)"
     )
     told = subprocess.run(
@@ -212,23 +212,23 @@ def test_without_a_gpu_a_large_graph_is_laid_out_as_ever(monkeypatch) -> None:
     assert np.isfinite(force_layout(100, grid(10), device="auto")).all()
 
 
-class BrokenGround:
+class BrokenBackend:
     """A double of a device that takes any level and fails at it."""
 
     def takes(self, n: int) -> bool:
         return True
 
-    def prolonged(self, *_: object) -> None:
+    def prolong(self, *_: object) -> None:
         raise OSError("lost")
 
-    def relaxer(self, *_: object) -> None:
+    def refiner(self, *_: object) -> None:
         raise OSError("lost")
 
 
 def test_where_a_device_fails_the_processor_goes_on_unless_it_was_demanded(monkeypatch) -> None:
     edges = np.column_stack((np.arange(99), np.arange(1, 100)))
     expected = layout.force_layout(100, edges, device="cpu")
-    monkeypatch.setattr(layout, "ground_for", lambda *_: BrokenGround())
+    monkeypatch.setattr(layout, "choose_backend", lambda *_: BrokenBackend())
 
     np.testing.assert_array_equal(layout.force_layout(100, edges), expected)
     with pytest.raises(ValueError, match="the GPU gave up: lost"):

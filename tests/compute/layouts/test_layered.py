@@ -193,7 +193,7 @@ def test_an_edge_over_many_layers_is_cut_into_steps_of_one() -> None:
 def test_edges_that_pass_too_many_layers_are_left_out_and_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(layout, "MOST_DUMMIES", 6)
+    monkeypatch.setattr(layout, "MAX_DUMMIES", 6)
     n = 12
     path = [(i, i + 1) for i in range(n - 1)]
     placed = laid_out("layered", graph_of(n, [*path, (0, 3), (0, 5), (1, 11)]), level_distance=1)

@@ -39,7 +39,7 @@ def hierarchy(
 ) -> tuple[list[Level], npt.NDArray[np.int32]]:
     """Levels from fine to coarse, renumbered so that members of a cluster lie together in memory.
 
-    Each level is `rounds` rounds of clustering above the former; of a coarse node the `widest` heaviest edges
+    Each level is `rounds` rounds of clustering above the former; of a coarse node the `max_degree` heaviest edges
     are kept. Also int32 (n,): where each of the caller's nodes went.
     """
     levels = [finest]

@@ -1,4 +1,4 @@
-"""Which law suits a graph, from a rough layout of it: are edges shorter than chance would have them?"""
+"""Which model suits a graph, from a rough layout of it: are edges shorter than chance would have them?"""
 
 import numpy as np
 from numba import njit
@@ -20,7 +20,7 @@ SMALL_MESH = 1000  # nodes; up to here balance keeps more neighbours together
 
 
 def initial_model(rows: CsrGraph) -> int:
-    """The law of the coarsest level, of which nothing can be seen yet."""
+    """The model of the coarsest level, of which nothing can be seen yet."""
     degree, regular = len(rows.indices) / rows.n, is_regular(rows)
     if degree < TREE or (degree < SPARSE and not regular):
         return LINLOG
@@ -40,7 +40,7 @@ def has_giants(rows: CsrGraph) -> bool:
 
 
 def choose_model(level: Level, whole: float, pos: np.ndarray, finest: Level, seed: int) -> int:
-    """The law for what follows a relaxed level; `whole` is the strength of all edges of the finest.
+    """The model for what follows a refined level; `whole` is the strength of all edges of the finest.
 
     Random graphs balance, those with communities show them, and meshes show distances.
     """

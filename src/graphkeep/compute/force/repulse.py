@@ -114,7 +114,7 @@ def scatter(l, perm, sum_x, sum_y, spread, force, local):
 def repulse(field, softening, short_range, force, local, chunks):
     """Force float32 (n, 2) per unit of mass, from near lists and expansions.
 
-    `soft` and `short`, in spacings of the leaf, soften the singularity and reach of the short-range term.
+    `softening` and `short_range`, in spacings of the leaf, soften the singularity and reach of the short-range term.
     """
     leaves = field.off[1]
     sx, sy, sm, T, A = field.sx, field.sy, field.sm, field.tree, field.far

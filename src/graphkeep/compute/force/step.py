@@ -17,9 +17,9 @@ LINEAR, LINLOG, SQUARE = 0, 1, 2
 
 
 class AttractionParams(NamedTuple):
-    """What draws: the law of attraction and gravity, and how far a step may go.
+    """What draws: the model of attraction and gravity, and how far a step may go.
 
-    `knee`: so many spacings from a node, the pull of the law that is bounded comes near its bound.
+    `spring_limit`: so many spacings from a node, the pull of the model that is bounded comes near its bound.
     """
 
     attraction_model: int
@@ -31,7 +31,7 @@ class AttractionParams(NamedTuple):
 
 @njit(**FAST)
 def attraction(i, indptr, indices, w, pos, attraction_model, L):
-    """(x, y, total strength) of the pull on node i; L is the spacing at which the laws differ little."""
+    """(x, y, total strength) of the pull on node i; L is the spacing at which the models differ little."""
     px, py = pos[i, 0], pos[i, 1]
     ax, ay, D = np.float32(0), np.float32(0), np.float32(0)
     if attraction_model == LINEAR:
@@ -66,7 +66,7 @@ def balance_of(rows, mass, pos, pull, L):
     """The factor by which positions are to be scaled so that what draws and what repels hold each other.
 
     By the virial theorem: the sum of force times distance over edges, and to the middle, equals that over pairs,
-    which for a repulsion of m / d is the sum of the products of masses; all laws scale alike, since L grows with
+    which for a repulsion of m / d is the sum of the products of masses; all models scale alike, since L grows with
     the rest.
     """
     work, whole, squares = 0.0, 0.0, 0.0

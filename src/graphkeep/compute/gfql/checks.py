@@ -6,9 +6,9 @@ from typing import Any, Protocol
 
 from graphkeep.compute.gfql.limits import (
     DEEPEST,
-    LONGEST_EXPRESSION,
-    LONGEST_TEXT,
-    MOST_OPTIONS,
+    MAX_EXPRESSION_LENGTH,
+    MAX_OPTIONS,
+    MAX_TEXT_LENGTH,
 )
 from graphkeep.compute.gfql.patterns import check_pattern
 from graphkeep.compute.gfql.values import Operation, Wire
@@ -74,8 +74,8 @@ def scalar(value: object, where: str) -> Any:
 
 
 def a_text(_: Reader | None, value: object, where: str) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
-        raise UserInputError(f"{where} must be a text of at most {LONGEST_TEXT} characters.")
+    if not isinstance(value, str) or len(value) > MAX_TEXT_LENGTH:
+        raise UserInputError(f"{where} must be a text of at most {MAX_TEXT_LENGTH} characters.")
     return value
 
 
@@ -137,8 +137,8 @@ def a_step(reader: Reader, value: object, where: str) -> int | None:
 def an_expression(_: Reader | None, value: object, where: str) -> Any:
     """The engine's own small language of expressions; it is parsed there, and never Python's."""
     if isinstance(value, str):
-        if len(value) > LONGEST_EXPRESSION:
-            raise UserInputError(f"{where} is longer than {LONGEST_EXPRESSION} characters.")
+        if len(value) > MAX_EXPRESSION_LENGTH:
+            raise UserInputError(f"{where} is longer than {MAX_EXPRESSION_LENGTH} characters.")
         if "=~" in value:
             raise UserInputError(f"{where} matches a pattern by =~, which is refused here.")
         return value
@@ -157,7 +157,7 @@ def plain(_: Reader | None, value: object, where: str, depth: int = 0) -> Any:
             for key, item in value.items()
         }
     if isinstance(value, list):
-        checked = a_list(value, where, MOST_OPTIONS)
+        checked = a_list(value, where, MAX_OPTIONS)
         return [plain(None, item, where, depth + 1) for item in checked]
     if isinstance(value, str):
         an_expression(None, value, where)
@@ -170,7 +170,7 @@ def filters(reader: Reader, value: object, where: str) -> Any:
 
 def keys_or_filters(reader: Reader, value: object, where: str) -> Any:
     if isinstance(value, list):
-        return [scalar(item, where) for item in a_list(value, where, MOST_OPTIONS)]
+        return [scalar(item, where) for item in a_list(value, where, MAX_OPTIONS)]
     return plain(None, value, where)
 
 
@@ -199,7 +199,7 @@ def value_or_moment(reader: Reader, value: object, where: str) -> Any:
 
 
 def options(reader: Reader, value: object, where: str) -> list[Any]:
-    return [value_or_moment(reader, item, where) for item in a_list(value, where, MOST_OPTIONS)]
+    return [value_or_moment(reader, item, where) for item in a_list(value, where, MAX_OPTIONS)]
 
 
 def text_or_texts(reader: Reader, value: object, where: str) -> Any:

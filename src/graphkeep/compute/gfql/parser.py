@@ -25,11 +25,11 @@ from graphkeep.compute.gfql.checks import (
 from graphkeep.compute.gfql.fields import EDGE_FIELDS, NODE_FIELDS, PREDICATES
 from graphkeep.compute.gfql.functions import CALLS
 from graphkeep.compute.gfql.limits import (
-    LONGEST_NAME,
-    MOST_BINDINGS,
-    MOST_OPERATIONS,
-    MOST_OPTIONS,
-    MOST_REMOTE_GRAPHS,
+    MAX_BINDINGS,
+    MAX_NAME_LENGTH,
+    MAX_OPERATIONS,
+    MAX_OPTIONS,
+    MAX_REMOTE_GRAPHS,
     QueryLimits,
 )
 from graphkeep.compute.gfql.patterns import check_pattern
@@ -96,9 +96,9 @@ class QueryReader:
 
     def let(self, value: object, where: str) -> Let:
         words = a_mapping(value, where)
-        if not 1 <= len(words) <= MOST_BINDINGS:
+        if not 1 <= len(words) <= MAX_BINDINGS:
             raise UserInputError(
-                f"{where} holds {len(words)} bindings; 1 to {MOST_BINDINGS} are read."
+                f"{where} holds {len(words)} bindings; 1 to {MAX_BINDINGS} are read."
             )
         made = {
             self.name(name, where): self.binding(item, f"{where}.{name}")
@@ -126,8 +126,8 @@ class QueryReader:
             if not isinstance(dataset_id, str) or not DATASET_ID.fullmatch(dataset_id):
                 raise UserInputError(f"{where}.dataset_id is no dataset's id.")
             self.remote_count += 1
-            if self.remote_count > MOST_REMOTE_GRAPHS:
-                raise UserInputError(f"A query reads at most {MOST_REMOTE_GRAPHS} other datasets.")
+            if self.remote_count > MAX_REMOTE_GRAPHS:
+                raise UserInputError(f"A query reads at most {MAX_REMOTE_GRAPHS} other datasets.")
             return RemoteGraph(dataset_id=dataset_id)
         return self.operation(words, where)
 
@@ -141,7 +141,7 @@ class QueryReader:
     def where(self, value: object, where: str) -> tuple[Wire, ...]:
         made = []
         for number, item in enumerate(
-            a_list(value if value is not None else [], where, MOST_OPERATIONS)
+            a_list(value if value is not None else [], where, MAX_OPERATIONS)
         ):
             at = f"{where}[{number}]"
             words = a_mapping(item, at)
@@ -156,13 +156,13 @@ class QueryReader:
         return tuple(made)
 
     def operations(self, value: object, where: str) -> tuple[Operation, ...]:
-        items = a_list(value, where, MOST_OPERATIONS)
+        items = a_list(value, where, MAX_OPERATIONS)
         return tuple(self.operation(item, f"{where}[{at}]") for at, item in enumerate(items))
 
     def operation(self, value: object, where: str) -> Operation:
         self.operation_count += 1
-        if self.operation_count > MOST_OPERATIONS:
-            raise UserInputError(f"A query holds at most {MOST_OPERATIONS} operations.")
+        if self.operation_count > MAX_OPERATIONS:
+            raise UserInputError(f"A query holds at most {MAX_OPERATIONS} operations.")
         kind = kind_of(value, where)
         words = a_mapping(value, where)
         if kind == "Node":
@@ -225,16 +225,16 @@ class QueryReader:
         }
 
     def name(self, value: object, where: str) -> str:
-        if not isinstance(value, str) or not value or len(value) > LONGEST_NAME:
-            raise UserInputError(f"{where} must be a name of 1 to {LONGEST_NAME} characters.")
+        if not isinstance(value, str) or not value or len(value) > MAX_NAME_LENGTH:
+            raise UserInputError(f"{where} must be a name of 1 to {MAX_NAME_LENGTH} characters.")
         return value
 
     def filters(self, value: object, where: str) -> Wire | None:
         if value is None:
             return None
         words = a_mapping(value, where)
-        if len(words) > MOST_OPERATIONS:
-            raise UserInputError(f"{where} holds more than {MOST_OPERATIONS} columns.")
+        if len(words) > MAX_OPERATIONS:
+            raise UserInputError(f"{where} holds more than {MAX_OPERATIONS} columns.")
         return {
             self.name(column, where): self.filter_value(value, f"{where}.{column[:60]}")
             for column, value in words.items()
@@ -244,7 +244,7 @@ class QueryReader:
         if isinstance(value, Mapping):
             return self.predicate(value, where)
         if isinstance(value, list):
-            return [scalar(item, where) for item in a_list(value, where, MOST_OPTIONS)]
+            return [scalar(item, where) for item in a_list(value, where, MAX_OPTIONS)]
         return scalar(value, where)
 
     def predicate(self, value: Mapping[str, Any], where: str, depth: int = 0) -> Wire:

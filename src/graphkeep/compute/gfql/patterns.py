@@ -5,7 +5,7 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-from graphkeep.compute.gfql.limits import LONGEST_PATTERN, MOST_OPEN_REPEATS, MOST_REPEATS
+from graphkeep.compute.gfql.limits import MAX_OPEN_REPEATS, MAX_PATTERN_LENGTH, MAX_REPEATS
 from graphkeep.graph.errors import UserInputError
 
 REPEATS = {sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT}
@@ -23,14 +23,14 @@ def check_pattern(text: str, where: str) -> str:
     Raises:
         UserInputError: it is no regular expression, or could take longer than the text that it reads.
     """
-    if len(text) > LONGEST_PATTERN:
-        raise UserInputError(f"{where} is longer than {LONGEST_PATTERN} characters.")
+    if len(text) > MAX_PATTERN_LENGTH:
+        raise UserInputError(f"{where} is longer than {MAX_PATTERN_LENGTH} characters.")
     try:
         parsed = parser.parse(text)
     except (re.error, OverflowError, RecursionError) as error:
         raise UserInputError(f"{where} is no regular expression: {error}.") from error
-    if walk(parsed, where, is_repeated=False) > MOST_OPEN_REPEATS:
-        raise UserInputError(f"{where} has more than {MOST_OPEN_REPEATS} repeats without an end.")
+    if walk(parsed, where, is_repeated=False) > MAX_OPEN_REPEATS:
+        raise UserInputError(f"{where} has more than {MAX_OPEN_REPEATS} repeats without an end.")
     return text
 
 
@@ -46,8 +46,8 @@ def walk(parsed: Any, where: str, *, is_repeated: bool) -> int:
                 raise UserInputError(
                     f"{where} repeats what already repeats, which is refused here."
                 )
-            if most != sre.MAXREPEAT and most > MOST_REPEATS:
-                raise UserInputError(f"{where} repeats more than {MOST_REPEATS} times.")
+            if most != sre.MAXREPEAT and most > MAX_REPEATS:
+                raise UserInputError(f"{where} repeats more than {MAX_REPEATS} times.")
             count += most == sre.MAXREPEAT
             # What matches once or not at all cannot multiply the ways to match.
             walk(inner, where, is_repeated=most > 1)

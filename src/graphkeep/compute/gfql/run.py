@@ -25,7 +25,7 @@ BODY, NODES, EDGES = 0, 1, 2
 FEW_EDGES, FEW_PATHS = 5000, 400
 PATHS_OF_ALL = {("compute_igraph", "betweenness"), ("compute_cugraph", "betweenness_centrality")}
 PATHS = re.compile(r"(?:/[\w.@+-]+){2,}")
-LONGEST_ERROR = 600
+MAX_ERROR_LENGTH = 600
 
 
 def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def without_remote(query_json: Mapping[str, Any]) -> dict[str, Any]:
 
 def error_text(error: Exception) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
-    return PATHS.sub("…", text)[:LONGEST_ERROR]
+    return PATHS.sub("…", text)[:MAX_ERROR_LENGTH]
 
 
 def subset(

@@ -15,7 +15,7 @@ WIDEST = 1.5  # times the fullest layer
 
 
 def abscissae(row, indptr, edges, width):
-    """float64 (n,) of nodes that have some `width` float64 (n,); order `row` and `ptr` as of ordered_layers."""
+    """float64 (n,) of nodes that have some `width` float64 (n,); order `row` and `indptr` as of ordered_layers."""
     n = len(row)
     down = directed_csr(n, edges)
     up = directed_csr(n, edges[:, ::-1])

@@ -11,7 +11,7 @@ from graphkeep.compute.packing.arrange_components import each_component
 from graphkeep.compute.parameters import Number, ParameterValues
 from graphkeep.graph.graph import Graph
 
-MOST_DUMMIES = 150_000
+MAX_DUMMIES = 150_000
 
 
 def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
@@ -19,7 +19,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
 
     def component(n: int, edges: Edges) -> np.ndarray:
         nonlocal turned, left_out
-        drawing = layered(n, edges, MOST_DUMMIES * n // graph.node_count)
+        drawing = layered(n, edges, MAX_DUMMIES * n // graph.node_count)
         turned += drawing.turned
         left_out += drawing.left_out
         distance = parameters["level_distance"]

@@ -17,7 +17,7 @@ from graphkeep.compute.trees.wedges import angles_of, radii_of
 from graphkeep.graph.encodings import Axis
 from graphkeep.graph.graph import Graph
 
-MOST_RINGS = 12
+MAX_RINGS = 12
 FAIR = 0.6  # of an even distance between rings: the least
 SHARE = 0.5  # of all nodes: rings are drawn for a component that holds as many
 
@@ -61,7 +61,7 @@ def in_table_order(drawn: np.ndarray, forest: Forest) -> np.ndarray:
 def rings(depth: np.ndarray, radius: np.ndarray) -> tuple[Axis, ...]:
     """A circle for each number of steps, or for each so many where there are many."""
     deepest = int(depth.max())
-    every = math.ceil(deepest / MOST_RINGS) if deepest else 1
+    every = math.ceil(deepest / MAX_RINGS) if deepest else 1
     axes = []
     for step in range(every, deepest + 1, every):
         at = float(radius[np.argmax(depth == step)])

@@ -21,7 +21,7 @@ from graphkeep.graph.encodings import Axis
 from graphkeep.graph.errors import UserInputError
 from graphkeep.graph.graph import Graph
 
-MOST_CATEGORIES = 20
+MAX_CATEGORIES = 20
 INNER = 0.25  # of the outermost ring's radius: the first tick of a scale
 Numbers = npt.NDArray[np.float64]
 
@@ -46,7 +46,7 @@ def by_category(
     """A ring for each of the most frequent values in their order, then the others, then none."""
     codes, labels = groups(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(labels))
-    shown = np.sort(np.argsort(-counts, kind="stable")[:MOST_CATEGORIES])
+    shown = np.sort(np.argsort(-counts, kind="stable")[:MAX_CATEGORIES])
     if reverse:
         shown = shown[::-1]
     ring = np.full(len(labels) + 1, len(shown))

@@ -9,7 +9,7 @@ from graphkeep.compute.kernels.csr import Edges, Weights, check_edges, weighted_
 from graphkeep.compute.metrics.components import components
 from graphkeep.compute.metrics.leiden import merged, move_nodes, refine
 
-MOST_LEVELS = 30
+MAX_LEVELS = 30
 ROUNDS = 2  # the second begins with what the first found; a third adds almost nothing
 
 Labels = npt.NDArray[np.int32]
@@ -65,7 +65,7 @@ def one_round(
         len(label), dtype=np.int32
     )  # in which node of the present level each one is
     community = label.copy()
-    for level in range(MOST_LEVELS):
+    for level in range(MAX_LEVELS):
         if on_level is not None:
             on_level()
         size = len(graph[3])

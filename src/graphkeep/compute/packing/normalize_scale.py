@@ -26,7 +26,7 @@ def normalize_scale(
 ) -> Positions:
     """Each component centred and scaled: one step in the graph is one length, where that is not too loose.
 
-    The components lie together in `placed` and in the rows `ptr`, `idx`; nodes of the first stand about 1 apart.
+    The components lie together in `placed` and in the rows `indptr`, `indices`; nodes of the first stand about 1 apart.
     """
     middle, step, spacing = measure_components(placed, starts, indptr, indices)
     counts = np.diff(starts)

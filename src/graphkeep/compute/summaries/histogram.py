@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-MOST_CATEGORIES = 40
+MAX_CATEGORIES = 40
 NULL_SMALL, NULL_LARGE = 255, 65535
 
 
@@ -82,7 +82,7 @@ def of_categories(column: pa.ChunkedArray) -> Histogram:
     names = encoded.dictionary.to_pylist()
     counts = np.bincount(index[index >= 0], minlength=len(names))
     order = np.argsort(-counts, kind="stable")
-    largest = order[:MOST_CATEGORIES]
+    largest = order[:MAX_CATEGORIES]
     has_rest = len(names) > len(largest)
     bar = np.full(len(names) + 1, len(largest), np.int64)
     bar[largest] = np.arange(len(largest))

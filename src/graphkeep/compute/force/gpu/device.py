@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 SIMULATED = bool(config.ENABLE_CUDASIM)  # type: ignore[attr-defined]
 THREADS = 16 if SIMULATED else 128  # of a block
-MOST_BLOCKS = 2 if SIMULATED else 8192  # of a launch; kernels stride over the rest
+MAX_BLOCKS = 2 if SIMULATED else 8192  # of a launch; kernels stride over the rest
 REDUCED = 2 if SIMULATED else 128  # blocks, and so partial results, of a sum over all nodes
 NODE_BYTES, EDGE_BYTES = 160, 16  # on the device, of the finest level
 FAST: dict[str, Any] = {"cache": True, "fastmath": True}
@@ -24,7 +24,7 @@ config.CUDA_LOW_OCCUPANCY_WARNINGS = 0  # type: ignore[attr-defined]  # small le
 
 def blocks(n: int, threads: int = THREADS) -> int:
     """Blocks that give each of n things a thread, or as many as a launch may have."""
-    return max(1, min(MOST_BLOCKS, (n + threads - 1) // threads))
+    return max(1, min(MAX_BLOCKS, (n + threads - 1) // threads))
 
 
 def is_wanted(n: int, edge_count: int, *, is_demanded: bool) -> bool:

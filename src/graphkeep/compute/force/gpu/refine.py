@@ -10,7 +10,7 @@ from numba import cuda
 from graphkeep.compute.force.backend import DeviceArray
 from graphkeep.compute.force.coarsen import Level
 from graphkeep.compute.force.gpu import repulse, step, tree
-from graphkeep.compute.force.gpu.device import MOST_BLOCKS, REDUCED, SIMULATED, THREADS, blocks
+from graphkeep.compute.force.gpu.device import MAX_BLOCKS, REDUCED, SIMULATED, THREADS, blocks
 from graphkeep.compute.force.gpu.sort import DIGITS, sort_by_key, tiles_of
 from graphkeep.compute.force.schedule import FRESH, SERIAL, ForceParams, attraction_for
 from graphkeep.compute.force.tree import tree_shape
@@ -46,7 +46,7 @@ class DeviceGraph:
         self, pos: DeviceArray, attraction_model: int, spring_limit: np.float32, scale: Any
     ) -> None:
         if self.hub_count:
-            step.draw_hubs[min(self.hub_count, MOST_BLOCKS), THREADS](
+            step.draw_hubs[min(self.hub_count, MAX_BLOCKS), THREADS](
                 self.hubs, *self.edges, pos, attraction_model, spring_limit, scale, self.drawn
             )
 

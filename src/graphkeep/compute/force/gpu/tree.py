@@ -6,10 +6,10 @@ import numpy as np
 from numba import cuda, float64
 
 from graphkeep.compute.force.gpu.compare import greater, lesser
-from graphkeep.compute.force.gpu.device import FAST, MOST_BLOCKS, REDUCED, THREADS, blocks
+from graphkeep.compute.force.gpu.device import FAST, MAX_BLOCKS, REDUCED, THREADS, blocks
 from graphkeep.compute.kernels.jit import FAN_OUT, LEAF
 
-CROWN = 16 if MOST_BLOCKS == 2 else 512  # threads of the one block that grows the upper branches
+CROWN = 16 if MAX_BLOCKS == 2 else 512  # threads of the one block that grows the upper branches
 WIDE = CROWN * 8  # a level of more branches gets a launch of its own
 MEASURES = 8
 SPACING, LEFT, BOTTOM, CELLS = 0, 1, 2, 3  # what stands where in `scale`

@@ -19,7 +19,7 @@ from graphkeep.sources.files import FORMATS, format_of
 from graphkeep.sources.parser import FileParser
 
 COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zip": "zip"}
-MOST_NODES = 2**31 - 1
+MAX_NODES = 2**31 - 1
 READING_S = 3600.0
 
 
@@ -75,7 +75,7 @@ def graph_of_arrays(arrays: dict[str, np.ndarray]) -> Graph:
         )
     low, high = (int(ends.min()), int(ends.max())) if len(ends) else (0, -1)
     n = count_of(arrays["n"]) if "n" in arrays else high + 1
-    if low < 0 or high >= n or n > MOST_NODES:
+    if low < 0 or high >= n or n > MAX_NODES:
         raise UserInputError(
             f"The edges name nodes from {low} to {high}; with n = {n} that cannot be."
         )
