@@ -4,7 +4,7 @@
 """
 
 POLICY_MUTATIONS = [
-    ("graphkeep.api.view:state", '@endpoint(OBJECT, "GET")\ndef state', '@endpoint(type(OBJECT)(door="open"), "GET")\ndef state'),
+    ("graphkeep.api.view:state", '@endpoint(OBJECT, "GET")\ndef state', '@endpoint(type(OBJECT)(access="open"), "GET")\ndef state'),
     ("graphkeep.api.v2.files:one_file", 'actors("edit", GET="read"), "GET", "PATCH"', 'actors(), "GET", "PATCH"'),
     ("graphkeep.api.v2.files:files", 'actors(GET="read", POST="upload")', "actors()"),
     ("graphkeep.api.v2.files:upload", '@endpoint(actors("upload"), "POST")\ndef upload', '@endpoint(actors(), "POST")\ndef upload'),
@@ -13,7 +13,7 @@ POLICY_MUTATIONS = [
     ("graphkeep.api.v2.share:who", '@endpoint(actors("read"), "GET")\ndef who', '@endpoint(OPEN, "GET")\ndef who'),
     ("graphkeep.api.v2.auth:keys", '@endpoint(actors("account"), "GET", "POST")', '@endpoint(actors(), "GET", "POST")'),
     ("graphkeep.api.v2.auth:one_key", '@endpoint(actors("account"), "DELETE")', '@endpoint(actors("read"), "DELETE")'),
-    ("graphkeep.api.identity:let_in", "if scope and scope not in actor.scopes:", "if False:"),
+    ("graphkeep.api.identity:check_access", "if scope and scope not in actor.scopes:", "if False:"),
     ("graphkeep.api.identity:endpoint.decorate.answer", '(request.method or "").replace("HEAD", "GET") not in methods', 'request.method not in (*methods, "HEAD")'),
     ("graphkeep.api.import_file:graph", '@endpoint(actors("upload"), "POST")', '@endpoint(actors("read"), "POST")'),
     ("graphkeep.datasets.queries.visibility:datasets_visible_to", "return Dataset.objects.filter(visible).distinct()", "return Dataset.objects.all()"),

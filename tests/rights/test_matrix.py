@@ -299,8 +299,8 @@ def _no_uploads(monkeypatch, tmp_path):
         path.write_bytes(b"source,destination\n1,2\n")
         return UploadedBody(path=path, size_bytes=24, sha256="")
 
-    monkeypatch.setattr(datasets, "received", received)
-    monkeypatch.setattr(files, "received", received)
+    monkeypatch.setattr(datasets, "uploaded_body", received)
+    monkeypatch.setattr(files, "uploaded_body", received)
     monkeypatch.setattr(
         logging.getLogger("django.request"), "disabled", True
     )  # thousands of refusals

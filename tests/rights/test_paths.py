@@ -59,9 +59,9 @@ def test_v24_no_way_of_writing_a_path_opens_the_portal_or_a_person_s_page(world)
                 policy = policy_of(resolve(path.partition("?")[0].partition("#")[0]).func)
             except Resolver404:
                 continue
-            door = getattr(policy, "door", None)
+            access = getattr(policy, "access", None)
             answer = ask(world, "anonymous", "GET", path)
-            if door in {"browser", "portal"} and page_outcome(answer) not in {
+            if access in {"browser", "portal"} and page_outcome(answer) not in {
                 "to sign in",
                 "absent",
             }:

@@ -1,33 +1,34 @@
-"""How fast one viewer hears of a running layout: as fast as it takes the frames in, and no faster.
+"""Flow control of a socket: backpressure by acknowledged frames, and a bandwidth limit.
 
-A frame is sent once the viewer has said that it saw the one before, so nothing ever waits in buffers on the way,
-and who is slow gets fewer frames, each of them new. Who sees nothing, such as a page in a hidden tab, gets none.
+A frame is sent once the viewer has acknowledged the one before, so nothing waits in buffers on the way: a slow
+viewer gets fewer frames, each of them new, and a page in a hidden tab, which acknowledges nothing, gets none.
 """
 
 import time
 from collections.abc import Callable
 
 FRAME_S = 0.08
-MOST_BYTES_PER_S = 8_000_000
+MAX_BYTES_PER_S = 8_000_000
 
 
-class Pace:
+class FlowControl:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._awaited: int | None = None
+        self._unacknowledged: int | None = None
         self._count = 0
         self._next_at = float("-inf")
 
-    def has_room(self) -> bool:
-        return self._awaited is None and self._clock() >= self._next_at
+    def may_send(self) -> bool:
+        return self._unacknowledged is None and self._clock() >= self._next_at
 
-    def sends(self, size: int) -> int:
-        """The number of a frame of `size` bytes that is sent now."""
+    def frame_sent(self, size: int) -> int:
+        """Record that a frame of `size` bytes is sent now; its number, which the viewer acknowledges."""
         self._count += 1
-        self._awaited = self._count
-        self._next_at = self._clock() + max(FRAME_S, size / MOST_BYTES_PER_S)
+        self._unacknowledged = self._count
+        self._next_at = self._clock() + max(FRAME_S, size / MAX_BYTES_PER_S)
         return self._count
 
-    def saw(self, number: object) -> None:
-        if number == self._awaited:
-            self._awaited = None
+    def ack(self, number: object) -> None:
+        """Only the frame that was sent last counts."""
+        if number == self._unacknowledged:
+            self._unacknowledged = None

@@ -35,7 +35,7 @@ def actor_of(request: HttpRequest) -> Actor:
     return known
 
 
-def signed_in(request: HttpRequest) -> Actor:
+def authenticated_actor(request: HttpRequest) -> Actor:
     actor = actor_of(request)
     if not actor.is_authenticated:
         raise InvalidCredentialError("Authentication credentials were not provided.")
@@ -56,7 +56,7 @@ def endpoint(policy: Policy, *methods: str) -> Callable[[View], View]:
                 if (request.method or "").replace("HEAD", "GET") not in methods:
                     raise MethodNotAllowedError(request.method or "", methods)
                 check_headers(request)
-                let_in(request, policy)
+                check_access(request, policy)
                 return view(request, *args, **kwargs)
             except GraphkeepError as error:
                 return response_to(error, request)
@@ -68,16 +68,16 @@ def endpoint(policy: Policy, *methods: str) -> Callable[[View], View]:
     return decorate
 
 
-def let_in(request: HttpRequest, policy: Policy) -> None:
+def check_access(request: HttpRequest, policy: Policy) -> None:
     """Raises InvalidCredentialError for who is not signed in, NotAllowedError for a lacking scope."""
-    if policy.door == "open":
+    if policy.access == "open":
         return
     actor = actor_of(request)
     if actor.credential_kind == "session":
         check_csrf(request)
         if not policy.before_ready and actor.user is not None and is_unready(actor.user):
             raise NotAllowedError("Choose a new password or set up a second factor first.")
-    if policy.door != "object" and not actor.is_authenticated:
+    if policy.access != "object" and not actor.is_authenticated:
         raise InvalidCredentialError("Authentication credentials were not provided.")
     scope = policy.scope_for(request.method or "")
     if scope and scope not in actor.scopes:

@@ -6,9 +6,9 @@ import pyarrow as pa
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
-from graphkeep.api.identity import endpoint, signed_in
+from graphkeep.api.identity import authenticated_actor, endpoint
 from graphkeep.api.policy import actors
-from graphkeep.api.request_parsing import body_of
+from graphkeep.api.request_parsing import parse_body
 from graphkeep.api.v2.datasets import dataset_row
 from graphkeep.api.v2.requests.datasets import ReadingRequest
 from graphkeep.api.view import json_of
@@ -31,7 +31,7 @@ def tables_of(file: File) -> list[pa.Table]:
 
 @endpoint(actors("read"), "GET")
 def readings(request: HttpRequest, file_id: str) -> HttpResponse:
-    file = own_file(signed_in(request), file_id)
+    file = own_file(authenticated_actor(request), file_id)
     tables = tables_of(file)
     return json_of(
         {
@@ -55,8 +55,8 @@ def columns_of(table: pa.Table) -> list[dict[str, Any]]:
 
 @endpoint(actors("upload"), "POST")
 def graph(request: HttpRequest, file_id: str) -> HttpResponse:
-    actor = signed_in(request)
-    asked = ReadingRequest.parse(body_of(request))
+    actor = authenticated_actor(request)
+    asked = ReadingRequest.parse(parse_body(request))
     dataset = create_from_reading(
         own_file(actor, file_id), asked.reading, actor=actor, replaces=asked.dataset_id
     )

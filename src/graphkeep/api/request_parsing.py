@@ -79,7 +79,7 @@ def check_json(value: Any, what: str) -> None:
                 rest += [(inner, depth + 1) for inner in part]
 
 
-def body_of(request: HttpRequest) -> dict[str, Any]:
+def parse_body(request: HttpRequest) -> dict[str, Any]:
     """The JSON object or form of a request; nothing counts as an empty object.
 
     Raises:
@@ -103,7 +103,7 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     return value
 
 
-def received(request: HttpRequest) -> UploadedBody:
+def uploaded_body(request: HttpRequest) -> UploadedBody:
     """The upload that the receive layer put on disk.
 
     Raises:
@@ -116,7 +116,7 @@ def received(request: HttpRequest) -> UploadedBody:
     return body
 
 
-def page_of(request: HttpRequest) -> tuple[int, int]:
+def pagination(request: HttpRequest) -> tuple[int, int]:
     """`limit` and `offset` of a list."""
     try:
         limit = int(request.GET.get("limit", "50"))

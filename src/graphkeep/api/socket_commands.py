@@ -1,4 +1,4 @@
-"""What a page asks for by its socket, by the type of the message."""
+"""Commands that a page sends over its WebSocket, by the type of the message."""
 
 import math
 from collections.abc import Callable
@@ -16,37 +16,37 @@ from graphkeep.datasets.layout.run_commands import (
 )
 from graphkeep.datasets.models import Dataset
 
-Said = dict[str, Any]
-Deed = Callable[[Dataset, Said, Actor], None]
+Message = dict[str, Any]
+Command = Callable[[Dataset, Message, Actor], None]
 
 
-def play(dataset: Dataset, said: Said, actor: Actor) -> None:
-    start_layout_run(dataset, milliseconds(said.get("ms")), options_of(said), actor=actor)
+def play(dataset: Dataset, message: Message, actor: Actor) -> None:
+    start_layout_run(dataset, run_length_ms(message.get("ms")), run_options(message), actor=actor)
 
 
-def pause(dataset: Dataset, said: Said, actor: Actor) -> None:
+def pause(dataset: Dataset, message: Message, actor: Actor) -> None:
     pause_layout_run(dataset, actor=actor)
 
 
-def resume(dataset: Dataset, said: Said, actor: Actor) -> None:
+def resume(dataset: Dataset, message: Message, actor: Actor) -> None:
     resume_layout_run(dataset, actor=actor)
 
 
-def stop(dataset: Dataset, said: Said, actor: Actor) -> None:
+def stop(dataset: Dataset, message: Message, actor: Actor) -> None:
     stop_layout_run(dataset, actor=actor)
 
 
-def pin(dataset: Dataset, said: Said, actor: Actor) -> None:
-    rows, positions = said.get("rows"), said.get("positions")
-    pin_nodes(dataset, rows, positions, actor=actor, options=options_of(said))
+def pin(dataset: Dataset, message: Message, actor: Actor) -> None:
+    rows, positions = message.get("rows"), message.get("positions")
+    pin_nodes(dataset, rows, positions, actor=actor, options=run_options(message))
 
 
-def unpin(dataset: Dataset, said: Said, actor: Actor) -> None:
-    rows, positions = said.get("rows"), said.get("positions")
-    unpin_nodes(dataset, rows, positions, actor=actor, options=options_of(said))
+def unpin(dataset: Dataset, message: Message, actor: Actor) -> None:
+    rows, positions = message.get("rows"), message.get("positions")
+    unpin_nodes(dataset, rows, positions, actor=actor, options=run_options(message))
 
 
-DEEDS: dict[str, Deed] = {
+COMMANDS: dict[str, Command] = {
     "play": play,
     "pause": pause,
     "resume": resume,
@@ -56,9 +56,9 @@ DEEDS: dict[str, Deed] = {
 }
 
 
-def options_of(said: Said) -> Said:
-    """Those that a layout could know; no database keeps NaN."""
-    options = said.get("options")
+def run_options(message: Message) -> dict[str, Any]:
+    """The options that a layout could have: finite numbers and flags."""
+    options = message.get("options")
     if not isinstance(options, dict):
         return {}
     return {
@@ -68,8 +68,9 @@ def options_of(said: Said) -> Said:
     }
 
 
-def milliseconds(said: object) -> int:
-    most: int = settings.GRAPH_PLAY_TIMEOUTMS
-    if isinstance(said, int | float) and math.isfinite(said):
-        return max(0, min(int(said), most))
-    return most
+def run_length_ms(value: object) -> int:
+    """Milliseconds of a run, at most GRAPH_PLAY_TIMEOUTMS, which is also the default."""
+    limit: int = settings.GRAPH_PLAY_TIMEOUTMS
+    if isinstance(value, int | float) and math.isfinite(value):
+        return max(0, min(int(value), limit))
+    return limit

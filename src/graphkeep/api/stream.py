@@ -1,4 +1,4 @@
-"""The page's socket: states as JSON, frames of a running layout as JSON and uint16 pairs.
+"""The WebSocket of the graph page: states as JSON, frames of a running layout as JSON and uint16 pairs.
 
 Any web process can serve any dataset: states lie in the database, frames in a mapped file. Who asks is
 asked anew with every state, so a socket dies with its user's rights.
@@ -7,25 +7,27 @@ asked anew with every state, so a socket dies with its user's rights.
 import asyncio
 import contextlib
 import json
+import logging
 import time
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import jwt
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from graphkeep.accounts import rights_version as pulse
+from graphkeep.accounts import rights_version
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authentication import authenticate
 from graphkeep.accounts.credentials.tokens import LEEWAY_S
 from graphkeep.accounts.usage import check_download_quota
 from graphkeep.api.credentials import credentials_of_scope, header
-from graphkeep.api.flow_control import Pace
+from graphkeep.api.flow_control import FlowControl
 from graphkeep.api.identity import is_unready
 from graphkeep.api.request_parsing import parse_json
-from graphkeep.api.socket_commands import DEEDS, Deed
-from graphkeep.api.upload_middleware import TOLD
+from graphkeep.api.socket_commands import COMMANDS, Command
+from graphkeep.api.upload_middleware import REQUEST_CONTEXT
 from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.layout.viewer_presence import HEARTBEAT_S, heartbeat
 from graphkeep.datasets.operations.prepare import ensure_prepared
@@ -34,31 +36,33 @@ from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.graph.errors import GraphkeepError, NotAllowedError, UserInputError
 from graphkeep.store.frames import FrameReader
 
-LOOK_S = 0.06
+logger = logging.getLogger(__name__)
+POLL_S = 0.06
 STATE_S = 0.16
 IDLE_STATE_S = 4.0
-ADMIT_S = 0.3  # a right that was taken back ends the socket within a second
+RIGHTS_S = 0.3  # a right that was taken back ends the socket within a second
 RECHECK_S = 5.0  # for what ends by itself and says no time, such as an idle session
 NOT_FOUND = 4404
 FOREIGN = 4403
-LONGEST_MESSAGE = 10_000
+MAX_MESSAGE = 10_000  # characters
+FORMER_TYPES = {"seen": "ack", "look": "refresh"}
 SUBPROTOCOL = "graphkeep"
-GOING = ("layout", "progress", "message")  # of a state: what changes while work is under way
+PROGRESS = ("layout", "progress", "message")  # of a state: what changes while work is under way
 
 
 class DatasetStream(AsyncWebsocketConsumer):
     frames: FrameReader | None = None
     sequence = 0
     inode = 0
-    told: str = ""
-    going: dict[str, Any] = {}
+    sent_state = ""
+    sent_progress: dict[str, Any] = {}
     pins_version = 0
     rights_version = -1
-    asked_at = 0.0
-    admitted_at = 0.0
+    authenticated_at = 0.0
+    rights_checked_at = 0.0
     ends_at: float | None = None
-    seen: object = None  # what a glance showed when the last state was told
-    hurries = False  # a deed was done: tell its effect at once
+    change_token: object = None  # of the state that was sent last
+    send_now = False  # a command ran: send the state without waiting
     loop: asyncio.Task[None] | None = None
     presence: asyncio.Task[None] | None = None
 
@@ -70,8 +74,8 @@ class DatasetStream(AsyncWebsocketConsumer):
             await self.close(FOREIGN)
             return
         self.ends_at = end_of(self.scope)
-        self.pace = Pace()
-        self.loop = asyncio.create_task(self.tell())
+        self.flow = FlowControl()
+        self.loop = asyncio.create_task(self.push_loop())
 
     async def disconnect(self, code: int) -> None:
         for task in (self.loop, self.presence):
@@ -83,10 +87,10 @@ class DatasetStream(AsyncWebsocketConsumer):
             self.frames.close()
             self.frames = None
 
-    def count_for(self, actor: Actor) -> None:
-        told = self.scope.get(TOLD)
-        if told is not None and actor.user is not None:
-            told.user_pk = actor.user.pk
+    def set_request_user(self, actor: Actor) -> None:
+        context = self.scope.get(REQUEST_CONTEXT)
+        if context is not None and actor.user is not None:
+            context.user_pk = actor.user.pk
 
     def actor(self) -> Actor:
         credentials = credentials_of_scope(self.scope)
@@ -98,7 +102,7 @@ class DatasetStream(AsyncWebsocketConsumer):
         actor = authenticate(credentials)
         if "read" not in actor.scopes or (actor.user is not None and is_unready(actor.user)):
             raise NotAllowedError("This credential may not look.")
-        self.count_for(actor)
+        self.set_request_user(actor)
         check_download_quota(actor)
         return actor
 
@@ -108,104 +112,110 @@ class DatasetStream(AsyncWebsocketConsumer):
         ensure_prepared(dataset)
         return view_state(dataset, actor)
 
-    async def admit(self) -> None:
+    async def check_rights(self) -> None:
         """Ask again when a right was taken away somewhere, when the credential is over, and now and then."""
-        self.admitted_at = time.monotonic()
-        version = pulse.last_version()
-        if not pulse.is_fresh():
-            version = await database_sync_to_async(pulse.read_version)()
+        self.rights_checked_at = time.monotonic()
+        version = rights_version.last_version()
+        if not rights_version.is_fresh():
+            version = await database_sync_to_async(rights_version.read_version)()
         now = time.time()
         is_over = self.ends_at is not None and now > self.ends_at
-        if version == self.rights_version and not is_over and now - self.asked_at < RECHECK_S:
+        if (
+            version == self.rights_version
+            and not is_over
+            and now - self.authenticated_at < RECHECK_S
+        ):
             return
-        await database_sync_to_async(self.ask_again)()
-        self.rights_version, self.asked_at = version, now
+        await database_sync_to_async(self.authenticate_again)()
+        self.rights_version, self.authenticated_at = version, now
 
-    def ask_again(self) -> None:
+    def authenticate_again(self) -> None:
         visible_dataset(self.actor(), self.dataset_id)
 
-    async def tell(self) -> None:
+    async def push_loop(self) -> None:
         """States when they change, frames while there are new ones."""
         try:
             while True:
-                self.hurries = False  # what is done from here on may be missing in this state
+                self.send_now = (
+                    False  # a command that runs from now on may be missing in this state
+                )
                 before = await database_sync_to_async(change_token)(self.dataset_id)
-                if before == self.seen:
-                    await self.wait_for_news(is_busy=False)
+                if before == self.change_token:
+                    await self.wait_for_changes(is_busy=False)
                     continue
                 state = await database_sync_to_async(self.state)()
                 is_worked_on = state.pop("is_worked_on")
-                self.presence = self.presence or asyncio.create_task(self.stay())
-                await self.tell_state(state)
+                self.presence = self.presence or asyncio.create_task(self.heartbeat_loop())
+                await self.send_state(state)
                 if state["pins_version"] != self.pins_version:
                     self.pins_version = state["pins_version"]
-                    await self.tell_pins()
+                    await self.send_pins()
                 is_busy = state["state"] == "preparing" or is_worked_on
-                self.seen = None if is_busy else before
-                await self.wait_for_news(is_busy=is_busy)
+                self.change_token = None if is_busy else before
+                await self.wait_for_changes(is_busy=is_busy)
         except GraphkeepError:
             await self.close(NOT_FOUND)
         finally:
             if self.presence is not None:
                 self.presence.cancel()
 
-    async def tell_state(self, state: dict[str, Any]) -> None:
+    async def send_state(self, state: dict[str, Any]) -> None:
         """What has changed: while a layout runs that is little, many times a second."""
-        going = {key: state.pop(key) for key in GOING}
+        progress = {key: state.pop(key) for key in PROGRESS}
         rest = json.dumps(state, default=str)
-        if rest != self.told:
-            self.told, self.going = rest, going
-            said = json.dumps({"type": "state", **state, **going}, default=str)
-            await self.send(text_data=said)
-        elif going != self.going:
-            self.going = going
-            await self.send(text_data=json.dumps({"type": "progress", **going}))
+        if rest != self.sent_state:
+            self.sent_state, self.sent_progress = rest, progress
+            text = json.dumps({"type": "state", **state, **progress}, default=str)
+            await self.send(text_data=text)
+        elif progress != self.sent_progress:
+            self.sent_progress = progress
+            await self.send(text_data=json.dumps({"type": "progress", **progress}))
 
-    async def tell_pins(self) -> None:
+    async def send_pins(self) -> None:
         pins = await database_sync_to_async(self.pins)()
         await self.send(text_data=json.dumps({"type": "pins", **pins}))
 
     def pins(self) -> dict[str, Any]:
         return pins_payload(visible_dataset(self.actor(), self.dataset_id))
 
-    async def stay(self) -> None:
+    async def heartbeat_loop(self) -> None:
         """A task of its own, so that a slow client is not taken for one that left."""
         files = DatasetFiles(self.dataset_id)
         while True:
             heartbeat(files)
             await asyncio.sleep(HEARTBEAT_S)
 
-    async def wait_for_news(self, *, is_busy: bool) -> None:
+    async def wait_for_changes(self, *, is_busy: bool) -> None:
         """Frames as they come, until it is time for the state; a page where nothing runs costs little."""
-        pause, until = (LOOK_S, STATE_S) if is_busy else (ADMIT_S, IDLE_STATE_S)
+        pause, until = (POLL_S, STATE_S) if is_busy else (RIGHTS_S, IDLE_STATE_S)
         waited = 0.0
-        while waited < until and not self.hurries:
-            if await self.tell_frame() and not is_busy:
+        while waited < until and not self.send_now:
+            if await self.send_frame() and not is_busy:
                 return  # somebody else plays: the state says so
             await asyncio.sleep(pause)
             waited += pause
-            if time.monotonic() - self.admitted_at >= ADMIT_S:
-                await self.admit()
+            if time.monotonic() - self.rights_checked_at >= RIGHTS_S:
+                await self.check_rights()
 
-    async def tell_frame(self) -> bool:
+    async def send_frame(self) -> bool:
         """Whether there was a new one."""
         reader = self.reader()
-        if reader is None or reader.sequence == self.sequence or not self.pace.has_room():
+        if reader is None or reader.sequence == self.sequence or not self.flow.may_send():
             return False
         frame = reader.latest()
         if frame is None:
             return False
         self.sequence = frame.sequence
         packed = frame.positions_u16.tobytes()
-        said = {
+        frame_header = {
             "type": "frame",
-            "seq": self.pace.sends(len(packed)),
+            "seq": self.flow.frame_sent(len(packed)),
             "iteration": frame.iteration,
             "progress": frame.progress,
             "final": frame.final,
             "bounds": frame.bounds,
         }
-        await self.send(text_data=json.dumps(said))
+        await self.send(text_data=json.dumps(frame_header))
         await self.send(bytes_data=packed)
         return True
 
@@ -223,29 +233,48 @@ class DatasetStream(AsyncWebsocketConsumer):
         return self.frames
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if text_data is None or len(text_data) > LONGEST_MESSAGE:
+        if text_data is None or len(text_data) > MAX_MESSAGE:
             return
         try:
-            said = parse_json(text_data)
-            kind = said.get("type")
+            message = parse_json(text_data)
+            kind = message.get("type")
         except (UserInputError, AttributeError):
             return
-        if kind == "seen":
-            self.pace.saw(said.get("seq"))
-        if kind == "look":
-            self.hurries = True
-        if not isinstance(kind, str) or kind not in DEEDS:
+        if not isinstance(kind, str):
+            return
+        kind = current_name(kind)
+        if kind == "ack":
+            self.flow.ack(message.get("seq"))
+        if kind == "refresh":
+            self.send_now = True
+        if kind not in COMMANDS:
             return
         try:
-            await database_sync_to_async(self.do)(DEEDS[kind], said)
-            self.hurries = True
+            await database_sync_to_async(self.run_command)(COMMANDS[kind], message)
+            self.send_now = True
         except GraphkeepError as error:
-            refused = {"type": "refused", "deed": kind, "message": error.message}
+            # `deed` is the former name of `command`, sent for one release.
+            refused = {"type": "refused", "command": kind, "deed": kind, "message": error.message}
             await self.send(text_data=json.dumps(refused))
 
-    def do(self, deed: Deed, said: dict[str, Any]) -> None:
+    def run_command(self, command: Command, message: dict[str, Any]) -> None:
         actor = self.actor()
-        deed(visible_dataset(actor, self.dataset_id), said, actor)
+        command(visible_dataset(actor, self.dataset_id), message, actor)
+
+
+def current_name(kind: str) -> str:
+    """The type of a message; former names are accepted for one release, with a warning."""
+    name = FORMER_TYPES.get(kind)
+    if name is None:
+        return kind
+    warn_of(kind, name)
+    return name
+
+
+@lru_cache
+def warn_of(former: str, name: str) -> None:
+    """Once in each process."""
+    logger.warning("The socket message '%s' is deprecated: send '%s'.", former, name)
 
 
 def is_same_origin(origin: str, host: str) -> bool:

@@ -15,7 +15,7 @@ django_application = get_asgi_application()
 from django.urls import re_path  # noqa: E402  # the apps must stand first
 
 from graphkeep.api.stream import DatasetStream  # noqa: E402
-from graphkeep.api.upload_middleware import ReceiveBodies  # noqa: E402
+from graphkeep.api.upload_middleware import UploadMiddleware  # noqa: E402
 from graphkeep.server.http.proxy_headers import ProxyHeaders  # noqa: E402
 from graphkeep.server.http.telemetry_middleware import TelemetryMiddleware  # noqa: E402
 
@@ -30,4 +30,4 @@ SOCKETS = [
     re_path(r"", refuse_socket),  # type: ignore[arg-type]
 ]
 ROUTED = ProtocolTypeRouter({"http": django_application, "websocket": URLRouter(SOCKETS)})
-application = TelemetryMiddleware(ProxyHeaders(ReceiveBodies(ROUTED)))
+application = TelemetryMiddleware(ProxyHeaders(UploadMiddleware(ROUTED)))

@@ -17,9 +17,9 @@ from graphkeep.accounts.queries import active_organization, keys_of, organizatio
 from graphkeep.accounts.rate_limit import RateLimitedError
 from graphkeep.api.credentials import credentials_of_request
 from graphkeep.api.error_response import response_to
-from graphkeep.api.identity import endpoint, signed_in
+from graphkeep.api.identity import authenticated_actor, endpoint
 from graphkeep.api.policy import OPEN, actors
-from graphkeep.api.request_parsing import body_of
+from graphkeep.api.request_parsing import parse_body
 from graphkeep.api.v2.requests.accounts import KeyRequest
 from graphkeep.graph.errors import (
     GraphkeepError,
@@ -64,7 +64,7 @@ def token_answer(user: User, wanted: object, *, key: PersonalKey | None = None) 
 @endpoint(OPEN, "POST")
 def generate(request: HttpRequest) -> HttpResponse:
     try:
-        said = body_of(request)
+        said = parse_body(request)
         lacking = missing(said, "username", "password")
         if lacking is not None:
             return lacking
@@ -85,7 +85,7 @@ def generate(request: HttpRequest) -> HttpResponse:
 @endpoint(OPEN, "POST")
 def refresh(request: HttpRequest) -> HttpResponse:
     try:
-        said = body_of(request)
+        said = parse_body(request)
         lacking = missing(said, "token")
         if lacking is not None:
             return lacking
@@ -98,7 +98,7 @@ def refresh(request: HttpRequest) -> HttpResponse:
 @endpoint(OPEN, "POST")
 def verify(request: HttpRequest) -> HttpResponse:
     try:
-        said = body_of(request)
+        said = parse_body(request)
         lacking = missing(said, "token")
         if lacking is not None:
             return lacking
@@ -119,7 +119,7 @@ def key_to_token(request: HttpRequest) -> HttpResponse:
         key = use_personal_key(
             pair.strip(), address=credentials.address, is_page=credentials.is_page
         )
-        said = body_of(request)
+        said = parse_body(request)
     except GraphkeepError as error:
         return response_to(error, request)
     return token_answer(key.user, said.get("org_name"), key=key)
@@ -127,10 +127,10 @@ def key_to_token(request: HttpRequest) -> HttpResponse:
 
 @endpoint(actors("account"), "GET", "POST")
 def keys(request: HttpRequest) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     user = owner(actor)
     if request.method == "POST":
-        asked = KeyRequest.parse(body_of(request))
+        asked = KeyRequest.parse(parse_body(request))
         key, secret = create_key(
             user,
             actor=actor,
@@ -159,7 +159,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 @endpoint(actors("account"), "DELETE")
 def one_key(request: HttpRequest, key_id: str) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     key = keys_of(owner(actor)).filter(key_id=key_id).first()
     if key is None:
         raise NotFoundError
@@ -169,7 +169,7 @@ def one_key(request: HttpRequest, key_id: str) -> HttpResponse:
 
 @endpoint(actors("read"), "POST")
 def switch(request: HttpRequest, slug: str) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     try:
         chosen = switch_organization(slug, actor=actor)
     except NotAllowedError as error:

@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, re_path
 
-from graphkeep.api.identity import endpoint, signed_in
+from graphkeep.api.identity import authenticated_actor, endpoint
 from graphkeep.api.policy import actors
-from graphkeep.api.request_parsing import body_of
+from graphkeep.api.request_parsing import parse_body
 from graphkeep.api.v2.requests.queries import CodeRequest, QueryRequest
 from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.datasets.remote.result import Computed
@@ -21,10 +21,10 @@ from graphkeep.datasets.remote.run import (
 
 @endpoint(actors("read"), "POST")
 def gfql(request: HttpRequest, dataset_id: str, output_type: str | None = None) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
     check_query_gates(actor)
-    body = body_of(request)
+    body = parse_body(request)
     # The oldest form has the format in its address.
     if "format" in request.GET and "format" not in body:
         body = {**body, "format": request.GET["format"]}
@@ -47,10 +47,10 @@ def gfql(request: HttpRequest, dataset_id: str, output_type: str | None = None) 
 
 @endpoint(actors("edit"), "POST")
 def python(request: HttpRequest, dataset_id: str) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
     check_code_gates(actor)
-    asked = CodeRequest.parse(body_of(request))
+    asked = CodeRequest.parse(parse_body(request))
     return as_attachment(run_code(dataset, asked.code, actor=actor, label=asked.label))
 
 

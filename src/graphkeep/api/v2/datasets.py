@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
 from graphkeep.accounts.models import User
-from graphkeep.api.identity import endpoint, signed_in
+from graphkeep.api.identity import authenticated_actor, endpoint
 from graphkeep.api.policy import actors
-from graphkeep.api.request_parsing import body_of, listing, page_of, received
+from graphkeep.api.request_parsing import listing, pagination, parse_body, uploaded_body
 from graphkeep.api.v2.files import options_of
 from graphkeep.api.v2.requests.datasets import DatasetRequest
 from graphkeep.datasets.models import Dataset
@@ -66,8 +66,8 @@ def dataset_row(dataset: Dataset) -> dict[str, Any]:
 
 @endpoint(actors("upload"), "POST")
 def create(request: HttpRequest) -> HttpResponse:
-    actor = signed_in(request)
-    asked = DatasetRequest.parse(body_of(request))
+    actor = authenticated_actor(request)
+    asked = DatasetRequest.parse(parse_body(request))
     if asked.fields.metadata is None:
         raise UserInputError("metadata is missing: send an object, which may be empty.")
     dataset = create_dataset(asked.fields, actor=actor, org_name=asked.org_name)
@@ -78,13 +78,13 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @endpoint(actors("upload"), "POST")
 def attach(request: HttpRequest, dataset_id: str, table: str, file_type: str) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
     file = attach_data(
         dataset,
         table,
         file_type,
-        received(request),
+        uploaded_body(request),
         actor=actor,
         content_encoding=request.headers.get("Content-Encoding", ""),
         parser_options=options_of(request),
@@ -99,14 +99,14 @@ def attach(request: HttpRequest, dataset_id: str, table: str, file_type: str) ->
 
 @endpoint(actors("read"), "GET")
 def configuration(request: HttpRequest, dataset_id: str) -> HttpResponse:
-    dataset = visible_dataset(signed_in(request), dataset_id)
+    dataset = visible_dataset(authenticated_actor(request), dataset_id)
     return JsonResponse({"success": True, "data": dataset_row(dataset)})
 
 
 @endpoint(actors("read"), "GET")
 def datasets(request: HttpRequest) -> HttpResponse:
-    actor = signed_in(request)
-    limit, offset = page_of(request)
+    actor = authenticated_actor(request)
+    limit, offset = pagination(request)
     order = request.GET.get("order", "-created_at")
     if order not in ORDERS:
         raise UserInputError(f"order '{order}' is not one of {', '.join(ORDERS)}.")
@@ -128,13 +128,13 @@ def datasets(request: HttpRequest) -> HttpResponse:
 
 @endpoint(actors("edit", GET="read"), "GET", "PATCH", "DELETE")
 def one_dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
     if request.method == "DELETE":
         delete_dataset(dataset, actor=actor)
         return HttpResponse(status=204)
     if request.method == "PATCH":
-        asked = DatasetRequest.parse(body_of(request))
+        asked = DatasetRequest.parse(parse_body(request))
         dataset = change_dataset(dataset, asked.fields, actor=actor)
     return JsonResponse(dataset_row(dataset))
 

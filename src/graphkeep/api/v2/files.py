@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
 from graphkeep.accounts.models import User
-from graphkeep.api.identity import endpoint, signed_in
+from graphkeep.api.identity import authenticated_actor, endpoint
 from graphkeep.api.policy import actors
-from graphkeep.api.request_parsing import body_of, listing, page_of, parse_json, received
+from graphkeep.api.request_parsing import listing, pagination, parse_body, parse_json, uploaded_body
 from graphkeep.api.v2.requests.files import FileRequest
 from graphkeep.datasets.models import File
 from graphkeep.datasets.operations.upload import (
@@ -50,12 +50,12 @@ def file_row(file: File) -> dict[str, Any]:
 
 @endpoint(actors(GET="read", POST="upload"), "GET", "POST")
 def files(request: HttpRequest) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     if request.method == "POST":
-        asked = FileRequest.parse(body_of(request))
+        asked = FileRequest.parse(parse_body(request))
         file = create_file(asked.fields, actor=actor, org_name=asked.org_name)
         return JsonResponse(file_row(file), status=201)
-    limit, offset = page_of(request)
+    limit, offset = pagination(request)
     user = actor.user
     rows = files_of(user) if isinstance(user, User) else File.objects.none()
     found = rows.select_related("organization").order_by("-created_at")
@@ -65,23 +65,23 @@ def files(request: HttpRequest) -> HttpResponse:
 
 @endpoint(actors("edit", GET="read"), "GET", "PATCH", "DELETE")
 def one_file(request: HttpRequest, file_id: str) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     file = own_file(actor, file_id)
     if request.method == "DELETE":
         delete_file(file, actor=actor)
         return HttpResponse(status=204)
     if request.method == "PATCH":
-        file = change_file(file, FileRequest.parse(body_of(request)).fields, actor=actor)
+        file = change_file(file, FileRequest.parse(parse_body(request)).fields, actor=actor)
     return JsonResponse(file_row(file))
 
 
 @endpoint(actors("upload"), "POST")
 def upload(request: HttpRequest, file_id: str) -> HttpResponse:
     """200 even where the bytes do not parse: the clients then read `errors`."""
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     file = receive_file(
         own_file(actor, file_id),
-        received(request),
+        uploaded_body(request),
         actor=actor,
         erase=request.GET.get("erase", "false").lower() == "true",
         content_encoding=request.headers.get("Content-Encoding", ""),

@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
-from graphkeep.api.identity import endpoint, signed_in
+from graphkeep.api.identity import authenticated_actor, endpoint
 from graphkeep.api.policy import actors
-from graphkeep.api.request_parsing import body_of
+from graphkeep.api.request_parsing import parse_body
 from graphkeep.api.v2.requests.layouts import LayoutRequest
 from graphkeep.compute.layouts import LAYOUTS
 from graphkeep.datasets.layout.apply_layout import start_layout, start_undo
@@ -20,18 +20,18 @@ def layouts(request: HttpRequest) -> HttpResponse:
 
 @endpoint(actors("edit", GET="read"), "GET", "POST")
 def layout(request: HttpRequest, dataset_id: str) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
     if request.method != "POST":
         return JsonResponse(full_layout_state(dataset))
-    asked = LayoutRequest.parse(body_of(request))
+    asked = LayoutRequest.parse(parse_body(request))
     job = start_layout(dataset, asked.layout, asked.options, actor=actor)
     return JsonResponse({"success": True, "state": job.state}, status=202)
 
 
 @endpoint(actors("edit"), "POST")
 def undo(request: HttpRequest, dataset_id: str) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     job = start_undo(visible_dataset(actor, dataset_id), actor=actor)
     return JsonResponse({"success": True, "state": job.state}, status=202)
 

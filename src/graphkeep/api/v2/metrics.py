@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
-from graphkeep.api.identity import endpoint, signed_in
+from graphkeep.api.identity import authenticated_actor, endpoint
 from graphkeep.api.policy import actors
-from graphkeep.api.request_parsing import body_of
+from graphkeep.api.request_parsing import parse_body
 from graphkeep.api.v2.requests.layouts import EncodingRequest, MetricRequest
 from graphkeep.compute.metrics.registry import METRICS
 from graphkeep.datasets.operations.appearance import set_node_encoding
@@ -16,22 +16,22 @@ from graphkeep.datasets.queries.visibility import visible_dataset
 @endpoint(actors("read"), "GET")
 def catalogue(request: HttpRequest) -> HttpResponse:
     """What can be worked out, and what may be said to it."""
-    signed_in(request)
+    authenticated_actor(request)
     return JsonResponse({"metrics": [metric.as_dict() for metric in METRICS.values()]})
 
 
 @endpoint(actors("edit"), "POST")
 def metrics(request: HttpRequest, dataset_id: str) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
-    asked = MetricRequest.parse(body_of(request))
+    asked = MetricRequest.parse(parse_body(request))
     add_metric(dataset, asked.metric, actor=actor, column=asked.column, options=asked.options)
     return JsonResponse({"status": "OK"}, status=202)
 
 
 @endpoint(actors("edit"), "DELETE")
 def one_metric(request: HttpRequest, dataset_id: str, column: str) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     remove_metric(visible_dataset(actor, dataset_id), column, actor=actor)
     return HttpResponse(status=204)
 
@@ -42,9 +42,9 @@ def encodings(request: HttpRequest, dataset_id: str) -> HttpResponse:
 
 
 def change_encodings(request: HttpRequest, dataset_id: str) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
-    set_node_encoding(dataset, EncodingRequest.parse(body_of(request)).columns, actor=actor)
+    set_node_encoding(dataset, EncodingRequest.parse(parse_body(request)).columns, actor=actor)
     return JsonResponse({"status": "OK"}, status=202)
 
 

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
 from graphkeep.accounts.credentials.errors import InvalidCredentialError
-from graphkeep.api.identity import actor_of, endpoint, signed_in
+from graphkeep.api.identity import actor_of, authenticated_actor, endpoint
 from graphkeep.api.policy import OBJECT, OPEN, actors
-from graphkeep.api.request_parsing import body_of
+from graphkeep.api.request_parsing import parse_body
 from graphkeep.api.v2.requests.sharing import (
     EmbedTokenRequest,
     LinkRequest,
@@ -27,8 +27,8 @@ from graphkeep.graph.errors import NotAllowedError, NotFoundError
 
 @endpoint(actors("share"), "POST")
 def share(request: HttpRequest) -> HttpResponse:
-    actor = signed_in(request)
-    asked = ShareRequest.parse(body_of(request))
+    actor = authenticated_actor(request)
+    asked = ShareRequest.parse(parse_body(request))
     if asked.object_type != "dataset":
         raise NotFoundError
     dataset = visible_dataset(actor, asked.dataset_id)
@@ -51,7 +51,7 @@ def share(request: HttpRequest) -> HttpResponse:
 @endpoint(actors("read"), "GET")
 def who(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """Who can see a dataset, by name: for those who may share it."""
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
     said: dict[str, Any] = {
         "who": visibility_summary(dataset),
@@ -88,9 +88,9 @@ def link_row(link: ShareLink) -> dict[str, Any]:
 @endpoint(actors("share"), "POST")
 def links(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """Make a link; its address is told this once."""
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
-    asked = LinkRequest.parse(body_of(request))
+    asked = LinkRequest.parse(parse_body(request))
     link, token = create_link(
         dataset,
         actor=actor,
@@ -108,7 +108,7 @@ def links(request: HttpRequest, dataset_id: str) -> HttpResponse:
 
 @endpoint(actors("share"), "DELETE")
 def one_link(request: HttpRequest, dataset_id: str, link_id: str) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     link = visible_dataset(actor, dataset_id).links.filter(pk=int(link_id)).first()
     if link is None:
         raise NotFoundError
@@ -119,24 +119,24 @@ def one_link(request: HttpRequest, dataset_id: str, link_id: str) -> HttpRespons
 @endpoint(OBJECT, "POST")
 def opened(request: HttpRequest) -> HttpResponse:
     """The token of a link against a pass, which the page then shows."""
-    asked = OpenLinkRequest.parse(body_of(request))
+    asked = OpenLinkRequest.parse(parse_body(request))
     dataset, made = open_link(asked.token, actor=actor_of(request), origin=asked.origin)
     return JsonResponse({"dataset_id": dataset.dataset_id, "pass": made, "expires_in": LIFETIME_S})
 
 
 @endpoint(OPEN, "POST")
 def renew(request: HttpRequest) -> HttpResponse:
-    asked = RenewPassRequest.parse(body_of(request))
+    asked = RenewPassRequest.parse(parse_body(request))
     made = renew_view_token(asked.view_token, origin=asked.origin)
     return JsonResponse({"pass": made, "expires_in": LIFETIME_S})
 
 
 @endpoint(actors("share"), "POST")
 def embed_token(request: HttpRequest) -> HttpResponse:
-    actor = signed_in(request)
+    actor = authenticated_actor(request)
     if actor.credential_kind == "session" and request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise NotAllowedError("An embed token is asked for by a server.")
-    asked = EmbedTokenRequest.parse(body_of(request))
+    asked = EmbedTokenRequest.parse(parse_body(request))
     dataset = visible_dataset(actor, asked.dataset_id)
     made = make_embed_token(dataset, actor=actor, origin=asked.origin)
     return JsonResponse(

@@ -1,6 +1,6 @@
 """Every route's policy, asked before its view: a route that declares none does not exist.
 
-The API's own doors are asked inside `api.identity.endpoint`, whose refusals are JSON; the pages' doors here,
+The API's policies are checked in `api.identity.endpoint`, whose refusals are JSON; the pages' policies here,
 whose refusals lead to the page that mends them.
 """
 
@@ -55,9 +55,9 @@ class AccessMiddleware:
             logger.error("%s has no policy; it is refused", request.resolver_match)
             raise Http404
         request.policy = policy  # type: ignore[attr-defined]
-        if policy.door in {"browser", "portal"}:
+        if policy.access in {"browser", "portal"}:
             return self.check_page_access(request, policy)
-        if policy.door == "object" and not hasattr(view, "answers_in_json"):
+        if policy.access == "object" and not hasattr(view, "answers_in_json"):
             return check_object_access(request, policy)
         return None
 
@@ -70,7 +70,7 @@ class AccessMiddleware:
                 return redirect(CREDENTIAL_CHANGE)
             if needs_second_factor(user):
                 return redirect(SECOND_FACTOR)
-        if policy.door == "portal":
+        if policy.access == "portal":
             actor = actor_of(request)
             if not actor.is_admin:
                 audit.record(
@@ -100,7 +100,7 @@ def redirect_with_next(where: str, request: HttpRequest) -> HttpResponse:
 def refresh_token_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
     """A page's API token is minted anew from the living session, and goes with it."""
     policy: Policy | None = getattr(request, "policy", None)
-    if policy is None or policy.door == "actor" or request.path.startswith(("/api", "/auth/")):
+    if policy is None or policy.access == "actor" or request.path.startswith(("/api", "/auth/")):
         return
     name = settings.JWT_COOKIE_NAME
     held = request.COOKIES.get(name, "")

@@ -9,7 +9,14 @@ from django.conf import settings
 
 from graphkeep.accounts import usage
 from graphkeep.api.credentials import header
-from graphkeep.api.upload_middleware import TOLD, Application, Message, Receive, Scope, Send
+from graphkeep.api.upload_middleware import (
+    REQUEST_CONTEXT,
+    Application,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
 from graphkeep.site.networks import is_in_networks
 from graphkeep.telemetry import metrics
 from graphkeep.telemetry.context import checked_request_id, work_context
@@ -79,7 +86,7 @@ class TelemetryMiddleware:
             try:
                 if is_socket:
                     metrics.inc("sockets_open")
-                await self.application({**scope, TOLD: context}, receive, counted)
+                await self.application({**scope, REQUEST_CONTEXT: context}, receive, counted)
             finally:
                 if is_socket:
                     metrics.inc("sockets_open", -1)
@@ -109,6 +116,6 @@ def route_of(path: str) -> str:
 
 
 def record_transfer(scope: Any, user_pk: int | None) -> None:
-    told = scope.get(TOLD)
+    told = scope.get(REQUEST_CONTEXT)
     if isinstance(told, RequestContext):
         told.user_pk = user_pk
