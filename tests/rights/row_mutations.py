@@ -30,7 +30,7 @@ ROW_MUTATIONS = [
     ("SH-22", "graphkeep.server.config.envfile:entries", "else strip_escapes(inner)", "else inner", "tests/deploy/test_grammar.py::test_sh22_the_grammar"),
     ("SH-23", "graphkeep.accounts.credentials.tokens:refresh_token", "if not settings.JWT_ALLOW_REFRESH:", "if False:", "tests/accounts/test_credentials.py::test_sh23"),
     ("SH-24", "graphkeep.accounts.credentials.tokens:refresh_token", "first_issued_at=token.issued_first_at,", "first_issued_at=None,", "tests/accounts/test_credentials.py::test_sh24"),
-    ("SH-25", "graphkeep.api.stream:DatasetStream.admit", "        if version == self.rights_version and", "        if", "tests/flows/test_links.py::test_sh72"),
+    ("SH-25", "graphkeep.api.stream:DatasetStream.check_rights", "        if version == self.rights_version and", "        if", "tests/flows/test_links.py::test_sh72"),
     ("SH-26", "graphkeep.accounts.credentials.sessions:has_ended", "if idle and now - row.seen_at", "if False and now - row.seen_at", "tests/accounts/test_credentials.py::test_sh26_a"),
     ("SH-27", "graphkeep.server.compose.stack:restart_stack", '"--force-recreate", "--no-deps", "--wait", "nexus"', '"--wait"', "tests/deploy/test_stack.py::test_sh27"),
     ("SH-28", "graphkeep.server.cli.deployment.tls:tell", "caddy run --watch --adapter", "caddy validate --adapter", "tests/deploy/test_tls_live.py::test_sh28"),

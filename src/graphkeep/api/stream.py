@@ -13,20 +13,19 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-import jwt
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from graphkeep.accounts import rights_version
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authentication import authenticate
-from graphkeep.accounts.credentials.tokens import LEEWAY_S
 from graphkeep.accounts.usage import check_download_quota
 from graphkeep.api.credentials import credentials_of_scope, header
 from graphkeep.api.flow_control import FlowControl
 from graphkeep.api.identity import is_unready
 from graphkeep.api.request_parsing import parse_json
 from graphkeep.api.socket_commands import COMMANDS, Command
+from graphkeep.api.socket_credentials import expires_at, is_same_origin, view_token_of
 from graphkeep.api.upload_middleware import REQUEST_CONTEXT
 from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.layout.viewer_presence import HEARTBEAT_S, heartbeat
@@ -73,7 +72,7 @@ class DatasetStream(AsyncWebsocketConsumer):
         if origin and not is_same_origin(origin, header(self.scope, b"host")):
             await self.close(FOREIGN)
             return
-        self.ends_at = end_of(self.scope)
+        self.ends_at = expires_at(self.scope)
         self.flow = FlowControl()
         self.loop = asyncio.create_task(self.push_loop())
 
@@ -94,7 +93,7 @@ class DatasetStream(AsyncWebsocketConsumer):
 
     def actor(self) -> Actor:
         credentials = credentials_of_scope(self.scope)
-        view_token = pass_of(self.scope)
+        view_token = view_token_of(self.scope)
         if view_token:
             credentials = replace(
                 credentials, authorization=f"Pass {view_token[0]}", embed_origin=view_token[1]
@@ -275,32 +274,3 @@ def current_name(kind: str) -> str:
 def warn_of(former: str, name: str) -> None:
     """Once in each process."""
     logger.warning("The socket message '%s' is deprecated: send '%s'.", former, name)
-
-
-def is_same_origin(origin: str, host: str) -> bool:
-    """Whether a page of this origin came from this Host, over HTTP; never for `null` or another scheme."""
-    return origin.lower() in {f"http://{host.lower()}", f"https://{host.lower()}"}
-
-
-def pass_of(scope: Any) -> tuple[str, str] | None:
-    """The pass among the subprotocols, and the origin it was given in: a browser can send no header here."""
-    words = scope.get("subprotocols", [])
-    text = next((one.removeprefix("pass.") for one in words if one.startswith("pass.")), "")
-    coded = next((one.removeprefix("origin.") for one in words if one.startswith("origin.")), "")
-    if not text:
-        return None
-    try:
-        origin = bytes.fromhex(coded).decode()
-    except ValueError:
-        origin = ""
-    return text, origin
-
-
-def end_of(scope: Any) -> float | None:
-    """When the token or pass that opened a socket is over; its signature is not this one's concern."""
-    given = pass_of(scope)
-    text = given[0] if given else header(scope, b"authorization").rpartition(" ")[2]
-    try:
-        return float(jwt.decode(text, options={"verify_signature": False})["exp"]) + LEEWAY_S
-    except (jwt.PyJWTError, KeyError, TypeError, ValueError, RecursionError):
-        return None
