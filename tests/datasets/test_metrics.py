@@ -465,8 +465,8 @@ def test_the_routes(alice, graph) -> None:
     names = [one["name"] for one in client.get("/api/v2/metrics/").json()["metrics"]]
     assert names == list(METRICS)
     said = {"metric": "betweenness", "column": "bridges", "options": {"samples": 3}}
-    assert send("POST", f"{path}/metrics/", said) == (202, b'{"status": "OK"}')
-    assert send("POST", f"{path}/encodings/", {"size": "degree"}) == (202, b'{"status": "OK"}')
+    assert send("POST", f"{path}/metrics/", said) == (202, b'{"success": true}')
+    assert send("POST", f"{path}/encodings/", {"size": "degree"}) == (202, b'{"success": true}')
     run_pending()
     state = client.get(f"/api/view/{graph.dataset_id}/").json()
     assert state["encodings"] == {"color": None, "size": "degree"}

@@ -6,6 +6,7 @@ from django.urls import URLPattern, re_path
 from graphkeep.api.identity import authenticated_actor, endpoint
 from graphkeep.api.policy import actors
 from graphkeep.api.request_parsing import parse_body
+from graphkeep.api.success_response import accepted
 from graphkeep.api.v2.requests.layouts import LayoutRequest
 from graphkeep.compute.layouts import LAYOUTS
 from graphkeep.datasets.layout.apply_layout import start_layout, start_undo
@@ -26,14 +27,14 @@ def layout(request: HttpRequest, dataset_id: str) -> HttpResponse:
         return JsonResponse(full_layout_state(dataset))
     asked = LayoutRequest.parse(parse_body(request))
     job = start_layout(dataset, asked.layout, asked.options, actor=actor)
-    return JsonResponse({"success": True, "state": job.state}, status=202)
+    return accepted(state=job.state)
 
 
 @endpoint(actors("edit"), "POST")
 def undo(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = authenticated_actor(request)
     job = start_undo(visible_dataset(actor, dataset_id), actor=actor)
-    return JsonResponse({"success": True, "state": job.state}, status=202)
+    return accepted(state=job.state)
 
 
 urlpatterns: list[URLPattern] = [

@@ -6,6 +6,7 @@ from django.urls import URLPattern, re_path
 from graphkeep.api.identity import authenticated_actor, endpoint
 from graphkeep.api.policy import actors
 from graphkeep.api.request_parsing import parse_body
+from graphkeep.api.success_response import accepted
 from graphkeep.api.v2.requests.layouts import EncodingRequest, MetricRequest
 from graphkeep.compute.metrics.registry import METRICS
 from graphkeep.datasets.operations.appearance import set_node_encoding
@@ -17,7 +18,8 @@ from graphkeep.datasets.queries.visibility import visible_dataset
 def catalogue(request: HttpRequest) -> HttpResponse:
     """What can be worked out, and what may be said to it."""
     authenticated_actor(request)
-    return JsonResponse({"metrics": [metric.as_dict() for metric in METRICS.values()]})
+    results = [metric.as_dict() for metric in METRICS.values()]
+    return JsonResponse({"results": results, "metrics": results})  # `metrics` for one release
 
 
 @endpoint(actors("edit"), "POST")
@@ -26,7 +28,7 @@ def metrics(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = visible_dataset(actor, dataset_id)
     asked = MetricRequest.parse(parse_body(request))
     add_metric(dataset, asked.metric, actor=actor, column=asked.column, options=asked.options)
-    return JsonResponse({"status": "OK"}, status=202)
+    return accepted()
 
 
 @endpoint(actors("edit"), "DELETE")
@@ -45,7 +47,7 @@ def change_encodings(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
     set_node_encoding(dataset, EncodingRequest.parse(parse_body(request)).columns, actor=actor)
-    return JsonResponse({"status": "OK"}, status=202)
+    return accepted()
 
 
 @endpoint(actors("edit"), "POST")

@@ -1,0 +1,210 @@
+"""Responses of Graphkeep's own routes, as the page reads them.
+
+Declared once: views return them, and the page's TypeScript types are generated from them by `typescript.py`.
+"""
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+ColumnKind = Literal["number", "category", "time", "text"]
+ParameterType = Literal["choice", "number", "integer", "flag", "column", "node"]
+Table = Literal["node", "edge"]
+
+
+class ColumnInfo(TypedDict):
+    name: str
+    kind: ColumnKind
+    distinct_count: int | None
+    null_count: int
+    dtype: str
+    computed: NotRequired[str]
+
+
+class Columns(TypedDict):
+    node: list[ColumnInfo]
+    edge: list[ColumnInfo]
+
+
+class Repair(TypedDict):
+    code: str
+    message: str
+    table: str
+    column: str
+    count: int
+
+
+class LayoutError(TypedDict):
+    job: str
+    message: str
+
+
+class LayoutState(TypedDict):
+    name: str
+    options: dict[str, str | int | float | bool | None]
+    notes: list[str]
+    revision: str
+    arranging: bool
+    former: str
+    error: LayoutError | None
+    state: Literal["queued", "running", "paused", "done", "fixed", "stopped"]
+    progress: float
+    converged: bool
+
+
+class ProgressUpdate(TypedDict):
+    progress: float
+    message: str
+    layout: LayoutState
+
+
+class MetricStatus(TypedDict):
+    metric: str
+    title: str
+    column: str
+    options: dict[str, Any]
+    state: Literal["queued", "running", "done", "failed"]
+    progress: float
+    message: str
+
+
+class NodeEncodings(TypedDict):
+    color: str | None
+    size: str | None
+
+
+class GraphState(ProgressUpdate):
+    dataset_id: str
+    name: str
+    description: str
+    state: Literal["empty", "preparing", "ready", "failed"]
+    error: str
+    node_count: int
+    edge_count: int
+    version: int
+    pins_version: int
+    picture: int
+    encodings: NodeEncodings
+    metrics: list[MetricStatus]
+    columns: Columns
+    repairs: list[Repair]
+    metadata: dict[str, Any]
+    privacy: str
+    owner: str
+    is_mine: bool
+    can_edit: bool
+    can_share: bool
+    who: str
+    url_defaults: dict[str, str | int | float | bool]
+
+
+class ChoiceValue(TypedDict):
+    value: str
+    title: str
+
+
+class Parameter(TypedDict):
+    name: str
+    title: str
+    help: str
+    type: ParameterType
+    default: str | int | float | bool | None
+    required: bool
+    choices: NotRequired[list[ChoiceValue]]
+    low: NotRequired[float]
+    high: NotRequired[float]
+    table: NotRequired[Table]
+    columns: NotRequired[list[ColumnKind]]
+
+
+class Layout(TypedDict):
+    name: str
+    title: str
+    description: str
+    options: list[Parameter]
+
+
+class Metric(TypedDict):
+    name: str
+    title: str
+    description: str
+    is_group: bool
+    options: list[Parameter]
+
+
+class Hit(TypedDict):
+    row: int
+    column: str
+    text: str
+    title: str
+
+
+class Rows(TypedDict):
+    columns: list[str]
+    rows: list[dict[str, Any]]
+
+
+class DatasetRow(TypedDict):
+    dataset_id: str
+    name: str
+    description: str
+    author: int
+    owner: str
+    org_name: str
+    privacy: str
+    who: str
+    node_count: int
+    edge_count: int
+    image: str
+    version: int
+    created_at: str
+    updated_at: str
+    is_mine: NotRequired[bool]
+
+
+class DatasetList(TypedDict):
+    count: int
+    next: str | None
+    previous: str | None
+    results: list[DatasetRow]
+
+
+class PersonWithAccess(TypedDict):
+    who: str
+    may: Literal["own", "view", "edit", "share"]
+    how: str
+    email: NotRequired[str]
+
+
+class ShareLink(TypedDict):
+    link_id: int
+    name: str
+    audience: Literal["anyone", "signed-in", "person"]
+    email: str
+    origin: str
+    created_by: str
+    created_at: str
+    expires_at: str
+    use_count: int
+    most_uses: int | None
+    last_used_at: str | None
+
+
+class NewShareLink(ShareLink):
+    address: str
+
+
+class Sharing(TypedDict):
+    who: str
+    can_share: bool
+    mode: NotRequired[Literal["private", "organization", "public"]]
+    mode_action: NotRequired[str]
+    organization: NotRequired[str]
+    people: NotRequired[list[PersonWithAccess]]
+    links: NotRequired[list[ShareLink]]
+
+
+class ErrorBody(TypedDict):
+    success: Literal[False]
+    message: str
+    detail: str
+    error: str
+    code: str
