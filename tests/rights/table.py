@@ -87,6 +87,8 @@ ROUTES = {
     "/api/v2/o/acme/switch/": {"POST": ("be a member", "read")},
     "/api/v2/g/sso/oidc/login/": {"GET": ("anything", ""), "POST": ("anything", "")},
     "/api/v2/o/acme/sso/oidc/login/": {"GET": ("anything", ""), "POST": ("anything", "")},
+    "/api/v2/logout-user/username/bob/": {"GET": ("administer by a key", "admin")},
+    "/api/v2/generate/single-use-url/": {"GET": ("administer by a key", "admin")},
     "/api/v2/files/": {"GET": ("be somebody", "read"), "POST": ("be somebody", "upload")},
     "/api/v2/files/{file}/": {
         "GET": ("own file", "read"),
@@ -146,7 +148,7 @@ OPEN_PAGES = (
     "/accounts/password/reset/key/1-x/", "/accounts/2fa/authenticate/", "/accounts/2fa/webauthn/login/",
 )  # fmt: skip
 # Without the right token there is nothing.
-HIDDEN_PAGES = ("/accounts/invitation/0123456789abcdef/",)
+HIDDEN_PAGES = ("/accounts/invitation/0123456789abcdef/", "/accounts/single-use/0123456789abcdef/")
 BROWSER_PAGES = (
     "/datasets/", "/auth/enter/", "/accounts/", "/accounts/sessions/", "/users/personal/key/", "/organizations/",
 "/accounts/reauthenticate/", "/accounts/password/change/",
@@ -196,6 +198,8 @@ def expected(identity: str, route: str, method: str, thing: str) -> str:
         return "in" if kind == "pass" else "sign in"
     if right == "be somebody":
         return "in"
+    if right == "administer by a key":
+        return "in" if kind == "key" else "refused"
     if right == "make a usual key":  # nobody gives more than they have
         return "in" if scopes >= {"read", "upload", "edit", "share"} else "refused"
     if right == "be a member":

@@ -28,7 +28,7 @@ REVOKING_EVENTS = frozenset(
         "dataset.deleted", "dataset.shared", "key.revoked", "link.revoked", "organization.deleted",
         "organization.member-added", "organization.member-removed", "second-factor.forgotten",
         "session.ended", "setting.changed", "sign-out", "token.seen-in-clear", "user.password-changed", "user.password-reset",
-        "user.permission-changed", "user.profile-changed", "user.role-changed", "user.signed-out-everywhere",
+        "user.permission-changed", "user.profile-changed", "user.role-changed", "user.signed-out", "user.signed-out-everywhere",
     }
 )  # fmt: skip
 

@@ -317,6 +317,11 @@ ADMIN_INIT_METADATA_URL = env.text(
     help="Address of the cloud's instance metadata service (IMDSv2).",
     guards="The server connects to it, once.",
 )
+SINGLE_USE_SIGN_IN = env.flag(
+    "SINGLE_USE_SIGN_IN",
+    default=False,
+    help="Whether an Admin's key may make addresses that sign a browser in as somebody, once.",
+)
 INITIAL_PASSWORD_DAYS = env.integer(
     "INITIAL_PASSWORD_DAYS",
     default=14,

@@ -22,7 +22,17 @@ from graphkeep.api.policy import (
     PORTAL,
     Policy,
 )
-from graphkeep.api.v2 import auth, compute, datasets, files, formats, layouts, metrics, share
+from graphkeep.api.v2 import (
+    auth,
+    compute,
+    datasets,
+    files,
+    formats,
+    gateway,
+    layouts,
+    metrics,
+    share,
+)
 from graphkeep.server.http.health import HEALTH, answer_health
 from graphkeep.server.pages import accounts, forward_auth, manual, organizations, spa_pages
 from graphkeep.server.pages.page_policy import with_policy
@@ -81,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *auth.urlpatterns,
     *files.urlpatterns,
     *share.urlpatterns,
+    *gateway.urlpatterns,
     *compute.urlpatterns,
     *formats.urlpatterns,
     *formats.urlpatterns,
@@ -103,6 +114,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(
         r"^accounts/invitation/(?P<token>[\w-]{10,100})/?$",
         with_policy(OPEN, accounts.invitation_page),
+    ),
+    re_path(
+        r"^accounts/single-use/(?P<token>[\w.-]{10,2000})/?$",
+        with_policy(OPEN, accounts.single_use_page),
     ),
     re_path(r"^accounts/?$", with_policy(BROWSER, accounts.account_page)),
     re_path(r"^accounts/sessions/?$", with_policy(BROWSER, accounts.sessions_page)),

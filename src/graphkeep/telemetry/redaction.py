@@ -49,7 +49,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             rf"\1{HIDDEN}",
         ),
         (r"(?i)([?&#;](?:code|key|k|t|sig|signature|state)=)[^\s&#'\"]+", rf"\1{HIDDEN}"),
-        (r"(?i)(/(?:invitation|reset/key|share|links?)/)[\w-]{10,}", rf"\1{HIDDEN}"),
+        (r"(?i)(/(?:invitation|single-use|reset/key|share|links?)/)[\w.-]{10,}", rf"\1{HIDDEN}"),
         (r"(?i)\b(codes?\b\W{0,3})\d{6,8}\b", rf"\1{HIDDEN}"),
         # A long mixed-case path segment may be a link's token without a digit.
         (r"(?<=/)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{20,}(?![\w.-])", HIDDEN),

@@ -57,3 +57,15 @@ def forget_second_factor(user: User, *, actor: Actor) -> None:
     Authenticator.objects.filter(user=user).delete()
     end_credentials(user, and_keys=True)
     audit.record("second-factor.forgotten", actor=actor, target=user)
+
+
+@transaction.atomic
+def end_sessions(user: User, *, actor: Actor) -> None:
+    """An Admin signs somebody out of every browser and ends their tokens; personal keys stay.
+
+    Raises:
+        NotAllowedError: the actor is no Admin, or the credential lacks the scope `admin`.
+    """
+    authorize(may_administer, actor, user)
+    end_credentials(user)
+    audit.record("user.signed-out", actor=actor, target=user)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from graphkeep.accounts import usage
+from graphkeep.accounts import audit, usage
 from graphkeep.accounts.credentials.sessions import active_sessions
 from graphkeep.accounts.credentials.tokens import get_instance
 from graphkeep.accounts.models import EVERYDAY_SCOPES, SCOPES, User
@@ -27,6 +27,7 @@ from graphkeep.accounts.operations.keys import create_key, revoke_key
 from graphkeep.accounts.operations.people import RegistrationClosedError, register_user
 from graphkeep.accounts.operations.profile import change_profile
 from graphkeep.accounts.operations.sessions import end_everything, end_session
+from graphkeep.accounts.operations.single_use import redeem_single_use_token
 from graphkeep.accounts.queries import keys_of
 from graphkeep.api.identity import actor_of
 from graphkeep.datasets.sharing.share import bind_invitations
@@ -111,6 +112,20 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
     if invitation.email:
         bind_invitations(user)
     return start_session(request, user)
+
+
+@require_http_methods(["GET"])
+def single_use_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Sign the browser in by an address of one use, and show its dataset."""
+    try:
+        user, dataset_id = redeem_single_use_token(token)
+    except NotFoundError:
+        return not_found(request)
+    login(request, user, backend=BACKEND)
+    audit.record("sign-in.address-used", actor=actor_of(request), target=user, dataset=dataset_id)
+    response = redirect(f"/graph/graph.html?dataset={dataset_id}")
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 @require_http_methods(["GET", "POST"])
