@@ -29,6 +29,7 @@ from tests.datasets.graphs import drawn, edges, places  # noqa: F401
 from tests.people import make, person
 
 GENERATED = Path(__file__).parents[2] / "workbench/src/model/api.gen.ts"
+FORMER_NAMES = {"most_uses"}
 COMMAND = "python -m graphkeep.api.wire.typescript > workbench/src/model/api.gen.ts"
 
 
@@ -66,7 +67,7 @@ def test_a_request_reads_the_fields_that_are_declared(parse, body):
     with contextlib.suppress(UserInputError):
         parse(recorded)
 
-    assert recorded.names == set(body.__annotations__)
+    assert recorded.names - FORMER_NAMES == set(body.__annotations__)
 
 
 def test_a_declared_metric_and_reading_parse():

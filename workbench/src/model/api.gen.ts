@@ -177,7 +177,7 @@ export interface ShareLink {
   created_at: string;
   expires_at: string;
   use_count: number;
-  most_uses: number | null;
+  max_uses: number | null;
   last_used_at: string | null;
 }
 
@@ -191,7 +191,7 @@ export interface NewShareLink {
   created_at: string;
   expires_at: string;
   use_count: number;
-  most_uses: number | null;
+  max_uses: number | null;
   last_used_at: string | null;
   address: string;
 }
@@ -236,7 +236,7 @@ export interface LinkBody {
   audience?: 'anyone' | 'signed-in' | 'person';
   email?: string;
   origin?: string;
-  most_uses?: number | null;
+  max_uses?: number | null;
 }
 
 export interface InvitedUser {

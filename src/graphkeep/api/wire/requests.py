@@ -25,7 +25,7 @@ class LinkBody(TypedDict, total=False):
     audience: Literal["anyone", "signed-in", "person"]
     email: str
     origin: str
-    most_uses: int | None
+    max_uses: int | None
 
 
 class InvitedUser(TypedDict, total=False):

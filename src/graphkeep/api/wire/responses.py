@@ -184,7 +184,7 @@ class ShareLink(TypedDict):
     created_at: str
     expires_at: str
     use_count: int
-    most_uses: int | None
+    max_uses: int | None
     last_used_at: str | None
 
 
