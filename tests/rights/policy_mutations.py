@@ -5,14 +5,14 @@
 
 POLICY_MUTATIONS = [
     ("graphkeep.api.view:state", '@endpoint(OBJECT, "GET")\ndef state', '@endpoint(type(OBJECT)(access="open"), "GET")\ndef state'),
-    ("graphkeep.api.v2.files:one_file", 'actors("edit", GET="read"), "GET", "PATCH"', 'actors(), "GET", "PATCH"'),
+    ("graphkeep.api.v2.files:single_file", 'actors("edit", GET="read"), "GET", "PATCH"', 'actors(), "GET", "PATCH"'),
     ("graphkeep.api.v2.files:files", 'actors(GET="read", POST="upload")', "actors()"),
     ("graphkeep.api.v2.files:upload", '@endpoint(actors("upload"), "POST")\ndef upload', '@endpoint(actors(), "POST")\ndef upload'),
-    ("graphkeep.api.v2.datasets:one_dataset", 'actors("edit", GET="read")', 'actors("read")'),
+    ("graphkeep.api.v2.datasets:single_dataset", 'actors("edit", GET="read")', 'actors("read")'),
     ("graphkeep.api.v2.datasets:create", '@endpoint(actors("upload"), "POST")\ndef create', '@endpoint(actors("read"), "POST")\ndef create'),
     ("graphkeep.api.v2.share:who", '@endpoint(actors("read"), "GET")\ndef who', '@endpoint(OPEN, "GET")\ndef who'),
     ("graphkeep.api.v2.auth:keys", '@endpoint(actors("account"), "GET", "POST")', '@endpoint(actors(), "GET", "POST")'),
-    ("graphkeep.api.v2.auth:one_key", '@endpoint(actors("account"), "DELETE")', '@endpoint(actors("read"), "DELETE")'),
+    ("graphkeep.api.v2.auth:single_key", '@endpoint(actors("account"), "DELETE")', '@endpoint(actors("read"), "DELETE")'),
     ("graphkeep.api.identity:check_access", "if scope and scope not in actor.scopes:", "if False:"),
     ("graphkeep.api.identity:endpoint.decorate.answer", '(request.method or "").replace("HEAD", "GET") not in methods', 'request.method not in (*methods, "HEAD")'),
     ("graphkeep.api.import_file:graph", '@endpoint(actors("upload"), "POST")', '@endpoint(actors("read"), "POST")'),

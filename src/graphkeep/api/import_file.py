@@ -36,10 +36,12 @@ def readings(request: HttpRequest, file_id: str) -> HttpResponse:
     return json_of(
         {
             "tables": [
-                {"name": said["name"], "num_rows": table.num_rows, "columns": columns_of(table)}
-                for said, table in zip(file.tables, tables, strict=True)
+                {"name": schema["name"], "num_rows": table.num_rows, "columns": columns_of(table)}
+                for schema, table in zip(file.tables, tables, strict=True)
             ],
-            "readings": [one.as_dict() for one in suggest_interpretations(tables)],
+            "readings": [
+                interpretation.as_dict() for interpretation in suggest_interpretations(tables)
+            ],
             "repairs": file.repairs,
         }
     )

@@ -34,7 +34,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 UPLOADS = re.compile(r"/api/v2/upload/(?:files/[^/]+|datasets/[^/]+/(?:edges|nodes)/[a-z]+)/?")
 CHUNK = 1 << 20
 STALL_S = 30.0  # between two parts of a body
-REQUEST_CONTEXT = "graphkeep.told"  # what the layers learn of a request, shared by them
+REQUEST_CONTEXT = "graphkeep.request-context"  # of a request, shared by all middleware
 CHECK_EACH = 8 << 20  # bytes between two looks at the room that is left
 
 

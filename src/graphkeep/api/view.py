@@ -56,9 +56,9 @@ def layout(request: HttpRequest, dataset_id: str) -> HttpResponse:
 @endpoint(OBJECT, "GET")
 def histogram(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = ready(request, dataset_id)
-    found = reading.histogram_of(dataset, table_name(request), request.GET.get("column", ""))
-    header = {"kind": found.kind, "labels": list(found.labels), "edges": list(found.edges)}
-    arrays = {"codes": found.codes, "counts": np.asarray(found.counts, np.uint32)}
+    result = reading.histogram_of(dataset, table_name(request), request.GET.get("column", ""))
+    header = {"kind": result.kind, "labels": list(result.labels), "edges": list(result.edges)}
+    arrays = {"codes": result.codes, "counts": np.asarray(result.counts, np.uint32)}
     return HttpResponse(pack(header, arrays), content_type=BINARY)
 
 
@@ -99,7 +99,7 @@ def table_name(request: HttpRequest) -> str:
 
 def row_numbers(request: HttpRequest) -> list[int]:
     try:
-        wanted = [int(one) for one in request.GET.get("rows", "").split(",") if one]
+        wanted = [int(number) for number in request.GET.get("rows", "").split(",") if number]
     except ValueError as error:
         raise UserInputError("rows must be row numbers, separated by commas.") from error
     if len(wanted) > MOST_ROWS:

@@ -29,21 +29,23 @@ from graphkeep.graph.errors import (
 )
 
 
-def missing(said: dict[str, Any], *names: str) -> JsonResponse | None:
-    lacking = [name for name in names if not isinstance(said.get(name), str) or not said[name]]
-    if not lacking:
+def missing_fields(body: dict[str, Any], *names: str) -> JsonResponse | None:
+    names_missing = [
+        name for name in names if not isinstance(body.get(name), str) or not body[name]
+    ]
+    if not names_missing:
         return None
-    return JsonResponse({name: ["This field is required."] for name in lacking}, status=400)
+    return JsonResponse({name: ["This field is required."] for name in names_missing}, status=400)
 
 
 def token_answer(user: User, wanted: object, *, key: PersonalKey | None = None) -> JsonResponse:
     bound = None
     if isinstance(wanted, str) and wanted:
-        found = Organization.objects.filter(slug=wanted).first()
-        member = found is not None and organizations_of(user).filter(pk=found.pk).exists()
+        row = Organization.objects.filter(slug=wanted).first()
+        member = row is not None and organizations_of(user).filter(pk=row.pk).exists()
         # A stranger learns no more of an organization than of one that does not exist.
         organization = {"slug": wanted, "is_found": member, "is_member": member}
-        bound = found if member else None
+        bound = row if member else None
     else:
         active = active_organization(user)
         organization = {"slug": active.slug, "is_found": True, "is_member": True}
@@ -64,12 +66,12 @@ def token_answer(user: User, wanted: object, *, key: PersonalKey | None = None) 
 @endpoint(OPEN, "POST")
 def generate(request: HttpRequest) -> HttpResponse:
     try:
-        said = parse_body(request)
-        lacking = missing(said, "username", "password")
-        if lacking is not None:
-            return lacking
+        body = parse_body(request)
+        error_response = missing_fields(body, "username", "password")
+        if error_response is not None:
+            return error_response
         user = sign_in_program(
-            said["username"], said["password"], address=request.META.get("REMOTE_ADDR", "")
+            body["username"], body["password"], address=request.META.get("REMOTE_ADDR", "")
         )
     except RateLimitedError as error:
         return JsonResponse(
@@ -79,17 +81,17 @@ def generate(request: HttpRequest) -> HttpResponse:
         )
     except (InvalidCredentialError, UserInputError) as error:
         return JsonResponse({"non_field_errors": [error.message]}, status=400)
-    return token_answer(user, said.get("org_name"))
+    return token_answer(user, body.get("org_name"))
 
 
 @endpoint(OPEN, "POST")
 def refresh(request: HttpRequest) -> HttpResponse:
     try:
-        said = parse_body(request)
-        lacking = missing(said, "token")
-        if lacking is not None:
-            return lacking
-        _, token = refresh_token(said["token"])
+        body = parse_body(request)
+        error_response = missing_fields(body, "token")
+        if error_response is not None:
+            return error_response
+        _, token = refresh_token(body["token"])
     except (InvalidCredentialError, UserInputError) as error:
         return JsonResponse({"non_field_errors": [error.message]}, status=400)
     return JsonResponse({"token": token})
@@ -98,14 +100,14 @@ def refresh(request: HttpRequest) -> HttpResponse:
 @endpoint(OPEN, "POST")
 def verify(request: HttpRequest) -> HttpResponse:
     try:
-        said = parse_body(request)
-        lacking = missing(said, "token")
-        if lacking is not None:
-            return lacking
-        read_token(said["token"])
+        body = parse_body(request)
+        error_response = missing_fields(body, "token")
+        if error_response is not None:
+            return error_response
+        read_token(body["token"])
     except (InvalidCredentialError, UserInputError) as error:
         return JsonResponse({"non_field_errors": [error.message]}, status=400)
-    return JsonResponse({"token": said["token"]})
+    return JsonResponse({"token": body["token"]})
 
 
 @endpoint(OPEN, "GET", "POST")
@@ -119,10 +121,10 @@ def key_to_token(request: HttpRequest) -> HttpResponse:
         key = use_personal_key(
             pair.strip(), address=credentials.address, is_page=credentials.is_page
         )
-        said = parse_body(request)
+        body = parse_body(request)
     except GraphkeepError as error:
         return response_to(error, request)
-    return token_answer(key.user, said.get("org_name"), key=key)
+    return token_answer(key.user, body.get("org_name"), key=key)
 
 
 @endpoint(actors("account"), "GET", "POST")
@@ -158,7 +160,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 
 @endpoint(actors("account"), "DELETE")
-def one_key(request: HttpRequest, key_id: str) -> HttpResponse:
+def single_key(request: HttpRequest, key_id: str) -> HttpResponse:
     actor = authenticated_actor(request)
     key = keys_of(owner(actor)).filter(key_id=key_id).first()
     if key is None:
@@ -195,7 +197,7 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^(?:api-token-verify|api/v2/auth/token/verify)/?$", verify),
     re_path(r"^api/v2/auth/pkey/jwt/?$", key_to_token),
     re_path(r"^api/v2/auth/pkey/?$", keys),
-    re_path(r"^api/v2/auth/pkey/(?P<key_id>[A-Z0-9]+)/?$", one_key),
+    re_path(r"^api/v2/auth/pkey/(?P<key_id>[A-Z0-9]+)/?$", single_key),
     re_path(r"^api/v2/o/(?P<slug>[^/]+)/switch/?$", switch),
     re_path(r"^api/v2/g/sso/oidc/login/(?:[^/]+/?)?$", single_sign_on),
     re_path(r"^api/v2/o/(?:[^/]+/)?sso/oidc/(?:login|jwt)/(?:[^/]+/?)?$", single_sign_on),

@@ -114,20 +114,20 @@ def datasets(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "all")
     if tab not in TABS:
         raise UserInputError(f"tab '{tab}' is not one of {', '.join(TABS)}.")
-    found = datasets_listed_for(user, tab) if isinstance(user, User) else Dataset.objects.none()
+    rows = datasets_listed_for(user, tab) if isinstance(user, User) else Dataset.objects.none()
     search = request.GET.get("search", "").strip()
     if search:
-        found = found.filter(Q(name__icontains=search) | Q(description__icontains=search))
-    found = found.select_related("owner", "organization").order_by(ORDERS[order], "-pk")
+        rows = rows.filter(Q(name__icontains=search) | Q(description__icontains=search))
+    rows = rows.select_related("owner", "organization").order_by(ORDERS[order], "-pk")
     results = [
-        {**dataset_row(one), "is_mine": one.owner_id == getattr(user, "pk", None)}
-        for one in found[offset : offset + limit]
+        {**dataset_row(dataset), "is_mine": dataset.owner_id == getattr(user, "pk", None)}
+        for dataset in rows[offset : offset + limit]
     ]
-    return JsonResponse(listing(request, found.count(), results, limit, offset))
+    return JsonResponse(listing(request, rows.count(), results, limit, offset))
 
 
 @endpoint(actors("edit", GET="read"), "GET", "PATCH", "DELETE")
-def one_dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
+def single_dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
     if request.method == "DELETE":
@@ -148,5 +148,5 @@ urlpatterns: list[URLPattern] = [
     ),
     re_path(r"^api/v2/upload/datasets/(?P<dataset_id>[^/]+)/?$", configuration),
     re_path(r"^api/v2/datasets/?$", datasets),
-    re_path(r"^api/v2/datasets/(?P<dataset_id>[^/]+)/?$", one_dataset),
+    re_path(r"^api/v2/datasets/(?P<dataset_id>[^/]+)/?$", single_dataset),
 ]

@@ -58,13 +58,13 @@ def files(request: HttpRequest) -> HttpResponse:
     limit, offset = pagination(request)
     user = actor.user
     rows = files_of(user) if isinstance(user, User) else File.objects.none()
-    found = rows.select_related("organization").order_by("-created_at")
-    results = [file_row(file) for file in found[offset : offset + limit]]
-    return JsonResponse(listing(request, found.count(), results, limit, offset))
+    ordered = rows.select_related("organization").order_by("-created_at")
+    results = [file_row(file) for file in ordered[offset : offset + limit]]
+    return JsonResponse(listing(request, ordered.count(), results, limit, offset))
 
 
 @endpoint(actors("edit", GET="read"), "GET", "PATCH", "DELETE")
-def one_file(request: HttpRequest, file_id: str) -> HttpResponse:
+def single_file(request: HttpRequest, file_id: str) -> HttpResponse:
     actor = authenticated_actor(request)
     file = own_file(actor, file_id)
     if request.method == "DELETE":
@@ -111,6 +111,6 @@ def options_of(request: HttpRequest) -> dict[str, Any]:
 
 urlpatterns: list[URLPattern] = [
     re_path(r"^api/v2/files/?$", files),
-    re_path(r"^api/v2/files/(?P<file_id>[^/]+)/?$", one_file),
+    re_path(r"^api/v2/files/(?P<file_id>[^/]+)/?$", single_file),
     re_path(r"^api/v2/upload/files/(?P<file_id>[^/]+)/?$", upload),
 ]

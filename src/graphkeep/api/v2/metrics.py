@@ -15,8 +15,8 @@ from graphkeep.datasets.queries.visibility import visible_dataset
 
 
 @endpoint(actors("read"), "GET")
-def catalogue(request: HttpRequest) -> HttpResponse:
-    """What can be worked out, and what may be said to it."""
+def metric_list(request: HttpRequest) -> HttpResponse:
+    """The metrics, and their options."""
     authenticated_actor(request)
     results = [metric.as_dict() for metric in METRICS.values()]
     return JsonResponse({"results": results, "metrics": results})  # `metrics` for one release
@@ -32,7 +32,7 @@ def metrics(request: HttpRequest, dataset_id: str) -> HttpResponse:
 
 
 @endpoint(actors("edit"), "DELETE")
-def one_metric(request: HttpRequest, dataset_id: str, column: str) -> HttpResponse:
+def single_metric(request: HttpRequest, dataset_id: str, column: str) -> HttpResponse:
     actor = authenticated_actor(request)
     remove_metric(visible_dataset(actor, dataset_id), column, actor=actor)
     return HttpResponse(status=204)
@@ -61,9 +61,9 @@ def looks(request: HttpRequest, dataset_id: str) -> HttpResponse:
 
 DATASET = r"^api/v2/datasets/(?P<dataset_id>[^/]+)"
 urlpatterns: list[URLPattern] = [
-    re_path(r"^api/v2/metrics/?$", catalogue),
+    re_path(r"^api/v2/metrics/?$", metric_list),
     re_path(DATASET + r"/metrics/?$", metrics),
-    re_path(DATASET + r"/metrics/(?P<column>[^/]+)/?$", one_metric),
+    re_path(DATASET + r"/metrics/(?P<column>[^/]+)/?$", single_metric),
     re_path(DATASET + r"/encodings/?$", encodings),
     re_path(DATASET + r"/looks/?$", looks),
 ]

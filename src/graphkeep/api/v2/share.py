@@ -53,19 +53,21 @@ def who(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """Who can see a dataset, by name: for those who may share it."""
     actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
-    said: dict[str, Any] = {
+    sharing: dict[str, Any] = {
         "who": visibility_summary(dataset),
         "can_share": may_share(actor, dataset),
     }
-    if said["can_share"]:
-        said |= {
+    if sharing["can_share"]:
+        sharing |= {
             "mode": dataset.privacy,
             "mode_action": dataset.privacy_action,
             "organization": dataset.organization.slug,
             "people": people_with_access(dataset),
-            "links": [link_row(one) for one in dataset.links.order_by("-pk") if one.is_active_now],
+            "links": [
+                link_row(link) for link in dataset.links.order_by("-pk") if link.is_active_now
+            ],
         }
-    return JsonResponse(said)
+    return JsonResponse(sharing)
 
 
 def link_row(link: ShareLink) -> dict[str, Any]:
@@ -87,7 +89,7 @@ def link_row(link: ShareLink) -> dict[str, Any]:
 
 @endpoint(actors("share"), "POST")
 def links(request: HttpRequest, dataset_id: str) -> HttpResponse:
-    """Make a link; its address is told this once."""
+    """Create a link; its address is in this response alone."""
     actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
     asked = LinkRequest.parse(parse_body(request))
@@ -107,7 +109,7 @@ def links(request: HttpRequest, dataset_id: str) -> HttpResponse:
 
 
 @endpoint(actors("share"), "DELETE")
-def one_link(request: HttpRequest, dataset_id: str, link_id: str) -> HttpResponse:
+def single_link(request: HttpRequest, dataset_id: str, link_id: str) -> HttpResponse:
     actor = authenticated_actor(request)
     link = visible_dataset(actor, dataset_id).links.filter(pk=int(link_id)).first()
     if link is None:
@@ -167,5 +169,5 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^api/v2/embed/dataset/?$", passed),
     re_path(ID + r"/who/?$", who),
     re_path(ID + r"/links/?$", links),
-    re_path(ID + r"/links/(?P<link_id>\d{1,12})/?$", one_link),
+    re_path(ID + r"/links/(?P<link_id>\d{1,12})/?$", single_link),
 ]
