@@ -112,18 +112,15 @@ class DatasetStream(AsyncWebsocketConsumer):
         return view_state(dataset, actor)
 
     async def check_rights(self) -> None:
-        """Ask again when a right was taken away somewhere, when the credential is over, and now and then."""
+        """Authenticate again when a right was revoked, when the credential expires, and every RECHECK_S."""
         self.rights_checked_at = time.monotonic()
         version = rights_version.last_version()
         if not rights_version.is_fresh():
             version = await database_sync_to_async(rights_version.read_version)()
         now = time.time()
         is_over = self.ends_at is not None and now > self.ends_at
-        if (
-            version == self.rights_version
-            and not is_over
-            and now - self.authenticated_at < RECHECK_S
-        ):
+        is_recent = now - self.authenticated_at < RECHECK_S
+        if version == self.rights_version and not is_over and is_recent:
             return
         await database_sync_to_async(self.authenticate_again)()
         self.rights_version, self.authenticated_at = version, now

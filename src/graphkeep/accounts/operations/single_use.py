@@ -71,7 +71,7 @@ def redeem_single_use_token(token: str) -> tuple[User, str]:
         )
         if user is None or not is_good:
             raise NotFoundError
-        update_last_login(None, user)
+        update_last_login(User, user)
     return user, str(claims["dataset"])
 
 
