@@ -110,6 +110,8 @@ def faults(value: Any, kind: Any, path: str = "") -> list[str]:
         return []
     if is_typeddict(kind):
         path = path or kind.__name__
+        if not isinstance(value, dict):
+            return [f"{path} is {value!r}"]
         missing = [f"{path}.{name} is missing" for name in kind.__required_keys__ - set(value)]
         hints = get_type_hints(kind, include_extras=True)
         parts = [(name, hint) for name, hint in hints.items() if name in value]

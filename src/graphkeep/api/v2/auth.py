@@ -28,6 +28,8 @@ from graphkeep.graph.errors import (
     UserInputError,
 )
 
+MAX_NAME = 300  # more than any user name or e-mail address has
+
 
 def missing_fields(body: dict[str, Any], *names: str) -> JsonResponse | None:
     names_missing = [
@@ -71,7 +73,9 @@ def generate(request: HttpRequest) -> HttpResponse:
         if error_response is not None:
             return error_response
         user = sign_in_program(
-            body["username"], body["password"], address=request.META.get("REMOTE_ADDR", "")
+            body["username"][:MAX_NAME],
+            body["password"],
+            address=request.META.get("REMOTE_ADDR", ""),
         )
     except RateLimitedError as error:
         return JsonResponse(

@@ -115,7 +115,7 @@ def datasets(request: HttpRequest) -> HttpResponse:
     if tab not in TABS:
         raise UserInputError(f"tab '{tab}' is not one of {', '.join(TABS)}.")
     rows = datasets_listed_for(user, tab) if isinstance(user, User) else Dataset.objects.none()
-    search = request.GET.get("search", "").strip()
+    search = request.GET.get("search", "").strip()[:200]
     if search:
         rows = rows.filter(Q(name__icontains=search) | Q(description__icontains=search))
     rows = rows.select_related("owner", "organization").order_by(ORDERS[order], "-pk")

@@ -27,13 +27,29 @@ class DatasetRequest:
             name=read.sent_text("name", max_length=500),
             description=read.sent_text("description"),
             metadata=read.mapping("metadata") if "metadata" in read else None,
-            node_encodings=read.mapping("node_encodings") if "node_encodings" in read else None,
-            edge_encodings=read.mapping("edge_encodings") if "edge_encodings" in read else None,
+            node_encodings=encodings(read, "node_encodings"),
+            edge_encodings=encodings(read, "edge_encodings"),
             node_files=file_tables(read, "node_files"),
             edge_files=file_tables(read, "edge_files"),
             extras={name: extra(read, name) for name in EXTRAS if name in read},
         )
         return cls(fields=fields, org_name=read.text("org_name"))
+
+
+def encodings(read: Fields, name: str) -> Mapping[str, Any] | None:
+    """`bindings` and `complex`; complex encodings that are wrong are left out later, with a warning.
+
+    Raises:
+        UserInputError: one of the two is no object.
+    """
+    if name not in read:
+        return None
+    parts = read.fields(name)
+    parts.mapping("bindings")
+    layers = parts.fields("complex")
+    for layer in ("default", "current"):
+        layers.mapping(layer)
+    return read.mapping(name)
 
 
 def file_tables(read: Fields, name: str) -> tuple[FileTable, ...] | None:
