@@ -104,7 +104,7 @@ export interface Parameter {
   choices?: ChoiceValue[];
   low?: number;
   high?: number;
-  table?: 'node' | 'edge';
+  table?: 'nodes' | 'edges';
   columns?: ('number' | 'category' | 'time' | 'text')[];
 }
 

@@ -111,7 +111,7 @@ class Parameter(TypedDict):
     choices: NotRequired[list[ChoiceValue]]
     low: NotRequired[float]
     high: NotRequired[float]
-    table: NotRequired[Table]
+    table: NotRequired[Literal["nodes", "edges"]]
     columns: NotRequired[list[ColumnKind]]
 
 
