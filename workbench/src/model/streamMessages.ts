@@ -14,7 +14,7 @@ export type ServerMessage =
   | ({ type: 'progress' } & ProgressUpdate)
   | ({ type: 'frame' } & Frame)
   | { type: 'pins'; rows: number[]; positions: number[] }
-  | { type: 'refused'; message: string; deed: string };
+  | { type: 'refused'; message: string; command: string };
 
 export type PinCommand = 'pin' | 'unpin';
 export type RunCommand = 'pause' | 'resume' | 'stop';
@@ -23,6 +23,6 @@ export type ClientMessage =
   | { type: RunCommand }
   | { type: PinCommand; rows: number[]; positions: number[]; options: Record<string, unknown> }
   /** Requests the state now. */
-  | { type: 'look' }
+  | { type: 'refresh' }
   /** Acknowledges a frame once it is drawn. */
-  | { type: 'seen'; seq: number };
+  | { type: 'ack'; seq: number };

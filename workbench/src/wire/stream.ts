@@ -74,7 +74,7 @@ export class Stream {
     else if (message.type === 'progress') this.listener.onProgress(message);
     else if (message.type === 'frame') this.frame = message;
     else if (message.type === 'pins') this.listener.onPins(message.rows, message.positions);
-    else this.listener.onRefused(message.message, message.deed);
+    else this.listener.onRefused(message.message, message.command);
   }
 
   private receivePositions(data: ArrayBuffer): void {
@@ -84,7 +84,7 @@ export class Stream {
     this.listener.onFrame(this.frame, dequantize(new Uint16Array(data), bounds));
     // Backpressure: a page that is slow, or hidden, gets no more frames than it can draw.
     requestAnimationFrame(() => {
-      if (socket === this.socket) this.send({ type: 'seen', seq });
+      if (socket === this.socket) this.send({ type: 'ack', seq });
     });
   }
 
@@ -107,13 +107,13 @@ export class Stream {
 
   /** Requests the state now: something was changed past the socket. */
   requestState(): void {
-    this.send({ type: 'look' });
+    this.send({ type: 'refresh' });
   }
 
   /** Messages wait for the next connection where there is none. */
   private send(message: ClientMessage): void {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
-    else if (message.type !== 'seen' && this.pending.length < MAX_PENDING) this.pending.push(message);
+    else if (message.type !== 'ack' && this.pending.length < MAX_PENDING) this.pending.push(message);
   }
 
   close(): void {
