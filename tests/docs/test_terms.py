@@ -20,6 +20,7 @@ TERMS = (
     ("CSR", "compute/kernels/csr.py", "docs/reference/glossary.md"),
     ("union-find", "compute/kernels/union_find.py", "docs/reference/glossary.md"),
     ("sandbox escape", "sandbox/isolation.py", "docs/explanation/security.md"),
+    ("WebSocket backpressure", "api/flow_control.py", "docs/reference/glossary.md"),
     ("audit log", "accounts/audit.py", "docs/reference/audit-events.md"),
     ("restore", "upkeep/backup/restore.py", "docs/how-to/operate/back-up-and-restore.md"),
     ("encoding", "graph/encodings.py", "docs/reference/http-api.md"),

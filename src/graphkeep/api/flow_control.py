@@ -1,4 +1,4 @@
-"""Flow control of a socket: backpressure by acknowledged frames, and a bandwidth limit.
+"""Flow control: WebSocket backpressure by acknowledged frames, and a bandwidth limit.
 
 A frame is sent once the viewer has acknowledged the one before, so nothing waits in buffers on the way: a slow
 viewer gets fewer frames, each of them new, and a page in a hidden tab, which acknowledges nothing, gets none.
