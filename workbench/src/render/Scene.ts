@@ -8,6 +8,7 @@ import { Camera } from './camera';
 import { exportPng } from './exportPng';
 import { drawAtlas } from './icons';
 import { Labels } from './labels';
+import type { SceneCanvases, SceneHighlight, SceneHost, SceneLabels } from './sceneInput';
 import { nearbyRows, rowsInBox, type ScreenBox } from './screenRows';
 import { nearestEdge } from './nearestEdge';
 import { readThemeColors, type ThemeColors } from './themeColors';
@@ -15,37 +16,6 @@ import { Renderer, type DrawStyle } from './webgl/renderer';
 
 const MOVING_MS = 180; // after which a view that was moved is drawn in full again
 const MIN_MAGNIFICATION_FOR_NEARBY_LABELS = 3;
-
-export interface SceneCanvases {
-  backdrop: HTMLCanvasElement;
-  graph: HTMLCanvasElement;
-  labels: HTMLCanvasElement;
-}
-export interface SceneHost {
-  /** Advances positions that move; whether any did. */
-  step(): boolean;
-  isMoving(): boolean;
-  /** Rows that would be labelled, had they a title. */
-  onMissingTitles(rows: number[]): void;
-}
-export interface SceneLabels {
-  titles: ReadonlyMap<number, string>;
-  /** Rows by importance, the first first. */
-  importance: ArrayLike<number>;
-  isEnabled: boolean;
-  max: number;
-  /** Rows that are labelled in any case. */
-  emphasized: readonly number[];
-  /** Rows that are labelled next. */
-  neighbors: readonly number[];
-}
-export interface SceneHighlight {
-  /** Bits of each node, of model/nodeFlags. */
-  flags: Uint8Array;
-  selectedEdge: number | undefined;
-  /** Whether anything is selected or hovered, so that the rest is dimmed. */
-  isFocused: boolean;
-}
 
 export class Scene {
   readonly camera = new Camera();

@@ -1,6 +1,7 @@
 /** Draws the subjects of a graph page in a scene, and again what changes of them. */
 import { untrack } from 'svelte';
-import type { Scene, SceneHost } from '../../render/Scene';
+import type { Scene } from '../../render/Scene';
+import type { SceneHost } from '../../render/sceneInput';
 import type { GraphSubjects } from '../../state/graphSubjects.svelte';
 import { computeNodeFlags } from '../../state/selection/nodeFlags';
 import { theme } from '../../state/style/theme.svelte';

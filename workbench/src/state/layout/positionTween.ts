@@ -27,7 +27,7 @@ export class PositionTween {
     return this.target !== undefined;
   }
 
-  /** Starts to move all nodes to `target`, which is kept and changed. */
+  /** Starts to move all nodes to `target`, which is changed in place. */
   moveTo(target: Float32Array, durationMs?: number): void {
     const now = performance.now();
     this.durationMs = durationMs ?? frameDuration(now - this.lastFrameAt);

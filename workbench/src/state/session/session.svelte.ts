@@ -69,10 +69,9 @@ export class Session {
       },
       onLost: () => this.fail(new Error('This graph is no longer shared with you, or it was deleted.')),
     });
-    void this.run(
-      () => getState(this.id),
-      (state) => void this.applyState(state),
-      (error) => this.fail(error),
+    getState(this.id).then(
+      (state) => this.applyState(state),
+      (error: unknown) => this.fail(error),
     );
   }
 
@@ -88,14 +87,6 @@ export class Session {
   fail(error: unknown): void {
     this.error = (error as Error).message;
     this.status = 'error';
-  }
-
-  private async run<T>(action: () => Promise<T>, onDone: (value: T) => void, onError: (error: unknown) => void) {
-    try {
-      onDone(await action());
-    } catch (error) {
-      onError(error);
-    }
   }
 
   async applyState(state: GraphState): Promise<void> {
