@@ -33,12 +33,12 @@ def check_headers(request: HttpRequest) -> None:
         check_text(request.headers.get(name, ""), f"The header {name}")
 
 
-def parse_json(text: bytes | str, what: str = "The body") -> Any:
+def parse_json(text: bytes | str, what: str = "The body", *, allow_nan: bool = False) -> Any:
     """A JSON value of at most MAX_DEPTH levels, of text and numbers that can be stored.
 
     Raises:
         UserInputError: it is not JSON, is nested deeper, or holds a NUL, an unpaired surrogate or a number
-            that is not finite.
+            that is not finite, unless `allow_nan`.
     """
     if isinstance(text, bytes):
         try:
@@ -46,12 +46,12 @@ def parse_json(text: bytes | str, what: str = "The body") -> Any:
         except UnicodeDecodeError as error:
             raise UserInputError(f"{what} is not JSON in UTF-8: {error.reason}.") from error
     try:
-        value = json.loads(text, parse_constant=refuse_constant)
+        value = json.loads(text, parse_constant=None if allow_nan else refuse_constant)
     except RecursionError:
         raise UserInputError(f"{what} is nested deeper than {MAX_DEPTH} levels.") from None
     except ValueError as error:
         raise UserInputError(f"{what} is not JSON: {error}") from error
-    check_json(value, what)
+    check_json(value, what, allow_nan=allow_nan)
     return value
 
 
@@ -59,7 +59,7 @@ def refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number of JSON")
 
 
-def check_json(value: Any, what: str) -> None:
+def check_json(value: Any, what: str, *, allow_nan: bool = False) -> None:
     """Walks by a list of its own: no depth of the value reaches the interpreter's recursion limit."""
     rest = [(value, 1)]
     while rest:
@@ -67,7 +67,7 @@ def check_json(value: Any, what: str) -> None:
         if isinstance(part, str):
             check_text(part, what)
         elif isinstance(part, float):
-            if not math.isfinite(part):
+            if not allow_nan and not math.isfinite(part):
                 raise UserInputError(f"{what} contains a number that is too large.")
         elif isinstance(part, dict | list):
             if depth > MAX_DEPTH:
