@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from graphkeep.graph.errors import UserInputError
-from graphkeep.store.atomic import atomic_write
+from graphkeep.store.atomic import PREFIX, atomic_write
 from graphkeep.store.disk_space import translate_disk_errors
 
 STAGED = "migrating"
@@ -22,6 +22,8 @@ def copy_files(source: Path, data: Path) -> tuple[int, int]:
     """How many files were copied, and how many stood here already, from the run before."""
     copied = kept = 0
     for folder in FOLDERS:
+        for unfinished in (data / folder).rglob(f"{PREFIX}*"):  # of a run that was killed
+            unfinished.unlink()
         for path in sorted((source / folder).rglob("*")):
             name = path.relative_to(source)
             if not path.is_file() or any(part.startswith(".") for part in name.parts):
