@@ -206,7 +206,7 @@ def test_every_answer_has_its_headers(server: TestServer) -> None:
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert headers["Content-Security-Policy"].endswith(
-            "require-trusted-types-for 'script'; trusted-types svelte-trusted-html graphkeep-worker"
+            "require-trusted-types-for 'script'; trusted-types svelte-trusted-html filter-worker"
         )
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"

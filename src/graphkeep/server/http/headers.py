@@ -19,7 +19,7 @@ CONTENT_SECURITY_POLICY = (
 # The page's framework makes its templates through the first policy; nothing else makes HTML. The second accepts the
 # script of one worker (workbench/src/state/filters/filterWorkerUrl.ts), which `worker-src 'self'` bounds as well.
 TRUSTED_TYPES = (
-    "; require-trusted-types-for 'script'; trusted-types svelte-trusted-html graphkeep-worker"
+    "; require-trusted-types-for 'script'; trusted-types svelte-trusted-html filter-worker"
 )
 NEVER = "'none'"
 FRAME_OPTIONS = {NEVER: "DENY", "'self'": "SAMEORIGIN"}  # for browsers that know no frame-ancestors

@@ -9,7 +9,7 @@ interface PolicyFactory {
 }
 
 /** Named in the policy of src/graphkeep/server/http/headers.py. */
-const POLICY_NAME = 'graphkeep-worker';
+const POLICY_NAME = 'filter-worker';
 
 let policy: ScriptUrlPolicy | undefined;
 
