@@ -1,8 +1,8 @@
-"""The security defaults of each release, so that an upgrade changes none of them behind anybody's back.
+"""Security defaults of each release, so that an upgrade never changes them silently.
 
-A table is a data file beside this one, named by the first release that had these defaults. A data folder
-remembers in `data/config/defaults.json` which release made it: where nobody said anything, that release's
-defaults hold, until newer ones are adopted as lines of `custom.env`.
+Each table is a TOML file in this folder, named after the first release with these defaults. A data folder
+records in `data/config/defaults.json` which release created it: that release's defaults apply to every setting
+that is not set, until newer ones are adopted as lines of `custom.env`.
 """
 
 import json
@@ -19,7 +19,7 @@ NOTE = "data/config/defaults.json"
 
 @dataclass(frozen=True, kw_only=True)
 class AdoptedDefaults:
-    """`adopted`: the lines that an adoption wrote into `custom.env`; nobody set them by hand."""
+    """`adopted`: settings written to `custom.env` by adopting newer defaults, not by an administrator."""
 
     release: str
     adopted: dict[str, str]
@@ -34,25 +34,29 @@ def release_order(release: str) -> tuple[int, ...]:
 
 
 def defaults_of_release(release: str) -> dict[str, str]:
-    """The defaults that a release had: those of its own table, or of the newest one before it."""
-    tables = sorted((one.stem for one in FOLDER.glob("*.toml")), key=release_order)
-    fitting = [one for one in tables if release_order(one) <= release_order(release)] or tables[:1]
-    found: dict[str, str] = tomllib.loads((FOLDER / f"{fitting[-1]}.toml").read_text())["defaults"]
-    return found
+    """Defaults of a release: from its own table, or from the newest earlier one."""
+    tables = sorted((path.stem for path in FOLDER.glob("*.toml")), key=release_order)
+    fitting = [
+        table for table in tables if release_order(table) <= release_order(release)
+    ] or tables[:1]
+    defaults: dict[str, str] = tomllib.loads((FOLDER / f"{fitting[-1]}.toml").read_text())[
+        "defaults"
+    ]
+    return defaults
 
 
 def read_adopted(home: Path) -> AdoptedDefaults:
-    """What the folder remembers; one without a note counts as made by the present release.
+    """Read the release and adopted settings of a home folder; without a record, the current release applies.
 
     Raises:
-        UserInputError: the note cannot be read.
+        UserInputError: the record cannot be read.
     """
     path = home / NOTE
     if not path.exists():
         return AdoptedDefaults(release=present_release(), adopted={})
     try:
-        said = json.loads(path.read_text())
-        return AdoptedDefaults(release=str(said["release"]), adopted=dict(said.get("adopted", {})))
+        note = json.loads(path.read_text())
+        return AdoptedDefaults(release=str(note["release"]), adopted=dict(note.get("adopted", {})))
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise UserInputError(
             f"{NOTE} cannot be read ({error}). Bring it back from a backup, or take it away: the present "
@@ -61,5 +65,5 @@ def read_adopted(home: Path) -> AdoptedDefaults:
 
 
 def defaults_of(home: Path) -> dict[str, str]:
-    """What holds in this folder where nobody said anything, by name."""
+    """Defaults that apply in this home folder, by setting name."""
     return defaults_of_release(read_adopted(home).release)

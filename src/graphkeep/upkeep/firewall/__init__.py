@@ -1,1 +1,1 @@
-"""Firewall rules that follow from how the server is set up: worked out as values, then written down."""
+"""Firewall rules derived from the deployment, as values and rendered for each tool."""

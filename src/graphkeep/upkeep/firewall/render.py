@@ -1,4 +1,4 @@
-"""The same openings as nftables rules, ufw commands, and the JSON of a cloud's security group."""
+"""Firewall rules rendered as nftables rules, ufw commands and security group JSON."""
 
 import ipaddress
 import json
@@ -7,7 +7,7 @@ from graphkeep.upkeep.firewall.rules import AllowRule, Firewall
 
 
 def as_nftables(wall: Firewall) -> str:
-    """A table of its own, so that it is loaded, replaced and taken away without touching others."""
+    """Render a separate nftables table, which can be loaded, replaced and deleted without affecting others."""
     lines = [
         "table inet graphkeep",
         "delete table inet graphkeep",
@@ -18,7 +18,7 @@ def as_nftables(wall: Firewall) -> str:
         "\t\tct state invalid drop",
         '\t\tiifname "lo" accept',
         "\t\tmeta l4proto { icmp, ipv6-icmp } limit rate 20/second accept",
-        *(f"\t\t{line}" for one in wall.inbound for line in rules(one, "saddr")),
+        *(f"\t\t{line}" for rule in wall.inbound for line in rules(rule, "saddr")),
         "\t\tcounter drop",
         "\t}",
     ]
@@ -29,7 +29,7 @@ def as_nftables(wall: Firewall) -> str:
             "\t\tct state established,related accept",
             '\t\toifname "lo" accept',
             "\t\tmeta l4proto ipv6-icmp accept",
-            *(f"\t\t{line}" for one in wall.outbound for line in rules(one, "daddr")),
+            *(f"\t\t{line}" for rule in wall.outbound for line in rules(rule, "daddr")),
             "\t\tcounter drop",
             "\t}",
         ]
@@ -37,50 +37,54 @@ def as_nftables(wall: Firewall) -> str:
 
 
 def rules(opening: AllowRule, direction: str) -> list[str]:
-    found = []
+    lines = []
     for family, version in (("ip", 4), ("ip6", 6)):
-        networks = [one for one in opening.networks if ipaddress.ip_network(one).version == version]
+        networks = [
+            network
+            for network in opening.networks
+            if ipaddress.ip_network(network).version == version
+        ]
         if networks:
             ports = ", ".join(opening.ports)
-            found.append(
+            lines.append(
                 f"{family} {direction} {{ {', '.join(networks)} }} {opening.protocol} dport {{ {ports} }} "
                 f'accept comment "{opening.note}"'
             )
-    return found
+    return lines
 
 
 def as_ufw(wall: Firewall) -> str:
     lines = ["ufw --force reset", "ufw default deny incoming"]
     lines.append(f"ufw default {'allow' if wall.outbound is None else 'deny'} outgoing")
     lines += [
-        f"ufw allow proto {one.protocol} from {network} to any port {port.replace('-', ':')} "
-        f"comment '{one.note}'"
-        for one in wall.inbound
-        for network in one.networks
-        for port in one.ports
+        f"ufw allow proto {rule.protocol} from {network} to any port {port.replace('-', ':')} "
+        f"comment '{rule.note}'"
+        for rule in wall.inbound
+        for network in rule.networks
+        for port in rule.ports
     ]
     lines += [
-        f"ufw allow out proto {one.protocol} to {network} port {one.ports[0]} comment '{one.note}'"
-        for one in wall.outbound or ()
-        for network in one.networks
+        f"ufw allow out proto {rule.protocol} to {network} port {rule.ports[0]} comment '{rule.note}'"
+        for rule in wall.outbound or ()
+        for network in rule.networks
     ]
     return "\n".join([*lines, "ufw --force enable", ""])
 
 
 def as_cloud(wall: Firewall) -> str:
-    """The shape that `aws ec2 authorize-security-group-ingress --ip-permissions` reads."""
-    said = {
-        "ingress": [permission(one, port) for one in wall.inbound for port in one.ports],
-        "egress": [permission(one, port) for one in wall.outbound or () for port in one.ports]
+    """Render security group JSON, as `aws ec2 authorize-security-group-ingress --ip-permissions` expects it."""
+    group = {
+        "ingress": [permission(rule, port) for rule in wall.inbound for port in rule.ports],
+        "egress": [permission(rule, port) for rule in wall.outbound or () for port in rule.ports]
         if wall.outbound is not None
         else "all",
     }
-    return json.dumps(said, indent=2) + "\n"
+    return json.dumps(group, indent=2) + "\n"
 
 
 def permission(one: AllowRule, port: str) -> dict[str, object]:
     first, _, last = port.partition("-")
-    found: dict[str, object] = {
+    entry: dict[str, object] = {
         "IpProtocol": one.protocol,
         "FromPort": int(first),
         "ToPort": int(last or first),
@@ -88,5 +92,5 @@ def permission(one: AllowRule, port: str) -> dict[str, object]:
     for version, key, field in ((4, "IpRanges", "CidrIp"), (6, "Ipv6Ranges", "CidrIpv6")):
         networks = [text for text in one.networks if ipaddress.ip_network(text).version == version]
         if networks:
-            found[key] = [{field: text, "Description": one.note} for text in networks]
-    return found
+            entry[key] = [{field: text, "Description": one.note} for text in networks]
+    return entry

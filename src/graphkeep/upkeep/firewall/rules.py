@@ -1,7 +1,7 @@
-"""Who may reach which port, and where the server may connect to.
+"""Firewall rules: allowed inbound sources by port, and allowed outbound endpoints.
 
-Three kinds of place: `vpn` (only the networks of the VPN come in), `vpc` (only load balancer and bastion),
-`public` (everybody reaches the web, SSH comes from named networks).
+Three modes: `vpn` (inbound from the VPN networks only), `vpc` (inbound from load balancer and bastion only),
+`public` (web open to everyone, SSH from the configured networks).
 """
 
 import ipaddress
@@ -17,7 +17,7 @@ ANYWHERE = ("0.0.0.0/0", "::/0")
 
 @dataclass(frozen=True, kw_only=True)
 class AllowRule:
-    """Connections that may be made: inbound from `networks` to `ports`, outbound the other way round."""
+    """Allowed connections: inbound from `networks` to local `ports`, outbound to `ports` of `networks`."""
 
     networks: tuple[str, ...]
     ports: tuple[str, ...]
@@ -29,7 +29,7 @@ class AllowRule:
 class Firewall:
     inbound: tuple[AllowRule, ...]
     outbound: tuple[AllowRule, ...] | None
-    """None: everything may leave. Established connections and this machine itself are always let through."""
+    """None allows all outbound traffic. Established connections and loopback are always allowed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +43,14 @@ class FirewallRequest:
     extra_ports: str = ""
     is_offloaded: bool = False
     endpoints: tuple[tuple[str, str, int], ...] | None = None
-    """What the server connects to: a name for people, an address, a port. None leaves outbound open."""
+    """Outbound endpoints of the server: (display name, address, port). None leaves outbound traffic open."""
 
 
 def firewall(wanted: FirewallRequest) -> Firewall:
-    """The openings of a kind of place.
+    """Build the firewall rules for a mode.
 
     Raises:
-        UserInputError: a network is none, or the kind of place needs one that was not named.
+        UserInputError: a network is invalid, or one that the mode requires is missing.
     """
     visitors, administrators = sources(wanted)
     web = (("80",) if wanted.http == "always" else ()) + (() if wanted.is_offloaded else ("443",))
@@ -75,8 +75,8 @@ def firewall(wanted: FirewallRequest) -> Firewall:
 
 def sources(wanted: FirewallRequest) -> tuple[tuple[str, ...], tuple[str, ...]]:
     vpn, balancer, bastion = (
-        tuple(network(one) for one in named)
-        for named in (wanted.vpn, wanted.load_balancer, wanted.bastion)
+        tuple(network(text) for text in cidrs)
+        for cidrs in (wanted.vpn, wanted.load_balancer, wanted.bastion)
     )
     match wanted.mode:
         case "vpn":

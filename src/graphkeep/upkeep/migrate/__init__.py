@@ -1,1 +1,1 @@
-"""Moves: to another database, to a newer folder, to another machine. What is left stays as it was."""
+"""Migration to another database, folder or machine; the source is left unchanged."""

@@ -1,7 +1,7 @@
-"""The whole state of another folder into this one, while that one goes on running.
+"""Migration of another server's data folder into this one, while that server keeps running.
 
-Its database is copied first, then every file that it knows, and the copy takes its place last. Until then
-nothing stands here, and whatever was interrupted goes on where it stopped.
+The database is copied first, then the files of the graphs and uploads; the copied database is activated last.
+Until then the target has no database, and an interrupted migration resumes where it stopped.
 """
 
 import shutil
@@ -19,24 +19,24 @@ FOLDERS = ("graphs", "uploads")
 
 
 def copy_files(source: Path, data: Path) -> tuple[int, int]:
-    """How many files were copied, and how many stood here already, from the run before."""
-    copied = kept = 0
+    """Copy the data files; return how many were copied, and how many were already present from an earlier run."""
+    copied = unchanged = 0
     for folder in FOLDERS:
-        for unfinished in (data / folder).rglob(f"{PREFIX}*"):  # of a run that was killed
+        for unfinished in (data / folder).rglob(f"{PREFIX}*"):  # from a killed run
             unfinished.unlink()
         for path in sorted((source / folder).rglob("*")):
             name = path.relative_to(source)
             if not path.is_file() or any(part.startswith(".") for part in name.parts):
                 continue
             if is_same(path, data / name):
-                kept += 1
+                unchanged += 1
             elif copy_file(path, data / name):
                 copied += 1
-    return copied, kept
+    return copied, unchanged
 
 
 def is_same(one: Path, other: Path) -> bool:
-    """A copy has the size and the time of its original only when it is whole."""
+    """Compare size and modification time; a partial copy never has both of its original."""
     try:
         first, second = one.stat(), other.stat()
     except FileNotFoundError:
@@ -45,7 +45,7 @@ def is_same(one: Path, other: Path) -> bool:
 
 
 def copy_file(source: Path, target: Path) -> bool:
-    """Whole or not at all; one that was deleted meanwhile is none."""
+    """Copy a file atomically; False if the source was deleted in the meantime."""
     with translate_disk_errors():
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -58,7 +58,7 @@ def copy_file(source: Path, target: Path) -> bool:
 
 
 def snapshot(source: Path, target: Path) -> None:
-    """A consistent copy of an SQLite file, also while a server uses it."""
+    """Copy an SQLite database consistently, even while a server is using it."""
     address = f"file:{quote(str(source))}?mode=ro"
     with (
         closing(sqlite3.connect(address, uri=True, timeout=20)) as live,
@@ -68,10 +68,10 @@ def snapshot(source: Path, target: Path) -> None:
 
 
 def data_folder(folder: Path, *, into: Path) -> Path:
-    """The data folder of a server's home.
+    """Data folder of a server's home folder.
 
     Raises:
-        UserInputError: there is none, or it is this very one.
+        UserInputError: the folder has no SQLite database, or is this server's own home.
     """
     data = folder.resolve() / "data"
     if not (data / "db.sqlite3").is_file():

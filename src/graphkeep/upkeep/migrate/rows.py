@@ -1,4 +1,4 @@
-"""Every row from one database into another kind of database, in one transaction: all of them or none."""
+"""Migration of all rows between database engines, in one transaction."""
 
 import shutil
 import tempfile
@@ -26,7 +26,7 @@ BATCH = 500
 
 @contextmanager
 def other_database(**words: Any) -> Iterator[str]:
-    """A second database under a name of its own, with our tables in it."""
+    """Register a second database alias for the block, with the schema migrated."""
     connections.databases[OTHER] = {**connections.databases["default"], **words}
     try:
         call_command("migrate", database=OTHER, verbosity=0, interactive=False)
@@ -39,15 +39,15 @@ def other_database(**words: Any) -> Iterator[str]:
 
 @contextmanager
 def copy_of_sqlite(path: Path) -> Iterator[str]:
-    """A copy that may be brought to our version, so that the file itself stays as it is."""
+    """Copy an SQLite database and migrate the copy to the current schema; the file itself is unchanged."""
     settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=settings.TMP_DIR, prefix="migrate-"))
+    folder = Path(tempfile.mkdtemp(dir=settings.TMP_DIR, prefix="migrate-"))
     try:
-        snapshot(path, aside / "db.sqlite3")
-        with other_database(**sqlite_words(aside / "db.sqlite3")) as name:
+        snapshot(path, folder / "db.sqlite3")
+        with other_database(**sqlite_words(folder / "db.sqlite3")) as name:
             yield name
     finally:
-        shutil.rmtree(aside)
+        shutil.rmtree(folder)
 
 
 def sqlite_words(path: Path) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def sqlite_words(path: Path) -> dict[str, Any]:
 
 
 def refuse_used(name: str) -> None:
-    """Raises UserInputError where somebody's work would be replaced."""
+    """Raise UserInputError if the target database already holds users or datasets."""
     for kind in (User, Dataset):
         count = rows_of(kind, name).count()
         if count:
@@ -71,18 +71,18 @@ def refuse_used(name: str) -> None:
 
 
 def copy_rows(source: str, target: str) -> dict[str, int]:
-    """How many rows of each table stand in the target now."""
+    """Copy all rows to the target; return the row count of each table."""
     kinds = [
-        one
-        for one in apps.get_models(include_auto_created=True)
-        if one._meta.managed and not one._meta.proxy
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
     ]
     counts: dict[str, int] = {}
     with fixed_timestamps(kinds), transaction.atomic(using=target):
         for kind in kinds:
             with connections[target].cursor() as cursor:
                 table = connections[target].ops.quote_name(kind._meta.db_table)
-                cursor.execute(f"DELETE FROM {table}")  # noqa: S608  # a table of ours
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608  # table name from our models
         for kind in kinds:
             counts[kind._meta.label] = copy_table(kind, source, target)
         for kind in kinds:
@@ -101,15 +101,15 @@ def rows_of(kind: type[Model], name: str) -> models.QuerySet[Any]:
 def copy_table(kind: type[Model], source: str, target: str) -> int:
     count = 0
     rows = rows_of(kind, source).order_by("pk").iterator(chunk_size=BATCH)
-    while some := list(islice(rows, BATCH)):
-        rows_of(kind, target).bulk_create(some)
-        count += len(some)
+    while batch := list(islice(rows, BATCH)):
+        rows_of(kind, target).bulk_create(batch)
+        count += len(batch)
     return count
 
 
 @contextmanager
 def fixed_timestamps(kinds: list[type[Model]]) -> Iterator[None]:
-    """Rows keep the times at which they were changed."""
+    """Disable `auto_now` and `auto_now_add`, so that rows keep their timestamps."""
     clocks = [
         field
         for kind in kinds
@@ -117,11 +117,11 @@ def fixed_timestamps(kinds: list[type[Model]]) -> Iterator[None]:
         if isinstance(field, models.DateField | models.TimeField)
         and (field.auto_now or field.auto_now_add)
     ]
-    said = [(field.auto_now, field.auto_now_add) for field in clocks]
+    flags = [(field.auto_now, field.auto_now_add) for field in clocks]
     for field in clocks:
         field.auto_now = field.auto_now_add = False
     try:
         yield
     finally:
-        for field, (auto_now, auto_now_add) in zip(clocks, said, strict=True):
+        for field, (auto_now, auto_now_add) in zip(clocks, flags, strict=True):
             field.auto_now, field.auto_now_add = auto_now, auto_now_add

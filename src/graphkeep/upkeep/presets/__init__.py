@@ -1,7 +1,7 @@
-"""What a server should be set to, for four kinds of place, and why.
+"""Presets: recommended settings for four deployment profiles, with reasons.
 
-A preset is a data file beside this one. The doctor holds a server against the preset of its profile, so the
-two cannot disagree.
+A preset is a TOML file in this folder. The doctor checks a server against the preset of its profile, so the
+two always agree.
 """
 
 import tomllib
@@ -17,7 +17,7 @@ Rule = Literal["equal", "at most", "said"]
 
 @dataclass(frozen=True, kw_only=True)
 class ExpectedSetting:
-    """One setting of a preset: `rule` tells which other values are as good."""
+    """Expected value of a setting; `rule` defines which other values are accepted."""
 
     name: str
     value: str
@@ -41,25 +41,25 @@ class Preset:
 
 
 def read_preset(name: str) -> Preset:
-    """A preset by its name.
+    """Load a preset by name.
 
     Raises:
-        UserInputError: there is none of this name.
+        UserInputError: there is no preset of this name.
     """
     if name not in NAMES:
         raise UserInputError(f"There is no preset {name}. There are: {', '.join(NAMES)}.")
-    found = tomllib.loads((files(__package__) / f"{name}.toml").read_text())
+    document = tomllib.loads((files(__package__) / f"{name}.toml").read_text())
     settings = {
         key: ExpectedSetting(
             name=key,
-            value=one.get("value", ""),
-            rule=one.get("rule", "equal"),
-            why=one["why"],
-            rows=tuple(one["rows"]),
+            value=setting.get("value", ""),
+            rule=setting.get("rule", "equal"),
+            why=setting["why"],
+            rows=tuple(setting["rows"]),
         )
-        for key, one in found["settings"].items()
+        for key, setting in document["settings"].items()
     }
-    return Preset(name=name, summary=found["summary"], settings=settings)
+    return Preset(name=name, summary=document["summary"], settings=settings)
 
 
 def all_presets() -> list[Preset]:

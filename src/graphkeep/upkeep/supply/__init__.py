@@ -1,1 +1,1 @@
-"""The supply chain: what the server is made of, what is known against it, and how it travels offline."""
+"""Supply chain: software inventory (SBOM), vulnerability advisories and the offline bundle."""

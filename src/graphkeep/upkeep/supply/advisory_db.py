@@ -1,6 +1,6 @@
-"""The advisories that were imported, and what they say of this install.
+"""Database of imported advisories, and matching against this install.
 
-They lie in one file of their own, apart from the server's database: public knowledge that the next import replaces.
+It is a separate SQLite file, not part of the server's database: public data that each import replaces.
 """
 
 import json
@@ -34,7 +34,7 @@ CREATE TABLE snapshots (source TEXT, ecosystem TEXT, count INTEGER, as_of TEXT, 
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """`as_of` is when the newest of its advisories was written, whenever it was imported."""
+    """`as_of`: modification time of the newest advisory, independent of the import time."""
 
     ecosystem: str
     count: int
@@ -51,28 +51,28 @@ class Match:
     is_affected: bool
 
     def __str__(self) -> str:
-        mended = f"mended in {self.fixed}" if self.fixed else "not mended yet"
-        return f"{self.component}: {self.advisory.advisory_id} ({mended})"
+        fix = f"mended in {self.fixed}" if self.fixed else "not mended yet"
+        return f"{self.component}: {self.advisory.advisory_id} ({fix})"
 
 
 def trusted_signers(data: Path) -> list[PublicKey]:
-    place = data / SIGNERS
-    if not place.exists():
+    path = data / SIGNERS
+    if not path.exists():
         raise UserInputError(
             "Nobody is trusted with advisories yet:  graphkeep advisories trust KEY.pub"
         )
-    return read_keys(place)
+    return read_keys(path)
 
 
 def import_records(files: list[Path], data: Path, *, accept_older: bool = False) -> list[Snapshot]:
-    """Replace what stands by these zips or folders, once each is signed, whole and read.
+    """Replace the advisory database with these zips or folders, after verifying and parsing all of them.
 
     Raises:
-        UserInputError: one of them is not; what stood stays.
+        UserInputError: a source is unsigned, damaged or invalid; the existing database is unchanged.
     """
     keys = trusted_signers(data)
-    place = data / DATABASE_FILE
-    fresh = place.with_name(f".{DATABASE_FILE}.new")
+    path = data / DATABASE_FILE
+    fresh = path.with_name(f".{DATABASE_FILE}.new")
     fresh.unlink(missing_ok=True)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     try:
@@ -96,8 +96,8 @@ def import_records(files: list[Path], data: Path, *, accept_older: bool = False)
                 )
             database.execute("CREATE INDEX by_name ON advisories (ecosystem, name)")
             database.commit()
-        refuse_older(place, fresh, accept_older=accept_older)
-        fresh.replace(place)
+        refuse_older(path, fresh, accept_older=accept_older)
+        fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
     return snapshots(data)
@@ -110,7 +110,7 @@ def check_source(file: Path, keys: list[PublicKey]) -> PublicKey:
 
 
 def records(file: Path) -> Iterator[tuple[str, bytes]]:
-    """Each record's name and text; nothing is unpacked to the disk."""
+    """Yield the name and content of each record, without unpacking to disk."""
     if file.is_dir():
         for path in sorted(file.rglob("*.json")):
             if path.name != LIST:
@@ -123,12 +123,12 @@ def records(file: Path) -> Iterator[tuple[str, bytes]]:
     with archive:
         if len(archive.infolist()) > MAX_COUNT:
             raise UserInputError(f"{file.name} holds more than {MAX_COUNT} records.")
-        for one in archive.infolist():
-            if not one.filename.endswith(".json"):
+        for member in archive.infolist():
+            if not member.filename.endswith(".json"):
                 continue
-            name = f"{file.name}/{one.filename}"
+            name = f"{file.name}/{member.filename}"
             try:
-                yield name, bounded(name, one.file_size, partial(archive.read, one))
+                yield name, bounded(name, member.file_size, partial(archive.read, member))
             except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:
                 raise UserInputError(f"{name} cannot be unpacked: {error}") from None
 
@@ -145,32 +145,32 @@ def rows(
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     for name, text in found:
         try:
-            told = read_advisory(json.loads(text))
-            if any(parse_time(one.modified) > tomorrow for one in told):
+            advisories = read_advisory(json.loads(text))
+            if any(parse_time(advisory.modified) > tomorrow for advisory in advisories):
                 raise UserInputError("it says that it is of a day to come")
         except (UserInputError, ValueError) as error:
             raise UserInputError(f"{name}: {error}") from None
-        for one in told:
-            newest.setdefault(one.ecosystem, []).append(
-                parse_time(one.modified).isoformat(timespec="seconds")
+        for advisory in advisories:
+            newest.setdefault(advisory.ecosystem, []).append(
+                parse_time(advisory.modified).isoformat(timespec="seconds")
             )
-            yield one.ecosystem, one.name, json.dumps(asdict(one))
+            yield advisory.ecosystem, advisory.name, json.dumps(asdict(advisory))
 
 
 def parse_time(text: str) -> datetime:
-    """A time in UTC, however many digits its second has."""
+    """Parse an ISO 8601 time as UTC, with any number of fractional digits."""
     moment = datetime.fromisoformat(text)
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def refuse_older(place: Path, fresh: Path, *, accept_older: bool) -> None:
-    before = {one.ecosystem: one for one in read_snapshots(place)}
-    for one in read_snapshots(fresh):
-        stands = before.get(one.ecosystem)
-        if stands is not None and one.as_of < stands.as_of and not accept_older:
+    existing = {snapshot.ecosystem: snapshot for snapshot in read_snapshots(place)}
+    for snapshot in read_snapshots(fresh):
+        current = existing.get(snapshot.ecosystem)
+        if current is not None and snapshot.as_of < current.as_of and not accept_older:
             raise UserInputError(
-                f"The advisories of {one.ecosystem} are of {one.as_of:%Y-%m-%d}, older than those that stand"
-                f" ({stands.as_of:%Y-%m-%d}). --older takes them all the same."
+                f"The advisories of {snapshot.ecosystem} are of {snapshot.as_of:%Y-%m-%d}, older than those that stand"
+                f" ({current.as_of:%Y-%m-%d}). --older takes them all the same."
             )
 
 
@@ -182,7 +182,7 @@ def read_snapshots(place: Path) -> list[Snapshot]:
     if not place.exists():
         return []
     with closing(sqlite3.connect(place)) as database:
-        found = database.execute(
+        results = database.execute(
             "SELECT ecosystem, sum(count), max(as_of), max(signer), max(imported_at) FROM snapshots"
             " GROUP BY ecosystem ORDER BY ecosystem"
         ).fetchall()
@@ -194,40 +194,40 @@ def read_snapshots(place: Path) -> list[Snapshot]:
             signer=signer,
             imported_at=parse_time(imported_at),
         )
-        for ecosystem, count, as_of, signer, imported_at in found
+        for ecosystem, count, as_of, signer, imported_at in results
     ]
 
 
 def match_advisories(components: list[Component], data: Path) -> list[Match]:
-    """Every advisory about a part of this install, and whether it holds for the version here."""
-    place = data / DATABASE_FILE
-    if not place.exists():
+    """Match every advisory on a component, with whether the installed version is affected."""
+    path = data / DATABASE_FILE
+    if not path.exists():
         return []
     matches = []
-    with closing(sqlite3.connect(place)) as database:
+    with closing(sqlite3.connect(path)) as database:
         for component in components:
-            asked = database.execute(
+            cursor = database.execute(
                 "SELECT advisory FROM advisories WHERE ecosystem = ? AND name = ?",
                 (component.ecosystem, component.name),
             )
-            for (text,) in asked.fetchall():
-                one = stored(json.loads(text))
+            for (text,) in cursor.fetchall():
+                advisory = stored(json.loads(text))
                 matches.append(
                     Match(
                         component=component,
-                        advisory=one,
-                        fixed=fixed_in(one, component),
-                        is_affected=affects(one, component),
+                        advisory=advisory,
+                        fixed=fixed_in(advisory, component),
+                        is_affected=affects(advisory, component),
                     )
                 )
-    return sorted(matches, key=lambda one: (one.component.name, one.advisory.advisory_id))
+    return sorted(matches, key=lambda match: (match.component.name, match.advisory.advisory_id))
 
 
 def stored(value: dict[str, Any]) -> Affected:
     lists = {
         "aliases": tuple(value["aliases"]),
         "versions": tuple(value["versions"]),
-        "ranges": tuple(tuple((kind, text) for kind, text in one) for one in value["ranges"]),
+        "ranges": tuple(tuple((kind, text) for kind, text in events) for events in value["ranges"]),
     }
-    told: dict[str, Any] = {**value, **lists}
-    return Affected(**told)
+    fields: dict[str, Any] = {**value, **lists}
+    return Affected(**fields)

@@ -1,4 +1,4 @@
-"""One signed file with everything that a server without internet is installed from."""
+"""Offline bundle: one signed tar file that installs a server without internet access."""
 
 import hashlib
 import json
@@ -42,7 +42,7 @@ IMAGES = ("graphkeep-server:local", "graphkeep-caddy:local", "graphkeep-postgres
 
 @dataclass(frozen=True, kw_only=True)
 class BundleRequest:
-    """`wheels` is a folder that has them already; without it, they come from the index that pip is set up for."""
+    """`wheels`: folder of wheels downloaded before; without it, pip downloads them from its configured index."""
 
     checkout: Path
     made_at: datetime
@@ -53,29 +53,29 @@ class BundleRequest:
 
 
 def make_bundle(target: Path, *, key: Path, wanted: BundleRequest) -> Path:
-    """A tar in the folder, and its signature beside it: the same parts and time give the same bytes.
+    """Write a signed tar file to the target folder; the same inputs and time give identical bytes.
 
     Raises:
-        UserInputError: something that belongs into it is not to be had.
+        UserInputError: the folder is not a checkout, or a part of the bundle cannot be obtained or built.
     """
     root = wanted.checkout
     if not (root / "hatch_build.py").is_file():
         raise UserInputError(f"A bundle is made from a checkout; {root} is none.")
     version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
     name = f"graphkeep-{version}-offline"
-    with tempfile.TemporaryDirectory(prefix="graphkeep-bundle-") as aside:
-        folder = Path(aside) / name
+    with tempfile.TemporaryDirectory(prefix="graphkeep-bundle-") as temporary:
+        folder = Path(temporary) / name
         (folder / "wheels").mkdir(parents=True)
         (folder / "requirements").mkdir()
         collect_wheels(folder, wanted)
-        own = build_wheel(root, folder / "wheels")
-        digest = digest_of(own, "sha256").hex()
+        wheel = build_wheel(root, folder / "wheels")
+        digest = digest_of(wheel, "sha256").hex()
         (folder / "requirements/own.txt").write_text(
             f"graphkeep=={version} \\\n    --hash=sha256:{digest}\n"
         )
         shutil.copytree(root / "docs", folder / "docs")
-        for one in BESIDE:
-            shutil.copy(root / one, folder / one)
+        for file in BESIDE:
+            shutil.copy(root / file, folder / file)
         shutil.copy(INSTALLER, folder / "install.sh")
         made_at = wanted.made_at.isoformat(timespec="seconds")
         inventory = as_document(locked_components(root), version, made_at=made_at)
@@ -87,30 +87,30 @@ def make_bundle(target: Path, *, key: Path, wanted: BundleRequest) -> Path:
             save_images(folder / "images")
         sign_file(write_list(folder), key=key, purpose="graphkeep-bundle")
         target.mkdir(parents=True, exist_ok=True)
-        place = target / f"{name}.tar"
-        write_tar(folder, place, mtime=int(wanted.made_at.timestamp()))
-    sign_file(place, key=key, purpose="graphkeep-bundle")
-    return place
+        archive = target / f"{name}.tar"
+        write_tar(folder, archive, mtime=int(wanted.made_at.timestamp()))
+    sign_file(archive, key=key, purpose="graphkeep-bundle")
+    return archive
 
 
 def collect_wheels(folder: Path, wanted: BundleRequest) -> None:
-    """Every wheel that the locks let in for these Pythons; pip refuses what differs from its hash."""
+    """Download the locked wheels for each Python version; pip rejects a wheel with the wrong hash."""
     for lock in LOCKS:
         text = (wanted.checkout / f"requirements/{lock}.txt").read_text()
         (folder / f"requirements/{lock}.txt").write_text(text)
         for python in wanted.pythons:
-            pins = [one for one in read_pins(text) if is_for(one, python)]
-            asked = folder.parent / "asked.txt"
-            asked.write_text("".join(map(as_line, pins)))
-            words: list[str | Path] = [sys.executable, "-m", "pip", "download", "-q"]
-            words += ["--disable-pip-version-check", "--require-hashes", "--no-deps"]
-            words += ["--only-binary=:all:", "--python-version", python]
-            words += ["-r", asked, "-d", folder / "wheels"]
+            pins = [pin for pin in read_pins(text) if is_for(pin, python)]
+            requirements = folder.parent / "asked.txt"
+            requirements.write_text("".join(map(as_line, pins)))
+            command: list[str | Path] = [sys.executable, "-m", "pip", "download", "-q"]
+            command += ["--disable-pip-version-check", "--require-hashes", "--no-deps"]
+            command += ["--only-binary=:all:", "--python-version", python]
+            command += ["-r", requirements, "-d", folder / "wheels"]
             if wanted.wheels is not None:
-                words += ["--no-index", "--find-links", wanted.wheels]
-            done = subprocess.run(words, capture_output=True, text=True, check=False)
-            if done.returncode:
-                last = done.stderr.strip().splitlines()[-1:]
+                command += ["--no-index", "--find-links", wanted.wheels]
+            completed = subprocess.run(command, capture_output=True, text=True, check=False)
+            if completed.returncode:
+                last = completed.stderr.strip().splitlines()[-1:]
                 raise UserInputError(
                     f"pip could not get the wheels of {lock}.txt for Python {python}: {' '.join(last)}"
                 )
@@ -123,42 +123,44 @@ def is_for(pin: Pin, python: str) -> bool:
 
 
 def as_line(pin: Pin) -> str:
-    hashes = " ".join(f"--hash=sha256:{one}" for one in pin.hashes)
+    hashes = " ".join(f"--hash=sha256:{digest}" for digest in pin.hashes)
     return f"{pin.name}=={pin.version} {hashes}\n"
 
 
 def build_wheel(root: Path, folder: Path) -> Path:
-    words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     env = {**os.environ, "GRAPHKEEP_KEEP_WORKBENCH": "1"}
-    done = subprocess.run(words, cwd=root, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise UserInputError(f"The wheel could not be built: {done.stderr.strip()[-300:]}")
+    completed = subprocess.run(
+        command, cwd=root, env=env, capture_output=True, text=True, check=False
+    )
+    if completed.returncode:
+        raise UserInputError(f"The wheel could not be built: {completed.stderr.strip()[-300:]}")
     (wheel,) = folder.glob("graphkeep-*.whl")
     return wheel
 
 
 def copy_advisories(folder: Path, files: tuple[Path, ...]) -> None:
-    for one in files:
-        if not signature_of(one).is_file():
-            raise UserInputError(f"{signature_of(one)} is missing: advisories travel signed only.")
+    for file in files:
+        if not signature_of(file).is_file():
+            raise UserInputError(f"{signature_of(file)} is missing: advisories travel signed only.")
         (folder / "advisories").mkdir(exist_ok=True)
-        for path in (one, signature_of(one)):
+        for path in (file, signature_of(file)):
             shutil.copy(path, folder / "advisories" / path.name)
 
 
 def save_images(folder: Path) -> None:
     folder.mkdir()
-    for one in IMAGES:
-        words = ["docker", "save", "-o", str(folder / f"{one.partition(':')[0]}.tar"), one]
-        done = subprocess.run(words, capture_output=True, text=True, check=False)
-        if done.returncode:
+    for image in IMAGES:
+        command = ["docker", "save", "-o", str(folder / f"{image.partition(':')[0]}.tar"), image]
+        completed = subprocess.run(command, capture_output=True, text=True, check=False)
+        if completed.returncode:
             raise UserInputError(
-                f"docker has no {one}: build it by  deploy/images/build.sh  ({done.stderr.strip()})"
+                f"docker has no {image}: build it by  deploy/images/build.sh  ({completed.stderr.strip()})"
             )
 
 
 def write_tar(folder: Path, place: Path, *, mtime: int) -> None:
-    """Owners, modes, times and order tell nothing of the machine that it was made on."""
+    """Write a reproducible tar: owners, modes, times and order are independent of the build machine."""
 
     def plain(one: tarfile.TarInfo) -> tarfile.TarInfo:
         one.uid = one.gid = 0
@@ -174,17 +176,17 @@ def write_tar(folder: Path, place: Path, *, mtime: int) -> None:
 
 
 def check_bundle(file: Path, *, keys: list[PublicKey]) -> PublicKey:
-    """Who signed the bundle, packed or unpacked, when it is what was signed, to the last byte.
+    """Verify a packed or unpacked bundle and return the signing key.
 
     Raises:
-        SignatureError: names what is not.
+        SignatureError: the signature or the content is invalid; the message names what differs.
     """
     if file.is_dir():
         return check_folder(file, keys=keys, purpose="graphkeep-bundle")
     try:
         return check_file(file, keys=keys, purpose="graphkeep-bundle")
-    except SignatureError as refused:
-        if "is not what was signed" not in str(refused):
+    except SignatureError as error:
+        if "is not what was signed" not in str(error):
             raise
         raise SignatureError(
             f"{file.name} is not what was signed: {bundle_differences(file)}"
@@ -192,18 +194,18 @@ def check_bundle(file: Path, *, keys: list[PublicKey]) -> PublicKey:
 
 
 def bundle_differences(file: Path) -> str:
-    """In words, what within a bundle is not as its own list says."""
+    """Message listing the differences between a bundle and its checksum list."""
     try:
         with tarfile.open(file) as archive:
             members = {
-                one.name.partition("/")[2]: digest_within(archive, one)
-                for one in archive
-                if not one.isdir()
+                member.name.partition("/")[2]: digest_within(archive, member)
+                for member in archive
+                if not member.isdir()
             }
             text = next(
-                found.read().decode(errors="replace")
-                for one in archive
-                if one.name.endswith(f"/{LIST}") and (found := archive.extractfile(one))
+                content.read().decode(errors="replace")
+                for member in archive
+                if member.name.endswith(f"/{LIST}") and (content := archive.extractfile(member))
             )
     except (tarfile.TarError, EOFError, OSError, StopIteration):
         return "it is no whole bundle."
@@ -216,5 +218,5 @@ def bundle_differences(file: Path) -> str:
 
 
 def digest_within(archive: tarfile.TarFile, one: tarfile.TarInfo) -> str:
-    found = archive.extractfile(one) if one.isfile() else None
-    return hashlib.sha256(found.read()).hexdigest() if found else ""
+    content = archive.extractfile(one) if one.isfile() else None
+    return hashlib.sha256(content.read()).hexdigest() if content else ""

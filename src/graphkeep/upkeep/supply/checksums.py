@@ -1,4 +1,4 @@
-"""A folder whose every file stands in a signed list of checksums, and nothing beside them."""
+"""Signed checksum list of a folder, which must contain the listed files and no others."""
 
 import re
 from collections.abc import Iterable
@@ -17,22 +17,22 @@ LINE = re.compile(r"^([0-9a-f]{64})  (\S.*)$")
 
 
 def write_list(folder: Path) -> Path:
-    """`sha256sum -c` reads it too."""
-    place = folder / LIST
+    """Write the checksum list, in the format of `sha256sum -c`."""
+    list_file = folder / LIST
     lines = [
         f"{digest_of(path, 'sha256').hex()}  {path.relative_to(folder).as_posix()}\n"
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name not in {LIST, f"{LIST}.sig"}
     ]
-    place.write_text("".join(lines))
-    return place
+    list_file.write_text("".join(lines))
+    return list_file
 
 
 def check_folder(folder: Path, *, keys: list[PublicKey], purpose: Purpose) -> PublicKey:
-    """Who signed it, when every file is the one that was signed and none is added.
+    """Verify the signed checksum list against the folder and return the signing key.
 
     Raises:
-        SignatureError: names what is not.
+        SignatureError: the signature is invalid, or files were changed, added or removed; the message names them.
     """
     key = check_file(folder / LIST, keys=keys, purpose=purpose)
     present = {
@@ -53,16 +53,16 @@ def check_folder(folder: Path, *, keys: list[PublicKey], purpose: Purpose) -> Pu
 
 
 def differences(text: str, present: Iterable[tuple[str, str]]) -> list[str]:
-    """What differs between a list of checksums and (name, digest) pairs, in words."""
-    listed = {one[2]: one[1] for line in text.splitlines() if (one := LINE.match(line))}
+    """Messages for each difference between a checksum list and (name, digest) pairs."""
+    listed = {match[2]: match[1] for line in text.splitlines() if (match := LINE.match(line))}
     wrong = []
     for name, digest in present:
         if name in {LIST, f"{LIST}.sig"}:
             continue
-        said = listed.pop(name, None)
-        if said is None:
+        expected = listed.pop(name, None)
+        if expected is None:
             wrong.append(f"{name} was added")
-        elif said != digest:
+        elif expected != digest:
             wrong.append(f"{name} was changed")
     return [*wrong, *(f"{name} is missing" for name in listed)]
 

@@ -1,4 +1,4 @@
-"""One part that others made: a distribution of PyPI, or a package of npm."""
+"""Third-party component: a PyPI distribution or an npm package."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,9 +11,9 @@ Ecosystem = Literal["PyPI", "npm"]
 
 @dataclass(frozen=True, kw_only=True)
 class Component:
-    """`hashes` are those of every file that the lock lets in; `needs` are purls.
+    """`hashes`: those of every file that the lock file allows; `needs`: purls of the dependencies.
 
-    What is not shipped took part in building the page, and is in no server.
+    A component that is not shipped is only a build dependency of the page.
     """
 
     ecosystem: Ecosystem
@@ -38,7 +38,7 @@ def purl(ecosystem: Ecosystem, name: str, version: str) -> str:
 
 
 def spdx(text: str) -> str | None:
-    """The licence as an SPDX expression, where it is one."""
+    """Normalize a licence to an SPDX expression; None if it is not one."""
     try:
         return str(canonicalize_license_expression(text))
     except InvalidLicenseExpression:

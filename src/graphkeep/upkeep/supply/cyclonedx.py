@@ -1,4 +1,4 @@
-"""CycloneDX 1.6, the inventory that scanners read."""
+"""CycloneDX 1.6 SBOM, the inventory format for vulnerability scanners."""
 
 import hashlib
 import json
@@ -12,12 +12,15 @@ ECOSYSTEMS: dict[str, Ecosystem] = {"pypi": "PyPI", "npm": "npm"}
 
 
 def as_document(components: list[Component], version: str, *, made_at: str = "") -> dict[str, Any]:
-    """The same components give the same document, but for the time."""
-    ordered = sorted({one.purl: one for one in components}.values(), key=lambda one: one.purl)
-    known = {one.purl for one in ordered}
+    """Build the CycloneDX document; the same components give the same document, except for the timestamp."""
+    ordered = sorted(
+        {component.purl: component for component in components}.values(),
+        key=lambda component: component.purl,
+    )
+    known = {component.purl for component in ordered}
     own = purl("PyPI", "graphkeep", version)
-    needed = {other for one in ordered for other in one.needs}
-    body = [as_value(one) for one in ordered]
+    needed = {dependency for component in ordered for dependency in component.needs}
+    body = [as_value(component) for component in ordered]
     digest = hashlib.sha256(json.dumps([own, body], sort_keys=True).encode()).hexdigest()
     metadata: dict[str, Any] = {"timestamp": made_at} if made_at else {}
     metadata["tools"] = {
@@ -29,7 +32,8 @@ def as_document(components: list[Component], version: str, *, made_at: str = "")
     }  # fmt: skip
     depends = [{"ref": own, "dependsOn": sorted(known - needed)}]
     depends += [
-        {"ref": one.purl, "dependsOn": sorted(known.intersection(one.needs))} for one in ordered
+        {"ref": component.purl, "dependsOn": sorted(known.intersection(component.needs))}
+        for component in ordered
     ]
     return {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
@@ -63,8 +67,11 @@ def as_value(one: Component) -> dict[str, Any]:
 
 
 def read_components(document: dict[str, Any]) -> list[Component]:
-    """The components of a document of ours."""
-    needs = {one["ref"]: tuple(one.get("dependsOn", ())) for one in document["dependencies"]}
+    """Parse the components of a CycloneDX document written by `as_document`."""
+    needs = {
+        dependency["ref"]: tuple(dependency.get("dependsOn", ()))
+        for dependency in document["dependencies"]
+    }
     components = []
     for entry in document["components"]:
         kind, _, rest = entry["purl"].removeprefix("pkg:").partition("/")
@@ -75,7 +82,9 @@ def read_components(document: dict[str, Any]) -> list[Component]:
                 name=unquote(name),
                 version=unquote(version),
                 license=license_of(entry.get("licenses", [])),
-                hashes=tuple((one["alg"], one["content"]) for one in entry.get("hashes", [])),
+                hashes=tuple(
+                    (digest["alg"], digest["content"]) for digest in entry.get("hashes", [])
+                ),
                 needs=needs.get(entry["bom-ref"], ()),
                 is_shipped=entry["scope"] == "required",
             )

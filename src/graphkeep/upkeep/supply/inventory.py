@@ -1,4 +1,4 @@
-"""What this install is made of: the distributions that it runs on, and the packages in its page."""
+"""Software inventory of this install: its Python distributions and the npm packages of its page."""
 
 import json
 from dataclasses import replace
@@ -16,7 +16,7 @@ from graphkeep.upkeep.supply.locks import locked_components
 
 CHECKOUT = Path(__file__).parents[4]
 IN_WHEEL = "sboms/graphkeep.cdx.json"
-# How makers said it before there were SPDX expressions in a distribution.
+# Licence classifiers, for distributions whose metadata has no SPDX expression.
 CLASSIFIERS = {
     "MIT License": "MIT",
     "BSD License": "BSD-3-Clause",
@@ -31,12 +31,15 @@ OPENINGS = {"MIT License": "MIT", "The MIT License (MIT)": "MIT"}
 
 
 def components(checkout: Path | None = None) -> list[Component]:
-    """Everything that this install is made of, with licences, and with hashes where a lock has them."""
+    """All components of this install, with licences, and with hashes where a lock file has them."""
     root = checkout or CHECKOUT
     locked = locked_components(root) if is_checkout(root) else components_in_wheel()
-    hashes = {one.purl: one.hashes for one in locked}
-    python = [replace(one, hashes=hashes.get(one.purl, ())) for one in installed(wanted(root))]
-    return [*python, *(one for one in locked if one.ecosystem == "npm")]
+    hashes = {component.purl: component.hashes for component in locked}
+    python = [
+        replace(component, hashes=hashes.get(component.purl, ()))
+        for component in installed(wanted(root))
+    ]
+    return [*python, *(component for component in locked if component.ecosystem == "npm")]
 
 
 def is_checkout(root: Path) -> bool:
@@ -46,7 +49,7 @@ def is_checkout(root: Path) -> bool:
 
 
 def components_in_wheel() -> list[Component]:
-    """What the wheel's own inventory says (PEP 770)."""
+    """Components of the SBOM in the wheel (PEP 770)."""
     text = metadata.distribution("graphkeep").read_text(IN_WHEEL)
     if text is None:
         raise UserInputError(f"This install has lost {IN_WHEEL}: install the wheel anew.")
@@ -54,80 +57,88 @@ def components_in_wheel() -> list[Component]:
 
 
 def wanted(root: Path) -> list[str]:
-    """What the server itself asks for; a checkout's pyproject is newer than its metadata."""
+    """Direct requirements of the server; in a checkout from pyproject.toml, which is newer than the metadata."""
     if is_checkout(root):
         import tomllib
 
-        said = tomllib.loads((root / "pyproject.toml").read_text())
-        return list(said["project"]["dependencies"])
-    return [one for one in metadata.requires("graphkeep") or [] if "extra ==" not in one]
+        pyproject = tomllib.loads((root / "pyproject.toml").read_text())
+        return list(pyproject["project"]["dependencies"])
+    return [
+        requirement
+        for requirement in metadata.requires("graphkeep") or []
+        if "extra ==" not in requirement
+    ]
 
 
 def installed(requirements: list[str]) -> list[Component]:
-    """These distributions and all that they need here, as they are installed.
+    """Installed distributions of these requirements, with their transitive dependencies on this platform.
 
     Raises:
-        UserInputError: one that is needed is not there.
+        UserInputError: a required distribution is not installed.
     """
-    components: dict[str, metadata.Distribution] = {}
+    distributions: dict[str, metadata.Distribution] = {}
     needs: dict[str, set[str]] = {}
-    asked: set[tuple[str, frozenset[str]]] = set()
-    waiting = [("", frozenset[str](), text) for text in requirements]
-    while waiting:
-        parent, extras, text = waiting.pop()
-        one = Requirement(text)
-        if one.marker and not any(
-            one.marker.evaluate({"extra": extra}) for extra in extras or frozenset({""})
+    visited: set[tuple[str, frozenset[str]]] = set()
+    pending = [("", frozenset[str](), text) for text in requirements]
+    while pending:
+        parent, extras, text = pending.pop()
+        requirement = Requirement(text)
+        if requirement.marker and not any(
+            requirement.marker.evaluate({"extra": extra}) for extra in extras or frozenset({""})
         ):
             continue
-        name = canonicalize_name(one.name)
+        name = canonicalize_name(requirement.name)
         if parent:
             needs[parent].add(name)
-        key = (name, frozenset(one.extras))
-        if key in asked:
+        key = (name, frozenset(requirement.extras))
+        if key in visited:
             continue
-        asked.add(key)
+        visited.add(key)
         try:
-            components[name] = metadata.distribution(name)
+            distributions[name] = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             raise UserInputError(f"{name} is needed, and is not installed.") from None
         needs.setdefault(name, set())
-        waiting += [
-            (name, frozenset(one.extras) | {""}, other) for other in components[name].requires or []
+        pending += [
+            (name, frozenset(requirement.extras) | {""}, dependency)
+            for dependency in distributions[name].requires or []
         ]
     return [
         Component(
             ecosystem="PyPI",
             name=name,
-            version=one.version,
-            license=license_of(one),
+            version=distribution.version,
+            license=license_of(distribution),
             needs=tuple(
-                sorted(purl("PyPI", other, components[other].version) for other in needs[name])
+                sorted(
+                    purl("PyPI", dependency, distributions[dependency].version)
+                    for dependency in needs[name]
+                )
             ),
         )
-        for name, one in sorted(components.items())
+        for name, distribution in sorted(distributions.items())
     ]
 
 
 def license_of(distribution: metadata.Distribution) -> str:
-    """As the maker says it; an SPDX expression wherever it can be read as one."""
-    said = distribution.metadata
-    names = ("License-Expression", "License")
-    short = next((said[one].strip() for one in names if one in said), "")
-    if short and spdx(short):
-        return short
-    named = [
+    """Licence from the distribution's metadata, as an SPDX expression where possible."""
+    headers = distribution.metadata
+    fields = ("License-Expression", "License")
+    declared = next((headers[field].strip() for field in fields if field in headers), "")
+    if declared and spdx(declared):
+        return declared
+    licenses = [
         CLASSIFIERS.get(text.rpartition(" :: ")[2], text.rpartition(" :: ")[2])
-        for text in said.get_all("Classifier") or []
+        for text in headers.get_all("Classifier") or []
         if text.startswith("License :: OSI Approved :: ")
     ]
-    if named:
-        return " OR ".join(named) if all(map(spdx, named)) else ", ".join(named)
-    if short:
-        return short.splitlines()[0][:80]
+    if licenses:
+        return " OR ".join(licenses) if all(map(spdx, licenses)) else ", ".join(licenses)
+    if declared:
+        return declared.splitlines()[0][:80]
     files = [
-        distribution.read_text(f"licenses/{one}") or ""
-        for one in said.get_all("License-File") or []
+        distribution.read_text(f"licenses/{file}") or ""
+        for file in headers.get_all("License-File") or []
     ]
     return next(
         (OPENINGS[line] for text in files for line in text.splitlines()[:1] if line in OPENINGS), ""

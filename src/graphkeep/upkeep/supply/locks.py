@@ -1,4 +1,4 @@
-"""The two lock files of a checkout, read: what may be installed, file by file."""
+"""Lock files of a checkout: the pinned Python and npm packages, with their hashes."""
 
 import base64
 import json
@@ -25,70 +25,70 @@ class Pin:
 
 
 def read_pins(text: str) -> list[Pin]:
-    """Every pin of a file that pip reads with --require-hashes.
+    """Parse every pin of a requirements file for pip's --require-hashes.
 
     Raises:
-        ValueError: a line is neither a pin, nor a hash, nor a comment.
+        ValueError: a line is not a pin, a hash or a comment.
     """
-    found: list[tuple[str, str, str, list[str]]] = []
+    pins: list[tuple[str, str, str, list[str]]] = []
     for line in text.splitlines():
         if pin := PIN.match(line):
-            found.append((canonicalize_name(pin[1]), pin[2], pin[3] or "", []))
-        elif (one := HASH.match(line)) and found:
-            found[-1][3].append(one[1])
+            pins.append((canonicalize_name(pin[1]), pin[2], pin[3] or "", []))
+        elif (digest := HASH.match(line)) and pins:
+            pins[-1][3].append(digest[1])
         elif line.strip() and not line.lstrip().startswith("#"):
             raise ValueError(f"not a pin with hashes: {line}")
     return [
         Pin(name=name, version=version, marker=marker, hashes=tuple(hashes))
-        for name, version, marker, hashes in found
+        for name, version, marker, hashes in pins
     ]
 
 
 def locked_components(root: Path) -> list[Component]:
-    """What a checkout's locks let into the server and its page."""
+    """Components pinned by the lock files of the server and the workbench."""
     pins = read_pins((root / "requirements/runtime.txt").read_text())
     python = [
         Component(
             ecosystem="PyPI",
-            name=one.name,
-            version=one.version,
-            hashes=tuple(("SHA-256", text) for text in one.hashes),
+            name=pin.name,
+            version=pin.version,
+            hashes=tuple(("SHA-256", text) for text in pin.hashes),
         )
-        for one in pins
+        for pin in pins
     ]
     lock = json.loads((root / "workbench/package-lock.json").read_text())
     return [*python, *page_components(lock["packages"], imported(root / "workbench/src"))]
 
 
 def page_components(packages: dict[str, Any], imports: set[str]) -> list[Component]:
-    """The packages of an npm lock; shipped are those that the page imports, and what they need."""
+    """Packages of an npm lock file; shipped are those that the page imports, with their dependencies."""
     needs = {path: needed_pins(packages, path) for path in packages if path}
     shipped: set[str] = set()
-    waiting = [f"node_modules/{name}" for name in imports if f"node_modules/{name}" in packages]
-    while waiting:
-        path = waiting.pop()
+    pending = [f"node_modules/{name}" for name in imports if f"node_modules/{name}" in packages]
+    while pending:
+        path = pending.pop()
         if path not in shipped:
             shipped.add(path)
-            waiting += needs[path]
+            pending += needs[path]
     by_purl: dict[str, Component] = {}
     for path in sorted(needs):
-        one = Component(
+        component = Component(
             ecosystem="npm",
             name=name_of(path),
             version=packages[path]["version"],
             license=packages[path].get("license", ""),
             hashes=tuple(map(hash_of, packages[path]["integrity"].split())),
-            needs=tuple(sorted({purl_of(packages, other) for other in needs[path]})),
+            needs=tuple(sorted({purl_of(packages, dependency) for dependency in needs[path]})),
             is_shipped=path in shipped,
         )
-        # The same version may lie in two places of the tree.
-        if one.purl not in by_purl or one.is_shipped:
-            by_purl[one.purl] = one
+        # The same version may be installed at several paths of the tree.
+        if component.purl not in by_purl or component.is_shipped:
+            by_purl[component.purl] = component
     return list(by_purl.values())
 
 
 def imported(sources: Path) -> set[str]:
-    """The packages that the page's own sources name."""
+    """Packages imported by the page's own sources."""
     return {
         name
         for path in sorted(sources.rglob("*"))
@@ -98,21 +98,23 @@ def imported(sources: Path) -> set[str]:
 
 
 def needed_pins(packages: dict[str, Any], path: str) -> list[str]:
-    wanted = {
+    dependencies = {
         **packages[path].get("dependencies", {}),
         **packages[path].get("optionalDependencies", {}),
         **packages[path].get("peerDependencies", {}),
     }
-    return [found for name in wanted if (found := resolve_requirement(packages, path, name))]
+    return [
+        resolved for name in dependencies if (resolved := resolve_requirement(packages, path, name))
+    ]
 
 
 def resolve_requirement(packages: dict[str, Any], path: str, name: str) -> str:
-    """Where Node finds a package: the nearest folder upward that has it."""
-    here = path
-    while here:
-        if f"{here}/node_modules/{name}" in packages:
-            return f"{here}/node_modules/{name}"
-        here = here.rpartition("/node_modules/")[0] if "/node_modules/" in here else ""
+    """Resolve a package as Node does: from the nearest parent `node_modules` that has it."""
+    folder = path
+    while folder:
+        if f"{folder}/node_modules/{name}" in packages:
+            return f"{folder}/node_modules/{name}"
+        folder = folder.rpartition("/node_modules/")[0] if "/node_modules/" in folder else ""
     return f"node_modules/{name}" if f"node_modules/{name}" in packages else ""
 
 
@@ -125,6 +127,6 @@ def purl_of(packages: dict[str, Any], path: str) -> str:
 
 
 def hash_of(integrity: str) -> tuple[str, str]:
-    """`sha512-…` of npm as CycloneDX says it."""
+    """Convert an npm integrity string (`sha512-…`) to a CycloneDX (algorithm, hex) pair."""
     name, _, text = integrity.partition("-")
     return f"SHA-{name.removeprefix('sha')}", base64.b64decode(text).hex()

@@ -1,4 +1,4 @@
-"""The two writes: whom the server trusts with advisories, and the advisories themselves."""
+"""Audited operations: trust advisory signers, and import advisories."""
 
 from pathlib import Path
 
@@ -12,16 +12,16 @@ from graphkeep.upkeep.supply.signature import PublicKey, read_keys
 
 
 def trust_signer(file: Path, *, actor: Actor) -> list[PublicKey]:
-    """From now on these keys, and no others, sign advisories for this server."""
+    """Replace the trusted advisory signers with the keys of this file."""
     authorize(may_administer, actor, None)
     keys = read_keys(file)
-    place = settings.DATA_DIR / SIGNERS
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-    lines = [f'advisories namespaces="graphkeep-advisories" {one.line}\n' for one in keys]
-    place.write_text("".join(lines))
-    place.chmod(0o640)
+    path = settings.DATA_DIR / SIGNERS
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    lines = [f'advisories namespaces="graphkeep-advisories" {key.line}\n' for key in keys]
+    path.write_text("".join(lines))
+    path.chmod(0o640)
     audit.record(
-        "advisories.trusted", actor=actor, target=file.name, keys=[one.fingerprint for one in keys]
+        "advisories.trusted", actor=actor, target=file.name, keys=[key.fingerprint for key in keys]
     )
     return keys
 
@@ -30,12 +30,12 @@ def import_advisories(
     files: list[Path], *, actor: Actor, accept_older: bool = False
 ) -> list[Snapshot]:
     authorize(may_administer, actor, None)
-    found = import_records(files, settings.DATA_DIR, accept_older=accept_older)
+    snapshots = import_records(files, settings.DATA_DIR, accept_older=accept_older)
     audit.record(
         "advisories.imported",
         actor=actor,
-        target=", ".join(one.name for one in files),
-        counts={one.ecosystem: one.count for one in found},
-        signers=sorted({one.signer for one in found}),
+        target=", ".join(file.name for file in files),
+        counts={snapshot.ecosystem: snapshot.count for snapshot in snapshots},
+        signers=sorted({snapshot.signer for snapshot in snapshots}),
     )
-    return found
+    return snapshots

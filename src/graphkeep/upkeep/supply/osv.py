@@ -1,6 +1,6 @@
-"""Advisories in the OSV format, and whether one of them speaks of a version.
+"""OSV advisories: parsing, and matching against component versions.
 
-What cannot be read as a version counts against the component: an advisory too many is looked at, one too few is not.
+A version that cannot be parsed counts as affected: a false positive gets reviewed, a false negative goes unnoticed.
 """
 
 import re
@@ -18,7 +18,7 @@ SEMVER = re.compile(
     r"^[v=]*(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$"
 )
 
-# At the same version: mended, then broken again, then the last that is broken.
+# Event order at the same version: fixed, then introduced again, then last affected.
 RANKS = {"fixed": 0, "limit": 0, "introduced": 1, "last_affected": 2}
 
 
@@ -28,7 +28,7 @@ class Ordered(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Affected:
-    """One advisory's words about one package: ranges are lists of (event, version)."""
+    """Affected versions of one package in one advisory; ranges are lists of (event, version)."""
 
     advisory_id: str
     ecosystem: Ecosystem
@@ -42,35 +42,35 @@ class Affected:
 
 
 def read_advisory(value: Any) -> list[Affected]:
-    """What an OSV record says of packages of PyPI and npm; nothing, when it was withdrawn.
+    """Parse the PyPI and npm packages of an OSV record; a withdrawn record yields none.
 
     Raises:
-        UserInputError: it is no OSV record.
+        UserInputError: the value is not an OSV record.
     """
     try:
-        match = [] if value.get("withdrawn") else list(value.get("affected", []))
+        entries = [] if value.get("withdrawn") else list(value.get("affected", []))
         return [
             Affected(
                 advisory_id=str(value["id"]),
                 ecosystem=ecosystem,
-                name=own_name(ecosystem, str(said["package"]["name"])),
+                name=own_name(ecosystem, str(entry["package"]["name"])),
                 modified=str(value["modified"]),
                 summary=str(value.get("summary", ""))[:200],
                 aliases=tuple(map(str, value.get("aliases", []))),
                 severity=severity_of(value),
-                versions=tuple(map(str, said.get("versions", []))),
+                versions=tuple(map(str, entry.get("versions", []))),
                 ranges=tuple(
                     tuple(
                         (str(kind), str(text))
-                        for event in one["events"]
+                        for event in version_range["events"]
                         for kind, text in event.items()
                     )
-                    for one in said.get("ranges", [])
-                    if one["type"] in {"ECOSYSTEM", "SEMVER"}
+                    for version_range in entry.get("ranges", [])
+                    if version_range["type"] in {"ECOSYSTEM", "SEMVER"}
                 ),
             )
-            for said in match
-            if (ecosystem := ecosystem_of(said.get("package", {}))) is not None
+            for entry in entries
+            if (ecosystem := ecosystem_of(entry.get("package", {}))) is not None
         ]
     except (AttributeError, KeyError, TypeError) as error:
         raise UserInputError(f"this is no advisory in the OSV format ({error})") from None
@@ -93,43 +93,43 @@ def affects(one: Affected, component: Component) -> bool:
     if (one.ecosystem, one.name) != (component.ecosystem, component.name):
         return False
     order = ORDERS[one.ecosystem]
-    here = order(component.version)
-    if here is None:
+    current = order(component.version)
+    if current is None:
         return component.version in one.versions or bool(one.ranges)
-    listed = any(text == component.version or order(text) == here for text in one.versions)
-    return listed or any(is_within(events, here, order) for events in one.ranges)
+    listed = any(text == component.version or order(text) == current for text in one.versions)
+    return listed or any(is_within(events, current, order) for events in one.ranges)
 
 
 def fixed_in(one: Affected, component: Component) -> str:
-    """The lowest version above this one in which it is mended; empty when none is."""
+    """Lowest fixed version above the component's; empty if there is none."""
     order = ORDERS[one.ecosystem]
-    here = order(component.version)
-    mended = [
+    current = order(component.version)
+    fixes = [
         (version, text)
         for events in one.ranges
         for kind, text in events
         if kind == "fixed" and (version := order(text)) is not None
-        and (here is None or here < version)
+        and (current is None or current < version)
     ]  # fmt: skip
-    return min(mended)[1] if mended else ""
+    return min(fixes)[1] if fixes else ""
 
 
 def is_within(
     events: tuple[tuple[str, str], ...], here: Ordered, order: Callable[[str], Ordered | None]
 ) -> bool:
-    """Whether the last event at or before this version left it affected.
+    """Whether the last event at or before this version leaves it affected.
 
-    An `introduced` that cannot be read counts from the start; a `fixed` that cannot be read counts as none.
+    An unparsable `introduced` version applies from the start; an unparsable `fixed` version is ignored.
     """
     is_affected = any(
         kind == "introduced" and (text == "0" or order(text) is None) for kind, text in events
     )
-    told = [
+    boundaries = [
         (version, RANKS[kind])
         for kind, text in events
         if kind in RANKS and (version := order(text)) is not None and text != "0"
     ]
-    for version, rank in sorted(told):
+    for version, rank in sorted(boundaries):
         if rank == RANKS["last_affected"]:
             is_affected = is_affected and not version < here
         elif not here < version:
@@ -145,16 +145,16 @@ def pypi(text: str) -> Ordered | None:
 
 
 def npm(text: str) -> Ordered | None:
-    """The order of semver.org: a version with a pre-release stands before the one without."""
+    """Sort key in semver.org precedence: a pre-release sorts before its release."""
     match = SEMVER.match(text.strip())
     if match is None:
         return None
-    numbers = tuple(int(one or 0) for one in match.groups()[:3])
-    before = [
-        (0, int(one), "") if one.isdigit() else (1, 0, one)
-        for one in (match[4].split(".") if match[4] else [])
+    numbers = tuple(int(number or 0) for number in match.groups()[:3])
+    prerelease = [
+        (0, int(part), "") if part.isdigit() else (1, 0, part)
+        for part in (match[4].split(".") if match[4] else [])
     ]
-    return (numbers, not before, before)
+    return (numbers, not prerelease, prerelease)
 
 
 ORDERS: dict[Ecosystem, Callable[[str], Ordered | None]] = {"PyPI": pypi, "npm": npm}

@@ -1,6 +1,6 @@
-"""Detached Ed25519 signatures in OpenSSH's format: every server can check them, without Graphkeep.
+"""Detached Ed25519 signatures in the OpenSSH format, which any host can verify without Graphkeep.
 
-The format is PROTOCOL.sshsig of OpenSSH; `ssh-keygen -Y sign` and `-Y verify` speak it too.
+The format is specified in OpenSSH's PROTOCOL.sshsig; `ssh-keygen -Y sign` and `-Y verify` use it too.
 """
 
 import base64
@@ -27,7 +27,7 @@ CHUNK = 1 << 20
 
 
 class SignatureError(UserInputError):
-    """Not signed, or not by whom, for what, or over what it should be."""
+    """Signature missing or malformed, or with the wrong signer, purpose or content."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class PublicKey:
 
     @property
     def fingerprint(self) -> str:
-        """As `ssh-keygen -l` shows it."""
+        """SHA-256 fingerprint in the format of `ssh-keygen -l`."""
         digest = base64.b64encode(hashlib.sha256(self.blob).digest()).decode()
         return f"SHA256:{digest.rstrip('=')}"
 
@@ -46,10 +46,10 @@ class PublicKey:
 
 
 def make_key(path: Path) -> PublicKey:
-    """Write a key pair as `ssh-keygen -t ed25519` does; the public half gets `.pub`."""
-    for one in (path, public_half(path)):
-        if one.exists():
-            raise UserInputError(f"{one} exists; a key is never overwritten.")
+    """Write an Ed25519 key pair as `ssh-keygen -t ed25519` does, the public key to `PATH.pub`."""
+    for file in (path, public_half(path)):
+        if file.exists():
+            raise UserInputError(f"{file} exists; a key is never overwritten.")
     key = Ed25519PrivateKey.generate()
     text = key.private_bytes(
         serialization.Encoding.PEM,
@@ -74,32 +74,32 @@ def signature_of(path: Path) -> Path:
 
 
 def read_keys(path: Path) -> list[PublicKey]:
-    """The Ed25519 keys of a `.pub` file, or of a file of allowed signers.
+    """Read the Ed25519 public keys from a `.pub` or allowed-signers file.
 
     Raises:
-        UserInputError: there is none in it.
+        UserInputError: the file has no Ed25519 public key, or a malformed one.
     """
-    matches = []
+    keys = []
     for line in path.read_text(errors="replace").splitlines():
-        words = [] if line.lstrip().startswith("#") else line.split()
-        if "ssh-ed25519" in words[:-1]:
-            text = words[words.index("ssh-ed25519") + 1]
+        fields = [] if line.lstrip().startswith("#") else line.split()
+        if "ssh-ed25519" in fields[:-1]:
+            text = fields[fields.index("ssh-ed25519") + 1]
             try:
                 blob = base64.b64decode(text, validate=True)
                 kind, raw = strings(blob, 2)
             except (binascii.Error, SignatureError):
                 raise UserInputError(f"{path}: this is no public key: {text[:20]}…") from None
             if kind == KIND and len(raw) == 32:
-                matches.append(PublicKey(blob=blob))
-    if not matches:
+                keys.append(PublicKey(blob=blob))
+    if not keys:
         raise UserInputError(
             f"{path} holds no Ed25519 public key, a line such as  ssh-ed25519 AAAA…"
         )
-    return matches
+    return keys
 
 
 def sign_file(path: Path, *, key: Path, purpose: Purpose) -> Path:
-    """Write the signature beside the file; a key with a passphrase is used by ssh-keygen."""
+    """Write a detached signature to `PATH.sig`; a passphrase-protected key is passed to ssh-keygen."""
     target = signature_of(path)
     target.unlink(missing_ok=True)
     try:
@@ -109,21 +109,31 @@ def sign_file(path: Path, *, key: Path, purpose: Purpose) -> Path:
             raise UserInputError(
                 f"{key} needs a passphrase or is no OpenSSH key, and ssh-keygen is not here to use it."
             ) from None
-        words: list[str | Path] = ["ssh-keygen", "-q", "-Y", "sign", "-f", key, "-n", purpose, path]
-        if subprocess.run(words, check=False).returncode:
+        command: list[str | Path] = [
+            "ssh-keygen",
+            "-q",
+            "-Y",
+            "sign",
+            "-f",
+            key,
+            "-n",
+            purpose,
+            path,
+        ]
+        if subprocess.run(command, check=False).returncode:
             raise UserInputError(f"ssh-keygen could not sign with {key}.") from None
         return target
     if not isinstance(private, Ed25519PrivateKey):
         raise UserInputError(f"{key} is no Ed25519 key: make one by  graphkeep bundle keygen FILE")
     raw = private.public_key().public_bytes_raw()
-    told = private.sign(signed_bytes(purpose, b"sha512", digest_of(path, "sha512")))
+    signature = private.sign(signed_bytes(purpose, b"sha512", digest_of(path, "sha512")))
     blob = MAGIC + struct.pack(">I", 1)
     for part in (
-        packed(KIND, raw), purpose.encode(), b"", b"sha512", packed(KIND, told),
+        packed(KIND, raw), purpose.encode(), b"", b"sha512", packed(KIND, signature),
     ):  # fmt: skip
         blob += packed(part)
     text = base64.b64encode(blob).decode()
-    lines = [text[place : place + 70] for place in range(0, len(text), 70)]
+    lines = [text[start : start + 70] for start in range(0, len(text), 70)]
     target.write_text("\n".join([BEGIN, *lines, END, ""]))
     return target
 
@@ -131,34 +141,34 @@ def sign_file(path: Path, *, key: Path, purpose: Purpose) -> Path:
 def check_file(
     path: Path, *, keys: list[PublicKey], purpose: Purpose, signature: Path | None = None
 ) -> PublicKey:
-    """Who of these signed the file.
+    """Verify the file's signature and return the key that signed it.
 
     Raises:
-        SignatureError: none of them did, for this purpose, over these bytes.
+        SignatureError: none of the keys signed this content for this purpose.
     """
-    place = signature or signature_of(path)
-    if not place.is_file():
-        raise SignatureError(f"{place.name} is missing: {path.name} is not signed.")
-    text = place.read_text(errors="replace").strip()
+    signature_file = signature or signature_of(path)
+    if not signature_file.is_file():
+        raise SignatureError(f"{signature_file.name} is missing: {path.name} is not signed.")
+    text = signature_file.read_text(errors="replace").strip()
     if not (text.startswith(BEGIN) and text.endswith(END)):
-        raise SignatureError(f"{place.name} is no SSH signature.")
+        raise SignatureError(f"{signature_file.name} is no SSH signature.")
     try:
         blob = base64.b64decode("".join(text[len(BEGIN) : -len(END)].split()), validate=True)
     except binascii.Error:
-        raise SignatureError(f"{place.name} is damaged.") from None
+        raise SignatureError(f"{signature_file.name} is damaged.") from None
     if not blob.startswith(MAGIC + struct.pack(">I", 1)):
-        raise SignatureError(f"{place.name} is no SSH signature of version 1.")
-    signer, said, reserved, kind, told = strings(blob[len(MAGIC) + 4 :], 5)
+        raise SignatureError(f"{signature_file.name} is no SSH signature of version 1.")
+    signer, signed_purpose, reserved, kind, packed_signature = strings(blob[len(MAGIC) + 4 :], 5)
     if reserved:
-        raise SignatureError(f"{place.name} says more than is known here.")
-    if said != purpose.encode():
-        raise SignatureError(f"{place.name} was made for another purpose than {purpose}.")
+        raise SignatureError(f"{signature_file.name} says more than is known here.")
+    if signed_purpose != purpose.encode():
+        raise SignatureError(f"{signature_file.name} was made for another purpose than {purpose}.")
     key = PublicKey(blob=signer)
     if key not in keys:
         raise SignatureError(f"{path.name} is signed by {key.fingerprint}, who is not trusted.")
     if kind not in {b"sha256", b"sha512"}:
-        raise SignatureError(f"{place.name} names no hash that is known here.")
-    algorithm, raw = strings(told, 2)
+        raise SignatureError(f"{signature_file.name} names no hash that is known here.")
+    algorithm, raw = strings(packed_signature, 2)
     public = Ed25519PublicKey.from_public_bytes(strings(signer, 2)[1])
     try:
         public.verify(raw, signed_bytes(purpose, kind, digest_of(path, kind.decode())))
@@ -182,18 +192,18 @@ def digest_of(path: Path, kind: str) -> bytes:
 
 
 def packed(*parts: bytes) -> bytes:
-    return b"".join(struct.pack(">I", len(one)) + one for one in parts)
+    return b"".join(struct.pack(">I", len(part)) + part for part in parts)
 
 
 def strings(blob: bytes, count: int) -> list[bytes]:
-    """So many strings, each behind its length, and nothing after them."""
-    matches, place = [], 0
+    """Unpack exactly `count` length-prefixed strings, with no trailing bytes."""
+    parts, offset = [], 0
     for _ in range(count):
-        if len(blob) < place + 4:
+        if len(blob) < offset + 4:
             raise SignatureError("The signature or key is cut off.")
-        (size,) = struct.unpack_from(">I", blob, place)
-        matches.append(blob[place + 4 : place + 4 + size])
-        place += 4 + size
-    if place != len(blob):
+        (size,) = struct.unpack_from(">I", blob, offset)
+        parts.append(blob[offset + 4 : offset + 4 + size])
+        offset += 4 + size
+    if offset != len(blob):
         raise SignatureError("The signature or key is damaged.")
-    return matches
+    return parts
