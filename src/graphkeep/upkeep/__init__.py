@@ -1,1 +1,1 @@
-"""Looking after a server: doctor, presets, backup, firewall."""
+"""Server maintenance: doctor, presets, backup, firewall."""

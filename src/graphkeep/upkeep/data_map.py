@@ -1,4 +1,4 @@
-"""Every place where the server keeps something: what it is, for how long, who can read it, how it comes back."""
+"""Every location where the server stores data: its contents, lifetime, read access and coverage by backups."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ Kind = Literal["secret", "personal", "user data", "configuration", "cache", "log
 
 @dataclass(frozen=True, kw_only=True)
 class DataLocation:
-    """`path` is below $GRAPHISTRY_HOME; a trailing slash means the whole folder."""
+    """A file or folder. `path` is relative to $GRAPHISTRY_HOME; a trailing slash means the entire folder."""
 
     path: str
     kind: Kind
@@ -110,7 +110,7 @@ DATA_LOCATIONS = (
 
 
 def location_of(path: str) -> DataLocation | None:
-    """The place that a file below the home folder belongs to."""
+    """The data location that contains a file; None if no location does. `path` is relative to the home folder."""
     for location in DATA_LOCATIONS:
         inside = path.startswith(location.path) if location.path.endswith("/") else False
         if (

@@ -1,4 +1,4 @@
-"""What the doctor looks at: the server as it is set up here, handed in by whoever starts the doctor."""
+"""The deployment that the doctor checks, passed in by its caller: settings, secrets, running processes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class SettingValue:
-    """A setting's text and where it was said; the origin is empty for the declared default."""
+    """A setting's text and its origin, which is empty for the declared default."""
 
     text: str
     origin: str

@@ -1,1 +1,1 @@
-"""Backup and restore: one encrypted file that holds the whole server, and the way back."""
+"""Backup and restore: one encrypted file that contains the entire server."""

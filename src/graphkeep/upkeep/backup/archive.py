@@ -1,8 +1,8 @@
-"""The file of a backup: one line that names its key, then a tar in the age format, then nothing.
+"""Backup file format: a header line with the key id, then a tar archive encrypted in the age format.
 
-age encrypts in chunks that are numbered and end with a marked last one (STREAM; Hoang, Reyhanitabar, Rogaway
-and Vizár, 2015), so a file that was cut, reordered or changed anywhere does not open. The tar ends with a
-manifest of every file's SHA-256.
+age encrypts in numbered chunks and marks the last one (STREAM; Hoang, Reyhanitabar, Rogaway and Vizár, 2015),
+so decryption fails for a file that was truncated, reordered or modified. The last entry of the tar archive is
+a manifest with the SHA-256 of every file.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ NamedFiles = Iterable[tuple[str, IO[bytes]]]
 
 
 class DamagedBackupError(UserInputError):
-    """The file is not a whole backup that the keys here open."""
+    """The backup is incomplete or modified, or no available encryption key decrypts it."""
 
 
 def write_archive(
@@ -39,10 +39,10 @@ def write_archive(
     keys: str,
     recipients: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """Write it whole or not at all, mode 0600; the manifest that it ends with.
+    """Write a backup file atomically, with mode 0600, and return its manifest.
 
     Raises:
-        UserInputError: a recipient is none.
+        UserInputError: a recipient is not a valid age recipient.
     """
     with atomic_write(target, mode=0o600) as temporary, temporary.open("wb") as sink:
         return seal(sink, files, facts, keys=keys, recipients=recipients)
@@ -56,17 +56,21 @@ def seal(
     keys: str,
     recipients: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """The same into a stream, which is a backup once it has ended without an error."""
+    """Write a backup to a stream and return its manifest; the stream is a valid backup only if no error is raised.
+
+    Raises:
+        UserInputError: a recipient is not a valid age recipient.
+    """
     name, identity = next(iter(identities(keys).items()))
     try:
-        others = [pyrage.x25519.Recipient.from_str(one) for one in recipients]
+        extra_recipients = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
     except pyrage.RecipientError as error:
         raise UserInputError(f"A recipient looks like age1…: {error}") from error
     manifest: dict[str, Any] = {**facts, "files": {}}
     sink.write(f"{FIRST_LINE} key={name}\n".encode())
     pipe(
         lambda plain: pack(plain, files, manifest),
-        lambda plain: pyrage.encrypt_io(plain, sink, [identity.to_public(), *others]),
+        lambda plain: pyrage.encrypt_io(plain, sink, [identity.to_public(), *extra_recipients]),
     )
     return manifest
 
@@ -78,21 +82,21 @@ def pack(plain: IO[bytes], files: NamedFiles, manifest: dict[str, Any]) -> None:
             entry.size = os.fstat(source.fileno()).st_size
             entry.mode = 0o640
             entry.mtime = int(os.fstat(source.fileno()).st_mtime)
-            counted = HashingReader(source)
-            tar.addfile(entry, counted)
-            manifest["files"][name] = {"size": entry.size, "sha256": counted.digest.hexdigest()}
-        text = json.dumps(manifest).encode()
+            reader = HashingReader(source)
+            tar.addfile(entry, reader)
+            manifest["files"][name] = {"size": entry.size, "sha256": reader.digest.hexdigest()}
+        payload = json.dumps(manifest).encode()
         entry = tarfile.TarInfo(MANIFEST)
-        entry.size = len(text)
-        tar.addfile(entry, io.BytesIO(text))
+        entry.size = len(payload)
+        tar.addfile(entry, io.BytesIO(payload))
 
 
 def open_files(
     paths: Iterable[tuple[str, Path]], *, skip_missing: bool = False
 ) -> Iterator[tuple[str, IO[bytes]]]:
-    """Each file, open while it is the iterator's current one.
+    """Yield each file opened for reading; it is closed when the iterator advances.
 
-    With `skip_missing` a file that was deleted since it was listed is left out.
+    `skip_missing` skips files that were deleted after they were listed.
     """
     for name, path in paths:
         try:
@@ -106,10 +110,10 @@ def open_files(
 
 
 def read_archive(source: Path, into: Path, *, keys: str, identity: str = "") -> dict[str, Any]:
-    """Unpack into an empty folder and check every byte; the manifest.
+    """Unpack a backup into an empty folder, verify every file, and return the manifest.
 
     Raises:
-        DamagedBackupError: it is no backup, not whole, changed, or not for these keys.
+        DamagedBackupError: the file is not a backup, is incomplete or modified, or is encrypted for other keys.
     """
     with source.open("rb") as sealed:
         return read_stream(sealed, source.name, into, keys=keys, identity=identity)
@@ -118,24 +122,30 @@ def read_archive(source: Path, into: Path, *, keys: str, identity: str = "") -> 
 def read_stream(
     sealed: IO[bytes], called: str, into: Path, *, keys: str, identity: str = ""
 ) -> dict[str, Any]:
-    """The same from a stream of which nothing is known before its end."""
-    own = identities(keys)
-    first = sealed.readline(200).decode(errors="replace").strip()
-    if not first.startswith(f"{FIRST_LINE} key="):
+    """Unpack and verify a backup from a stream; its integrity is known only after the last byte.
+
+    Raises:
+        DamagedBackupError: the stream is not a backup, is incomplete or modified, or is encrypted for other keys.
+    """
+    own_identities = identities(keys)
+    header = sealed.readline(200).decode(errors="replace").strip()
+    if not header.startswith(f"{FIRST_LINE} key="):
         raise DamagedBackupError(f"{called} is not a backup of this server.")
-    name = first.partition("key=")[2]
-    opening = [own[name]] if name in own else list(own.values())
+    key_name = header.partition("key=")[2]
+    candidates = (
+        [own_identities[key_name]] if key_name in own_identities else list(own_identities.values())
+    )
     if identity:
-        opening.append(pyrage.x25519.Identity.from_str(identity))
+        candidates.append(pyrage.x25519.Identity.from_str(identity))
     try:
         pipe(
-            lambda plain: pyrage.decrypt_io(sealed, plain, opening),
+            lambda plain: pyrage.decrypt_io(sealed, plain, candidates),
             lambda plain: unpack(plain, into),
         )
     except pyrage.DecryptError as error:
-        if name not in own and not identity:
+        if key_name not in own_identities and not identity:
             raise DamagedBackupError(
-                f"{called} is for the key {name}, and the keys here are {', '.join(own)}. Put that key "
+                f"{called} is for the key {key_name}, and the keys here are {', '.join(own_identities)}. Put that key "
                 "into GRAPHISTRY_NEXUS_ENCRYPTION_KEYS, after the present one."
             ) from error
         raise DamagedBackupError(f"{called} was changed or cut: {error}") from error
@@ -145,14 +155,14 @@ def read_stream(
 
 
 def verify_stream(sealed: IO[bytes], called: str, manifest: dict[str, Any], *, keys: str) -> None:
-    """Decrypt a backup that was just written and compare every file in it with its manifest; nothing is unpacked.
+    """Decrypt a new backup and compare every file with the manifest, without unpacking to disk.
 
     Raises:
-        DamagedBackupError: it is not what was written.
+        DamagedBackupError: the stored backup differs from what was written.
     """
-    first = sealed.readline(200).decode(errors="replace").strip()
-    name, identity = next(iter(identities(keys).items()))
-    if first != f"{FIRST_LINE} key={name}":
+    header = sealed.readline(200).decode(errors="replace").strip()
+    key_name, identity = next(iter(identities(keys).items()))
+    if header != f"{FIRST_LINE} key={key_name}":
         raise DamagedBackupError(f"{called} does not read back as a backup.")
     try:
         pipe(
@@ -165,26 +175,30 @@ def verify_stream(sealed: IO[bytes], called: str, manifest: dict[str, Any], *, k
 
 def verify_tar(plain: IO[bytes], called: str, manifest: dict[str, Any]) -> None:
     hashes: dict[str, str] = {}
-    last: bytes = b""
+    stored_manifest: bytes = b""
     with tarfile.open(fileobj=plain, mode="r|") as tar:
         for entry in tar:
             content = tar.extractfile(entry)
             if content is None:
                 raise DamagedBackupError(f"{called} holds '{entry.name}', which no backup holds.")
             if entry.name == MANIFEST:
-                last = content.read()
+                stored_manifest = content.read()
             else:
                 hashes[entry.name] = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
     while plain.read(BLOCK):
         pass
-    if not last or json.loads(last) != manifest:
+    if not stored_manifest or json.loads(stored_manifest) != manifest:
         raise DamagedBackupError(f"{called} does not end with its manifest.")
     if hashes != {name: entry["sha256"] for name, entry in manifest["files"].items()}:
         raise DamagedBackupError(f"{called} does not hold the files that its manifest names.")
 
 
 def read_plain(plain: IO[bytes], called: str, into: Path) -> dict[str, Any]:
-    """The tar without its envelope, as restic keeps it."""
+    """Unpack and verify a tar archive without our encryption layer, as stored in restic.
+
+    Raises:
+        DamagedBackupError: the archive is incomplete or modified.
+    """
     try:
         unpack(plain, into)
     except (OSError, tarfile.TarError, EOFError) as error:
@@ -195,10 +209,10 @@ def read_plain(plain: IO[bytes], called: str, into: Path) -> dict[str, Any]:
 def unpack(plain: IO[bytes], into: Path) -> None:
     with tarfile.open(fileobj=plain, mode="r|") as tar:
         for entry in tar:
-            place = PurePosixPath(entry.name)
-            if not entry.isreg() or place.is_absolute() or ".." in place.parts:
+            relative_path = PurePosixPath(entry.name)
+            if not entry.isreg() or relative_path.is_absolute() or ".." in relative_path.parts:
                 raise DamagedBackupError(f"The backup holds '{entry.name}', which no backup holds.")
-            path = into / place
+            path = into / relative_path
             path.parent.mkdir(parents=True, exist_ok=True)
             content = tar.extractfile(entry)
             with os.fdopen(
@@ -213,17 +227,21 @@ def unpack(plain: IO[bytes], into: Path) -> None:
 
 
 def verify_folder(folder: Path, name: str) -> dict[str, Any]:
-    """The manifest, once every file is as it says and no other is there."""
+    """Check that the folder contains exactly the files of its manifest, unmodified; return the manifest.
+
+    Raises:
+        DamagedBackupError: the manifest is missing, or a file is missing, modified or not listed in it.
+    """
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
         entries = manifest["files"]
     except (OSError, ValueError, KeyError) as error:
         raise DamagedBackupError(f"{name} has no manifest: it was cut.") from error
-    present = {str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file()}
+    present = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     if present != {*entries, MANIFEST}:
         raise DamagedBackupError(f"{name} does not hold the files that its manifest names.")
-    for file, one in entries.items():
-        if hash_of(folder / file) != one["sha256"]:
+    for file, entry in entries.items():
+        if hash_of(folder / file) != entry["sha256"]:
             raise DamagedBackupError(f"{name}: {file} is not what was backed up.")
     (folder / MANIFEST).unlink()
     return manifest
@@ -235,15 +253,16 @@ def hash_of(path: Path) -> str:
 
 
 def tree_hash(manifest: dict[str, Any]) -> str:
-    """One hash over every file's name, size and content."""
+    """SHA-256 over the name, size and content hash of every file."""
     lines = [
-        f"{name} {one['size']} {one['sha256']}\n" for name, one in sorted(manifest["files"].items())
+        f"{name} {entry['size']} {entry['sha256']}\n"
+        for name, entry in sorted(manifest["files"].items())
     ]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 class HashingReader:
-    """A file that is hashed while it is read."""
+    """A reader that computes the SHA-256 of what it reads."""
 
     def __init__(self, source: IO[bytes]) -> None:
         self.source = source

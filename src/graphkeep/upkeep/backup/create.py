@@ -1,4 +1,4 @@
-"""Make a backup while the server runs."""
+"""Create a backup while the server runs."""
 
 import shutil
 import tempfile
@@ -28,7 +28,7 @@ FETCH_TRIES = 5
 
 
 class BackupFailedError(UnavailableError):
-    """No backup was made, and no older one was deleted."""
+    """The backup failed: none was created, and no older backup was deleted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,44 +47,44 @@ def create_backup(
     with_secrets: bool = False,
     keep: int = 0,
 ) -> BackupResult:
-    """Write one encrypted backup to a target; with `keep`, only so many of the newest stay there.
+    """Write one encrypted backup to a target. If `keep` is not 0, delete all but the `keep` newest backups there.
 
     Before older backups are deleted, the new one is read back and compared with its manifest.
 
     Raises:
-        UserInputError: the target cannot be used, or the database's program failed.
-        BackupFailedError: anything else failed on the way: no backup was made, and no older one was deleted.
+        UserInputError: the target cannot be used, or the database dump failed.
+        BackupFailedError: any other failure; none was created, and no older backup was deleted.
     """
     authorize(may_administer, actor, None)
     target = target_of(address)
     now = timezone.now()
     settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=settings.TMP_DIR, prefix="backup-"))
+    scratch = Path(tempfile.mkdtemp(dir=settings.TMP_DIR, prefix="backup-"))
     try:
-        # The database first: every file that it knows is whole and is not changed afterwards.
-        files = [(own_database(), copy_database(aside))]
+        # Copy the database first: every file that it references is complete and immutable.
+        files = [(own_database(), copy_database(scratch))]
         if with_secrets:
             files.append(("config/custom.env", settings.DATA_DIR / "config/custom.env"))
         facts = {"made_at": now.isoformat(), "version": version("graphkeep")}
         name = f"graphkeep-{now:%Y-%m-%dT%H%M%S}.backup"
-        everything = chain(
+        sources = chain(
             open_files(files),
             open_files(stored_files(), skip_missing=True),  # deleted while the backup ran
             open_object_store_graphs(),
         )
-        written = target.write(name, everything, facts, recipients=recipients)
+        written = target.write(name, sources, facts, recipients=recipients)
         if keep:
             target.verify(written)
     except Exception as error:
         audit.record("backup.failed", actor=actor, target=str(address), reason=type(error).__name__)
         if isinstance(error, UserInputError) and not isinstance(error, DamagedBackupError):
             raise
-        text = error.message if isinstance(error, GraphkeepError) else repr(error)
+        reason = error.message if isinstance(error, GraphkeepError) else repr(error)
         raise BackupFailedError(
-            f"The backup failed, so none was made and no older one was deleted. {text}"
+            f"The backup failed, so none was made and no older one was deleted. {reason}"
         ) from error
     finally:
-        shutil.rmtree(aside)
+        shutil.rmtree(scratch)
     count = len(written.manifest["files"])
     audit.record("backup.made", actor=actor, target=written.address, files=count)
     if keep:
@@ -98,7 +98,7 @@ def create_backup(
 
 
 def stored_files() -> list[tuple[str, Path]]:
-    """What the graph store and the uploads hold; names with a dot are not finished yet."""
+    """List the files of graphs and uploads, without partial files, whose names start with a dot."""
     return [
         (str(path.relative_to(settings.DATA_DIR)), path)
         for folder in FOLDERS
@@ -109,10 +109,10 @@ def stored_files() -> list[tuple[str, Path]]:
 
 
 def open_object_store_graphs() -> Iterator[tuple[str, IO[bytes]]]:
-    """Graphs in a bucket, each file fetched and open while it is the iterator's current one.
+    """Download and yield each graph file of the bucket; it is closed when the iterator advances.
 
     Raises:
-        ObjectStoreError: the object store failed, or does not give a file that it lists.
+        ObjectStoreError: the object store failed, or cannot return a file that it lists.
     """
     graphs = graph_store().files
     if not isinstance(graphs, S3Files):
@@ -131,7 +131,11 @@ def open_object_store_graphs() -> Iterator[tuple[str, IO[bytes]]]:
 
 
 def open_copy(graphs: S3Files, dataset_id: str, name: str) -> IO[bytes] | None:
-    """The local copy of a file in the bucket; nothing where it was deleted since it was listed."""
+    """Open the cached copy of a file in the bucket; None if it was deleted after it was listed.
+
+    Raises:
+        ObjectStoreError: the cache evicted the file at each of the FETCH_TRIES attempts.
+    """
     for _ in range(FETCH_TRIES):
         try:
             copy = graphs.open_path(dataset_id, name)
@@ -139,6 +143,6 @@ def open_copy(graphs: S3Files, dataset_id: str, name: str) -> IO[bytes] | None:
             return None
         try:
             return copy.open("rb")
-        except FileNotFoundError:  # another process needed the cache's space
+        except FileNotFoundError:  # evicted from the cache by another process
             continue
     raise ObjectStoreError(f"{dataset_id}/{name} does not stay in the cache: GRAPHKEEP_CACHE_SIZE.")

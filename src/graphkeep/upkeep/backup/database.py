@@ -1,4 +1,4 @@
-"""A consistent copy of the database while the server runs, and the way back."""
+"""Database backup and restore: a consistent copy while the server runs, for SQLite and PostgreSQL."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from django.db import connection
 
 from graphkeep.graph.errors import UserInputError
 
-# What libpq calls in the environment what it calls so in a connection.
+# libpq connection parameters and the environment variables that set them.
 LIBPQ_VARIABLES = {
     "host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE",
     "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY",
@@ -27,10 +27,10 @@ def own_database() -> str:
 
 
 def copy_database(into: Path) -> Path:
-    """The copy's file.
+    """Copy the database into a folder and return the path of the copy.
 
     Raises:
-        UserInputError: PostgreSQL's own program is missing, or failed.
+        UserInputError: pg_dump is missing or failed.
     """
     if connection.vendor == "sqlite":
         target = into / "db.sqlite3"
@@ -49,7 +49,11 @@ def copy_database(into: Path) -> Path:
 
 
 def restore_dump(dump: Path) -> None:
-    """Replace all that PostgreSQL holds, in one transaction: all of it or nothing."""
+    """Replace the contents of the PostgreSQL database in one transaction.
+
+    Raises:
+        UserInputError: pg_restore is missing or failed.
+    """
     connection.close()
     run_postgresql("pg_restore", ["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", f"--dbname={database_name()}", str(dump)])  # fmt: skip
 
@@ -59,18 +63,20 @@ def database_name() -> str:
 
 
 def run_postgresql(program: str, words: list[str]) -> None:
-    found = shutil.which(program)
-    if found is None:
+    executable = shutil.which(program)
+    if executable is None:
         raise UserInputError(f"{program} is not installed here: apt-get install postgresql-client")
-    said: dict[str, Any] = connection.get_connection_params()
+    parameters: dict[str, Any] = connection.get_connection_params()
     env = {
         **os.environ,
         **{
             LIBPQ_VARIABLES[key]: str(value)
-            for key, value in said.items()
+            for key, value in parameters.items()
             if key in LIBPQ_VARIABLES
         },
     }
-    done = subprocess.run([found, *words], env=env, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise UserInputError(f"{program} failed: {done.stderr.strip()[-500:]}")
+    completed = subprocess.run(
+        [executable, *words], env=env, capture_output=True, text=True, check=False
+    )
+    if completed.returncode != 0:
+        raise UserInputError(f"{program} failed: {completed.stderr.strip()[-500:]}")

@@ -1,7 +1,7 @@
-"""Who can open a backup: the server's own encryption keys, and whoever else is named.
+"""Encryption keys of backups, derived from the server's own encryption keys.
 
-The server's key for backups is derived from GRAPHISTRY_NEXUS_ENCRYPTION_KEYS (HKDF, RFC 5869) and used as an
-X25519 identity of the age format, so the same lines of custom.env that open stored secrets open backups.
+Each key of GRAPHISTRY_NEXUS_ENCRYPTION_KEYS is expanded with HKDF (RFC 5869) to an X25519 identity of the age
+format, so the setting that decrypts stored secrets also decrypts backups.
 """
 
 import pyrage
@@ -16,7 +16,7 @@ HUMAN_PART = "age-secret-key-"
 
 
 def identities(keys: str) -> dict[str, pyrage.x25519.Identity]:
-    """By key id, the newest first."""
+    """Identities by key id, newest key first."""
     return {key_id(raw): identity(raw) for raw in parse_keys(keys)}
 
 
@@ -26,14 +26,18 @@ def identity(raw: bytes) -> pyrage.x25519.Identity:
 
 
 def bech32(human: str, data: bytes) -> str:
-    """BIP 173, as age writes keys."""
+    """Encode as Bech32 (BIP 173), the text format of age keys."""
     bits = int.from_bytes(data, "big") << (-len(data) * 8 % 5)
     count = -(-len(data) * 8 // 5)
-    values = [bits >> 5 * (count - 1 - at) & 31 for at in range(count)]
-    expanded = [ord(one) >> 5 for one in human] + [0] + [ord(one) & 31 for one in human]
+    values = [bits >> 5 * (count - 1 - index) & 31 for index in range(count)]
+    expanded = (
+        [ord(character) >> 5 for character in human]
+        + [0]
+        + [ord(character) & 31 for character in human]
+    )
     check = polymod([*expanded, *values, *[0] * 6]) ^ 1
-    values += [check >> 5 * (5 - at) & 31 for at in range(6)]
-    return f"{human}1" + "".join(ALPHABET[one] for one in values)
+    values += [check >> 5 * (5 - index) & 31 for index in range(6)]
+    return f"{human}1" + "".join(ALPHABET[value] for value in values)
 
 
 def polymod(values: list[int]) -> int:
@@ -41,6 +45,6 @@ def polymod(values: list[int]) -> int:
     for value in values:
         top = total >> 25
         total = (total & 0x1FFFFFF) << 5 ^ value
-        for at, one in enumerate(GENERATOR):
-            total ^= one if top >> at & 1 else 0
+        for index, coefficient in enumerate(GENERATOR):
+            total ^= coefficient if top >> index & 1 else 0
     return total

@@ -1,4 +1,4 @@
-"""Connect a function that writes a stream with one that reads it, without losing either's failure."""
+"""Pipes between a producer and a consumer of a stream that propagate the exceptions of both."""
 
 import io
 import os
@@ -9,7 +9,7 @@ from typing import IO
 
 
 class PipeReader(io.RawIOBase):
-    """What a thread writes into a pipe. The end of the stream is the end of `thread`, or its failure."""
+    """The read end of a pipe that `thread` writes to. At the end of the stream, raises the thread's exception if it failed."""
 
     def __init__(self, pipe: IO[bytes], thread: threading.Thread, failures: list[BaseException]) -> None:  # fmt: skip
         super().__init__()
@@ -30,11 +30,11 @@ class PipeReader(io.RawIOBase):
 
 @contextmanager
 def piped_output(produce: Callable[[IO[bytes]], object]) -> Iterator[IO[bytes]]:
-    """A stream of what `produce` writes in a thread; where that fails, the stream fails instead of ending.
+    """A stream of what `produce` writes in a thread; if that fails, reading raises instead of returning the end.
 
     Raises:
-        Exception: whatever `produce` raised, even where the reader did not notice it. Only a broken pipe
-            that follows from a reader that stopped gives way to the reader's own error.
+        Exception: the exception of `produce`, even if the reader did not reach the end of the stream. If the
+            reader failed first and `produce` got a broken pipe from that, the reader's exception is raised.
     """
     read_end, write_end = os.pipe()
     failures: list[BaseException] = []
@@ -43,7 +43,7 @@ def piped_output(produce: Callable[[IO[bytes]], object]) -> Iterator[IO[bytes]]:
         try:
             with os.fdopen(write_end, "wb") as sink:
                 produce(sink)
-        except BaseException as error:  # noqa: BLE001  # raised again by the thread that reads
+        except BaseException as error:  # noqa: BLE001  # raised again in the reading thread
             failures.append(error)
 
     thread = threading.Thread(target=run)
@@ -67,6 +67,6 @@ def piped_output(produce: Callable[[IO[bytes]], object]) -> Iterator[IO[bytes]]:
 
 
 def pipe(produce: Callable[[IO[bytes]], object], consume: Callable[[IO[bytes]], object]) -> None:
-    """Run both at once with a pipe between them; the producer's failure comes before the consumer's."""
+    """Run producer and consumer concurrently, connected by a pipe; the producer's exception takes precedence."""
     with piped_output(produce) as source:
         consume(source)

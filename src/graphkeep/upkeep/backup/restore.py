@@ -1,7 +1,7 @@
-"""Put a backup in the place of what stands, and that aside, so that it can be undone.
+"""Restore a backup and keep a snapshot of the previous data, so that the restore can be undone.
 
-The whole archive is checked first. Then a journal names every rename, and each is done at most once: a restore
-that is interrupted is finished by the next start, so what stands is always the old or the new, never both.
+The archive is verified first. Then a journal lists every rename, and each rename is idempotent: the next start
+completes an interrupted restore, so the server runs on the old data or the new data, never on a mixture.
 """
 
 import json
@@ -42,13 +42,18 @@ class RestoreResult:
 
 
 def check_backup(source: Path | str, *, identity: str = "") -> dict[str, Any]:
-    """The manifest of a backup that is whole and can be restored here; nothing is changed."""
-    aside = make_empty(settings.DATA_DIR / "restoring")
+    """Verify that a backup can be restored on this server and return its manifest; no data is changed.
+
+    Raises:
+        DamagedBackupError: the backup is incomplete or modified, or is encrypted for other keys.
+        UserInputError: there is no such backup, or it is of another kind of database.
+    """
+    staged = make_empty(settings.DATA_DIR / "restoring")
     try:
-        manifest = unpack_backup(source, aside, identity=identity)
+        manifest = unpack_backup(source, staged, identity=identity)
         check_database_kind(manifest)
     finally:
-        shutil.rmtree(aside)
+        shutil.rmtree(staged)
     return manifest
 
 
@@ -71,11 +76,11 @@ def restore_backup(
     identity: str = "",
     before_swap: Callable[[], object] = lambda: None,
 ) -> RestoreResult:
-    """Restore it; `before_swap` is called once it is known to be whole.
+    """Restore a backup; `before_swap` is called after verification, before any data is replaced.
 
     Raises:
-        DamagedBackupError: the file is not a whole backup for the keys here; nothing was changed.
-        UserInputError: it holds another kind of database.
+        DamagedBackupError: the backup is incomplete or modified, or is encrypted for other keys; no data was changed.
+        UserInputError: there is no such backup, or it is of another kind of database.
     """
     data: Path = settings.DATA_DIR
     staged = make_empty(data / "restoring")
@@ -101,7 +106,7 @@ def restore_backup(
 
 
 def upload_graphs(graphs: Path) -> None:
-    """Where graphs rest in a bucket, theirs go there before the database that names them stands."""
+    """Upload restored graphs if the graph store is a bucket; must run before the database that references them is swapped in."""
     files = graph_store().files
     if isinstance(files, S3Files) and graphs.exists():
         for path in sorted(graphs.rglob("*")):
@@ -111,38 +116,38 @@ def upload_graphs(graphs: Path) -> None:
 
 
 def redraw_missing_graphs() -> int:
-    """Graphs whose pictures a store no longer has are drawn anew when somebody looks at them."""
-    there = graph_store().dataset_ids()
-    lost = Dataset.objects.exclude(dataset_id__in=there).exclude(prepared_version=0)
-    return lost.update(prepared_version=0)
+    """Mark graphs that are missing from the graph store, so that they are prepared again when opened; return their number."""
+    stored_ids = graph_store().dataset_ids()
+    missing = Dataset.objects.exclude(dataset_id__in=stored_ids).exclude(prepared_version=0)
+    return missing.update(prepared_version=0)
 
 
 def undo_restore() -> Path:
-    """What stood before the last restore stands again; what that brought is kept the same way.
+    """Swap back the latest snapshot, and keep the current data as a new snapshot, whose path is returned.
 
     Raises:
-        UserInputError: there was none.
+        UserInputError: there is no snapshot.
     """
     data: Path = settings.DATA_DIR
-    kept = sorted((data / "snapshots").glob("before-*"), key=lambda one: one.stat().st_mtime)
-    if not kept:
+    snapshots = sorted((data / "snapshots").glob("before-*"), key=lambda path: path.stat().st_mtime)
+    if not snapshots:
         raise UserInputError("There is nothing to undo: no restore was done here.")
     staged = data / "restoring"
     shutil.rmtree(staged, ignore_errors=True)
-    kept[-1].replace(staged)
+    snapshots[-1].replace(staged)
     return swap_data(data, staged, f"before-undo-{timezone.now():%Y-%m-%dT%H%M%S}")
 
 
 def swap_data(data: Path, staged: Path, name: str) -> Path:
-    """`staged` stands, and what stood lies in the snapshot of this name."""
+    """Replace the data with `staged`; move the previous data to the snapshot of this name and return its path."""
     snapshot = data / "snapshots" / name
     snapshot.mkdir(parents=True, mode=0o750)
     dump = staged / POSTGRES
     if own_database() == POSTGRES:
         (snapshot / "database").mkdir()
         copy_database(snapshot / "database")
-    moves = [[str(data / one), str(snapshot / one)] for one in PARTS if (data / one).exists()]
-    moves += [[str(staged / one), str(data / one)] for one in PARTS if (staged / one).exists()]
+    moves = [[str(data / part), str(snapshot / part)] for part in PARTS if (data / part).exists()]
+    moves += [[str(staged / part), str(data / part)] for part in PARTS if (staged / part).exists()]
     journal = {"moves": moves, "dump": str(dump) if dump.exists() else "", "staged": str(staged)}
     write_synced(data / JOURNAL, json.dumps(journal))
     finish_restore(data)
@@ -150,30 +155,32 @@ def swap_data(data: Path, staged: Path, name: str) -> Path:
 
 
 def finish_restore(data: Path) -> bool:
-    """Carry out what a journal says, wherever it was interrupted; whether there was one."""
-    note = data / JOURNAL
-    if not note.exists():
+    """Complete the restore that the journal describes; False if there is no journal."""
+    journal_path = data / JOURNAL
+    if not journal_path.exists():
         return False
-    journal = json.loads(note.read_text())
-    for done in range(len(journal["moves"])):
-        source, target = map(Path, journal["moves"][done])
-        # Each name is moved away before another takes its place, so a taken target means: done before.
+    journal = json.loads(journal_path.read_text())
+    for index in range(len(journal["moves"])):
+        source, target = map(Path, journal["moves"][index])
+        # The journal moves each file away before its replacement, so an existing target means that this move is complete.
         if source.exists() and not target.exists():
             source.replace(target)
     if journal["dump"]:
         restore_dump(Path(journal["dump"]))
     sync_folder(data)
-    note.unlink()
+    journal_path.unlink()
     shutil.rmtree(journal["staged"], ignore_errors=True)
     return True
 
 
 def check_database_kind(manifest: dict[str, Any]) -> None:
     if own_database() not in manifest["files"]:
-        here, there = (
+        own_kind, backup_kind = (
             ("SQLite", "PostgreSQL") if own_database() == SQLITE else ("PostgreSQL", "SQLite")
         )
-        raise UserInputError(f"The backup is of a server on {there}, and this one is on {here}.")
+        raise UserInputError(
+            f"The backup is of a server on {backup_kind}, and this one is on {own_kind}."
+        )
 
 
 def make_empty(folder: Path) -> Path:

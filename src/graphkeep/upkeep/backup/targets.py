@@ -1,4 +1,4 @@
-"""Where backups are kept: a folder, a bucket of an S3-compatible store, a repository of restic."""
+"""Backup targets: a folder, a bucket of an S3-compatible object store, a restic repository."""
 
 import os
 import re
@@ -42,18 +42,18 @@ class Target(Protocol):
     def write(self, name: str, files: NamedFiles, facts: dict[str, Any], *, recipients: tuple[str, ...]) -> WrittenBackup: ...  # fmt: skip
 
     def verify(self, written: WrittenBackup) -> None:
-        """Read it back whole; what does not read back is deleted.
+        """Read the backup back and compare it with its manifest; a damaged backup is deleted.
 
         Raises:
-            DamagedBackupError: what is there is not what was written.
+            DamagedBackupError: the stored backup differs from what was written.
         """
 
     def prune(self, keep: int) -> None:
-        """Delete all backups but so many of the newest."""
+        """Delete all but the `keep` newest backups."""
 
 
 def target_of(address: Path | str) -> Target:
-    """A folder, `s3://bucket/prefix` or `restic:REPOSITORY`."""
+    """The target of an address: a folder, `s3://bucket/prefix` or `restic:REPOSITORY`."""
     text = str(address)
     if isinstance(address, str) and text.startswith("s3://"):
         return S3Target(text)
@@ -89,13 +89,13 @@ class FolderTarget:
             raise
 
     def prune(self, keep: int) -> None:
-        for old in sorted(self.folder.glob(PATTERN))[:-keep]:
-            old.unlink()
+        for path in sorted(self.folder.glob(PATTERN))[:-keep]:
+            path.unlink()
 
 
 @dataclass(frozen=True)
 class S3Target:
-    """Encrypted here, sent in parts, and there only once the last part is."""
+    """Encrypts locally and uploads in parts; the object exists only after the upload is complete."""
 
     address: str
 
@@ -113,11 +113,11 @@ class S3Target:
 
         with piped_output(write) as source:
             store.put(name, source)
-        path = store.head(name)
-        if path is None:
+        entry = store.head(name)
+        if entry is None:
             raise UnavailableError(f"The object store took {name} and does not have it.")
         address = f"{self.address.rstrip('/')}/{name}"
-        return WrittenBackup(address=address, size_bytes=path.size_bytes, manifest=manifests[0])
+        return WrittenBackup(address=address, size_bytes=entry.size_bytes, manifest=manifests[0])
 
     def verify(self, written: WrittenBackup) -> None:
         store = open_bucket("backup", self.address)
@@ -132,14 +132,16 @@ class S3Target:
 
     def prune(self, keep: int) -> None:
         store = open_bucket("backup", self.address)
-        own = re.compile(PATTERN.replace(".", r"\.").replace("*", "[^/]*"))
-        for old in sorted(one.key for one in store.entries() if own.fullmatch(one.key))[:-keep]:
-            store.delete(old)
+        pattern = re.compile(PATTERN.replace(".", r"\.").replace("*", "[^/]*"))
+        for key in sorted(entry.key for entry in store.entries() if pattern.fullmatch(entry.key))[
+            :-keep
+        ]:
+            store.delete(key)
 
 
 @dataclass(frozen=True)
 class ResticTarget:
-    """restic encrypts by itself and keeps equal parts once, so it gets the tar without our envelope."""
+    """Writes the plain tar archive: restic encrypts it, and deduplicates better without our encryption."""
 
     repository: str
 
@@ -153,15 +155,15 @@ class ResticTarget:
         manifest: dict[str, Any] = {**facts, "files": {}}
         if self.run("cat", "config", check=False).returncode != 0:
             self.run("init")
-        words = ["backup", "--quiet", "--stdin", "--stdin-filename", TAR_NAME, *self.tags()]
-        process = self.start(*words, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        arguments = ["backup", "--quiet", "--stdin", "--stdin-filename", TAR_NAME, *self.tags()]
+        process = self.start(*arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         if process.stdin is None or process.stderr is None:
             raise UnavailableError("restic has no pipes.")
         try:
             pack(process.stdin, files, manifest)
             process.stdin.close()
         except BaseException as error:
-            process.kill()  # before its input ends, so that no half snapshot is kept
+            process.kill()  # before its input ends, so that no partial snapshot is saved
             output = process.stderr.read().decode(errors="replace")
             process.wait()
             if isinstance(error, BrokenPipeError):
@@ -170,30 +172,30 @@ class ResticTarget:
         output = process.stderr.read().decode(errors="replace")
         if process.wait() != 0:
             raise UnavailableError(f"restic failed: {output.strip()[-500:]}")
-        size = sum(one["size"] for one in manifest["files"].values())
+        size = sum(entry["size"] for entry in manifest["files"].values())
         return WrittenBackup(
             address=f"restic:{self.repository}", size_bytes=size, manifest=manifest
         )
 
     def verify(self, written: WrittenBackup) -> None:
-        """Ask restic to check its packs; a snapshot whose input ended early was never made."""
+        """Run `restic check`. A partial snapshot cannot exist: `write` kills restic before its input ends early."""
         self.run("check", "--quiet")
 
     def prune(self, keep: int) -> None:
         self.run("forget", "--quiet", "--keep-last", str(keep), "--prune", *self.tags())
 
     def tags(self) -> list[str]:
-        named = [one.strip() for one in settings.RESTIC_TAGS.split(",") if one.strip()]
-        return ["--tag", ",".join(named)] if named else []
+        tags = [tag.strip() for tag in settings.RESTIC_TAGS.split(",") if tag.strip()]
+        return ["--tag", ",".join(tags)] if tags else []
 
     def run(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[bytes]":
-        done = subprocess.run(
+        completed = subprocess.run(
             [self.program(), *words], env=self.env(), capture_output=True, check=False
         )
-        if check and done.returncode != 0:
-            output = done.stderr.decode(errors="replace").strip()
+        if check and completed.returncode != 0:
+            output = completed.stderr.decode(errors="replace").strip()
             raise UnavailableError(f"restic {words[0]} failed: {output[-500:]}")
-        return done
+        return completed
 
     def start(self, *words: str, **pipes: Any) -> "subprocess.Popen[bytes]":
         return subprocess.Popen([self.program(), *words], env=self.env(), **pipes)
@@ -226,9 +228,10 @@ class ResticTarget:
 
 @contextmanager
 def open_backup(address: str) -> Iterator[tuple[IO[bytes], str, bool]]:
-    """A backup as a stream, what to call it, and whether it is in our envelope.
+    """Open a backup: its stream, its name for messages, and whether it has our encryption layer.
 
-    `-` is standard input; `s3://bucket/prefix/` is the newest there; `restic:REPOSITORY` its newest snapshot.
+    `-` is standard input; `s3://bucket/prefix/` is the newest backup there; `restic:REPOSITORY` is the latest
+    snapshot.
     """
     if address == "-":
         yield sys.stdin.buffer, "standard input", True
@@ -237,16 +240,16 @@ def open_backup(address: str) -> Iterator[tuple[IO[bytes], str, bool]]:
         store = open_bucket("backup", folder if urlsplit(folder).netloc else address)
         if not name.endswith(".backup"):
             store = open_bucket("backup", address)
-            found = sorted(one.key for one in store.entries() if one.key.endswith(".backup"))
-            if not found:
+            keys = sorted(entry.key for entry in store.entries() if entry.key.endswith(".backup"))
+            if not keys:
                 raise UserInputError(f"{address} holds no backup.")
-            name = found[-1]
+            name = keys[-1]
         with store.reading(name) as source:
             yield source, name, True
     elif address.startswith("restic:"):
-        where = ResticTarget(address.removeprefix("restic:"))
-        words = ("dump", "--quiet", *where.tags(), "latest", f"/{TAR_NAME}")
-        process = where.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        target = ResticTarget(address.removeprefix("restic:"))
+        arguments = ("dump", "--quiet", *target.tags(), "latest", f"/{TAR_NAME}")
+        process = target.start(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if process.stdout is None or process.stderr is None:
             raise UnavailableError("restic has no pipes.")
         try:

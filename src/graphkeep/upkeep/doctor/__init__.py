@@ -1,1 +1,1 @@
-"""The doctor: holds a live server against the hardening guide and says how to mend what it finds."""
+"""The doctor: checks a running server against the hardening guide and suggests fixes."""

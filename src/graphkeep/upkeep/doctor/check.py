@@ -1,4 +1,4 @@
-"""A check of a deployment, its result, and what fixes it."""
+"""Checks of a deployment, their results and fixes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ TOPICS: tuple[Topic, ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class SetLine:
-    """Set a line of custom.env; None removes it."""
+    """Set a variable in custom.env; the value None removes it."""
 
     name: str
     value: str | None
@@ -40,7 +40,7 @@ class SetMode:
 
 @dataclass(frozen=True, kw_only=True)
 class ManualFix:
-    """What a person has to decide: a command to type, or a page to open."""
+    """A fix for a person to apply: a command to run, or a page to open."""
 
     text: str
 
@@ -61,7 +61,7 @@ class CheckResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One check; `rows` are the requirements of the hardening guide that it proves."""
+    """One check; `rows` are the ids of the hardening requirements that it verifies."""
 
     check_id: str
     topic: Topic
@@ -89,7 +89,7 @@ def error(evidence: str, *fixes: Fix) -> CheckResult:
 
 
 class CheckGroup:
-    """Collects the checks of one topic, in the order of the file; those from outside need its URL."""
+    """Registers the checks of one topic in definition order; `from_outside` checks need the server's URL."""
 
     def __init__(self, topic: Topic, *, from_outside: bool = False) -> None:
         self.topic = topic

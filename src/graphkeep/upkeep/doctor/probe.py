@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""A server as a machine outside meets it. One file, for any Python from 3.9 on, with nothing to install:
+"""External probe of a server's exposure. A single file without dependencies, for Python 3.9 or newer:
 
     python3 probe.py https://graphs.example.org [--json] [--ca FILE] [--allow PORT]
 
-It tells what answers and what should not; the exit status is 1 where something is wrong, 2 where nothing could be asked.
+It reports what an unauthenticated client can reach. Exit status: 1 if a finding is an error, 2 if the server does
+not answer.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Reply(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """`state` is ok, warning or error."""
+    """The result of one test; `state` is ok, warning or error."""
 
     name: str
     state: str
@@ -82,35 +83,37 @@ def ask(
     connect: Connect = plain_connect,
     trusted: ssl.SSLContext | None = None,
 ) -> Reply:
-    """One request; redirects are not followed.
+    """Send one request; redirects are not followed.
 
     Raises:
-        OSError: nobody answers there, or not with a certificate that is good.
+        OSError: the server does not answer, or its certificate is not valid.
     """
-    place = urlsplit(url)
-    name = place.hostname or ""
-    is_tls = place.scheme == "https" and not plain
-    port = 80 if plain else place.port or (443 if is_tls else 80)
-    link = http.client.HTTPConnection(name, port, timeout=TIMEOUT_S)
+    parts = urlsplit(url)
+    hostname = parts.hostname or ""
+    is_tls = parts.scheme == "https" and not plain
+    port = 80 if plain else parts.port or (443 if is_tls else 80)
+    connection = http.client.HTTPConnection(hostname, port, timeout=TIMEOUT_S)
     try:
-        link.sock = connect(name, port, TIMEOUT_S)
+        connection.sock = connect(hostname, port, TIMEOUT_S)
         if is_tls:
             context = trusted or ssl.create_default_context()
-            link.sock = context.wrap_socket(link.sock, server_hostname=name)
+            connection.sock = context.wrap_socket(connection.sock, server_hostname=hostname)
         body = b"{}" if method == "POST" else None
-        link.request(method, path, body, {"Host": host or (name if plain else place.netloc)})
-        answer = link.getresponse()
-        pairs = [(key.lower(), value) for key, value in answer.getheaders()]
-        text = answer.read(1 << 16).decode(errors="replace")
-        return Reply(answer.status, pairs, text)
+        connection.request(
+            method, path, body, {"Host": host or (hostname if plain else parts.netloc)}
+        )
+        response = connection.getresponse()
+        pairs = [(key.lower(), value) for key, value in response.getheaders()]
+        text = response.read(1 << 16).decode(errors="replace")
+        return Reply(response.status, pairs, text)
     except http.client.HTTPException as failure:
         raise OSError(str(failure)) from failure
     finally:
-        link.close()
+        connection.close()
 
 
 def open_ports(host: str, ports: Iterable[int], connect: Connect = plain_connect) -> list[int]:
-    """Those of the ports that take a connection from here."""
+    """The ports that accept a TCP connection from this machine, sorted."""
 
     def answers(port: int) -> bool:
         try:
@@ -119,14 +122,14 @@ def open_ports(host: str, ports: Iterable[int], connect: Connect = plain_connect
             return False
         return True
 
-    wanted = sorted(ports)
+    candidates = sorted(ports)
     with ThreadPoolExecutor(max_workers=16) as pool:
-        return [port for port, found in zip(wanted, pool.map(answers, wanted)) if found]  # noqa: B905  # Python 3.9
+        return [port for port, is_open in zip(candidates, pool.map(answers, candidates)) if is_open]  # noqa: B905  # Python 3.9
 
 
 def old_tls(url: str, connect: Connect = plain_connect) -> str:
-    """The version before 1.2 that is still spoken, or nothing."""
-    place = urlsplit(url)
+    """The TLS version older than 1.2 that the server accepts, or an empty string."""
+    parts = urlsplit(url)
     for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
@@ -134,33 +137,33 @@ def old_tls(url: str, connect: Connect = plain_connect) -> str:
         try:
             context.set_ciphers("ALL:@SECLEVEL=0")
             context.minimum_version = context.maximum_version = version
-            link = connect(place.hostname or "", place.port or 443, TIMEOUT_S)
+            connection = connect(parts.hostname or "", parts.port or 443, TIMEOUT_S)
         except (OSError, ValueError):
             continue
         try:
-            with context.wrap_socket(link, server_hostname=place.hostname) as spoken:
-                return spoken.version() or ""
+            with context.wrap_socket(connection, server_hostname=parts.hostname) as tls:
+                return tls.version() or ""
         except OSError:
-            link.close()
+            connection.close()
     return ""
 
 
 def certificate(
     url: str, connect: Connect = plain_connect, trusted: ssl.SSLContext | None = None
 ) -> tuple[str, float, float]:
-    """(version of TLS, days left, days of its whole life).
+    """(TLS version, days until the certificate expires, days of its total validity).
 
     Raises:
-        OSError: it is not good for this name, over, or of an unknown authority.
+        OSError: the certificate is for another name, expired, or from an unknown authority.
     """
-    place = urlsplit(url)
-    name = place.hostname or ""
+    parts = urlsplit(url)
+    hostname = parts.hostname or ""
     context = trusted or ssl.create_default_context()
-    link = connect(name, place.port or 443, TIMEOUT_S)
-    with context.wrap_socket(link, server_hostname=name) as spoken:
-        found, version = spoken.getpeercert() or {}, spoken.version() or ""
-    begins = ssl.cert_time_to_seconds(str(found["notBefore"]))
-    ends = ssl.cert_time_to_seconds(str(found["notAfter"]))
+    connection = connect(hostname, parts.port or 443, TIMEOUT_S)
+    with context.wrap_socket(connection, server_hostname=hostname) as tls:
+        peer, version = tls.getpeercert() or {}, tls.version() or ""
+    begins = ssl.cert_time_to_seconds(str(peer["notBefore"]))
+    ends = ssl.cert_time_to_seconds(str(peer["notAfter"]))
     return version, (ends - time.time()) / 86400, (ends - begins) / 86400
 
 
@@ -179,21 +182,21 @@ def leads_to_itself(url: str, reply: Reply, path: str) -> bool:
 def probe(
     url: str, *, allowed: Iterable[int] = (), trusted: ssl.SSLContext | None = None
 ) -> list[Finding]:
-    """Everything that a stranger can see.
+    """Findings about everything that an unauthenticated client can see.
 
     Raises:
-        OSError: the server does not answer at all.
+        OSError: the server does not answer.
     """
     url = url.rstrip("/")
-    place = urlsplit(url)
-    host = place.hostname or ""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
     page = ask(url, "/accounts/login/", trusted=trusted)
     return [
         answering(url, page),
-        *ports(host, {place.port or 443, *allowed}),
+        *ports(host, {parts.port or 443, *allowed}),
         *(
             transport(url, trusted)
-            if place.scheme == "https"
+            if parts.scheme == "https"
             else [Finding("tls", "error", "plain HTTP")]
         ),
         *in_clear(url),
@@ -204,140 +207,158 @@ def probe(
 
 def answering(url: str, page: Reply) -> Finding:
     if leads_to_itself(url, page, "/accounts/login/"):
-        said = "leads to itself: the balancer must send X-Forwarded-Proto, and be named by graphkeep tls offload --proxies"
-        return Finding("answers", "error", said)
+        detail = "leads to itself: the balancer must send X-Forwarded-Proto, and be named by graphkeep tls offload --proxies"
+        return Finding("answers", "error", detail)
     state = "ok" if page.status == 200 else "error"
     return Finding("answers", state, f"the sign-in page answers {page.status}")
 
 
 def ports(host: str, allowed: set[int]) -> list[Finding]:
-    found = open_ports(host, ({22, 80} | set(INNER_PORTS)) - allowed)
-    made = [
+    reachable = open_ports(host, ({22, 80} | set(INNER_PORTS)) - allowed)
+    findings = [
         Finding(
             f"port {port}",
             "error",
             f"{INNER_PORTS[port]} answers from here; close it: graphkeep firewall print",
         )
-        for port in found
+        for port in reachable
         if port in INNER_PORTS
     ]
-    if 22 in found:
-        said = "SSH answers from here; it is for the VPN or the bastion (ignore this when you ask from there)"
-        made.append(Finding("port 22", "warning", said))
-    return made or [Finding("ports", "ok", "no port answers but those of the web")]
+    if 22 in reachable:
+        detail = "SSH answers from here; it is for the VPN or the bastion (ignore this when you ask from there)"
+        findings.append(Finding("port 22", "warning", detail))
+    return findings or [Finding("ports", "ok", "no port answers but those of the web")]
 
 
 def transport(url: str, trusted: ssl.SSLContext | None) -> list[Finding]:
-    made = []
-    version, left, whole = certificate(url, trusted=trusted)
-    state = "warning" if is_late(left, whole) else "ok"
-    made.append(
-        Finding("certificate", state, f"good for {left:.0f} more days of {whole:.0f}, {version}")
+    findings = []
+    version, days_left, lifetime_days = certificate(url, trusted=trusted)
+    state = "warning" if is_late(days_left, lifetime_days) else "ok"
+    findings.append(
+        Finding(
+            "certificate",
+            state,
+            f"good for {days_left:.0f} more days of {lifetime_days:.0f}, {version}",
+        )
     )
-    old = old_tls(url)
-    made.append(Finding("old tls", "error" if old else "ok", old or "nothing before TLS 1.2"))
-    return made
+    old_version = old_tls(url)
+    findings.append(
+        Finding(
+            "old tls", "error" if old_version else "ok", old_version or "nothing before TLS 1.2"
+        )
+    )
+    return findings
 
 
 def in_clear(url: str) -> list[Finding]:
-    """Plain HTTP leads pages to TLS and refuses programs, or is closed."""
+    """Check that port 80 is closed, or redirects pages to HTTPS and rejects API requests."""
     if not url.startswith("https"):
         return []
     try:
         page = ask(url, "/accounts/login/", plain=True)
-        program = ask(url, "/api-token-auth/", plain=True, method="POST")
+        api_reply = ask(url, "/api-token-auth/", plain=True, method="POST")
     except OSError:
         return [Finding("plain http", "ok", "port 80 is closed")]
-    leads = page.status in {301, 308} and page.value("location").startswith("https://")
-    made = [
-        Finding("plain http", "ok" if leads else "error", f"a page is answered by {page.status}")
+    is_redirect = page.status in {301, 308} and page.value("location").startswith("https://")
+    findings = [
+        Finding(
+            "plain http", "ok" if is_redirect else "error", f"a page is answered by {page.status}"
+        )
     ]
     if DEFAULT_PAGES.search(page.body):
-        made.append(
+        findings.append(
             Finding(
                 "default page",
                 "error",
                 "port 80 shows the page of a web server that was just installed",
             )
         )
-    state = {403: "ok", 301: "warning", 308: "warning"}.get(program.status, "error")
-    made.append(
-        Finding("password in clear", state, f"is answered by {program.status}; 403 is right")
+    state = {403: "ok", 301: "warning", 308: "warning"}.get(api_reply.status, "error")
+    findings.append(
+        Finding("password in clear", state, f"is answered by {api_reply.status}; 403 is right")
     )
-    return made
+    return findings
 
 
 def headers(url: str, page: Reply, trusted: ssl.SSLContext | None) -> list[Finding]:
-    made = []
-    for name, good in HEADERS.items():
-        found = page.value(name)
-        is_good = any(one in found.lower() for one in good) or (
+    findings = []
+    for name, accepted in HEADERS.items():
+        sent = page.value(name)
+        is_good = any(value in sent.lower() for value in accepted) or (
             name.startswith("strict") and not url.startswith("https")
         )
-        made.append(Finding(name, "ok" if is_good else "error", found[:100] or "(not sent)"))
-    twice = repeated(page)
-    if twice:
-        said = f"sent twice, by the server and by a proxy: {', '.join(twice)}"
-        made.append(Finding("headers twice", "warning", said))
-    framed = ask(url, "/embed", trusted=trusted).value("x-frame-options")
-    if framed:
-        made.append(
+        findings.append(Finding(name, "ok" if is_good else "error", sent[:100] or "(not sent)"))
+    duplicates = repeated(page)
+    if duplicates:
+        detail = f"sent twice, by the server and by a proxy: {', '.join(duplicates)}"
+        findings.append(Finding("headers twice", "warning", detail))
+    frame_options = ask(url, "/embed", trusted=trusted).value("x-frame-options")
+    if frame_options:
+        findings.append(
             Finding(
-                "x-frame-options", "warning", f"{framed} on pages for embedding ends all embedding"
+                "x-frame-options",
+                "warning",
+                f"{frame_options} on pages for embedding ends all embedding",
             )
         )
-    told = [
+    disclosed = [
         f"{name}: {page.value(name)}"
         for name in ("server", "x-powered-by", "via")
         if page.value(name)
     ]
-    made.append(Finding("names itself", "warning" if told else "ok", "; ".join(told) or "no"))
-    return made
+    findings.append(
+        Finding("names itself", "warning" if disclosed else "ok", "; ".join(disclosed) or "no")
+    )
+    return findings
 
 
 def paths(url: str, trusted: ssl.SSLContext | None) -> list[Finding]:
-    made = []
+    findings = []
     for path in STRANGE_PATHS:
         reply = ask(url, path, trusted=trusted)
         if reply.status == 200:
-            made.append(Finding(path, "error", "answers to a stranger"))
+            findings.append(Finding(path, "error", "answers to a stranger"))
         if DEFAULT_PAGES.search(reply.body):
-            made.append(
+            findings.append(
                 Finding("default page", "error", f"{path} shows the page of a fresh web server")
             )
-    listed = ask(url, "/api/v2/datasets/", trusted=trusted).status
-    if listed not in {401, 403}:
-        made.append(Finding("/api/v2/datasets/", "error", f"answers {listed} to a stranger"))
+    list_status = ask(url, "/api/v2/datasets/", trusted=trusted).status
+    if list_status not in {401, 403}:
+        findings.append(
+            Finding("/api/v2/datasets/", "error", f"answers {list_status} to a stranger")
+        )
     try:
-        other = ask(url, "/healthz", host="wrong.example.org", trusted=trusted).status
+        host_status = ask(url, "/healthz", host="wrong.example.org", trusted=trusted).status
     except OSError:
-        other = 0
-    if other == 200:
-        made.append(Finding("wrong host", "warning", "a wrong Host is answered; set SITE_DOMAIN"))
-    return made or [Finding("paths", "ok", "strangers find nothing")]
+        host_status = 0
+    if host_status == 200:
+        findings.append(
+            Finding("wrong host", "warning", "a wrong Host is answered; set SITE_DOMAIN")
+        )
+    return findings or [Finding("paths", "ok", "strangers find nothing")]
 
 
 def main() -> int:
-    words = argparse.ArgumentParser(description="Ask a server what a stranger outside sees of it.")
-    words.add_argument("url")
-    words.add_argument("--json", action="store_true")
-    words.add_argument("--ca", help="a file with the authority of its certificate")
-    words.add_argument(
+    parser = argparse.ArgumentParser(description="Ask a server what a stranger outside sees of it.")
+    parser.add_argument("url")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--ca", help="a file with the authority of its certificate")
+    parser.add_argument(
         "--allow", type=int, action="append", default=[], help="a port that is meant to answer"
     )
-    said = words.parse_args()
-    trusted = ssl.create_default_context(cafile=said.ca) if said.ca else None
+    arguments = parser.parse_args()
+    trusted = ssl.create_default_context(cafile=arguments.ca) if arguments.ca else None
     try:
-        found = probe(said.url, allowed=said.allow, trusted=trusted)
+        findings = probe(arguments.url, allowed=arguments.allow, trusted=trusted)
     except OSError as failure:
-        print(f"{said.url} does not answer: {failure}", file=sys.stderr)
+        print(f"{arguments.url} does not answer: {failure}", file=sys.stderr)
         return 2
-    if said.json:
-        print(json.dumps([one._asdict() for one in found], indent=1))
+    if arguments.json:
+        print(json.dumps([finding._asdict() for finding in findings], indent=1))
     else:
-        for one in found:
-            print(f"{one.state.upper():<8} {one.name}: {one.said}")
-    return 1 if any(one.state == "error" for one in found) else 0
+        for finding in findings:
+            print(f"{finding.state.upper():<8} {finding.name}: {finding.said}")
+    return 1 if any(finding.state == "error" for finding in findings) else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Findings as text for people, JSON for programs, SARIF 2.1.0 for those that collect findings."""
+"""Reports of findings: text, JSON, and SARIF 2.1.0 for code scanning tools."""
 
 import json
 from typing import Any
@@ -13,21 +13,23 @@ DOCS = "docs/how-to/harden"
 def as_text(findings: list[Finding], *, verbose: bool) -> str:
     lines = []
     topic = ""
-    for one in findings:
-        if not verbose and not one.is_bad:
+    for finding in findings:
+        if not verbose and not finding.is_bad:
             continue
-        if one.check.topic != topic:
-            topic = one.check.topic
+        if finding.check.topic != topic:
+            topic = finding.check.topic
             lines += ["", topic]
-        lines.append(f"  {MARKS[one.result.state]}  {one.check.check_id}: {one.result.evidence}")
-        if one.is_bad:
-            lines.append(f"           why: {one.why} ({', '.join(one.check.rows)})")
-            lines += [f"           fix: {fix}" for fix in one.result.fixes]
+        lines.append(
+            f"  {MARKS[finding.result.state]}  {finding.check.check_id}: {finding.result.evidence}"
+        )
+        if finding.is_bad:
+            lines.append(f"           why: {finding.why} ({', '.join(finding.check.rows)})")
+            lines += [f"           fix: {fix}" for fix in finding.result.fixes]
     return "\n".join([*lines, "", summary(findings)]).lstrip("\n")
 
 
 def summary(findings: list[Finding]) -> str:
-    count = {state: sum(one.result.state == state for one in findings) for state in MARKS}
+    count = {state: sum(finding.result.state == state for finding in findings) for state in MARKS}
     return (
         f"{len(findings)} checks: {count['ok']} ok, {count['warning']} warnings, "
         f"{count['error']} errors, {count['skipped']} not asked here"
@@ -35,7 +37,7 @@ def summary(findings: list[Finding]) -> str:
 
 
 def as_json(findings: list[Finding]) -> str:
-    return json.dumps([as_value(one) for one in findings], indent=2)
+    return json.dumps([as_value(finding) for finding in findings], indent=2)
 
 
 def as_value(one: Finding) -> dict[str, Any]:
@@ -54,21 +56,23 @@ def as_value(one: Finding) -> dict[str, Any]:
 def as_sarif(findings: list[Finding], version: str) -> str:
     rules = [
         {
-            "id": one.check.check_id,
-            "shortDescription": {"text": one.check.why},
-            "help": {"text": f"{DOCS}/{one.check.topic}.md"},
-            "properties": {"tags": list(one.check.rows)},
+            "id": finding.check.check_id,
+            "shortDescription": {"text": finding.check.why},
+            "help": {"text": f"{DOCS}/{finding.check.topic}.md"},
+            "properties": {"tags": list(finding.check.rows)},
         }
-        for one in findings
+        for finding in findings
     ]
     results = [
         {
-            "ruleId": one.check.check_id,
-            "level": LEVELS[one.result.state],
-            "message": {"text": "; ".join([one.result.evidence, *map(str, one.result.fixes)])},
+            "ruleId": finding.check.check_id,
+            "level": LEVELS[finding.result.state],
+            "message": {
+                "text": "; ".join([finding.result.evidence, *map(str, finding.result.fixes)])
+            },
         }
-        for one in findings
-        if one.is_bad
+        for finding in findings
+        if finding.is_bad
     ]
     driver = {"name": "graphkeep doctor", "version": version, "rules": rules}
     return json.dumps(

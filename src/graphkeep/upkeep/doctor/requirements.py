@@ -1,4 +1,4 @@
-"""The rows of the hardening guide: one table for the guide, the doctor and the tests."""
+"""Hardening requirements: one table for the guide, the doctor and the tests."""
 
 import tomllib
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ State = Literal["stands", "later", "out"]
 
 @dataclass(frozen=True, kw_only=True)
 class Requirement:
-    """`later`: the part of the server that it speaks of is not here yet; `out`: decided against."""
+    """A hardening requirement. State `later`: the feature does not exist yet; `out`: decided against."""
 
     row_id: str
     says: str
@@ -20,6 +20,6 @@ class Requirement:
 def read_requirements() -> dict[str, Requirement]:
     text = (files("graphkeep.upkeep.doctor") / "requirements.toml").read_text()
     return {
-        row_id: Requirement(row_id=row_id, says=said["says"], state=said.get("state", "stands"))
-        for row_id, said in tomllib.loads(text).items()
+        row_id: Requirement(row_id=row_id, says=row["says"], state=row.get("state", "stands"))
+        for row_id, row in tomllib.loads(text).items()
     }

@@ -1,4 +1,4 @@
-"""Ask every question that fits, and keep what one of them cannot answer from hiding the others."""
+"""Run the selected checks; a check that fails to run becomes an error finding and does not stop the others."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import Check, CheckResult, error, skipped
 from graphkeep.upkeep.doctor.checks import CHECKS
 
-# Authentication is asked about on several pages: these rows of the guide tell of it.
+# Requirements about authentication, which belong to several topics.
 AUTHENTICATION = frozenset(
     {"SH-07", "SH-07b", "SH-08", "SH-09", "SH-10", "SH-24", "SH-25", "SH-26", "SH-32", "SH-33",
      "SH-37", "SH-69", "SH-70", "SH-71", "AD-17", "V27"}
@@ -39,14 +39,14 @@ def run_checks(
     checks: Iterable[Check] = CHECKS,
 ) -> list[Finding]:
     return [
-        Finding(check=one, result=run_check(one, deployment))
-        for one in checks
-        if matches(one, topic) and (one.is_fast or not only_fast)
+        Finding(check=check, result=run_check(check, deployment))
+        for check in checks
+        if matches(check, topic) and (check.is_fast or not only_fast)
     ]
 
 
 def matches(check: Check, topic: str) -> bool:
-    """`auth` is every question about authentication, whatever its page."""
+    """Whether a check belongs to a topic; the topic `auth` selects all authentication checks, whatever their own topic."""
     if topic == "auth":
         return not AUTHENTICATION.isdisjoint(check.rows)
     return not topic or check.topic == topic
@@ -62,4 +62,4 @@ def run_check(check: Check, deployment: Deployment) -> CheckResult:
 
 
 def is_clean(findings: list[Finding]) -> bool:
-    return not any(one.result.state == "error" for one in findings)
+    return not any(finding.result.state == "error" for finding in findings)

@@ -1,4 +1,4 @@
-"""Every check of the doctor, in the order in which they are reported."""
+"""All checks of the doctor, in report order."""
 
 from graphkeep.upkeep.doctor.check import TOPICS, Check
 from graphkeep.upkeep.doctor.checks import (
@@ -33,6 +33,6 @@ CHECKS: tuple[Check, ...] = tuple(
             *edge.closed.checks,
             *data.group.checks,
         ],
-        key=lambda one: TOPICS.index(one.topic),
+        key=lambda check: TOPICS.index(check.topic),
     )
 )

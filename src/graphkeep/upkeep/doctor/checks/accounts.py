@@ -1,4 +1,4 @@
-"""Who has an account, with which rights, and what they hold."""
+"""Account checks: Admins, second factors, passwords, API keys, share links."""
 
 from collections import defaultdict
 from datetime import timedelta
@@ -33,8 +33,8 @@ def admins() -> list[User]:
 
 
 def named(users: list[User] | list[str]) -> str:
-    words = [str(one.username if isinstance(one, User) else one) for one in users]
-    return ", ".join(words[:5]) + (f" and {len(words) - 5} more" if len(words) > 5 else "")
+    names = [str(user.username if isinstance(user, User) else user) for user in users]
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 @group.check(
@@ -76,11 +76,12 @@ def few_admins(deployment: Deployment) -> CheckResult:
 def admins_second_factor(deployment: Deployment) -> CheckResult:
     if deployment.profile == "laptop":
         return skipped("not asked of a laptop")
-    safe = set(Authenticator.objects.values_list("user_id", flat=True))
-    bare = [one for one in admins() if one.pk not in safe]
-    if bare:
+    protected_ids = set(Authenticator.objects.values_list("user_id", flat=True))
+    unprotected = [user for user in admins() if user.pk not in protected_ids]
+    if unprotected:
         return error(
-            f"without a second factor: {named(bare)}", SetLine(name="REQUIRE_MFA", value="admins")
+            f"without a second factor: {named(unprotected)}",
+            SetLine(name="REQUIRE_MFA", value="admins"),
         )
     return ok("every Admin has one")
 
@@ -88,19 +89,19 @@ def admins_second_factor(deployment: Deployment) -> CheckResult:
 @group.check("people.everyday-account", "SH-10", why="Everyday work needs no Admin's power.")
 def everyday_account(deployment: Deployment) -> CheckResult:
     since = timezone.now() - timedelta(days=30)
-    matching = {
-        one.owner.username
-        for one in Dataset.objects.filter(
+    usernames = {
+        dataset.owner.username
+        for dataset in Dataset.objects.filter(
             created_at__gte=since, owner__role=User.Role.ADMIN
         ).select_related("owner")
     }
-    if deployment.profile != "laptop" and matching:
+    if deployment.profile != "laptop" and usernames:
         return warning(
-            f"made graphs as Admin: {named(sorted(matching))}",
+            f"made graphs as Admin: {named(sorted(usernames))}",
             ManualFix(text="Account page: Create my everyday account"),
         )
     return ok(
-        "no Admin made graphs in the last 30 days" if not matching else "one person's machine"
+        "no Admin made graphs in the last 30 days" if not usernames else "one person's machine"
     )
 
 
@@ -108,14 +109,14 @@ def everyday_account(deployment: Deployment) -> CheckResult:
     "people.dormant", "SH-17", "SH-33", why="An account that nobody uses is one that nobody misses."
 )
 def dormant(deployment: Deployment) -> CheckResult:
-    before = timezone.now() - DORMANT
+    cutoff = timezone.now() - DORMANT
     idle = [
-        one
-        for one in User.objects.filter(
-            is_active=True, kind=User.Kind.PERSON, date_joined__lt=before
+        user
+        for user in User.objects.filter(
+            is_active=True, kind=User.Kind.PERSON, date_joined__lt=cutoff
         )
-        if (one.last_login is None or one.last_login < before)
-        and not PersonalKey.objects.filter(user=one, last_used_at__gte=before).exists()
+        if (user.last_login is None or user.last_login < cutoff)
+        and not PersonalKey.objects.filter(user=user, last_used_at__gte=cutoff).exists()
     ]
     if idle:
         return warning(
@@ -130,12 +131,12 @@ def dormant(deployment: Deployment) -> CheckResult:
 )
 def given_passwords(deployment: Deployment) -> CheckResult:
     limit = timezone.now() - timedelta(days=settings.INITIAL_PASSWORD_DAYS)
-    matching = list(
+    users = list(
         User.objects.filter(is_active=True, must_change_password=True, password_given_at__lt=limit)
     )
-    if matching:
+    if users:
         return warning(
-            f"never changed theirs: {named(matching)}",
+            f"never changed theirs: {named(users)}",
             ManualFix(text="Admin portal, People: give another one, or make them Inactive"),
         )
     return ok("no given password is overdue")
@@ -145,10 +146,10 @@ def given_passwords(deployment: Deployment) -> CheckResult:
     "people.init-password-left", "SH-08", why="It is in a file although nobody needs it any more."
 )
 def init_password_left(deployment: Deployment) -> CheckResult:
-    said = deployment.setting("ADMIN_INIT_PASSWORD")
-    if said.text and get_instance().is_claimed:
+    setting = deployment.setting("ADMIN_INIT_PASSWORD")
+    if setting.text and get_instance().is_claimed:
         return error(
-            f"ADMIN_INIT_PASSWORD is still said in {said.origin}",
+            f"ADMIN_INIT_PASSWORD is still said in {setting.origin}",
             SetLine(name="ADMIN_INIT_PASSWORD", value=None),
         )
     return ok("no first password lies about")
@@ -159,16 +160,16 @@ def init_password_left(deployment: Deployment) -> CheckResult:
 )
 def shared_accounts(deployment: Deployment) -> CheckResult:
     since = timezone.now() - timedelta(days=1)
-    places: dict[str, set[str]] = defaultdict(set)
-    for one in (
+    origins: dict[str, set[str]] = defaultdict(set)
+    for session in (
         BrowserSession.objects.filter(seen_at__gte=since).exclude(user=None).select_related("user")
     ):
-        if one.user is not None and one.address:
-            places[one.user.username].add(f"{one.address} {one.device}")
-    matching = [name for name, several in sorted(places.items()) if len(several) > SEVERAL]
-    if matching:
+        if session.user is not None and session.address:
+            origins[session.user.username].add(f"{session.address} {session.device}")
+    shared = [name for name, addresses in sorted(origins.items()) if len(addresses) > SEVERAL]
+    if shared:
         return warning(
-            f"used from more than {SEVERAL} places today: {named(matching)}",
+            f"used from more than {SEVERAL} places today: {named(shared)}",
             ManualFix(text="give each person an account, and programs a service account"),
         )
     return ok("no account is used from many places at once")
@@ -181,16 +182,16 @@ def living_keys() -> list[PersonalKey]:
 
 
 def of(keys: list[PersonalKey]) -> str:
-    return named([f"{one.user.username}/{one.name or one.key_id}" for one in keys])
+    return named([f"{key.user.username}/{key.name or key.key_id}" for key in keys])
 
 
 @api.check("keys.end", "SH-69", why="A key without an end outlives its purpose.")
 def keys_end(deployment: Deployment) -> CheckResult:
     limit = timezone.now() + timedelta(days=settings.KEY_MAX_DAYS)
-    matching = [one for one in living_keys() if one.expires_at is None or one.expires_at > limit]
-    if matching:
+    keys = [key for key in living_keys() if key.expires_at is None or key.expires_at > limit]
+    if keys:
         return error(
-            f"without an end within {settings.KEY_MAX_DAYS} days: {of(matching)}",
+            f"without an end within {settings.KEY_MAX_DAYS} days: {of(keys)}",
             ManualFix(text="Admin portal, Access: revoke them; their owners make new ones"),
         )
     return ok("every key ends")
@@ -198,15 +199,15 @@ def keys_end(deployment: Deployment) -> CheckResult:
 
 @api.check("keys.used", "SH-69", why="A key that nobody uses is one that nobody misses.")
 def keys_used(deployment: Deployment) -> CheckResult:
-    before = timezone.now() - DORMANT
-    matching = [
-        one
-        for one in living_keys()
-        if one.created_at < before and (one.last_used_at is None or one.last_used_at < before)
+    cutoff = timezone.now() - DORMANT
+    keys = [
+        key
+        for key in living_keys()
+        if key.created_at < cutoff and (key.last_used_at is None or key.last_used_at < cutoff)
     ]
-    if matching:
+    if keys:
         return warning(
-            f"not used for 90 days: {of(matching)}",
+            f"not used for 90 days: {of(keys)}",
             ManualFix(text="Admin portal, Access: revoke them"),
         )
     return ok("every key was used in the last 90 days")
@@ -214,10 +215,10 @@ def keys_used(deployment: Deployment) -> CheckResult:
 
 @api.check("keys.admin-scope", "SH-70", why="Such a key is an Admin without a password.")
 def keys_admin_scope(deployment: Deployment) -> CheckResult:
-    matching = [one for one in living_keys() if "admin" in one.scopes]
-    if matching:
+    keys = [key for key in living_keys() if "admin" in key.scopes]
+    if keys:
         return warning(
-            f"can act as Admin: {of(matching)}",
+            f"can act as Admin: {of(keys)}",
             ManualFix(text="Admin portal, Access: revoke them, or bind them to networks"),
         )
     return ok("no key can act as Admin")
@@ -230,28 +231,26 @@ def keys_admin_scope(deployment: Deployment) -> CheckResult:
     why="A program stands at a known place; its key should work only there.",
 )
 def keys_service_networks(deployment: Deployment) -> CheckResult:
-    matching = [
-        one for one in living_keys() if one.user.kind == User.Kind.SERVICE and not one.networks
-    ]
-    if deployment.profile != "laptop" and matching:
+    keys = [key for key in living_keys() if key.user.kind == User.Kind.SERVICE and not key.networks]
+    if deployment.profile != "laptop" and keys:
         return warning(
-            f"usable from anywhere: {of(matching)}",
+            f"usable from anywhere: {of(keys)}",
             ManualFix(text="make keys with networks, and revoke these"),
         )
     return ok(
-        "keys of programs are bound to their networks" if not matching else "one person's machine"
+        "keys of programs are bound to their networks" if not keys else "one person's machine"
     )
 
 
 @api.check("links.end", "SH-15", "SH-72", why="Whoever has a link has the graph.")
 def links_end(deployment: Deployment) -> CheckResult:
     limit = timezone.now() + timedelta(days=90)
-    matching = ShareLink.objects.filter(
+    count = ShareLink.objects.filter(
         revoked_at=None, expires_at__gt=limit, audience=ShareLink.Audience.ANYONE
     ).count()
-    if matching:
+    if count:
         return warning(
-            f"{matching} links for anybody live longer than 90 days",
+            f"{count} links for anybody live longer than 90 days",
             ManualFix(text="Admin portal, Access: end them"),
         )
     return ok("links for anybody end within 90 days")

@@ -1,4 +1,4 @@
-"""Queries and Python: whether they are on, for whom, and whether how far the sandbox isolates them."""
+"""Compute checks: whether queries and Python are enabled, for whom, and how far the sandbox isolates them."""
 
 from functools import cache
 
@@ -27,7 +27,7 @@ def is_on(deployment: Deployment, name: str) -> bool:
 
 @cache
 def isolation() -> IsolationReport:
-    """How far this machine lets a sandbox be isolated; one is started to see."""
+    """The isolation that a sandbox has on this machine, determined by starting one."""
     try:
         return compute_pool().report()
     except UnavailableError:

@@ -1,4 +1,4 @@
-"""What lies on the disk: who can read it, whether it can be brought back, and what is told in logs."""
+"""Data checks: file modes, backups, temporary files, database connection and role, audit log."""
 
 import stat
 from datetime import timedelta
@@ -72,17 +72,17 @@ def backup(deployment: Deployment) -> CheckResult:
 
 @group.check("data.leftovers", "SH-89", why="Parts of uploads that nobody finished fill the disk.")
 def leftovers(deployment: Deployment) -> CheckResult:
-    before = (timezone.now() - OLD).timestamp()
+    cutoff = (timezone.now() - OLD).timestamp()
     folder = Path(settings.TMP_DIR)
-    old = (
-        [one for one in folder.rglob("*") if one.is_file() and one.stat().st_mtime < before]
+    old_files = (
+        [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mtime < cutoff]
         if folder.exists()
         else []
     )
-    if old:
-        size = sum(one.stat().st_size for one in old)
+    if old_files:
+        size = sum(path.stat().st_size for path in old_files)
         return warning(
-            f"{len(old)} files ({size / 1e6:.1f} MB) older than a day in data/tmp",
+            f"{len(old_files)} files ({size / 1e6:.1f} MB) older than a day in data/tmp",
             ManualFix(text="graphkeep cache purge"),
         )
     return ok("nothing old in data/tmp")

@@ -1,4 +1,4 @@
-"""Caddy's files, held against what the server and its guide expect of them."""
+"""Reverse proxy checks: Caddy's configuration against what the server and the hardening guide expect."""
 
 import re
 from pathlib import Path
@@ -27,7 +27,7 @@ def folder(deployment: Deployment) -> Path:
 
 
 def spoken(path: Path) -> str:
-    """What Caddy reads of a file: without its comments."""
+    """A Caddy configuration file without its comments; empty if there is no such file."""
     return re.sub(r"(?m)^\s*#.*$|\s#.*$", "", path.read_text()) if path.is_file() else ""
 
 
@@ -42,13 +42,13 @@ def mode_of(text: str) -> str:
 
 
 def port_of(text: str) -> int:
-    found = re.search(r"https://:(\d+)", text)
-    return int(found[1]) if found else 443
+    match = re.search(r"https://:(\d+)", text)
+    return int(match[1]) if match else 443
 
 
 def is_in_containers(deployment: Deployment) -> bool:
-    note = deployment.data / "config/.kind"
-    return note.is_file() and note.read_text().strip() == "compose"
+    kind_file = deployment.data / "config/.kind"
+    return kind_file.is_file() and kind_file.read_text().strip() == "compose"
 
 
 @group.check(
@@ -57,15 +57,15 @@ def is_in_containers(deployment: Deployment) -> bool:
     why="A Caddyfile beside the one that Caddy reads changes nothing.",
 )
 def caddyfile(deployment: Deployment) -> CheckResult:
-    link, place = deployment.data / "config/Caddyfile", folder(deployment) / "Caddyfile"
-    if not place.exists():
+    link, target = deployment.data / "config/Caddyfile", folder(deployment) / "Caddyfile"
+    if not target.exists():
         return skipped("there is no Caddyfile here")
-    if link.exists() and not link.samefile(place):
+    if link.exists() and not link.samefile(target):
         return error(
             f"{link} is a file of its own; an editor may have made it one",
-            ManualFix(text=f"mv {link} {place}; ln -s caddy/Caddyfile {link}"),
+            ManualFix(text=f"mv {link} {target}; ln -s caddy/Caddyfile {link}"),
         )
-    return ok(f"TLS: {mode_of(spoken(place))}")
+    return ok(f"TLS: {mode_of(spoken(target))}")
 
 
 @group.check(
@@ -78,16 +78,16 @@ def listening(deployment: Deployment) -> CheckResult:
     text = spoken(folder(deployment) / "Caddyfile")
     if not text or is_in_containers(deployment) or deployment.running is None:
         return skipped("no Caddy of this machine stands before a running server")
-    mode, here_ports = mode_of(text), {one.port for one in listeners()}
+    mode, open_ports = mode_of(text), {listener.port for listener in listeners()}
     port = port_of(text)
-    if mode in {"auto", "own", "internal"} and port not in here_ports:
+    if mode in {"auto", "own", "internal"} and port not in open_ports:
         return error(
             f"the Caddyfile is for TLS ({mode}), but nothing listens at {port}",
             ManualFix(
                 text=f"caddy run --watch --adapter caddyfile --config {folder(deployment)}/Caddyfile"
             ),
         )
-    if mode == "offload" and 443 in here_ports:
+    if mode == "offload" and 443 in open_ports:
         return warning(
             "a balancer does TLS, but something listens at 443 here",
             ManualFix(text="end what listens there: ss -ltnp 'sport = :443'"),
@@ -111,14 +111,14 @@ def caddy_headers(deployment: Deployment) -> CheckResult:
             "X-Frame-Options in Caddy's files ends all embedding",
             ManualFix(text="take the line out: the server says for each page who may frame it"),
         )
-    beside = [
+    duplicates = [
         name
         for name in ONCE
         if re.search(rf"(?im)^\s*(?:header\s+)?{name}\s", texts["Caddyfile"] + texts["common"])
     ]
-    if beside:
+    if duplicates:
         return warning(
-            f"sent twice: {', '.join(beside)}",
+            f"sent twice: {', '.join(duplicates)}",
             ManualFix(
                 text=f"move the lines to {folder(deployment)}/headers, where they replace the server's"
             ),

@@ -1,4 +1,4 @@
-"""The server as a stranger's browser meets it: asked by its address, through whatever stands before it."""
+"""External checks through the public URL, including any reverse proxy: TLS certificate, headers, redirects."""
 
 import socket
 from functools import lru_cache
@@ -25,7 +25,11 @@ HEADERS = ManualFix(text="take header lines out of the proxy: the server sends i
 
 
 def connect(host: str, port: int, timeout_s: float) -> socket.socket:
-    """The probe's connections go the one way out, as every other."""
+    """Connect through the egress gateway, like every outgoing connection.
+
+    Raises:
+        OSError: the connection failed, or the egress policy forbids it.
+    """
     gateway = Gateway(lambda: False)
     gateway.allow(Endpoint(component="doctor", host=host, port=port, may_be_inside=True))
     try:
@@ -72,20 +76,20 @@ def answers(deployment: Deployment) -> CheckResult:
     why="An ended certificate teaches people to click warnings away.",
 )
 def certificate(deployment: Deployment) -> CheckResult:
-    place = urlsplit(deployment.url)
-    if place.scheme != "https":
+    parts = urlsplit(deployment.url)
+    if parts.scheme != "https":
         return (
             error("the address is plain http://", TLS)
             if deployment.profile != "laptop"
             else skipped("plain HTTP on a laptop")
         )
     try:
-        version, left, whole = probe.certificate(deployment.url, connect)
+        version, days_left, lifetime_days = probe.certificate(deployment.url, connect)
     except OSError as failure:
         return error(f"the certificate is not good: {failure}", TLS)
-    if probe.is_late(left, whole):
-        return warning(f"ends in {left:.0f} days and was not renewed", TLS)
-    return ok(f"{version}, for {left:.0f} more days")
+    if probe.is_late(days_left, lifetime_days):
+        return warning(f"ends in {days_left:.0f} days and was not renewed", TLS)
+    return ok(f"{version}, for {days_left:.0f} more days")
 
 
 def header_check(
@@ -101,10 +105,10 @@ def header_check(
     def look(deployment: Deployment) -> CheckResult:
         if tls_only and not deployment.url.startswith("https"):
             return skipped("sent over TLS alone")
-        found = asked(deployment.url, "/accounts/login/").value(name)
-        if any(one in found.lower() for one in good):
-            return ok(f"{name}: {found[:100]}")
-        return error(f"{name}: {found[:100] or '(not sent)'}", HEADERS)
+        value = asked(deployment.url, "/accounts/login/").value(name)
+        if any(expected in value.lower() for expected in good):
+            return ok(f"{name}: {value[:100]}")
+        return error(f"{name}: {value[:100] or '(not sent)'}", HEADERS)
 
 
 header_check(
@@ -145,9 +149,9 @@ header_check(
     why="SAMEORIGIN at the proxy ends all embedding.",
 )
 def frame_options(deployment: Deployment) -> CheckResult:
-    found = asked(deployment.url, "/embed").value("x-frame-options")
-    if found:
-        return warning(f"X-Frame-Options: {found} on pages that other sites frame", HEADERS)
+    value = asked(deployment.url, "/embed").value("x-frame-options")
+    if value:
+        return warning(f"X-Frame-Options: {value} on pages that other sites frame", HEADERS)
     return ok("pages for embedding carry no X-Frame-Options")
 
 
@@ -157,15 +161,15 @@ def frame_options(deployment: Deployment) -> CheckResult:
     why="Versions tell attackers what to try.",
 )
 def server_header(deployment: Deployment) -> CheckResult:
-    found = asked(deployment.url, "/healthz")
-    problems = [
-        f"{name}: {found.value(name)}"
+    reply = asked(deployment.url, "/healthz")
+    disclosed = [
+        f"{name}: {reply.value(name)}"
         for name in ("server", "x-powered-by", "via")
-        if found.value(name)
+        if reply.value(name)
     ]
-    if problems:
+    if disclosed:
         return warning(
-            "; ".join(problems),
+            "; ".join(disclosed),
             ManualFix(text="header -Server  and  header -Via  in the Caddyfile"),
         )
     return ok("no header tells what runs here")

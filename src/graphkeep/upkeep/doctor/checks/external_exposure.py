@@ -1,4 +1,4 @@
-"""What the server offers to a stranger outside: routes, ports, TLS versions, plain HTTP, loops."""
+"""External exposure checks without authentication: routes, ports, TLS versions, plain HTTP, redirect loops."""
 
 from urllib.parse import urlsplit
 
@@ -85,15 +85,17 @@ def health(deployment: Deployment) -> CheckResult:
     why="An inner port that answers outside is a second, unguarded door.",
 )
 def ports(deployment: Deployment) -> CheckResult:
-    place = urlsplit(deployment.url)
-    wanted = ({22} | set(probe.INNER_PORTS)) - {place.port or 0}
-    found = probe.open_ports(place.hostname or "", wanted, connect)
-    inner = [f"{port} ({probe.INNER_PORTS[port]})" for port in found if port in probe.INNER_PORTS]
+    parts = urlsplit(deployment.url)
+    candidates = ({22} | set(probe.INNER_PORTS)) - {parts.port or 0}
+    reachable = probe.open_ports(parts.hostname or "", candidates, connect)
+    inner = [
+        f"{port} ({probe.INNER_PORTS[port]})" for port in reachable if port in probe.INNER_PORTS
+    ]
     if inner:
         return error(
             f"answers from here: {', '.join(inner)}", ManualFix(text="graphkeep firewall print")
         )
-    if 22 in found:
+    if 22 in reachable:
         return warning(
             "SSH answers from here",
             ManualFix(text="let the VPN or the bastion in only: graphkeep firewall print"),
@@ -109,10 +111,10 @@ def ports(deployment: Deployment) -> CheckResult:
 def old_tls(deployment: Deployment) -> CheckResult:
     if not deployment.url.startswith("https"):
         return skipped("the address is plain http://")
-    found = probe.old_tls(deployment.url, connect)
-    if found:
+    version = probe.old_tls(deployment.url, connect)
+    if version:
         return error(
-            f"{found} is spoken",
+            f"{version} is spoken",
             ManualFix(text="let Caddy do TLS, or forbid what is older than 1.2"),
         )
     return ok("nothing before TLS 1.2")
@@ -171,10 +173,10 @@ def loop(deployment: Deployment) -> CheckResult:
     why="Browsers take one of two headers that disagree, or neither.",
 )
 def headers_once(deployment: Deployment) -> CheckResult:
-    twice = probe.repeated(asked(deployment.url, "/accounts/login/"))
-    if twice:
+    duplicates = probe.repeated(asked(deployment.url, "/accounts/login/"))
+    if duplicates:
         return warning(
-            f"sent by the server and by a proxy: {', '.join(twice)}",
+            f"sent by the server and by a proxy: {', '.join(duplicates)}",
             ManualFix(
                 text="put the lines into data/config/caddy/headers, where they replace the server's"
             ),
@@ -189,14 +191,14 @@ def headers_once(deployment: Deployment) -> CheckResult:
     why="Files and default pages that nobody meant to show tell attackers where to begin.",
 )
 def strange_paths(deployment: Deployment) -> CheckResult:
-    found = []
+    exposed = []
     for path in probe.STRANGE_PATHS:
         reply = asked(deployment.url, path)
         if reply.status == 200 or probe.DEFAULT_PAGES.search(reply.body):
-            found.append(path)
-    if found:
+            exposed.append(path)
+    if exposed:
         return error(
-            f"answers to a stranger: {', '.join(found)}",
+            f"answers to a stranger: {', '.join(exposed)}",
             ManualFix(text="look what stands before the server"),
         )
     return ok("nothing answers that should not")

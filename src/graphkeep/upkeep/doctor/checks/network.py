@@ -1,4 +1,4 @@
-"""Who reaches the server, by which name, and which sites may show what it shows."""
+"""Network checks: TLS, listening sockets, trusted proxies, address lists, embedding, host names."""
 
 import ipaddress
 from contextlib import suppress
@@ -33,36 +33,36 @@ class Listener:
 
 
 def listeners() -> list[Listener]:
-    """Every TCP socket of this machine that takes connections, as the kernel tells."""
-    matching = []
+    """Every listening TCP socket of this machine, from /proc/net."""
+    sockets = []
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         path = Path(table)
         for line in path.read_text().splitlines()[1:] if path.exists() else []:
-            words = line.split()
-            if words[3] == LISTENING:
-                host, port = words[1].split(":")
-                matching.append(
-                    Listener(address=kernel_address(host), port=int(port, 16), inode=words[9])
+            fields = line.split()
+            if fields[3] == LISTENING:
+                host, port = fields[1].split(":")
+                sockets.append(
+                    Listener(address=kernel_address(host), port=int(port, 16), inode=fields[9])
                 )
-    return matching
+    return sockets
 
 
 def kernel_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """The kernel writes addresses as native 32-bit words."""
-    words = [bytes.fromhex(text[at : at + 8])[::-1] for at in range(0, len(text), 8)]
+    """Parse an address of /proc/net/tcp: hexadecimal 32-bit words in native (little-endian) byte order."""
+    words = [bytes.fromhex(text[offset : offset + 8])[::-1] for offset in range(0, len(text), 8)]
     raw = b"".join(words)
     return ipaddress.IPv4Address(raw) if len(raw) == 4 else ipaddress.IPv6Address(raw)
 
 
 def inodes_of(pids: tuple[int, ...]) -> set[str]:
-    """The sockets of these processes; what closes while we look is not one of them."""
-    matching = set()
+    """Inodes of the open sockets of these processes; sockets that close meanwhile are skipped."""
+    links = set()
     for pid in pids:
         with suppress(OSError):
-            for one in Path(f"/proc/{pid}/fd").iterdir():
+            for descriptor in Path(f"/proc/{pid}/fd").iterdir():
                 with suppress(OSError):
-                    matching.add(str(one.readlink()))
-    return {one[8:-1] for one in matching if one.startswith("socket:[")}
+                    links.add(str(descriptor.readlink()))
+    return {link[8:-1] for link in links if link.startswith("socket:[")}
 
 
 @group.check(
@@ -107,16 +107,16 @@ def own_listeners(deployment: Deployment) -> CheckResult:
     if deployment.running is None:
         return skipped("no server runs here")
     inodes = inodes_of(deployment.running.pids)
-    matching = [
-        f"{one.address}:{one.port}"
-        for one in listeners()
-        if one.inode in inodes
-        and one.port != deployment.running.port
-        and not one.address.is_loopback
+    unexpected = [
+        f"{listener.address}:{listener.port}"
+        for listener in listeners()
+        if listener.inode in inodes
+        and listener.port != deployment.running.port
+        and not listener.address.is_loopback
     ]
-    if matching:
+    if unexpected:
         return error(
-            f"our processes also listen at {', '.join(matching)}",
+            f"our processes also listen at {', '.join(unexpected)}",
             ManualFix(text="graphkeep restart; report it if it comes back"),
         )
     return ok("our processes listen at their one address")
@@ -129,14 +129,14 @@ def own_listeners(deployment: Deployment) -> CheckResult:
     why="The database and its like are for the server alone.",
 )
 def inner_ports(deployment: Deployment) -> CheckResult:
-    matching = {
-        f"{INNER_PORTS[one.port]} at {one.address}:{one.port}"
-        for one in listeners()
-        if one.port in INNER_PORTS and not one.address.is_loopback
+    reachable = {
+        f"{INNER_PORTS[listener.port]} at {listener.address}:{listener.port}"
+        for listener in listeners()
+        if listener.port in INNER_PORTS and not listener.address.is_loopback
     }
-    if matching:
+    if reachable:
         return warning(
-            f"reached from other machines: {', '.join(sorted(matching))}",
+            f"reached from other machines: {', '.join(sorted(reachable))}",
             ManualFix(text="bind them to 127.0.0.1; graphkeep firewall print"),
         )
     return ok("no inner port answers to other machines")
@@ -144,7 +144,11 @@ def inner_ports(deployment: Deployment) -> CheckResult:
 
 @group.check("network.proxies-narrow", "SH-31", why="Who is trusted may claim any address.")
 def proxies_narrow(deployment: Deployment) -> CheckResult:
-    wide = [one for one in settings.TRUSTED_PROXIES if ipaddress.ip_network(one).prefixlen == 0]
+    wide = [
+        network
+        for network in settings.TRUSTED_PROXIES
+        if ipaddress.ip_network(network).prefixlen == 0
+    ]
     if wide:
         return error(
             f"everybody's X-Forwarded-For is believed: {', '.join(wide)}",
@@ -158,7 +162,11 @@ def proxies_narrow(deployment: Deployment) -> CheckResult:
 @group.check("network.lists-narrow", "SH-40", why="A list that holds everybody keeps nobody out.")
 def lists_narrow(deployment: Deployment) -> CheckResult:
     for name in ("IP_ALLOWLIST", "ADMIN_IP_ALLOWLIST"):
-        wide = [one for one in runtime_setting(name) if ipaddress.ip_network(one).prefixlen == 0]
+        wide = [
+            network
+            for network in runtime_setting(name)
+            if ipaddress.ip_network(network).prefixlen == 0
+        ]
         if wide:
             return error(f"{name} holds {', '.join(wide)}", SetLine(name=name, value=None))
     return ok("no address list holds everybody")
@@ -172,9 +180,9 @@ def lists_narrow(deployment: Deployment) -> CheckResult:
 )
 def embed_origins(deployment: Deployment) -> CheckResult:
     plain = [
-        one
-        for one in runtime_setting("EMBED_ORIGINS")
-        if one.startswith("http://") and "localhost" not in one
+        origin
+        for origin in runtime_setting("EMBED_ORIGINS")
+        if origin.startswith("http://") and "localhost" not in origin
     ]
     if plain:
         return error(

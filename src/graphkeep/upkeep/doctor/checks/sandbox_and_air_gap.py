@@ -1,4 +1,4 @@
-"""Air gap and sandbox: what may leave, and what untrusted files may do."""
+"""Air gap and sandbox checks: mail, cloud metadata, vault, isolation of parsers."""
 
 import ipaddress
 from urllib.parse import urlsplit
@@ -44,8 +44,8 @@ def mail(deployment: Deployment) -> CheckResult:
 
 @group.check("air-gap.metadata", "SH-08", "SH-79", why="A closed network has no cloud to ask.")
 def metadata(deployment: Deployment) -> CheckResult:
-    said = deployment.setting("ADMIN_INIT_FROM_METADATA").text.lower()
-    if runtime_setting("IS_AIR_GAPPED") and said in {"1", "true", "yes", "on"}:
+    value = deployment.setting("ADMIN_INIT_FROM_METADATA").text.lower()
+    if runtime_setting("IS_AIR_GAPPED") and value in {"1", "true", "yes", "on"}:
         return error(
             "the cloud's metadata would be asked",
             SetLine(name="ADMIN_INIT_FROM_METADATA", value="false"),
@@ -67,8 +67,8 @@ def vault(deployment: Deployment) -> CheckResult:
 
 @group.check("air-gap.portal-agrees", "SH-81", "SH-82", why="Two ways to say it must not differ.")
 def portal_agrees(deployment: Deployment) -> CheckResult:
-    said = deployment.setting("AIR_GAPPED").text.lower() in {"1", "true", "yes", "on"}
-    if said and not runtime_setting("IS_AIR_GAPPED"):
+    is_requested = deployment.setting("AIR_GAPPED").text.lower() in {"1", "true", "yes", "on"}
+    if is_requested and not runtime_setting("IS_AIR_GAPPED"):
         return error("AIR_GAPPED=1 is said, but does not hold", ManualFix(text="graphkeep restart"))
     return ok("on" if runtime_setting("IS_AIR_GAPPED") else "off")
 

@@ -1,4 +1,4 @@
-"""The server's own secrets: where they stand, who can read them, whether they still open what they sealed."""
+"""Secret checks: strength, storage, file modes, encryption keys, escrow, age."""
 
 import os
 import stat
@@ -49,18 +49,18 @@ def made(deployment: Deployment) -> CheckResult:
 @group.check("secrets.strong", "SH-54", why="Short, published or repeated values are guessed.")
 def strong(deployment: Deployment) -> CheckResult:
     if deployment.weak_secrets:
-        matching = "; ".join(f"{name} {why}" for name, why in deployment.weak_secrets.items())
-        return error(matching, ManualFix(text="graphkeep secrets generate prints lines to paste"))
+        problems = "; ".join(f"{name} {why}" for name, why in deployment.weak_secrets.items())
+        return error(problems, ManualFix(text="graphkeep secrets generate prints lines to paste"))
     return ok("none is a placeholder, published, short or repetitive")
 
 
 @group.check("secrets.distinct", "SH-54", why="One leak must not open everything.")
 def distinct(deployment: Deployment) -> CheckResult:
     values = Counter(deployment.setting(name).text for name in OWN if deployment.setting(name).text)
-    same = [name for name in OWN if values[deployment.setting(name).text] > 1]
-    if same:
+    repeated = [name for name in OWN if values[deployment.setting(name).text] > 1]
+    if repeated:
         return error(
-            f"the same value: {', '.join(same)}", ManualFix(text="graphkeep secrets rotate")
+            f"the same value: {', '.join(repeated)}", ManualFix(text="graphkeep secrets rotate")
         )
     return ok("all differ")
 
@@ -93,10 +93,10 @@ def folder_mode(deployment: Deployment) -> CheckResult:
     "secrets.not-in-defaults", "SH-22", why=".env documents defaults and is often copied about."
 )
 def not_in_defaults(deployment: Deployment) -> CheckResult:
-    matching = [name for name in OWN if deployment.setting(name).origin == ".env"]
-    if matching:
+    names = [name for name in OWN if deployment.setting(name).origin == ".env"]
+    if names:
         return error(
-            f".env says {', '.join(matching)}", ManualFix(text="move the lines into custom.env")
+            f".env says {', '.join(names)}", ManualFix(text="move the lines into custom.env")
         )
     return ok(".env holds no secret")
 
@@ -108,14 +108,14 @@ def not_in_defaults(deployment: Deployment) -> CheckResult:
     why="A process's environment is shown by tools and crash reports.",
 )
 def not_in_environment(deployment: Deployment) -> CheckResult:
-    matching = [
+    names = [
         name
         for name in OWN
         if os.environ.get(name, "").strip() and not os.environ[name].startswith("secret://")
     ]
-    if matching:
+    if names:
         return warning(
-            f"the process environment says {', '.join(matching)}",
+            f"the process environment says {', '.join(names)}",
             ManualFix(text="use custom.env, NAME_FILE, or secret://file/…"),
         )
     return ok("no secret in the process environment")
@@ -169,15 +169,15 @@ def former_keys(deployment: Deployment) -> CheckResult:
 def put_away(deployment: Deployment) -> CheckResult:
     if deployment.profile == "laptop":
         return skipped("not asked of a laptop")
-    changed = AuditEvent.objects.filter(event="secrets.rotated").order_by("-at").first()
-    kept = AuditEvent.objects.filter(event="secrets.put-away").order_by("-at").first()
-    if kept is None or (changed is not None and changed.at > kept.at):
-        when = "since they were changed" if kept is not None else "yet"
+    rotated = AuditEvent.objects.filter(event="secrets.rotated").order_by("-at").first()
+    escrowed = AuditEvent.objects.filter(event="secrets.put-away").order_by("-at").first()
+    if escrowed is None or (rotated is not None and rotated.at > escrowed.at):
+        when = "since they were changed" if escrowed is not None else "yet"
         return warning(
             f"the secrets were not put away {when}",
             ManualFix(text="graphkeep secrets escrow FILE --recipient age1…"),
         )
-    return ok(f"put away on {kept.at:%Y-%m-%d}")
+    return ok(f"put away on {escrowed.at:%Y-%m-%d}")
 
 
 @group.check(

@@ -1,4 +1,4 @@
-"""The machine and the processes: what runs, as whom, how old, with which room left."""
+"""Server checks: supported versions, advisories, process owner, pending changes, free disk space, jobs, SSH."""
 
 import os
 import platform
@@ -27,7 +27,7 @@ from graphkeep.upkeep.supply.advisory_db import STALE_DAYS, match_advisories, sn
 from graphkeep.upkeep.supply.inventory import components
 
 group = CheckGroup("server")
-# The ends of security support, as the makers say them.
+# End of security support, as published by each project.
 PYTHON_ENDS = {
     (3, 11): date(2027, 10, 31),
     (3, 12): date(2028, 10, 31),
@@ -65,7 +65,7 @@ def ends(what: str, end: date | None) -> CheckResult:
 
 @group.check("server.plugins", why="What a package adds is missing where its plugin does not load.")
 def plugins_load(deployment: Deployment) -> CheckResult:
-    from graphkeep.compute import layouts  # noqa: F401  # each registry reads its group
+    from graphkeep.compute import layouts  # noqa: F401  # importing a registry loads its plugins
     from graphkeep.compute.metrics import registry  # noqa: F401
     from graphkeep.sources import files  # noqa: F401
 
@@ -84,16 +84,18 @@ def python_age(deployment: Deployment) -> CheckResult:
 def system_age(deployment: Deployment) -> CheckResult:
     if not OS_RELEASE.exists():
         return skipped("this system does not tell what it is")
-    said = dict(line.split("=", 1) for line in OS_RELEASE.read_text().splitlines() if "=" in line)
-    name = f"{said.get('ID', '')} {said.get('VERSION_ID', '')}".replace('"', "")
-    return ends(said.get("PRETTY_NAME", name).strip('"'), SYSTEM_ENDS.get(name))
+    release = dict(
+        line.split("=", 1) for line in OS_RELEASE.read_text().splitlines() if "=" in line
+    )
+    name = f"{release.get('ID', '')} {release.get('VERSION_ID', '')}".replace('"', "")
+    return ends(release.get("PRETTY_NAME", name).strip('"'), SYSTEM_ENDS.get(name))
 
 
 @group.check("server.updates", "SH-17", why="Holes are used within days of their repair.")
 def updates(deployment: Deployment) -> CheckResult:
     if deployment.profile in {"laptop", "air-gapped"} or not AUTO_UPGRADES.is_dir():
         return skipped("not asked here")
-    texts = [one.read_text(errors="replace") for one in AUTO_UPGRADES.iterdir() if one.is_file()]
+    texts = [path.read_text(errors="replace") for path in AUTO_UPGRADES.iterdir() if path.is_file()]
     if any('Unattended-Upgrade "1"' in text for text in texts):
         return ok("unattended upgrades are on")
     return warning(
@@ -111,30 +113,35 @@ def updates(deployment: Deployment) -> CheckResult:
     why="A known weakness is tried on every server that can be reached.",
 )
 def advisories(deployment: Deployment) -> CheckResult:
-    parts = components()
-    matching = [one for one in match_advisories(parts, deployment.data) if one.is_affected]
-    shipped = [one for one in matching if one.component.is_shipped]
+    installed = components()
+    affected = [
+        match for match in match_advisories(installed, deployment.data) if match.is_affected
+    ]
+    shipped = [match for match in affected if match.component.is_shipped]
     if shipped:
         return error(
             "; ".join(map(str, shipped)), ManualFix(text="move to a release that mends it")
         )
-    if matching:
+    if affected:
         return warning(
-            f"tools that build the page: {'; '.join(map(str, matching))}",
+            f"tools that build the page: {'; '.join(map(str, affected))}",
             ManualFix(text="build with a release that mends it"),
         )
-    known = snapshots(deployment.data)
-    bring = ManualFix(
+    imported = snapshots(deployment.data)
+    import_fix = ManualFix(
         text="graphkeep advisories import FILE, as docs/how-to/operate/check-advisories.md tells"
     )
-    silent = sorted({one.ecosystem for one in parts} - {one.ecosystem for one in known})
-    if silent:
-        text = f"no advisories of {' and '.join(silent)} were imported"
-        return skipped(text) if deployment.profile == "laptop" else warning(text, bring)
-    oldest = min(one.as_of for one in known)
-    text = f"{len(parts)} parts, no advisory; the advisories are of {oldest:%Y-%m-%d}"
+    missing = sorted(
+        {component.ecosystem for component in installed}
+        - {snapshot.ecosystem for snapshot in imported}
+    )
+    if missing:
+        text = f"no advisories of {' and '.join(missing)} were imported"
+        return skipped(text) if deployment.profile == "laptop" else warning(text, import_fix)
+    oldest = min(snapshot.as_of for snapshot in imported)
+    text = f"{len(installed)} parts, no advisory; the advisories are of {oldest:%Y-%m-%d}"
     if (datetime.now(UTC) - oldest).days > STALE_DAYS and deployment.profile != "laptop":
-        return warning(text, bring)
+        return warning(text, import_fix)
     return ok(text)
 
 
@@ -205,9 +212,9 @@ def database_current(deployment: Deployment) -> CheckResult:
 
 @group.check("server.disk", "AD-33", why="A full disk refuses uploads and stops the database.")
 def disk(deployment: Deployment) -> CheckResult:
-    matching = shutil.disk_usage(deployment.data)
-    free = matching.free / matching.total
-    text = f"{matching.free / 1e9:.1f} GB free ({free:.0%})"
+    usage = shutil.disk_usage(deployment.data)
+    free = usage.free / usage.total
+    text = f"{usage.free / 1e9:.1f} GB free ({free:.0%})"
     if free < 0.05:
         return error(text, ManualFix(text="make room, or move data/ to a larger disk"))
     if free < 0.15:
@@ -232,8 +239,10 @@ def sshd_says(name: str) -> str | None:
     program = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         return None
-    done = subprocess.run([program, "-T"], capture_output=True, text=True, timeout=10, check=False)
-    for line in done.stdout.splitlines():
+    completed = subprocess.run(
+        [program, "-T"], capture_output=True, text=True, timeout=10, check=False
+    )
+    for line in completed.stdout.splitlines():
         key, _, value = line.partition(" ")
         if key.lower() == name:
             return value.strip()
@@ -244,10 +253,10 @@ def sshd_says(name: str) -> str | None:
     "server.ssh-passwords", "SH-38", "SH-42", why="Passwords over SSH are guessed day and night."
 )
 def ssh_passwords(deployment: Deployment) -> CheckResult:
-    said = sshd_says("passwordauthentication")
-    if said is None:
+    value = sshd_says("passwordauthentication")
+    if value is None:
         return skipped("no SSH server that tells its configuration")
-    if said == "yes":
+    if value == "yes":
         return warning(
             "SSH takes passwords",
             ManualFix(text="PasswordAuthentication no  in /etc/ssh/sshd_config.d/"),
@@ -257,12 +266,12 @@ def ssh_passwords(deployment: Deployment) -> CheckResult:
 
 @group.check("server.ssh-root", "SH-19", "SH-42", why="A shared root tells nobody who did what.")
 def ssh_root(deployment: Deployment) -> CheckResult:
-    said = sshd_says("permitrootlogin")
-    if said is None:
+    value = sshd_says("permitrootlogin")
+    if value is None:
         return skipped("no SSH server that tells its configuration")
-    if said != "no":
+    if value != "no":
         return warning(
-            f"PermitRootLogin {said}",
+            f"PermitRootLogin {value}",
             ManualFix(text="PermitRootLogin no  in /etc/ssh/sshd_config.d/"),
         )
     return ok("root does not come in by SSH")

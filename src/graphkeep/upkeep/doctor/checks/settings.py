@@ -1,4 +1,4 @@
-"""Each setting that a preset names is held against the preset of the server's profile."""
+"""Setting checks: every setting of a preset, compared with the preset of the server's profile."""
 
 from collections.abc import Callable
 
@@ -59,11 +59,11 @@ def asked(name: str) -> Callable[[Deployment], CheckResult]:
         expected = read_preset(deployment.profile).settings.get(name)
         if expected is None:
             return skipped(f"the profile {deployment.profile} does not ask for it")
-        found = deployment.setting(name)
-        where = found.origin or "the default"
-        if expected.holds(found.text):
-            return ok(f"{name}={found.text} ({where})")
-        evidence = f"{name}={found.text or '(empty)'} ({where})"
+        setting = deployment.setting(name)
+        origin = setting.origin or "the default"
+        if expected.holds(setting.text):
+            return ok(f"{name}={setting.text} ({origin})")
+        evidence = f"{name}={setting.text or '(empty)'} ({origin})"
         if expected.rule == "said":
             fix: Fix = ManualFix(text=f"say {name}=… in data/config/custom.env")
         else:
@@ -74,11 +74,11 @@ def asked(name: str) -> Callable[[Deployment], CheckResult]:
 
 
 def setting_checks() -> list[Check]:
-    """One for each setting of any preset."""
+    """One check for each setting that any preset contains."""
     by_name: dict[str, ExpectedSetting] = {}
     rows: dict[str, set[str]] = {}
     for preset in all_presets():
         for name, expected in preset.settings.items():
             by_name.setdefault(name, expected)
             rows.setdefault(name, set()).update(expected.rows)
-    return [check_of(name, one, tuple(sorted(rows[name]))) for name, one in by_name.items()]
+    return [check_of(name, setting, tuple(sorted(rows[name]))) for name, setting in by_name.items()]
