@@ -51,7 +51,7 @@ for verb in (
 
 def main() -> None:
     try:
-        if sys.argv[1:2] != ["layout"]:  # it writes a person's own files, and knows no home
+        if sys.argv[1:2] != ["layout"]:  # writes the user's own files and uses no data folder
             set_umask(home_folder())
         hand_over_to_containers(sys.argv[1:])
         commands()
@@ -66,13 +66,13 @@ def main() -> None:
 
 
 def hand_over_to_containers(words: list[str]) -> None:
-    """Where the home belongs to containers, all but their start and end happens inside of them."""
+    """Run every command except start and stop inside the containers if a stack owns this folder."""
     if (
         words
         and words[0] in commands.commands
         and words[0] not in ON_HOST
         and "--help" not in words
     ):
-        home = home_folder()
-        if is_stack(home):
-            sys.exit(run_in_stack(home, words))
+        server_folder = home_folder()
+        if is_stack(server_folder):
+            sys.exit(run_in_stack(server_folder, words))

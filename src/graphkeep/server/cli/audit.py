@@ -1,4 +1,4 @@
-"""`graphkeep audit`: the audit log on the console."""
+"""`graphkeep audit`: print the audit log."""
 
 import json
 
@@ -12,26 +12,26 @@ from graphkeep.server.process.start import set_up_django
 @click.option("--actor", default="", help="Only what this user did.")
 @click.option("--count", "counts", is_flag=True, help="Tell only how many lines there are.")
 def audit(event: str, actor: str, *, counts: bool) -> None:
-    """Show who did what, one JSON object a line."""
+    """Print the audit log, one JSON object per line."""
     set_up_django()
     from graphkeep.accounts.models import AuditEvent
 
-    lines = AuditEvent.objects.order_by("pk")
+    events = AuditEvent.objects.order_by("pk")
     if event:
-        lines = lines.filter(event=event)
+        events = events.filter(event=event)
     if actor:
-        lines = lines.filter(actor=actor)
+        events = events.filter(actor=actor)
     if counts:
-        click.echo(lines.count())
+        click.echo(events.count())
         return
-    for one in lines.iterator():
+    for row in events.iterator():
         event_values = {
-            "at": one.at.isoformat(),
-            "event": one.event,
-            "actor": one.actor,
-            "credential": one.credential,
-            "target": one.target,
-            "address": one.address,
-            "details": one.details,
+            "at": row.at.isoformat(),
+            "event": row.event,
+            "actor": row.actor,
+            "credential": row.credential,
+            "target": row.target,
+            "address": row.address,
+            "details": row.details,
         }
         click.echo(json.dumps(event_values, default=str))

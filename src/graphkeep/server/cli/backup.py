@@ -1,4 +1,4 @@
-"""`graphkeep backup`, `restore`, `reset`, `data` and `cache`: what is kept here, and how it comes back."""
+"""`graphkeep backup`, `restore`, `reset`, `data` and `cache`: stored data, backups and restores."""
 
 import json
 import shutil
@@ -53,7 +53,7 @@ def backup(
     context: click.Context, folder: str | None, recipients: tuple[str, ...], keep: int, *,
     with_secrets: bool, dry_run: bool,
 ) -> None:  # fmt: skip
-    """Write the whole server into one encrypted backup, while it runs."""
+    """Write the whole server into one encrypted backup while it runs."""
     if context.invoked_subcommand is not None:
         return
     set_up_django()
@@ -74,11 +74,11 @@ def backup(
         return
     if isinstance(target, Path):
         target.mkdir(parents=True, exist_ok=True, mode=0o750)
-    made = create_backup(
+    created = create_backup(
         target, actor=CONSOLE, recipients=recipients, with_secrets=with_secrets, keep=keep
     )
     click.echo(
-        f"{made.address}  {made.file_count} files, {made.size_bytes / 1e6:.1f} MB, tree {made.tree_hash[:16]}"
+        f"{created.address}  {created.file_count} files, {created.size_bytes / 1e6:.1f} MB, tree {created.tree_hash[:16]}"
     )
     if not with_secrets:
         click.echo("custom.env is not in it: put the secrets away by  graphkeep secrets escrow")
@@ -101,7 +101,7 @@ def schedule(folder: str) -> None:
 def restore(
     file: str | None, identity: Path | None, *, dry_run: bool, undo: bool, yes: bool
 ) -> None:
-    """Put a backup in the place of what stands; that is kept, and can be brought back.
+    """Replace the server's data with a backup; the former data is kept and `--undo` restores it.
 
     FILE is a file, - for standard input, s3://bucket/prefix/NAME (or the newest below it), or restic:REPOSITORY.
     """
@@ -119,11 +119,11 @@ def restore(
     )
 
     if undo:
-        kept = undo_restore()
+        replaced_folder = undo_restore()
         set_up_django()
         redraw_missing_graphs()
-        audit.record("backup.restore-undone", actor=CONSOLE, target=kept.name)
-        click.echo(f"What stood before stands again; what it replaced lies in {kept}")
+        audit.record("backup.restore-undone", actor=CONSOLE, target=replaced_folder.name)
+        click.echo(f"What stood before stands again; what it replaced lies in {replaced_folder}")
         return
     if file is None:
         raise ConfigurationError("Say which backup:  graphkeep restore FILE")
@@ -138,78 +138,82 @@ def restore(
         if file == "-":
             raise ConfigurationError("Standard input holds the backup: say --yes")
         click.confirm(f"Replace everything below {home_folder()}/data by {file}?", abort=True)
-    done = restore_backup(file, identity=key)
+    restored = restore_backup(file, identity=key)
     set_up_django()
     redraw_missing_graphs()
-    audit.record("backup.restored", actor=CONSOLE, target=file, made_at=done.made_at)
-    click.echo(f"{done.file_count} files of {done.made_at[:19]} stand, tree {done.tree_hash[:16]}")
+    audit.record("backup.restored", actor=CONSOLE, target=file, made_at=restored.made_at)
     click.echo(
-        f"What stood before lies in {done.snapshot}; graphkeep restore --undo brings it back"
+        f"{restored.file_count} files of {restored.made_at[:19]} stand, tree {restored.tree_hash[:16]}"
+    )
+    click.echo(
+        f"What stood before lies in {restored.snapshot}; graphkeep restore --undo brings it back"
     )
 
 
 @click.group()
 def data() -> None:
-    """What is kept where."""
+    """Show where the server stores data."""
 
 
 @data.command("map")
 @click.option("--json", "as_json", is_flag=True)
 def data_map(*, as_json: bool) -> None:
-    """Every place where this server keeps something, what it is and who can read it."""
+    """List every place where the server stores something, what it is, who can read it, and whether backups contain it."""
     from graphkeep.upkeep.data_map import DATA_LOCATIONS
 
     if as_json:
-        click.echo(json.dumps([vars(one) for one in DATA_LOCATIONS], indent=2))
+        click.echo(json.dumps([vars(location) for location in DATA_LOCATIONS], indent=2))
         return
-    for one in DATA_LOCATIONS:
-        size = size_of(home_folder() / one.path)
-        click.echo(f"{one.path:<18} {one.kind:<14} {size / 1e6:9.1f} MB  {one.holds}")
-        click.echo(f"{'':<18} protected: {one.protection}; in backups: {one.in_backups}")
+    for location in DATA_LOCATIONS:
+        size = size_of(home_folder() / location.path)
+        click.echo(
+            f"{location.path:<18} {location.kind:<14} {size / 1e6:9.1f} MB  {location.holds}"
+        )
+        click.echo(f"{'':<18} protected: {location.protection}; in backups: {location.in_backups}")
 
 
 def size_of(path: Path) -> int:
     if path.is_file():
         return path.stat().st_size
-    return sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
 
 
 @click.group()
 def cache() -> None:
-    """What can be thrown away."""
+    """Manage caches."""
 
 
 @cache.command()
 def purge() -> None:
-    """Throw away what is only kept to be faster; while a server runs, what it does not work with now."""
+    """Delete caches; while a server runs, only what is not in use."""
     from graphkeep.upkeep.data_map import DATA_LOCATIONS
 
     is_running = running_server() is not None
-    freed = 0
-    for one in DATA_LOCATIONS:
-        folder = home_folder() / one.path
-        if one.kind != "cache" or not one.path.endswith("/"):
+    freed_bytes = 0
+    for location in DATA_LOCATIONS:
+        folder = home_folder() / location.path
+        if location.kind != "cache" or not location.path.endswith("/"):
             continue
         if not is_running:
-            freed += size_of(folder)
+            freed_bytes += size_of(folder)
             shutil.rmtree(folder, ignore_errors=True)
-        elif one.may_go_while_running:
-            freed += drop_settled(folder)
-    click.echo(f"{freed / 1e6:.1f} MB freed")
+        elif location.may_go_while_running:
+            freed_bytes += drop_settled(folder)
+    click.echo(f"{freed_bytes / 1e6:.1f} MB freed")
 
 
 def drop_settled(folder: Path) -> int:
-    """Files that nobody wrote a moment ago; whoever has one mapped keeps it."""
-    freed = 0
-    for one in folder.rglob("*"):
+    """Delete files not modified in the last SETTLED_S seconds and return the bytes freed; a process that has one mapped keeps reading it."""
+    freed_bytes = 0
+    for file in folder.rglob("*"):
         try:
-            found = one.stat()
-            if one.is_file() and found.st_mtime < time.time() - SETTLED_S:
-                one.unlink()
-                freed += found.st_size
+            status = file.stat()
+            if file.is_file() and status.st_mtime < time.time() - SETTLED_S:
+                file.unlink()
+                freed_bytes += status.st_size
         except FileNotFoundError:
             continue
-    return freed
+    return freed_bytes
 
 
 @click.command()
@@ -232,8 +236,8 @@ def reset(*, yes_delete_everything: bool) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     if connection.vendor == "sqlite":
         connection.close()
-        for tail in ("", "-wal", "-shm"):
-            Path(f"{settings.DATABASES['default']['NAME']}{tail}").unlink(missing_ok=True)
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{settings.DATABASES['default']['NAME']}{suffix}").unlink(missing_ok=True)
     else:
         call_command("flush", verbosity=0, interactive=False)
     set_up_django()

@@ -1,4 +1,4 @@
-"""`graphkeep config`: which settings there are, and where each value comes from."""
+"""`graphkeep config`: show the settings with their sources, and change the live ones."""
 
 import difflib
 import sys
@@ -16,7 +16,7 @@ from graphkeep.server.process.start import set_up_django
 
 
 def declared_setting() -> Environment:
-    """The settings, declared by reading them."""
+    """The environment of the settings; importing the settings module declares each of them."""
     from graphkeep.server import settings
 
     return settings.env
@@ -24,7 +24,7 @@ def declared_setting() -> Environment:
 
 @click.group()
 def config() -> None:
-    """Look at the settings, and change those that are live."""
+    """Show the settings, and change the live ones."""
 
 
 @config.command("list")
@@ -32,7 +32,7 @@ def config() -> None:
     "--security", is_flag=True, help="The controls of security alone, and how each changes."
 )
 def list_settings(*, security: bool) -> None:
-    """Show every setting, its value and where the value comes from."""
+    """Show every setting, its value and its source."""
     env = declared_setting()
     portal: Mapping[str, str] = {}
     if security:
@@ -51,7 +51,7 @@ def list_settings(*, security: bool) -> None:
 
 @config.command("status")
 def status() -> None:
-    """Tell whether the server that runs here runs by what the files say; 1 where a restart is pending."""
+    """Show whether the server runs with the configuration in the files; exit with 1 if a restart is pending."""
     running = running_server()
     if running is None:
         click.echo("No server runs here: the next start takes everything over.")
@@ -67,7 +67,7 @@ def status() -> None:
 
 @config.command("reference")
 def reference() -> None:
-    """Print the reference page of all settings, as docs/reference/settings.md has it."""
+    """Print the reference page of all settings, docs/reference/settings.md."""
     declared_setting()
     click.echo(settings_page(KNOWN.values()), nl=False)
 
@@ -75,12 +75,12 @@ def reference() -> None:
 @config.command("explain")
 @click.argument("name")
 def explain(name: str) -> None:
-    """Tell what a setting means, what it is, and where it was said."""
+    """Show what a setting means, its value, and where it was set."""
     env = declared_setting()
     setting = KNOWN.get(name.upper())
     if setting is None:
-        near = difflib.get_close_matches(name.upper(), KNOWN, n=1)
-        hint = f"; did you mean {near[0]}?" if near else "; graphkeep config list shows all"
+        matches = difflib.get_close_matches(name.upper(), KNOWN, n=1)
+        hint = f"; did you mean {matches[0]}?" if matches else "; graphkeep config list shows all"
         raise ConfigurationError(f"{name} is not a setting{hint}")
     value, origin = shown_with_origin(setting, env, {})
     click.echo(f"{setting.name} ({setting.kind})")
@@ -97,7 +97,7 @@ def explain(name: str) -> None:
 @click.argument("name")
 @click.argument("value")
 def set_value(name: str, value: str) -> None:
-    """Change a live setting from the console; it holds within seconds, also where nobody can sign in."""
+    """Change a live setting from the console; it takes effect within seconds, even when nobody can sign in."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.runtime_settings import change_setting
@@ -107,7 +107,7 @@ def set_value(name: str, value: str) -> None:
 
 
 def displayed_value(setting: Setting, env: Environment) -> str:
-    """A value; of a secret only whether there is one."""
+    """A setting's value; for a secret, only whether it is set."""
     source = env.find(setting.name)
     if setting.secret:
         return "(set)" if source is not None and source.text else "(not set)"
@@ -117,19 +117,19 @@ def displayed_value(setting: Setting, env: Environment) -> str:
 def shown_with_origin(
     setting: Setting, env: Environment, portal: Mapping[str, str]
 ) -> tuple[str, str]:
-    """A value and where it was said; files and environment win over the portal."""
+    """A setting's value and its source; files and environment take precedence over the portal."""
     source = env.find(setting.name)
     if source is not None:
         return displayed_value(setting, env), source.origin
-    locked = LIVE.get(setting.name)
-    if locked is not None and locked.is_locked:  # air gap that another name declared
-        return str(locked.configured).lower(), locked.origin
+    live_setting = LIVE.get(setting.name)
+    if live_setting is not None and live_setting.is_locked:  # air gap declared by another setting
+        return str(live_setting.configured).lower(), live_setting.origin
     if setting.is_live and setting.name in portal:
         return " ".join(portal[setting.name].split()), "portal"
-    kept = env.default_of(setting.name, setting.default) != setting.default
+    is_from_older_release = env.default_of(setting.name, setting.default) != setting.default
     return displayed_value(
         setting, env
-    ), "default of the release that made this folder" if kept else "default"
+    ), "default of the release that made this folder" if is_from_older_release else "default"
 
 
 def how_it_changes(setting: Setting, *, security: bool) -> str:
@@ -139,7 +139,7 @@ def how_it_changes(setting: Setting, *, security: bool) -> str:
 
 
 def documented_defaults() -> str:
-    """The text of `.env`: every setting, commented out, above its help."""
+    """The text of `.env`: every setting, commented out, below its help."""
     declared_setting()
     lines = ["# Documented defaults. Put your own values into data/config/custom.env, not here."]
     for setting in KNOWN.values():

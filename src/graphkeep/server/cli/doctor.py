@@ -1,4 +1,4 @@
-"""`graphkeep doctor` and `graphkeep preset`: what a server should be, and whether it is."""
+"""`graphkeep doctor` and `graphkeep preset`: check and apply the hardening guide."""
 
 import sys
 from importlib.metadata import version
@@ -40,7 +40,7 @@ def doctor(
     fix: bool,
     undo: bool,
 ) -> None:
-    """Hold this server against the hardening guide; the exit status is 1 where an error is found."""
+    """Check this server against the hardening guide; exit with 1 if an error is found."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.server.config import apply_fixes
@@ -61,11 +61,16 @@ def doctor(
     else:
         click.echo(as_text(findings, verbose=verbose))
     if fix:
-        proposed = [one for finding in findings if finding.is_bad for one in finding.result.fixes]
-        done = apply_fixes.apply_fixes(proposed, actor=CONSOLE)
-        for deed in done:
-            click.echo(f"done: {deed}", err=True)
-        if done:
+        proposed_fixes = [
+            proposed_fix
+            for finding in findings
+            if finding.is_bad
+            for proposed_fix in finding.result.fixes
+        ]
+        applied = apply_fixes.apply_fixes(proposed_fixes, actor=CONSOLE)
+        for message in applied:
+            click.echo(f"done: {message}", err=True)
+        if applied:
             click.echo(
                 "graphkeep restart takes it over; graphkeep doctor --undo takes it back", err=True
             )
@@ -75,39 +80,41 @@ def doctor(
 
 @click.group()
 def preset() -> None:
-    """Sets of settings for four kinds of place."""
+    """Presets of settings for four kinds of deployment."""
 
 
 @preset.command("list")
 def list_presets() -> None:
-    """Name the presets and whom they are for."""
+    """List the presets and the deployments they are for."""
     from graphkeep.upkeep.presets import all_presets
 
-    for one in all_presets():
-        click.echo(f"{one.name:<16} {one.summary}")
+    for known_preset in all_presets():
+        click.echo(f"{known_preset.name:<16} {known_preset.summary}")
 
 
 @preset.command()
 @click.argument("name", type=click.Choice(PROFILES))
 def diff(name: str) -> None:
-    """Tell what a preset would change here, and why."""
+    """Show what a preset would change on this server, and why."""
     set_up_django()
     from graphkeep.server.process.collect_deployment import collect_deployment
     from graphkeep.upkeep.presets import read_preset
 
-    here = collect_deployment()
-    for one in read_preset(name).settings.values():
-        now = here.setting(one.name).text
-        if not one.holds(now):
-            wanted = one.value or "(yours to say)"
-            click.echo(f"{one.name}: {now or '(empty)'} -> {wanted}\n    {one.why}")
+    deployment = collect_deployment()
+    for setting in read_preset(name).settings.values():
+        current_value = deployment.setting(setting.name).text
+        if not setting.holds(current_value):
+            new_value = setting.value or "(yours to say)"
+            click.echo(
+                f"{setting.name}: {current_value or '(empty)'} -> {new_value}\n    {setting.why}"
+            )
 
 
 @preset.command()
 @click.argument("name", type=click.Choice(PROFILES))
 @click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="What only you know.")
 def apply(name: str, values: tuple[str, ...]) -> None:
-    """Write a preset's settings into custom.env; what is as strict already stays."""
+    """Write a preset's settings into custom.env; stricter values are left alone."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.server.config.apply_fixes import apply_fixes
@@ -115,23 +122,23 @@ def apply(name: str, values: tuple[str, ...]) -> None:
     from graphkeep.upkeep.doctor.check import Fix, SetLine
     from graphkeep.upkeep.presets import read_preset
 
-    here = collect_deployment()
-    wanted = read_preset(name).settings
-    own = dict(said_value(one, set(wanted)) for one in values)
+    deployment = collect_deployment()
+    settings = read_preset(name).settings
+    chosen_values = dict(said_value(text, set(settings)) for text in values)
     fixes: list[Fix] = [SetLine(name="GRAPHKEEP_PROFILE", value=name)]
-    fixes += [SetLine(name=key, value=value) for key, value in own.items()]
-    open_questions = []
-    for one in wanted.values():
-        if one.name in own or one.holds(here.setting(one.name).text):
+    fixes += [SetLine(name=key, value=value) for key, value in chosen_values.items()]
+    undecided = []
+    for setting in settings.values():
+        if setting.name in chosen_values or setting.holds(deployment.setting(setting.name).text):
             continue
-        if one.rule == "said":
-            open_questions.append(one)
+        if setting.rule == "said":
+            undecided.append(setting)
         else:
-            fixes.append(SetLine(name=one.name, value=one.value))
-    for deed in apply_fixes(fixes, actor=CONSOLE):
-        click.echo(deed)
-    for one in open_questions:
-        click.echo(f"still yours to say: {one.name}  ({one.why})")
+            fixes.append(SetLine(name=setting.name, value=setting.value))
+    for message in apply_fixes(fixes, actor=CONSOLE):
+        click.echo(message)
+    for setting in undecided:
+        click.echo(f"still yours to say: {setting.name}  ({setting.why})")
     if Environment(home_folder(), {}).text_of("COOKIE_SECURE") == "true":
         click.echo(
             "People now sign in over TLS only: set it up by  graphkeep tls, then  graphkeep restart"

@@ -1,4 +1,4 @@
-"""`graphkeep migrate`: to another database, from an older folder, to another machine."""
+"""`graphkeep migrate`: move a server to another database, from an older folder, or to another machine."""
 
 import shutil
 import sqlite3
@@ -39,7 +39,7 @@ SECRETS = (*MADE, "DJANGO_SECRET_KEY_FALLBACKS")
 def migrate(
     database: str | None, folder: Path | None, place: str | None, ssh: str, *, receive: bool
 ) -> None:  # fmt: skip
-    """Move everything that is kept; what it is moved from stays as it was."""
+    """Move all data of a server; the source is not changed."""
     if sum(map(bool, (database, folder, place, receive))) != 1:
         raise ConfigurationError(
             "Say one of --to, --from and --to-server; --help tells what each does."
@@ -97,11 +97,11 @@ def to_sqlite() -> None:
         raise ConfigurationError("This server is on SQLite already: DATABASE_URL is empty.")
     if target.exists():
         raise ConfigurationError(f"{target} exists. Move it away first; nothing was changed.")
-    aside = target.with_name(".migrating.sqlite3")
-    aside.unlink(missing_ok=True)
-    with other_database(**sqlite_words(aside)) as name:
+    temporary_file = target.with_name(".migrating.sqlite3")
+    temporary_file.unlink(missing_ok=True)
+    with other_database(**sqlite_words(temporary_file)) as name:
         counts = copy_rows("default", name)
-    aside.replace(target)
+    temporary_file.replace(target)
     click.echo(
         f"{sum(counts.values())} rows stand in {target}. Take DATABASE_URL out of custom.env, and start."
     )
@@ -110,34 +110,34 @@ def to_sqlite() -> None:
 def from_folder(folder: Path) -> None:
     from graphkeep.upkeep.migrate.folder import STAGED, copy_files, data_folder, snapshot
 
-    home = home_folder()
-    data = home / "data"
+    server_folder = home_folder()
+    data = server_folder / "data"
     source = data_folder(folder, into=data)
-    old, new = Environment(folder.resolve(), {}), Environment(home, {})
-    if old.text_of("DATABASE_URL"):
+    old_env, new_env = Environment(folder.resolve(), {}), Environment(server_folder, {})
+    if old_env.text_of("DATABASE_URL"):
         raise ConfigurationError(
             f"{folder} is on PostgreSQL: move it by  graphkeep backup  and  graphkeep restore"
         )
     if is_used(data / "db.sqlite3"):
         raise ConfigurationError(
-            f"{home} has accounts already; only an empty home is filled. Nothing was changed."
+            f"{server_folder} has accounts already; only an empty home is filled. Nothing was changed."
         )
-    custom = data / "config/custom.env"
-    custom.parent.mkdir(parents=True, exist_ok=True)
-    if not custom.exists():
-        write_config_file(custom, (source / "config/custom.env").read_bytes())
-    elif any(old.text_of(name) != new.text_of(name) for name in SECRETS):
-        change_lines(home, {name: old.text_of(name) or None for name in SECRETS})
+    custom_env = data / "config/custom.env"
+    custom_env.parent.mkdir(parents=True, exist_ok=True)
+    if not custom_env.exists():
+        write_config_file(custom_env, (source / "config/custom.env").read_bytes())
+    elif any(old_env.text_of(name) != new_env.text_of(name) for name in SECRETS):
+        change_lines(server_folder, {name: old_env.text_of(name) or None for name in SECRETS})
     staged = data / STAGED
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(mode=0o750)
     snapshot(source / "db.sqlite3", staged / "db.sqlite3")
-    copied, kept = copy_files(source, data)
-    if new.text_of("DATABASE_URL"):
+    copied, skipped = copy_files(source, data)
+    if new_env.text_of("DATABASE_URL"):
         take_rows(staged / "db.sqlite3")
     else:
-        for tail in ("-wal", "-shm"):
-            (data / f"db.sqlite3{tail}").unlink(missing_ok=True)
+        for suffix in ("-wal", "-shm"):
+            (data / f"db.sqlite3{suffix}").unlink(missing_ok=True)
         (staged / "db.sqlite3").replace(data / "db.sqlite3")
     shutil.rmtree(staged)
     set_up_django()
@@ -146,9 +146,9 @@ def from_folder(folder: Path) -> None:
     from graphkeep.upkeep.backup.restore import upload_graphs
 
     upload_graphs(data / "graphs")
-    audit.record("server.migrated", actor=CONSOLE, target=str(folder)[:200], files=copied + kept)
+    audit.record("server.migrated", actor=CONSOLE, target=str(folder)[:200], files=copied + skipped)
     click.echo(
-        f"{copied} files copied, {kept} stood here already; {folder} is as it was. Start with  graphkeep up"
+        f"{copied} files copied, {skipped} stood here already; {folder} is as it was. Start with  graphkeep up"
     )
 
 
@@ -162,12 +162,12 @@ def take_rows(path: Path) -> None:
 
 
 def is_used(path: Path) -> bool:
-    """Whether somebody has an account in this file."""
+    """Whether this database file has an account."""
     if not path.exists():
         return False
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as link:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         try:
-            return bool(link.execute("select 1 from accounts_user limit 1").fetchone())
+            return bool(connection.execute("select 1 from accounts_user limit 1").fetchone())
         except sqlite3.OperationalError:
             return False
 
@@ -184,11 +184,11 @@ def to_server(place: str, ssh: str) -> None:
     from graphkeep.upkeep.migrate.transfer import own_secrets, send
 
     settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.TMP_DIR, prefix="backup-") as aside:
-        made = create_backup(Path(aside), actor=CONSOLE)
-        said = send(Path(made.address), own_secrets(SECRETS), place, ssh, actor=CONSOLE)
-    audit.record("server.sent", actor=CONSOLE, target=place[:200], files=made.file_count)
-    click.echo(said)
+    with tempfile.TemporaryDirectory(dir=settings.TMP_DIR, prefix="backup-") as temporary_folder:
+        archive = create_backup(Path(temporary_folder), actor=CONSOLE)
+        output = send(Path(archive.address), own_secrets(SECRETS), place, ssh, actor=CONSOLE)
+    audit.record("server.sent", actor=CONSOLE, target=place[:200], files=archive.file_count)
+    click.echo(output)
     click.echo(
         "This server stays as it was. What people do here from now on is not there: stop it, and start the other."
     )
@@ -206,21 +206,21 @@ def receive_server() -> None:
 
     refuse_used("default")
     secrets, stream = open_transfer()
-    known = {name: text for name, text in secrets.items() if name in SECRETS}
-    done = restore_backup(
+    accepted = {name: text for name, text in secrets.items() if name in SECRETS}
+    restored = restore_backup(
         stream,
-        keys=known.get("GRAPHISTRY_NEXUS_ENCRYPTION_KEYS", ""),
-        before_swap=lambda: change_lines(home_folder(), known),
+        keys=accepted.get("GRAPHISTRY_NEXUS_ENCRYPTION_KEYS", ""),
+        before_swap=lambda: change_lines(home_folder(), accepted),
     )
     connection.close()
-    # Another process, because this one still holds the secrets that were here before.
-    words = [sys.executable, "-m", "graphkeep", "secrets", "check"]
-    checked = subprocess.run(words, capture_output=True, text=True, check=False)
-    if checked.returncode != 0:
+    # Another process, because this one still holds the former secrets.
+    command = [sys.executable, "-m", "graphkeep", "secrets", "check"]
+    check = subprocess.run(command, capture_output=True, text=True, check=False)
+    if check.returncode != 0:
         raise ConfigurationError(
-            f"It was restored, and cannot be used: {checked.stderr.strip()[-400:]}"
+            f"It was restored, and cannot be used: {check.stderr.strip()[-400:]}"
         )
-    audit.record("server.received", actor=CONSOLE, target=done.made_at)
+    audit.record("server.received", actor=CONSOLE, target=restored.made_at)
     click.echo(
-        f"{done.file_count} files of {done.made_at[:19]} stand in {home_folder()}, tree {done.tree_hash[:16]}"
+        f"{restored.file_count} files of {restored.made_at[:19]} stand in {home_folder()}, tree {restored.tree_hash[:16]}"
     )

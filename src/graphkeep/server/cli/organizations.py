@@ -1,4 +1,4 @@
-"""`graphkeep org` and `key`: organizations and their members, personal keys."""
+"""`graphkeep org` and `key`: organizations, their members and personal keys."""
 
 import click
 
@@ -8,21 +8,21 @@ from graphkeep.server.process.start import set_up_django
 
 @click.group()
 def org() -> None:
-    """Make organizations and add members."""
+    """Create organizations and change their members."""
 
 
 @org.command("create")
 @click.argument("slug")
 @click.option("--member", multiple=True)
 def create_org(slug: str, member: tuple[str, ...]) -> None:
-    """Make an organization."""
+    """Create an organization."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.organizations import add_member, create_organization
 
-    made = create_organization(slug, actor=CONSOLE)
+    organization = create_organization(slug, actor=CONSOLE)
     for name in member:
-        add_member(made, actor=CONSOLE, user=find_user(name))
+        add_member(organization, actor=CONSOLE, user=find_user(name))
     click.echo(f"made organization {slug}")
 
 
@@ -38,11 +38,11 @@ def add(slug: str, member: tuple[str, ...], role: str) -> None:
     from graphkeep.accounts.operations.organizations import add_member
     from graphkeep.graph.errors import UserInputError
 
-    found = Organization.objects.filter(slug=slug).first()
-    if found is None:
+    organization = Organization.objects.filter(slug=slug).first()
+    if organization is None:
         raise UserInputError(f"There is no organization '{slug}'.")
     for name in member:
-        add_member(found, actor=CONSOLE, user=find_user(name), role=role)
+        add_member(organization, actor=CONSOLE, user=find_user(name), role=role)
     click.echo(f"added {', '.join(member)} to {slug}")
 
 
@@ -50,24 +50,24 @@ def add(slug: str, member: tuple[str, ...], role: str) -> None:
 @click.argument("slug")
 @click.option("--member", multiple=True, required=True)
 def remove(slug: str, member: tuple[str, ...]) -> None:
-    """Remove members from an organization; what they saw as such is gone at once."""
+    """Remove members from an organization; what they saw as members is gone at once."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.models import Organization
     from graphkeep.accounts.operations.organizations import remove_member
     from graphkeep.graph.errors import UserInputError
 
-    found = Organization.objects.filter(slug=slug).first()
-    if found is None:
+    organization = Organization.objects.filter(slug=slug).first()
+    if organization is None:
         raise UserInputError(f"There is no organization '{slug}'.")
     for name in member:
-        remove_member(found, actor=CONSOLE, user=find_user(name))
+        remove_member(organization, actor=CONSOLE, user=find_user(name))
     click.echo(f"removed {', '.join(member)} from {slug}")
 
 
 @click.group()
 def key() -> None:
-    """Make, list and revoke personal keys."""
+    """Create, list and revoke personal keys."""
 
 
 @key.command("create")
@@ -86,13 +86,13 @@ def create_one(
     *,
     server_only: bool,
 ) -> None:
-    """Make a personal key; the last line is ID:SECRET, shown once."""
+    """Create a personal key; the last line is ID:SECRET, shown once."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.models import EVERYDAY_SCOPES
     from graphkeep.accounts.operations.keys import create_key
 
-    made, secret = create_key(
+    personal_key, secret = create_key(
         find_user(username),
         actor=CONSOLE,
         name=name,
@@ -102,7 +102,7 @@ def create_one(
         is_server_only=server_only,
     )
     click.echo("The secret is shown this once:")
-    click.echo(f"{made.key_id}:{secret}")
+    click.echo(f"{personal_key.key_id}:{secret}")
 
 
 @key.command("list")
@@ -112,22 +112,24 @@ def list_keys(username: str) -> None:
     set_up_django()
     from graphkeep.accounts.queries import keys_of
 
-    for one in keys_of(find_user(username)):
-        click.echo(f"{one.key_id}\t{one.name}\t{one.created_at:%Y-%m-%d}")
+    for personal_key in keys_of(find_user(username)):
+        click.echo(
+            f"{personal_key.key_id}\t{personal_key.name}\t{personal_key.created_at:%Y-%m-%d}"
+        )
 
 
 @key.command("revoke")
 @click.argument("key_id")
 def revoke(key_id: str) -> None:
-    """End a key at once."""
+    """Revoke a key at once."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.models import PersonalKey
     from graphkeep.accounts.operations.keys import revoke_key
     from graphkeep.graph.errors import UserInputError
 
-    found = PersonalKey.objects.filter(key_id=key_id).first()
-    if found is None:
+    personal_key = PersonalKey.objects.filter(key_id=key_id).first()
+    if personal_key is None:
         raise UserInputError(f"There is no key '{key_id}'.")
-    revoke_key(found, actor=CONSOLE)
+    revoke_key(personal_key, actor=CONSOLE)
     click.echo(f"revoked {key_id}")

@@ -1,4 +1,4 @@
-"""`graphkeep user`, `org` and `key`: accounts from the console."""
+"""`graphkeep user`: users and service accounts from the console."""
 
 import secrets
 import sys
@@ -22,15 +22,15 @@ def find_user(name: str) -> "User":
     from graphkeep.accounts.models import User
     from graphkeep.graph.errors import UserInputError
 
-    found = User.objects.filter(username=name).first()
-    if found is None:
+    account = User.objects.filter(username=name).first()
+    if account is None:
         raise UserInputError(f"There is no user '{name}'.")
-    return found
+    return account
 
 
 @click.group()
 def user() -> None:
-    """Make, list and change users."""
+    """Create, list and change users."""
 
 
 @user.command("create")
@@ -39,7 +39,7 @@ def user() -> None:
 @click.option("--role", type=click.Choice(["admin", "user", "inactive"]), default="user")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def create(username: str, email: str, role: str, password_stdin: bool) -> None:
-    """Make a user; the password is asked for or read from standard input."""
+    """Create a user; the password is read from a prompt or standard input."""
     password = read_password(password_stdin)
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
@@ -51,17 +51,17 @@ def create(username: str, email: str, role: str, password_stdin: bool) -> None:
 
 @user.command("list")
 def list_users() -> None:
-    """Show every user with role and e-mail."""
+    """Show every user with role and e-mail address."""
     set_up_django()
     from graphkeep.accounts.models import User
 
-    for one in User.objects.order_by("username"):
-        click.echo(f"{one.username}\t{one.role}\t{one.email}")
+    for account in User.objects.order_by("username"):
+        click.echo(f"{account.username}\t{account.role}\t{account.email}")
 
 
 @user.command("import")
 def import_users() -> None:
-    """Make users of the names on standard input, one a line; `NAME` or `NAME,E-MAIL`."""
+    """Create users from standard input, one `NAME` or `NAME,E-MAIL` per line."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.people import create_user
@@ -83,7 +83,7 @@ def import_users() -> None:
 @click.argument("username")
 @click.argument("role", type=click.Choice(["admin", "user", "inactive"]))
 def change_role(username: str, role: str) -> None:
-    """Change what a user may do; inactive ends sessions, tokens and keys."""
+    """Change a user's role; inactive ends sessions, tokens and keys."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.people import set_role
@@ -111,7 +111,7 @@ def change_password(username: str, password_stdin: bool) -> None:
 @click.option("--owner", required=True, help="The user who answers for it.")
 @click.option("--days", default=365, show_default=True)
 def create_service_account(name: str, owner: str, days: int) -> None:
-    """Make an account for a program: no password, only keys; it ends, and with its owner."""
+    """Create a service account for a program: no password, only keys; it expires, and ends with its owner."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.people import create_service
@@ -126,7 +126,7 @@ def create_service_account(name: str, owner: str, days: int) -> None:
 @click.option("--org", "slug", default="", help="The organization that they join.")
 @click.option("--send", is_flag=True, help="Mail it, where mail is on.")
 def invite_one(email: str, role: str, slug: str, *, send: bool) -> None:
-    """Make an invitation; the last line is its path, shown once."""
+    """Create an invitation; the last line is its URL, shown once."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.models import Organization
@@ -143,8 +143,8 @@ def invite_one(email: str, role: str, slug: str, *, send: bool) -> None:
         raise UserInputError(f"There is no organization '{slug}'.")
     _, token = create_invitation(actor=CONSOLE, email=email, role=role, organization=organization)
     if send and email:
-        to = organization.slug if organization else "a server"
-        was_sent = mail_invitation(token, email, by="An Admin", to=to)
+        destination = organization.slug if organization else "a server"
+        was_sent = mail_invitation(token, email, by="An Admin", to=destination)
         click.echo(
             f"mailed to {email}" if was_sent else "not mailed: this server sends no mail now"
         )
@@ -156,7 +156,7 @@ def invite_one(email: str, role: str, slug: str, *, send: bool) -> None:
 @click.argument("username")
 @click.argument("permission", type=click.Choice(["queries", "python"]))
 def allow(username: str, permission: str) -> None:
-    """Let somebody send queries, or Python where the server takes it."""
+    """Permit a user to send queries, or Python where the server accepts it."""
     give(username, permission, is_given=True)
     click.echo(f"{username} may send {permission}")
 
@@ -165,7 +165,7 @@ def allow(username: str, permission: str) -> None:
 @click.argument("username")
 @click.argument("permission", type=click.Choice(["queries", "python"]))
 def forbid(username: str, permission: str) -> None:
-    """Take that permission away."""
+    """Remove the permission to send queries or Python."""
     give(username, permission, is_given=False)
     click.echo(f"{username} may no longer send {permission}")
 

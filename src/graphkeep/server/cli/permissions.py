@@ -1,4 +1,4 @@
-"""What to say to a person who may not read or write the folder of this server."""
+"""The error message for a user without permission on the folder of this server."""
 
 import os
 import pwd
@@ -8,29 +8,29 @@ from django.db import OperationalError
 
 from graphkeep.server.config.env import home_folder
 
-# SQLite's own words for a file or a folder that this user may not open or write.
+# SQLite's error messages for a file or folder that this user may not open or write.
 SQLITE_DENIED = ("unable to open database file", "attempt to write a readonly database")
 
 
 def is_access_denied(error: PermissionError | OperationalError) -> bool:
-    """Whether missing rights on files are the cause, also where SQLite reports them."""
+    """Whether missing file permissions are the cause, including those that SQLite reports."""
     return isinstance(error, PermissionError) or str(error) in SQLITE_DENIED
 
 
 def permission_message(error: BaseException) -> str:
-    """One sentence: which file, and as whom to run the command instead."""
-    home = home_folder()
-    name = error.filename if isinstance(error, PermissionError) else None
-    path = Path(os.fsdecode(name)) if name else home / "data"
+    """One sentence: which file, and as which user to run the command instead."""
+    server_folder = home_folder()
+    filename = error.filename if isinstance(error, PermissionError) else None
+    path = Path(os.fsdecode(filename)) if filename else server_folder / "data"
     user = user_name(os.geteuid())
     return (
-        f"{user} has no permission for {path}: run this command as {owner_of(path, home)}, "
+        f"{user} has no permission for {path}: run this command as {owner_of(path, server_folder)}, "
         "or as a member of the group that administers this server."
     )
 
 
 def owner_of(path: Path, home: Path) -> str:
-    """The user to whom the data of this server belongs, as far as this user may see it."""
+    """The owner of this server's data, as far as the current user may see it."""
     for candidate in (home / "data", home, path):
         try:
             return user_name(candidate.stat().st_uid)

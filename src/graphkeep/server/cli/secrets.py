@@ -1,4 +1,4 @@
-"""`graphkeep secrets`: make, check, change and put away the server's own secrets."""
+"""`graphkeep secrets`: generate, check, rotate and escrow the server's own secrets."""
 
 import sys
 from collections import Counter
@@ -26,7 +26,7 @@ KINDS = {"django": DJANGO, "encryption": ENCRYPTION, "signing": SIGNING}
 
 @click.group()
 def secrets() -> None:
-    """Make, check, change and put away the server's own secrets."""
+    """Generate, check, rotate and escrow the server's own secrets."""
 
 
 @secrets.command()
@@ -38,20 +38,20 @@ def generate() -> None:
 
 @secrets.command()
 def check() -> None:
-    """Tell where each secret stands and what it is for, without showing it."""
+    """Show where each secret is stored and how much each key encrypts, without showing any secret."""
     set_up_django()
     from graphkeep.accounts.operations.reencrypt import encrypted_second_factors
     from graphkeep.accounts.secret_box import key_id_of, keyring
 
-    found = Environment(home_folder(), {})
+    environment = Environment(home_folder(), {})
     for name in MADE:
-        value = found.find(name)
+        value = environment.find(name)
         click.echo(f"{name}: strong, from {value.origin if value else 'the process'}")
     counts = Counter(
         key_id_of(text) for _, texts in encrypted_second_factors() for text in texts.values()
     )
-    for number, key in enumerate(keyring()):
-        use = "seals" if number == 0 else "still opens"
+    for index, key in enumerate(keyring()):
+        use = "seals" if index == 0 else "still opens"
         click.echo(f"  key {key}: {use}; {counts.pop(key, 0)} stored secrets are encrypted by it")
     for key, count in counts.items():
         click.echo(
@@ -62,25 +62,25 @@ def check() -> None:
 @secrets.command()
 @click.argument("kind", type=click.Choice(list(KINDS)))
 def rotate(kind: str) -> None:
-    """Change a secret while the server runs; nobody is signed out and nothing becomes unreadable."""
-    home = home_folder()
+    """Rotate a secret while the server runs; sessions stay valid and encrypted data stays readable."""
+    server_folder = home_folder()
     match kind:
         case "django":
-            rotate_django_key(home, reload_server)
+            rotate_django_key(server_folder, reload_server)
             click.echo(
                 "What the former key signed still holds; end that with  graphkeep secrets retire"
             )
         case "encryption":
-            rotate_encryption_key(home, reload_server, reencrypt_secrets)
+            rotate_encryption_key(server_folder, reload_server, reencrypt_secrets)
         case _:
-            rotate_signing_key(home, reload_server)
+            rotate_signing_key(server_folder, reload_server)
     record("secrets.rotated", KINDS[kind])
     click.echo(f"{KINDS[kind]} was changed")
 
 
 @secrets.command()
 def retire() -> None:
-    """End what former DJANGO_SECRET_KEYs signed: wait a day after a rotation, so that nobody notices."""
+    """Stop accepting what former DJANGO_SECRET_KEYs signed; run it a day after a rotation, so that users are not affected."""
     count = retire_django_key(home_folder(), reload_server)
     record("secrets.retired", DJANGO)
     click.echo(f"{count} former keys were forgotten")
@@ -93,7 +93,7 @@ def retire() -> None:
 )
 @click.option("--passphrase-stdin", is_flag=True, help="Read a passphrase from standard input.")
 def escrow(file: Path, recipients: tuple[str, ...], *, passphrase_stdin: bool) -> None:
-    """Put the secrets away, encrypted: whoever loses custom.env cannot read what it encrypted."""
+    """Write the secrets into an encrypted file: without custom.env, what its keys encrypted is unreadable."""
     passphrase = read_answer() if passphrase_stdin else ""
     set_up_django()
     text = secret_lines(Environment(home_folder(), {}))
@@ -111,7 +111,7 @@ def escrow(file: Path, recipients: tuple[str, ...], *, passphrase_stdin: bool) -
 )
 @click.option("--passphrase-stdin", is_flag=True, help="Read the passphrase from standard input.")
 def recover(file: Path, identity: Path | None, *, passphrase_stdin: bool) -> None:
-    """Print the lines of a file that `escrow` wrote, for data/config/custom.env."""
+    """Print the secrets from a file that `escrow` wrote, as lines for data/config/custom.env."""
     key = ""
     if identity is not None:
         key = next(
@@ -131,7 +131,7 @@ def read_answer() -> str:
 
 
 def reload_server() -> None:
-    """Where a server runs here, it takes each step over at once."""
+    """Restart the running server, if any, so that each step of a rotation takes effect at once."""
     running = running_server()
     if running is not None:
         restart_server(running)

@@ -1,4 +1,4 @@
-"""`graphkeep up`, `stop`, `ps`, `logs` and the worker that `up` starts beside the server."""
+"""`graphkeep up`, `stop`, `restart`, `ps`, `logs` and `worker`, which `up` starts with the server."""
 
 import logging
 import os
@@ -51,10 +51,10 @@ def up(host: str, port: int, *, detach: bool, without_worker: bool, by_compose: 
         sys.exit(start_stack(home_folder(), detach=detach))
     kind = "compose" if without_worker else "plain"
     refuse_other_kind(home_folder(), kind)
-    already = running_server()
-    if already is not None:
+    running = running_server()
+    if running is not None:
         raise ConfigurationError(
-            f"A server runs here already, at {already.url}/ (process {already.pid}); "
+            f"A server runs here already, at {running.url}/ (process {running.pid}); "
             "end it with  graphkeep stop"
         )
     if detach:
@@ -66,15 +66,15 @@ def up(host: str, port: int, *, detach: bool, without_worker: bool, by_compose: 
     from graphkeep.server.telemetry.logs import log_everything
 
     log_everything()
-    place = ListenAddress(host=host, port=port)
-    sys.exit(Supervisor(place, processes=settings.WORKERS, has_worker=not without_worker).run())
+    address = ListenAddress(host=host, port=port)
+    sys.exit(Supervisor(address, processes=settings.WORKERS, has_worker=not without_worker).run())
 
 
 def up_detached(host: str, port: int) -> None:
     log = log_file()
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as sink:
-        started = subprocess.Popen(
+        process = subprocess.Popen(
             [*GRAPHKEEP, "up", "--host", host, "--port", str(port)],
             stdin=subprocess.DEVNULL,
             stdout=sink,
@@ -86,7 +86,7 @@ def up_detached(host: str, port: int) -> None:
         if running is not None and is_healthy(running.url):
             click.echo(f"Graphkeep serves {running.url}/  (graphkeep stop ends it)")
             return
-        if started.poll() is not None:
+        if process.poll() is not None:
             break
         time.sleep(0.1)
     click.echo(last_lines(20), err=True)
@@ -95,7 +95,7 @@ def up_detached(host: str, port: int) -> None:
 
 @click.command()
 def stop() -> None:
-    """Stop the server that runs here."""
+    """Stop the server of this folder."""
     if is_stack(home_folder()):
         sys.exit(compose(home_folder(), "stop"))
     running = running_server()
@@ -108,7 +108,7 @@ def stop() -> None:
 
 @click.command()
 def ps() -> None:
-    """Tell whether a server runs here, and how it is."""
+    """Show whether a server runs in this folder, and its health."""
     if is_stack(home_folder()):
         sys.exit(compose(home_folder(), "ps"))
     running = running_server()
@@ -118,8 +118,8 @@ def ps() -> None:
     health = "healthy" if is_healthy(running.url) else "not answering"
     minutes = (time.time() - running.started_at) / 60
     click.echo(f"{running.url}/  {health}  up {minutes:.0f} min")
-    webs = ", ".join(map(str, running.web_pids))
-    click.echo(f"supervisor {running.pid}, web {webs}, worker {running.worker_pid}")
+    web_pids = ", ".join(map(str, running.web_pids))
+    click.echo(f"supervisor {running.pid}, web {web_pids}, worker {running.worker_pid}")
     if running.fingerprint != fingerprint(home_folder()):
         click.echo("The configuration was changed since: graphkeep restart takes it over")
 
@@ -127,17 +127,17 @@ def ps() -> None:
 @click.command()
 @click.argument("part", type=click.Choice(["web"]), required=False)
 def restart(part: str | None) -> None:
-    """Take over a changed configuration: new processes first, then the end of the former ones."""
+    """Apply a changed configuration without downtime: start new processes, then stop the former ones."""
     if is_stack(home_folder()):
         sys.exit(restart_stack(home_folder()))
     running = running_server()
     if running is None:
         raise ConfigurationError("No server runs here; start one with  graphkeep up -d")
     prepare_configuration()
-    from graphkeep.server import settings  # noqa: F401  # a bad setting is told here, before anything ends
+    from graphkeep.server import settings  # noqa: F401  # reports an invalid setting before any process stops
 
-    now = restart_server(running)
-    click.echo(f"Restarted; {now.url}/ answers under the new configuration")
+    restarted = restart_server(running)
+    click.echo(f"Restarted; {restarted.url}/ answers under the new configuration")
 
 
 @click.command()
@@ -146,8 +146,8 @@ def restart(part: str | None) -> None:
 def logs(lines: int, *, follow: bool) -> None:
     """Show the log of a server in the background."""
     if is_stack(home_folder()):
-        more = ["--follow"] if follow else []
-        sys.exit(compose(home_folder(), "logs", "--tail", str(lines), *more))
+        options = ["--follow"] if follow else []
+        sys.exit(compose(home_folder(), "logs", "--tail", str(lines), *options))
     if not log_file().exists():
         click.echo("There is no log: only  graphkeep up -d  writes one.")
         return
@@ -173,7 +173,7 @@ def last_lines(count: int) -> str:
     "--beside-a-server", is_flag=True, help="End when that server took another configuration."
 )
 def worker(*, beside_a_server: bool) -> None:
-    """Do the long work: layouts, thumbnails, imports. `up` starts one by itself."""
+    """Run jobs: layouts, thumbnails, imports. `up` starts one worker itself."""
     if not beside_a_server:
         end_with_parent()
     set_up_django()
@@ -186,8 +186,8 @@ def worker(*, beside_a_server: bool) -> None:
     install_audit_hook()
 
     stopping = threading.Event()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda *_: stopping.set())
+    for stop_signal in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(stop_signal, lambda *_: stopping.set())
     follow = follow_configuration if beside_a_server else follow_parent
     threading.Thread(target=follow, args=(stopping,), daemon=True).start()
     threading.Thread(target=sweep_each_hour, args=(stopping,), daemon=True).start()
@@ -210,7 +210,7 @@ def sweep_each_hour(stopping: threading.Event) -> None:
 
 
 def follow_configuration(stopping: threading.Event) -> None:
-    """End, to be started again, once the server beside runs under another configuration than ours."""
+    """Stop this worker, to be restarted, once the server runs with another configuration."""
     own = fingerprint(home_folder())
     while not stopping.wait(1.0):
         server = noted_server()

@@ -1,4 +1,4 @@
-"""`graphkeep sbom`, `advisories` and `bundle`: what the server is made of, what is known against it, how it travels."""
+"""`graphkeep sbom`, `advisories` and `bundle`: software bill of materials, advisories and the offline installer."""
 
 import json
 import os
@@ -22,7 +22,7 @@ ExistingPath = click.Path(path_type=Path, exists=True)
 @click.command()
 @click.option("--output", type=click.Path(path_type=Path), help="Write it there.")
 def sbom(output: Path | None) -> None:
-    """Tell everything that this install is made of, as CycloneDX 1.6."""
+    """Print the software bill of materials of this install as CycloneDX 1.6."""
     from graphkeep.upkeep.supply.cyclonedx import as_document
     from graphkeep.upkeep.supply.inventory import components, own_version
 
@@ -37,13 +37,13 @@ def sbom(output: Path | None) -> None:
 
 @click.group()
 def advisories() -> None:
-    """Known weaknesses of what the server is made of, brought in as signed files; nobody is asked by network."""
+    """Advisories about the server's components, imported from signed files, never over the network."""
 
 
 @advisories.command()
 @click.argument("file", type=ExistingPath)
 def trust(file: Path) -> None:
-    """Say whose signature holds for advisories: a public Ed25519 key, in the place of former ones."""
+    """Set the public Ed25519 key that signs trusted advisories; it replaces former keys."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.upkeep.supply.operations import trust_signer
@@ -56,58 +56,65 @@ def trust(file: Path) -> None:
 @click.argument("files", nargs=-1, required=True, type=ExistingPath)
 @click.option("--older", is_flag=True, help="Also when newer ones stand.")
 def import_files(files: tuple[Path, ...], *, older: bool) -> None:
-    """Bring in zips or folders of OSV records, each signed by a trusted key; they replace what stood."""
+    """Import zips or folders of OSV records, each signed by a trusted key; they replace earlier imports."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.upkeep.supply.operations import import_advisories
 
-    for one in import_advisories(list(files), actor=CONSOLE, accept_older=older):
-        click.echo(f"{one.ecosystem}: {one.count} advisories, the newest of {one.as_of:%Y-%m-%d}")
+    for snapshot in import_advisories(list(files), actor=CONSOLE, accept_older=older):
+        click.echo(
+            f"{snapshot.ecosystem}: {snapshot.count} advisories, the newest of {snapshot.as_of:%Y-%m-%d}"
+        )
 
 
 @advisories.command("list")
 def list_advisories() -> None:
-    """Show what was imported, and every advisory about a part of this install."""
+    """Show the imported advisories, and every advisory about a component of this install."""
     from graphkeep.upkeep.supply.advisory_db import match_advisories, snapshots
     from graphkeep.upkeep.supply.inventory import components
 
     data = home_folder() / "data"
-    for one in snapshots(data):
+    for snapshot in snapshots(data):
         click.echo(
-            f"{one.ecosystem}: {one.count} advisories, the newest of {one.as_of:%Y-%m-%d},"
-            f" imported {one.imported_at:%Y-%m-%d}, signed by {one.signer}"
+            f"{snapshot.ecosystem}: {snapshot.count} advisories, the newest of {snapshot.as_of:%Y-%m-%d},"
+            f" imported {snapshot.imported_at:%Y-%m-%d}, signed by {snapshot.signer}"
         )
-    for hit in match_advisories(components(), data):
+    for match in match_advisories(components(), data):
         click.echo(
-            f"{'AFFECTED' if hit.is_affected else 'not affected':<12}  {hit}  {hit.advisory.summary}"
+            f"{'AFFECTED' if match.is_affected else 'not affected':<12}  {match}  {match.advisory.summary}"
         )
 
 
 @advisories.command()
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def check(form: str) -> None:
-    """Hold this install against the advisories; the exit status is 1 where it is affected, 2 where nobody can know."""
+    """Check this install against the advisories; exit with 1 if it is affected, with 2 if advisories are missing."""
     from graphkeep.upkeep.supply.advisory_db import match_advisories, snapshots
     from graphkeep.upkeep.supply.inventory import components
 
     data = home_folder() / "data"
-    parts = components()
-    unknown = sorted({one.ecosystem for one in parts} - {one.ecosystem for one in snapshots(data)})
-    if unknown:
+    installed = components()
+    missing_ecosystems = sorted(
+        {component.ecosystem for component in installed}
+        - {snapshot.ecosystem for snapshot in snapshots(data)}
+    )
+    if missing_ecosystems:
         raise UserInputError(
-            f"No advisories of {' and '.join(unknown)} were imported:  graphkeep advisories import FILE"
+            f"No advisories of {' and '.join(missing_ecosystems)} were imported:  graphkeep advisories import FILE"
         )
-    found = [one for one in match_advisories(parts, data) if one.is_affected]
+    matches = [match for match in match_advisories(installed, data) if match.is_affected]
     if form == "json":
-        click.echo(json.dumps([as_value(one) for one in found], indent=2))
+        click.echo(json.dumps([as_value(match) for match in matches], indent=2))
     else:
-        for one in found:
-            where = (
-                "" if one.component.is_shipped else "  (a tool that builds the page; in no server)"
+        for match in matches:
+            note = (
+                ""
+                if match.component.is_shipped
+                else "  (a tool that builds the page; in no server)"
             )
-            click.echo(f"{one}  {one.advisory.summary}{where}")
-        click.echo(f"{len(parts)} parts, {len(found)} findings")
-    if any(one.component.is_shipped for one in found):
+            click.echo(f"{match}  {match.advisory.summary}{note}")
+        click.echo(f"{len(installed)} parts, {len(matches)} findings")
+    if any(match.component.is_shipped for match in matches):
         sys.exit(1)
 
 
@@ -131,7 +138,7 @@ def bundle() -> None:
 @bundle.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def keygen(file: Path) -> None:
-    """Make the key that signs bundles, in OpenSSH's format; servers need FILE.pub alone."""
+    """Create the key that signs bundles, in OpenSSH's format; servers need only FILE.pub."""
     from graphkeep.upkeep.supply.signature import make_key
 
     click.echo(f"{file} (keep it secret) and {file}.pub: {make_key(file).fingerprint}")
@@ -159,21 +166,23 @@ def keygen(file: Path) -> None:
 def make(
     folder: Path, key: Path, pythons: tuple[str, ...], wheels: Path | None, files: tuple[Path, ...], *, images: bool,
 ) -> None:  # fmt: skip
-    """Put wheels, inventory, docs, checksums and an installer into one tar, and sign it."""
+    """Build a signed tar of wheels, inventory, docs, checksums and an installer."""
     from graphkeep.upkeep.supply.bundle import BundleRequest, make_bundle
     from graphkeep.upkeep.supply.inventory import CHECKOUT
 
-    given = {"pythons": pythons} if pythons else {}
-    wanted = BundleRequest(
+    options = {"pythons": pythons} if pythons else {}
+    request = BundleRequest(
         checkout=CHECKOUT,
         made_at=now(),
         wheels=wheels,
         advisories=files,
         with_images=images,
-        **given,
+        **options,
     )
-    place = make_bundle(folder, key=key, wanted=wanted)
-    click.echo(f"{place} ({place.stat().st_size / 1e6:.0f} MB) and {place.name}.sig")
+    bundle_file = make_bundle(folder, key=key, wanted=request)
+    click.echo(
+        f"{bundle_file} ({bundle_file.stat().st_size / 1e6:.0f} MB) and {bundle_file.name}.sig"
+    )
 
 
 @bundle.command()
@@ -182,7 +191,7 @@ def make(
     "--pubkey", required=True, type=ExistingPath, help="The public key that you were given."
 )
 def verify(file: Path, pubkey: Path) -> None:
-    """Tell whether a bundle, packed or unpacked, is to the last byte what that key signed."""
+    """Verify that a bundle, packed or unpacked, is exactly what that key signed."""
     from graphkeep.upkeep.supply.bundle import check_bundle
     from graphkeep.upkeep.supply.signature import read_keys
 
@@ -191,8 +200,10 @@ def verify(file: Path, pubkey: Path) -> None:
 
 
 def now() -> datetime:
-    """The time, or what SOURCE_DATE_EPOCH says for builds that can be repeated."""
-    said = os.environ.get("SOURCE_DATE_EPOCH")
+    """The current time, or SOURCE_DATE_EPOCH for reproducible builds."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
     return (
-        datetime.fromtimestamp(int(said), UTC) if said else datetime.now(UTC).replace(microsecond=0)
+        datetime.fromtimestamp(int(epoch), UTC)
+        if epoch
+        else datetime.now(UTC).replace(microsecond=0)
     )

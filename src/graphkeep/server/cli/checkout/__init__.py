@@ -1,4 +1,4 @@
-"""Commands for whoever works on a checkout: tests, formatting, locks, a server that reloads."""
+"""Commands for developers in a checkout: tests, formatting, locks and a server that reloads."""
 
 import os
 import sys
@@ -10,16 +10,16 @@ Words = list[str | Path]
 
 
 def checkout_env() -> dict[str, str]:
-    """The environment of tools and tests: the checkout's own programs first, a home of their own.
+    """The environment of tools and tests: the checkout's own programs first, a separate data folder.
 
-    What they write may be read by every user, as in any checkout, whatever a server's own files are kept from.
+    Sets the umask so that files are readable by every user, as in any checkout, unlike a server's own files.
     """
     os.umask(0o022)
-    home = ROOT / ".cache/test-home"
-    (home / "data").mkdir(parents=True, exist_ok=True)
+    test_folder = ROOT / ".cache/test-home"
+    (test_folder / "data").mkdir(parents=True, exist_ok=True)
     return {
         **os.environ,
         "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
         "DJANGO_SECRET_KEY": os.urandom(32).hex(),
-        "GRAPHISTRY_HOME": str(home),
+        "GRAPHISTRY_HOME": str(test_folder),
     }

@@ -1,4 +1,4 @@
-"""`graphkeep dev`: the server and Vite's own, both of which take changes over as files are saved."""
+"""`graphkeep dev`: run the server and Vite, both of which reload as files are saved."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ GRAPHKEEP = [sys.executable, "-m", "graphkeep"]
 @click.option("--port", default=8000, show_default=True)
 @click.option("--vite-port", default=5173, show_default=True)
 def dev(port: int, vite_port: int) -> None:
-    """Serve on loopback; the server restarts, and the page reloads, as files are saved."""
+    """Serve on loopback for development; the server restarts, and the page reloads, as files are saved."""
     install_page_modules(checkout_env())
     env = {
         **os.environ,
@@ -48,12 +48,12 @@ def dev(port: int, vite_port: int) -> None:
                 raise ConfigurationError("the server ended; its last lines say why")
             if changes:
                 click.echo(f"restarting after a change of {', '.join(changes)}")
-                # Refused configurations and broken modules leave the former processes running.
+                # An invalid configuration or a broken module leaves the former processes running.
                 subprocess.run([*GRAPHKEEP, "restart"], cwd=ROOT, env=env, check=False)
 
 
 def watch() -> Iterator[list[str]]:
-    """The names of files that changed; none every other second."""
+    """Yield the paths of changed files, relative to the checkout; an empty list after 2 s without a change."""
     from watchfiles import watch as watch_files
 
     for changes in watch_files(

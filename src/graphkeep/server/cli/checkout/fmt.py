@@ -1,4 +1,4 @@
-"""`graphkeep fmt`: formats Python and the page."""
+"""`graphkeep fmt`: format Python and the page."""
 
 import subprocess
 import sys
@@ -21,16 +21,16 @@ def fmt(*, check: bool) -> None:
     env = checkout_env()
     install_page_modules(env)
     fix: Words = ["--diff"] if check else ["--fix-only"]
-    words: list[tuple[Words, str]] = [
+    commands: list[tuple[Words, str]] = [
         ([BIN / "ruff", "check", "-q", *fix, *SOURCES], "."),
         ([BIN / "ruff", "format", "-q", *(["--check"] if check else []), *SOURCES], "."),
     ]
     if PRETTIER.exists():
         mode = "--check" if check else "--write"
-        words.append(([PRETTIER, mode, "--log-level", "warn", "."], "workbench"))
+        commands.append(([PRETTIER, mode, "--log-level", "warn", "."], "workbench"))
     codes = [
-        subprocess.run(one, cwd=ROOT / folder, env=env, check=False).returncode
-        for one, folder in words
+        subprocess.run(command, cwd=ROOT / folder, env=env, check=False).returncode
+        for command, folder in commands
     ]
     if any(codes):
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""Runs segments side by side, as many as there are lanes, and tells how far they are."""
+"""Run segments in parallel, one per lane, and report their progress."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from graphkeep.server.cli.checkout.parts import PYTEST, Segment
 from graphkeep.server.cli.checkout.report import Outcome
 
 PROGRESS_S = 20.0
-MAX_LANES = 2  # servers, browsers and databases bring processes of their own
+MAX_LANES = 2  # servers, browsers and databases start more processes
 
 
 class Lanes:
@@ -35,49 +35,49 @@ class Lanes:
 
     def outcome(self, part: str, segment: Segment) -> Outcome:
         stem = "".join(c if c.isalnum() else "-" for c in segment.name)
-        made = Outcome(
+        new_outcome = Outcome(
             name=segment.name, part=part,
             report=self.folder / f"{stem}.jsonl", log=self.folder / f"{stem}.log",
         )  # fmt: skip
-        made.report.unlink(missing_ok=True)
-        return made
+        new_outcome.report.unlink(missing_ok=True)
+        return new_outcome
 
     @property
     def outcomes(self) -> list[Outcome]:
         return [outcome for _, outcome in self.work]
 
     def run(self) -> None:
-        """All segments: the longest first, those that measure time alone at the end."""
-        beside = [one for one in self.work if not one[0].is_alone]
-        beside.sort(key=lambda one: one[0].seconds)  # taken from its end
+        """Run all segments in parallel, the longest first; those that measure time run alone at the end."""
+        parallel = [task for task in self.work if not task[0].is_alone]
+        parallel.sort(key=lambda task: task[0].seconds)  # popped from the end
         threads = [
-            threading.Thread(target=self.run_lane, args=(beside,), daemon=True)
-            for _ in range(min(self.lanes, len(beside)))
+            threading.Thread(target=self.run_lane, args=(parallel,), daemon=True)
+            for _ in range(min(self.lanes, len(parallel)))
         ]
         self.start_and_watch(threads)
-        alone = [one for one in reversed(self.work) if one[0].is_alone]
-        self.start_and_watch([threading.Thread(target=self.run_lane, args=(alone,), daemon=True)])
+        serial = [task for task in reversed(self.work) if task[0].is_alone]
+        self.start_and_watch([threading.Thread(target=self.run_lane, args=(serial,), daemon=True)])
 
     def start_and_watch(self, threads: list[threading.Thread]) -> None:
         for thread in threads:
             thread.start()
-        told = time.monotonic()
+        reported_at = time.monotonic()
         while any(thread.is_alive() for thread in threads):
             for thread in threads:
                 thread.join(0.5)
-            if time.monotonic() - told >= PROGRESS_S:
-                told = time.monotonic()
+            if time.monotonic() - reported_at >= PROGRESS_S:
+                reported_at = time.monotonic()
                 self.tell_progress()
 
     def tell_progress(self) -> None:
         with self.lock:
             running = list(self.running)
-            over = sum(one.is_over for one in self.outcomes)
-        for one in running:
-            one.update()
+            finished = sum(outcome.is_over for outcome in self.outcomes)
+        for outcome in running:
+            outcome.update()
         if running:
-            texts = ", ".join(one.progress() for one in running)
-            self.tell(f"[{over}/{len(self.work)}] {texts} …")
+            texts = ", ".join(outcome.progress() for outcome in running)
+            self.tell(f"[{finished}/{len(self.work)}] {texts} …")
 
     def run_lane(self, waiting: list[tuple[Segment, Outcome]]) -> None:
         while True:
@@ -89,34 +89,35 @@ class Lanes:
             self.run_segment(segment, outcome)
             with self.lock:
                 self.running.remove(outcome)
-                over = sum(one.is_over for one in self.outcomes)
+                finished = sum(item.is_over for item in self.outcomes)
                 verdict = "FAILED" if outcome.has_failed else "passed"
                 self.tell(
-                    f"[{over}/{len(self.work)}] {outcome.progress()} {verdict}, {outcome.wall_s:.0f} s"
+                    f"[{finished}/{len(self.work)}] {outcome.progress()} {verdict}, {outcome.wall_s:.0f} s"
                 )
                 if outcome.has_failed:
                     self.tell(outcome.log.read_text(errors="replace"))
 
     def run_segment(self, segment: Segment, outcome: Outcome) -> None:
-        began = time.monotonic()
-        home = Path(self.env["GRAPHISTRY_HOME"]) / outcome.report.stem  # with its own database file
-        (home / "data").mkdir(parents=True, exist_ok=True)
+        started_at = time.monotonic()
+        # has its own database file
+        folder = Path(self.env["GRAPHISTRY_HOME"]) / outcome.report.stem
+        (folder / "data").mkdir(parents=True, exist_ok=True)
         env = {
             **self.env,
             "GRAPHKEEP_TEST_REPORT": str(outcome.report),
-            "GRAPHISTRY_HOME": str(home),
+            "GRAPHISTRY_HOME": str(folder),
         }
         if not segment.needs_postgresql:
             env.pop("DATABASE_URL", None)
             env.pop("GRAPHKEEP_TEST_DATABASE_URL", None)
-        else:  # a test database of its own, beside those of other lanes
+        else:  # a separate test database per segment
             stem = "".join(c for c in segment.name if c.isalpha())
             env["DATABASE_URL"] = env["DATABASE_URL"].replace("/postgres?", f"/{stem}?")
         with outcome.log.open("wb") as log:
-            codes = [self.run_command(words, env, log) for words in segment.commands]
+            codes = [self.run_command(command, env, log) for command in segment.commands]
         outcome.update()
-        outcome.wall_s = time.monotonic() - began
-        # 5: no test was collected, as where an option leaves none.
+        outcome.wall_s = time.monotonic() - started_at
+        # 5: no test was collected, as when an option deselects all.
         outcome.has_failed = any(code not in {0, 5} for code in codes) or bool(
             outcome.count("failed")
         )
@@ -131,10 +132,10 @@ class Lanes:
     def prepared(self, words: Words) -> Words:
         if words[: len(PYTEST)] != PYTEST:
             return words
-        run: Words = [words[0], "-m"]
+        command: Words = [words[0], "-m"]
         if self.coverage:
-            run += ["coverage", "run", "--parallel-mode", "-m"]
-        return [*run, *words[2 : len(PYTEST)], "-p", "tests.reporting", *words[len(PYTEST) :]]
+            command += ["coverage", "run", "--parallel-mode", "-m"]
+        return [*command, *words[2 : len(PYTEST)], "-p", "tests.reporting", *words[len(PYTEST) :]]
 
 
 def default_lanes() -> int:

@@ -1,4 +1,4 @@
-"""Tests that did not run, and the list in which a person wrote down why that is right."""
+"""Skipped tests, and the reviewed list of those that may be skipped."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from pathlib import Path
 from graphkeep.server.cli.checkout import ROOT
 
 LIST = ROOT / "tests/left_out.toml"
-# When an entry of the list holds.
+# Conditions under which an entry of the list applies.
 CONDITIONS: dict[str, Callable[[], bool]] = {
     "always": lambda: True,
     "without root": lambda: os.geteuid() != 0,
@@ -27,21 +27,21 @@ CONDITIONS: dict[str, Callable[[], bool]] = {
 
 
 def has_docker_compose() -> bool:
-    words = ["docker", "compose", "version"]
+    command = ["docker", "compose", "version"]
     return (
         bool(shutil.which("docker"))
-        and not subprocess.run(words, capture_output=True, check=False).returncode
+        and not subprocess.run(command, capture_output=True, check=False).returncode
     )
 
 
 def is_open_to_all(path: Path) -> bool:
-    """Whether every user of this machine may read and run it."""
-    return all(one.stat().st_mode & 0o005 == 0o005 for one in (path, *path.parents))
+    """Whether every user of this machine may read and execute the path."""
+    return all(ancestor.stat().st_mode & 0o005 == 0o005 for ancestor in (path, *path.parents))
 
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """A test, or a whole part, that did not run."""
+    """A test or a part that did not run."""
 
     name: str
     reason: str
@@ -54,7 +54,7 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    test: str  # a pattern for the test's name, as the shell's
+    test: str  # a shell-style pattern for the test's name
     part: str
     when: str
     reason: str
@@ -68,26 +68,26 @@ class Entry:
 
 
 def read_list(path: Path = LIST) -> list[Entry]:
-    """The entries of the list.
+    """Read the entries of the list.
 
     Raises:
-        ValueError: An entry has a condition that nothing can decide.
+        ValueError: An entry has an unknown condition.
     """
     entries = [
-        Entry(test=one["test"], part=one.get("part", ""), when=one["when"], reason=one["reason"])
-        for one in tomllib.loads(path.read_text())["left_out"]
+        Entry(test=row["test"], part=row.get("part", ""), when=row["when"], reason=row["reason"])
+        for row in tomllib.loads(path.read_text())["left_out"]
     ]
-    for one in entries:
-        if one.when not in CONDITIONS:
-            raise ValueError(f"{path.name}: {one.test}: unknown condition “{one.when}”")
+    for entry in entries:
+        if entry.when not in CONDITIONS:
+            raise ValueError(f"{path.name}: {entry.test}: unknown condition “{entry.when}”")
     return entries
 
 
 def mark_listed(found: Iterable[LeftOut], entries: list[Entry]) -> list[LeftOut]:
     return [
         LeftOut(
-            name=one.name, reason=one.reason, part=one.part,
-            is_listed=any(entry.covers(one.name, one.part) for entry in entries),
+            name=test.name, reason=test.reason, part=test.part,
+            is_listed=any(entry.covers(test.name, test.part) for entry in entries),
         )
-        for one in found
+        for test in found
     ]  # fmt: skip

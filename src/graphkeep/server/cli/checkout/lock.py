@@ -1,4 +1,4 @@
-"""`graphkeep lock`: resolves the dependencies anew and writes the locks, with hashes and without hosts."""
+"""`graphkeep lock`: resolve the dependencies and write the lock files, with hashes and without hosts."""
 
 import subprocess
 
@@ -6,7 +6,7 @@ import click
 
 from graphkeep.server.cli.checkout import BIN, ROOT, Words, checkout_env
 
-# The widest first: the others are held to its versions.
+# The widest first: its versions constrain the others.
 WIDEST = ("bench", ("bench", "test"))
 OTHERS = (("build", ("dev",)), ("runtime", ()), ("test", ("test",)))
 RESOLVE = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url")
@@ -24,7 +24,7 @@ NPM_LOCK = (
 @click.option("--python/--no-python", default=True, help="The locks in requirements/.")
 @click.option("--npm/--no-npm", default=True, help="The package-lock.json files.")
 def lock(*, upgrade: bool, python: bool, npm: bool) -> None:
-    """Write the locks of Python and npm; versions stay unless --upgrade is given."""
+    """Write the lock files of Python and npm; versions stay unless --upgrade is given."""
     env = checkout_env()
     if python:
         for name, extras in (WIDEST, *OTHERS):
@@ -35,15 +35,15 @@ def lock(*, upgrade: bool, python: bool, npm: bool) -> None:
     if npm:
         for folder in NPM_FOLDERS:
             click.echo(f"{folder}/package-lock.json")
-            words: Words = [BIN / "npm", "update" if upgrade else NPM_LOCK[0], *NPM_LOCK[1:]]
-            subprocess.run(words, cwd=ROOT / folder, env=env, check=True)
+            command: Words = [BIN / "npm", "update" if upgrade else NPM_LOCK[0], *NPM_LOCK[1:]]
+            subprocess.run(command, cwd=ROOT / folder, env=env, check=True)
 
 
 def compile_words(name: str, extras: tuple[str, ...], *, upgrade: bool) -> Words:
     target = f"requirements/{name}.txt"
-    words: Words = [BIN / "uv", "pip", "compile", "-q", "pyproject.toml", *RESOLVE, "--no-header"]
+    command: Words = [BIN / "uv", "pip", "compile", "-q", "pyproject.toml", *RESOLVE, "--no-header"]
     for extra in extras:
-        words += ["--extra", extra]
+        command += ["--extra", extra]
     if name != WIDEST[0]:
-        words += ["-c", f"requirements/{WIDEST[0]}.txt"]
-    return [*words, *(["--upgrade"] if upgrade else []), "-o", target]
+        command += ["-c", f"requirements/{WIDEST[0]}.txt"]
+    return [*command, *(["--upgrade"] if upgrade else []), "-o", target]

@@ -1,4 +1,4 @@
-"""What `graphkeep test` runs: parts by name, each of segments that can run side by side."""
+"""The parts of `graphkeep test` by name; the segments of a part can run in parallel."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,12 @@ SOURCES = ("src", "tests", "benchmarks", "docs")
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """Commands that run one after another, all of them, whatever the former ones say."""
+    """Commands that run in sequence, even after one fails."""
 
     name: str
     commands: tuple[Words, ...]
-    seconds: int  # on an idle machine: the longest starts first
-    is_alone: bool = False  # it measures time, so nothing runs beside it
+    seconds: int  # duration on an idle machine; the longest starts first
+    is_alone: bool = False  # measures time, so nothing runs in parallel
     needs_postgresql: bool = False
 
 
@@ -35,19 +35,22 @@ def files(folder: str, *names: str) -> list[str]:
     return [f"{folder}/test_{name}.py" for name in names]
 
 
-# Folders that are parts of their own.
+# Folders that are separate parts.
 PARTED = ("flows", "browser", "drills", "observatory", "docs", "wheel")
-# The unit tests in three: the engine, deployments, and all the rest, so that no folder is forgotten.
+# The unit tests in three segments: engine, deployment and the rest, so that new folders are included.
 ENGINE = ["tests/benchmarks", "tests/compute", "tests/contracts", "tests/graph", "tests/view"]
 DEPLOYMENT = ["tests/deploy", "tests/upkeep"]
 REST = [
     "tests",
-    *(f"--ignore={one}" for one in [*ENGINE, *DEPLOYMENT, *(f"tests/{one}" for one in PARTED)]),
+    *(
+        f"--ignore={path}"
+        for path in [*ENGINE, *DEPLOYMENT, *(f"tests/{folder}" for folder in PARTED)]
+    ),
 ]
-# Drills whose outcome depends on the database; the others are the same on one as on two.
+# Drills whose outcome depends on the database; the others run on SQLite only.
 ON_BOTH = ("registrations", "revocations", "guesses", "timings", "rotations", "canaries")
 ON_POSTGRESQL = tuple(name for name in ON_BOTH if name != "canaries")
-# Drills that hold the server to seconds: no other test runs beside them.
+# Drills that measure seconds: no other test runs in parallel.
 TIMED = ("revocations", "timings", "kills", "full_disks", "schedules", "first_starts")
 # Flows and journeys whose answers come from the database.
 FLOWS_IN_DATABASE = files(
@@ -101,7 +104,7 @@ ALL_PARTS = (
         segments=(
             pytest(
                 "drills", 250, "tests/drills",
-                *(f"--ignore={one}" for one in files("tests/drills", *TIMED)),
+                *(f"--ignore={path}" for path in files("tests/drills", *TIMED)),
             ),
             pytest("drills: timed", 150, *files("tests/drills", *TIMED), is_alone=True),
         ),
@@ -115,12 +118,12 @@ ALL_PARTS = (
             pytest("postgresql: browser", 100, *JOURNEYS_IN_DATABASE, needs_postgresql=True),
             pytest(
                 "postgresql: drills", 80,
-                *files("tests/drills", *(one for one in ON_POSTGRESQL if one not in TIMED)),
+                *files("tests/drills", *(drill for drill in ON_POSTGRESQL if drill not in TIMED)),
                 needs_postgresql=True,
             ),
             pytest(
                 "postgresql: drills, timed", 60,
-                *files("tests/drills", *(one for one in ON_POSTGRESQL if one in TIMED)),
+                *files("tests/drills", *(drill for drill in ON_POSTGRESQL if drill in TIMED)),
                 needs_postgresql=True, is_alone=True,
             ),
         ),
@@ -134,12 +137,12 @@ ALL_PARTS = (
     Part(name="wheel", segments=(pytest("wheel", 150, "tests/wheel"),)),
 )  # fmt: skip
 PARTS = {part.name: part for part in ALL_PARTS}
-# What a quick run takes of a part.
+# Segments that replace a part's own in a quick run.
 QUICK = {
     "page": (Segment(name="page", seconds=15, commands=([*NPM, "test"],)),),
     "unit": (
         pytest(
-            "unit: quick", 80, "tests", *(f"--ignore=tests/{one}" for one in (*PARTED, "deploy")),
+            "unit: quick", 80, "tests", *(f"--ignore=tests/{folder}" for folder in (*PARTED, "deploy")),
             "-m", "not slow",
         ),
     ),

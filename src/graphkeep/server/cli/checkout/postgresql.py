@@ -1,4 +1,4 @@
-"""A PostgreSQL server for tests, in a folder of its own."""
+"""A temporary PostgreSQL server for tests."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ from pathlib import Path
 from graphkeep.server.cli.checkout import Words
 from graphkeep.server.cli.checkout.tools import find_tool
 
-# Nothing here outlives a crash, nor needs to.
+# Test data need not survive a crash.
 OPTIONS = (
     "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off "
     "-c max_connections=200"
@@ -20,7 +20,7 @@ OPTIONS = (
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """The address of a PostgreSQL server, gone afterwards."""
+    """The URL of a PostgreSQL server that is stopped and deleted on exit."""
     initdb = Path(find_tool("initdb") or "initdb")
     folder = Path(tempfile.mkdtemp(prefix="graphkeep-postgresql-"))
     as_user: Words = []
@@ -29,14 +29,14 @@ def postgresql() -> Iterator[str]:
         runuser = shutil.which("runuser", path=f"/usr/sbin:{os.environ['PATH']}") or "runuser"
         as_user = [runuser, "-u", "postgres", "--"]
     data = folder / "data"
-    control: Words = [*as_user, initdb.with_name("pg_ctl"), "-D", data, "-w", "-s"]
+    pg_ctl: Words = [*as_user, initdb.with_name("pg_ctl"), "-D", data, "-w", "-s"]
     options = f"{OPTIONS} -c unix_socket_directories={folder}"
     run_quietly([*as_user, initdb, "-D", data, "-U", "postgres", "-A", "trust"])
-    run_quietly([*control, "-l", folder / "log", "-o", options, "start"])
+    run_quietly([*pg_ctl, "-l", folder / "log", "-o", options, "start"])
     try:
         yield f"postgres://postgres@/postgres?host={folder}"
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=False, cwd="/")
+        subprocess.run([*pg_ctl, "-m", "immediate", "stop"], check=False, cwd="/")
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,4 +1,4 @@
-"""`graphkeep prove`: the full count of a drill, of which `test` runs a slice; resumable."""
+"""`graphkeep prove`: run a drill to its full count, of which `test` runs a part; resumable."""
 
 import json
 import os
@@ -32,9 +32,9 @@ REPETITIONS = {
     "queries": 1,
     "tls": 1,
 }
-# What is proven by a script that anybody can read and run alone; an hour at most.
+# Drills run by a standalone script; an hour at most.
 SCRIPTS = {"compose": "deploy/test/compose.sh", "guide": "deploy/test/guide.sh"}
-# Where a drill is more than the file of its name.
+# Files of drills that do not consist of tests/drills/test_NAME.py alone.
 PLACES = {"tls": ("tests/deploy/test_tls_live.py", "tests/deploy/test_tls_scanned.py")}
 
 
@@ -42,35 +42,41 @@ PLACES = {"tls": ("tests/deploy/test_tls_live.py", "tests/deploy/test_tls_scanne
 @click.argument("name", type=click.Choice([*REPETITIONS, *SCRIPTS]))
 @click.option("--again", is_flag=True, help="Forget what was proven before.")
 def prove(name: str, *, again: bool) -> None:
-    """Repeat a drill on SQLite and PostgreSQL until its full count is done."""
+    """Run a drill to its full count on SQLite and PostgreSQL; an interrupted run is resumed."""
     if name in SCRIPTS:
         prove_by_script(name)
         return
     ledger = ROOT / f".cache/prove/{name}.json"
     ledger.parent.mkdir(parents=True, exist_ok=True)
-    done: dict[str, int] = {}
+    counts: dict[str, int] = {}
     if ledger.exists() and not again:
-        done = json.loads(ledger.read_text())
+        counts = json.loads(ledger.read_text())
     databases = ("SQLite", "PostgreSQL") if name in ON_BOTH else ("SQLite",)
     for database in databases:
         with postgresql() if database == "PostgreSQL" else nullcontext("") as url:
             env = {**checkout_env(), "GRAPHKEEP_PROVE": "1"}
             if url:
                 env["GRAPHKEEP_TEST_DATABASE_URL"] = url
-            while done.get(database, 0) < REPETITIONS[name]:
-                words = [*PYTEST, *PLACES.get(name, (f"tests/drills/test_{name}.py",))]
-                run_drill(words, env)
-                done[database] = done.get(database, 0) + 1
-                ledger.write_text(json.dumps(done))
-                click.echo(f"{name} on {database}: {done[database]} of {REPETITIONS[name]}")
-    click.echo("proven: " + ", ".join(f"{count} on {where}" for where, count in done.items()))
+            while counts.get(database, 0) < REPETITIONS[name]:
+                command = [*PYTEST, *PLACES.get(name, (f"tests/drills/test_{name}.py",))]
+                run_drill(command, env)
+                counts[database] = counts.get(database, 0) + 1
+                ledger.write_text(json.dumps(counts))
+                click.echo(f"{name} on {database}: {counts[database]} of {REPETITIONS[name]}")
+    click.echo("proven: " + ", ".join(f"{count} on {engine}" for engine, count in counts.items()))
 
 
 def run_drill(words: Words, env: dict[str, str]) -> None:
-    """Quietly, and with all that it said where it fails."""
-    done = subprocess.run(words, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
-    if done.returncode:
-        click.echo(done.stdout + done.stderr, err=True)
+    """Run a drill, and print its output only if it fails.
+
+    Raises:
+        ConfigurationError: the drill failed.
+    """
+    completed = subprocess.run(
+        words, cwd=ROOT, env=env, check=False, capture_output=True, text=True
+    )
+    if completed.returncode:
+        click.echo(completed.stdout + completed.stderr, err=True)
         raise ConfigurationError("the drill failed; what was proven before it stays proven")
 
 

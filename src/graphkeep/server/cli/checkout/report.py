@@ -1,4 +1,4 @@
-"""What test runs wrote down, and the tables at the end."""
+"""Reports of test runs, and the summary tables at the end."""
 
 import json
 from collections import defaultdict
@@ -11,7 +11,7 @@ SLOWEST = 15
 
 @dataclass
 class Outcome:
-    """What is known of one segment, while it runs and afterwards."""
+    """Results of one segment, during and after its run."""
 
     name: str
     part: str
@@ -27,7 +27,7 @@ class Outcome:
     _read: int = 0
 
     def update(self) -> None:
-        """Takes in what the segment has reported since."""
+        """Read the events that the segment has reported since the last call."""
         if not self.report.exists():
             return
         with self.report.open("rb") as lines:
@@ -51,7 +51,7 @@ class Outcome:
             self.seconds[test] += float(str(event["seconds"]))
 
     def count(self, outcome: str) -> int:
-        return sum(one == outcome for one in self.outcomes.values())
+        return sum(result == outcome for result in self.outcomes.values())
 
     def progress(self) -> str:
         return f"{self.name} {len(self.outcomes)}/{self.collected}" if self.collected else self.name
@@ -59,21 +59,21 @@ class Outcome:
 
 def time_by_part(outcomes: Iterable[Outcome]) -> list[str]:
     lines = [f"{'seconds':>8}  {'passed':>6}  {'failed':>6}  {'skipped':>7}  part"]
-    for one in outcomes:
-        counts = [one.count(word) for word in ("passed", "failed", "skipped")]
+    for outcome in outcomes:
+        counts = [outcome.count(status) for status in ("passed", "failed", "skipped")]
         lines.append(
-            f"{one.wall_s:8.0f}  {counts[0]:6}  {counts[1]:6}  {counts[2]:7}  {one.name}"
-            f"{'  FAILED' if one.has_failed else ''}"
+            f"{outcome.wall_s:8.0f}  {counts[0]:6}  {counts[1]:6}  {counts[2]:7}  {outcome.name}"
+            f"{'  FAILED' if outcome.has_failed else ''}"
         )
     return lines
 
 
 def slowest_tests(outcomes: Iterable[Outcome]) -> list[str]:
     total: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for one in outcomes:
-        for test, seconds in one.seconds.items():
-            total[test, one.part] += seconds
+    for outcome in outcomes:
+        for test, seconds in outcome.seconds.items():
+            total[test, outcome.part] += seconds
     return [
         f"{seconds:8.1f}  {test}{' (postgresql)' if part == 'postgresql' else ''}"
-        for (test, part), seconds in sorted(total.items(), key=lambda one: -one[1])[:SLOWEST]
+        for (test, part), seconds in sorted(total.items(), key=lambda item: -item[1])[:SLOWEST]
     ]

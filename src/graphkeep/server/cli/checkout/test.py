@@ -1,4 +1,4 @@
-"""`graphkeep test`: installs what the tests need, runs them in parts, and tells what failed and what was left out."""
+"""`graphkeep test`: install what the tests need, run them in parts, and report failures and skipped tests."""
 
 import subprocess
 import sys
@@ -30,7 +30,7 @@ def test(
     parts: tuple[str, ...], *, quick: bool, coverage: bool, strict: bool, lanes: int | None
 ) -> None:
     """Run all tests, or the named parts."""
-    began = time.monotonic()
+    started_at = time.monotonic()
     env = checkout_env()
     install_python_packages()
     missing = [] if quick else install_tools()
@@ -41,7 +41,7 @@ def test(
     with ExitStack() as stack:
         if any(segment.needs_postgresql for _, segment in segments):
             if "initdb" in missing:
-                segments = [one for one in segments if not one[1].needs_postgresql]
+                segments = [item for item in segments if not item[1].needs_postgresql]
                 left_out.append(part_left_out("postgresql", "initdb is not installed"))
             else:
                 url = stack.enter_context(postgresql())
@@ -63,7 +63,7 @@ def test(
         left_out += [part_left_out(part, "not run") for part in PARTS if part not in chosen]
     if coverage:
         print_coverage(env)
-    finish(run.outcomes, mark_listed(left_out, read_list()), strict=strict, began=began)
+    finish(run.outcomes, mark_listed(left_out, read_list()), strict=strict, began=started_at)
 
 
 def chosen_segments(parts: tuple[str, ...], *, quick: bool) -> list[tuple[str, Segment]]:
@@ -81,40 +81,40 @@ def part_left_out(name: str, reason: str) -> LeftOut:
 
 def tests_left_out(outcomes: list[Outcome]) -> list[LeftOut]:
     return [
-        LeftOut(name=test, reason=reason, part=one.part)
-        for one in outcomes
-        for test, reason in one.skipped
+        LeftOut(name=test, reason=reason, part=outcome.part)
+        for outcome in outcomes
+        for test, reason in outcome.skipped
     ]
 
 
 def print_coverage(env: dict[str, str]) -> None:
     subprocess.run([BIN / "coverage", "combine", "-q"], cwd=ROOT, env=env, check=False)
-    words: Words = [BIN / "coverage", "report", "--format=total"]
-    total = subprocess.run(words, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
+    command: Words = [BIN / "coverage", "report", "--format=total"]
+    total = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
     click.echo(f"coverage of src/graphkeep: {total.stdout.strip() or total.stderr.strip()} %")
 
 
 def counts(outcome: Outcome) -> tuple[int, int, int]:
-    """Tests that passed, failed and were skipped; a linter counts as one."""
-    passed, failed, skipped = (outcome.count(word) for word in ("passed", "failed", "skipped"))
+    """Numbers of tests passed, failed and skipped; a linter counts as one."""
+    passed, failed, skipped = (outcome.count(status) for status in ("passed", "failed", "skipped"))
     if outcome.has_failed:
         return passed, max(failed, 1), skipped
     return (passed, 0, skipped) if outcome.outcomes else (1, 0, 0)
 
 
 def finish(outcomes: list[Outcome], left_out: list[LeftOut], *, strict: bool, began: float) -> None:
-    """The tables, and an exit status of 1 where something failed."""
+    """Print the summary tables, and exit with 1 if a part failed or, with `strict`, an unlisted test was skipped."""
     click.echo("\nWhere the time went:")
     click.echo("\n".join(time_by_part(outcomes)))
     click.echo(f"{time.monotonic() - began:8.0f}  in all, parts side by side")
-    if any(one.seconds for one in outcomes):
+    if any(outcome.seconds for outcome in outcomes):
         click.echo("\nThe slowest tests:")
         click.echo("\n".join(slowest_tests(outcomes)))
     if left_out:
         click.echo("\nLeft out:")
-        click.echo("\n".join(f"  {one}" for one in left_out))
-    failed = list(dict.fromkeys(one.part for one in outcomes if one.has_failed))
-    unlisted = [one for one in left_out if not one.is_listed]
+        click.echo("\n".join(f"  {entry}" for entry in left_out))
+    failed = list(dict.fromkeys(outcome.part for outcome in outcomes if outcome.has_failed))
+    unlisted = [entry for entry in left_out if not entry.is_listed]
     click.echo("")
     if failed:
         click.echo(f"failed: {', '.join(failed)}")
@@ -122,8 +122,10 @@ def finish(outcomes: list[Outcome], left_out: list[LeftOut], *, strict: bool, be
         click.echo(f"failed: {len(unlisted)} left out that {LIST.relative_to(ROOT)} does not list")
     else:
         click.echo("all parts passed")
-    totals = [counts(one) for one in outcomes]
-    passed, lost, skipped = (sum(one[at] for one in totals) for at in range(3))
-    click.echo(f"{passed} passed, {lost} failed, {skipped} skipped")
+    outcome_counts = [counts(outcome) for outcome in outcomes]
+    passed, failed_count, skipped = (
+        sum(row[index] for row in outcome_counts) for index in range(3)
+    )
+    click.echo(f"{passed} passed, {failed_count} failed, {skipped} skipped")
     if failed or (strict and unlisted):
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""Programs that tests need and pip does not bring."""
+"""Install programs that tests need and pip does not provide."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graphkeep.server.cli.checkout import BIN, ROOT, Words
 
-TOOLS = {  # what to look for, and the Debian package that brings it
+TOOLS = {  # program, and the Debian package that provides it
     "curl": "curl",
     "jq": "jq",
     "chromium": "chromium",
@@ -24,39 +24,39 @@ def install_python_packages() -> None:
     pip: Words = [BIN / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     pip += ["--require-hashes", "-r", ROOT / "requirements/test.txt"]
     subprocess.run(pip, check=True)
-    subprocess.run(["chmod", "-R", "go+rX", BIN.parent], check=True)  # as the front door does
+    subprocess.run(["chmod", "-R", "go+rX", BIN.parent], check=True)  # as ./graphkeep does
 
 
 def install_clients(env: dict[str, str]) -> None:
-    """The JavaScript clients whose cases the flows run."""
+    """Install the JavaScript clients that the flow tests use."""
     if not (ROOT / "tests/clients/node_modules").exists():
-        words: Words = [BIN / "npm", "ci", "--silent", "--no-audit", "--no-fund"]
-        subprocess.run(words, cwd=ROOT / "tests/clients", env=env, check=True)
+        command: Words = [BIN / "npm", "ci", "--silent", "--no-audit", "--no-fund"]
+        subprocess.run(command, cwd=ROOT / "tests/clients", env=env, check=True)
 
 
 def install_page_modules(env: dict[str, str]) -> None:
-    """What the page is built, checked and formatted with."""
+    """Install the npm packages that build, check and format the page."""
     if not (ROOT / "workbench/node_modules/.bin/vite").exists():
-        words: Words = [BIN / "npm", "ci", "--silent", "--no-audit", "--no-fund"]
-        subprocess.run(words, cwd=ROOT / "workbench", env=env, check=True)
+        command: Words = [BIN / "npm", "ci", "--silent", "--no-audit", "--no-fund"]
+        subprocess.run(command, cwd=ROOT / "workbench", env=env, check=True)
 
 
 def install_tools() -> list[str]:
-    """The names of tools that are missing and could not be installed."""
+    """Install missing tools as root, and return the names of those still missing."""
     missing = [tool for tool in TOOLS if find_tool(tool) is None]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         packages = [TOOLS[tool] for tool in missing]
         install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
-        for words in (["apt-get", "update", "-qq"], install):
-            subprocess.run(words, env=env, check=True, stdout=subprocess.DEVNULL)
+        for command in (["apt-get", "update", "-qq"], install):
+            subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
     return [tool for tool in TOOLS if find_tool(tool) is None]
 
 
 def find_tool(tool: str) -> str | None:
     if tool == "initdb":
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-        return str(found[-1]) if found else shutil.which(tool)
+        paths = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        return str(paths[-1]) if paths else shutil.which(tool)
     if tool == "chromium":
         names = ("chromium", "chromium-browser", "google-chrome")
         return next(filter(None, map(shutil.which, names)), None)

@@ -1,4 +1,4 @@
-"""`graphkeep image`: a machine's image that many machines may start from."""
+"""`graphkeep image`: prepare a machine image from which many machines start."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ from graphkeep.server.process.running import running_server
 
 @click.group()
 def image() -> None:
-    """Images of machines."""
+    """Manage machine images."""
 
 
 @image.command("seal")
@@ -27,28 +27,30 @@ def image() -> None:
 @click.option("--home", default="", help="$GRAPHISTRY_HOME within the image; default: as here.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def seal_image(root: Path, home: str, *, yes: bool) -> None:
-    """Remove secrets, database, host keys, logs, machine id and histories, so that each copy makes its own."""
+    """Remove secrets, database, host keys, logs, machine id and histories, so that each copy creates its own."""
     root = root.resolve()
-    place = root / (home or str(home_folder())).lstrip("/")
-    if not place.resolve().is_relative_to(root):
-        raise ConfigurationError(f"{place} leads out of {root}")
-    refuse_running(place)
+    server_folder = root / (home or str(home_folder())).lstrip("/")
+    if not server_folder.resolve().is_relative_to(root):
+        raise ConfigurationError(f"{server_folder} leads out of {root}")
+    refuse_running(server_folder)
     if not yes:
-        click.confirm(f"Delete every account, graph and key below {place}, and the host's keys and logs in {root}?",
+        click.confirm(f"Delete every account, graph and key below {server_folder}, and the host's keys and logs in {root}?",
                       abort=True)  # fmt: skip
-    from graphkeep.server import settings  # noqa: F401  # declares which names are secret
+    from graphkeep.server import settings  # noqa: F401  # declares which settings are secret
 
-    names = frozenset(name for name, one in KNOWN.items() if one.secret)
-    taken = clean_image(root, place, names | {f"{name}_FILE" for name in names})
-    for one in taken:
-        click.echo(one)
-    click.echo(f"{len(taken)} things removed; the next start of each copy is a first one")
+    secret_names = frozenset(name for name, setting in KNOWN.items() if setting.secret)
+    removed = clean_image(
+        root, server_folder, secret_names | {f"{name}_FILE" for name in secret_names}
+    )
+    for line in removed:
+        click.echo(line)
+    click.echo(f"{len(removed)} things removed; the next start of each copy is a first one")
 
 
 def refuse_running(place: Path) -> None:
     os.environ["GRAPHISTRY_HOME"] = str(place)
-    runs = running_server() is not None
-    if not runs and is_stack(place):
-        runs = compose(place, "exec", "-T", "nexus", "true", is_quiet=True) == 0
-    if runs:
+    is_running = running_server() is not None
+    if not is_running and is_stack(place):
+        is_running = compose(place, "exec", "-T", "nexus", "true", is_quiet=True) == 0
+    if is_running:
         raise ConfigurationError(f"A server runs in {place}: end it with  graphkeep stop")

@@ -1,4 +1,4 @@
-"""`graphkeep init`: what a server needs beside it, made before its first start."""
+"""`graphkeep init`: create what a server needs before its first start."""
 
 import click
 
@@ -20,7 +20,7 @@ from graphkeep.server.process.start import prepare_configuration
     help="A user and a group graphkeep, and the units that start it; as root.",
 )
 def init(*, compose: bool, group: str, systemd: bool) -> None:
-    """Make the configuration folder and the secrets; what is there stays."""
+    """Create the configuration folder and the secrets; existing files are not changed."""
     if compose:
         prepare_home(home_folder())
     elif systemd:

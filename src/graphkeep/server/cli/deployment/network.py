@@ -1,4 +1,4 @@
-"""`graphkeep egress` and `graphkeep firewall`: where the server connects to, and who may reach it."""
+"""`graphkeep egress` and `graphkeep firewall`: outgoing connections and firewall rules."""
 
 import json
 import socket
@@ -12,27 +12,29 @@ from graphkeep.server.process.start import set_up_django
 
 @click.group()
 def egress() -> None:
-    """Where the server connects to."""
+    """Show the server's outgoing connections."""
 
 
 @egress.command("list")
 @click.option("--json", "as_json", is_flag=True)
 def list_ways(*, as_json: bool) -> None:
-    """Every part that can connect elsewhere, where to, and whether it may now."""
+    """Show every part of the server that can open outgoing connections, where to, and whether it may at present."""
     set_up_django()
     from graphkeep.site.egress_endpoints import list_endpoints
 
     if as_json:
-        click.echo(json.dumps([vars(one) for one in list_endpoints()], indent=2))
+        click.echo(json.dumps([vars(endpoint) for endpoint in list_endpoints()], indent=2))
         return
-    for one in list_endpoints():
-        place = f"{one.host}:{one.port}" if one.host else "(not named)"
-        click.echo(f"{one.component:<10} {place:<32} {one.state:<20} {one.purpose}")
+    for endpoint in list_endpoints():
+        address = f"{endpoint.host}:{endpoint.port}" if endpoint.host else "(not named)"
+        click.echo(
+            f"{endpoint.component:<10} {address:<32} {endpoint.state:<20} {endpoint.purpose}"
+        )
 
 
 @click.group()
 def firewall() -> None:
-    """Firewall rules that follow from how the server is set up."""
+    """Print firewall rules for the server's deployment."""
 
 
 @firewall.command("print")
@@ -61,12 +63,12 @@ def print_rules(
     bastion_cidr: tuple[str, ...], ssh: Literal["always", "manual"], http: Literal["always", "manual"],
     extra_ports: str, form: str, *, offloaded: bool, outbound: bool,
 ) -> None:  # fmt: skip
-    """Print rules for nftables, ufw or a cloud; nothing is changed here."""
+    """Print rules for nftables, ufw or a cloud; nothing is changed."""
     from graphkeep.upkeep.firewall import render
     from graphkeep.upkeep.firewall.rules import FirewallRequest
     from graphkeep.upkeep.firewall.rules import firewall as worked_out
 
-    wall = worked_out(
+    rules = worked_out(
         FirewallRequest(
             mode=mode,
             vpn=vpn_cidr,
@@ -80,23 +82,30 @@ def print_rules(
         )
     )
     writers = {"nft": render.as_nftables, "ufw": render.as_ufw, "json": render.as_cloud}
-    click.echo(writers[form](wall), nl=False)
+    click.echo(writers[form](rules), nl=False)
 
 
 def endpoints() -> tuple[tuple[str, str, int], ...]:
-    """The addresses, as they are today, of what the server connects to."""
+    """Component, current IP address and port of every enabled outgoing connection.
+
+    Raises:
+        UserInputError: a host name does not resolve.
+    """
     set_up_django()
     from graphkeep.site.egress_endpoints import list_endpoints
 
-    found = []
-    for one in list_endpoints():
-        if one.state != "on" or not one.host:
+    addresses = []
+    for endpoint in list_endpoints():
+        if endpoint.state != "on" or not endpoint.host:
             continue
         try:
-            answers = socket.getaddrinfo(one.host, one.port, type=socket.SOCK_STREAM)
+            answers = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
         except OSError as error:
             raise UserInputError(
-                f"{one.component}: {one.host} has no address here: {error}"
+                f"{endpoint.component}: {endpoint.host} has no address here: {error}"
             ) from error
-        found += [(one.component, str(place[0]), one.port) for *_, place in answers]
-    return tuple(dict.fromkeys(found))
+        addresses += [
+            (endpoint.component, str(socket_address[0]), endpoint.port)
+            for *_, socket_address in answers
+        ]
+    return tuple(dict.fromkeys(addresses))

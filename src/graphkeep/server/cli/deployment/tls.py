@@ -1,4 +1,4 @@
-"""`graphkeep tls`: how visitors reach the server over TLS, as a Caddyfile and the settings that go with it."""
+"""`graphkeep tls`: write the Caddyfile for TLS and the settings that belong to it."""
 
 from pathlib import Path
 
@@ -14,20 +14,20 @@ from graphkeep.server.process.start import prepare_configuration
 
 @click.group()
 def tls() -> None:
-    """Set up TLS: writes data/config/caddy/Caddyfile and the settings that go with it."""
+    """Set up TLS: write data/config/caddy/Caddyfile and the settings that belong to it."""
 
 
 @tls.command()
 @click.argument("domain")
 def auto(domain: str) -> None:
-    """Caddy gets and renews a certificate by itself (Let's Encrypt, or your authority)."""
+    """Let Caddy obtain and renew a certificate (from Let's Encrypt, or your certificate authority)."""
     set_up("auto", domain)
 
 
 @tls.command()
 @click.argument("domain")
 def internal(domain: str) -> None:
-    """Caddy is its own authority: for networks without internet."""
+    """Use Caddy's own certificate authority: for networks without internet."""
     set_up("internal", domain)
 
 
@@ -36,21 +36,23 @@ def internal(domain: str) -> None:
 @click.option("--certificate", type=click.Path(path_type=Path), help="PEM, with its chain.")
 @click.option("--key", type=click.Path(path_type=Path), help="PEM, without a passphrase.")
 def own(domain: str, certificate: Path | None, key: Path | None) -> None:
-    """Your own certificate; it is checked first, and copied beside the Caddyfile."""
+    """Use your own certificate; it is checked and copied next to the Caddyfile."""
     name = checked_domain(domain)
     if certificate is None or key is None:
         if certificate is not None or key is not None:
             raise ConfigurationError("Say both --certificate and --key")
         certificate, key = find_pair(home_folder())
         click.echo(f"Found {certificate} and {key}")
-    until = check_certificate(certificate, key, name)
+    expiry = check_certificate(certificate, key, name)
     folder = caddy_folder() / "tls"
     folder.mkdir(parents=True, exist_ok=True)
-    read = [(one, path.read_bytes()) for one, path in (("crt", certificate), ("key", key))]
-    for ending, content in read:
-        write_config_file(folder / f"server.{ending}", content)
+    contents = [
+        (suffix, path.read_bytes()) for suffix, path in (("crt", certificate), ("key", key))
+    ]
+    for suffix, content in contents:
+        write_config_file(folder / f"server.{suffix}", content)
     set_up("own", name, certificate=fingerprint_of(folder / "server.crt"))
-    click.echo(f"The certificate is good until {until}")
+    click.echo(f"The certificate is good until {expiry}")
 
 
 @tls.command()
@@ -59,7 +61,7 @@ def own(domain: str, certificate: Path | None, key: Path | None) -> None:
     "--proxies", required=True, help="Networks of the load balancer, separated by commas."
 )
 def offload(domain: str, proxies: str) -> None:
-    """A load balancer does TLS; only its word on address and scheme is taken."""
+    """Let a load balancer terminate TLS; forwarded address and scheme are trusted only from it."""
     try:
         networks = parse_networks(proxies)
     except ValueError as error:
@@ -71,7 +73,7 @@ def offload(domain: str, proxies: str) -> None:
 
 @tls.command()
 def plain() -> None:
-    """No TLS: for one machine alone."""
+    """Serve without TLS: for use on one machine only."""
     write_caddyfile(caddy_folder(), "plain", {})
     change_lines(home_folder(), {"COOKIE_SECURE": "false", "REQUIRE_TLS": "false"})
     tell()

@@ -1,4 +1,4 @@
-"""`graphkeep upgrade`: which security defaults a newer release chose differently, and taking them over."""
+"""`graphkeep upgrade`: list and adopt security defaults that a newer release changed."""
 
 import sys
 
@@ -13,7 +13,7 @@ from graphkeep.server.process.start import set_up_django
 @click.option("--adopt-new-defaults", is_flag=True, help="Write them into custom.env.")
 @click.option("--undo", is_flag=True, help="Bring back what stood before the last change.")
 def upgrade(*, check: bool, adopt_new_defaults: bool, undo: bool) -> None:
-    """Tell which security defaults changed since the release that made this folder; 1 where one waits."""
+    """Show security defaults that changed since the release that created this data folder; exit with 1 if there are any to adopt."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.server.config import apply_fixes
@@ -21,30 +21,32 @@ def upgrade(*, check: bool, adopt_new_defaults: bool, undo: bool) -> None:
     from graphkeep.site.runtime_settings import stored_values
     from graphkeep.upkeep.defaults import present_release, read_adopted
 
-    home = home_folder()
+    server_folder = home_folder()
     if undo:
         count = apply_fixes.undo_fixes(actor=CONSOLE)
         click.echo(f"{count} things are as before; graphkeep restart takes it over")
         return
     if adopt_new_defaults:
-        done = adopt_defaults(home, stored_values(), actor=CONSOLE)
-        for deed in done:
-            click.echo(f"done: {deed}")
+        messages = adopt_defaults(server_folder, stored_values(), actor=CONSOLE)
+        for message in messages:
+            click.echo(f"done: {message}")
         click.echo(
             "graphkeep restart takes it over; graphkeep upgrade --undo takes it back"
-            if done
+            if messages
             else "There is no new default to adopt."
         )
-    found = changed_defaults(home, stored_values())
-    for one in found:
-        kept = f"; kept: {one.kept} says {one.now or '(empty)'}" if one.kept else ""
-        click.echo(f"{one.name}: {one.former or '(empty)'} -> {one.new or '(empty)'}{kept}")
-        click.echo(f"    {one.guards}")
-    waiting = [one for one in found if not one.kept]
+    changes = changed_defaults(server_folder, stored_values())
+    for change in changes:
+        kept_note = f"; kept: {change.kept} says {change.now or '(empty)'}" if change.kept else ""
+        click.echo(
+            f"{change.name}: {change.former or '(empty)'} -> {change.new or '(empty)'}{kept_note}"
+        )
+        click.echo(f"    {change.guards}")
+    pending = [change for change in changes if not change.kept]
     if not adopt_new_defaults:
         click.echo(
-            f"This folder runs by the defaults of {read_adopted(home).release}; this is {present_release()}. "
-            f"{len(waiting)} to adopt, {len(found) - len(waiting)} kept."
+            f"This folder runs by the defaults of {read_adopted(server_folder).release}; this is {present_release()}. "
+            f"{len(pending)} to adopt, {len(changes) - len(pending)} kept."
         )
-    if waiting:
+    if pending:
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""A graph out of one file of a person's own: arrays, or a table of edges."""
+"""Read a graph from one file of the user: arrays, or a table of edges."""
 
 import os
 import tempfile
@@ -26,10 +26,10 @@ READING_S = 3600.0
 def read_graph(
     path: Path, *, source: str = "", destination: str = "", weight: str = ""
 ) -> tuple[Graph, tuple[Repair, ...]]:
-    """The graph of an `.npz` file or of a table, and what had to be mended. Rows keep the file's order.
+    """The graph of an `.npz` file or of a table, and the repairs made. Rows keep the file's order.
 
     Raises:
-        UserInputError: it is of no known kind, does not read, or lacks what is needed.
+        UserInputError: the file has an unknown format, cannot be read, or lacks required columns or arrays.
     """
     if path.suffix.lower() == ".npz":
         if source or destination or weight:
@@ -43,8 +43,8 @@ def read_graph(
     if weight and weight not in table.column_names:
         raise UnknownColumnError(weight, table.column_names)
     bindings = Bindings(source=ends[0], destination=ends[1], edge_weight=weight or None)
-    bound = bind(table, None, bindings)
-    return bound.graph, (*repairs, *bound.repairs)
+    binding = bind(table, None, bindings)
+    return binding.graph, (*repairs, *binding.repairs)
 
 
 def arrays_of(path: Path) -> dict[str, np.ndarray]:
@@ -108,7 +108,7 @@ def count_of(array: np.ndarray) -> int:
 
 
 def table_of(path: Path) -> tuple[pa.Table, tuple[Repair, ...]]:
-    """The first table of a file, read in a process of its own that can do nothing else."""
+    """The first table of a file, parsed in a separate process, sandboxed where the system supports it."""
     compression = COMPRESSIONS.get(path.suffix.lower(), "")
     name = path.stem if compression else path.name
     try:
@@ -123,7 +123,7 @@ def table_of(path: Path) -> tuple[pa.Table, tuple[Repair, ...]]:
             memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
             timeout_s=READING_S,
             scratch=Path(folder),
-            allows_unconfined=True,  # the user's own file, on the user's own machine
+            allows_unconfined=True,  # the user's own file on the user's own machine
             keeps_warm=False,
         )
         parsed = parser.parse(
@@ -133,12 +133,12 @@ def table_of(path: Path) -> tuple[pa.Table, tuple[Repair, ...]]:
             raise UserInputError(f"{path} holds no table.")
         with pa.memory_map(str(parsed.tables[0].path)) as source:
             table = pa.ipc.open_file(source).read_all()
-        # Mapped pages outlive the file's name, and end with the table.
+        # Mapped pages outlive the deleted file and are freed with the table.
         return table, parsed.repairs
 
 
 def chosen_ends(table: pa.Table, source: str, destination: str) -> tuple[str, str]:
-    """The columns that were named, else those with the likeliest names, else the first two."""
+    """The named columns, else those with the likeliest names, else the first two."""
     names = table.column_names
     for name in (source, destination):
         if name and name not in names:

@@ -1,4 +1,4 @@
-"""`graphkeep layout`: positions or a picture of a graph in a file; no server, no home, no database."""
+"""`graphkeep layout`: compute positions or a picture of a graph in a file, without server, data folder or database."""
 
 import os
 import re
@@ -116,26 +116,28 @@ def layout(
     is_dark: bool,
     size: tuple[int, int],
 ) -> None:  # fmt: skip
-    """Lay the graph of a file out, and write where its nodes stand, or a picture.
+    """Compute a layout of the graph in a file, and write node positions or a picture.
 
-    INPUT is an .npz file with the arrays edges (m, 2) or source and destination, and perhaps n and
-    weights; or a table of edges: .csv, .parquet, .arrow, .json, .orc, .xlsx, also compressed. Unless said,
-    its ends are the columns that are called so (source, destination, src, dst, from, to …), or the first
-    two. OUTPUT is .npy (float32, one row a node), .csv or .parquet (id, x, y), .png or .svg.
+    INPUT is an .npz file with the arrays edges (m, 2) or source and destination, and optionally n and
+    weights; or a table of edges: .csv, .parquet, .arrow, .json, .orc, .xlsx, also compressed. By default
+    its ends are the columns with such names (source, destination, src, dst, from, to …), or the first
+    two. OUTPUT is .npy (float32, one row per node), .csv or .parquet (id, x, y), .png or .svg.
     """
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before numba comes, which keeps it
+    os.environ.setdefault(
+        "OMP_WAIT_POLICY", "passive"
+    )  # before numba is imported, which reads it once
     from graphkeep.server.cli.layout.edge_lists import read_graph
     from graphkeep.server.cli.layout.layout_files import check_kind, content_of, put
     from graphkeep.server.cli.layout.run_layout import LayoutRequest, lay_out
 
     check_kind(target)
-    with ProgressLine() as report:
-        report("reading")
+    with ProgressLine() as progress_line:
+        progress_line("reading")
         graph, repairs = read_graph(
             source_file, source=source, destination=destination, weight=weight
         )
         for repair in repairs:
-            report.note(repair.message)
+            progress_line.note(repair.message)
         if graph.node_count == 0:
             raise UserInputError(f"{source_file} holds no edges, so there is nothing to lay out.")
         request = LayoutRequest(
@@ -145,22 +147,24 @@ def layout(
             seed=seed,
             threads=threads,
         )
-        placed = lay_out(graph, request, on_progress=lambda share: report("laying out", share))
-        for note in placed.notes:
-            report.note(note)
-        report("writing")
-        content, word = content_of(target, graph, placed.positions, size=size, is_dark=is_dark)
+        result = lay_out(
+            graph, request, on_progress=lambda share: progress_line("laying out", share)
+        )
+        for note in result.notes:
+            progress_line.note(note)
+        progress_line("writing")
+        content, warning = content_of(target, graph, result.positions, size=size, is_dark=is_dark)
         put(target, content)
-        if word:
-            report.note(word)
+        if warning:
+            progress_line.note(warning)
     click.echo(f"{target}: {graph.node_count:,} nodes, {graph.edge_count:,} edges")
 
 
 def read_options(settings: tuple[str, ...], **shortcuts: str | None) -> dict[str, str]:
-    """Options by name, of texts NAME=VALUE and of options that have a flag of their own.
+    """Options by name, from NAME=VALUE texts and from options that have their own flag.
 
     Raises:
-        UserInputError: a text is not of that form.
+        UserInputError: a text is not NAME=VALUE.
     """
     options = {name: value for name, value in shortcuts.items() if value is not None}
     for setting in settings:
@@ -172,7 +176,7 @@ def read_options(settings: tuple[str, ...], **shortcuts: str | None) -> dict[str
 
 
 class ProgressLine:
-    """A line on standard error that tells what is under way, where somebody sits at a terminal."""
+    """A progress line on standard error, shown only on a terminal."""
 
     def __init__(self) -> None:
         self.is_shown = sys.stderr.isatty()
@@ -188,8 +192,8 @@ class ProgressLine:
         if not self.is_shown or (share is not None and time.monotonic() < self.next):
             return
         self.next = time.monotonic() + 0.1
-        part = "" if share is None else f" {share:4.0%}"
-        click.echo(f"\r\x1b[K{what}{part} …", nl=False, err=True)
+        percentage = "" if share is None else f" {share:4.0%}"
+        click.echo(f"\r\x1b[K{what}{percentage} …", nl=False, err=True)
 
     def note(self, text: str) -> None:
         self.clear()

@@ -1,4 +1,4 @@
-"""Positions as a person takes them away: arrays, a table, or a picture; whole, or not at all."""
+"""Layout output files: an array, a table or a picture, written atomically."""
 
 import io
 import secrets
@@ -37,14 +37,14 @@ def check_kind(path: Path) -> None:
 def content_of(
     path: Path, graph: Graph, positions: Positions, *, size: tuple[int, int], is_dark: bool
 ) -> tuple[bytes, str]:
-    """The bytes of the file that its name asks for, and a word about what they leave out."""
+    """The file's bytes in the format of its extension, and a warning about hidden edges or an empty string."""
     kind = path.suffix.lower()
     if kind in {".png", ".svg"}:
         drawing = drawing_of(graph, positions, kind, size, is_dark=is_dark)
         content = draw_png(drawing) if kind == ".png" else draw_svg(drawing).encode()
         hidden = drawing.hidden_edges
-        word = f"{hidden:,} edges are left out of the picture; it shows a fair sample."
-        return content, word if hidden else ""
+        warning = f"{hidden:,} edges are left out of the picture; it shows a fair sample."
+        return content, warning if hidden else ""
     sink = io.BytesIO()
     if kind == ".npy":
         np.save(sink, positions)
@@ -62,7 +62,7 @@ def content_of(
 def drawing_of(
     graph: Graph, positions: Positions, kind: str, size: tuple[int, int], *, is_dark: bool
 ) -> Drawing:
-    """The graph in the colours of its communities, its nodes sized by their degrees."""
+    """The graph colored by community, its nodes sized by degree."""
     labels = pa.array(communities(graph.node_count, edge_index(graph)))
     colored = Graph(
         nodes=graph.nodes.append_column("community", labels),
@@ -81,11 +81,15 @@ def drawing_of(
 
 
 def put(path: Path, content: bytes) -> None:
-    """Raises UserInputError where it cannot be written; what stood there then still stands."""
-    aside = path.parent / f".{path.name}.{secrets.token_hex(4)}"
+    """Write the file atomically.
+
+    Raises:
+        UserInputError: it cannot be written; an existing file is left unchanged.
+    """
+    temporary_file = path.parent / f".{path.name}.{secrets.token_hex(4)}"
     try:
-        aside.write_bytes(content)
-        aside.replace(path)
+        temporary_file.write_bytes(content)
+        temporary_file.replace(path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        temporary_file.unlink(missing_ok=True)
         raise UserInputError(f"{path} cannot be written: {error.strerror}.") from error

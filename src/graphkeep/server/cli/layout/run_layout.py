@@ -1,4 +1,4 @@
-"""A layout by its name, with the options of the command line."""
+"""Run a layout by name, with the options of the command line."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from graphkeep.graph.graph import Graph
 
 @dataclass(frozen=True, kw_only=True)
 class LayoutRequest:
-    """`options` are texts by the names of the layout's parameters."""
+    """A layout to run; `options` maps names of its parameters to texts."""
 
     name: str = "force"
     options: Mapping[str, str] = field(default_factory=dict)
@@ -33,10 +33,10 @@ class LayoutRequest:
 def lay_out(
     graph: Graph, request: LayoutRequest, *, on_progress: Callable[[float], None]
 ) -> LayoutResult:
-    """Neighbours about 1 apart; an option that is not given has its default.
+    """Positions with neighbors about 1 apart; omitted options have their defaults.
 
     Raises:
-        UserInputError: there is no such layout, or it does not take what the request asks for.
+        UserInputError: there is no such layout, or it does not support an option of the request.
     """
     layout = layout_named(request.name)
     run = LayoutRun(
@@ -46,23 +46,27 @@ def lay_out(
         threads=request.threads,
         on_frame=lambda _, share: on_progress(share),
     )
-    for run_field, word in (("edge_weights", "weight"), ("budget_s", "budget")):
+    for run_field, option in (("edge_weights", "weight"), ("budget_s", "budget")):
         if getattr(run, run_field) is not None and run_field not in layout.supports:
-            raise UserInputError(f"The layout '{layout.name}' takes no {word}.")
+            raise UserInputError(f"The layout '{layout.name}' takes no {option}.")
     known = parameters_by_name(layout.parameters)
     values = {name: value_of(known.get(name), text) for name, text in request.options.items()}
     return layout.place(graph, layout.check(values, graph), run)
 
 
 def layout_named(name: str) -> Layout:
-    """Raises UserInputError: there is none of that name."""
+    """The layout with this name.
+
+    Raises:
+        UserInputError: there is no such layout.
+    """
     if name not in LAYOUTS:
         raise UserInputError(f"There is no layout '{name}'. There are: {', '.join(LAYOUTS)}.")
     return LAYOUTS[name]
 
 
 def value_of(parameter: Parameter | None, text: str) -> Any:
-    """The value that a text stands for; one that cannot be read so stays text, which the check refuses."""
+    """The value of a text; one that does not parse stays text, which the layout's check refuses."""
     try:
         if isinstance(parameter, Integer):
             return int(text)
@@ -76,7 +80,7 @@ def value_of(parameter: Parameter | None, text: str) -> Any:
 
 
 def describe_layouts() -> str:
-    """Every layout with its options, one a line."""
+    """Every layout with its options, one per line."""
     lines = []
     for layout in LAYOUTS.values():
         lines.append(f"{layout.name}: {layout.description}")
