@@ -126,7 +126,7 @@ def create_service_account(name: str, owner: str, days: int) -> None:
 @click.option("--org", "slug", default="", help="The organization that they join.")
 @click.option("--send", is_flag=True, help="Mail it, where mail is on.")
 def invite_one(email: str, role: str, slug: str, *, send: bool) -> None:
-    """Create an invitation; the last line is its URL, shown once."""
+    """Create an invitation; the last line is its path, shown once."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.models import Organization

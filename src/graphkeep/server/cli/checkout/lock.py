@@ -24,7 +24,7 @@ NPM_LOCK = (
 @click.option("--python/--no-python", default=True, help="The locks in requirements/.")
 @click.option("--npm/--no-npm", default=True, help="The package-lock.json files.")
 def lock(*, upgrade: bool, python: bool, npm: bool) -> None:
-    """Write the lock files of Python and npm; versions stay unless --upgrade is given."""
+    """Write the locks of Python and npm; versions stay unless --upgrade is given."""
     env = checkout_env()
     if python:
         for name, extras in (WIDEST, *OTHERS):
