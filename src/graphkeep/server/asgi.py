@@ -1,4 +1,4 @@
-"""The ASGI application: bodies are received first, then HTTP is Django's and sockets are Channels'."""
+"""The ASGI application: request bodies are received first; Django handles HTTP, Channels WebSockets."""
 
 import os
 import warnings
@@ -7,12 +7,12 @@ from typing import Any
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
-# Static files are small and read whole; that they are read synchronously is meant.
+# Static files are small: synchronous reads are intended.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "graphkeep.server.settings")
 django_application = get_asgi_application()
 
-from django.urls import re_path  # noqa: E402  # the apps must stand first
+from django.urls import re_path  # noqa: E402  # needs loaded apps
 
 from graphkeep.api.stream import DatasetStream  # noqa: E402
 from graphkeep.api.upload_middleware import UploadMiddleware  # noqa: E402
@@ -21,7 +21,7 @@ from graphkeep.server.http.telemetry_middleware import TelemetryMiddleware  # no
 
 
 async def refuse_socket(_scope: Any, _receive: Any, send: Any) -> None:
-    """No socket is at this address: the handshake is refused with 403."""
+    """Refuse the handshake with 403: there is no WebSocket at this address."""
     await send({"type": "websocket.close", "code": 4404})
 
 

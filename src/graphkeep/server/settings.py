@@ -1,4 +1,4 @@
-"""Django's settings; each of ours is declared here once, with its type, default and help."""
+"""Django settings; each Graphkeep setting is declared here once, with type, default and help."""
 
 import logging
 import os
@@ -76,7 +76,7 @@ VAULT_CACERT = env.text(
     guards="Only a certificate signed by this CA is trusted.",
 )
 
-# --- what it is for --------------------------------------------------------------------------
+# --- profile ---------------------------------------------------------------------------------
 env.section("What it is for")
 PROFILE = env.choice(
     "GRAPHKEEP_PROFILE",
@@ -111,7 +111,7 @@ EXTRA_HOSTS = [
     ).split(",")
     if one.strip()
 ]
-# http/allowed_hosts.py checks the Host before Django sees it: the domain can change while the server runs.
+# http/allowed_hosts.py checks the Host header before Django does, since the domain is a runtime setting.
 ALLOWED_HOSTS = ["*"]
 TRUSTED_PROXIES = env.networks(
     "TRUSTED_PROXIES",
@@ -441,7 +441,7 @@ LOG_FORMAT = env.choice(
     help="Lines of the log as text, or each as a JSON object.",
 )
 
-# --- watching --------------------------------------------------------------------------------
+# --- telemetry -------------------------------------------------------------------------------
 env.section("Watching and support")
 METRICS_LISTEN = env.text(
     "GRAPHKEEP_METRICS_LISTEN",
@@ -557,7 +557,7 @@ DATABASE_POOL_SIZE = env.integer(
 )
 if DATABASE_URL:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
-    # Requests run in threads of their own: without a pool, a crowd would exhaust the database.
+    # Each request has its own thread: without a pool, many requests would exhaust the database's connections.
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
         "max_size": DATABASE_POOL_SIZE,
@@ -576,7 +576,7 @@ else:
             "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
         }
     }
-# --- what is kept elsewhere ---------------------------------------------------------------------
+# --- object storage and backups --------------------------------------------------------------
 GRAPHKEEP_STORE = env.text(
     "GRAPHKEEP_STORE",
     help="Where graphs are stored: s3://bucket/prefix in an S3-compatible object store; data/graphs when it is empty.",
@@ -629,7 +629,7 @@ RESTIC_TAGS = env.text(
 DRY_RUN = env.flag(
     "DRY_RUN", default=False, help="Whether graphkeep backup only reports what it would do."
 )
-# Used codes and counters of the account pages: shared by all processes, so it lies in the database.
+# Used codes and counters of the account pages; in the database, since all processes share it.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -676,13 +676,13 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Graphkeep] "
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-# Guessing is counted in the database, for pages and programs alike: see accounts/operations/sign_in.py.
+# The sign-in rate limit, for pages and API alike, is in accounts/operations/sign_in.py.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 MFA_ADAPTER = "graphkeep.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Graphkeep"
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not COOKIE_SECURE  # browsers allow it on localhost alone
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not COOKIE_SECURE  # browsers allow it on localhost only
 MFA_FORMS = {
     "authenticate": "graphkeep.accounts.adapters.RateLimitedAuthenticateForm",
     "reauthenticate": "graphkeep.accounts.adapters.RateLimitedReauthenticateForm",
@@ -726,7 +726,8 @@ TEMPLATES = [
 ]
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(__file__).parent / "static"
-WHITENOISE_USE_FINDERS = True  # the scripts of allauth and of the portal lie in their packages
+# Serves the static files of allauth and Django's admin from their packages.
+WHITENOISE_USE_FINDERS = True
 WHITENOISE_ROOT = Path(__file__).parent / "public"
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/static/workbench/assets/"
 WORKBENCH_DIR = STATIC_ROOT / "workbench"
@@ -743,12 +744,12 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = COOKIE_SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = COOKIE_SAMESITE
 JWT_COOKIE_NAME = "graphistry_jwt"
-SECURE_HSTS_SECONDS = 31_536_000  # sent over TLS alone
+SECURE_HSTS_SECONDS = 31_536_000  # sent over TLS only
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # server/http/headers.py says it where browsers heed it
+SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # server/http/headers.py sets it for trustworthy origins
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MAX_SIZE
 
-LOGGING_CONFIG = None  # logs.py knows the only way of a line into the log
+LOGGING_CONFIG = None  # telemetry/logs.py configures logging
 open_log(LOG_LEVEL, LOG_FORMAT, declared_secrets(env))
 RUNTIME_SETTINGS = LIVE

@@ -1,4 +1,4 @@
-"""Every address of the server, each with its policy."""
+"""URL configuration: every route with its access policy."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ from graphkeep.api.v2 import (
 from graphkeep.server.http.health import HEALTH, answer_health
 from graphkeep.server.pages import accounts, forward_auth, manual, organizations, spa_pages
 from graphkeep.server.pages.page_policy import with_policy
-from graphkeep.server.portal import (  # noqa: F401  # they register
+from graphkeep.server.portal import (  # noqa: F401  # imported to register their pages
     audit_log,
     config,
     doctor,
@@ -52,22 +52,22 @@ from graphkeep.site.mail import can_send_mail
 
 @endpoint(OPEN, "GET", "POST")
 def former_api(request: HttpRequest) -> HttpResponseBase:
-    """The first API carried a key in its address."""
+    """API version 1, removed because its URLs contained a key: answer 410."""
     text = "The first API is gone: use /api/v2/, and a client with api=3."
     return error_response(410, text)
 
 
 def apply_policy(policy: Policy, patterns: Sequence[URLPattern | URLResolver]) -> None:
-    """Give every route of a library's this policy."""
-    for one in patterns:
-        if isinstance(one, URLResolver):
-            apply_policy(policy, one.url_patterns)
+    """Set this policy on every route of a library, recursively."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            apply_policy(policy, pattern.url_patterns)
         else:
-            one.callback = with_policy(policy, one.callback)
+            pattern.callback = with_policy(policy, pattern.callback)
 
 
 def password_reset_page(request: HttpRequest) -> HttpResponseBase:
-    """Only where mail is on: a link is the only proof that we take."""
+    """Password reset by a mailed link; without mail, a page that refers to an Admin."""
     if not can_send_mail():
         return spa_pages.page(
             request,
@@ -76,8 +76,8 @@ def password_reset_page(request: HttpRequest) -> HttpResponseBase:
             heading="This server sends no mail",
             text="Ask an Admin of this server for a new password.",
         )
-    answer: HttpResponseBase = account.password_reset(request)
-    return answer
+    response: HttpResponseBase = account.password_reset(request)
+    return response
 
 
 portal_urls, portal_name, portal_namespace = portal.urls
@@ -131,7 +131,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(
         r"^docs/images/(?P<name>[\w-]+\.png)$", with_policy(BROWSER_EARLY, manual.manual_picture)
     ),
-    # allauth's pages, each named: what it adds in a release is not let in unseen.
+    # allauth's pages, each listed: new pages of its releases stay unreachable until they are added.
     path("accounts/login/", with_policy(OPEN, account.login), name="account_login"),
     path("accounts/logout/", with_policy(OPEN, account.logout), name="account_logout"),
     path(

@@ -1,6 +1,7 @@
-"""Caddy asks its authority by itself, outside our gateway: under air gap it is told to use another certificate.
+"""Air gap for Caddy: it contacts its ACME authority itself, so under air gap it must use another certificate.
 
-What is told lies in a file that the Caddyfile imports; `caddy run --watch` takes it over within seconds.
+The server writes the certificate directive to a file that the Caddyfile imports; `caddy run --watch` reloads it
+within seconds.
 """
 
 import logging
@@ -22,7 +23,7 @@ CLOSED = "# Written by the server while air gap is on: no authority outside is a
 
 
 def follow_air_gap(over: threading.Event) -> None:
-    """Until the process ends; both ways of air gap arrive here, also those said on the console."""
+    """Apply changes of air gap to Caddy until `over` is set, from the portal and the command line alike."""
     while not over.wait(LOOK_S):
         try:
             tell_caddy(
@@ -36,22 +37,24 @@ def follow_air_gap(over: threading.Event) -> None:
 
 
 def tell_caddy(home: Path, *, is_closed: bool, domain: str) -> None:
-    wanted = CLOSED + certificate_line(home, domain) if is_closed else OPEN
-    place = home / PLACE
-    if not place.exists() and not is_closed:
-        return  # there is no Caddy of ours
-    if place.exists() and place.read_text() == wanted:
+    content = CLOSED + certificate_line(home, domain) if is_closed else OPEN
+    path = home / PLACE
+    if not path.exists() and not is_closed:
+        return  # this server has no Caddy
+    if path.exists() and path.read_text() == content:
         return
-    write_edge(home, wanted)
-    how = "on: Caddy asks nobody outside" if is_closed else "off: Caddy may ask its authority again"
-    logger.info("air gap is %s", how)
+    write_edge(home, content)
+    state = (
+        "on: Caddy asks nobody outside" if is_closed else "off: Caddy may ask its authority again"
+    )
+    logger.info("air gap is %s", state)
 
 
 def certificate_line(home: Path, domain: str) -> str:
-    """An own certificate where a good one lies, Caddy's own authority otherwise."""
+    """The `tls` directive: the administrator's certificate if it is valid, else Caddy's internal authority."""
     folder = home / "data/config/caddy/tls"
     with suppress(ConfigurationError, OSError):
         check_certificate(folder / "server.crt", folder / "server.key", domain)
-        seen = "/etc/caddy/tls" if is_compose(home) else str(folder)
-        return f"tls {seen}/server.crt {seen}/server.key\n"
+        mounted = "/etc/caddy/tls" if is_compose(home) else str(folder)
+        return f"tls {mounted}/server.crt {mounted}/server.key\n"
     return "tls internal\n"

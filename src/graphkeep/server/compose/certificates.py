@@ -1,4 +1,4 @@
-"""An administrator's own certificate: whether browsers will take it, asked before Caddy is told of it."""
+"""Certificates of administrators: find them, and check that browsers will accept them before Caddy uses them."""
 
 import stat
 from datetime import UTC, datetime
@@ -15,35 +15,37 @@ from cryptography.x509.oid import ExtensionOID
 
 from graphkeep.server.config.envfile import ConfigurationError
 
-# Where the guide and its readers put certificates.
+# Folders below the home that may hold certificates; Caddy reads the first, administrators use all.
 PLACES = ("data/config/caddy/tls", ".caddy", "data/caddy/config", "data/caddy")
 ENDINGS = {".crt", ".pem", ".cer", ".key"}
 
 
 def find_pair(home: Path) -> tuple[Path, Path]:
-    """The certificate and its key that lie at one of the usual places.
+    """The certificate and its key in one of the usual folders.
 
     Raises:
-        ConfigurationError: none does, or more than one.
+        ConfigurationError: there is no pair, or more than one.
     """
-    folders = [home / one for one in PLACES if (home / one).is_dir()]
-    paths = [one for folder in folders for one in sorted(folder.iterdir()) if one.suffix in ENDINGS]
-    certificates = {one: leaf for one in paths if (leaf := leaf_of(one)) is not None}
-    keys = {one: key for one in paths if (key := key_of(one)) is not None}
+    folders = [home / name for name in PLACES if (home / name).is_dir()]
+    paths = [
+        path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in ENDINGS
+    ]
+    certificates = {path: leaf for path in paths if (leaf := leaf_of(path)) is not None}
+    keys = {path: key for path in paths if (key := key_of(path)) is not None}
     pairs = [
         (certificate, key)
         for certificate, leaf in certificates.items()
         for key, private in keys.items()
         if certificate.parent == key.parent and spoken(leaf.public_key()) == private
     ]
-    # A renewal that was put at the guide's place comes before the copy that was made of the former.
-    others = [pair for pair in pairs if pair[0].parent != home / PLACES[0]]
-    chosen = others or pairs
+    # A pair in another folder is a renewal and takes precedence over the copy in Caddy's folder.
+    renewals = [pair for pair in pairs if pair[0].parent != home / PLACES[0]]
+    chosen = renewals or pairs
     if len(chosen) == 1:
         return chosen[0]
-    said = ", ".join(str(one[0]) for one in chosen) or "no certificate with its key"
+    choices = ", ".join(str(pair[0]) for pair in chosen) or "no certificate with its key"
     raise ConfigurationError(
-        f"Say --certificate and --key: there is {said} in {', '.join(PLACES)} of {home}"
+        f"Say --certificate and --key: there is {choices} in {', '.join(PLACES)} of {home}"
     )
 
 
@@ -67,10 +69,10 @@ def fingerprint_of(certificate: Path) -> str:
 
 
 def check_certificate(certificate: Path, key: Path, domain: str) -> str:
-    """Until when it is good.
+    """Check a certificate and its key; returns the expiry date as YYYY-MM-DD.
 
     Raises:
-        ConfigurationError: it is over, for another name, for another key, or the key lies open.
+        ConfigurationError: unreadable, expired, not yet valid, for another name or key, or a world-readable key.
     """
     try:
         chain = x509.load_pem_x509_certificates(certificate.read_bytes())
@@ -108,15 +110,17 @@ def spoken(key: object) -> bytes:
 
 
 def names_of(leaf: x509.Certificate) -> list[str]:
-    """Browsers look at the alternative names alone."""
+    """The subject alternative names; browsers ignore the common name."""
     try:
-        found = leaf.extensions.get_extension_for_oid(ExtensionOID.SUBJECT_ALTERNATIVE_NAME).value
+        extension = leaf.extensions.get_extension_for_oid(
+            ExtensionOID.SUBJECT_ALTERNATIVE_NAME
+        ).value
     except x509.ExtensionNotFound:
         return []
-    assert isinstance(found, x509.SubjectAlternativeName)  # noqa: S101  # for the type checker
+    assert isinstance(extension, x509.SubjectAlternativeName)  # noqa: S101  # for the type checker
     return [
-        *found.get_values_for_type(x509.DNSName),
-        *map(str, found.get_values_for_type(x509.IPAddress)),
+        *extension.get_values_for_type(x509.DNSName),
+        *map(str, extension.get_values_for_type(x509.IPAddress)),
     ]
 
 

@@ -1,6 +1,6 @@
-"""What `compose.yml` needs beside it: folders, secrets, the database's password, a Caddyfile.
+"""Prepare the home for `compose.yml`: folders, secrets, the database password, a Caddyfile.
 
-Made by a one-shot container that may change owners; everything else runs without that right.
+A one-shot container that may change owners does this; all other containers run without that capability.
 """
 
 import secrets
@@ -41,7 +41,11 @@ SERVER, DATABASE, CADDY = (
 
 
 def kind_of(home: Path) -> str:
-    """Whose data lie here: `plain`, `compose`, or nobody's yet."""
+    """The kind of server whose data the home contains: `plain`, `compose`, or empty if there is none.
+
+    Raises:
+        ConfigurationError: the user may not read the folder.
+    """
     note = home / KIND
     try:
         if note.exists():
@@ -54,22 +58,26 @@ def kind_of(home: Path) -> str:
 
 
 def refuse_other_kind(home: Path, kind: str) -> None:
-    """One folder serves one kind of server, since their data lie in different places.
+    """Refuse a home of the other kind of server, since the two store their data in different locations.
 
     Raises:
         ConfigurationError: the folder belongs to the other kind.
     """
-    found = kind_of(home)
-    if found and found != kind:
-        start = "graphkeep up -d" + (" --compose" if found == "compose" else "")
+    existing = kind_of(home)
+    if existing and existing != kind:
+        start = "graphkeep up -d" + (" --compose" if existing == "compose" else "")
         raise ConfigurationError(
-            f"{home} holds the data of a {found} server: start it by  {start}, or use another GRAPHISTRY_HOME. "
-            + WAYS[found if found in WAYS else "plain"]
+            f"{home} holds the data of a {existing} server: start it by  {start}, or use another GRAPHISTRY_HOME. "
+            + WAYS[existing if existing in WAYS else "plain"]
         )
 
 
 def claim(home: Path, kind: str) -> None:
-    """Note down whose folder this is, unless it is the other's."""
+    """Record the kind of server that uses this home.
+
+    Raises:
+        ConfigurationError: the folder belongs to the other kind.
+    """
     refuse_other_kind(home, kind)
     note = home / KIND
     if not note.exists():
@@ -78,11 +86,11 @@ def claim(home: Path, kind: str) -> None:
 
 
 def prepare_home(home: Path) -> None:
-    """Folders and secrets, each readable by the one container that needs it, and by the clone's own group."""
+    """Create folders and secrets, each readable by the container that needs it and by the group of the clone."""
     claim(home, "compose")
     admins = home.stat().st_gid
     config, postgres, caddy, edge = (
-        home / f"data/config{one}" for one in ("", "/postgres", "/caddy", "/edge")
+        home / f"data/config{suffix}" for suffix in ("", "/postgres", "/caddy", "/edge")
     )
     for folder in (
         config,
@@ -114,7 +122,7 @@ def prepare_home(home: Path) -> None:
     change_owner(postgres, Owner(user=SERVER.user, group=DATABASE.group), 0o750)
     change_owner(password, Owner(user=SERVER.user, group=DATABASE.group), 0o640)
     change_owner(postgres / "url", SERVER, 0o600)
-    # Written by the server, read by Caddy: what air gap changes about its certificate.
+    # The server writes Caddy's certificate directive here; it depends on air gap.
     if not (home / PLACE).exists():
         write_edge(home, OPEN)
     change_owner(edge, Owner(user=SERVER.user, group=admins), 0o755)
@@ -129,7 +137,7 @@ def prepare_home(home: Path) -> None:
 
 
 def allow_traversal(home: Path) -> None:
-    """A strict umask leaves a clone closed to the containers: they may pass through it, and read `.env`."""
+    """Let containers traverse the clone and read `.env`, which a strict umask would prevent."""
     home.chmod(stat.S_IMODE(home.stat().st_mode) | 0o001)
     defaults = home / ".env"
     if defaults.exists() and not defaults.stat().st_mode & 0o004:
@@ -144,43 +152,43 @@ def change_owner(path: Path, owner: Owner, mode: int) -> None:
 
 
 def write_caddyfile(folder: Path, kind: str, words: dict[str, str]) -> None:
-    """Replace the Caddyfile, and keep the former one beside it; what else lies there stays as people wrote it."""
+    """Write the Caddyfile and keep the former one as Caddyfile.bak; other existing files are not changed."""
     is_plain = not is_compose(folder.parent.parent.parent)
-    places = {
+    defaults = {
         "upstream": ONE_SERVER if is_plain else EACH_SERVER,
         "tls": str(folder / "tls") if is_plain else "/etc/caddy/tls",
     }
 
     def filled(name: str) -> bytes:
         text = (files("graphkeep.server") / "caddy" / name).read_text()
-        for key, word in {**places, **words}.items():
-            text = text.replace("{{" + key + "}}", word)
+        for key, value in {**defaults, **words}.items():
+            text = text.replace("{{" + key + "}}", value)
         return text.encode()
 
-    place = folder / "Caddyfile"
-    if place.exists():
-        write_config_file(folder / "Caddyfile.bak", place.read_bytes())
+    caddyfile = folder / "Caddyfile"
+    if caddyfile.exists():
+        write_config_file(folder / "Caddyfile.bak", caddyfile.read_bytes())
     for part in ("common", "authority", "headers"):
         if not (folder / part).exists():
             write_config_file(folder / part, filled(part))
-    write_config_file(place, filled(f"{kind}.caddyfile"))
+    write_config_file(caddyfile, filled(f"{kind}.caddyfile"))
     link_caddyfile(folder.parent)
     if not (folder.parent / "edge/certificate").exists():
         write_edge(folder.parent.parent.parent, OPEN)
 
 
 def write_edge(home: Path, text: str) -> None:
-    """For Caddy, which is another user."""
-    place = home / PLACE
-    if not place.parent.exists():
-        place.parent.mkdir(parents=True)
-        place.parent.chmod(0o755)
-    write_config_file(place, text.encode())
-    place.chmod(0o644)
+    """Write the certificate directive, readable by Caddy, which runs as another user."""
+    path = home / PLACE
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True)
+        path.parent.chmod(0o755)
+    write_config_file(path, text.encode())
+    path.chmod(0o644)
 
 
 def link_caddyfile(config: Path) -> None:
-    """Where the guide's readers look for it."""
+    """Link data/config/Caddyfile, the documented path, to the Caddyfile."""
     link = config / "Caddyfile"
     if not link.exists():
         link.symlink_to("caddy/Caddyfile")

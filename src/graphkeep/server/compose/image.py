@@ -1,7 +1,7 @@
-"""A machine's image without anything that only one machine may have.
+"""Clean a machine image: remove everything that must be unique to one machine.
 
-Every machine that starts from it makes secrets, host keys and a database of its own. What the administrator
-said in custom.env stays, but for what is secret.
+Each machine started from the image creates its own secrets, host keys and database. Settings in custom.env stay,
+except secrets.
 """
 
 import shutil
@@ -10,13 +10,13 @@ from pathlib import Path
 
 from graphkeep.server.config.envfile import entries, set_value, write_config_file
 
-# Of the server, below its home; data/config is looked through line by line.
+# Paths of the server, below its home; env files lose their secret lines only.
 OF_SERVER = (
     "data/db.sqlite3*", "data/graphs", "data/uploads", "data/frames", "data/tmp", "data/logs", "data/backups",
     "data/snapshots", "data/caddy", "data/server.*", "data/config/postgres", "data/config/caddy/tls/*",
     "data/config/.secrets.lock", "data/config/*.bak", "data/config/*~", "data/config/.*.sw?",
 )  # fmt: skip
-# Of the machine, below its root.
+# Paths of the machine, below its root.
 OF_MACHINE = (
     "etc/ssh/ssh_host_*", "var/lib/dbus/machine-id", "var/lib/systemd/random-seed", "var/lib/systemd/credential.secret",
     "var/lib/cloud", "var/log/*", "var/tmp/*", "tmp/*", "var/lib/dhcp/*", "var/lib/NetworkManager/*lease*",
@@ -26,15 +26,15 @@ OF_PEOPLE = (
     ".*_history", ".viminfo", ".lesshst", ".wget-hsts", ".ssh/authorized_keys", ".ssh/known_hosts*",
     ".ssh/id_*", ".docker/config.json", ".netrc", ".git-credentials", ".config/gh", ".aws", ".cache",
 )  # fmt: skip
-EMPTIED = ("etc/machine-id",)  # systemd makes a new one where the file is there and empty
+EMPTIED = ("etc/machine-id",)  # systemd creates a new id if the file exists and is empty
 
 
 def clean_image(root: Path, home: Path, secret_names: frozenset[str]) -> list[str]:
-    """Take away what only one machine may have; what was taken, as paths below the root."""
-    taken = [*find(home, OF_SERVER), *find(root, OF_MACHINE)]
-    for person in (root / "root", *find(root, ("home/*",))):
-        taken += find(person, OF_PEOPLE)
-    for path in taken:
+    """Remove what must be unique to one machine; returns the removed paths, and the removed lines of env files."""
+    paths = [*find(home, OF_SERVER), *find(root, OF_MACHINE)]
+    for user_home in (root / "root", *find(root, ("home/*",))):
+        paths += find(user_home, OF_PEOPLE)
+    for path in paths:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
@@ -42,31 +42,32 @@ def clean_image(root: Path, home: Path, secret_names: frozenset[str]) -> list[st
     for name in EMPTIED:
         if (root / name).exists():
             (root / name).write_bytes(b"")
-    said = [f"/{path.relative_to(root)}" for path in taken]
-    for place in (home / "data/config/custom.env", home / ".env"):
-        said += [
-            f"/{place.relative_to(root)}: {name}" for name in remove_lines(place, secret_names)
+    removed = [f"/{path.relative_to(root)}" for path in paths]
+    for env_file in (home / "data/config/custom.env", home / ".env"):
+        removed += [
+            f"/{env_file.relative_to(root)}: {name}"
+            for name in remove_lines(env_file, secret_names)
         ]
-    return said
+    return removed
 
 
 def find(folder: Path, patterns: tuple[str, ...]) -> Iterator[Path]:
-    """What is there, links themselves and not what they lead to."""
+    """Paths in the folder that match; symbolic links themselves, and nothing outside of the folder."""
     for pattern in patterns:
         for path in sorted(folder.glob(pattern)):
-            inside = path.parent.resolve()
-            if inside == folder.resolve() or folder.resolve() in inside.parents:
+            parent = path.parent.resolve()
+            if parent == folder.resolve() or folder.resolve() in parent.parents:
                 yield path
 
 
 def remove_lines(place: Path, secret_names: frozenset[str]) -> list[str]:
-    """Take the secret lines out of an env file; their names."""
+    """Remove secrets from an env file; returns their names."""
     if not place.is_file():
         return []
     text = place.read_bytes().decode("utf-8-sig")
-    found = [one.name for one in entries(text, place.name) if one.name in secret_names]
-    for name in dict.fromkeys(found):
+    names = [entry.name for entry in entries(text, place.name) if entry.name in secret_names]
+    for name in dict.fromkeys(names):
         text = set_value(text, name, None)
-    if found:
+    if names:
         write_config_file(place, text.encode())
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(names))

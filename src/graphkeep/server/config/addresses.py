@@ -1,4 +1,4 @@
-"""Addresses in settings: where something listens, and where something is sent."""
+"""Parsers for settings that hold an address: a listen address or a URL."""
 
 import re
 from urllib.parse import urlsplit
@@ -12,7 +12,11 @@ def parse_listen(text: str) -> str:
 
 
 def listen_address(text: str) -> tuple[str, int] | None:
-    """Host and port, or none where nothing is said."""
+    """Host and port of a listen address, or None if the text is empty.
+
+    Raises:
+        ValueError: the text is not HOST:PORT.
+    """
     if not text.strip():
         return None
     match = LISTEN.fullmatch(text.strip())
@@ -22,7 +26,7 @@ def listen_address(text: str) -> tuple[str, int] | None:
 
 
 def parse_address(text: str) -> str:
-    """An http or https address without a password in it: that has a setting of its own."""
+    """Check an http or https URL without credentials: a password has its own, secret setting."""
     address = text.strip()
     if not address:
         return ""
@@ -35,7 +39,7 @@ def parse_address(text: str) -> str:
 
 
 def loopback_url(text: str) -> str:
-    """The address of a web server on this machine, without a path."""
+    """Check the URL of a web server on this machine: a loopback host, no path."""
     url = text.strip().lower().rstrip("/")
     if url and not re.fullmatch(r"http://(?:127\.0\.0\.1|localhost)(?::\d{1,5})?", url):
         raise ValueError("an address of this machine such as http://127.0.0.1:5173")

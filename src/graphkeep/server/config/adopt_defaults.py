@@ -1,4 +1,4 @@
-"""Take newer security defaults over, as lines of `custom.env`, and leave what a person said alone."""
+"""Adopt new security defaults: write them to `custom.env`, but never override an explicit setting."""
 
 import os
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ from graphkeep.upkeep.doctor.check import SetLine
 
 @dataclass(frozen=True, kw_only=True)
 class ChangedDefault:
-    """A default that differs from the one that this folder runs by; `kept` tells where a person said otherwise."""
+    """A security default that changed since the release that this folder adopted.
+
+    `now` is the value in effect. `kept` is the source of an explicit setting, which stays; empty if there is none.
+    """
 
     name: str
     former: str
@@ -25,45 +28,47 @@ class ChangedDefault:
 
 
 def changed_defaults(home: Path, portal: dict[str, str]) -> list[ChangedDefault]:
-    """Every security default that is another one today and does not hold here yet.
+    """Security defaults that changed and are not in effect in this folder.
 
-    `portal` has the live settings that an Admin chose.
+    `portal` holds the runtime settings that an Admin changed.
     """
     env = Environment(home, os.environ)
-    note = read_adopted(home)
+    record = read_adopted(home)
     changes = []
     for name, former in defaults_of(home).items():
         setting = KNOWN.get(name)
         if setting is None or setting.default == former:
             continue
         source = env.find(name)
-        now, kept = former, ""
+        current, override = former, ""
         if source is not None:
-            now, kept = source.text, source.origin
-            if source.origin == CUSTOM and note.adopted.get(name) == source.text:
-                kept = ""
+            current, override = source.text, source.origin
+            if source.origin == CUSTOM and record.adopted.get(name) == source.text:
+                override = ""
         elif name in portal:
-            now, kept = portal[name], "the portal"
-        if now != setting.default:
+            current, override = portal[name], "the portal"
+        if current != setting.default:
             changes.append(
                 ChangedDefault(
                     name=name,
                     former=former,
                     new=setting.default,
                     guards=setting.guards,
-                    now=now,
-                    kept=kept,
+                    now=current,
+                    kept=override,
                 )
             )
     return changes
 
 
 def adopt_defaults(home: Path, portal: dict[str, str], *, actor: Actor) -> list[str]:
-    """What was written into `custom.env`; `mending.undo` takes it back."""
-    wanted = [one for one in changed_defaults(home, portal) if not one.kept]
-    done = apply_fixes([SetLine(name=one.name, value=one.new) for one in wanted], actor=actor)
-    if done:
-        note = read_adopted(home)
-        adopted = {**note.adopted, **{one.name: one.new for one in wanted}}
-        write_release(home, AdoptedDefaults(release=note.release, adopted=adopted))
-    return done
+    """Write the changed defaults to `custom.env`, and return one line per change; `undo_fixes` reverts them."""
+    changes = [change for change in changed_defaults(home, portal) if not change.kept]
+    applied = apply_fixes(
+        [SetLine(name=change.name, value=change.new) for change in changes], actor=actor
+    )
+    if applied:
+        record = read_adopted(home)
+        adopted = {**record.adopted, **{change.name: change.new for change in changes}}
+        write_release(home, AdoptedDefaults(release=record.release, adopted=adopted))
+    return applied

@@ -1,4 +1,4 @@
-"""Carry out what the doctor or a preset proposes, and keep what stood before, so that it can be undone."""
+"""Apply the fixes that the doctor or a preset proposes, and store the former values for undo."""
 
 import json
 from typing import Any
@@ -18,48 +18,48 @@ NOTE = "data/config/undo.json"
 
 
 def apply_fixes(fixes: list[Fix], *, actor: Actor) -> list[str]:
-    """What was done, in words. What only a person can decide is left alone."""
+    """Apply the automatic fixes and return one line for each; fixes that need a decision are skipped."""
     env = Environment(settings.HOME, {})
     lines: dict[str, str | None] = {}
-    before: dict[str, Any] = {"lines": {}, "modes": {}}
-    done = []
+    undo_entry: dict[str, Any] = {"lines": {}, "modes": {}}
+    applied = []
     for fix in dict.fromkeys(fixes):
         if isinstance(fix, SetMode):
-            before["modes"][str(fix.path)] = fix.path.stat().st_mode & 0o7777
+            undo_entry["modes"][str(fix.path)] = fix.path.stat().st_mode & 0o7777
         elif isinstance(fix, SetLine):
-            found = env.find(fix.name)
-            is_ours = found is not None and found.origin == CUSTOM
-            before["lines"][fix.name] = found.text if found is not None and is_ours else None
+            source = env.find(fix.name)
+            is_ours = source is not None and source.origin == CUSTOM
+            undo_entry["lines"][fix.name] = source.text if source is not None and is_ours else None
             lines[fix.name] = fix.value
         else:
             continue
-        done.append(str(fix))
-    if done:
-        note = settings.HOME / NOTE
-        stack = json.loads(note.read_text()) if note.exists() else []
-        write_config_file(note, json.dumps([*stack, before]).encode())
+        applied.append(str(fix))
+    if applied:
+        undo_file = settings.HOME / NOTE
+        undo_stack = json.loads(undo_file.read_text()) if undo_file.exists() else []
+        write_config_file(undo_file, json.dumps([*undo_stack, undo_entry]).encode())
         change_lines(settings.HOME, lines)
         for fix in fixes:
             if isinstance(fix, SetMode):
                 fix.path.chmod(fix.mode)
-        audit.record("server.mended", actor=actor, deeds=done)
-    return done
+        audit.record("server.mended", actor=actor, deeds=applied)
+    return applied
 
 
 def undo_fixes(*, actor: Actor) -> int:
-    """Bring back what stood before the last time; how many things that were.
+    """Revert the most recent `apply_fixes`; returns the number of restored settings and file modes.
 
     Raises:
-        UserInputError: nothing was changed.
+        UserInputError: there is nothing to undo.
     """
-    note = settings.HOME / NOTE
-    stack = json.loads(note.read_text()) if note.exists() else []
-    if not stack:
+    undo_file = settings.HOME / NOTE
+    undo_stack = json.loads(undo_file.read_text()) if undo_file.exists() else []
+    if not undo_stack:
         raise UserInputError("There is nothing to undo.")
-    before = stack.pop()
-    change_lines(settings.HOME, before["lines"])
-    for path, mode in before["modes"].items():
+    undo_entry = undo_stack.pop()
+    change_lines(settings.HOME, undo_entry["lines"])
+    for path, mode in undo_entry["modes"].items():
         (settings.HOME / path).chmod(mode)
-    write_config_file(note, json.dumps(stack).encode())
-    audit.record("server.mending-undone", actor=actor, lines=sorted(before["lines"]))
-    return len(before["lines"]) + len(before["modes"])
+    write_config_file(undo_file, json.dumps(undo_stack).encode())
+    audit.record("server.mending-undone", actor=actor, lines=sorted(undo_entry["lines"]))
+    return len(undo_entry["lines"]) + len(undo_entry["modes"])

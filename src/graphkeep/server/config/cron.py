@@ -1,4 +1,4 @@
-"""When a line of cron comes due: five fields, in UTC, with lists, ranges and steps."""
+"""Cron expressions in UTC: five fields with lists, ranges and steps, and the usual @ shortcuts."""
 
 import os
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Schedule:
     months: frozenset[int]
     weekdays: frozenset[int]
     either_day: bool
-    """Where both kinds of day are said, either suffices: so cron has it."""
+    """Whether one match suffices: as in cron, if both day of month and day of week are restricted."""
 
     def is_due(self, now: datetime) -> bool:
         on_day = now.day in self.days, now.isoweekday() % 7 in self.weekdays
@@ -37,10 +37,10 @@ class Schedule:
 
 
 def schedule_of(line: str) -> Schedule | None:
-    """The schedule of a line, or none where it says none.
+    """The schedule of a cron expression, or None if it is empty or disabled.
 
     Raises:
-        ValueError: it is not a line of cron.
+        ValueError: it is not a cron expression.
     """
     text = line.strip().lower()
     if text in OFF:
@@ -48,23 +48,23 @@ def schedule_of(line: str) -> Schedule | None:
     fields = SHORT.get(text, text).split()
     if len(fields) != len(RANGES):
         raise ValueError("five fields: minute, hour, day, month, weekday")
-    sets = [parse_field(field, *of) for field, of in zip(fields, RANGES, strict=True)]
+    values = [parse_field(field, *limits) for field, limits in zip(fields, RANGES, strict=True)]
     return Schedule(
-        minutes=sets[0],
-        hours=sets[1],
-        days=sets[2],
-        months=sets[3],
-        weekdays=frozenset(day % 7 for day in sets[4]),
+        minutes=values[0],
+        hours=values[1],
+        days=values[2],
+        months=values[3],
+        weekdays=frozenset(day % 7 for day in values[4]),
         either_day="*" not in {fields[2][0], fields[4][0]},
     )
 
 
 class Clock:
-    """Strikes once in each minute that CRON_RESTART names."""
+    """Is due once in each minute that CRON_RESTART matches."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.struck = minute_of(datetime.now(UTC))  # not in the minute of the start itself
+        self.struck = minute_of(datetime.now(UTC))  # never due in the minute of the start
         self.schedule: Schedule | None = None
         self.read()
 
@@ -89,7 +89,7 @@ def minute_of(now: datetime) -> str:
 
 
 def parse_field(field: str, low: int, high: int) -> frozenset[int]:
-    found: set[int] = set()
+    values: set[int] = set()
     for part in field.split(","):
         span, _, step = part.partition("/")
         first, dash, last = span.partition("-")
@@ -99,8 +99,8 @@ def parse_field(field: str, low: int, high: int) -> frozenset[int]:
         stride = int(step) if step else 1
         if not low <= begin <= end <= high or stride < 1:
             raise ValueError(f"'{part}' is not within {low} to {high}")
-        found |= set(range(begin, end + 1, stride))
-    return frozenset(found)
+        values |= set(range(begin, end + 1, stride))
+    return frozenset(values)
 
 
 def parse_schedule(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Settings, declared once each, read from the process, `custom.env`, `.env`, or the default, in this order."""
+"""Settings: each declared once; sources in order are the process environment, `custom.env`, `.env`, the default."""
 
 import difflib
 import ipaddress
@@ -17,7 +17,7 @@ from graphkeep.upkeep.defaults import defaults_of
 T = TypeVar("T")
 
 SIZES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
-# What compose.yml names, and what docker compose reads by itself.
+# Variables of compose.yml and of docker compose itself, with their defaults.
 ONLY_COMPOSE = {
     "CADDY_HTTP_PORT": "80",
     "CADDY_HTTPS_PORT": "443",
@@ -37,7 +37,7 @@ NO = {"0", "false", "no", "off", ""}
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """`guards`: what it protects against, or nothing where it is no control of security."""
+    """A declared setting; `guards` is what a security control protects against, empty for other settings."""
 
     name: str
     kind: str
@@ -60,7 +60,7 @@ LIVE: dict[str, RuntimeSetting] = {}
 
 
 class Environment:
-    """Where values come from; made once at start by `settings.py`."""
+    """The sources of setting values; `settings.py` creates the one that declares the settings."""
 
     def __init__(self, home: Path, process: Mapping[str, str]) -> None:
         self.home = home
@@ -68,13 +68,13 @@ class Environment:
         self.heading = ""
         self.adopted = defaults_of(home)
         self.files: list[tuple[str, dict[str, str]]] = []
-        for place in (home / "data/config/custom.env", home / ".env"):
-            if place.is_file():
-                shown = str(place.relative_to(home))
-                self.files.append((shown, parse(read_text(place), shown)))
+        for path in (home / "data/config/custom.env", home / ".env"):
+            if path.is_file():
+                name = str(path.relative_to(home))
+                self.files.append((name, parse(read_text(path), name)))
 
     def section(self, title: str) -> None:
-        """What is declared from here on stands under this title in the reference."""
+        """Start a section of the settings reference: settings declared after this belong to it."""
         self.heading = title
 
     def find(self, name: str) -> SettingSource | None:
@@ -149,9 +149,9 @@ class Environment:
         guards: str = "",
     ) -> str:
         def read(text: str) -> str:
-            for one in among:
-                if text.lower() == one.lower():
-                    return one
+            for option in among:
+                if text.lower() == option.lower():
+                    return option
             raise ValueError(f"one of {', '.join(among)}")
 
         return self._value(name, " | ".join(among), default, help, read, live=live, guards=guards)
@@ -183,10 +183,10 @@ class Environment:
         try:
             value = read(default if source is None else source.text)
         except ValueError as error:
-            shown = "a secret" if secret else repr(source.text if source else default)
-            where = source.origin if source else "the default"
+            shown_value = "a secret" if secret else repr(source.text if source else default)
+            origin = source.origin if source else "the default"
             raise ConfigurationError(
-                f"{name} in {where} is {shown}, which is not a {kind}: {error}"
+                f"{name} in {origin} is {shown_value}, which is not a {kind}: {error}"
             ) from error
         if live:
             LIVE[name] = RuntimeSetting(
@@ -201,24 +201,24 @@ class Environment:
         return value
 
     def default_of(self, name: str, declared: str) -> str:
-        """What holds where nobody said anything: the default of the release that this folder adopted."""
+        """The default in effect: that of the release that this folder adopted, else the declared one."""
         return self.adopted.get(name, declared)
 
     def unknown_settings(self) -> list[str]:
-        """A line for each variable of custom.env that nobody reads there: slips, and what is compose's."""
-        place = self.home / "data/config/custom.env"
-        if not place.is_file():
+        """Warnings for variables of custom.env that have no effect: likely typos, and variables of docker compose."""
+        path = self.home / "data/config/custom.env"
+        if not path.is_file():
             return []
         warnings = []
         known = {*KNOWN, *(f"{name}_FILE" for name in KNOWN)}
-        shown = str(place.relative_to(self.home))
-        for entry in entries(read_text(place), shown):
-            where = f"{shown}:{entry.first + 1}: {entry.name}"
-            near = difflib.get_close_matches(entry.name, known, n=1, cutoff=0.75)
+        file_name = str(path.relative_to(self.home))
+        for entry in entries(read_text(path), file_name):
+            location = f"{file_name}:{entry.first + 1}: {entry.name}"
+            close_matches = difflib.get_close_matches(entry.name, known, n=1, cutoff=0.75)
             if entry.name in ONLY_COMPOSE:
-                warnings.append(f"{where} is read by docker compose alone; put it into .env")
-            elif entry.name not in known and near:
-                warnings.append(f"{where} is not a setting; did you mean {near[0]}?")
+                warnings.append(f"{location} is read by docker compose alone; put it into .env")
+            elif entry.name not in known and close_matches:
+                warnings.append(f"{location} is not a setting; did you mean {close_matches[0]}?")
         return warnings
 
 
@@ -244,26 +244,26 @@ def parse_flag(text: str) -> bool:
 
 
 def parse_networks(text: str) -> list[str]:
-    return [str(ipaddress.ip_network(one, strict=False)) for one in split_items(text)]
+    return [str(ipaddress.ip_network(network, strict=False)) for network in split_items(text)]
 
 
 ORIGIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?")
 
 
 def parse_origins(text: str) -> list[str]:
-    origins = [one.lower().rstrip("/") for one in split_items(text)]
-    for one in origins:
-        if not ORIGIN.fullmatch(one):
-            raise ValueError(f"'{one}' is not an origin such as https://intranet.example.org")
+    origins = [origin.lower().rstrip("/") for origin in split_items(text)]
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            raise ValueError(f"'{origin}' is not an origin such as https://intranet.example.org")
     return origins
 
 
 def split_items(text: str) -> list[str]:
-    return [one for one in re.split(r"[\s,]+", text) if one]
+    return [item for item in re.split(r"[\s,]+", text) if item]
 
 
 def parse_domain(text: str) -> str:
-    """A host name, with a port where it is not the usual one; without scheme or path."""
+    """Check a host name with an optional port, without scheme or path."""
     domain = text.strip().lower()
     if domain and not re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?", domain):
         raise ValueError("a host name such as graphs.example.org")
@@ -278,7 +278,7 @@ def parse_size(text: str) -> int:
 
 
 def home_folder() -> Path:
-    """`$GRAPHISTRY_HOME`, the checkout, or `~/graphkeep` for an installed wheel."""
+    """The home folder: `$GRAPHISTRY_HOME`, else the checkout, else `~/graphkeep` for an installed wheel."""
     configured = os.environ.get("GRAPHISTRY_HOME")
     if configured:
         return Path(configured).expanduser().resolve()

@@ -1,8 +1,8 @@
 """The grammar of `custom.env` and `.env`: that of docker compose's env files, without expansion.
 
-Our own strict parser alone reads these files: no shell evaluation, and a malformed line stops the start with
-its place. An unquoted `$` is refused rather than expanded. What both read is read alike: the real compose was
-asked line by line, see tests/deploy/grammar.py.
+Only this strict parser reads these files: no shell evaluation, and a malformed line fails the start with its
+line number. An unquoted `$` is refused instead of expanded. Every line that both parsers accept gives the same
+value as in docker compose: tests/deploy/grammar.py compares the two.
 """
 
 import re
@@ -22,12 +22,12 @@ ESCAPED = {
 
 
 class ConfigurationError(Exception):
-    """The configuration cannot be used; the message says where and what would be right."""
+    """The configuration is invalid; the message names the location and a valid value."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One value, and the lines `first` to `last` (counted from 0) that it stands on."""
+    """One assignment, with the range of lines `first` to `last` (inclusive, counted from 0) that it spans."""
 
     name: str
     value: str
@@ -39,7 +39,7 @@ def parse(text: str, place: str) -> dict[str, str]:
     """Names and values of an env file.
 
     Raises:
-        ConfigurationError: a line that does not parse, with its place.
+        ConfigurationError: a line does not parse; the message has its line number.
     """
     values: dict[str, str] = {}
     for entry in entries(text, place):
@@ -53,48 +53,48 @@ def parse(text: str, place: str) -> dict[str, str]:
 
 def entries(text: str, place: str) -> Iterator[Entry]:
     lines = text.split("\n")
-    at = 0
-    while at < len(lines):
-        line, first = lines[at].lstrip(), at
-        at += 1
+    index = 0
+    while index < len(lines):
+        line, first = lines[index].lstrip(), index
+        index += 1
         if not line.strip() or line.startswith("#"):
             continue
-        where = f"{place}:{first + 1}"
+        location = f"{place}:{first + 1}"
         match = NAME.match(line)
         if not match or "=" not in line:
-            raise ConfigurationError(f"{where}: not a NAME=value line")
-        rest = line[line.index("=") + 1 :].lstrip()
-        if rest[:1] in {"'", '"'}:
-            quote, body = rest[0], rest[1:]
+            raise ConfigurationError(f"{location}: not a NAME=value line")
+        remainder = line[line.index("=") + 1 :].lstrip()
+        if remainder[:1] in {"'", '"'}:
+            quote, body = remainder[0], remainder[1:]
             while closing_quote(body, quote) < 0:
-                if at >= len(lines):
-                    raise ConfigurationError(f"{where}: the quote {quote} is never closed")
-                body += "\n" + lines[at]
-                at += 1
+                if index >= len(lines):
+                    raise ConfigurationError(f"{location}: the quote {quote} is never closed")
+                body += "\n" + lines[index]
+                index += 1
             end = closing_quote(body, quote)
-            after = body[end + 1 :].strip()
-            if after and not after.startswith("#"):
-                raise ConfigurationError(f"{where}: text after the closing quote")
+            trailing = body[end + 1 :].strip()
+            if trailing and not trailing.startswith("#"):
+                raise ConfigurationError(f"{location}: text after the closing quote")
             inner = body[:end]
-            value = unescape(inner, where) if quote == '"' else strip_escapes(inner)
+            value = unescape(inner, location) if quote == '"' else strip_escapes(inner)
         else:
-            value = rest.partition(" #")[0].rstrip()
+            value = remainder.partition(" #")[0].rstrip()
             if "$" in value:
                 raise ConfigurationError(
-                    f"{where}: {match[1]} holds a $ outside quotes; use single quotes: {match[1]}='…'"
+                    f"{location}: {match[1]} holds a $ outside quotes; use single quotes: {match[1]}='…'"
                 )
-        yield Entry(name=match[1], value=value, first=first, last=at - 1)
+        yield Entry(name=match[1], value=value, first=first, last=index - 1)
 
 
 def closing_quote(body: str, quote: str) -> int:
-    at = 0
-    while at < len(body):
-        if body[at] == "\\":
-            at += 2
+    index = 0
+    while index < len(body):
+        if body[index] == "\\":
+            index += 2
             continue
-        if body[at] == quote:
-            return at
-        at += 1
+        if body[index] == quote:
+            return index
+        index += 1
     return -1
 
 
@@ -107,20 +107,20 @@ def unescape(body: str, where: str) -> str:
 
 
 def strip_escapes(body: str) -> str:
-    """Between single quotes a backslash is itself, but before a quote."""
+    """Unescape a single-quoted value: a backslash is literal except before a single quote."""
     return re.sub(r"\\([\\'])", lambda match: "'" if match[1] == "'" else match[0], body)
 
 
 def set_value(text: str, name: str, value: str | None) -> str:
-    """The file with this one value said, or unsaid by None; every other line stays byte for byte."""
+    """The file with this value set, or removed if None; every other line stays byte for byte."""
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = text.split("\n")
     line = "" if value is None else quote(name, value) + newline.removesuffix("\n")
-    found = [one for one in entries(text, "custom.env") if one.name == name]
-    for entry in reversed(found):
-        is_last = entry is found[-1]
+    matches = [entry for entry in entries(text, "custom.env") if entry.name == name]
+    for entry in reversed(matches):
+        is_last = entry is matches[-1]
         lines[entry.first : entry.last + 1] = [line] if is_last and value is not None else []
-    if not found and value is not None:
+    if not matches and value is not None:
         if lines[-1]:
             lines[-1] += newline.removesuffix("\n")
             lines.append("")
@@ -138,7 +138,7 @@ def quote(name: str, value: str) -> str:
 
 
 def write_config_file(path: Path, content: bytes) -> None:
-    """Replace the file atomically; it keeps its group's rights, or gets them from a setgid folder."""
+    """Replace the file atomically; keep its group permissions, or inherit them from a setgid folder."""
     with atomic_write(path, mode=0o600) as temporary:
         if path.exists():
             temporary.chmod(stat.S_IMODE(path.stat().st_mode) & 0o660)

@@ -1,6 +1,6 @@
-"""The server's secrets for a safe place: a file that only the holders of age keys, or a passphrase, open.
+"""Key escrow: the server's secrets in a file encrypted to age recipients or with a passphrase.
 
-The format is age (https://age-encryption.org/v1), so the file opens without Graphkeep too.
+The format is age (https://age-encryption.org/v1), so the file can be decrypted without Graphkeep.
 """
 
 import os
@@ -24,43 +24,43 @@ def secret_lines(found: Environment) -> str:
 
 
 def write_escrow(text: str, place: Path, *, recipients: tuple[str, ...], passphrase: str) -> None:
-    """Write the encrypted file; it must not stand there before.
+    """Write the encrypted file, readable by its owner only; it must not exist.
 
     Raises:
-        ConfigurationError: nobody could open it, a recipient is none, or the place is taken.
+        ConfigurationError: not exactly one of recipients and passphrase, an invalid recipient, or no new file.
     """
     if bool(recipients) == bool(passphrase):
         raise ConfigurationError("Say who opens it: --recipient age1…, or --passphrase-stdin.")
     try:
-        keys = [pyrage.x25519.Recipient.from_str(one) for one in recipients]
+        keys = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
     except pyrage.RecipientError as error:
         raise ConfigurationError(f"A recipient looks like age1…: {error}") from error
-    sealed = (
+    encrypted = (
         pyrage.passphrase.encrypt(text.encode(), passphrase)
         if passphrase
         else pyrage.encrypt(text.encode(), keys)
     )
     try:
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise ConfigurationError(f"{place} cannot be written: {error.strerror}") from error
-    with os.fdopen(handle, "wb") as sink:
-        sink.write(sealed)
+    with os.fdopen(descriptor, "wb") as sink:
+        sink.write(encrypted)
         sink.flush()
         os.fsync(sink.fileno())
 
 
 def read_escrow(place: Path, *, identity: str, passphrase: str) -> str:
-    """The lines of such a file.
+    """Decrypt an escrow file.
 
     Raises:
-        ConfigurationError: it cannot be read, or is not for this key.
+        ConfigurationError: the file cannot be read, or the identity or passphrase does not decrypt it.
     """
     try:
-        sealed = place.read_bytes()
+        encrypted = place.read_bytes()
         if passphrase:
-            return pyrage.passphrase.decrypt(sealed, passphrase).decode()
-        return pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]).decode()
+            return pyrage.passphrase.decrypt(encrypted, passphrase).decode()
+        return pyrage.decrypt(encrypted, [pyrage.x25519.Identity.from_str(identity)]).decode()
     except OSError as error:
         raise ConfigurationError(f"{place} cannot be read: {error.strerror}") from error
     except (pyrage.DecryptError, pyrage.IdentityError) as error:

@@ -1,4 +1,4 @@
-"""What the configuration is, in one word: processes that started under another one are to be restarted."""
+"""Fingerprint of the configuration: a process that started with another one needs a restart."""
 
 import hashlib
 from pathlib import Path
@@ -7,7 +7,7 @@ FILES = ("data/config/custom.env", ".env")
 
 
 def fingerprint(home: Path) -> str:
-    """16 hex digits over the files that settings are read from."""
+    """The first 16 hex digits of a SHA-256 over the configuration files."""
     digest = hashlib.sha256()
     for name in FILES:
         path = home / name

@@ -1,4 +1,4 @@
-"""`secret://` values: where a secret stands, instead of the secret.
+"""Secret references: a `secret://` value names the location of a secret instead of holding it.
 
 secret://file/run/secrets/django          the content of a file
 secret://env/DJANGO_KEY_OF_THE_ORCHESTRATOR   a variable of the process
@@ -20,20 +20,20 @@ VAULT_TIMEOUT_S = 10.0
 
 
 def resolve(text: str, name: str, find: Callable[[str], str], process: Mapping[str, str]) -> str:
-    """The secret that a reference names; `find` reads VAULT_ADDR and its companions.
+    """The secret that a reference names; `find` reads settings such as VAULT_ADDR.
 
     Raises:
-        ConfigurationError: the reference leads nowhere; the message holds no secret.
+        ConfigurationError: the reference cannot be resolved; the message holds no secret.
     """
-    kind, _, place = text.removeprefix(SCHEME).partition("/")
+    kind, _, path = text.removeprefix(SCHEME).partition("/")
     if kind == "file":
-        return from_file(name, f"/{place}")
+        return from_file(name, f"/{path}")
     if kind == "env":
-        if place not in process:
-            raise ConfigurationError(f"{name}: the process has no variable {place}")
-        return process[place]
+        if path not in process:
+            raise ConfigurationError(f"{name}: the process has no variable {path}")
+        return process[path]
     if kind == "vault":
-        return from_vault(name, place, find)
+        return from_vault(name, path, find)
     raise ConfigurationError(
         f"{name}: secret://{kind}/… is not known; use secret://file/, secret://env/ or secret://vault/"
     )
@@ -55,7 +55,7 @@ def from_vault(name: str, place: str, find: Callable[[str], str]) -> str:
         raise ConfigurationError(f"{name}: secret://vault/ needs VAULT_ADDR and VAULT_TOKEN")
     if not path or not field:
         raise ConfigurationError(f"{name}: say secret://vault/PATH#FIELD")
-    # A vault stands where the administrator said; air gap leaves what is inside reachable.
+    # The administrator configured the vault's address, and air gap does not block internal hosts.
     gateway = Gateway(lambda: False)
     gateway.allow(Endpoint(component="vault", host=host, port=port, may_be_inside=True))
     try:
@@ -72,7 +72,7 @@ def from_vault(name: str, place: str, find: Callable[[str], str]) -> str:
     if response.status != 200:
         raise ConfigurationError(f"{name}: the vault answers {response.status} for {path}")
     try:
-        found = json.loads(response.body)["data"]["data"][field]
+        secret = json.loads(response.body)["data"]["data"][field]
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(f"{name}: the vault has no field {field} at {path}") from error
-    return str(found)
+    return str(secret)

@@ -1,7 +1,7 @@
-"""New secrets while people work.
+"""Secret rotation without downtime.
 
-Every step leaves a configuration under which nothing is lost, so an interrupted rotation is simply begun
-again. Processes start one after another, so a key is read by all of them before the first one writes by it.
+Every step leaves a configuration that can read all stored data, so an interrupted rotation can be started again.
+Processes restart one after another: all of them can read with a new key before the first one writes with it.
 """
 
 from collections.abc import Callable
@@ -19,18 +19,18 @@ Step = Callable[[], None]
 
 
 def rotate_django_key(home: Path, restart: Step) -> None:
-    """Sign by a new key; what the former one signed holds until `retire_django_key`."""
+    """Sign with a new key; signatures of the former key stay valid until `retire_django_key`."""
     former = own_value(home, DJANGO)
-    kept = items(own_value(home, FORMER_DJANGO))
+    fallbacks = items(own_value(home, FORMER_DJANGO))
     new = MADE[DJANGO]()
-    change_lines(home, {FORMER_DJANGO: ",".join([new, *kept])})
+    change_lines(home, {FORMER_DJANGO: ",".join([new, *fallbacks])})
     restart()
-    change_lines(home, {DJANGO: new, FORMER_DJANGO: ",".join([former, *kept])})
+    change_lines(home, {DJANGO: new, FORMER_DJANGO: ",".join([former, *fallbacks])})
     restart()
 
 
 def retire_django_key(home: Path, restart: Step) -> int:
-    """Forget every former key; how many there were."""
+    """Remove every former key; returns how many there were."""
     former = items(own_value(home, FORMER_DJANGO))
     if former:
         change_lines(home, {FORMER_DJANGO: None})
@@ -39,7 +39,7 @@ def retire_django_key(home: Path, restart: Step) -> int:
 
 
 def rotate_encryption_key(home: Path, restart: Step, reseal: Step) -> None:
-    """Seal everything by a new key, and forget the former ones."""
+    """Reencrypt all stored secrets with a new key, and remove the former keys."""
     former = items(own_value(home, ENCRYPTION))
     new = MADE[ENCRYPTION]()
     for keys in ([*former, new], [new, *former]):
@@ -51,7 +51,7 @@ def rotate_encryption_key(home: Path, restart: Step, reseal: Step) -> None:
 
 
 def rotate_signing_key(home: Path, restart: Step) -> None:
-    """Sign by a new key; the one before it is still taken, until the next rotation ends it."""
+    """Sign with a new key; the former key stays valid until the next rotation."""
     former = items(own_value(home, SIGNING))[:1]
     new = MADE[SIGNING]()
     for keys in ([*former, new], [new, *former]):
@@ -60,20 +60,20 @@ def rotate_signing_key(home: Path, restart: Step) -> None:
 
 
 def own_value(home: Path, name: str) -> str:
-    """What custom.env says.
+    """The value of a secret in custom.env, or an empty string.
 
     Raises:
-        ConfigurationError: it is said elsewhere, so it must be changed there.
+        ConfigurationError: another source sets it, so it must be changed there.
     """
-    found = Environment(home, {}).find(name)
-    if found is not None and found.origin != CUSTOM:
+    source = Environment(home, {}).find(name)
+    if source is not None and source.origin != CUSTOM:
         new = MADE[name]() if name in MADE else ""
         raise ConfigurationError(
-            f"{name} is said in {found.origin}, so it is changed there and not by this command."
+            f"{name} is said in {source.origin}, so it is changed there and not by this command."
             + (f" A new value:\n  {new}" if new else "")
         )
-    return found.text if found else ""
+    return source.text if source else ""
 
 
 def items(text: str) -> list[str]:
-    return [one.strip() for one in text.split(",") if one.strip()]
+    return [item.strip() for item in text.split(",") if item.strip()]

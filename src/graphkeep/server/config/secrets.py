@@ -1,7 +1,7 @@
-"""The server's own secrets: made at first start, kept for ever, never weak.
+"""The server's own secrets: generated at the first start and checked at each start.
 
-They stand in `data/config/custom.env` (mode 0600). Missing ones are appended and no line of the
-administrator is touched; known, placeholder, short or low-entropy ones refuse the start.
+They are stored in `data/config/custom.env` (mode 0600). Missing secrets are appended without changing other
+lines; the server does not start with a published, placeholder, short or low-entropy secret.
 """
 
 import base64
@@ -27,7 +27,7 @@ PLACEHOLDERS = (
     "changeme", "change_me", "change-me", "secret", "password", "insecure", "example", "placeholder",
     "your-secret", "your_secret", "django-insecure",
 )  # fmt: skip
-# SHA-256 of values that stand in the documents and charts of well-known servers: anybody may try them.
+# SHA-256 of secrets published in the documentation and charts of well-known servers: attackers try them.
 PUBLISHED = frozenset(
     {
         "12b9377cbe7e5c94e8a70d9d23929523d14afa954793130f8a3959c7b849aca8",
@@ -65,43 +65,43 @@ MADE: dict[str, Callable[[], str]] = {
     "GRAPHISTRY_NEXUS_SIGNING_SALT": make_signing_key,
 }
 
-# Newest first: it writes, the others are still read.
+# Lists of keys, newest first: the first encrypts or signs, the others only decrypt or verify.
 LISTS = frozenset({"GRAPHISTRY_NEXUS_ENCRYPTION_KEYS", "GRAPHISTRY_NEXUS_SIGNING_KEY"})
 
 
 def ensure_secrets(home: Path) -> list[str]:
-    """Make what is missing and refuse what is weak; the names that were made.
+    """Generate missing secrets and reject weak ones; returns the names of the generated secrets.
 
     Raises:
-        ConfigurationError: with the line that mends it.
+        ConfigurationError: a secret is weak, or an encryption key is missing; the message has the line to use.
     """
     config = home / "data/config"
     config.mkdir(parents=True, exist_ok=True)
     custom = config / "custom.env"
     with locked(config / ".secrets.lock"):
         refuse_readable_by_the_world(custom)
-        found = Environment(home, os.environ)
-        missing = [name for name in MADE if found.find(name) is None]
+        env = Environment(home, os.environ)
+        missing = [name for name in MADE if env.find(name) is None]
         if "GRAPHISTRY_NEXUS_ENCRYPTION_KEYS" in missing and (home / "data/db.sqlite3").exists():
             raise ConfigurationError(
                 "The database exists, but GRAPHISTRY_NEXUS_ENCRYPTION_KEYS is missing: a new key could "
                 "not read what the old one wrote. Put the old line back into data/config/custom.env."
             )
         if missing:
-            before = custom.read_bytes() if custom.exists() else b""
-            if before and not before.endswith(b"\n"):
-                before += b"\n"
+            content = custom.read_bytes() if custom.exists() else b""
+            if content and not content.endswith(b"\n"):
+                content += b"\n"
             lines = [f"{name}='{MADE[name]()}'" for name in missing]
-            write_config_file(custom, before + "\n".join(lines).encode() + b"\n")
+            write_config_file(custom, content + "\n".join(lines).encode() + b"\n")
     check_secrets(Environment(home, os.environ))
     return missing
 
 
 def change_lines(home: Path, values: Mapping[str, str | None]) -> None:
-    """Change these lines of custom.env in one step, None takes one away; the others stay byte for byte.
+    """Set these values in custom.env atomically, or remove those that are None; other lines stay byte for byte.
 
     Raises:
-        ConfigurationError: a secret among them is weak.
+        ConfigurationError: a secret is weak.
     """
     custom = home / "data/config/custom.env"
     with locked(custom.parent / ".secrets.lock"):
@@ -114,24 +114,24 @@ def change_lines(home: Path, values: Mapping[str, str | None]) -> None:
 
 def check_secrets(found: Environment) -> None:
     for name, make in MADE.items():
-        value = found.find(name)
-        if value is None:
+        source = found.find(name)
+        if source is None:
             continue
-        for one in value.text.split(",") if name in LISTS else [value.text]:
-            reason = weakness(one)
+        for secret in source.text.split(",") if name in LISTS else [source.text]:
+            reason = weakness(secret)
             if reason:
                 raise ConfigurationError(
-                    f"{name} in {value.origin} {reason}. Use this line instead:\n  {name}='{make()}'"
+                    f"{name} in {source.origin} {reason}. Use this line instead:\n  {name}='{make()}'"
                 )
         if name == "GRAPHISTRY_NEXUS_ENCRYPTION_KEYS":
-            check_encryption_keys(value.text, value.origin)
+            check_encryption_keys(source.text, source.origin)
 
 
 def check_encryption_keys(text: str, origin: str) -> None:
-    for number, one in enumerate(text.split(","), start=1):
+    for number, key in enumerate(text.split(","), start=1):
         try:
             size = len(
-                base64.b64decode(one.strip().replace("-", "+").replace("_", "/"), validate=True)
+                base64.b64decode(key.strip().replace("-", "+").replace("_", "/"), validate=True)
             )
         except ValueError:
             size = 0
@@ -143,7 +143,7 @@ def check_encryption_keys(text: str, origin: str) -> None:
 
 
 def weakness(value: str) -> str:
-    """Why a secret is refused, or nothing."""
+    """Why a secret is rejected, or an empty string."""
     plain = value.strip()
     if plain == "..." or plain.lower().startswith(PLACEHOLDERS):
         return "is a placeholder that everybody knows"
@@ -152,7 +152,7 @@ def weakness(value: str) -> str:
     if len(plain) < SHORTEST:
         return f"is shorter than {SHORTEST} characters"
     counts = Counter(plain)
-    bits = -sum(c * math.log2(c / len(plain)) for c in counts.values())
+    bits = -sum(count * math.log2(count / len(plain)) for count in counts.values())
     if bits < LEAST_ENTROPY_BITS:
         return "repeats itself too much to be random"
     return ""

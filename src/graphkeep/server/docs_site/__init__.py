@@ -1,1 +1,1 @@
-"""The documentation, served by the server itself: it needs no internet."""
+"""The documentation, served by the server itself, without internet access."""

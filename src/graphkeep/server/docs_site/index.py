@@ -1,4 +1,4 @@
-"""The way through the documentation: by role, as the index page lists it, and by words."""
+"""Navigation of the documentation: page groups by role, from the index page, and full-text search."""
 
 from dataclasses import dataclass, replace
 
@@ -19,7 +19,7 @@ AROUND = 90
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """A role, and the pages that are for it."""
+    """A role and its pages: pairs of address and title."""
 
     title: str
     entries: tuple[tuple[str, str], ...]
@@ -36,24 +36,26 @@ class SearchHit:
 
 
 def groups_around(address: str) -> list[Group]:
-    """All groups; open are those that hold this page, or all where none does."""
-    found = groups()
-    holding = [any(where == address for where, _ in one.entries) for one in found]
+    """All groups, those with this page open; if no group has it, all are open."""
+    all_groups = groups()
+    matches = [
+        any(page_address == address for page_address, _ in group.entries) for group in all_groups
+    ]
     return [
-        replace(one, is_open=holds or not any(holding))
-        for one, holds in zip(found, holding, strict=True)
+        replace(group, is_open=is_match or not any(matches))
+        for group, is_match in zip(all_groups, matches, strict=True)
     ]
 
 
 def groups() -> list[Group]:
-    """Roles and pages as `docs/README.md` lists them: its headings, and the links below each."""
+    """The groups in `docs/README.md`: each second-level heading with the links below it."""
     index = pages()[INDEX]
-    found: list[Group] = []
+    collected: list[Group] = []
     tokens = parser().parse(index.path.read_text(encoding="utf-8"))
-    for at, token in enumerate(tokens):
+    for position, token in enumerate(tokens):
         if token.type == "heading_open" and token.tag == "h2":
-            found.append(Group(title=plain(tokens[at + 1].children or []), entries=()))
-        elif token.type == "inline" and found:
+            collected.append(Group(title=plain(tokens[position + 1].children or []), entries=()))
+        elif token.type == "inline" and collected:
             children = token.children or []
             for number, child in enumerate(children):
                 if child.type != "link_open":
@@ -61,55 +63,56 @@ def groups() -> list[Group]:
                 address = address_from(str(child.attrGet("href")), index)
                 if address is not None:
                     text = plain(children[number : number + 2])
-                    found[-1] = Group(
-                        title=found[-1].title, entries=(*found[-1].entries, (address, text))
+                    collected[-1] = Group(
+                        title=collected[-1].title, entries=(*collected[-1].entries, (address, text))
                     )
-    return found
+    return collected
 
 
 def search(words: str) -> list[SearchHit]:
-    """Pages that hold every word, those that name them in a title or heading first."""
-    wanted = words[:LONGEST_SEARCH].casefold().split()
-    if not wanted:
+    """Full-text search: pages with every word, ranked; matches in titles and headings first."""
+    terms = words[:LONGEST_SEARCH].casefold().split()
+    if not terms:
         return []
     ranked = []
     for page in pages().values():
-        one = read(page)
-        text = one.words.casefold()
-        if not all(word in text for word in wanted):
+        rendered = read(page)
+        text = rendered.words.casefold()
+        if not all(term in text for term in terms):
             continue
-        title = one.title.casefold()
-        heading, hits = best_heading(one, wanted)
-        score = 4.0 * sum(word in title for word in wanted) + 2 * hits / len(wanted)
-        score += min(text.count(wanted[0]), 10) / 10
+        title = rendered.title.casefold()
+        heading, hits = best_heading(rendered, terms)
+        score = 4.0 * sum(term in title for term in terms) + 2 * hits / len(terms)
+        score += min(text.count(terms[0]), 10) / 10
         score -= 3 * page.source.startswith(("docs/decisions", "CHANGELOG", INDEX))
-        ranked.append((score, excerpt(one, heading, wanted)))
-    ranked.sort(key=lambda each: -each[0])
-    return [found for _, found in ranked[:MAX_HITS]]
+        ranked.append((score, excerpt(rendered, heading, terms)))
+    ranked.sort(key=lambda result: -result[0])
+    return [hit for _, hit in ranked[:MAX_HITS]]
 
 
 def best_heading(one: RenderedPage, wanted: list[str]) -> tuple[Heading | None, int]:
-    """The heading below the title that holds most of the words, and how many."""
+    """The heading below the title with the most search words, and their number."""
     counted = [
-        (sum(word in each.text.casefold() for word in wanted), each) for each in one.headings[1:]
+        (sum(term in heading.text.casefold() for term in wanted), heading)
+        for heading in one.headings[1:]
     ]
-    hits, heading = max(counted, key=lambda each: each[0], default=(0, None))
+    hits, heading = max(counted, key=lambda pair: pair[0], default=(0, None))
     return (heading, hits) if hits else (None, 0)
 
 
 def excerpt(one: RenderedPage, heading: Heading | None, wanted: list[str]) -> SearchHit:
     text = one.words
-    at = text.casefold().find(wanted[0])
-    end = at + len(wanted[0])
+    start = text.casefold().find(wanted[0])
+    end = start + len(wanted[0])
     return SearchHit(
         read=one,
         heading=heading,
-        before=text[max(0, at - AROUND) : at],
-        hit=text[at:end],
+        before=text[max(0, start - AROUND) : start],
+        hit=text[start:end],
         after=text[end : end + AROUND],
     )
 
 
 def anchor_of_check(topic: str, check_id: str) -> str:
-    """Where the guide tells of a question of the doctor's."""
+    """The address of a doctor check in the hardening guide."""
     return f"{address_of(f'docs/how-to/harden/{topic}.md')}#{check_id}"

@@ -1,4 +1,4 @@
-"""A page of Markdown as HTML of ours: links lead to the server's own pages, and no other HTML comes through."""
+"""Markdown rendering: relative links become addresses on this server, and raw HTML is escaped."""
 
 import posixpath
 import re
@@ -30,7 +30,7 @@ class Heading:
 
 @dataclass(frozen=True, kw_only=True)
 class RenderedPage:
-    """A page that was read: `words` is its text without any markup, for the search."""
+    """A rendered page; `words` is its text without markup, for the search."""
 
     page: Page
     title: str
@@ -50,7 +50,7 @@ def read_as_of(page: Page, changed_ns: int) -> RenderedPage:
     tokens = parser().parse(text)
     headings = tuple(headings_of(tokens))
     whom = WHOM.search(text)
-    for inline in (one for one in tokens if one.type == "inline"):
+    for inline in (token for token in tokens if token.type == "inline"):
         lead(inline.children or [], page)
     return RenderedPage(
         page=page,
@@ -68,13 +68,13 @@ def parser() -> MarkdownIt:
 
 
 class Renderer(RendererHTML):
-    """Raw HTML comes through as its own letters, but for the anchors of the doctor's tables."""
+    """Escapes raw HTML, except the anchors in the tables of doctor checks."""
 
     def html_inline(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        said = tokens[idx].content
-        return said if ANCHOR.fullmatch(said) else escape(said)
+        content = tokens[idx].content
+        return content if ANCHOR.fullmatch(content) else escape(content)
 
     def html_block(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
@@ -92,15 +92,15 @@ class Renderer(RendererHTML):
 
 
 def headings_of(tokens: list[Token]) -> Iterator[Heading]:
-    """Each heading, with the anchor that the repository's host gives it too."""
-    taken: dict[str, int] = {}
-    for at, token in enumerate(tokens):
+    """Each heading with its anchor, derived as on Git hosting sites; sets the `id` of its token."""
+    counts: dict[str, int] = {}
+    for position, token in enumerate(tokens):
         if token.type != "heading_open":
             continue
-        text = plain(tokens[at + 1].children or [])
+        text = plain(tokens[position + 1].children or [])
         slug = slug_of(text)
-        count = taken.get(slug, 0)
-        taken[slug] = count + 1
+        count = counts.get(slug, 0)
+        counts[slug] = count + 1
         anchor = f"{slug}-{count}" if count else slug
         token.attrSet("id", anchor)
         yield Heading(level=int(token.tag[1]), text=text, anchor=anchor)
@@ -111,9 +111,11 @@ def slug_of(text: str) -> str:
 
 
 def plain(children: list[Token]) -> str:
-    kept = ("text", "code_inline", "softbreak")
+    types = ("text", "code_inline", "softbreak")
     return "".join(
-        " " if one.type == "softbreak" else one.content for one in children if one.type in kept
+        " " if child.type == "softbreak" else child.content
+        for child in children
+        if child.type in types
     )
 
 
@@ -126,7 +128,7 @@ def words_of(tokens: list[Token]) -> Iterator[str]:
 
 
 def lead(children: list[Token], page: Page) -> None:
-    """Have links and pictures lead to where this server keeps them; a file that it does not serve is named only."""
+    """Point links and images to addresses on this server; links to files that it does not serve become text."""
     names_only: list[bool] = []
     for token in children:
         if token.type == "image":
@@ -136,13 +138,13 @@ def lead(children: list[Token], page: Page) -> None:
             )
             token.attrSet("loading", "lazy")
         elif token.type == "link_open":
-            led = address_from(str(token.attrGet("href")), page)
-            names_only.append(led is None)
-            if led is None:
+            target = address_from(str(token.attrGet("href")), page)
+            names_only.append(target is None)
+            if target is None:
                 token.tag, token.attrs = "span", {"class": "elsewhere"}
             else:
-                token.attrSet("href", led)
-                if "://" in led:
+                token.attrSet("href", target)
+                if "://" in target:
                     token.attrSet("rel", "noreferrer noopener")
         elif token.type == "link_close" and names_only.pop():
             token.tag = "span"
@@ -151,9 +153,9 @@ def lead(children: list[Token], page: Page) -> None:
 def address_from(href: str, page: Page) -> str | None:
     if href.startswith(("#", "https://", "http://")):
         return href
-    place, hash_sign, anchor = href.partition("#")
-    found = pages().get(resolve_link(place, page))
-    return f"{found.address}{hash_sign}{anchor}" if found else None
+    path, hash_sign, anchor = href.partition("#")
+    linked = pages().get(resolve_link(path, page))
+    return f"{linked.address}{hash_sign}{anchor}" if linked else None
 
 
 def resolve_link(href: str, page: Page) -> str:

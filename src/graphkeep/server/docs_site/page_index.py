@@ -1,16 +1,14 @@
-"""Which pages of the documentation there are, where each lies, and the address that it is read by.
+"""Index of the documentation: source, path and address of each page.
 
-An address is looked up among those of the pages: no file is ever opened by a name that a visitor wrote.
+Addresses are looked up in this index: no file is opened by a path from a request.
 """
 
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-CARRIED = (
-    Path(__file__).parent / "pages"
-)  # what a wheel carries; a checkout has the files themselves
-# Pages that lie beside docs/ because the world looks for them there.
+CARRIED = Path(__file__).parent / "pages"  # in a wheel; a checkout has docs/
+# Pages outside of docs/, at conventional paths.
 BESIDE = {
     "CHANGELOG.md": "changelog",
     "SECURITY.md": "security",
@@ -22,7 +20,7 @@ INDEX = "docs/README.md"
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """`source` is its path in the repository, which other pages link it by."""
+    """A page; `source` is its path in the repository, the target of links from other pages."""
 
     source: str
     path: Path
@@ -37,33 +35,33 @@ def root() -> Path:
 @cache
 def pages() -> dict[str, Page]:
     """Every page by its source."""
-    found = {one.relative_to(root()).as_posix(): one for one in (root() / "docs").rglob("*.md")}
-    found |= {name: root() / name for name in BESIDE if (root() / name).is_file()}
+    paths = {path.relative_to(root()).as_posix(): path for path in (root() / "docs").rglob("*.md")}
+    paths |= {name: root() / name for name in BESIDE if (root() / name).is_file()}
     return {
         source: Page(source=source, path=path, address=address_of(source))
-        for source, path in sorted(found.items())
+        for source, path in sorted(paths.items())
     }
 
 
 @cache
 def pictures() -> dict[str, Path]:
-    """Every picture by its source."""
+    """Every image by its source."""
     return {
-        one.relative_to(root()).as_posix(): one for one in (root() / "docs/images").glob("*.png")
+        path.relative_to(root()).as_posix(): path for path in (root() / "docs/images").glob("*.png")
     }
 
 
 def address_of(source: str) -> str:
     if source in BESIDE:
         return f"/docs/{BESIDE[source]}/"
-    place = PurePosixPath(source).relative_to("docs").with_suffix("")
-    parts = place.parts[:-1] if place.name == "README" else place.parts
+    path = PurePosixPath(source).relative_to("docs").with_suffix("")
+    parts = path.parts[:-1] if path.name == "README" else path.parts
     return "/".join(["/docs", *parts, ""])
 
 
 @cache
 def by_address() -> dict[str, Page]:
-    return {one.address: one for one in pages().values()}
+    return {page.address: page for page in pages().values()}
 
 
 def page_at(address: str) -> Page | None:
@@ -71,12 +69,12 @@ def page_at(address: str) -> Page | None:
 
 
 def moved_page(address: str) -> Page | None:
-    """The how-to page that had this address before how-tos were grouped: `/docs/how-to/NAME/`."""
+    """The present page of a former address `/docs/how-to/NAME/`, from before how-tos were grouped."""
     parent, _, name = address.rstrip("/").rpartition("/")
     if parent != "/docs/how-to":
         return None
-    named = [page for page in pages().values() if page.address.endswith(f"/{name}/")]
-    return named[0] if len(named) == 1 else None
+    matches = [page for page in pages().values() if page.address.endswith(f"/{name}/")]
+    return matches[0] if len(matches) == 1 else None
 
 
 def picture_at(name: str) -> Path | None:

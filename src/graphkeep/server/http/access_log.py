@@ -1,4 +1,4 @@
-"""Who asked for what, and how it went: one line a request, where GRAPHKEEP_ACCESS_LOG is on."""
+"""Access log: one line per request, if GRAPHKEEP_ACCESS_LOG is on."""
 
 import logging
 import time
@@ -16,7 +16,7 @@ Respond = Callable[[HttpRequest], HttpResponseBase]
 
 def log_requests(respond: Respond) -> Respond:
     def answer(request: HttpRequest) -> HttpResponseBase:
-        began = time.monotonic()
+        started_at = time.monotonic()
         response = respond(request)
         actor: Actor | None = getattr(request, "graphkeep_actor", None)
         record_transfer(getattr(request, "scope", {}), pk_of(actor, request))
@@ -26,7 +26,7 @@ def log_requests(respond: Respond) -> Respond:
                 request.method,
                 address_of(request),
                 response.status_code,
-                round((time.monotonic() - began) * 1000),
+                round((time.monotonic() - started_at) * 1000),
                 actor_name(request),
                 request.META.get("REMOTE_ADDR", ""),
             )
@@ -36,14 +36,14 @@ def log_requests(respond: Respond) -> Respond:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The path by its route, so that neither ids nor tokens nor line breaks reach the log."""
+    """The route instead of the path, so that no ids, tokens or line breaks reach the log."""
     match = request.resolver_match
     return "/" + match.route.strip("^$") if match is not None else "(no route)"
 
 
 def pk_of(actor: Actor | None, request: HttpRequest) -> int | None:
-    """Whose account the bytes of an answer are counted to."""
-    # Only who was asked for already: a page that needs nobody asks the database for nobody.
+    """Primary key of the user whose transfer the response counts towards, or None."""
+    # Only a user that is already loaded: a page that needs no user must not query for one.
     user = actor.user if actor is not None else getattr(request, "_cached_user", None)
     return getattr(user, "pk", None)
 

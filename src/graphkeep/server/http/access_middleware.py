@@ -1,7 +1,7 @@
-"""Every route's policy, asked before its view: a route that declares none does not exist.
+"""Access policies, checked before each view: a route without a policy answers 404.
 
-The API's policies are checked in `api.identity.endpoint`, whose refusals are JSON; the pages' policies here,
-whose refusals lead to the page that mends them.
+`api.identity.endpoint` checks the policies of the API and refuses with JSON; this middleware checks those of pages
+and redirects to the page that resolves the refusal, such as the sign-in page.
 """
 
 import logging
@@ -93,24 +93,24 @@ def check_object_access(request: HttpRequest, policy: Policy) -> HttpResponseBas
 
 
 def redirect_with_next(where: str, request: HttpRequest) -> HttpResponse:
-    after = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
-    return redirect(f"{where}?{urlencode({'next': after})}")
+    next_path = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
+    return redirect(f"{where}?{urlencode({'next': next_path})}")
 
 
 def refresh_token_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
-    """A page's API token is minted anew from the living session, and goes with it."""
+    """Renew the page's API token cookie while its session is valid, and delete it otherwise."""
     policy: Policy | None = getattr(request, "policy", None)
     if policy is None or policy.access == "actor" or request.path.startswith(("/api", "/auth/")):
         return
     name = settings.JWT_COOKIE_NAME
-    held = request.COOKIES.get(name, "")
+    cookie = request.COOKIES.get(name, "")
     user = getattr(request, "user", ANONYMOUS)
     session_id = request.session.get("public_id", "")
     if not isinstance(user, User) or not session_id:
-        if held:
+        if cookie:
             response.delete_cookie(name, samesite=settings.COOKIE_SAMESITE)  # type: ignore[arg-type]
         return
-    if is_fresh(held, session_id):
+    if is_fresh(cookie, session_id):
         return
     response.set_cookie(
         name,
@@ -123,10 +123,13 @@ def refresh_token_cookie(request: HttpRequest, response: HttpResponseBase) -> No
 
 
 def is_fresh(held: str, session_id: str) -> bool:
-    """Read without its signature: at worst a browser is given a token that it has a right to."""
+    """Whether the token belongs to this session and has more than half of its lifetime left.
+
+    The signature is not checked: a forged token only delays the renewal of the forger's own cookie.
+    """
     try:
         claims = jwt.decode(held, options={"verify_signature": False})
     except (jwt.PyJWTError, RecursionError):
         return False
-    rest = float(claims.get("exp", 0)) - time.time()
-    return claims.get("sid") == session_id and rest > settings.JWT_EXPIRATION_DELTA / 2
+    remaining_s = float(claims.get("exp", 0)) - time.time()
+    return claims.get("sid") == session_id and remaining_s > settings.JWT_EXPIRATION_DELTA / 2

@@ -1,8 +1,8 @@
-"""Which Host a request may name.
+"""Allowed Host headers, against DNS rebinding.
 
-A page elsewhere can point its own name at this server's address (DNS rebinding) and would then be of the same
-origin as this server in the visitor's browser. It cannot choose an address instead of a name, and it cannot
-choose a name of this machine: those, and the names that an administrator set, are answered, and no other.
+An attacker's page can resolve its own name to this server's address, and then has the same origin as this server
+in the visitor's browser. It cannot use an IP address or a name of this machine that way. So only addresses, names
+of this machine and names that an administrator configured are allowed.
 """
 
 import ipaddress
@@ -21,11 +21,11 @@ MACHINE = socket.gethostname().lower()
 
 
 def is_allowed_host(host: str, scope: Scope) -> bool:
-    """Whether a request with this Host, in lower case, is answered.
+    """Whether requests with this Host header, in lower case, are allowed.
 
-    With SITE_DOMAIN: that name, and from this machine itself also localhost. Without it: this machine's own
-    names, and addresses. A server that listens on loopback and has no proxy in front answers to loopback
-    addresses alone; elsewhere any address is, because a network may translate addresses on the way.
+    With SITE_DOMAIN: that name, and localhost for clients on this machine. Without it: names of this machine, and
+    IP addresses. A connection over loopback without a reverse proxy may name loopback addresses only; other
+    connections may name any address, since a network may translate addresses (NAT).
     """
     if not HOST.fullmatch(host):
         return False
@@ -44,7 +44,7 @@ def is_allowed_host(host: str, scope: Scope) -> bool:
 
 
 def is_local_name(name: str) -> bool:
-    """Localhost, or a loopback address; IPv6 addresses are in brackets."""
+    """Whether a host is localhost or a loopback address; IPv6 addresses are in brackets."""
     return name == "localhost" or is_loopback(name.strip("[]"))
 
 
@@ -65,5 +65,5 @@ def is_address(text: str) -> bool:
 
 
 def address_of(scope: Scope, end: str) -> str:
-    """The address of the connection's `client` or `server` end; empty for a socket of Unix."""
+    """The address of the connection's `client` or `server` end; empty for a Unix socket."""
     return str((scope.get(end) or ("", 0))[0])

@@ -1,4 +1,4 @@
-"""The headers of every response."""
+"""Security headers and CORS headers of every response."""
 
 import re
 from collections.abc import Callable
@@ -10,31 +10,31 @@ from graphkeep.server.http.allowed_hosts import is_local_name
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
-# 'self' covers the sockets of the same host too (Content Security Policy 3), so no Host is repeated here.
+# 'self' includes WebSockets to the same host (Content Security Policy 3), so the policy needs no host name.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; frame-src 'self'; worker-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors {ancestors}{types}"
 )
-# The page's framework makes its templates through the first policy; nothing else makes HTML. The second accepts the
-# script of one worker (workbench/src/state/filters/filterWorkerUrl.ts), which `worker-src 'self'` bounds as well.
+# Svelte creates its templates through the first policy; nothing else creates HTML. The second policy allows the
+# script of one worker (workbench/src/state/filters/filterWorkerUrl.ts), which `worker-src 'self'` restricts too.
 TRUSTED_TYPES = (
     "; require-trusted-types-for 'script'; trusted-types svelte-trusted-html filter-worker"
 )
 NEVER = "'none'"
-FRAME_OPTIONS = {NEVER: "DENY", "'self'": "SAMEORIGIN"}  # for browsers that know no frame-ancestors
-# While Vite serves the page to this machine: its scripts and socket, and the styles that it inserts.
+FRAME_OPTIONS = {NEVER: "DENY", "'self'": "SAMEORIGIN"}  # for browsers without frame-ancestors
+# For development with Vite on this machine: allows its scripts and WebSocket, and inline styles.
 DEVELOPMENT_POLICY = (
     "default-src 'self' {vite}; script-src 'self' {vite}; style-src 'self' 'unsafe-inline' {vite}; "
     "img-src 'self' data: blob: {vite}; connect-src 'self' {vite} {socket}; worker-src 'self' blob: {vite}; "
     "base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors {ancestors}"
 )
-# The portal is Django's own admin, whose scripts know no Trusted Types.
+# The portal is Django's admin, whose scripts do not support Trusted Types.
 WITHOUT_TRUSTED_TYPES = "/admin-portal/"
 
 
 def add_security_headers(respond: Respond) -> Respond:
-    """A view that may be framed says by whom: `response.framed_by = "*"`."""
+    """Add security headers; a view allows framing by setting `response.framed_by`, for example to "*"."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = respond(request)
@@ -65,7 +65,7 @@ def add_security_headers(respond: Respond) -> Respond:
 
 
 def content_security_policy(request: HttpRequest, ancestors: str, types: str) -> str:
-    """The policy of one response; wider only for a developer's page, on this machine itself."""
+    """The Content Security Policy of a response; relaxed only for development with Vite on this machine."""
     name = re.sub(r":\d+$", "", request.get_host())
     if settings.VITE_URL and is_local_name(name):
         socket = settings.VITE_URL.replace("http", "ws", 1)
@@ -74,19 +74,21 @@ def content_security_policy(request: HttpRequest, ancestors: str, types: str) ->
 
 
 def is_trustworthy(request: HttpRequest) -> bool:
-    """Over plain HTTP to another machine browsers ignore these headers, and complain."""
+    """Whether browsers treat the origin as trustworthy; for others they ignore COOP and COEP with a warning."""
     name = re.sub(r":\d+$", "", request.get_host())
     return request.is_secure() or is_local_name(name)
 
 
 def add_cors_headers(respond: Respond) -> Respond:
-    """Any origin may call the API, without credentials; not with what belongs to a browser."""
+    """Add CORS headers: any origin may call the API with a token, but not with the browser's cookies."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith("/api"):
             return respond(request)
-        asked = request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.META
-        response = HttpResponse(status=204) if asked else respond(request)
+        is_preflight = (
+            request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.META
+        )
+        response = HttpResponse(status=204) if is_preflight else respond(request)
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Accept"
         response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE, OPTIONS"

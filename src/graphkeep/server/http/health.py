@@ -1,6 +1,6 @@
-"""Whether the server can do its work: 200, or 503 while something that it needs is missing.
+"""Health endpoint: 200, or 503 if the database, a writable data folder or disk space is missing.
 
-Strangers learn no more than that; the log says what is missing, and the portal's Health page.
+The response has no details, since anybody may request it; the log and the portal's Health page have them.
 """
 
 import logging
@@ -30,8 +30,8 @@ def answer_health(request: HttpRequest) -> HttpResponse:
         logger.error("not healthy: %s", "; ".join(missing))
     status = 503 if missing else 200
     if request.path.strip("/") == "ht" and prefers_html(request):
-        word = "not well" if missing else "well"
-        text = f"<!doctype html><title>Health</title><p>This server is {word}.</p>"
+        state = "not well" if missing else "well"
+        text = f"<!doctype html><title>Health</title><p>This server is {state}.</p>"
         return HttpResponse(text, status=status)
     return JsonResponse({"success": not missing}, status=status)
 
@@ -54,7 +54,7 @@ def what_is_missing() -> list[str]:
 
 
 def can_write(folder: Path) -> bool:
-    """Asked of the disk itself: a disk that turned read-only still says yes to `access`."""
+    """Try a write: `os.access` does not notice a file system that became read-only."""
     if not os.access(folder, os.W_OK):
         return False
     try:

@@ -1,7 +1,6 @@
-"""The outermost layer, for pages, API and sockets alike: who really asks, from where, and by which name.
+"""Reverse proxy headers: the outermost ASGI layer derives client address, scheme and Host from them.
 
-Forwarded headers of a reverse proxy are believed only from the networks in TRUSTED_PROXIES; from elsewhere
-they end here.
+Forwarded headers are trusted only from the networks in TRUSTED_PROXIES; those of other clients are removed.
 """
 
 from typing import Any
@@ -38,28 +37,32 @@ class ProxyHeaders:
             await self.application(scope, receive, send)
             return
         scope = {**scope, **forwarded_scope(scope)}
-        refused = await database_sync_to_async(refusal)(scope)
-        if refused is None and is_cleartext(scope):
+        refused_with = await database_sync_to_async(refusal)(scope)
+        if refused_with is None and is_cleartext(scope):
             await refuse_cleartext(scope, receive, send)
-        elif refused is None:
+        elif refused_with is None:
             await self.application(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 4403})
         else:
-            await send_error(send, *refused, headers=REFUSAL_HEADERS)
+            await send_error(send, *refused_with, headers=REFUSAL_HEADERS)
 
 
 def forwarded_scope(scope: Scope) -> dict[str, Any]:
-    """The client's own address, scheme and Host, as the last proxy that is not ours to trust saw them."""
+    """Changes to the scope: client address, scheme and Host from the forwarded headers of trusted proxies.
+
+    The client is the last address in X-Forwarded-For that is not a trusted proxy. An untrusted client keeps
+    its own address, and its forwarded headers are removed.
+    """
     address, port = scope.get("client") or ("", 0)
     trusted: list[str] = settings.TRUSTED_PROXIES
     if not trusted or not is_in_networks(address, trusted):
-        own = [
+        headers = [
             pair
             for pair in scope["headers"]
             if not pair[0].replace(b"_", b"-").startswith(FORWARDED)
         ]
-        return {"headers": own, "graphkeep.relayed": len(own) < len(scope["headers"])}
+        return {"headers": headers, "graphkeep.relayed": len(headers) < len(scope["headers"])}
     forwarded_for = ",".join(header_lines(scope, b"x-forwarded-for"))
     for entry in reversed(forwarded_for.split(",")):
         candidate = entry.strip()
@@ -71,7 +74,7 @@ def forwarded_scope(scope: Scope) -> dict[str, Any]:
     scheme = nearest(scope, b"x-forwarded-proto").lower()
     is_socket = scope["type"] == "websocket"
     names = {"https": "wss" if is_socket else "https", "http": "ws" if is_socket else "http"}
-    seen: dict[str, Any] = {
+    changes: dict[str, Any] = {
         "client": (address, port),
         "graphkeep.by_proxy": True,
         "scheme": names.get(scheme, scope.get("scheme", "http")),
@@ -79,20 +82,20 @@ def forwarded_scope(scope: Scope) -> dict[str, Any]:
     }
     host = nearest(scope, b"x-forwarded-host")
     if host and not is_forward_auth(scope):
-        others = [pair for pair in scope["headers"] if pair[0] != b"host"]
-        seen["headers"] = [*others, (b"host", host.encode("latin-1"))]
-    return seen
+        headers_without_host = [pair for pair in scope["headers"] if pair[0] != b"host"]
+        changes["headers"] = [*headers_without_host, (b"host", host.encode("latin-1"))]
+    return changes
 
 
 def nearest(scope: Scope, name: bytes) -> str:
-    """The header line of the nearest proxy, which is the last."""
+    """The last line of a header, which the nearest proxy added; empty if there is none."""
     return next(reversed(header_lines(scope, name)), "").strip()
 
 
 def is_forward_auth(scope: Scope) -> bool:
-    """A proxy asks whether a visitor may enter another application, whose name is then forwarded."""
-    named = bool(header(scope, b"x-forwarded-host"))
-    return named and bool(scope["path"].rstrip("/") == FORWARD_AUTH)
+    """Whether a proxy requests forward authentication: X-Forwarded-Host then names another application."""
+    has_forwarded_host = bool(header(scope, b"x-forwarded-host"))
+    return has_forwarded_host and bool(scope["path"].rstrip("/") == FORWARD_AUTH)
 
 
 def refusal(scope: Scope) -> tuple[int, str] | None:

@@ -1,4 +1,4 @@
-"""What comes over plain HTTP from another machine: refused before its credential is looked at, under REQUIRE_TLS."""
+"""REQUIRE_TLS: refuse plain HTTP from other machines before authentication, and record exposed credentials."""
 
 import ipaddress
 import re
@@ -32,7 +32,7 @@ WORDS = (
 
 
 def is_cleartext(scope: Scope) -> bool:
-    """Whether anybody on the way could read it; this machine itself has no way in between."""
+    """Whether the request crossed a network without TLS, under REQUIRE_TLS; health checks are exempt."""
     if not settings.REQUIRE_TLS or scope.get("scheme", "http") not in {"http", "ws"}:
         return False
     if HEALTH.fullmatch(scope["path"]):
@@ -43,14 +43,17 @@ def is_cleartext(scope: Scope) -> bool:
 
 def is_this_machine(address: str) -> bool:
     try:
-        place = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return (getattr(place, "ipv4_mapped", None) or place).is_loopback
+    return (getattr(parsed, "ipv4_mapped", None) or parsed).is_loopback
 
 
 async def refuse_cleartext(scope: Scope, receive: Receive, send: Send) -> None:
-    """Pages lead to the same place over TLS; programs are told, so that nobody goes on without noticing."""
+    """Redirect page requests to https; refuse API requests, so that clients notice the misconfiguration.
+
+    Credentials in the request are recorded as exposed.
+    """
     tokens = [await token_in_body(receive)] if CARRIES_A_TOKEN.fullmatch(scope["path"]) else []
     await database_sync_to_async(revoke_seen_tokens)(scope, tokens)
     if scope["type"] == "websocket":
@@ -66,16 +69,16 @@ def revoke_seen_tokens(scope: Scope, tokens: list[str]) -> None:
 
 
 async def token_in_body(receive: Receive) -> str:
-    taken = b""
-    while len(taken) <= MAX_BODY:
+    body = b""
+    while len(body) <= MAX_BODY:
         message: Message = await receive()
-        taken += message.get("body", b"")
+        body += message.get("body", b"")
         if not message.get("more_body"):
             break
     with suppress(UserInputError):
-        said: Any = parse_json(bytes(taken))
-        if isinstance(said, dict) and isinstance(said.get("token"), str):
-            return str(said["token"])
+        payload: Any = parse_json(bytes(body))
+        if isinstance(payload, dict) and isinstance(payload.get("token"), str):
+            return str(payload["token"])
     return ""
 
 
@@ -84,7 +87,7 @@ async def redirect_to_https(scope: Scope, send: Send) -> None:
     domain: str = runtime_setting("SITE_DOMAIN")
     if domain.partition(":")[0] == name:
         name = domain
-    # As it came, percent signs and all: a path that was decoded would be another one.
+    # The raw path with its percent-encoding: the decoded path could be a different one.
     path = scope.get("raw_path") or scope["path"].encode()
     query = b"?" + scope["query_string"] if scope.get("query_string") else b""
     headers = [

@@ -1,4 +1,4 @@
-"""Around every request and socket: its id, its figures, its span, and how many bytes went to whom."""
+"""Telemetry of every request and WebSocket: request id, metrics, span, and bytes sent per user."""
 
 import re
 import time
@@ -22,7 +22,7 @@ from graphkeep.telemetry import metrics
 from graphkeep.telemetry.context import checked_request_id, work_context
 from graphkeep.telemetry.tracing import span
 
-# What kind of thing an address asks for; the first that fits.
+# Route label by path, for metrics and spans; the first match counts.
 ROUTES = tuple(
     (re.compile(begin), name)
     for begin, name in (
@@ -43,7 +43,7 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 @dataclass
 class RequestContext:
-    """What the layers within learn of a request; they share this one."""
+    """Facts about a request that inner layers share with the middleware."""
 
     request_id: str
     user_pk: int | None = None
@@ -63,7 +63,7 @@ class TelemetryMiddleware:
         )
         route = route_of(scope["path"])
         parent = header(scope, b"traceparent") if trusted else ""
-        began = time.monotonic()
+        started_at = time.monotonic()
         sent = 0
         status = 0
 
@@ -73,16 +73,19 @@ class TelemetryMiddleware:
             size += len((message.get("text") or "").encode())
             if message["type"] == "http.response.start":
                 status = message["status"]
-                named = (b"x-request-id", context.request_id.encode())
-                message = {**message, "headers": [*message.get("headers", []), named]}
+                id_header = (b"x-request-id", context.request_id.encode())
+                message = {**message, "headers": [*message.get("headers", []), id_header]}
             sent += size
             if context.user_pk is not None and size:
                 usage.count_sent(context.user_pk, size)
             await send(message)
 
         is_socket = scope["type"] == "websocket"
-        words = {"http.route": route, "http.request.method": known_method(scope)}
-        with work_context(context.request_id), span(f"request {route}", parent, **words) as inner:
+        attributes = {"http.route": route, "http.request.method": known_method(scope)}
+        with (
+            work_context(context.request_id),
+            span(f"request {route}", parent, **attributes) as request_span,
+        ):
             try:
                 if is_socket:
                     metrics.inc("sockets_open")
@@ -91,17 +94,17 @@ class TelemetryMiddleware:
                 if is_socket:
                     metrics.inc("sockets_open", -1)
                     status = 101
-                inner.set_attributes(
+                request_span.set_attributes(
                     http__response__status_code=status, request_id=context.request_id
                 )
                 metrics.inc("requests_total", route=route, status=f"{status // 100}xx")
                 metrics.inc("sent_bytes_total", sent, route=route)
                 if not is_socket:
-                    metrics.observe("request_seconds", time.monotonic() - began, route=route)
+                    metrics.observe("request_seconds", time.monotonic() - started_at, route=route)
 
 
 def is_trusted(scope: Scope) -> bool:
-    """Whether the one who connects is a proxy of ours: an id or a trace of a stranger's is not taken over."""
+    """Whether the client is a trusted proxy: only such a client may set the request id and the trace parent."""
     address, _ = scope.get("client") or ("", 0)
     return bool(settings.TRUSTED_PROXIES) and is_in_networks(address, settings.TRUSTED_PROXIES)
 
@@ -112,10 +115,10 @@ def known_method(scope: Scope) -> str:
 
 
 def route_of(path: str) -> str:
-    return next((name for begin, name in ROUTES if begin.match(path)), "other")
+    return next((name for pattern, name in ROUTES if pattern.match(path)), "other")
 
 
 def record_transfer(scope: Any, user_pk: int | None) -> None:
-    told = scope.get(REQUEST_CONTEXT)
-    if isinstance(told, RequestContext):
-        told.user_pk = user_pk
+    context = scope.get(REQUEST_CONTEXT)
+    if isinstance(context, RequestContext):
+        context.user_pk = user_pk

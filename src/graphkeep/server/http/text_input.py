@@ -1,4 +1,4 @@
-"""Text that no database stores: a NUL or half of a surrogate pair, in an address, a parameter, a field or a cookie."""
+"""Unstorable text in a path, parameter, form field or cookie: a NUL or a lone surrogate."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +14,7 @@ TEXT = "The request holds a NUL or a lone surrogate, which no text of this serve
 def refuse_unstorable_text(
     respond: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Answer 400 before anything is looked up; the bodies of the API are JSON and checked there."""
+    """Middleware: answer 400 before any database query; the API checks its JSON bodies itself."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if any(map(UNSTORABLE.search, texts_of(request))):

@@ -1,4 +1,4 @@
-"""A person's own pages: signing up and out, profile, sessions, personal keys."""
+"""Account pages: sign-up, invitation, profile, sessions, personal keys."""
 
 from typing import Any
 
@@ -46,38 +46,38 @@ def user_of(request: HttpRequest) -> User:
 
 
 def start_session(request: HttpRequest, user: User) -> HttpResponse:
-    """Begin a browser's session for somebody who has just chosen their password."""
+    """Start a browser session for a user who has just chosen their password, and redirect to the graphs."""
     login(request, user, backend=BACKEND)
     record_password(request)
     return redirect("/datasets/")
 
 
 def new_account(request: HttpRequest) -> tuple[dict[str, str], str]:
-    given = {key: request.POST.get(key, "").strip() for key in ("username", "email", "name")}
+    fields = {key: request.POST.get(key, "").strip() for key in ("username", "email", "name")}
     password = request.POST.get("password", "")
     if password != request.POST.get("password_again", ""):
         raise UserInputError("The two passwords differ.")
-    if not given["email"]:
+    if not fields["email"]:
         raise UserInputError("Give an e-mail address.")
-    return given, password
+    return fields, password
 
 
 @require_http_methods(["GET", "POST"])
 def sign_up_page(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("/datasets/")
-    row = get_instance()
+    instance = get_instance()
     context: dict[str, Any] = {
         "title": "Create an account",
-        "is_first": not row.is_claimed,
-        "needs_code": not row.is_claimed and needs_code(row),
+        "is_first": not instance.is_claimed,
+        "needs_code": not instance.is_claimed and needs_code(instance),
         "given": request.POST,
     }
     if request.method == "GET":
         return page(request, "sign_up", **context)
     try:
-        given, password = new_account(request)
-        user = register_user(password=password, code=request.POST.get("code", ""), **given)
+        fields, password = new_account(request)
+        user = register_user(password=password, code=request.POST.get("code", ""), **fields)
     except (RegistrationClosedError, CodeNeededError, ConsoleOnlyError) as error:
         return page(request, "sign_up", status=403, error=error.message, **context)
     except UserInputError as error:
@@ -87,7 +87,7 @@ def sign_up_page(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
-    """For somebody new: an account; for somebody who has one: an organization."""
+    """Accept an invitation: a new user creates an account, a signed-in user joins the organization."""
     try:
         invitation = open_invitation(token)
     except NotFoundError:
@@ -103,8 +103,8 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
         if isinstance(request.user, User):
             accept_invitation(token, actor=actor_of(request))
             return redirect("/organizations/")
-        given, password = new_account(request)
-        user = register_invited(token, password=password, **given)
+        fields, password = new_account(request)
+        user = register_invited(token, password=password, **fields)
     except UserInputError as error:
         return page(request, "invitation", status=400, error=error.message, **context)
     except GraphkeepError as error:
@@ -116,7 +116,7 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET"])
 def single_use_page(request: HttpRequest, token: str) -> HttpResponse:
-    """Sign the browser in by an address of one use, and show its dataset."""
+    """Sign in with a single-use token, and redirect to its dataset."""
     try:
         user, dataset_id = redeem_single_use_token(token)
     except NotFoundError:
@@ -130,11 +130,11 @@ def single_use_page(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def account_page(request: HttpRequest) -> HttpResponse:
-    taken = usage.usage_summary(user_of(request).pk)
+    transfer = usage.usage_summary(user_of(request).pk)
     context: dict[str, Any] = {
         "title": "Your account",
         "section": "account",
-        "taken": {name: usage.format_bytes(size) for name, size in taken.items()},
+        "taken": {name: usage.format_bytes(size) for name, size in transfer.items()},
         "measure": usage.format_bytes(settings.DOWNLOAD_PER_USER_DAY)
         if settings.DOWNLOAD_PER_USER_DAY
         else "",
@@ -162,13 +162,13 @@ def sessions_page(request: HttpRequest) -> HttpResponse:
         if request.POST.get("everything"):
             end_everything(user, actor=actor)
             return redirect("/accounts/login/")
-        row = user.sessions.filter(public_id=request.POST.get("session", "")).first()
-        if row is not None:
-            end_session(row, actor=actor)
-            messages.success(request, f"Signed out: {row.device}.")
+        session = user.sessions.filter(public_id=request.POST.get("session", "")).first()
+        if session is not None:
+            end_session(session, actor=actor)
+            messages.success(request, f"Signed out: {session.device}.")
         return redirect("/accounts/sessions/")
-    own = request.session.get("public_id")
-    context: dict[str, Any] = {"title": "Sessions", "section": "sessions", "own": own}
+    session_id = request.session.get("public_id")
+    context: dict[str, Any] = {"title": "Sessions", "section": "sessions", "own": session_id}
     return page(request, "sessions", sessions=active_sessions(user), **context)
 
 

@@ -1,4 +1,4 @@
-"""What the workbench was built into: the script and the styles of each page."""
+"""Assets of the workbench build: the script and style sheets of each page."""
 
 import json
 from dataclasses import dataclass
@@ -14,23 +14,27 @@ from graphkeep.graph.errors import UnavailableError
 class Assets:
     script: str
     styles: tuple[str, ...]
-    reload: str = ""  # Vite's own script, while its server serves the page
+    reload: str = ""  # the Vite client, during development
 
 
 @cache
 def manifest() -> dict[str, Any]:
     path = settings.WORKBENCH_DIR / ".vite/manifest.json"
     try:
-        read: dict[str, Any] = json.loads(path.read_text())
+        entries: dict[str, Any] = json.loads(path.read_text())
     except FileNotFoundError as error:
         raise UnavailableError(
             "The workbench is not built yet: start the server by  ./graphkeep up"
         ) from error
-    return read
+    return entries
 
 
 def assets_of(entry: str) -> Assets:
-    """The files of an entry such as `graph`: as built, or from Vite's server while it serves the page."""
+    """The assets of an entry such as `graph`: built files, or those of the Vite server if VITE_URL is set.
+
+    Raises:
+        UnavailableError: the workbench is not built.
+    """
     if settings.VITE_URL:
         base = f"{settings.VITE_URL}{settings.STATIC_URL}workbench/"
         return Assets(script=f"{base}src/app/{entry}.ts", styles=(), reload=f"{base}@vite/client")
@@ -39,20 +43,20 @@ def assets_of(entry: str) -> Assets:
 
 @cache
 def built_assets(entry: str) -> Assets:
-    """The files of an entry, styles of what it imports included."""
+    """The built assets of an entry, with the style sheets of all its imports."""
     chunks = manifest()
     styles: list[str] = []
-    waiting = [f"src/app/{entry}.ts"]
-    seen = set()
-    while waiting:
-        key = waiting.pop()
-        if key in seen:
+    pending = [f"src/app/{entry}.ts"]
+    visited = set()
+    while pending:
+        key = pending.pop()
+        if key in visited:
             continue
-        seen.add(key)
+        visited.add(key)
         styles += chunks[key].get("css", [])
-        waiting += chunks[key].get("imports", [])
+        pending += chunks[key].get("imports", [])
     base = f"{settings.STATIC_URL}workbench/"
     return Assets(
         script=base + chunks[f"src/app/{entry}.ts"]["file"],
-        styles=tuple(dict.fromkeys(base + one for one in styles)),
+        styles=tuple(dict.fromkeys(base + name for name in styles)),
     )

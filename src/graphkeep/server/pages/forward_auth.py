@@ -1,7 +1,7 @@
-"""Other applications behind this server's sign-in: a proxy asks, for each of their requests, who it is.
+"""Forward authentication: a reverse proxy asks, for each request to another application, who the user is.
 
-An application on the same name, on another port or path, shares the browser's session. One on a neighbouring
-name gets a cookie that is good for this question alone, and dies with the session that it came from.
+An application on the same host name, at another port or path, shares the browser session. An application on a
+sibling host name gets a cookie that is valid for forward authentication only, and ends with its browser session.
 """
 
 import secrets
@@ -35,7 +35,13 @@ ROLES = ("user", "admin")
 
 @endpoint(OPEN, "GET")
 def verify(request: HttpRequest) -> HttpResponseBase:
-    """200 with headers that tell who it is; otherwise 401, or the way to sign in for a page of a listed application."""
+    """Answer 200 with identity headers; without a session 401, or a redirect to sign-in for pages.
+
+    Raises:
+        NotAllowedError: the application is not listed, or is for Admins only.
+        UserInputError: the role is unknown.
+        InvalidCredentialError: there is no valid session.
+    """
     origin = forwarded_origin(request)
     if origin and not is_listed(origin):
         raise NotAllowedError(f"{origin} is not listed in FORWARD_AUTH_ORIGINS.")
@@ -72,9 +78,9 @@ def identity(user: User) -> dict[str, str]:
 
 
 def enter(request: HttpRequest) -> HttpResponse:
-    """Who is signed in goes on to the application that they came for; to a listed one only."""
-    after = request.GET.get("next", "")
-    origin = listed_origin_of(after)
+    """Send a signed-in user on to the application in `next`, if it is listed; set its cookie if necessary."""
+    next_url = request.GET.get("next", "")
+    origin = listed_origin_of(next_url)
     if not origin:
         return page(
             request,
@@ -85,18 +91,18 @@ def enter(request: HttpRequest) -> HttpResponse:
             text="An administrator lists applications in FORWARD_AUTH_ORIGINS.",
         )
     response = page(
-        request, "onward", title="Go on", after=after, application=urlsplit(origin).netloc
+        request, "onward", title="Go on", after=next_url, application=urlsplit(origin).netloc
     )
-    # By a page and not by a redirect: browsers refuse redirects to another origin after a form was sent.
-    response.headers["Refresh"] = f"0; url={after}"
+    # A page with Refresh, not a redirect: form-action 'self' blocks redirects to another origin after a form.
+    response.headers["Refresh"] = f"0; url={next_url}"
     host = urlsplit(origin).hostname or ""
-    own = own_name()
-    if host != own:
+    own_host = own_name()
+    if host != own_host:
         response.set_cookie(
             COOKIE,
             proof(str(request.session.get("public_id", ""))),
             max_age=COOKIE_AGE_S,
-            domain=common_name(own, host) or None,
+            domain=common_name(own_host, host) or None,
             httponly=True,
             secure=settings.COOKIE_SECURE,
             samesite="Lax",
@@ -105,16 +111,17 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 
 def session_of(request: HttpRequest) -> BrowserSession | None:
-    """The browser's own session, or the one that a neighbour's cookie came from. An Authorization header is
-    the application's affair and is not looked at.
+    """The browser session, or the session of a forward authentication cookie.
+
+    Authorization headers are ignored: they belong to the application.
     """
     if isinstance(request.user, User):
         return active_session(str(request.session.get("public_id", "")))
-    held = request.COOKIES.get(COOKIE, "")
-    if not held:
+    cookie = request.COOKIES.get(COOKIE, "")
+    if not cookie:
         return None
     try:
-        claims = decode_signed(held, PURPOSE, options={"require": ["exp", "sid"]})
+        claims = decode_signed(cookie, PURPOSE, options={"require": ["exp", "sid"]})
     except jwt.PyJWTError:
         return None
     return active_session(str(claims["sid"]))
@@ -131,7 +138,7 @@ def proof(session_id: str) -> str:
 
 
 def forwarded_origin(request: HttpRequest) -> str:
-    """The application that a trusted proxy asks for; the edge lets nobody else's word come so far."""
+    """Origin of the application that the proxy asks for; `ProxyHeaders` removes the header from untrusted clients."""
     host = request.headers.get("X-Forwarded-Host", "").strip().lower()
     return without_usual_port(f"{request.scheme}://{host}") if host else ""
 
@@ -144,14 +151,15 @@ def without_usual_port(origin: str) -> str:
 
 
 def is_listed(origin: str) -> bool:
-    return origin in {without_usual_port(one) for one in settings.FORWARD_AUTH_ORIGINS} | {
+    return origin in {without_usual_port(listed) for listed in settings.FORWARD_AUTH_ORIGINS} | {
         own_origin()
     }
 
 
 def listed_origin_of(address: str) -> str:
-    """The listed origin that an absolute address begins with. Compared as text, up to the slash: there is nothing
-    to parse, so there are no two ways of reading it.
+    """The listed origin that an absolute URL begins with, or an empty string.
+
+    Origins are compared as text up to the third slash, so URL parsers cannot disagree about the host.
     """
     if not address.isascii() or not address.isprintable() or " " in address:
         return ""
@@ -170,12 +178,14 @@ def own_name() -> str:
 
 
 def common_name(own: str, other: str) -> str:
-    """What both names end in, of two labels or more; browsers refuse what is nobody's own, such as co.uk."""
+    """The longest common parent domain of at least two labels, or empty; browsers refuse suffixes such as co.uk."""
     shared: list[str] = []
-    for one, two in zip(reversed(own.split(".")), reversed(other.split(".")), strict=False):
-        if one != two:
+    for own_label, other_label in zip(
+        reversed(own.split(".")), reversed(other.split(".")), strict=False
+    ):
+        if own_label != other_label:
             break
-        shared.insert(0, one)
+        shared.insert(0, own_label)
     return ".".join(shared) if len(shared) > 1 else ""
 
 
@@ -186,5 +196,5 @@ def wants_a_page(request: HttpRequest) -> bool:
 
 def sign_in_address(request: HttpRequest, origin: str) -> str:
     path = request.headers.get("X-Forwarded-Uri", "/")
-    after = origin + (path if path.startswith("/") else "/")
-    return f"{own_origin()}{ENTER}?{urlencode({'next': after})}"
+    next_url = origin + (path if path.startswith("/") else "/")
+    return f"{own_origin()}{ENTER}?{urlencode({'next': next_url})}"

@@ -1,7 +1,4 @@
-"""The documentation's pages, for everybody who is signed in.
-
-A stranger is not told them: which pages there are, and what they say, tells which release runs here.
-"""
+"""The documentation pages, for signed-in users only: their content reveals which release runs."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -15,31 +12,31 @@ from graphkeep.server.pages.spa_pages import not_found, page
 
 @require_safe
 def manual_page(request: HttpRequest, path: str = "") -> HttpResponseBase:
-    if path.partition("/")[0] == "api":  # where clients and bookmarks look for it
+    if path.partition("/")[0] == "api":  # the address in clients and bookmarks
         return redirect("/docs/reference/http-api/")
-    words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    if words:
+    query = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    if query:
         return page(
             request,
             "manual_search",
             title="Search",
-            words=words,
-            found=search(words),
+            words=query,
+            found=search(query),
             groups=groups_around(""),
         )
     address = f"/docs/{path}" if path else "/docs"
-    found = page_at(address)
-    if found is None:
+    source_page = page_at(address)
+    if source_page is None:
         moved = moved_page(address)
         return redirect(moved.address) if moved else not_found(request)
-    one = read(found)
+    rendered = read(source_page)
     return page(
         request,
         "manual",
-        title=one.title,
-        read=one,
-        groups=groups_around(found.address),
-        address=found.address,
+        title=rendered.title,
+        read=rendered,
+        groups=groups_around(source_page.address),
+        address=source_page.address,
     )
 
 

@@ -1,4 +1,4 @@
-"""Organizations: a person's own, and the members and invitations of one."""
+"""Organization pages: the user's organizations, and members and invitations of one organization."""
 
 from typing import Any
 
@@ -35,11 +35,11 @@ def organizations_page(request: HttpRequest) -> HttpResponse:
         actor = actor_of(request)
         try:
             if request.POST.get("new"):
-                made = create_organization(
+                organization = create_organization(
                     request.POST["new"].strip(), actor=actor, name=request.POST.get("name", "")
                 )
-                add_member(made, actor=actor, user=user, role=Membership.Role.ADMIN)
-                return redirect(f"/organizations/{made.slug}/")
+                add_member(organization, actor=actor, user=user, role=Membership.Role.ADMIN)
+                return redirect(f"/organizations/{organization.slug}/")
             switch_organization(request.POST.get("switch", ""), actor=actor)
         except GraphkeepError as error:
             messages.error(request, error.message)
@@ -58,8 +58,8 @@ def organizations_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def organization_page(request: HttpRequest, slug: str) -> HttpResponse:
     user, actor = user_of(request), actor_of(request)
-    known = Organization.objects if actor.is_admin else organizations_of(user)
-    organization = known.filter(slug=slug, is_personal=False).first()
+    visible = Organization.objects if actor.is_admin else organizations_of(user)
+    organization = visible.filter(slug=slug, is_personal=False).first()
     if organization is None:
         return not_found(request)
     context: dict[str, Any] = {"title": organization.name or slug, "section": "organizations"}
@@ -80,21 +80,27 @@ def organization_page(request: HttpRequest, slug: str) -> HttpResponse:
 def render_organization(
     request: HttpRequest, organization: Organization, context: dict[str, Any]
 ) -> HttpResponse:
-    manages = may_manage_organization(actor_of(request), organization)
-    invitations = organization.invitations.order_by("-pk") if manages else Invitation.objects.none()
+    may_manage = may_manage_organization(actor_of(request), organization)
+    invitations = (
+        organization.invitations.order_by("-pk") if may_manage else Invitation.objects.none()
+    )
     return page(
         request,
         "organization",
         organization=organization,
         memberships=organization.memberships.select_related("user").order_by("user__username"),
-        invitations=[one for one in invitations if one.is_open],
-        manages=manages,
+        invitations=[invitation for invitation in invitations if invitation.is_open],
+        manages=may_manage,
         **context,
     )
 
 
 def change_organization(request: HttpRequest, organization: Organization) -> str:
-    """Do what the form says; the address of an invitation that was made."""
+    """Apply the submitted form; returns the path of a new invitation, or an empty string.
+
+    Raises:
+        GraphkeepError: the change is not allowed or not valid.
+    """
     actor, form = actor_of(request), request.POST
     if form.get("withdraw"):
         invitation = next(
@@ -125,13 +131,13 @@ def change_organization(request: HttpRequest, organization: Organization) -> str
 
 
 def may_see_user(request: HttpRequest, organization: Organization, member: User) -> bool:
-    """Only an Admin knows every user; others name those who are members already."""
+    """Whether the form may name this user: an Admin may name all, others only current members."""
     is_member = organization.memberships.filter(user=member).exists()
     return is_member or actor_of(request).is_admin
 
 
 def send_invitation(token: str, email: str, *, by: str, to: str) -> str:
-    """Send the invitation where mail is on; its address in any case."""
+    """Mail the invitation if there is an address; returns its path."""
     if email:
         mail_invitation(token, email, by=by, to=to)
     return invitation_path(token)

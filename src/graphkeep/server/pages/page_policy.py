@@ -1,4 +1,4 @@
-"""A page with its policy."""
+"""Attaching an access policy to the view of a page."""
 
 from functools import wraps
 from typing import Any

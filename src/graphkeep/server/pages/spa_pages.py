@@ -1,4 +1,4 @@
-"""Pages that the workbench fills, and the pages of what is not there."""
+"""Pages that the workbench renders, and the error pages."""
 
 import sys
 from typing import Any
@@ -34,7 +34,7 @@ def page(
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """What every page knows, those of libraries too."""
+    """Context processor: variables of every template, including those of libraries."""
 
     def account_assets() -> Assets | None:
         try:
@@ -64,7 +64,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 
 def graph(request: HttpRequest) -> HttpResponse:
-    """The viewer; a graph that is not the visitor's to see is as unknown as one that is not there."""
+    """The viewer; a graph that the visitor may not see gives the same 404 as one that does not exist."""
     dataset_id = request.GET.get("dataset", "")
     try:
         visible = datasets_visible_to(actor_of(request))
@@ -79,8 +79,10 @@ def graph(request: HttpRequest) -> HttpResponse:
 
 
 def framed_by(dataset: Dataset) -> str:
-    """Which pages may frame a graph: of a public one any; of another one this server's, and, where cookies
-    may travel, the named sites.
+    """The frame-ancestors sources of a graph.
+
+    Any site for a public graph, unless EMBED_PUBLIC is off; otherwise this server, and EMBED_ORIGINS if cookies are
+    sent cross-site.
     """
     if dataset.privacy == Dataset.Privacy.PUBLIC:
         return "*" if runtime_setting("EMBED_PUBLIC") else "'self'"
@@ -90,12 +92,12 @@ def framed_by(dataset: Dataset) -> str:
 
 
 def shared(request: HttpRequest) -> HttpResponse:
-    """For the bearer of a link: its token stands behind the #, so it reaches no log and no other site."""
+    """A shared graph; the link's token is in the URL fragment, so it reaches no log and no other site."""
     return page(request, "app", entry="graph", title="Shared graph")
 
 
 def embedded(request: HttpRequest) -> HttpResponse:
-    """The same shell for every graph, in a frame of one named site; the token comes from that site."""
+    """An embedded graph: a page without data, in a frame of one site of EMBED_ORIGINS, which passes the token."""
     try:
         origins = parse_origins(request.GET.get("origin", ""))
     except ValueError:
@@ -109,7 +111,7 @@ def embedded(request: HttpRequest) -> HttpResponse:
             heading="This site may not show graphs of this server",
             text="An Admin adds its origin to EMBED_ORIGINS: Admin portal, Settings, Config.",
         )
-        response.framed_by = "*"  # type: ignore[attr-defined]  # it says nothing but how to mend it
+        response.framed_by = "*"  # type: ignore[attr-defined]  # the page holds nothing but the instruction
         return response
     response = page(request, "app", entry="graph", title="Graph", origin=origins[0])
     response.framed_by = origins[0]  # type: ignore[attr-defined]

@@ -1,1 +1,1 @@
-"""The Admin portal: one file a subject; importing them fills the site."""
+"""The Admin portal: one module per subject; importing a module registers its pages."""

@@ -1,4 +1,4 @@
-"""The audit log: searched, filtered, exported."""
+"""The audit log in the portal: search, filters, export."""
 
 import csv
 import io
@@ -30,18 +30,18 @@ class AuditAdmin(ReadOnly):
 
 
 def filtered_events(request: HttpRequest) -> Any:
-    """The lines of the list's own search and filters."""
-    lines = AuditAdmin(AuditEvent, portal)
+    """The events that match the search and filters of the list page."""
+    model_admin = AuditAdmin(AuditEvent, portal)
     rows = AuditEvent.objects.order_by("pk")
     for key in ("event", "actor"):
         if request.GET.get(key):
             rows = rows.filter(**{key: request.GET[key]})
-    for key, most in (("at__year", 9999), ("at__month", 12), ("at__day", 31)):
+    for key, maximum in (("at__year", 9999), ("at__month", 12), ("at__day", 31)):
         text = request.GET.get(key, "")
-        if text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= most:
+        if text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= maximum:
             rows = rows.filter(**{key: int(text)})
-    words = request.GET.get("q", "")
-    return lines.get_search_results(request, rows, words)[0] if words else rows
+    search_text = request.GET.get("q", "")
+    return model_admin.get_search_results(request, rows, search_text)[0] if search_text else rows
 
 
 def row_of(line: AuditEvent) -> dict[str, Any]:
@@ -50,7 +50,8 @@ def row_of(line: AuditEvent) -> dict[str, Any]:
 
 def as_json_lines(request: HttpRequest) -> StreamingHttpResponse:
     lines = (
-        json.dumps(row_of(one), default=str) + "\n" for one in filtered_events(request).iterator()
+        json.dumps(row_of(event), default=str) + "\n"
+        for event in filtered_events(request).iterator()
     )
     return download(request, lines, "audit.jsonl", "application/x-ndjson")
 
@@ -58,18 +59,18 @@ def as_json_lines(request: HttpRequest) -> StreamingHttpResponse:
 def as_csv(request: HttpRequest) -> StreamingHttpResponse:
     def lines() -> Iterator[str]:
         yield ",".join(FIELDS) + "\r\n"
-        for one in filtered_events(request).iterator():
-            sheet = io.StringIO()
-            row = row_of(one)
+        for event in filtered_events(request).iterator():
+            buffer = io.StringIO()
+            row = row_of(event)
             row["details"] = json.dumps(row["details"], default=str)
-            csv.writer(sheet).writerow([escape_formula(str(row[name])) for name in FIELDS])
-            yield sheet.getvalue()
+            csv.writer(buffer).writerow([escape_formula(str(row[name])) for name in FIELDS])
+            yield buffer.getvalue()
 
     return download(request, lines(), "audit.csv", "text/csv; charset=utf-8")
 
 
 def escape_formula(cell: str) -> str:
-    """A spreadsheet takes a cell that begins so for a formula."""
+    """Prefix a cell that a spreadsheet would take for a formula with an apostrophe (CSV injection)."""
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
@@ -83,7 +84,7 @@ def download(
 
 
 def former_address(request: HttpRequest) -> HttpResponse:
-    """The list's address in former releases, with its search and filters."""
+    """Redirect from the list's address in former releases, with search and filters."""
     return redirect(request.get_full_path().replace("/auditline/", "/auditevent/", 1))
 
 

@@ -1,4 +1,4 @@
-"""Settings: the site's domain, and what takes effect while the server runs."""
+"""Settings pages of the portal: the site's domain, and the runtime settings."""
 
 from typing import Any
 
@@ -25,52 +25,56 @@ def as_text(value: Any) -> str:
 
 
 def field_of(declared: RuntimeSetting) -> forms.Field:
-    said: dict[str, Any] = {
+    options: dict[str, Any] = {
         "label": declared.name,
         "help_text": declared.help,
         "required": False,
         "disabled": declared.is_locked,
     }
     if declared.is_locked:
-        said["help_text"] += f" It is set in {declared.origin}: remove it there to change it here."
+        options["help_text"] += (
+            f" It is set in {declared.origin}: remove it there to change it here."
+        )
     if declared.kind == "flag":
-        return forms.BooleanField(**said)
+        return forms.BooleanField(**options)
     if " | " in declared.kind:
-        return forms.ChoiceField(choices=[(one, one) for one in declared.kind.split(" | ")], **said)
+        return forms.ChoiceField(
+            choices=[(choice, choice) for choice in declared.kind.split(" | ")], **options
+        )
     if declared.kind.startswith("list"):
-        return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **said)
-    return forms.CharField(**said)
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **options)
+    return forms.CharField(**options)
 
 
 def settings_page(title: str, names: tuple[str, ...] | None) -> Any:
     def view(request: HttpRequest) -> HttpResponseBase:
         declared = {
-            name: one
-            for name, one in declared_settings().items()
+            name: setting
+            for name, setting in declared_settings().items()
             if (name in names if names else name not in SITE)
         }
         form = forms.Form(
             request.POST or None,
             initial={
                 name: runtime_setting(name)
-                if one.kind == "flag"
+                if setting.kind == "flag"
                 else as_text(runtime_setting(name))
-                for name, one in declared.items()
+                for name, setting in declared.items()
             },
         )
-        form.fields = {name: field_of(one) for name, one in declared.items()}
+        form.fields = {name: field_of(setting) for name, setting in declared.items()}
         if request.method == "POST" and form.is_valid() and saved(request, form, declared):
             messages.success(request, "Saved. It holds everywhere within five seconds.")
             return redirect(request.path)
-        here = request.get_host()
-        said = {
+        host = request.get_host()
+        context = {
             "title": title,
             "form": form,
             "hint": "",
-            "use_this": here if names == SITE and runtime_setting("SITE_DOMAIN") != here else "",
+            "use_this": host if names == SITE and runtime_setting("SITE_DOMAIN") != host else "",
         }
         return TemplateResponse(
-            request, "portal/form.html", {**portal.each_context(request), **said}
+            request, "portal/form.html", {**portal.each_context(request), **context}
         )
 
     return view
@@ -78,8 +82,8 @@ def settings_page(title: str, names: tuple[str, ...] | None) -> Any:
 
 def saved(request: HttpRequest, form: forms.Form, declared: dict[str, RuntimeSetting]) -> bool:
     actor = actor_of(request)
-    for name, one in declared.items():
-        if one.is_locked:
+    for name, setting in declared.items():
+        if setting.is_locked:
             continue
         try:
             change_setting(name, as_text(form.cleaned_data[name]), actor=actor)

@@ -1,4 +1,4 @@
-"""The doctor's findings, for an Admin who has no console."""
+"""The doctor page of the portal, for Admins without shell access."""
 
 from typing import Any
 
@@ -13,23 +13,28 @@ from graphkeep.upkeep.doctor.run import Finding, run_checks
 
 
 def doctor_page(request: HttpRequest) -> TemplateResponse:
-    here = collect_deployment()
-    findings = run_checks(here, only_fast=True)
-    found = [one for one in findings if one.is_bad]
-    said = {
+    deployment = collect_deployment()
+    findings = run_checks(deployment, only_fast=True)
+    problems = [finding for finding in findings if finding.is_bad]
+    context = {
         "title": "Doctor",
-        "profile": here.profile,
-        "found": [with_its_place(one) for one in sorted(found, key=lambda one: one.result.state)],
-        "well": [with_its_place(one) for one in findings if one.result.state == "ok"],
+        "profile": deployment.profile,
+        "found": [
+            with_its_place(finding)
+            for finding in sorted(problems, key=lambda finding: finding.result.state)
+        ],
+        "well": [with_its_place(finding) for finding in findings if finding.result.state == "ok"],
         "summary": summary(findings),
     }
-    return TemplateResponse(request, "portal/doctor.html", {**portal.each_context(request), **said})
+    return TemplateResponse(
+        request, "portal/doctor.html", {**portal.each_context(request), **context}
+    )
 
 
 def with_its_place(one: Finding) -> dict[str, Any]:
-    """And where the guide tells of it."""
-    where = anchor_of_check(one.check.topic, one.check.check_id)
-    return {"check": one.check, "answer": one.result, "why": one.why, "where": where}
+    """Template variables of a finding, with the address of its check in the hardening guide."""
+    address = anchor_of_check(one.check.topic, one.check.check_id)
+    return {"check": one.check, "answer": one.result, "why": one.why, "where": address}
 
 
 portal.page("Settings", "Doctor", "doctor/", doctor_page)

@@ -1,4 +1,4 @@
-"""Graphs and their share links: who shares what with whom. Their content is their owners'."""
+"""Graphs and share links in the portal: who shares what with whom, without the content of graphs."""
 
 from typing import Any
 

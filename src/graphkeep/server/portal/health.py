@@ -1,4 +1,4 @@
-"""How the server is: each part, what it holds, and what waits."""
+"""The health page of the portal: versions, disk, jobs, sessions, connections and transfer."""
 
 import shutil
 from datetime import timedelta
@@ -26,12 +26,12 @@ LOUD = {"TRACE", "DEBUG"}
 
 
 def facts() -> list[tuple[str, Any, bool]]:
-    """What it is, how it is, and whether that is well."""
+    """Rows of the page: label, value, and whether the value is healthy."""
     disk = shutil.disk_usage(settings.DATA_DIR)
     free = disk.free / disk.total
     waiting = Job.objects.filter(state=Job.State.QUEUED).count()
-    living = BrowserSession.objects.filter(expire_date__gt=timezone.now()).exclude(user=None)
-    gapped = runtime_setting("IS_AIR_GAPPED")
+    sessions = BrowserSession.objects.filter(expire_date__gt=timezone.now()).exclude(user=None)
+    is_air_gapped = runtime_setting("IS_AIR_GAPPED")
     backup = AuditEvent.objects.filter(event="backup.made").order_by("-at").first()
     is_recent = backup is not None and timezone.now() - backup.at < timedelta(days=7)
     return [
@@ -43,7 +43,7 @@ def facts() -> list[tuple[str, Any, bool]]:
         ("Jobs that wait", waiting, waiting < 100),
         ("Jobs that run", Job.objects.filter(state=Job.State.RUNNING).count(), True),
         ("Active users", User.objects.filter(is_active=True).count(), True),
-        ("Browsers signed in", living.count(), True),
+        ("Browsers signed in", sessions.count(), True),
         ("Graphs", Dataset.objects.count(), True),
         ("TLS cookies", "on" if settings.COOKIE_SECURE else "off", settings.COOKIE_SECURE),
         (
@@ -52,7 +52,7 @@ def facts() -> list[tuple[str, Any, bool]]:
             bool(runtime_setting("SITE_DOMAIN")),
         ),
         ("Mail", "on" if can_send_mail() else "off", True),
-        ("Air gap", "on" if gapped else "off", True),
+        ("Air gap", "on" if is_air_gapped else "off", True),
         ("Log", f"{settings.LOG_LEVEL}, {settings.LOG_FORMAT}", settings.LOG_LEVEL not in LOUD),
         ("Figures for Prometheus", settings.METRICS_LISTEN or "off", True),
         ("Traces", way_out(TRACES), True),
@@ -62,33 +62,35 @@ def facts() -> list[tuple[str, Any, bool]]:
 
 
 def way_out(component: str) -> str:
-    one = next(one for one in list_endpoints() if one.component == component)
-    return f"{one.state}, {one.host}" if one.state == "on" else one.state
+    endpoint = next(endpoint for endpoint in list_endpoints() if endpoint.component == component)
+    return f"{endpoint.state}, {endpoint.host}" if endpoint.state == "on" else endpoint.state
 
 
 def takers() -> list[dict[str, str]]:
-    """Who took most out of the server in the last thirty days."""
+    """The ten users with the most downloaded bytes in the last thirty days."""
     since = usage.today() - timedelta(days=30)
-    found = Usage.objects.filter(day__gt=since).values("user_id", "user__username")
-    most = found.annotate(sent=Sum("sent_bytes")).order_by("-sent")[:10]
-    taken = {one["user__username"]: usage.usage_summary(one["user_id"]) for one in most}
+    totals = Usage.objects.filter(day__gt=since).values("user_id", "user__username")
+    largest = totals.annotate(sent=Sum("sent_bytes")).order_by("-sent")[:10]
+    summaries = {row["user__username"]: usage.usage_summary(row["user_id"]) for row in largest}
     return [
         {"name": name, **{kind: usage.format_bytes(size) for kind, size in sizes.items()}}
-        for name, sizes in taken.items()
+        for name, sizes in summaries.items()
     ]
 
 
 def health_page(request: HttpRequest) -> TemplateResponse:
-    most: int = settings.DOWNLOAD_PER_USER_DAY
-    said = {
+    limit: int = settings.DOWNLOAD_PER_USER_DAY
+    context = {
         "title": "Health",
         "facts": facts(),
         "takers": takers(),
-        "measure": usage.format_bytes(most) if most else "",
+        "measure": usage.format_bytes(limit) if limit else "",
         "contact": "" if runtime_setting("IS_AIR_GAPPED") else settings.SUPPORT_CONTACT,
         "can_send": is_offered(),
     }
-    return TemplateResponse(request, "portal/health.html", {**portal.each_context(request), **said})
+    return TemplateResponse(
+        request, "portal/health.html", {**portal.each_context(request), **context}
+    )
 
 
 portal.page("Settings", "Health", "health/", health_page)

@@ -1,4 +1,4 @@
-"""Lists of users, organizations, invitations, sessions and keys, each with its actions."""
+"""Portal lists of users, organizations, invitations, sessions and keys, with their actions."""
 
 from typing import Any
 
@@ -105,7 +105,11 @@ class OrganizationAdmin(ReadOnly):
 
     @admin.action(description="Delete: only without graphs and files")
     def delete_it(self, request: HttpRequest, rows: Any) -> None:
-        self.each(request, rows, lambda actor, one: delete_organization(one, actor=actor))
+        self.each(
+            request,
+            rows,
+            lambda actor, organization: delete_organization(organization, actor=actor),
+        )
 
 
 @admin.register(Invitation, site=portal)
@@ -118,7 +122,9 @@ class InvitationAdmin(ReadOnly):
 
     @admin.action(description="Withdraw")
     def withdraw_it(self, request: HttpRequest, rows: Any) -> None:
-        self.each(request, rows, lambda actor, one: withdraw_invitation(one, actor=actor))
+        self.each(
+            request, rows, lambda actor, invitation: withdraw_invitation(invitation, actor=actor)
+        )
 
 
 @admin.register(BrowserSession, site=portal)
@@ -134,7 +140,7 @@ class SessionAdmin(ReadOnly):
 
     @admin.action(description="End")
     def end_it(self, request: HttpRequest, rows: Any) -> None:
-        self.each(request, rows, lambda actor, one: end_session(one, actor=actor))
+        self.each(request, rows, lambda actor, session: end_session(session, actor=actor))
 
 
 @admin.register(PersonalKey, site=portal)
@@ -148,4 +154,4 @@ class KeyAdmin(ReadOnly):
 
     @admin.action(description="Revoke")
     def revoke_it(self, request: HttpRequest, rows: Any) -> None:
-        self.each(request, rows, lambda actor, one: revoke_key(one, actor=actor))
+        self.each(request, rows, lambda actor, key: revoke_key(key, actor=actor))

@@ -1,4 +1,4 @@
-"""Pages that add users, service accounts, keys, invitations and organizations."""
+"""Portal forms that add users, service accounts, keys, invitations and organizations."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ class NewKey(forms.Form):
     service = forms.CharField(max_length=64, label="Service account")
     name = forms.CharField(max_length=100, help_text="What the program is for.")
     scopes = forms.MultipleChoiceField(
-        choices=[(one, one) for one in EVERYDAY_SCOPES],
+        choices=[(scope, scope) for scope in EVERYDAY_SCOPES],
         initial=["read", "upload"],
         widget=forms.CheckboxSelectMultiple,
         help_text="No more than the program needs.",
@@ -91,7 +91,7 @@ class NewOrganization(forms.Form):
 
 
 class EmptyForm(forms.Form):
-    """A button."""
+    """A form without fields, only a submit button."""
 
 
 def find_user(username: str) -> User:
@@ -112,10 +112,10 @@ def give_password(actor: Actor, data: dict[str, Any]) -> str:
 
 
 def add_service(actor: Actor, data: dict[str, Any]) -> str:
-    made = create_service(
+    service = create_service(
         data["username"], owner=find_user(data["owner"]), days=data["days"], actor=actor
     )
-    return f"Made {made.username}. Now give it a key: People, Give a service account a key."
+    return f"Made {service.username}. Now give it a key: People, Give a service account a key."
 
 
 def add_key(actor: Actor, data: dict[str, Any]) -> str:
@@ -144,16 +144,16 @@ def add_invitation(actor: Actor, data: dict[str, Any]) -> str:
 
 
 def add_organization(actor: Actor, data: dict[str, Any]) -> str:
-    first = find_user(data["admin"])
-    made = create_organization(data["slug"], actor=actor, name=data["name"])
-    add_member(made, actor=actor, user=first, role=Membership.Role.ADMIN)
+    first_admin = find_user(data["admin"])
+    organization = create_organization(data["slug"], actor=actor, name=data["name"])
+    add_member(organization, actor=actor, user=first_admin, role=Membership.Role.ADMIN)
     return ""
 
 
 def add_everyday_account(actor: Actor, data: dict[str, Any]) -> str:
-    made, password = create_everyday_account(actor=actor)
+    account, password = create_everyday_account(actor=actor)
     return (
-        f"Your everyday account is {made.username}. Its first password, shown this once: {password} "
+        f"Your everyday account is {account.username}. Its first password, shown this once: {password} "
         "You choose another one when you first sign in with it."
     )
 

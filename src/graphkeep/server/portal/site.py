@@ -1,4 +1,4 @@
-"""The Admin portal: Django's admin as its frame, our operations as its only way to change anything."""
+"""The Admin portal: Django's admin site, which changes data only through our operations."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ from graphkeep.server.http.headers import is_trustworthy
 Do = Callable[[Actor, dict[str, Any]], str]
 
 
-LONGEST_NUMBER = 9  # digits of a page, a year or a row's number in an address
+LONGEST_NUMBER = 9  # maximum digits of a number in a query string
 
 
 class PortalSite(admin.AdminSite):
@@ -35,31 +35,41 @@ class PortalSite(admin.AdminSite):
         self.pages: list[tuple[str, str, str, Any]] = []
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """The guard has asked already; this says the same to the library."""
+        """Repeats the check of AccessMiddleware for Django's admin."""
         user = request.user
         return isinstance(user, User) and user.is_active_now and user.role == User.Role.ADMIN
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Only who has passed the guard comes here."""
+        """Redirect to the portal: AccessMiddleware has already authenticated the user."""
         return redirect("/admin-portal/")
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("/accounts/logout/")
 
     def page(self, group: str, title: str, address: str, view: Any) -> None:
-        """A page of our own; those of a group stand in the menu under it."""
+        """Register a page; `group` is its menu heading, or empty for a page outside of the menu."""
         self.pages.append((group, title, address, view))
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        own = [
+        own_pages = [
             path(address, self.admin_view(view), name=address.strip("/").replace("/", "-"))
             for _, _, address, view in self.pages
         ]
-        kept = {"index", "jsi18n", "autocomplete", "view_on_site", "app_list", "login", "logout"}
-        library = [
-            one for one in super().get_urls() if isinstance(one, URLResolver) or one.name in kept
+        library_names = {
+            "index",
+            "jsi18n",
+            "autocomplete",
+            "view_on_site",
+            "app_list",
+            "login",
+            "logout",
+        }
+        library_pages = [
+            pattern
+            for pattern in super().get_urls()
+            if isinstance(pattern, URLResolver) or pattern.name in library_names
         ]
-        return [*own, *library]
+        return [*own_pages, *library_pages]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         menu: dict[str, list[tuple[str, str]]] = {}
@@ -74,7 +84,7 @@ portal = PortalSite()
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A list and its pages; deeds are actions and pages that call operations."""
+    """A read-only list; changes are actions and pages that call operations."""
 
     list_per_page = 50
     show_full_result_count = False
@@ -96,12 +106,12 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
         if any(
             text.isdigit() and len(text) > LONGEST_NUMBER for text in map(str, request.GET.values())
         ):
-            return redirect(f"{request.path}?e=1")  # as Django answers a filter that means nothing
+            return redirect(f"{request.path}?e=1")  # as Django does for an invalid filter
         title = str(self.opts.verbose_name_plural).capitalize()
         return super().changelist_view(request, {**(extra_context or {}), "title": title})
 
     def log_change(self, *args: Any) -> Any:
-        """The audit log replaces it."""
+        """Disabled: the audit log replaces Django's admin log."""
 
     def log_addition(self, *args: Any) -> Any:
         """See `log_change`."""
@@ -110,23 +120,23 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
         """See `log_change`."""
 
     def each(self, request: HttpRequest, rows: Any, do: Callable[[Actor, Any], None]) -> None:
-        """Do a deed to each chosen row; a refusal of one does not keep the others."""
+        """Apply an operation to each selected row; errors are shown and do not stop the other rows."""
         actor = actor_of(request)
-        done = 0
+        success_count = 0
         for row in rows:
             try:
                 do(actor, row)
-                done += 1
+                success_count += 1
             except GraphkeepError as error:
                 self.message_user(request, f"{row}: {error.message}", messages.ERROR)
-        if done:
-            self.message_user(request, f"Done for {done}.")
+        if success_count:
+            self.message_user(request, f"Done for {success_count}.")
 
 
 def form_page(
     title: str, form_class: type[forms.Form], do: Do, *, after: str = "", hint: str = ""
 ) -> Callable[..., HttpResponseBase]:
-    """A page of one form; what `do` returns is shown once."""
+    """A view with one form; the text that `do` returns is shown once."""
 
     def view(request: HttpRequest) -> HttpResponseBase:
         form = form_class(request.POST or None)

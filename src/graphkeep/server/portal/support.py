@@ -1,4 +1,4 @@
-"""Sending a support bundle from the portal, where an address is configured and air gap is off."""
+"""Portal page that uploads a support bundle, if an address is configured and air gap is off."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,13 +22,13 @@ def support_page(request: HttpRequest) -> HttpResponseBase:
         except GraphkeepError as error:
             messages.error(request, error.message)
         return redirect("/admin-portal/health/")
-    said = {
+    context = {
         "title": "Send a support bundle",
         "contact": settings.SUPPORT_CONTACT,
         "address": settings.SUPPORT_URL,
     }
     return TemplateResponse(
-        request, "portal/support.html", {**portal.each_context(request), **said}
+        request, "portal/support.html", {**portal.each_context(request), **context}
     )
 
 

@@ -1,4 +1,4 @@
-"""The server as it is set up here, for the doctor."""
+"""Collect the facts about this deployment that the doctor checks."""
 
 import os
 from collections import Counter
@@ -19,8 +19,10 @@ def collect_deployment(*, profile: str = "", url: str = "") -> Deployment:
     running = running_server()
     custom = settings.HOME / "data/config/custom.env"
     text = custom.read_text(encoding="utf-8-sig") if custom.exists() else ""
-    counts = Counter(one.name for one in entries(text, "custom.env"))
-    weak = {name: weakness(one) for name in MADE for one in env.text_of(name).split(",") if one}
+    counts = Counter(entry.name for entry in entries(text, "custom.env"))
+    weak = {
+        name: weakness(secret) for name in MADE for secret in env.text_of(name).split(",") if secret
+    }
     return Deployment(
         home=settings.HOME,
         profile=profile or settings.PROFILE,
@@ -34,7 +36,7 @@ def collect_deployment(*, profile: str = "", url: str = "") -> Deployment:
         )
         if running
         else None,
-        weak_secrets={name: why for name, why in weak.items() if why},
+        weak_secrets={name: reason for name, reason in weak.items() if reason},
         unknown_settings=tuple(env.unknown_settings()),
         repeated_names=tuple(name for name, count in counts.items() if count > 1),
         url=url.rstrip("/"),
@@ -42,12 +44,12 @@ def collect_deployment(*, profile: str = "", url: str = "") -> Deployment:
 
 
 def setting_value(env: Environment, name: str) -> SettingValue:
-    """What holds: the environment's word, the portal's, or the default."""
+    """The value in effect and its origin: the environment, the portal, or the default."""
     if name == "IS_AIR_GAPPED" and settings.RUNTIME_SETTINGS[name].origin:
         return SettingValue(text="true", origin=settings.RUNTIME_SETTINGS[name].origin)
-    found = env.find(name)
-    if found is not None:
-        return SettingValue(text=found.text, origin=found.origin)
+    source = env.find(name)
+    if source is not None:
+        return SettingValue(text=source.text, origin=source.origin)
     if name in settings.RUNTIME_SETTINGS and name in stored_values():
         return SettingValue(text=stored_values()[name], origin="the portal")
     default = env.default_of(name, KNOWN[name].default) if name in KNOWN else ""

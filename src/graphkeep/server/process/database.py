@@ -1,4 +1,4 @@
-"""PostgreSQL, asked once before anything else, so that a missing link is told by its name."""
+"""Connect to PostgreSQL once at start, so that an unreachable database is reported by its cause."""
 
 import time
 
@@ -9,30 +9,30 @@ from graphkeep.server.config.envfile import ConfigurationError
 WAIT_S = 10.0
 ASK_S = 5
 RETRY_S = 0.5
-# Worth another try: the server of a machine that has just started.
+# Errors worth a retry: of a database server that is still starting.
 PASSING = ("refused", "starting up", "timeout", "resolve")
 
 
 def reach_database() -> None:
-    """Wait a little for PostgreSQL; SQLite is here anyway.
+    """Wait up to WAIT_S seconds for PostgreSQL; return at once for SQLite.
 
     Raises:
-        ConfigurationError: it does not answer, or does not let the server in; the message says which.
+        ConfigurationError: the database does not answer or rejects the login; the message has its reason.
     """
     if connection.vendor != "postgresql":
         return
     import psycopg
 
-    words = {**connection.get_connection_params(), "connect_timeout": ASK_S}
-    for ours in ("pool", "cursor_factory", "context", "prepare_threshold"):
-        words.pop(ours, None)
+    parameters = {**connection.get_connection_params(), "connect_timeout": ASK_S}
+    for name in ("pool", "cursor_factory", "context", "prepare_threshold"):
+        parameters.pop(name, None)
     deadline = time.monotonic() + WAIT_S
     while True:
         try:
-            psycopg.connect(**words).close()
+            psycopg.connect(**parameters).close()
         except psycopg.OperationalError as error:
             reason = str(error).strip().splitlines()[0]
-            is_passing = any(one in reason for one in PASSING)
+            is_passing = any(symptom in reason for symptom in PASSING)
             if is_passing and time.monotonic() < deadline:
                 time.sleep(RETRY_S)
                 continue

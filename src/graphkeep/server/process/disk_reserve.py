@@ -1,7 +1,7 @@
-"""Room that is held back on the disk, and given up the moment when others have filled it.
+"""Disk reserve: space that is allocated in advance and released when the disk is full.
 
-A database that cannot write lets nobody sign in, not even to delete. So the supervisor keeps a file of zeros
-beside it, gives that up when the disk runs full, and takes it again when there is plenty.
+A database that cannot write accepts no sign-in, not even to delete data. So the supervisor preallocates a file
+beside it, deletes the file when the disk runs full, and creates it again when there is enough free space.
 """
 
 import logging
@@ -20,7 +20,7 @@ class DiskReserve:
         self.path = path
 
     def look(self) -> None:
-        """Cheap: asked several times a second."""
+        """Release or allocate the reserve by the free space; cheap enough for several calls a second."""
         try:
             free = shutil.disk_usage(self.path.parent).free
             if self.path.exists():
@@ -33,8 +33,8 @@ class DiskReserve:
             logger.warning("the reserve cannot be looked after: %s", error)
 
     def take(self) -> None:
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o640)
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o640)
         try:
-            os.posix_fallocate(handle, 0, SIZE_BYTES)
+            os.posix_fallocate(descriptor, 0, SIZE_BYTES)
         finally:
-            os.close(handle)
+            os.close(descriptor)

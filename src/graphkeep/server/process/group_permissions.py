@@ -1,6 +1,6 @@
-"""A home that a group administers: its folders hand their group down, and what is written there is for its members.
+"""Group permissions of a home that a group administers: setgid folders, files that the group may write.
 
-The setgid bit of `data/config` says so. Everywhere else only the server's own user may write.
+The setgid bit of `data/config` marks such a home. In any other home only the server's user may write.
 """
 
 import grp
@@ -22,12 +22,16 @@ def is_shared(home: Path) -> bool:
 
 
 def set_umask(home: Path) -> None:
-    """What is written is read by the group, and written by it where the group administers."""
+    """Set the umask: new files are readable by the group, and writable if the group administers the home."""
     os.umask(0o007 if is_shared(home) else 0o027)
 
 
 def share_with_group(home: Path, group: str) -> None:
-    """Give all that lies below data/ to a group; everybody else is kept out."""
+    """Give data/ and everything below it to a group, without access for others.
+
+    Raises:
+        ConfigurationError: the group does not exist, or the process may not change a file.
+    """
     try:
         grp.getgrnam(group)
     except KeyError as error:
@@ -50,7 +54,7 @@ def share_with_group(home: Path, group: str) -> None:
 
 
 def let_group_write(database: Path) -> None:
-    """SQLite makes its file for its owner alone, and the files beside it with the same rights."""
+    """Make the SQLite file writable by the group; SQLite copies its mode to the journal files."""
     if not database.exists():
         database.touch(mode=FILE)
     if database.stat().st_uid == os.geteuid():

@@ -1,4 +1,4 @@
-"""How long the server waits for the head of a request: who sends it drop by drop is let go."""
+"""Timeout for request headers, against slow-header (Slowloris) attacks."""
 
 import asyncio
 from typing import Any
@@ -9,7 +9,7 @@ HEADER_TIMEOUT_S = 10.0
 
 
 class HeaderTimeoutProtocol(HttpToolsProtocol):
-    """Closes a connection whose request's head is not whole in time; a body has its own measure."""
+    """Closes a connection whose request headers are incomplete after HEADER_TIMEOUT_S; bodies have another limit."""
 
     waiting: asyncio.TimerHandle | None = None
 

@@ -1,4 +1,4 @@
-"""Which server runs here: a note below data/, kept while it runs."""
+"""The running server: its state file below data/, and the signals that stop and restart it."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def log_file() -> Path:
 
 
 def request_file() -> Path:
-    """Where an administrator who is not the server's user asks for what a signal would."""
+    """The file for requests of administrators who may not signal the process of the server's user."""
     return home_folder() / "data/server.request"
 
 
@@ -58,23 +58,23 @@ def send_signal(running: ServerNote, what: signal.Signals) -> None:
 
 
 def take_request() -> str:
-    """What somebody of the group asked for since, once."""
+    """Read and delete the pending request; empty if there is none."""
     try:
-        word = request_file().read_text()
+        request = request_file().read_text()
         request_file().unlink()
     except FileNotFoundError:
         return ""
-    return word
+    return request
 
 
 def write_note(running: ServerNote) -> None:
-    aside = note_file().with_suffix(".new")
-    aside.write_text(json.dumps(asdict(running)))
-    aside.replace(note_file())
+    temporary = note_file().with_suffix(".new")
+    temporary.write_text(json.dumps(asdict(running)))
+    temporary.replace(note_file())
 
 
 def running_server() -> ServerNote | None:
-    """The server that runs here; a note whose process ended, or became another's, is none."""
+    """The running server, or None; a state file is stale if its process ended or its pid was reused."""
     server = noted_server()
     if server is None or not is_alive(server.pid) or started_at_ticks(server.pid) != server.began:
         return None
@@ -82,7 +82,7 @@ def running_server() -> ServerNote | None:
 
 
 def noted_server() -> ServerNote | None:
-    """What the note says, wherever that server runs."""
+    """The server that the state file names, on whichever machine or in whichever container it runs."""
     try:
         values = json.loads(note_file().read_text())
         return ServerNote(**{**values, "web_pids": tuple(values.get("web_pids", ()))})
@@ -91,7 +91,7 @@ def noted_server() -> ServerNote | None:
 
 
 def started_at_ticks(pid: int) -> int:
-    """When a process began, in the kernel's own ticks; 0 where the system does not tell."""
+    """Start time of a process in kernel clock ticks since boot; 0 if the system does not report it."""
     try:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
     except (OSError, IndexError, ValueError):
@@ -110,8 +110,8 @@ def is_alive(pid: int) -> bool:
 
 def is_healthy(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:  # noqa: S310 - our own
-            return bool(answer.status == 200)
+        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as response:  # noqa: S310 - our own
+            return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
 
@@ -126,20 +126,20 @@ def stop_server(running: ServerNote, *, patience_s: float = 20) -> None:
 
 
 def restart_server(running: ServerNote, *, patience_s: float = 180) -> ServerNote:
-    """Have the server take over the configuration; returns once the former processes are gone.
+    """Restart the server's processes with the current configuration, and wait until the former ones ended.
 
     Raises:
-        ConfigurationError: the new processes did not start, and the former ones go on.
+        ConfigurationError: the new processes did not start; the former ones keep serving.
     """
     send_signal(running, signal.SIGHUP)
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
-        now = running_server()
-        if now is None:
+        current = running_server()
+        if current is None:
             break
-        if now.generation > running.generation and not any(map(is_alive, running.web_pids)):
-            return now
-        if now.failures > running.failures:
+        if current.generation > running.generation and not any(map(is_alive, running.web_pids)):
+            return current
+        if current.failures > running.failures:
             break
         time.sleep(0.05)
     raise ConfigurationError(

@@ -1,4 +1,4 @@
-"""The server as a service of systemd: a user of its own, a group that administers it, and hardened units."""
+"""The server as a systemd service: its own user, an administrators' group, and hardened units."""
 
 import os
 import shutil
@@ -17,10 +17,10 @@ INSTALLED = Path("/etc/systemd/system")
 
 
 def install_units(home: Path, prepare: Callable[[], None]) -> list[str]:
-    """What to type next.
+    """Create the user and install the units; returns the commands to run next.
 
     Raises:
-        ConfigurationError: not root, or a wheel, which does not bring the units.
+        ConfigurationError: not root, or not a checkout: a wheel has no units.
     """
     if os.geteuid() != 0:
         raise ConfigurationError(
@@ -46,7 +46,7 @@ def install_units(home: Path, prepare: Callable[[], None]) -> list[str]:
 
 
 def render_unit(unit: str, home: Path) -> str:
-    """A unit with the places of this machine."""
+    """A unit file with the paths of this machine."""
     text = (TEMPLATES / unit).read_text()
     command = Path(sys.executable).parent / "graphkeep"
     return text.replace("/opt/graphkeep/.venv/bin/graphkeep", str(command)).replace(
@@ -55,8 +55,8 @@ def render_unit(unit: str, home: Path) -> str:
 
 
 def make_user(home: Path) -> None:
-    add = [shutil.which("useradd", path=f"{os.environ['PATH']}:/usr/sbin") or "useradd"]
-    words = ["--system", "--user-group", "--home-dir", str(home), "--no-create-home"]
-    found = subprocess.run(["id", "-u", NAME], capture_output=True, check=False)
-    if found.returncode != 0:
-        subprocess.run([*add, *words, "--shell", "/usr/sbin/nologin", NAME], check=True)
+    command = [shutil.which("useradd", path=f"{os.environ['PATH']}:/usr/sbin") or "useradd"]
+    arguments = ["--system", "--user-group", "--home-dir", str(home), "--no-create-home"]
+    existing = subprocess.run(["id", "-u", NAME], capture_output=True, check=False)
+    if existing.returncode != 0:
+        subprocess.run([*command, *arguments, "--shell", "/usr/sbin/nologin", NAME], check=True)

@@ -1,4 +1,4 @@
-"""Django, made ready: secrets made, settings read, database current."""
+"""Start Django: generate secrets, load settings, migrate the database."""
 
 import ctypes
 import os
@@ -17,7 +17,11 @@ PR_SET_PDEATHSIG = 1
 
 
 def prepare_configuration() -> None:
-    """Make the secrets that are missing and refuse weak ones; only then can settings be read."""
+    """Generate missing secrets and reject weak ones; must run before settings are read.
+
+    Raises:
+        ConfigurationError: a secret is weak, or an encryption key is missing.
+    """
     ensure_secrets(home_folder())
     record_release(home_folder())
 
@@ -50,13 +54,13 @@ def set_up_django() -> None:
 
 
 def end_with_parent() -> None:
-    """Be told the moment that the parent dies, also by a signal that it cannot catch (Linux)."""
+    """Receive SIGTERM when the parent dies, even from SIGKILL (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 def follow_parent(stopping: threading.Event) -> None:
-    """A process whose supervisor died without a word ends too."""
+    """Set `stopping` when the supervisor died without stopping this process."""
     parent = os.getppid()
     while not stopping.wait(1.0):
         if os.getppid() != parent:

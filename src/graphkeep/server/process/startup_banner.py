@@ -1,4 +1,4 @@
-"""What a started server says on the console."""
+"""The startup banner: URL, first sign-up and security warnings, on the console."""
 
 from urllib.parse import urlsplit
 
@@ -12,8 +12,8 @@ def print_banner(url: str, code: str) -> None:
     from graphkeep.site.runtime_settings import runtime_setting
 
     click.echo(f"Graphkeep serves {url}/  (Ctrl+C stops it)")
-    row = get_instance()
-    if not row.is_claimed:
+    instance = get_instance()
+    if not instance.is_claimed:
         if settings.BOOTSTRAP_MODE == "cli":
             click.echo("There is no account yet. Make the first one by  graphkeep user create")
         else:
@@ -21,7 +21,7 @@ def print_banner(url: str, code: str) -> None:
                 f"There is no account yet. The first one becomes Admin: {url}/accounts/signup/"
             )
     if code:
-        until = row.open_until
+        until = instance.open_until
         minutes = settings.BOOTSTRAP_WINDOW // 60
         when = "" if settings.BOOTSTRAP_MODE == "code" else f", needed from {until:%H:%M} UTC on"
         click.echo(

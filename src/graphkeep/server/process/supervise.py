@@ -1,7 +1,7 @@
-"""The parent of a running server: keeps the socket, the processes that answer, and the worker.
+"""The supervisor: parent of a running server, owns the listening socket, the web processes and the worker.
 
-It knows no Django, so it stays small. SIGHUP starts successors under the configuration as it is now, waits
-until they answer, and only then ends their predecessors: nobody is turned away in between.
+It does not load Django, so it stays small. SIGHUP starts new web processes with the current configuration, waits
+until they answer, and only then stops the former ones: no connection is refused in between.
 """
 
 import errno
@@ -55,14 +55,14 @@ class ListenAddress:
 
     def listen(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        # A server that ended by itself took its note with it.
+        # A server that stopped cleanly deleted its state file.
         patience_s = RELEASE_S if note_file().exists() else 0.0
         deadline = time.monotonic() + patience_s
         while True:
             try:
                 return socket.create_server((self.host, self.port), family=family, backlog=2048)
             except OSError as error:
-                # What a killed server left behind may hold the place for a moment.
+                # Processes of a killed server may hold the port for a moment.
                 if error.errno == errno.EADDRINUSE and time.monotonic() < deadline:
                     time.sleep(0.1)
                     continue
@@ -94,7 +94,7 @@ class Supervisor:
         self.reserve = DiskReserve(home_folder() / "data/reserve")
 
     def run(self) -> int:
-        """Until SIGTERM or SIGINT; the exit status."""
+        """Supervise until SIGTERM or SIGINT; returns the exit status."""
         request_file().unlink(missing_ok=True)
         signal.signal(signal.SIGTERM, self.on_stop)
         signal.signal(signal.SIGINT, self.on_stop)
@@ -129,27 +129,27 @@ class Supervisor:
         self.news.set()
 
     def reload(self) -> None:
-        """The configuration as it is now, also of what this process does itself."""
+        """Apply the current configuration, including that of the supervisor's own parts."""
         try:
             self.metrics.renew()
             self.clock.read()
         except ConfigurationError as error:
-            logger.error("%s", error)  # noqa: TRY400 - a sentence, no trace
+            logger.error("%s", error)  # noqa: TRY400 - the message suffices, no traceback
             self.failures += 1
             self.tell()
             return
         self.renew()
 
     def handle_request(self, word: str) -> None:
-        """What another administrator of the group asked for by a file, since only our own user can signal."""
+        """Handle a request file: administrators of the group cannot signal a process of the server's user."""
         if word == signal.SIGHUP.name:
             self.must_reload = True
         elif word in {signal.SIGTERM.name, signal.SIGKILL.name}:
             self.is_stopping = True
 
     def renew(self) -> bool:
-        """Successors of every process; where one does not start, all stays as it was."""
-        now = fingerprint(home_folder())
+        """Replace every process; if a web process does not start, keep the former ones and return False."""
+        current = fingerprint(home_folder())
         started: list[subprocess.Popen[bytes]] = []
         for _ in range(self.processes):
             web = self.start_web()
@@ -162,7 +162,7 @@ class Supervisor:
                 return False
             started.append(web)
         former, self.webs = self.webs, started
-        self.fingerprint = now
+        self.fingerprint = current
         self.generation += 1
         for web in former:
             web.terminate()
@@ -174,21 +174,21 @@ class Supervisor:
         return True
 
     def start_web(self) -> subprocess.Popen[bytes] | None:
-        """A process that answers, or nothing where it ended or did not come to it."""
-        heard, tell = os.pipe()
-        words = [*WEB, "--listen", str(self.listening.fileno()), "--tell", str(tell)]
-        words += ["--url", self.place.url, "--parent", str(os.getpid())]
-        words += ["--is-local"] if self.place.is_local else []
-        words += ["--is-first"] if self.is_first else []
+        """Start a web process; None if it exits or does not answer within START_S seconds."""
+        ready_fd, write_fd = os.pipe()
+        command = [*WEB, "--listen", str(self.listening.fileno()), "--tell", str(write_fd)]
+        command += ["--url", self.place.url, "--parent", str(os.getpid())]
+        command += ["--is-local"] if self.place.is_local else []
+        command += ["--is-first"] if self.is_first else []
         try:
-            web = subprocess.Popen(words, pass_fds=(self.listening.fileno(), tell))
-            os.close(tell)
-            if self.answers(heard):
+            web = subprocess.Popen(command, pass_fds=(self.listening.fileno(), write_fd))
+            os.close(write_fd)
+            if self.answers(ready_fd):
                 self.is_first = False
                 return web
             stop_processes([web], patience_s=STOP_S)
         finally:
-            os.close(heard)
+            os.close(ready_fd)
         return None
 
     def answers(self, heard: int) -> bool:
@@ -199,14 +199,14 @@ class Supervisor:
         return False
 
     def restart_dead(self) -> None:
-        """Start again what died by itself."""
+        """Restart processes that exited by themselves."""
         if self.is_stopping:
             return
         changed = False
-        for at, web in enumerate(self.webs):
+        for index, web in enumerate(self.webs):
             if web.poll() is not None:
                 logger.warning("a web process ended with %s; starting another", web.returncode)
-                self.webs[at] = self.start_web() or web
+                self.webs[index] = self.start_web() or web
                 changed = True
         if self.worker is not None and self.worker.poll() is not None:
             logger.warning("the worker ended with %s; starting another", self.worker.returncode)
@@ -217,7 +217,7 @@ class Supervisor:
             time.sleep(POLL_S)
 
     def tell(self) -> None:
-        told = ServerNote(
+        note = ServerNote(
             pid=os.getpid(),
             began=started_at_ticks(os.getpid()),
             worker_pid=self.worker.pid if self.worker else 0,
@@ -230,29 +230,29 @@ class Supervisor:
             fingerprint=self.fingerprint,
         )
         try:
-            write_note(told)
+            write_note(note)
             self.is_told = True
-        except OSError as error:  # a full disk: the server itself goes on, and tells later
+        except OSError as error:  # a full disk: keep serving, and write the state file later
             self.is_told = False
             logger.warning("the note of this server cannot be written: %s", error)
 
     def end(self) -> None:
         self.listening.close()
-        kept = [*self.webs, *([self.worker] if self.worker else [])]
-        for one in kept:
-            one.terminate()
-        stop_processes(kept, patience_s=STOP_S)
+        processes = [*self.webs, *([self.worker] if self.worker else [])]
+        for process in processes:
+            process.terminate()
+        stop_processes(processes, patience_s=STOP_S)
         note_file().unlink(missing_ok=True)
 
 
 def stop_processes(ending: list[subprocess.Popen[bytes]], *, patience_s: float) -> None:
-    """Wait for processes that were told to end; those that do not are killed."""
+    """Terminate processes, and kill those that still run after `patience_s` seconds."""
     deadline = time.monotonic() + patience_s
-    for one in ending:
-        one.terminate()
-    for one in ending:
+    for process in ending:
+        process.terminate()
+    for process in ending:
         try:
-            one.wait(max(0.1, deadline - time.monotonic()))
+            process.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            one.kill()
-            one.wait()
+            process.kill()
+            process.wait()

@@ -1,7 +1,7 @@
-"""A bundle for whoever helps: what the server is, how it is and what it logged, without any secret.
+"""Support bundle: versions, settings, health, and the end of the log, without secrets.
 
-Sending it is the one optional thing that this server does on the internet: off until an address is configured,
-never by itself, and away while air gap is on.
+Uploading it is the one optional use of the internet: off until an address is configured, only on request, and
+unavailable while air gap is on.
 """
 
 import io
@@ -48,32 +48,36 @@ taken out, and the bundle was searched for them before it was written. Read it b
 
 
 class LeakingBundleError(GraphkeepError):
-    """A bundle held something that looks like a secret; it was not written."""
+    """The bundle contains something that looks like a secret; it was not written."""
 
 
 def is_offered() -> bool:
-    """Whether anybody sees anything of it."""
+    """Whether the user interface offers to upload a bundle."""
     return bool(settings.SUPPORT_URL) and not runtime_setting("IS_AIR_GAPPED")
 
 
 def make_bundle() -> bytes:
-    """The bundle, as a ZIP file.
+    """Create the bundle, a ZIP file.
 
     Raises:
-        LeakingBundleError: something in it still looks like a secret.
+        LeakingBundleError: something in it still looks like a secret after redaction.
     """
     redactor = Redactor(declared_secrets(Environment(settings.HOME, os.environ)))
-    whole = {name: redactor.redact(text) for name, text in bundle_files().items()}
-    refuse_leaks(whole, redactor)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for name, text in whole.items():
+    contents = {name: redactor.redact(text) for name, text in bundle_files().items()}
+    refuse_leaks(contents, redactor)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, text in contents.items():
             bundle.writestr(f"graphkeep-support/{name}", text)
-    return packed.getvalue()
+    return archive.getvalue()
 
 
 def refuse_leaks(whole: dict[str, str], redactor: Redactor) -> None:
-    """The bundle is searched as it will be read, by another way than it was cleaned."""
+    """Search the redacted text for secrets, by a second method than the one that redacted it.
+
+    Raises:
+        LeakingBundleError: a file still contains what looks like a secret.
+    """
     for name, text in whole.items():
         if redactor.redact(text) != text or redactor.contains_secret(text.encode()):
             raise LeakingBundleError(
@@ -89,7 +93,7 @@ def bundle_files() -> dict[str, str]:
         "doctor.json": as_json(run_checks(collect_deployment(), only_fast=True)),
         "health.json": as_text({"missing": what_is_missing(), "disk": disk()}),
         "jobs.json": as_text(jobs()),
-        "ways-out.json": as_text([asdict(one) for one in list_endpoints()]),
+        "ways-out.json": as_text([asdict(endpoint) for endpoint in list_endpoints()]),
         "log.txt": log_end(),
     }
 
@@ -99,7 +103,9 @@ def as_text(value: object) -> str:
 
 
 def versions() -> dict[str, object]:
-    libraries = {one.metadata["Name"]: one.version for one in distributions()}
+    libraries = {
+        distribution.metadata["Name"]: distribution.version for distribution in distributions()
+    }
     return {
         "made_at": timezone.now().isoformat(),
         "graphkeep": libraries.get("graphkeep", ""),
@@ -131,10 +137,10 @@ def disk() -> dict[str, int]:
 def jobs() -> dict[str, object]:
     counts = list(Job.objects.values("kind", "state").annotate(count=Count("pk")).order_by("kind"))
     failed = Job.objects.filter(state=Job.State.FAILED).order_by("-created_at")[:20]
-    # A failed job's message may name people's columns: only that it failed, and when.
+    # A failed job's message may name columns of people's data: list only that it failed, and when.
     return {
         "counts": counts,
-        "failed": [[one.kind, one.finished_at, str(one.pk)] for one in failed],
+        "failed": [[job.kind, job.finished_at, str(job.pk)] for job in failed],
     }
 
 
@@ -147,11 +153,11 @@ def log_end() -> str:
 
 
 def send_bundle(*, actor: Actor) -> str:
-    """Upload a fresh bundle to SUPPORT_URL; where it went.
+    """Upload a new bundle to SUPPORT_URL; returns the host.
 
     Raises:
         UserInputError: no address is configured.
-        UnavailableError: air gap is on, or nobody takes it there.
+        UnavailableError: air gap is on, or the host does not accept the bundle.
     """
     authorize(may_administer, actor, None)
     host, port = host_and_port(settings.SUPPORT_URL)

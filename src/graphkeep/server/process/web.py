@@ -1,7 +1,7 @@
-"""One process that answers requests, on a socket that its parent opened and keeps.
+"""A web process: answers requests on a listening socket that its parent owns.
 
-Because the parent keeps the socket, a successor can start beside this process: nobody who connects in
-between is turned away.
+Since the parent keeps the socket open, a successor can start beside this process: no connection is refused in
+between.
 """
 
 import argparse
@@ -26,7 +26,7 @@ LINGER_S = 0.5
 
 
 class Web(uvicorn.Server):
-    """Tells its parent when it answers."""
+    """A uvicorn server that reports to its parent when it is ready."""
 
     def __init__(self, config: uvicorn.Config, tell: int) -> None:
         super().__init__(config)
@@ -39,7 +39,7 @@ class Web(uvicorn.Server):
             os.close(self.tell)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Whoever is connected already may still ask once; the answer says that the connection ends."""
+        """Drain: open connections may send one more request, whose response has `Connection: close`."""
         for server in self.servers:
             server.close()
         if self.server_state.connections:
@@ -50,17 +50,17 @@ class Web(uvicorn.Server):
 
 def main() -> None:
     set_umask(home_folder())
-    words = argparse.ArgumentParser()
-    words.add_argument("--listen", type=int, required=True)
-    words.add_argument("--tell", type=int, required=True)
-    words.add_argument("--url", required=True)
-    words.add_argument("--parent", type=int, required=True)
-    words.add_argument("--is-local", action="store_true")
-    words.add_argument("--is-first", action="store_true")
-    arguments = words.parse_args()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--listen", type=int, required=True)
+    parser.add_argument("--tell", type=int, required=True)
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--parent", type=int, required=True)
+    parser.add_argument("--is-local", action="store_true")
+    parser.add_argument("--is-first", action="store_true")
+    arguments = parser.parse_args()
     end_with_parent()
     if os.getppid() != arguments.parent:
-        return  # it died before we could ask to be told
+        return  # the parent died before end_with_parent took effect
     set_up_django()
     from graphkeep.server.telemetry.logs import log_everything
     from graphkeep.server.telemetry.process_metrics import report_metrics
@@ -79,11 +79,11 @@ def main() -> None:
     install_audit_hook()
     config = uvicorn.Config(
         "graphkeep.server.asgi:application",
-        log_config=None,  # the log is the settings' business
+        log_config=None,  # the settings configure the log
         http=HeaderTimeoutProtocol,
         lifespan="off",
         ws_max_size=1 << 14,
-        ws_per_message_deflate=False,  # positions do not shrink, and deflating holds everybody up
+        ws_per_message_deflate=False,  # positions hardly compress, and deflating blocks the event loop
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=DRAIN_S,
@@ -98,17 +98,17 @@ def main() -> None:
 
 
 def report_problems() -> None:
-    """What the doctor's fast questions find, in a line each."""
+    """Print the errors that the doctor's fast checks find, one line each."""
     from graphkeep.server.process.collect_deployment import collect_deployment
     from graphkeep.upkeep.doctor.run import run_checks
 
     problems = [
-        one
-        for one in run_checks(collect_deployment(), only_fast=True)
-        if one.result.state == "error"
+        finding
+        for finding in run_checks(collect_deployment(), only_fast=True)
+        if finding.result.state == "error"
     ]
-    for one in problems:
-        click.echo(f"doctor: {one.check.check_id}: {one.result.evidence}", err=True)
+    for finding in problems:
+        click.echo(f"doctor: {finding.check.check_id}: {finding.result.evidence}", err=True)
     if problems:
         click.echo("graphkeep doctor  tells why, and how to mend it", err=True)
 

@@ -1,6 +1,6 @@
-"""The one way of every line into the log: cleaned of secrets, on one line, as text or as JSON.
+"""Logging: the one handler for all records, which redacts secrets and writes text or JSON lines.
 
-Django, the web server, libraries, warnings and tracebacks come through here, at every level.
+Django, the web server, libraries, warnings and tracebacks all use it, at every level.
 """
 
 import json
@@ -27,7 +27,7 @@ LEVELS = {
 FORMATS = ("text", "json")
 LONGEST_MESSAGE = 8_000
 LONGEST_TRACEBACK = 20_000
-# What could forge a line, or turn its direction: control characters and the marks of right-to-left text.
+# Log injection: control characters, and bidirectional marks that reorder the displayed text.
 FORGING = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
@@ -37,7 +37,7 @@ logging.addLevelName(TRACE, "TRACE")
 
 
 class LogFormatter(logging.Formatter):
-    """One line for each record; a traceback follows indented, or as a field of the JSON."""
+    """Formats a record as one line, with the traceback indented below it, or as one JSON object."""
 
     def __init__(self, *, form: str = "text", secrets: Iterable[str] = ()) -> None:
         super().__init__()
@@ -47,17 +47,19 @@ class LogFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         message = self.redactor.redact(message_of(record))[:LONGEST_MESSAGE]
         trace = self.redactor.redact(self.traced(record))[-LONGEST_TRACEBACK:]
-        at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
-        at = f"{at}.{int(record.msecs):03d}Z"
+        timestamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        timestamp = f"{timestamp}.{int(record.msecs):03d}Z"
         if self.form == "json":
-            told = {
-                "time": at, "level": record.levelname, "logger": record.name, "work": current_work_id(),
+            fields = {
+                "time": timestamp, "level": record.levelname, "logger": record.name, "work": current_work_id(),
                 "process": record.process, "message": message, "traceback": trace,
             }  # fmt: skip
-            return json.dumps({key: value for key, value in told.items() if value != ""})
-        line = f"{at} {record.levelname:<7} {current_work_id() or '-'} {record.name}: {on_one_line(message)}"
+            return json.dumps({key: value for key, value in fields.items() if value != ""})
+        line = f"{timestamp} {record.levelname:<7} {current_work_id() or '-'} {record.name}: {on_one_line(message)}"
         if trace:
-            line += "\n" + "\n".join(f"    {on_one_line(one)}" for one in trace.splitlines())
+            line += "\n" + "\n".join(
+                f"    {on_one_line(trace_line)}" for trace_line in trace.splitlines()
+            )
         return line
 
     def traced(self, record: logging.LogRecord) -> str:
@@ -70,7 +72,7 @@ class LogFormatter(logging.Formatter):
 
 
 def message_of(record: logging.LogRecord) -> str:
-    """The message; of a database's statement without its values, which are people's data."""
+    """The message; of an SQL statement without its values, which are people's data."""
     try:
         text = record.getMessage()
     except (TypeError, ValueError, KeyError):
@@ -82,11 +84,11 @@ def message_of(record: logging.LogRecord) -> str:
 
 def on_one_line(text: str) -> str:
     plain = text.replace("\r", "\\r").replace("\n", "\\n").replace("\t", " ")
-    return FORGING.sub(lambda found: f"\\u{ord(found[0]):04x}", plain)
+    return FORGING.sub(lambda match: f"\\u{ord(match[0]):04x}", plain)
 
 
 def configuration(level: str, form: str, secrets: Iterable[str]) -> dict[str, Any]:
-    """For `logging.config`: one handler, and no other way out."""
+    """The dictionary for `logging.config`: a single handler, at the root."""
     through_root = {"handlers": [], "propagate": True}
     quiet = {"level": "WARNING", **through_root}
     return {
@@ -98,7 +100,7 @@ def configuration(level: str, form: str, secrets: Iterable[str]) -> dict[str, An
         "loggers": {
             "django": through_root,
             "django.server": through_root,
-            "django.template": quiet,  # it would show whole pages' contexts, codes and forms among them
+            "django.template": quiet,  # it would log template contexts, with codes and form data
             "uvicorn": through_root,
             "uvicorn.error": through_root,
             "uvicorn.access": quiet,
@@ -110,9 +112,9 @@ def configuration(level: str, form: str, secrets: Iterable[str]) -> dict[str, An
 
 
 def declared_secrets(env: Environment) -> list[str]:
-    """The value of every setting that is declared a secret, and the addresses that may hold one."""
-    found = (env.find(one.name) for one in KNOWN.values() if one.secret)
-    return [one.text for one in found if one is not None and one.text]
+    """The values of all settings that are declared secret, URLs with credentials included."""
+    sources = (env.find(setting.name) for setting in KNOWN.values() if setting.secret)
+    return [source.text for source in sources if source is not None and source.text]
 
 
 def open_log(level: str, form: str, secrets: Iterable[str]) -> None:
@@ -120,14 +122,14 @@ def open_log(level: str, form: str, secrets: Iterable[str]) -> None:
 
 
 def log_everything() -> None:
-    """In a process of the server: also what would else be printed past the log."""
+    """Send warnings and uncaught exceptions of this process to the log too."""
     logging.captureWarnings(capture=True)
     sys.excepthook = log_uncaught
-    threading.excepthook = lambda failed: log_uncaught(
-        failed.exc_type, failed.exc_value, failed.exc_traceback
+    threading.excepthook = lambda failure: log_uncaught(
+        failure.exc_type, failure.exc_value, failure.exc_traceback
     )
-    sys.unraisablehook = lambda failed: log_uncaught(
-        failed.exc_type, failed.exc_value, failed.exc_traceback
+    sys.unraisablehook = lambda failure: log_uncaught(
+        failure.exc_type, failure.exc_value, failure.exc_traceback
     )
 
 

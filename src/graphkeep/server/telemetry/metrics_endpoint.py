@@ -1,6 +1,6 @@
-"""The listener that tells figures to Prometheus: apart from the server's own port, and by a token only.
+"""Metrics endpoint for Prometheus: on its own port, with a bearer token.
 
-It lives in the parent of the server's processes, which knows no Django, and adds up the files that they count in.
+It runs in the supervisor, which does not load Django, and sums the metric files of the server's processes.
 """
 
 import hmac
@@ -31,25 +31,25 @@ class MetricsServer:
         self.token = ""
 
     def renew(self) -> None:
-        """Listen as the configuration says now.
+        """Apply the current configuration: open, move or close the listener.
 
         Raises:
-            ConfigurationError: there is a place and no good token, or nothing can listen there.
+            ConfigurationError: the token is missing or weak, or the address is invalid or in use.
         """
         env = Environment(self.home, os.environ)
         try:
-            place = listen_address(env.text_of("GRAPHKEEP_METRICS_LISTEN"))
+            address = listen_address(env.text_of("GRAPHKEEP_METRICS_LISTEN"))
         except ValueError as error:
             raise ConfigurationError(f"GRAPHKEEP_METRICS_LISTEN: {error}") from error
         token = env.text_of("GRAPHKEEP_METRICS_TOKEN")
-        if place is not None:
+        if address is not None:
             refuse_weak(token)
         self.token = token
-        if place == self.place:
+        if address == self.place:
             return
         self.close()
-        if place is not None:
-            self.open(place)
+        if address is not None:
+            self.open(address)
 
     def open(self, place: tuple[str, int]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -72,8 +72,8 @@ class MetricsServer:
         self.server = self.place = None
 
     def knows(self, shown: str) -> bool:
-        wanted = f"Bearer {self.token}".encode()
-        return hmac.compare_digest(shown.encode("utf-8", "replace"), wanted)
+        expected = f"Bearer {self.token}".encode()
+        return hmac.compare_digest(shown.encode("utf-8", "replace"), expected)
 
 
 def refuse_weak(token: str) -> None:
@@ -116,25 +116,27 @@ class _Answer(BaseHTTPRequestHandler):
     sys_version = ""
 
     def do_GET(self) -> None:
-        door = self.server.door
-        if not door.token or not door.knows(self.headers.get("Authorization", "")):
+        metrics_server = self.server.door
+        if not metrics_server.token or not metrics_server.knows(
+            self.headers.get("Authorization", "")
+        ):
             logger.warning("somebody without the token asked for the figures")
             self.tell(401, b"A bearer token is needed.\n", [("WWW-Authenticate", "Bearer")])
         elif self.path != "/metrics":
             self.tell(404, b"The figures are at /metrics.\n", [])
         else:
-            self.tell(200, exposition(door.folder), [])
+            self.tell(200, exposition(metrics_server.folder), [])
 
     def tell(self, status: int, body: bytes, more: list[tuple[str, str]]) -> None:
         self.send_response(status)
         for name, value in more:
             self.send_header(name, value)
-        kind = "text/plain; version=0.0.4; charset=utf-8"
-        for name, value in (("Content-Type", kind), ("Content-Length", str(len(body)))):
+        content_type = "text/plain; version=0.0.4; charset=utf-8"
+        for name, value in (("Content-Type", content_type), ("Content-Length", str(len(body)))):
             self.send_header(name, value)
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """What was asked for is no line of the log; a refusal is, above."""
+        """Log no requests; do_GET logs those without the token."""

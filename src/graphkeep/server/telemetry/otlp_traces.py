@@ -1,7 +1,6 @@
-"""Traces to a collector of OpenTelemetry's, where an administrator named one: OTLP over HTTP, in JSON.
+"""Traces to an OpenTelemetry collector, if one is configured: OTLP over HTTP, in JSON.
 
-They leave through the egress gateway like everything else, so air gap ends them at once. The library is loaded only
-where they are on.
+They pass through the egress gateway, so air gap stops them at once. The library is loaded only if traces are on.
 """
 
 import base64
@@ -38,21 +37,21 @@ def open_traces(part: str) -> None:
     class ThroughTheGateway(SpanExporter):
         def export(self, spans: Sequence[Any]) -> SpanExportResult:
             try:
-                is_taken = post(as_otlp(spans))
+                is_accepted = post(as_otlp(spans))
             except EgressForbiddenError:
-                return SpanExportResult.FAILURE  # the gateway has recorded it
+                return SpanExportResult.FAILURE  # the gateway has logged the refusal
             except OSError as error:
                 logger.warning("the collector of traces does not answer: %s", type(error).__name__)
                 return SpanExportResult.FAILURE
-            return SpanExportResult.SUCCESS if is_taken else SpanExportResult.FAILURE
+            return SpanExportResult.SUCCESS if is_accepted else SpanExportResult.FAILURE
 
         def shutdown(self) -> None:
-            """Every upload has a connection of its own."""
+            """Nothing to close: each upload has its own connection."""
 
         def force_flush(self, timeout_millis: int = 0) -> bool:
             return True
 
-    # Not `Resource.create`: it would look around on the machine for what to tell.
+    # Not `Resource.create`: its detectors would collect facts about the machine.
     resource = Resource(
         {"service.name": f"graphkeep-{part}", "service.version": version("graphkeep")}
     )
@@ -80,19 +79,19 @@ def post(body: bytes) -> bool:
 
 
 def headers() -> dict[str, str]:
-    said = {"Content-Type": "application/json"}
+    fields = {"Content-Type": "application/json"}
     if settings.OTEL_USERNAME:
         pair = f"{settings.OTEL_USERNAME}:{settings.OTEL_PASSWORD}".encode()
-        said["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
-    return said
+        fields["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+    return fields
 
 
 def as_otlp(spans: Sequence[Any]) -> bytes:
-    """The JSON encoding of OTLP: ids in hex, times as text."""
+    """The JSON encoding of OTLP: ids in hex, times in nanoseconds as text."""
     resource = spans[0].resource.attributes if spans else {}
-    scope = {"scope": {"name": "graphkeep"}, "spans": [as_value(one) for one in spans]}
-    whole = {"resource": {"attributes": attributes(resource)}, "scopeSpans": [scope]}
-    return json.dumps({"resourceSpans": [whole]}).encode()
+    scope = {"scope": {"name": "graphkeep"}, "spans": [as_value(span) for span in spans]}
+    resource_spans = {"resource": {"attributes": attributes(resource)}, "scopeSpans": [scope]}
+    return json.dumps({"resourceSpans": [resource_spans]}).encode()
 
 
 def as_value(one: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a process tells of itself while it runs: its figures, and its traces."""
+"""Metrics and traces that a process reports while it runs."""
 
 import os
 import shutil
@@ -16,11 +16,11 @@ from graphkeep.server.telemetry import otlp_traces
 from graphkeep.telemetry import metrics
 
 EVERY_S = 5.0
-STORE_EVERY = 60  # the store is walked through once in so many times
+STORE_EVERY = 60  # measure the size of the store once in so many rounds
 
 
 def report_metrics(part: str) -> None:
-    """In a process of the server: `web` or `worker`."""
+    """Start reporting in this process; `part` is `web` or `worker`."""
     otlp_traces.open_traces(part)
     if not settings.METRICS_LISTEN:
         return
@@ -30,17 +30,17 @@ def report_metrics(part: str) -> None:
 
 def report_periodically(part: str) -> None:
     pause = threading.Event()
-    times = 0
+    rounds = 0
     while True:
         write_process_metrics(part)
         if part == "worker":
             try:
-                write_server_metrics(with_store=times % STORE_EVERY == 0)
+                write_server_metrics(with_store=rounds % STORE_EVERY == 0)
             except DatabaseError:
                 metrics.set_gauge("jobs", float("nan"), state="queued")
             finally:
                 close_old_connections()
-        times += 1
+        rounds += 1
         pause.wait(EVERY_S)
 
 
@@ -59,7 +59,7 @@ def write_process_metrics(part: str) -> None:
 
 
 def write_server_metrics(*, with_store: bool) -> None:
-    """What is the whole server's: one process tells it."""
+    """Metrics of the whole server, which only the worker reports."""
     counts = dict(Job.objects.values_list("state").annotate(Count("pk")))
     for state in Job.State.values:
         metrics.set_gauge("jobs", counts.get(state, 0), state=state)
@@ -74,8 +74,8 @@ def write_server_metrics(*, with_store: bool) -> None:
 
 def size_of(folder: Path) -> int:
     return sum(
-        (Path(place) / name).lstat().st_size
-        for place, _, names in os.walk(folder)
+        (Path(parent) / name).lstat().st_size
+        for parent, _, names in os.walk(folder)
         for name in names
-        if (Path(place) / name).exists()
+        if (Path(parent) / name).exists()
     )

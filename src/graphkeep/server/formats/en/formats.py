@@ -1,4 +1,4 @@
-"""Dates that sort and that nobody misreads."""
+"""ISO 8601 dates: sortable and unambiguous."""
 
 DATE_FORMAT = "Y-m-d"
 DATETIME_FORMAT = "Y-m-d H:i:s"
