@@ -113,9 +113,11 @@ class AccountAdapter(DefaultAccountAdapter):
         self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
     ) -> EmailMessage:
         """In text and in HTML."""
-        plain = super().render_mail(template_prefix, email, context, headers=headers)
-        mail = EmailMultiAlternatives(plain.subject, plain.body, plain.from_email, plain.to)
-        mail.attach_alternative(urlize(linebreaks(plain.body, autoescape=True)), "text/html")
+        text_mail = super().render_mail(template_prefix, email, context, headers=headers)
+        mail = EmailMultiAlternatives(
+            text_mail.subject, text_mail.body, text_mail.from_email, text_mail.to
+        )
+        mail.attach_alternative(urlize(linebreaks(text_mail.body, autoescape=True)), "text/html")
         return mail
 
     def get_reset_password_from_key_url(self, key: str) -> str:

@@ -20,8 +20,8 @@ def authorize(rule: Rule[T], actor: Actor, target: T) -> None:
         NotAllowedError: the rule says no.
     """
     if not rule(actor, target):
-        deed = rule.__name__.removeprefix("may_").replace("_", " ")
-        raise NotAllowedError(f"You may not {deed} this.")
+        command = rule.__name__.removeprefix("may_").replace("_", " ")
+        raise NotAllowedError(f"You may not {command} this.")
 
 
 def requires_scope(scope: str) -> Callable[[Rule[T]], Rule[T]]:

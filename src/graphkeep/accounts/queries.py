@@ -20,9 +20,9 @@ def personal_organization(user: User) -> Organization:
 def active_organization(user: User) -> Organization:
     """The organization that new things of this user belong to; the personal one by default."""
     if user.active_organization_id is not None:
-        active = organizations_of(user).filter(pk=user.active_organization_id).first()
-        if active is not None:
-            return active
+        organization = organizations_of(user).filter(pk=user.active_organization_id).first()
+        if organization is not None:
+            return organization
     return personal_organization(user)
 
 

@@ -19,9 +19,9 @@ class UnreadableSecretError(GraphkeepError):
     """No key of GRAPHISTRY_NEXUS_ENCRYPTION_KEYS decrypts a stored secret."""
 
     def __init__(self, missing: str) -> None:
-        present = ", ".join(keyring()) or "none"
+        key_ids = ", ".join(keyring()) or "none"
         super().__init__(
-            f"A stored secret was encrypted by the key {missing}, which is missing (present: {present}). Put that key "
+            f"A stored secret was encrypted by the key {missing}, which is missing (present: {key_ids}). Put that key "
             "back into GRAPHISTRY_NEXUS_ENCRYPTION_KEYS, after the new one."
         )
 
@@ -40,7 +40,7 @@ def key_id(raw: bytes) -> str:
 @lru_cache(maxsize=8)
 def parse_keyring(text: str) -> dict[str, Fernet]:
     """The ciphers of a list of base64 keys by key id, in its order."""
-    return {key_id(raw): Fernet(base64.urlsafe_b64encode(raw)) for raw in parse_keys(text)}
+    return {key_id(key): Fernet(base64.urlsafe_b64encode(key)) for key in parse_keys(text)}
 
 
 def keyring() -> dict[str, Fernet]:
@@ -56,8 +56,8 @@ def encrypt(text: str) -> str:
 
 def key_id_of(ciphertext: str) -> str:
     """The id of the key that a ciphertext secret names; empty for those from before keys had names."""
-    mark, _, rest = ciphertext.partition(".")
-    return rest.partition(".")[0] if mark == PREFIX else ""
+    version, _, payload = ciphertext.partition(".")
+    return payload.partition(".")[0] if version == PREFIX else ""
 
 
 def decrypt(ciphertext: str) -> str:

@@ -74,18 +74,18 @@ def flush_loop() -> None:
 def flush() -> None:
     """Add the buffer to the database; what cannot be stored stays in the buffer."""
     with _UsageBuffer.lock:
-        pending = dict(_UsageBuffer.pending)
+        counts = dict(_UsageBuffer.pending)
         _UsageBuffer.pending.clear()
     try:
         with transaction.atomic():
-            for (user_pk, kind), size in sorted(pending.items()):
+            for (user_pk, kind), size in sorted(counts.items()):
                 row, _ = Usage.objects.get_or_create(user_id=user_pk, day=today())
                 field = "sent_bytes" if kind == "sent" else "out_bytes"
                 Usage.objects.filter(pk=row.pk).update(**{field: F(field) + size})
             Usage.objects.filter(day__lt=today() - RETENTION).delete()
     except DatabaseError:
         with _UsageBuffer.lock:
-            for key, size in pending.items():
+            for key, size in counts.items():
                 _UsageBuffer.pending[key] += size
         raise
     with _UsageBuffer.lock:
@@ -105,13 +105,13 @@ def today() -> date:
 def downloaded_today(user_pk: int) -> int:
     """Bytes of today: from the database, at most FLUSH_S old, plus the buffer."""
     now = time.monotonic()
-    stored = _UsageBuffer.stored.get(user_pk)
-    if stored is None or now - stored[0] > FLUSH_S:
+    cached = _UsageBuffer.stored.get(user_pk)
+    if cached is None or now - cached[0] > FLUSH_S:
         row = Usage.objects.filter(user_id=user_pk, day=today()).first()
-        stored = (now, row.sent_bytes if row else 0)
+        cached = (now, row.sent_bytes if row else 0)
         with _UsageBuffer.lock:
-            _UsageBuffer.stored[user_pk] = stored
-    return stored[1] + _UsageBuffer.pending.get((user_pk, "sent"), 0)
+            _UsageBuffer.stored[user_pk] = cached
+    return cached[1] + _UsageBuffer.pending.get((user_pk, "sent"), 0)
 
 
 def check_download_quota(actor: Actor) -> None:
@@ -133,8 +133,8 @@ def check_download_quota(actor: Actor) -> None:
 
 def usage_summary(user_pk: int) -> dict[str, int]:
     """Bytes downloaded today and in the last thirty days, and sent out for this person in that time."""
-    since = Usage.objects.filter(user_id=user_pk, day__gt=today() - timedelta(days=30))
-    totals = since.aggregate(sent=Sum("sent_bytes"), out=Sum("out_bytes"))
+    recent_usage = Usage.objects.filter(user_id=user_pk, day__gt=today() - timedelta(days=30))
+    totals = recent_usage.aggregate(sent=Sum("sent_bytes"), out=Sum("out_bytes"))
     buffered = {kind: _UsageBuffer.pending.get((user_pk, kind), 0) for kind in ("sent", "out")}
     return {
         "today": downloaded_today(user_pk),

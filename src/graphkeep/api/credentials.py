@@ -46,9 +46,9 @@ def authenticate_request(request: HttpRequest) -> Actor:
         InvalidCredentialError: the credential is wrong, revoked or expired.
         NotAllowedError: it may not be used from this address or from a web page.
     """
-    known: Authenticated | None = getattr(request, "scope", {}).get(AUTHENTICATED)
-    if known is not None and known.rights_version == read_version():
-        return known.actor
+    authenticated: Authenticated | None = getattr(request, "scope", {}).get(AUTHENTICATED)
+    if authenticated is not None and authenticated.rights_version == read_version():
+        return authenticated.actor
     return authenticate(credentials_of_request(request))
 
 
@@ -92,7 +92,7 @@ def credentials_of_scope(scope: Scope) -> Credentials:
 
 def header_lines(scope: Scope, name: bytes) -> list[str]:
     """Every line of a header: a proxy may add a line of its own below the client's."""
-    return [v.decode("latin-1") for k, v in scope["headers"] if k == name]
+    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
 
 
 def header(scope: Scope, name: bytes) -> str:

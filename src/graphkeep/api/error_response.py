@@ -97,10 +97,10 @@ async def send_error(
 ) -> None:
     """Answer an ASGI request that goes no further."""
     body = json.dumps(error_body(message, CODES[status])).encode()
-    fixed = [
+    body_headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
     ]
-    start = {"type": "http.response.start", "status": status, "headers": [*fixed, *headers]}
+    start = {"type": "http.response.start", "status": status, "headers": [*body_headers, *headers]}
     await send(start)
     await send({"type": "http.response.body", "body": body})

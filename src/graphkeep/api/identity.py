@@ -28,11 +28,11 @@ class _Csrf(CsrfViewMiddleware):
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    known: Actor | None = getattr(request, "graphkeep_actor", None)
-    if known is None:
-        known = authenticate_request(request)
-        request.graphkeep_actor = known  # type: ignore[attr-defined]
-    return known
+    actor: Actor | None = getattr(request, "graphkeep_actor", None)
+    if actor is None:
+        actor = authenticate_request(request)
+        request.graphkeep_actor = actor  # type: ignore[attr-defined]
+    return actor
 
 
 def authenticated_actor(request: HttpRequest) -> Actor:

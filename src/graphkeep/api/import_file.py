@@ -58,9 +58,9 @@ def columns_of(table: pa.Table) -> list[dict[str, Any]]:
 @endpoint(actors("upload"), "POST")
 def graph(request: HttpRequest, file_id: str) -> HttpResponse:
     actor = authenticated_actor(request)
-    asked = ReadingRequest.parse(parse_body(request))
+    payload = ReadingRequest.parse(parse_body(request))
     dataset = create_from_reading(
-        own_file(actor, file_id), asked.reading, actor=actor, replaces=asked.dataset_id
+        own_file(actor, file_id), payload.reading, actor=actor, replaces=payload.dataset_id
     )
     return JsonResponse(dataset_row(dataset), status=201)
 

@@ -61,9 +61,9 @@ def refuse_constant(name: str) -> NoReturn:
 
 def check_json(value: Any, what: str, *, allow_nan: bool = False) -> None:
     """Walks by a list of its own: no depth of the value reaches the interpreter's recursion limit."""
-    rest = [(value, 1)]
-    while rest:
-        part, depth = rest.pop()
+    stack = [(value, 1)]
+    while stack:
+        part, depth = stack.pop()
         if isinstance(part, str):
             check_text(part, what)
         elif isinstance(part, float):
@@ -73,10 +73,10 @@ def check_json(value: Any, what: str, *, allow_nan: bool = False) -> None:
             if depth > MAX_DEPTH:
                 raise UserInputError(f"{what} is nested deeper than {MAX_DEPTH} levels.")
             if isinstance(part, dict):
-                rest += [(key, depth + 1) for key in part]
-                rest += [(inner, depth + 1) for inner in part.values()]
+                stack += [(key, depth + 1) for key in part]
+                stack += [(item, depth + 1) for item in part.values()]
             else:
-                rest += [(inner, depth + 1) for inner in part]
+                stack += [(item, depth + 1) for item in part]
 
 
 def parse_body(request: HttpRequest) -> dict[str, Any]:

@@ -15,11 +15,11 @@ def is_same_origin(origin: str, host: str) -> bool:
 
 def view_token_of(scope: Any) -> tuple[str, str] | None:
     """The view token among the subprotocols, and the origin of its page: a browser sends no header here."""
-    token, coded = subprotocol_value(scope, "pass."), subprotocol_value(scope, "origin.")
+    token, encoded_origin = subprotocol_value(scope, "pass."), subprotocol_value(scope, "origin.")
     if not token:
         return None
     try:
-        origin = bytes.fromhex(coded).decode()
+        origin = bytes.fromhex(encoded_origin).decode()
     except ValueError:
         origin = ""
     return token, origin

@@ -135,8 +135,8 @@ class DatasetStream(AsyncWebsocketConsumer):
                 self.send_now = (
                     False  # a command that runs from now on may be missing in this state
                 )
-                before = await database_sync_to_async(change_token)(self.dataset_id)
-                if before == self.change_token:
+                token = await database_sync_to_async(change_token)(self.dataset_id)
+                if token == self.change_token:
                     await self.wait_for_changes(is_busy=False)
                     continue
                 state = await database_sync_to_async(self.state)()
@@ -147,7 +147,7 @@ class DatasetStream(AsyncWebsocketConsumer):
                     self.pins_version = state["pins_version"]
                     await self.send_pins()
                 is_busy = state["state"] == "preparing" or is_worked_on
-                self.change_token = None if is_busy else before
+                self.change_token = None if is_busy else token
                 await self.wait_for_changes(is_busy=is_busy)
         except GraphkeepError:
             await self.close(NOT_FOUND)
@@ -158,9 +158,9 @@ class DatasetStream(AsyncWebsocketConsumer):
     async def send_state(self, state: dict[str, Any]) -> None:
         """What has changed: while a layout runs that is little, many times a second."""
         progress = {key: state.pop(key) for key in PROGRESS}
-        rest = json.dumps(state, default=str)
-        if rest != self.sent_state:
-            self.sent_state, self.sent_progress = rest, progress
+        state_json = json.dumps(state, default=str)
+        if state_json != self.sent_state:
+            self.sent_state, self.sent_progress = state_json, progress
             text = json.dumps({"type": "state", **state, **progress}, default=str)
             await self.send(text_data=text)
         elif progress != self.sent_progress:
@@ -183,13 +183,13 @@ class DatasetStream(AsyncWebsocketConsumer):
 
     async def wait_for_changes(self, *, is_busy: bool) -> None:
         """Frames as they come, until it is time for the state; a page where nothing runs costs little."""
-        pause, until = (POLL_S, STATE_S) if is_busy else (RIGHTS_S, IDLE_STATE_S)
-        waited = 0.0
-        while waited < until and not self.send_now:
+        interval_s, timeout_s = (POLL_S, STATE_S) if is_busy else (RIGHTS_S, IDLE_STATE_S)
+        elapsed_s = 0.0
+        while elapsed_s < timeout_s and not self.send_now:
             if await self.send_frame() and not is_busy:
                 return  # somebody else plays: the state says so
-            await asyncio.sleep(pause)
-            waited += pause
+            await asyncio.sleep(interval_s)
+            elapsed_s += interval_s
             if time.monotonic() - self.rights_checked_at >= RIGHTS_S:
                 await self.check_rights()
 
@@ -202,17 +202,17 @@ class DatasetStream(AsyncWebsocketConsumer):
         if frame is None:
             return False
         self.sequence = frame.sequence
-        packed = frame.positions_u16.tobytes()
+        payload = frame.positions_u16.tobytes()
         frame_header = {
             "type": "frame",
-            "seq": self.flow.frame_sent(len(packed)),
+            "seq": self.flow.frame_sent(len(payload)),
             "iteration": frame.iteration,
             "progress": frame.progress,
             "final": frame.final,
             "bounds": frame.bounds,
         }
         await self.send(text_data=json.dumps(frame_header))
-        await self.send(bytes_data=packed)
+        await self.send(bytes_data=payload)
         return True
 
     def reader(self) -> FrameReader | None:
@@ -250,8 +250,8 @@ class DatasetStream(AsyncWebsocketConsumer):
             self.send_now = True
         except GraphkeepError as error:
             # `deed` is the former name of `command`, sent for one release.
-            refused = {"type": "refused", "command": kind, "deed": kind, "message": error.message}
-            await self.send(text_data=json.dumps(refused))
+            refusal = {"type": "refused", "command": kind, "deed": kind, "message": error.message}
+            await self.send(text_data=json.dumps(refusal))
 
     def run_command(self, command: Command, message: dict[str, Any]) -> None:
         actor = self.actor()

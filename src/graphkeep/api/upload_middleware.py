@@ -98,7 +98,7 @@ class UploadMiddleware:
             metrics.inc("uploads_total", outcome="received")
             metrics.inc("upload_bytes_total", size)
             body = UploadedBody(path=path, size_bytes=size, sha256=digest)
-            headers = [(k, v) for k, v in scope["headers"] if k not in LENGTHS]
+            headers = [(key, value) for key, value in scope["headers"] if key not in LENGTHS]
             await self.application(
                 {**scope, "headers": headers, "graphkeep.received": body},
                 nothing_more(receive),

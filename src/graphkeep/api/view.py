@@ -65,8 +65,8 @@ def histogram(request: HttpRequest, dataset_id: str) -> HttpResponse:
 @endpoint(OBJECT, "GET")
 def rows(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = ready(request, dataset_id)
-    wanted = row_numbers(request)
-    return json_of(reading.rows_of(dataset, table_name(request), wanted))
+    numbers = row_numbers(request)
+    return json_of(reading.rows_of(dataset, table_name(request), numbers))
 
 
 @endpoint(OBJECT, "GET")
@@ -99,12 +99,12 @@ def table_name(request: HttpRequest) -> str:
 
 def row_numbers(request: HttpRequest) -> list[int]:
     try:
-        wanted = [int(number) for number in request.GET.get("rows", "").split(",") if number]
+        numbers = [int(number) for number in request.GET.get("rows", "").split(",") if number]
     except ValueError as error:
         raise UserInputError("rows must be row numbers, separated by commas.") from error
-    if len(wanted) > MOST_ROWS:
+    if len(numbers) > MOST_ROWS:
         raise UserInputError(f"At most {MOST_ROWS} rows can be asked for at once.")
-    return wanted
+    return numbers
 
 
 def json_of(answer: dict[str, Any]) -> HttpResponse:

@@ -81,8 +81,8 @@ class DatasetFiles:
 
     def columns(self) -> dict[str, list[dict[str, Any]]]:
         """The descriptions of the columns of `node` and `edge`, in the order of the tables."""
-        described: dict[str, list[dict[str, Any]]] = self._json(COLUMNS)
-        return described
+        descriptions: dict[str, list[dict[str, Any]]] = self._json(COLUMNS)
+        return descriptions
 
     def save_columns(self, columns: Mapping[str, Any]) -> None:
         self._save_json(COLUMNS, columns)

@@ -25,12 +25,12 @@ INTERNET = {socket.AF_INET, socket.AF_INET6}
 @contextmanager
 def allow_connections() -> Iterator[None]:
     """Lets this thread alone connect, while the gateway does."""
-    before = getattr(_thread, "may_connect", False)
+    previous = getattr(_thread, "may_connect", False)
     _thread.may_connect = True
     try:
         yield
     finally:
-        _thread.may_connect = before
+        _thread.may_connect = previous
 
 
 def install_audit_hook() -> None:

@@ -49,16 +49,16 @@ class Gateway:
     def _connect(self, component: str, host: str, port: int, timeout_s: float) -> socket.socket:
         if self.is_air_gapped():
             raise EgressForbiddenError(f"Air gap is on: {component} does not connect to {host}.")
-        known = self.endpoints.get(component)
-        if known is None or (known.host.lower(), known.port) != (host.lower(), port):
+        endpoint = self.endpoints.get(component)
+        if endpoint is None or (endpoint.host.lower(), endpoint.port) != (host.lower(), port):
             raise EgressForbiddenError(f"{component} may not connect to {host}:{port}.")
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         for *_, address in addresses:
             check_address(
                 str(address[0]),
-                may_be_inside=known.may_be_inside,
-                may_be_metadata=known.may_be_metadata,
-                must_be_inside=known.must_be_inside,
+                may_be_inside=endpoint.may_be_inside,
+                may_be_metadata=endpoint.may_be_metadata,
+                must_be_inside=endpoint.must_be_inside,
             )
         failure: OSError | None = None
         for family, kind, protocol, _, address in addresses:

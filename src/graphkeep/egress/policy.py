@@ -73,10 +73,10 @@ def check_address(
     Raises:
         EgressForbiddenError: no component may reach it, or it is inside this network and must not be.
     """
-    whole = ipaddress.ip_address(text.partition("%")[0])
-    if may_be_metadata and str(whole) in METADATA:
+    full_address = ipaddress.ip_address(text.partition("%")[0])
+    if may_be_metadata and str(full_address) in METADATA:
         return
-    for address in {whole, unwrap(whole)}:
+    for address in {full_address, unwrap(full_address)}:
         if any(address.version == net.version and address in net for net in NEVER):
             raise EgressForbiddenError(f"{text} is an address that the server never connects to.")
         inside = any(address.version == net.version and address in net for net in INSIDE)

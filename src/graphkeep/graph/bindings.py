@@ -53,9 +53,15 @@ class Bindings:
                     f"edge_encodings.bindings.{role} is missing: name the column "
                     f"that holds each edge's {role}."
                 )
-        known = {field.name for field in fields(cls)}
+        names = {field.name for field in fields(cls)}
         roles = {**node_roles, **edge_roles}
-        return cls(**{k: v for k, v in roles.items() if k in known and isinstance(v, str)})
+        return cls(
+            **{
+                name: column
+                for name, column in roles.items()
+                if name in names and isinstance(column, str)
+            }
+        )
 
     def check(self, *, edges: pa.Table, nodes: pa.Table | None) -> tuple[Repair, ...]:
         """Source and destination must be there; any other missing column is a repair."""

@@ -30,20 +30,22 @@ def describe(table: pa.Table) -> tuple[Column, ...]:
 
 def describe_column(name: str, values: pa.ChunkedArray) -> Column:
     dtype = values.type
-    distinct = None
+    distinct_count = None
     if is_time(dtype):
         kind: ColumnKind = "time"
     elif is_number(dtype):
         kind = "number"
     else:
         head = values.slice(0, SAMPLE_ROWS)
-        distinct = pc.count_distinct(head).as_py()
-        few = distinct <= MAX_CATEGORIES and (distinct * 2 <= len(head) or distinct <= 12)
-        kind = "category" if few or pa.types.is_boolean(dtype) else "text"
+        distinct_count = pc.count_distinct(head).as_py()
+        is_category = distinct_count <= MAX_CATEGORIES and (
+            distinct_count * 2 <= len(head) or distinct_count <= 12
+        )
+        kind = "category" if is_category or pa.types.is_boolean(dtype) else "text"
     return Column(
         name=name,
         kind=kind,
-        distinct_count=distinct,
+        distinct_count=distinct_count,
         null_count=values.null_count,
         dtype=str(dtype),
     )

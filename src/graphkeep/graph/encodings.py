@@ -111,12 +111,12 @@ def merged_encodings(
         complex_ = rule.get("complex")
         if not isinstance(complex_, Mapping):
             continue
-        merged: dict[str, Any] = {}
+        encodings: dict[str, Any] = {}
         for layer in ("default", "current"):
             part = complex_.get(layer)
             if isinstance(part, Mapping):
-                merged |= part
-        rules += [(target, str(name), rule) for name, rule in merged.items()]
+                encodings |= part
+        rules += [(target, str(name), rule) for name, rule in encodings.items()]
     return rules
 
 
@@ -130,13 +130,14 @@ def encoding_of(target: Target, kind: str, rule: Mapping[str, Any], *, position:
     if "continuous" in mapping or "bins" in mapping:
         rule = mapping.get("continuous", mapping)
         parts["bins"] = tuple(
-            (None if limit is None else float(limit), out) for limit, out in rule.get("bins", ())
+            (None if limit is None else float(limit), output)
+            for limit, output in rule.get("bins", ())
         )
         parts["comparator"] = "<=" if rule.get("comparator") == "<=" else "<"
         parts["other"] = rule.get("other")
     elif mapping:
         rule = mapping.get("categorical", mapping)
-        parts["fixed"] = {str(key): out for key, out in dict(rule.get("fixed") or {}).items()}
+        parts["fixed"] = {str(key): output for key, output in dict(rule.get("fixed") or {}).items()}
         parts["other"] = rule.get("other")
     colors = rule.get("colors")
     if isinstance(colors, list | tuple):

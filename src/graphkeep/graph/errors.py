@@ -29,8 +29,8 @@ class UserInputError(GraphkeepError):
 
 class UnknownColumnError(UserInputError):
     def __init__(self, column: str, columns: Sequence[str]) -> None:
-        shown = ", ".join(columns[:20]) + (", …" if len(columns) > 20 else "")
-        super().__init__(f"There is no column '{column}'. The table has: {shown or 'no columns'}.")
+        names = ", ".join(columns[:20]) + (", …" if len(columns) > 20 else "")
+        super().__init__(f"There is no column '{column}'. The table has: {names or 'no columns'}.")
         self.column = column
         self.columns = tuple(columns)
 

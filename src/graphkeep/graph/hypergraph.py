@@ -28,14 +28,14 @@ def hypergraph(
         UnknownColumnError: a column is not there.
         UserInputError: no column is chosen, or only one for a direct hypergraph.
     """
-    chosen = list(dict.fromkeys(columns))
-    for column in chosen:
+    names = list(dict.fromkeys(columns))
+    for column in names:
         if column not in table.column_names:
             raise UnknownColumnError(column, table.column_names)
-    if len(chosen) < (2 if direct else 1):
-        need = "two columns" if direct else "one column"
-        raise UserInputError(f"Choose at least {need} whose values become nodes.")
-    texts = {column: as_text(table[column], drop_na=drop_na) for column in chosen}
+    if len(names) < (2 if direct else 1):
+        minimum = "two columns" if direct else "one column"
+        raise UserInputError(f"Choose at least {minimum} whose values become nodes.")
+    texts = {column: as_text(table[column], drop_na=drop_na) for column in names}
     ids = {
         column: pc.binary_join_element_wise(column + DELIMITER, text, "")
         for column, text in texts.items()
@@ -50,7 +50,7 @@ def hypergraph(
                     "category": pa.repeat(column, table.num_rows),
                 }
             )
-            for column in chosen
+            for column in names
         ]
     )
     entities = entities.filter(pc.is_valid(entities["nodeID"]))
@@ -59,7 +59,7 @@ def hypergraph(
     )
     entities = entities.rename_columns(["nodeID", "nodeTitle", "type", "category"])
     if direct:
-        edges = direct_edges(table, ids, chosen)
+        edges = direct_edges(table, ids, names)
         return edges, entities, bindings("source", "destination")
     event_ids = pc.binary_join_element_wise(
         EVENT + DELIMITER, pa.array(range(table.num_rows)).cast(pa.string()), ""
@@ -76,7 +76,7 @@ def hypergraph(
         table.append_column("attribID", ids[column])
         .append_column(EVENT, event_ids)
         .append_column("edgeType", pa.repeat(column, table.num_rows))
-        for column in chosen
+        for column in names
         if EVENT not in table.column_names
     ]
     if not parts:
@@ -91,17 +91,17 @@ def bindings(source: str, destination: str) -> Bindings:
 
 
 def direct_edges(table: pa.Table, ids: dict[str, pa.ChunkedArray], chosen: list[str]) -> pa.Table:
-    clash = {"source", "destination", "edgeType"} & set(table.column_names)
-    kept = table.drop_columns(list(clash)) if clash else table
+    reserved = {"source", "destination", "edgeType"} & set(table.column_names)
+    attributes = table.drop_columns(list(reserved)) if reserved else table
     parts = [
-        kept.append_column("source", ids[first])
+        attributes.append_column("source", ids[first])
         .append_column("destination", ids[second])
         .append_column("edgeType", pa.repeat(f"{first}{DELIMITER}{second}", table.num_rows))
         for first, second in combinations(chosen, 2)
     ]
     edges = pa.concat_tables(parts)
-    whole = pc.and_(pc.is_valid(edges["source"]), pc.is_valid(edges["destination"]))
-    return edges.filter(whole)
+    is_complete = pc.and_(pc.is_valid(edges["source"]), pc.is_valid(edges["destination"]))
+    return edges.filter(is_complete)
 
 
 def as_text(column: pa.ChunkedArray, *, drop_na: bool) -> pa.ChunkedArray:
@@ -109,8 +109,8 @@ def as_text(column: pa.ChunkedArray, *, drop_na: bool) -> pa.ChunkedArray:
     try:
         text = column.cast(pa.string())
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-        plain = [None if value is None else str(value) for value in column.to_pylist()]
-        text = pa.chunked_array([pa.array(plain, pa.string())])
-    missing = pc.or_kleene(pc.is_null(text), pc.equal(text, ""))
-    missing = pc.fill_null(missing, fill_value=True)
-    return pc.if_else(missing, pa.scalar(None if drop_na else "null", pa.string()), text)
+        texts = [None if value is None else str(value) for value in column.to_pylist()]
+        text = pa.chunked_array([pa.array(texts, pa.string())])
+    is_missing = pc.or_kleene(pc.is_null(text), pc.equal(text, ""))
+    is_missing = pc.fill_null(is_missing, fill_value=True)
+    return pc.if_else(is_missing, pa.scalar(None if drop_na else "null", pa.string()), text)

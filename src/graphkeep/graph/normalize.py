@@ -57,28 +57,28 @@ def bind(edges: pa.Table, nodes: pa.Table | None, bindings: Bindings) -> BoundGr
 
 def guess_node_column(nodes: pa.Table, edges: pa.Table, bindings: Bindings) -> str:
     """The column that holds most of the edges' ends, where no binding says it."""
-    ends = keys_of(edges[bindings.source].slice(0, 10_000)).unique().drop_nulls()
-    best = max(
+    edge_ids = keys_of(edges[bindings.source].slice(0, 10_000)).unique().drop_nulls()
+    column = max(
         nodes.column_names,
-        key=lambda name: int(ends.is_in(keys_of(nodes[name]).unique().implode()).sum() or 0),
+        key=lambda name: int(edge_ids.is_in(keys_of(nodes[name]).unique().implode()).sum() or 0),
     )
-    return str(best)
+    return str(column)
 
 
 def drop_null_rows(
     table: pa.Table, columns: tuple[str, ...], name: str, repairs: list[Repair]
 ) -> pa.Table:
     for column in columns:
-        missing = table[column].null_count
-        if missing:
+        null_count = table[column].null_count
+        if null_count:
             table = table.filter(pc.is_valid(table[column]))
             repairs.append(
                 Repair(
                     code="null-id-dropped",
-                    message=f"{missing} {name} rows have no '{column}'; they are left out.",
+                    message=f"{null_count} {name} rows have no '{column}'; they are left out.",
                     table=name,
                     column=column,
-                    count=missing,
+                    count=null_count,
                 )
             )
     return table
@@ -96,9 +96,9 @@ def keys_of(values: pa.ChunkedArray) -> pl.Series:
     if pa.types.is_integer(dtype):
         return series.cast(pl.String)
     if pa.types.is_floating(dtype):
-        whole = ((series == series.floor()) & (series.abs() < 2.0**53)).fill_null(value=False)
-        as_whole = series.set(~whole, None).cast(pl.Int64).cast(pl.String)
-        return as_whole.zip_with(whole, series.cast(pl.String))
+        is_whole = ((series == series.floor()) & (series.abs() < 2.0**53)).fill_null(value=False)
+        integer_text = series.set(~is_whole, None).cast(pl.Int64).cast(pl.String)
+        return integer_text.zip_with(is_whole, series.cast(pl.String))
     return pl.Series(pl.from_arrow(values.cast(pa.string())))
 
 
@@ -108,52 +108,54 @@ def is_text(dtype: pa.DataType) -> bool:
 
 def drop_duplicates(nodes: pa.Table, column: str, repairs: list[Repair]) -> pa.Table:
     keys = keys_of(nodes[column])
-    first = keys.is_first_distinct()
-    extra = int((~first).sum())
-    if extra == 0:
+    is_first = keys.is_first_distinct()
+    duplicate_count = int((~is_first).sum())
+    if duplicate_count == 0:
         return nodes
     repairs.append(
         Repair(
             code="duplicate-node",
-            message=f"{extra} node rows repeat an id of '{column}'; the first of each is kept.",
+            message=f"{duplicate_count} node rows repeat an id of '{column}'; the first of each is kept.",
             table="node",
             column=column,
-            count=extra,
+            count=duplicate_count,
         )
     )
-    return nodes.filter(first.to_arrow())
+    return nodes.filter(is_first.to_arrow())
 
 
 def match_ends(
     edges: pa.Table, nodes: pa.Table, bindings: Bindings, column: str, repairs: list[Repair]
 ) -> tuple[pa.Table, Indices, Indices]:
-    known = keys_of(nodes[column])
+    node_ids = keys_of(nodes[column])
     source = keys_of(edges[bindings.source])
     destination = keys_of(edges[bindings.destination])
-    m = len(source)
-    every = pl.concat([known.rename("key"), source.rename("key"), destination.rename("key")])
-    distinct = every.unique(maintain_order=True)
-    table = pl.DataFrame({"key": distinct, "row": np.arange(len(distinct), dtype=np.uint32)})
+    edge_count = len(source)
+    all_ids = pl.concat([node_ids.rename("key"), source.rename("key"), destination.rename("key")])
+    distinct_ids = all_ids.unique(maintain_order=True)
+    table = pl.DataFrame(
+        {"key": distinct_ids, "row": np.arange(len(distinct_ids), dtype=np.uint32)}
+    )
     rows = (
         pl.DataFrame({"key": pl.concat([source.rename("key"), destination.rename("key")])})
         .join(table, on="key", how="left", maintain_order="left")["row"]
         .to_numpy()
     )
-    added = len(distinct) - len(known)
-    if added:
-        nodes = append_nodes(nodes, column, edges, bindings, distinct, rows, len(known))
-        if len(known):
+    added_count = len(distinct_ids) - len(node_ids)
+    if added_count:
+        nodes = append_nodes(nodes, column, edges, bindings, distinct_ids, rows, len(node_ids))
+        if len(node_ids):
             repairs.append(
                 Repair(
                     code="node-added",
-                    message=f"{added} nodes are named by edges only; they are added.",
+                    message=f"{added_count} nodes are named by edges only; they are added.",
                     table="node",
                     column=column,
-                    count=added,
+                    count=added_count,
                 )
             )
-    ends = np.ascontiguousarray(rows.astype(np.uint32))
-    return nodes, ends[:m].copy(), ends[m:].copy()
+    end_rows = np.ascontiguousarray(rows.astype(np.uint32))
+    return nodes, end_rows[:edge_count].copy(), end_rows[edge_count:].copy()
 
 
 def append_nodes(
@@ -166,50 +168,52 @@ def append_nodes(
     known: int,
 ) -> pa.Table:
     """New rows hold the id as the edges wrote it, in the node column's type where that is possible."""
-    added = pa.chunked_array([distinct[known:].to_arrow().cast(pa.string())])
+    new_ids = pa.chunked_array([distinct[known:].to_arrow().cast(pa.string())])
     if nodes.num_rows == 0:
-        wanted = edges[bindings.source].type
-        if pa.types.is_dictionary(wanted):
-            wanted = wanted.value_type
+        id_type = edges[bindings.source].type
+        if pa.types.is_dictionary(id_type):
+            id_type = id_type.value_type
     else:
-        wanted = nodes[column].type
+        id_type = nodes[column].type
     try:
-        typed = added.cast(wanted)
-        base = (
+        typed_ids = new_ids.cast(id_type)
+        existing = (
             nodes
-            if nodes[column].type == wanted
+            if nodes[column].type == id_type
             else nodes.set_column(
-                nodes.column_names.index(column), column, nodes[column].cast(wanted)
+                nodes.column_names.index(column), column, nodes[column].cast(id_type)
             )
         )
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        typed = added
+        typed_ids = new_ids
         position = nodes.column_names.index(column)
-        base = nodes.set_column(
+        existing = nodes.set_column(
             position,
             column,
             pa.chunked_array([keys_of(nodes[column]).to_arrow().cast(pa.string())]),
         )
-    extra = pa.table(
+    new_nodes = pa.table(
         {
-            field.name: typed if field.name == column else pa.nulls(len(typed), field.type)
-            for field in base.schema
+            field.name: typed_ids if field.name == column else pa.nulls(len(typed_ids), field.type)
+            for field in existing.schema
         },
-        schema=base.schema.set(base.schema.get_field_index(column), pa.field(column, typed.type)),
+        schema=existing.schema.set(
+            existing.schema.get_field_index(column), pa.field(column, typed_ids.type)
+        ),
     )
-    return pa.concat_tables([base.cast(extra.schema), extra])
+    return pa.concat_tables([existing.cast(new_nodes.schema), new_nodes])
 
 
 def with_degrees(nodes: pa.Table, source: Indices, destination: Indices) -> pa.Table:
-    n = nodes.num_rows
-    leaving = np.bincount(source, minlength=n).astype(np.int32)
-    arriving = np.bincount(destination, minlength=n).astype(np.int32)
-    derived = {
-        "degree": leaving + arriving,
-        "degree_in": arriving,
-        "degree_out": leaving,
+    node_count = nodes.num_rows
+    out_degree = np.bincount(source, minlength=node_count).astype(np.int32)
+    in_degree = np.bincount(destination, minlength=node_count).astype(np.int32)
+    degrees = {
+        "degree": out_degree + in_degree,
+        "degree_in": in_degree,
+        "degree_out": out_degree,
     }
-    for name, values in derived.items():
+    for name, values in degrees.items():
         if name not in nodes.column_names:
             nodes = nodes.append_column(name, pa.array(values))
     return nodes

@@ -53,7 +53,7 @@ def suggest_interpretations(tables: Sequence[pa.Table]) -> tuple[TableInterpreta
         for pair in pairs[:2]:
             interpretations += node_table_interpretations(pair, head, tables, table_index)
         interpretations += hypergraph_interpretations(head, table_index)
-    interpretations.sort(key=lambda item: -item.score)
+    interpretations.sort(key=lambda interpretation: -interpretation.score)
     return tuple(interpretations[:MAX_INTERPRETATIONS])
 
 
@@ -85,7 +85,7 @@ def edge_interpretations(table: pa.Table, table_index: int) -> list[TableInterpr
                         score=round(total, 4),
                     )
                 )
-    interpretations.sort(key=lambda item: -item.score)
+    interpretations.sort(key=lambda interpretation: -interpretation.score)
     if not interpretations and len(names) >= 2:
         interpretations = [
             TableInterpretation(
@@ -98,12 +98,14 @@ def edge_interpretations(table: pa.Table, table_index: int) -> list[TableInterpr
 
 def name_score(first_name: str, second_name: str) -> float:
     """1 for `src` and `dst`; less where they are only words of longer names such as `src_ip`, `dst_ip`."""
-    first, second = words_of(first_name), words_of(second_name)
+    first_words, second_words = words_of(first_name), words_of(second_name)
     for rank, (source, destination) in enumerate(PAIRS):
-        if first == [source] and second == [destination]:
+        if first_words == [source] and second_words == [destination]:
             return 1.0 - rank / 1000
-        if len(source) > 1 and source in first and destination in second:
-            rest_agrees = sorted(set(first) - {source}) == sorted(set(second) - {destination})
+        if len(source) > 1 and source in first_words and destination in second_words:
+            rest_agrees = sorted(set(first_words) - {source}) == sorted(
+                set(second_words) - {destination}
+            )
             return (0.9 if rest_agrees else 0.6) - rank / 1000
         if (
             len(source) > 2
@@ -123,12 +125,12 @@ def overlap_of(first: pa.ChunkedArray, second: pa.ChunkedArray) -> float:
     ):
         return 0.0
     values = (pc.unique(first.combine_chunks()), pc.unique(second.combine_chunks()))
-    small, large = sorted(values, key=len)
-    if len(small) < 2:
+    smaller, larger = sorted(values, key=len)
+    if len(smaller) < 2:
         return 0.0
-    shared = pc.sum(pc.is_in(small, value_set=large)).as_py() or 0
+    shared_count = pc.sum(pc.is_in(smaller, value_set=larger)).as_py() or 0
     weight = 0.6 if pa.types.is_string(first.type) or pa.types.is_large_string(first.type) else 0.3
-    return weight * float(shared) / len(small)
+    return weight * float(shared_count) / len(smaller)
 
 
 def entity_columns(table: pa.Table) -> list[Any]:
@@ -145,15 +147,15 @@ def node_table_interpretations(
     pair: TableInterpretation, edges: pa.Table, tables: Sequence[pa.Table], table_index: int
 ) -> list[TableInterpretation]:
     interpretations = []
-    for other, table in enumerate(tables):
-        if other == table_index or pair.source is None:
+    for other_index, table in enumerate(tables):
+        if other_index == table_index or pair.source is None:
             continue
         for column in table.column_names:
             values = table[column].slice(0, SAMPLE_ROWS)
             if len(values) == 0 or pc.count_distinct(values).as_py() < len(values):
                 continue
-            shared = overlap_of(edges[pair.source], values)
-            if shared >= 0.25:
+            overlap = overlap_of(edges[pair.source], values)
+            if overlap >= 0.25:
                 bonus = 0.1 if column.lower() in NODE_NAMES else 0.0
                 interpretations.append(
                     TableInterpretation(
@@ -163,29 +165,31 @@ def node_table_interpretations(
                         destination=pair.destination,
                         node=column,
                         edge_table=table_index,
-                        node_table=other,
-                        score=round(pair.score + shared + bonus, 4),
+                        node_table=other_index,
+                        score=round(pair.score + overlap + bonus, 4),
                     )
                 )
     return interpretations
 
 
 def hypergraph_interpretations(table: pa.Table, table_index: int) -> list[TableInterpretation]:
-    named = []
+    names = []
     for column in entity_columns(table):
         has_word = any(word in ENTITY_WORDS for word in words_of(column.name))
-        repeats = column.distinct_count is not None and 1 < column.distinct_count < table.num_rows
-        if (has_word or repeats) and column.kind != "number":
-            named.append(column.name)
-    if len(named) < 2:
+        has_repeats = (
+            column.distinct_count is not None and 1 < column.distinct_count < table.num_rows
+        )
+        if (has_word or has_repeats) and column.kind != "number":
+            names.append(column.name)
+    if len(names) < 2:
         return []
-    chosen = tuple(named[:5])
+    columns = tuple(names[:5])
     return [
         TableInterpretation(
             kind="hypergraph",
-            label="Events with " + ", ".join(chosen),
-            columns=chosen,
+            label="Events with " + ", ".join(columns),
+            columns=columns,
             edge_table=table_index,
-            score=0.4 + 0.02 * len(chosen),
+            score=0.4 + 0.02 * len(columns),
         )
     ]

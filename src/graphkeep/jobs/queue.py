@@ -18,8 +18,8 @@ def submit(kind: str, arguments: dict[str, Any], *, dedupe_key: str = "") -> Job
         with transaction.atomic():
             return Job.objects.create(kind=kind, arguments=arguments, dedupe_key=dedupe_key)
     except IntegrityError:
-        active = active_job(dedupe_key)
-        return active or submit(kind, arguments, dedupe_key=dedupe_key)
+        job = active_job(dedupe_key)
+        return job or submit(kind, arguments, dedupe_key=dedupe_key)
 
 
 def active_job(dedupe_key: str) -> Job | None:
@@ -34,8 +34,8 @@ def latest_job(dedupe_key: str) -> Job | None:
 
 def paused_job(dedupe_key: str) -> Job | None:
     """The job of a key that was paused last."""
-    paused = Job.objects.filter(dedupe_key=dedupe_key, state=Job.State.PAUSED)
-    return paused.order_by("-queued_at").first()
+    jobs = Job.objects.filter(dedupe_key=dedupe_key, state=Job.State.PAUSED)
+    return jobs.order_by("-queued_at").first()
 
 
 def cancel(job: Job) -> None:

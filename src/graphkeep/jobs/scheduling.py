@@ -25,9 +25,9 @@ def should_yield(job: Job, *, ran_s: float) -> bool:
     """Whether a preemptible job should make way: for any other job, after a slice also for its own kind."""
     if job.kind not in PREEMPTIBLE:
         return False
-    queued = Job.objects.filter(
+    queued_jobs = Job.objects.filter(
         state=Job.State.QUEUED, queued_at__lt=timezone.now() - MIN_WAIT
     ).exclude(pk=job.pk)
     if ran_s < SLICE_S:
-        queued = queued.exclude(kind__in=PREEMPTIBLE)
-    return queued.exists()
+        queued_jobs = queued_jobs.exclude(kind__in=PREEMPTIBLE)
+    return queued_jobs.exists()

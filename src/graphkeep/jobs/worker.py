@@ -65,10 +65,10 @@ def claim() -> Job | None:
     if not Job.objects.filter(state=Job.State.QUEUED).exists():
         return None
     with transaction.atomic():
-        queued = by_priority(Job.objects.filter(state=Job.State.QUEUED))
+        queued_jobs = by_priority(Job.objects.filter(state=Job.State.QUEUED))
         if connection.features.has_select_for_update_skip_locked:
-            queued = queued.select_for_update(skip_locked=True)
-        job = queued.first()
+            queued_jobs = queued_jobs.select_for_update(skip_locked=True)
+        job = queued_jobs.first()
         if job is None:
             return None
         job.state = Job.State.RUNNING
@@ -80,59 +80,59 @@ def claim() -> Job | None:
 
 def run(job: Job) -> None:
     """Execute a claimed job within a trace span, and record its duration and outcome as metrics."""
-    began = time.monotonic()
+    started_at = time.monotonic()
     with work_context(f"job-{job.pk}"), span(f"job {job.kind}", job__kind=job.kind) as job_span:
         state = execute(job)
         job_span.set_attributes(job__outcome=str(state))
-    metrics.observe("job_seconds", time.monotonic() - began, kind=job.kind)
+    metrics.observe("job_seconds", time.monotonic() - started_at, kind=job.kind)
     if state not in {Job.State.QUEUED, Job.State.PAUSED}:
         metrics.inc("jobs_finished_total", kind=job.kind, outcome=str(state))
 
 
 def execute(job: Job) -> Job.State:
     """Call the job's function and store its outcome; the state that the job is in now."""
-    outcome: dict[str, Any]
+    fields: dict[str, Any]
     try:
         result = KINDS[job.kind](JobContext(job), **job.arguments)
-        outcome = {"state": Job.State.DONE, "result": result or {}, "progress": 1.0}
+        fields = {"state": Job.State.DONE, "result": result or {}, "progress": 1.0}
     except YieldedError as yielded:
         return yield_job(job, yielded.arguments)
     except CancelledError:
-        outcome = {"state": Job.State.CANCELLED}
+        fields = {"state": Job.State.CANCELLED}
     except GraphkeepError as error:
-        outcome = {"state": Job.State.FAILED, "message": error.message[:500]}
+        fields = {"state": Job.State.FAILED, "message": error.message[:500]}
     except Exception:
         # The worker outlives any single job; the log has the traceback under the job's id.
         logger.exception("job %s (%s) failed", job.pk, job.kind)
         text = f"An internal error stopped this job; see job {job.pk} in the server's log."
-        outcome = {"state": Job.State.FAILED, "message": text}
-    Job.objects.filter(pk=job.pk).update(finished_at=timezone.now(), **outcome)
-    return Job.State(outcome["state"])
+        fields = {"state": Job.State.FAILED, "message": text}
+    Job.objects.filter(pk=job.pk).update(finished_at=timezone.now(), **fields)
+    return Job.State(fields["state"])
 
 
 def yield_job(job: Job, arguments: dict[str, Any]) -> Job.State:
     """Queue a yielded job behind all others, or pause or cancel it if that was requested."""
-    running = Job.objects.filter(pk=job.pk)
+    row = Job.objects.filter(pk=job.pk)
     now = timezone.now()
     # It stopped by itself, so this run does not count as a failed attempt.
-    requeued = {"arguments": arguments, "queued_at": now, "attempts": 0}
-    not_cancelled = running.filter(cancel_requested=False)
-    if not_cancelled.filter(pause_requested=True).update(state=Job.State.PAUSED, **requeued):
+    fields = {"arguments": arguments, "queued_at": now, "attempts": 0}
+    not_cancelled = row.filter(cancel_requested=False)
+    if not_cancelled.filter(pause_requested=True).update(state=Job.State.PAUSED, **fields):
         return Job.State.PAUSED
-    if not_cancelled.update(state=Job.State.QUEUED, **requeued):
+    if not_cancelled.update(state=Job.State.QUEUED, **fields):
         return Job.State.QUEUED
-    running.update(state=Job.State.CANCELLED, finished_at=now)
+    row.update(state=Job.State.CANCELLED, finished_at=now)
     return Job.State.CANCELLED
 
 
 def requeue_stale(*, older_than: timedelta = STALE_AFTER) -> None:
     """Requeue running jobs without a recent heartbeat; fail those whose worker died twice."""
-    stale = Job.objects.filter(
+    stale_jobs = Job.objects.filter(
         state=Job.State.RUNNING, heartbeat_at__lte=timezone.now() - older_than
     )
-    stale.filter(attempts__gte=MAX_ATTEMPTS).update(
+    stale_jobs.filter(attempts__gte=MAX_ATTEMPTS).update(
         state=Job.State.FAILED,
         message="This job ended the server's worker twice and is not retried.",
         finished_at=timezone.now(),
     )
-    stale.update(state=Job.State.QUEUED)
+    stale_jobs.update(state=Job.State.QUEUED)

@@ -55,7 +55,7 @@ PROBLEMS: list[PluginProblem] = []
 def load_plugins(group: str, kind: type[T], taken: Container[str]) -> tuple[T, ...]:
     """The objects of a group, by the names of their entry points; none whose own name is in `taken`."""
     loaded: dict[str, T] = {}
-    for entry_point in sorted(entry_points(group=group), key=lambda each: each.name):
+    for entry_point in sorted(entry_points(group=group), key=lambda item: item.name):
         try:
             plugin = load_plugin(entry_point, kind)
             if plugin.name in taken or plugin.name in loaded:

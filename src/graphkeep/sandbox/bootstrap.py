@@ -88,7 +88,7 @@ def library_trees() -> list[Path]:
     site = PACKAGE.parent
     return [
         *(Path(sysconfig.get_paths()[name]) for name in names),
-        *(Path(base) / "lib" for base in (sys.base_prefix, sys.prefix)),
+        *(Path(prefix) / "lib" for prefix in (sys.base_prefix, sys.prefix)),
         site if site.name in {"site-packages", "dist-packages"} else PACKAGE,
         *map(Path, ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo")),
         *map(Path, ("/etc/ld.so.cache", "/etc/localtime")),

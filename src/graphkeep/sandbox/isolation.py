@@ -42,7 +42,7 @@ class IsolationReport:
     @property
     def missing(self) -> list[str]:
         """The layers that are not active, in words."""
-        return [word for name, word in LAYERS.items() if not getattr(self, name)]
+        return [description for name, description in LAYERS.items() if not getattr(self, name)]
 
 
 NO_ISOLATION = IsolationReport(

@@ -42,8 +42,8 @@ def restrict_files(readable: list[Path]) -> bool:
 
 
 def allow_reading(ruleset: int, path: Path, handled: int) -> None:
-    allowed = READ_FILE | READ_DIR if path.is_dir() else READ_FILE
+    rights = READ_FILE | READ_DIR if path.is_dir() else READ_FILE
     handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    rule = struct.pack("=Qi", allowed & handled, handle)
+    rule = struct.pack("=Qi", rights & handled, handle)
     LIBC.syscall(ADD_RULE, ruleset, 1, ctypes.c_char_p(rule), 0)
     os.close(handle)

@@ -61,8 +61,8 @@ def set_process_limits() -> None:
 
 def set_request_limits(limits: Mapping[str, float]) -> None:
     """Limits of one request, as `Limits.to_wire` gives them."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime + limits["seconds"]) + 1
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(usage.ru_utime + usage.ru_stime + limits["seconds"]) + 1
     memory_bytes, result_bytes = int(limits["memory_bytes"]), int(limits["result_bytes"])
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))

@@ -99,7 +99,7 @@ def outermost(trees: list[Path]) -> list[Path]:
     return [
         tree
         for tree in existing
-        if not any(tree != other and tree.is_relative_to(other) for other in existing)
+        if not any(tree != parent and tree.is_relative_to(parent) for parent in existing)
     ]
 
 
@@ -114,8 +114,8 @@ def bind_read_only(tree: Path, target: Path) -> None:
     else:
         target.touch()
     mount(str(tree), target, "", MS_BIND)
-    present = os.statvfs(target).f_flag
-    flags = (present & LOCKED_FLAGS) | (MS_RELATIME if present & 4096 else 0)
+    mount_flags = os.statvfs(target).f_flag
+    flags = (mount_flags & LOCKED_FLAGS) | (MS_RELATIME if mount_flags & 4096 else 0)
     mount("none", target, "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | flags)
 
 

@@ -103,13 +103,13 @@ class SandboxProcess:
             tempfile.TemporaryFile(dir=self.scratch) as answer_file,
             contextlib.ExitStack() as stack,
         ):
-            opened = [stack.enter_context(path.open("rb", buffering=0)) for path in inputs]
-            input_bytes = sum(os.fstat(file.fileno()).st_size for file in opened)
-            wire = {**request, "limits": limits.to_wire(input_bytes)}
-            request_file.write(json.dumps(wire).encode())
+            input_files = [stack.enter_context(path.open("rb", buffering=0)) for path in inputs]
+            input_bytes = sum(os.fstat(file.fileno()).st_size for file in input_files)
+            message = {**request, "limits": limits.to_wire(input_bytes)}
+            request_file.write(json.dumps(message).encode())
             request_file.flush()
             request_file.seek(0)
-            files = (request_file, answer_file, *outputs, *opened)
+            files = (request_file, answer_file, *outputs, *input_files)
             try:
                 socket.send_fds(self.control, [b"run"], [file.fileno() for file in files])
             except BrokenPipeError as error:

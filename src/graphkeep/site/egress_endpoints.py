@@ -23,7 +23,7 @@ class EgressEndpoint:
 
 def list_endpoints() -> list[EgressEndpoint]:
     """The egress endpoints of this configuration, those that are off included."""
-    gapped = bool(runtime_setting("IS_AIR_GAPPED"))
+    is_air_gapped = bool(runtime_setting("IS_AIR_GAPPED"))
     metadata = urlsplit(settings.ADMIN_INIT_METADATA_URL)
     vault = urlsplit(settings.VAULT_ADDR)
     database = urlsplit(settings.DATABASE_URL)
@@ -33,14 +33,19 @@ def list_endpoints() -> list[EgressEndpoint]:
             purpose="invitations and notices",
             host=settings.EMAIL_HOST,
             port=settings.EMAIL_PORT,
-            state=state(is_on=can_send_mail(), is_gapped=gapped and bool(settings.EMAIL_HOST)),
+            state=state(
+                is_on=can_send_mail(), is_gapped=is_air_gapped and bool(settings.EMAIL_HOST)
+            ),
         ),
         EgressEndpoint(
             component="metadata",
             purpose="the instance id of a cloud's machine, once",
             host=metadata.hostname or "",
             port=metadata.port or 80,
-            state=state(is_on=settings.ADMIN_INIT_FROM_METADATA and not gapped, is_gapped=gapped),
+            state=state(
+                is_on=settings.ADMIN_INIT_FROM_METADATA and not is_air_gapped,
+                is_gapped=is_air_gapped,
+            ),
         ),
         EgressEndpoint(
             component="vault",
@@ -59,7 +64,8 @@ def list_endpoints() -> list[EgressEndpoint]:
             host=telemetry.hostname or "",
             port=port_of(telemetry),
             state=state(
-                is_on=settings.ENABLE_OPEN_TELEMETRY and bool(telemetry.hostname), is_gapped=gapped
+                is_on=settings.ENABLE_OPEN_TELEMETRY and bool(telemetry.hostname),
+                is_gapped=is_air_gapped,
             ),
         ),
         EgressEndpoint(
@@ -67,10 +73,10 @@ def list_endpoints() -> list[EgressEndpoint]:
             purpose="a support bundle, when somebody sends it",
             host=support.hostname or "",
             port=port_of(support),
-            state=state(is_on=bool(support.hostname), is_gapped=gapped),
+            state=state(is_on=bool(support.hostname), is_gapped=is_air_gapped),
         ),
     ]
-    for component, address, does in (
+    for component, address, purpose in (
         ("store", settings.GRAPHKEEP_STORE, "graphs, where they rest"),
         ("backup", settings.S3_SETTINGS["backup"]["endpoint"], "backups, by graphkeep backup"),
     ):
@@ -79,10 +85,10 @@ def list_endpoints() -> list[EgressEndpoint]:
             endpoints.append(
                 EgressEndpoint(
                     component=component,
-                    purpose=does,
+                    purpose=purpose,
                     host=endpoint.hostname or "s3.amazonaws.com",
                     port=port_of(endpoint),
-                    state="inside only, by air gap" if gapped else "on",
+                    state="inside only, by air gap" if is_air_gapped else "on",
                 )
             )
     if database.hostname:

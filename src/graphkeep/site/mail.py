@@ -48,8 +48,8 @@ class _Smtp(smtplib.SMTP):
 
 class _SmtpOverTls(smtplib.SMTP_SSL):
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        plain = open_connection(host, port, timeout)
-        return self.context.wrap_socket(plain, server_hostname=host)
+        connection = open_connection(host, port, timeout)
+        return self.context.wrap_socket(connection, server_hostname=host)
 
 
 class GatewayBackend(EmailBackend):

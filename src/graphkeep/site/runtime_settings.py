@@ -25,16 +25,16 @@ class _Cache:
 
 def runtime_setting(name: str) -> Any:
     """The current value of a setting; other processes' changes arrive within CACHE_S."""
-    declared = declared_settings()[name]
-    if declared.is_locked:
-        return declared.configured
+    declaration = declared_settings()[name]
+    if declaration.is_locked:
+        return declaration.configured
     text = stored_values().get(name)
     if text is None:
-        return declared.default
+        return declaration.default
     try:
-        return declared.read(text)
+        return declaration.read(text)
     except ValueError:
-        return declared.default
+        return declaration.default
 
 
 def stored_values() -> dict[str, str]:
@@ -58,5 +58,5 @@ def forget_cached_values() -> None:
 
 def declared_settings() -> dict[str, RuntimeSetting]:
     """The declarations of all runtime settings, by name."""
-    declared: dict[str, RuntimeSetting] = settings.RUNTIME_SETTINGS
-    return declared
+    declarations: dict[str, RuntimeSetting] = settings.RUNTIME_SETTINGS
+    return declarations

@@ -103,16 +103,16 @@ class FileParser:
             "compression": compression,
             "parser_options": dict(parser_options or {}),
         }
-        first = table_path(into, 0)
+        output_path = table_path(into, 0)
         try:
-            with first.open("w+b") as output, tempfile.TemporaryFile(dir=into) as spool:
+            with output_path.open("w+b") as output, tempfile.TemporaryFile(dir=into) as spool:
                 result = self.pool.run(
                     request, [source], require=self._require, outputs=[output, spool]
                 )
             self._raise_error(result.answer)
             return read_answer(result.answer, into)
         except BaseException:
-            first.unlink(missing_ok=True)
+            output_path.unlink(missing_ok=True)
             raise
 
     def _require(self, report: IsolationReport) -> None:
@@ -154,10 +154,10 @@ def read_answer(answer: Mapping[str, Any], into: Path) -> ParsedUpload:
             ),
             repairs=tuple(Repair(**repair) for repair in answer["repairs"]),
         )
-        ends = [int(table["end"]) for table in answer["tables"]]
+        section_ends = [int(table["end"]) for table in answer["tables"]]
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableFileError("The file made its parser fail.") from error
-    split_sections(into, ends)
+    split_sections(into, section_ends)
     return parsed
 
 

@@ -61,7 +61,10 @@ def plain_column(name: str, values: pa.ChunkedArray, repairs: list[Repair]) -> p
     return pa.chunked_array(
         [
             pa.array(
-                [v if v is None else json.dumps(v, default=str) for v in chunk.to_pylist()],
+                [
+                    value if value is None else json.dumps(value, default=str)
+                    for value in chunk.to_pylist()
+                ],
                 pa.string(),
             )
             for chunk in values.chunks
@@ -72,23 +75,23 @@ def plain_column(name: str, values: pa.ChunkedArray, repairs: list[Repair]) -> p
 
 def as_text(name: str, values: pa.ChunkedArray, repairs: list[Repair]) -> pa.ChunkedArray:
     texts: list[str | None] = []
-    bad = 0
+    invalid_count = 0
     for value in values:
-        raw: Any = value.as_py()
-        if raw is None:
+        content: Any = value.as_py()
+        if content is None:
             texts.append(None)
             continue
-        text = raw.decode("utf-8", errors="replace")
-        bad += "\ufffd" in text
+        text = content.decode("utf-8", errors="replace")
+        invalid_count += "\ufffd" in text
         texts.append(text)
-    if bad:
+    if invalid_count:
         repairs.append(
             Repair(
                 code="not-utf8",
-                message=f"{bad} values of '{name}' are not UTF-8 text; the bytes that are not are "
+                message=f"{invalid_count} values of '{name}' are not UTF-8 text; the bytes that are not are "
                 "shown as \ufffd.",
                 column=name,
-                count=bad,
+                count=invalid_count,
             )
         )
     return pa.chunked_array([pa.array(texts, pa.string())])

@@ -61,10 +61,10 @@ def parse(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
     repairs: list[Repair] = list(result.repairs)
     tables = []
     end = 0
-    for named in result.tables:
-        table = plain_table(named.table, repairs)
+    for named_table in result.tables:
+        table = plain_table(named_table.table, repairs)
         end = write_section(table, handles[OUTPUT], end)
-        tables.append({"name": named.name, **describe(table), "end": end})
+        tables.append({"name": named_table.name, **describe(table), "end": end})
     return {"tables": tables, "repairs": [repair.as_dict() for repair in repairs]}
 
 

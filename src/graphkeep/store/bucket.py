@@ -111,12 +111,12 @@ class Bucket:
 
     def put(self, key: str, stream: IO[bytes]) -> str:
         """Store a stream to its end; returns the object's ETag. Where reading fails, nothing is stored."""
-        first = read_fully(stream, PART_BYTES)
+        first_part = read_fully(stream, PART_BYTES)
         with self._translate_errors(key):
-            if len(first) < PART_BYTES:
-                answer = self.client.put_object(**self._object(key), **body_of(first))
+            if len(first_part) < PART_BYTES:
+                answer = self.client.put_object(**self._object(key), **body_of(first_part))
             else:
-                answer = self._put_parts(self._object(key), first, stream)
+                answer = self._put_parts(self._object(key), first_part, stream)
             return str(answer["ETag"]).strip('"')
 
     def head(self, key: str) -> Entry | None:
@@ -235,5 +235,5 @@ def read_fully(stream: IO[bytes], size: int) -> bytes:
 def reason(error: ClientError) -> str:
     """Code and message of the store's answer, without what it repeats of the request."""
     answer = error.response.get("Error", {})
-    words = (answer.get("Code"), answer.get("Message"))
-    return ": ".join(str(word) for word in words if word)[:300]
+    parts = (answer.get("Code"), answer.get("Message"))
+    return ": ".join(str(part) for part in parts if part)[:300]

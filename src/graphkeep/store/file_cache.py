@@ -47,8 +47,8 @@ class FileCache:
     def replace(self, key: str, etag: str, temporary: Path) -> None:
         """Cache this file of `new_file` as the version of now; former versions go."""
         path = self.path(key, etag)
-        for former in path.parent.glob(f"{Path(key).name}@*"):
-            former.unlink(missing_ok=True)
+        for former_copy in path.parent.glob(f"{Path(key).name}@*"):
+            former_copy.unlink(missing_ok=True)
         temporary.replace(path)
 
     @contextmanager
@@ -74,26 +74,26 @@ class FileCache:
 
     def purge(self) -> int:
         """Remove every cached file; the bytes that this frees. What is mapped stays readable."""
-        freed = 0
+        freed_bytes = 0
         for path in self.files():
-            freed += path.stat().st_size
+            freed_bytes += path.stat().st_size
             path.unlink(missing_ok=True)
-        return freed
+        return freed_bytes
 
     def files(self) -> list[Path]:
         return [path for path in self.root.rglob("*") if path.is_file()]
 
     def evict(self, size_bytes: int = 0) -> None:
         """Remove the least recently used files until so much more fits below the limit."""
-        cached = []
+        entries = []
         for path in self.files():
             try:
                 stat = path.stat()
             except FileNotFoundError:
                 continue
-            cached.append((stat.st_mtime, stat.st_size, path))
-        total = sum(size for _, size, _ in cached) + size_bytes
-        for _, size, path in sorted(cached):
+            entries.append((stat.st_mtime, stat.st_size, path))
+        total = sum(size for _, size, _ in entries) + size_bytes
+        for _, size, path in sorted(entries):
             if total <= self.max_bytes:
                 return
             if not path.name.startswith("."):

@@ -38,13 +38,13 @@ class FrameWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._n = node_count
         self._slot = FRAME_BYTES + 4 * node_count
-        aside = path.with_name(f".{path.name}-{os.getpid()}")
-        with aside.open("wb") as made:
-            made.truncate(HEAD_BYTES + 2 * self._slot)
-        with aside.open("r+b") as opened:
-            self._map = mmap.mmap(opened.fileno(), 0)
+        temporary_path = path.with_name(f".{path.name}-{os.getpid()}")
+        with temporary_path.open("wb") as new_file:
+            new_file.truncate(HEAD_BYTES + 2 * self._slot)
+        with temporary_path.open("r+b") as file:
+            self._map = mmap.mmap(file.fileno(), 0)
         HEAD.pack_into(self._map, 0, MAGIC, node_count, 0)
-        aside.replace(path)
+        temporary_path.replace(path)
         self._sequence = 0
 
     def write(
@@ -55,12 +55,12 @@ class FrameWriter:
         *,
         final: bool = False,
     ) -> None:
-        bounds, packed = quantize(positions)
+        bounds, coordinates = quantize(positions)
         self._sequence += 1
         start = HEAD_BYTES + (self._sequence % 2) * self._slot
         FRAME.pack_into(self._map, start, iteration, progress, 0.0, *bounds, int(final))
-        at = start + FRAME_BYTES
-        self._map[at : at + packed.nbytes] = packed.tobytes()
+        offset = start + FRAME_BYTES
+        self._map[offset : offset + coordinates.nbytes] = coordinates.tobytes()
         HEAD.pack_into(self._map, 0, MAGIC, self._n, self._sequence)
 
     def close(self) -> None:
@@ -69,8 +69,8 @@ class FrameWriter:
 
 class FrameReader:
     def __init__(self, path: Path) -> None:
-        with path.open("rb") as opened:
-            self._map = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+        with path.open("rb") as file:
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         magic, self.node_count, _ = HEAD.unpack_from(self._map, 0)
         if magic != MAGIC:
             raise ValueError("not a file of frames")
@@ -82,21 +82,21 @@ class FrameReader:
 
     def latest(self) -> Frame | None:
         for _ in range(5):
-            before = self.sequence
-            if before == 0:
+            sequence = self.sequence
+            if sequence == 0:
                 return None
-            start = HEAD_BYTES + (before % 2) * self._slot
+            start = HEAD_BYTES + (sequence % 2) * self._slot
             iteration, progress, _spare, *bounds, final = FRAME.unpack_from(self._map, start)
-            at = start + FRAME_BYTES
-            copied = self._map[at : at + 4 * self.node_count]
-            if self.sequence == before:
+            offset = start + FRAME_BYTES
+            content = self._map[offset : offset + 4 * self.node_count]
+            if self.sequence == sequence:
                 return Frame(
-                    sequence=before,
+                    sequence=sequence,
                     iteration=iteration,
                     progress=progress,
                     final=bool(final),
                     bounds=(bounds[0], bounds[1], bounds[2], bounds[3]),
-                    positions_u16=np.frombuffer(copied, np.uint16).reshape(-1, 2),
+                    positions_u16=np.frombuffer(content, np.uint16).reshape(-1, 2),
                 )
         return None
 
@@ -123,18 +123,18 @@ def quantize(
     positions: npt.NDArray[np.float32],
 ) -> tuple[tuple[float, float, float, float], npt.NDArray[np.uint16]]:
     """Bounds (x0, y0, x1, y1) and uint16 (n, 2) inside them."""
-    packed = np.empty(positions.shape, np.uint16)
+    coordinates = np.empty(positions.shape, np.uint16)
     if len(positions) == 0:
-        return (0.0, 0.0, 1.0, 1.0), packed
-    ends = []
+        return (0.0, 0.0, 1.0, 1.0), coordinates
+    ranges = []
     # One coordinate after the other, in float32: 20 times as fast as both together.
-    for k in (0, 1):
-        values = positions[:, k].astype(np.float32)
+    for axis in (0, 1):
+        values = positions[:, axis].astype(np.float32)
         low, high = values.min(), values.max()
         values -= low
         values *= np.float32(65535) / max(high - low, np.float32(1e-9))
         values += np.float32(0.5)
-        packed[:, k] = values
-        ends.append((float(low), float(high)))
-    (x0, x1), (y0, y1) = ends
-    return (x0, y0, x1, y1), packed
+        coordinates[:, axis] = values
+        ranges.append((float(low), float(high)))
+    (x0, x1), (y0, y1) = ranges
+    return (x0, y0, x1, y1), coordinates

@@ -73,13 +73,13 @@ def put_graph(store: GraphStore, dataset_id: str, graph: Graph) -> None:
 
 def get_graph(store: GraphStore, dataset_id: str) -> Graph:
     """The graph as `put_graph` stored it. Raises FileNotFoundError."""
-    ends = store.arrays(dataset_id, "ends")
+    edge_ends = store.arrays(dataset_id, "ends")
     return Graph(
         nodes=store.table(dataset_id, "nodes"),
         edges=store.table(dataset_id, "edges"),
         bindings=bindings_of(store, dataset_id),
-        source_index=ends["source"].astype(np.uint32, copy=False),
-        destination_index=ends["destination"].astype(np.uint32, copy=False),
+        source_index=edge_ends["source"].astype(np.uint32, copy=False),
+        destination_index=edge_ends["destination"].astype(np.uint32, copy=False),
     )
 
 

@@ -35,8 +35,8 @@ class S3Files:
             if path.stat().st_size != entry.size_bytes:
                 raise ObjectStoreError(f"{key} came back from the object store in part only.")
 
-        cached = self.cache.find(key, entry.etag)
-        return cached or self.cache.add(key, entry.etag, entry.size_bytes, fetch)
+        cached_path = self.cache.find(key, entry.etag)
+        return cached_path or self.cache.add(key, entry.etag, entry.size_bytes, fetch)
 
     def write(self, dataset_id: str, name: str, write: Callable[[Path], object]) -> None:
         key = object_key(dataset_id, name)

@@ -41,11 +41,11 @@ class GatewaySession(URLLib3Session):
     def __init__(self, connect: Connect, ca_file: str) -> None:
         self._context = ssl.create_default_context(cafile=ca_file or None)
         super().__init__(proxies={}, timeout=TIMEOUT_S)
-        plain = connection_class(AWSHTTPConnection, connect)
-        secure = connection_class(AWSHTTPSConnection, connect)
+        http_class = connection_class(AWSHTTPConnection, connect)
+        https_class = connection_class(AWSHTTPSConnection, connect)
         self._manager.pool_classes_by_scheme = {
-            "http": type("Pool", (AWSHTTPConnectionPool,), {"ConnectionCls": plain}),
-            "https": type("Pool", (AWSHTTPSConnectionPool,), {"ConnectionCls": secure}),
+            "http": type("Pool", (AWSHTTPConnectionPool,), {"ConnectionCls": http_class}),
+            "https": type("Pool", (AWSHTTPSConnectionPool,), {"ConnectionCls": https_class}),
         }
 
     def _get_ssl_context(self) -> ssl.SSLContext:

@@ -52,13 +52,13 @@ def read_arrays(path: Path) -> dict[str, Array]:
     """The arrays by name, mapped; one without elements is an ordinary array."""
     with path.open("rb") as source:
         line = source.readline()
-    first = aligned(len(line))
+    data_start = aligned(len(line))
     return {
         part["name"]: np.memmap(
             path,
             dtype=part["dtype"],
             mode="r",
-            offset=first + part["offset"],
+            offset=data_start + part["offset"],
             shape=tuple(part["shape"]),
         )
         if np.prod(part["shape"]) > 0

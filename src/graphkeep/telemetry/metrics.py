@@ -103,11 +103,11 @@ def observe(name: str, seconds: float, **labels: str) -> None:
 @contextmanager
 def observe_duration(name: str, **labels: str) -> Iterator[None]:
     """Observe the wall time of the block, also when it raises."""
-    started = monotonic()
+    started_at = monotonic()
     try:
         yield
     finally:
-        observe(name, monotonic() - started, **labels)
+        observe(name, monotonic() - started_at, **labels)
 
 
 def labelled(name: str, labels: dict[str, str]) -> Any:

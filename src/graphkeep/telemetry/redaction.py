@@ -66,9 +66,9 @@ class Redactor:
     """Redacts the given secrets, and whatever matches the pattern of a secret."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        known = {form for secret in secrets for form in encoded_forms(secret)}
-        ordered = sorted(known, key=len, reverse=True)
-        self.known = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+        forms = {form for secret in secrets for form in encoded_forms(secret)}
+        longest_first = sorted(forms, key=len, reverse=True)
+        self.known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def redact(self, text: str) -> str:
         if self.known is not None:
@@ -84,13 +84,13 @@ class Redactor:
 
 def encoded_forms(secret: str) -> set[str]:
     """A secret as it is written in URLs, headers and lists."""
-    parts = {secret, *(one.strip() for one in secret.split(","))}
+    parts = {secret, *(part.strip() for part in secret.split(","))}
     if "://" in secret:
         try:
             password = urlsplit(secret).password or ""
         except ValueError:
             password = ""
         parts |= {password, unquote(password)}
-    long = {one for one in parts if len(one) >= MIN_SECRET_LENGTH}
-    coded = {base64.b64encode(one.encode()).decode().rstrip("=") for one in long}
-    return long | {quote(one, safe="") for one in long} | coded
+    forms = {part for part in parts if len(part) >= MIN_SECRET_LENGTH}
+    base64_forms = {base64.b64encode(part.encode()).decode().rstrip("=") for part in forms}
+    return forms | {quote(part, safe="") for part in forms} | base64_forms

@@ -52,25 +52,25 @@ def span(name: str, parent: str = "", /, **attributes: str | float) -> Iterator[
         return
     from opentelemetry.trace import Status, StatusCode
 
-    started = _tracer[0].start_as_current_span(
+    span_manager = _tracer[0].start_as_current_span(
         name,
         context=context_of(parent),
         attributes=allowed(attributes),
         record_exception=False,  # an exception's text may hold what people typed
         set_status_on_exception=False,
     )
-    with started as inner:
+    with span_manager as otel_span:
         try:
-            yield Span(inner)
+            yield Span(otel_span)
         except BaseException as error:
-            inner.set_status(Status(StatusCode.ERROR, type(error).__name__))
+            otel_span.set_status(Status(StatusCode.ERROR, type(error).__name__))
             raise
 
 
 def allowed(attributes: Mapping[str, str | float]) -> dict[str, str | float]:
     """The attributes that may be exported, with dots in their names."""
-    dotted = {key.replace("__", "."): value for key, value in attributes.items()}
-    return {key: value for key, value in dotted.items() if key in ALLOWED_ATTRIBUTES}
+    named_attributes = {key.replace("__", "."): value for key, value in attributes.items()}
+    return {key: value for key, value in named_attributes.items() if key in ALLOWED_ATTRIBUTES}
 
 
 def context_of(parent: str) -> Any:

@@ -30,8 +30,8 @@ def numeric_values(column: pa.ChunkedArray) -> Values:
     if pa.types.is_boolean(column.type):
         column = column.cast(pa.int8())
     if pa.types.is_temporal(column.type):
-        whole = pa.int64() if column.type.bit_width == 64 else pa.int32()
-        column = column.cast(whole, safe=False)
+        integer_type = pa.int64() if column.type.bit_width == 64 else pa.int32()
+        column = column.cast(integer_type, safe=False)
     try:
         return np.asarray(column.cast(pa.float64(), safe=False).to_numpy(), np.float64)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
@@ -41,15 +41,15 @@ def numeric_values(column: pa.ChunkedArray) -> Values:
 def distinct_codes(column: pa.ChunkedArray) -> tuple[Codes, list[Any]]:
     """int64 (n,) codes, -1 where null, and the distinct values in order of appearance."""
     if pa.types.is_nested(column.type):
-        column = pa.chunked_array([pa.array([str(v) for v in column.to_pylist()])])
+        column = pa.chunked_array([pa.array([str(value) for value in column.to_pylist()])])
     encoded = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
-    whole = encoded.unify_dictionaries().combine_chunks()
-    if isinstance(whole, pa.ChunkedArray):
-        if whole.num_chunks == 0:
+    dictionary = encoded.unify_dictionaries().combine_chunks()
+    if isinstance(dictionary, pa.ChunkedArray):
+        if dictionary.num_chunks == 0:
             return np.empty(0, np.int64), []
-        whole = whole.chunk(0)
-    codes = np.asarray(pc.fill_null(whole.indices.cast(pa.int64()), -1))
-    return codes, whole.dictionary.to_pylist()
+        dictionary = dictionary.chunk(0)
+    codes = np.asarray(pc.fill_null(dictionary.indices.cast(pa.int64()), -1))
+    return codes, dictionary.dictionary.to_pylist()
 
 
 def json_key(value: object) -> str:
@@ -61,12 +61,12 @@ def json_key(value: object) -> str:
 
 
 def fixed_output(encoding: Encoding) -> Callable[[object], Any]:
-    fixed = dict(encoding.fixed or {})
-    by_number: dict[float, Any] = {}
-    lower = {key.lower(): out for key, out in fixed.items()}
-    for key, out in fixed.items():
+    output_by_key = dict(encoding.fixed or {})
+    output_by_number: dict[float, Any] = {}
+    output_by_lower_key = {key.lower(): output for key, output in output_by_key.items()}
+    for key, output in output_by_key.items():
         try:
-            by_number[float(key)] = out
+            output_by_number[float(key)] = output
         except ValueError:
             continue
 
@@ -74,12 +74,12 @@ def fixed_output(encoding: Encoding) -> Callable[[object], Any]:
         if value is None:
             return encoding.other
         key = json_key(value)
-        if key in fixed:
-            return fixed[key]
+        if key in output_by_key:
+            return output_by_key[key]
         if isinstance(value, bool):
-            return lower.get(key, encoding.other)
-        if isinstance(value, int | float) and float(value) in by_number:
-            return by_number[float(value)]
+            return output_by_lower_key.get(key, encoding.other)
+        if isinstance(value, int | float) and float(value) in output_by_number:
+            return output_by_number[float(value)]
         return encoding.other
 
     return find
@@ -91,37 +91,39 @@ def encoded_outputs(encoding: Encoding, column: pa.ChunkedArray) -> tuple[Codes,
         return binned_outputs(encoding, numeric_values(column))
     codes, values = distinct_codes(column)
     if encoding.fixed is not None:
-        find = fixed_output(encoding)
-        outs = [find(value) for value in values]
+        find_output = fixed_output(encoding)
+        outputs = [find_output(value) for value in values]
     else:
-        outs = [json_key(value) for value in values]
-    outs.append(encoding.other)
-    return np.where(codes < 0, len(outs) - 1, codes), outs
+        outputs = [json_key(value) for value in values]
+    outputs.append(encoding.other)
+    return np.where(codes < 0, len(outputs) - 1, codes), outputs
 
 
 def binned_outputs(encoding: Encoding, values: Values) -> tuple[Codes, list[Any]]:
     bins = encoding.bins or ()
-    outs: list[Any] = [out for _, out in bins]
+    outputs: list[Any] = [output for _, output in bins]
     codes = np.full(len(values), -1, np.int64)
     for index, (limit, _) in enumerate(bins):
         if limit is None:
-            hit = np.isfinite(values)
+            is_in_bin = np.isfinite(values)
         else:
-            hit = values <= limit if encoding.comparator == "<=" else values < limit
-        codes[(codes < 0) & hit] = index
-    outs.append(encoding.other)
-    codes[codes < 0] = len(outs) - 1
-    return codes, outs
+            is_in_bin = values <= limit if encoding.comparator == "<=" else values < limit
+        codes[(codes < 0) & is_in_bin] = index
+    outputs.append(encoding.other)
+    codes[codes < 0] = len(outputs) - 1
+    return codes, outputs
 
 
 def normalized(values: Values) -> Values:
     """0..1 from the 1st to the 99th percentile, from minimum to maximum for up to 100 values; NaN stays NaN."""
-    good = values[np.isfinite(values)]
-    if len(good) == 0:
+    finite = values[np.isfinite(values)]
+    if len(finite) == 0:
         return values
-    low, high = np.percentile(good, (1, 99)) if len(good) > 100 else (good.min(), good.max())
+    low, high = (
+        np.percentile(finite, (1, 99)) if len(finite) > 100 else (finite.min(), finite.max())
+    )
     if high <= low:
-        low, high = float(good.min()), float(good.max())
+        low, high = float(finite.min()), float(finite.max())
     span = high - low
     if span <= 0:
         return np.where(np.isfinite(values), 0.5, np.nan)
@@ -135,44 +137,44 @@ def encoded_colors(encoding: Encoding, column: pa.ChunkedArray, default: Colors)
     if encoding.colors:
         codes, _ = distinct_codes(column)
         return cycled_colors(codes, encoding.colors)
-    codes, outs = encoded_outputs(encoding, column)
-    known = [parse_color(out) for out in outs]
-    table = np.array([color or NEUTRAL for color in known], np.uint8)
-    has = np.array([color is not None for color in known])
-    return np.where(has[codes][:, None], table[codes], default).astype(np.uint8)
+    codes, outputs = encoded_outputs(encoding, column)
+    parsed = [parse_color(output) for output in outputs]
+    table = np.array([color or NEUTRAL for color in parsed], np.uint8)
+    is_color = np.array([color is not None for color in parsed])
+    return np.where(is_color[codes][:, None], table[codes], default).astype(np.uint8)
 
 
 def cycled_colors(codes: Codes, colors: tuple[str, ...] = CATEGORIES) -> Colors:
     table = color_table(colors)
-    out = table[codes % len(table)]
-    out[codes < 0] = NEUTRAL
-    return out
+    colors_by_row = table[codes % len(table)]
+    colors_by_row[codes < 0] = NEUTRAL
+    return colors_by_row
 
 
 def column_colors(column: pa.ChunkedArray, default: Colors) -> Colors:
     """A column that holds colours: packed (64 bit), palette numbers, CSS texts, or plain categories."""
     kind = column.type
     if pa.types.is_integer(kind):
-        filled = np.asarray(pc.fill_null(column, 0).cast(pa.int64(), safe=False))
-        if kind.bit_width == 64 and len(filled) and int(np.abs(filled).max()) > 0xFFFF:
-            return unpack_rgba(filled)
-        return cycled_colors(filled, PAIRED_PALETTE)
+        numbers = np.asarray(pc.fill_null(column, 0).cast(pa.int64(), safe=False))
+        if kind.bit_width == 64 and len(numbers) and int(np.abs(numbers).max()) > 0xFFFF:
+            return unpack_rgba(numbers)
+        return cycled_colors(numbers, PAIRED_PALETTE)
     if pa.types.is_floating(kind):
         return gradient_colors(normalized(numeric_values(column)), ())
     codes, values = distinct_codes(column)
-    known = [parse_color(value) for value in values]
-    if not any(known):
+    parsed = [parse_color(value) for value in values]
+    if not any(parsed):
         return cycled_colors(codes)
-    table = np.array([*(color or NEUTRAL for color in known), NEUTRAL], np.uint8)
-    has = np.array([*(color is not None for color in known), False])
-    return np.where(has[codes][:, None], table[codes], default).astype(np.uint8)
+    table = np.array([*(color or NEUTRAL for color in parsed), NEUTRAL], np.uint8)
+    is_color = np.array([*(color is not None for color in parsed), False])
+    return np.where(is_color[codes][:, None], table[codes], default).astype(np.uint8)
 
 
 def encoded_numbers(encoding: Encoding, column: pa.ChunkedArray, default: Values) -> Values:
-    codes, outs = encoded_outputs(encoding, column)
-    table = np.array([number_of(out) for out in outs], np.float64)
-    chosen = table[codes]
-    return np.where(np.isfinite(chosen), chosen, default)
+    codes, outputs = encoded_outputs(encoding, column)
+    table = np.array([number_of(output) for output in outputs], np.float64)
+    numbers = table[codes]
+    return np.where(np.isfinite(numbers), numbers, default)
 
 
 def number_of(out: object) -> float:

@@ -55,23 +55,25 @@ def compose_drawing(
     """
     unit = min(size) / REFERENCE_HEIGHT
     # A picture is looked at from farther away than a window, and few nodes leave room.
-    large = float(np.clip(2.0 - 0.3 * np.log10(max(len(positions), 1)), 1.0, 1.8))
+    node_scale = float(np.clip(2.0 - 0.3 * np.log10(max(len(positions), 1)), 1.0, 1.8))
     points = fit_positions(positions, size)
-    radii = np.asarray(arrays["node_size"], np.float64) * unit * large / 2
-    ink = np.pi * (radii**2).sum() / (size[0] * size[1])
-    radii = np.maximum(radii * min(1.0, np.sqrt(MAX_NODE_COVERAGE / max(ink, 1e-9))), 0.35 * unit)
+    radii = np.asarray(arrays["node_size"], np.float64) * unit * node_scale / 2
+    coverage = np.pi * (radii**2).sum() / (size[0] * size[1])
+    radii = np.maximum(
+        radii * min(1.0, np.sqrt(MAX_NODE_COVERAGE / max(coverage, 1e-9))), 0.35 * unit
+    )
     colors = np.asarray(arrays["node_color"])[:, :3]
     order = np.argsort(radii, kind="stable")
-    every = np.asarray(arrays["edge_ends"])
-    ends = every[:most_edges]
+    all_ends = np.asarray(arrays["edge_ends"])
+    ends = all_ends[:most_edges]
     ends = ends[ends[:, 0] != ends[:, 1]]
     lines = np.concatenate((points[ends[:, 0]], points[ends[:, 1]]), axis=1)
     length = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
     # Few long edges would else lie over the whole picture, and the many short ones make its shape.
-    usual = float(np.median(length)) if len(length) else 1.0
-    fade = np.clip(np.sqrt(usual / np.maximum(length, 1e-9)), 0.3, 1.4)
-    most = 16 if is_dark else 24  # a thin line shows less on a light background
-    dense = float(np.clip(most / np.sqrt(len(ends) + 1), 0.05, 0.55))
+    median_length = float(np.median(length)) if len(length) else 1.0
+    opacity_factor = np.clip(np.sqrt(median_length / np.maximum(length, 1e-9)), 0.3, 1.4)
+    density_factor = 16 if is_dark else 24  # a thin line shows less on a light background
+    base_opacity = float(np.clip(density_factor / np.sqrt(len(ends) + 1), 0.05, 0.55))
     far_first = np.argsort(-length, kind="stable")
     return Drawing(
         size=size,
@@ -82,8 +84,8 @@ def compose_drawing(
         lines=lines[far_first],
         line_width=1.1 * unit,
         line_colors=colors[ends].mean(axis=1).astype(np.uint8)[far_first],
-        line_opacities=np.clip(dense * fade, 0.02, 0.9)[far_first],
-        hidden_edges=len(every) - min(len(every), most_edges),
+        line_opacities=np.clip(base_opacity * opacity_factor, 0.02, 0.9)[far_first],
+        hidden_edges=len(all_ends) - min(len(all_ends), most_edges),
     )
 
 
@@ -92,34 +94,42 @@ def fit_positions(positions: npt.NDArray[np.float32], size: tuple[int, int]) -> 
     if len(positions) == 0:
         return np.empty((0, 2))
     low, high = positions.min(axis=0).astype(float), positions.max(axis=0).astype(float)
-    room = np.array(size) * (1 - 2 * MARGIN)
-    scale = float((room / np.maximum(high - low, 1e-9)).min())
-    few = min(size) / 8  # a pair or a triangle need not fill the page
-    middle = (low + high) / 2
-    placed: Floats = (positions - middle) * (min(scale, few), -min(scale, few)) + np.array(size) / 2
-    return placed
+    inner_size = np.array(size) * (1 - 2 * MARGIN)
+    scale = float((inner_size / np.maximum(high - low, 1e-9)).min())
+    max_scale = min(size) / 8  # a pair or a triangle need not fill the page
+    center = (low + high) / 2
+    points: Floats = (positions - center) * (
+        min(scale, max_scale),
+        -min(scale, max_scale),
+    ) + np.array(size) / 2
+    return points
 
 
 def draw_png(drawing: Drawing) -> bytes:
     width, height = drawing.size
     scale = 2 if width * height * 4 <= MAX_SUPERSAMPLED_PIXELS else 1
-    whole = (width * scale, height * scale)
-    image = Image.new("RGBA", whole, (*drawing.background, 255))
+    canvas_size = (width * scale, height * scale)
+    image = Image.new("RGBA", canvas_size, (*drawing.background, 255))
     for part in np.array_split(np.arange(len(drawing.lines)), LAYERS):
         if len(part):
-            image.alpha_composite(lines_layer(drawing, part, whole, scale))
+            image.alpha_composite(lines_layer(drawing, part, canvas_size, scale))
     canvas = ImageDraw.Draw(image)
-    rim = max(1.0, 0.06 * drawing.radii.max(initial=0.0)) * scale
-    for (x, y), r, color in zip(
+    border = max(1.0, 0.06 * drawing.radii.max(initial=0.0)) * scale
+    for (x, y), radius, color in zip(
         (drawing.points * scale).tolist(),
         (drawing.radii * scale).tolist(),
         drawing.colors.tolist(),
         strict=True,
     ):
-        if r > 3 * rim:
-            box = (x - r - rim, y - r - rim, x + r + rim, y + r + rim)
+        if radius > 3 * border:
+            box = (
+                x - radius - border,
+                y - radius - border,
+                x + radius + border,
+                y + radius + border,
+            )
             canvas.ellipse(box, fill=(*drawing.background, 255))
-        canvas.ellipse((x - r, y - r, x + r, y + r), fill=(*color, 255))
+        canvas.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(*color, 255))
     sink = io.BytesIO()
     image.convert("RGB").resize(drawing.size, Image.Resampling.LANCZOS).save(sink, "PNG")
     return sink.getvalue()
@@ -159,12 +169,12 @@ def svg_lines(drawing: Drawing) -> Iterator[str]:
         path = f"M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}"
         yield f'<path d="{path}" stroke="{hex_color(color)}" stroke-opacity="{opacity:.2f}"/>'
     yield "</g>"
-    rim = 0.06 * drawing.radii.max(initial=0.0)
-    yield f'<g stroke="{hex_color(drawing.background)}" stroke-width="{rim:.2f}">'
-    for (x, y), r, color in zip(
+    border = 0.06 * drawing.radii.max(initial=0.0)
+    yield f'<g stroke="{hex_color(drawing.background)}" stroke-width="{border:.2f}">'
+    for (x, y), radius, color in zip(
         drawing.points.tolist(), drawing.radii.tolist(), drawing.colors.tolist(), strict=True
     ):
-        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.2f}" fill="{hex_color(color)}"/>'
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.2f}" fill="{hex_color(color)}"/>'
     yield "</g>"
     yield "</svg>"
 

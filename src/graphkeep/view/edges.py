@@ -27,14 +27,14 @@ def arrays_of(graph: Graph, encodings: Encodings) -> dict[str, Array]:
     order = np.random.default_rng(SEED).permutation(graph.edge_count)
     ends = np.column_stack((graph.source_index, graph.destination_index)).astype(np.uint32)
     arrays: dict[str, Array] = {"edge_ends": ends[order], "edge_row": order.astype(np.uint32)}
-    named: dict[str, Array | None] = {
+    array_by_name: dict[str, Array | None] = {
         "edge_color": colors(graph, encodings, "edge_source_color", "edge_color"),
         "edge_color_destination": colors(graph, encodings, "edge_destination_color"),
         "edge_width": widths(graph, encodings),
         "edge_opacity": opacities(graph, encodings),
         "edge_curve": curves(graph),
     }
-    for name, values in named.items():
+    for name, values in array_by_name.items():
         if values is not None:
             arrays[name] = values[order]
     return arrays
@@ -47,17 +47,17 @@ def column_of(graph: Graph, name: str | None) -> pa.ChunkedArray | None:
 def colors(graph: Graph, encodings: Encodings, *roles: str) -> Colors | None:
     """uint8 (m, 4), or nothing where the viewer blends the colours of both ends."""
     neutral = np.tile(np.array(NEUTRAL, np.uint8), (graph.edge_count, 1))
-    chosen: Colors | None = None
+    row_colors: Colors | None = None
     for role in roles:
         column = column_of(graph, getattr(graph.bindings, role))
         if column is not None:
-            chosen = column_colors(column, neutral)
+            row_colors = column_colors(column, neutral)
             break
     encoding = encodings.channels.get(("edge", "color")) if "edge_color" in roles else None
     column = column_of(graph, encoding.attribute) if encoding is not None else None
     if encoding is not None and column is not None:
-        chosen = encoded_colors(encoding, column, neutral if chosen is None else chosen)
-    return chosen
+        row_colors = encoded_colors(encoding, column, neutral if row_colors is None else row_colors)
+    return row_colors
 
 
 def widths(graph: Graph, encodings: Encodings) -> npt.NDArray[np.float32] | None:
@@ -70,8 +70,8 @@ def widths(graph: Graph, encodings: Encodings) -> npt.NDArray[np.float32] | None
     encoding = encodings.channels.get(("edge", "size"))
     column = column_of(graph, encoding.attribute) if encoding is not None else None
     if encoding is not None and column is not None:
-        plain = np.ones(graph.edge_count) if values is None else values
-        values = np.clip(encoded_numbers(encoding, column, plain), 0.2, 12.0)
+        default = np.ones(graph.edge_count) if values is None else values
+        values = np.clip(encoded_numbers(encoding, column, default), 0.2, 12.0)
     return None if values is None else values.astype(np.float32)
 
 
@@ -81,8 +81,8 @@ def opacities(graph: Graph, encodings: Encodings) -> npt.NDArray[np.uint8] | Non
     encoding = encodings.channels.get(("edge", "opacity"))
     column = column_of(graph, encoding.attribute) if encoding is not None else None
     if encoding is not None and column is not None:
-        plain = np.ones(graph.edge_count) if values is None else values
-        values = encoded_numbers(encoding, column, plain)
+        default = np.ones(graph.edge_count) if values is None else values
+        values = encoded_numbers(encoding, column, default)
     if values is None:
         return None
     return np.rint(np.clip(np.nan_to_num(values, nan=1.0), 0, 1) * 255).astype(np.uint8)
@@ -98,13 +98,15 @@ def curves(graph: Graph) -> npt.NDArray[np.float32] | None:
     low, high = np.minimum(source, destination), np.maximum(source, destination)
     key = low * max(graph.node_count, 1) + high
     order = np.argsort(key, kind="stable")
-    ordered = key[order]
-    first = (
-        np.concatenate(([True], ordered[1:] != ordered[:-1])) if len(ordered) else np.empty(0, bool)
+    ordered_keys = key[order]
+    is_first = (
+        np.concatenate(([True], ordered_keys[1:] != ordered_keys[:-1]))
+        if len(ordered_keys)
+        else np.empty(0, bool)
     )
-    group = np.cumsum(first) - 1
+    group = np.cumsum(is_first) - 1
     count = np.bincount(group)[group] if len(group) else group
-    rank = np.arange(len(ordered)) - np.flatnonzero(first)[group] if len(group) else group
+    rank = np.arange(len(ordered_keys)) - np.flatnonzero(is_first)[group] if len(group) else group
     is_loop = (low == high)[order]
     if not (count > 1).any() and not is_loop.any():
         return None
@@ -115,6 +117,6 @@ def curves(graph: Graph) -> npt.NDArray[np.float32] | None:
     # Two edges that face each other must bend to different sides of the one line between them.
     bend = np.where((source > destination)[order], -bend, bend)
     bend = np.where(is_loop, 0.3 + CURVE_STEP * rank, bend)
-    out = np.empty(len(ordered), np.float32)
-    out[order] = bend
-    return out
+    bend_by_edge = np.empty(len(ordered_keys), np.float32)
+    bend_by_edge[order] = bend
+    return bend_by_edge

@@ -28,8 +28,8 @@ def icons_of(graph: Graph, encodings: Encodings, icons: list[str]) -> npt.NDArra
     """uint16 (n,): 0 for none, else 1 + the index in `icons`, which grows."""
     encoding = encodings.channels.get(("node", "icon"))
     if encoding is not None and encoding.attribute in graph.nodes.column_names:
-        codes, outs = encoded_outputs(encoding, graph.nodes[encoding.attribute])
-        return icon_numbers(codes, outs, icons)
+        codes, outputs = encoded_outputs(encoding, graph.nodes[encoding.attribute])
+        return icon_numbers(codes, outputs, icons)
     name = graph.bindings.node_icon
     if name is None or name not in graph.nodes.column_names:
         return None
@@ -46,8 +46,8 @@ def badges_of(
     for encoding in encodings.badges:
         if encoding.attribute not in graph.nodes.column_names:
             continue
-        codes, outs = encoded_outputs(encoding, graph.nodes[encoding.attribute])
-        icon = icon_numbers(codes, outs, icons)
+        codes, outputs = encoded_outputs(encoding, graph.nodes[encoding.attribute])
+        icon = icon_numbers(codes, outputs, icons)
         rows = np.flatnonzero(icon)
         index = np.full(len(rows), BADGE_POSITIONS.index(encoding.position))
         badges.append(np.column_stack((rows, icon[rows], index)))
@@ -56,8 +56,8 @@ def badges_of(
 
 def icon_numbers(codes: Codes, outs: list[object], icons: list[str]) -> npt.NDArray[np.uint16]:
     table = np.zeros(len(outs), np.uint16)
-    for index, out in enumerate(outs):
-        name = icon_name(out)
+    for index, output in enumerate(outs):
+        name = icon_name(output)
         if not name:
             continue
         if name not in icons:

@@ -16,7 +16,7 @@ MAX_ENTRIES = 10
 
 def legend_of(graph: Graph, encodings: Encodings, arrays: dict[str, Any]) -> list[dict[str, Any]]:
     legend = []
-    for target, key, bound in (
+    for target, key, bound_column in (
         ("node", "node_color", graph.bindings.node_color),
         ("edge", "edge_color", graph.bindings.edge_color),
     ):
@@ -26,7 +26,9 @@ def legend_of(graph: Graph, encodings: Encodings, arrays: dict[str, Any]) -> lis
         table = graph.nodes if target == "node" else graph.edges
         if target == "edge":
             colors = colors[np.argsort(arrays["edge_row"])]
-        attribute = color_attribute(encodings, "node" if target == "node" else "edge", bound, table)
+        attribute = color_attribute(
+            encodings, "node" if target == "node" else "edge", bound_column, table
+        )
         if attribute is None:
             continue
         legend.append(color_entry(target, attribute, table[attribute], colors, encodings))
@@ -59,32 +61,34 @@ def color_entry(
     is_automatic = encoding is None and attribute == "community"
     if encoding is not None and encoding.variation == "continuous":
         values = numeric_values(column)
-        good = np.flatnonzero(np.isfinite(values))
-        ranked = good[np.argsort(values[good], kind="stable")]
-        picked = ranked[np.linspace(0, len(ranked) - 1, 5).astype(int)] if len(ranked) else ranked
-        shades = {value_text(column, values, i): hex_color(colors[i]) for i in picked.tolist()}
+        finite_rows = np.flatnonzero(np.isfinite(values))
+        ranked = finite_rows[np.argsort(values[finite_rows], kind="stable")]
+        sample_rows = (
+            ranked[np.linspace(0, len(ranked) - 1, 5).astype(int)] if len(ranked) else ranked
+        )
+        shades = {value_text(column, values, i): hex_color(colors[i]) for i in sample_rows.tolist()}
         entries = [{"label": label, "color": color} for label, color in shades.items()]
         return {**entry, "kind": "continuous", "entries": entries}
     codes, values_ = distinct_codes(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(values_))
-    first = np.zeros(len(values_), np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    shown = np.argsort(-counts, kind="stable")[:MAX_ENTRIES]
-    named: list[dict[str, Any]] = [
+    first_row = np.zeros(len(values_), np.int64)
+    first_row[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    most_frequent = np.argsort(-counts, kind="stable")[:MAX_ENTRIES]
+    categories: list[dict[str, Any]] = [
         {
             "label": f"Community {int(values_[i]) + 1}"
             if is_automatic
             else json_key(values_[i])[:60],
             "value": json_key(values_[i]),
-            "color": hex_color(colors[first[i]]),
+            "color": hex_color(colors[first_row[i]]),
             "count": int(counts[i]),
         }
-        for i in shown
+        for i in most_frequent
         if counts[i] > 0
     ]
-    rest = len(values_) - len(named)
+    hidden_count = len(values_) - len(categories)
     return {
-        **entry, "kind": "categorical", "automatic": is_automatic, "entries": named, "more": rest,
+        **entry, "kind": "categorical", "automatic": is_automatic, "entries": categories, "more": hidden_count,
     }  # fmt: skip
 
 

@@ -40,9 +40,9 @@ def node_encoding(
 
 def colors(graph: Graph, encodings: Encodings) -> Colors:
     default = community_colors(graph)
-    bound = column_of(graph, graph.bindings.node_color)
-    if bound is not None:
-        default = column_colors(bound, default)
+    column = column_of(graph, graph.bindings.node_color)
+    if column is not None:
+        default = column_colors(column, default)
     rule = node_encoding(graph, encodings, "color")
     return default if rule is None else encoded_colors(*rule, default)
 
@@ -55,27 +55,27 @@ def community_colors(graph: Graph) -> Colors:
         return np.tile(color, (graph.node_count, 1))
     codes = np.asarray(column.to_numpy(), np.int64)
     sizes = np.bincount(codes)
-    quiet = sizes[codes] < max(3, MIN_COMMUNITY_SHARE * graph.node_count)
-    out = cycled_colors(codes, COMMUNITIES)
-    out[quiet] = NEUTRAL
-    return out
+    is_small = sizes[codes] < max(3, MIN_COMMUNITY_SHARE * graph.node_count)
+    row_colors = cycled_colors(codes, COMMUNITIES)
+    row_colors[is_small] = NEUTRAL
+    return row_colors
 
 
 def sizes(graph: Graph, encodings: Encodings) -> Floats:
     """Diameters float32 (n,) in px when the picture fits the window."""
     degree = numeric_values(graph.nodes["degree"]) if "degree" in graph.nodes.column_names else None
     default = sizes_by_area(degree, DEFAULT_MIN_SIZE, DEFAULT_MAX_SIZE, graph.node_count)
-    bound = column_of(graph, graph.bindings.node_size)
-    if bound is not None:
-        default = proportional_sizes(bound)
+    column = column_of(graph, graph.bindings.node_size)
+    if column is not None:
+        default = proportional_sizes(column)
     rule = node_encoding(graph, encodings, "size")
     if rule is not None and is_proportional(rule[0]):
         default = proportional_sizes(rule[1])
     elif rule is not None:
-        mapped = encoded_numbers(*rule, np.full(graph.node_count, np.nan))
-        scale = mapped_scale(mapped)
-        px = np.clip(mapped * scale, 2.0, MAX_SIZE * 1.5)
-        default = np.where(np.isfinite(mapped), px, default)
+        outputs = encoded_numbers(*rule, np.full(graph.node_count, np.nan))
+        scale = mapped_scale(outputs)
+        diameters = np.clip(outputs * scale, 2.0, MAX_SIZE * 1.5)
+        default = np.where(np.isfinite(outputs), diameters, default)
     return default.astype(np.float32)
 
 
@@ -92,9 +92,9 @@ def proportional_sizes(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
 
 def mapped_scale(mapped: npt.NDArray[np.float64]) -> float:
     """Outputs of a mapping are relative; the largest, or 100, becomes the largest node."""
-    good = mapped[np.isfinite(mapped)]
-    top = float(good.max()) if len(good) else USUAL_MAX_OUTPUT
-    return MAX_SIZE / max(top, USUAL_MAX_OUTPUT)
+    finite = mapped[np.isfinite(mapped)]
+    maximum = float(finite.max()) if len(finite) else USUAL_MAX_OUTPUT
+    return MAX_SIZE / max(maximum, USUAL_MAX_OUTPUT)
 
 
 def sizes_by_area(
@@ -103,21 +103,21 @@ def sizes_by_area(
     """Pixel diameters whose square root carries the value: area is what the eye compares."""
     if values is None:
         return np.full(count, low)
-    crowd = float(np.clip(1.15 - 0.11 * np.log10(max(count, 1)), 0.45, 1.0))
-    good = np.where(
+    crowding = float(np.clip(1.15 - 0.11 * np.log10(max(count, 1)), 0.45, 1.0))
+    finite = np.where(
         np.isfinite(values), values, np.nanmin(values) if np.isfinite(values).any() else 0
     )
-    spread = good - good.min() if len(good) else good
-    top = spread.max() if len(spread) else 0.0
-    share = np.sqrt(spread / top) if top > 0 else np.zeros(count)
-    return low * max(crowd, 0.6) + (high - low) * crowd * share
+    offsets = finite - finite.min() if len(finite) else finite
+    maximum = offsets.max() if len(offsets) else 0.0
+    share = np.sqrt(offsets / maximum) if maximum > 0 else np.zeros(count)
+    return low * max(crowding, 0.6) + (high - low) * crowding * share
 
 
 def opacities(graph: Graph, encodings: Encodings) -> npt.NDArray[np.uint8] | None:
     default: npt.NDArray[np.float64] | None = None
-    bound = column_of(graph, graph.bindings.node_opacity)
-    if bound is not None:
-        default = opacity_fractions(numeric_values(bound))
+    column = column_of(graph, graph.bindings.node_opacity)
+    if column is not None:
+        default = opacity_fractions(numeric_values(column))
     rule = node_encoding(graph, encodings, "opacity")
     if rule is not None:
         default = encoded_numbers(*rule, np.ones(graph.node_count) if default is None else default)
@@ -127,8 +127,8 @@ def opacities(graph: Graph, encodings: Encodings) -> npt.NDArray[np.uint8] | Non
 
 
 def opacity_fractions(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    good = values[np.isfinite(values)]
-    is_fraction = len(good) == 0 or (good.min() >= 0 and good.max() <= 1)
+    finite = values[np.isfinite(values)]
+    is_fraction = len(finite) == 0 or (finite.min() >= 0 and finite.max() <= 1)
     return values if is_fraction else 0.2 + 0.8 * normalized(values)
 
 

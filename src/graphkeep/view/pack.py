@@ -17,13 +17,13 @@ DTYPES = ("float32", "uint8", "uint16", "uint32")
 
 
 def pack(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
-    listed = []
+    entries = []
     parts = []
     offset = 0
     for name, array in arrays.items():
         if array.dtype.name not in DTYPES:
             raise TypeError(f"The array '{name}' is {array.dtype}; the page reads {DTYPES}.")
-        listed.append(
+        entries.append(
             {
                 "name": name,
                 "dtype": array.dtype.name,
@@ -31,10 +31,13 @@ def pack(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
                 "offset": offset,
             }
         )
-        little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
-        parts += [little.data.cast("B") if little.size else b"", bytes(-little.nbytes % 8)]
-        offset += little.nbytes + -little.nbytes % 8
-    text = json.dumps({"arrays": listed, **header}, ensure_ascii=False, allow_nan=False)
+        little_endian = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+        parts += [
+            little_endian.data.cast("B") if little_endian.size else b"",
+            bytes(-little_endian.nbytes % 8),
+        ]
+        offset += little_endian.nbytes + -little_endian.nbytes % 8
+    text = json.dumps({"arrays": entries, **header}, ensure_ascii=False, allow_nan=False)
     encoded = text.encode()
     start = MAGIC + len(encoded).to_bytes(4, "little") + encoded
     return b"".join([start, bytes(-len(start) % 8), *parts])

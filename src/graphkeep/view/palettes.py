@@ -50,13 +50,15 @@ def color_table(colors: Sequence[str]) -> Colors:
 def gradient_colors(values: npt.NDArray[np.float64], colors: Sequence[str]) -> Colors:
     """uint8 (n, 4) of values in 0..1 along equally spaced colours; NaN is neutral."""
     stops = color_table(colors or GRADIENT).astype(np.float64)
-    lost = ~np.isfinite(values)
-    at = np.clip(np.where(lost, 0.0, values), 0.0, 1.0)
+    is_missing = ~np.isfinite(values)
+    fractions = np.clip(np.where(is_missing, 0.0, values), 0.0, 1.0)
     stops_at = np.linspace(0.0, 1.0, len(stops)) if len(stops) > 1 else np.array([0.0])
-    mixed = np.column_stack([np.interp(at, stops_at, stops[:, c]) for c in range(4)])
-    out = np.rint(mixed).astype(np.uint8)
-    out[lost] = NEUTRAL
-    return out
+    interpolated = np.column_stack(
+        [np.interp(fractions, stops_at, stops[:, channel]) for channel in range(4)]
+    )
+    rgba = np.rint(interpolated).astype(np.uint8)
+    rgba[is_missing] = NEUTRAL
+    return rgba
 
 
 def unpack_rgba(values: npt.NDArray[np.int64]) -> Colors:

@@ -23,9 +23,9 @@ def thumbnail_png(positions: npt.NDArray[np.float32], arrays: Mapping[str, Any])
         points = fit_positions(positions, size)
         draw_edges(image, points, arrays)
         draw_nodes(image, points, arrays)
-    small = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    thumbnail = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     sink = io.BytesIO()
-    small.save(sink, "PNG", optimize=True)
+    thumbnail.save(sink, "PNG", optimize=True)
     return sink.getvalue()
 
 
@@ -34,8 +34,8 @@ def fit_positions(
 ) -> npt.NDArray[np.float64]:
     low, high = np.percentile(positions, (0.2, 99.8), axis=0)
     span = np.maximum(high - low, 1e-6)
-    room = np.array(size) * (1 - 2 * MARGIN)
-    scale = float((room / span).min())
+    inner_size = np.array(size) * (1 - 2 * MARGIN)
+    scale = float((inner_size / span).min())
     centred = (positions - (low + high) / 2) * (scale, -scale)
     points: npt.NDArray[np.float64] = centred + np.array(size) / 2
     return points
@@ -65,6 +65,8 @@ def draw_nodes(
     radii = np.maximum(sizes * SCALE * 0.26, 1.0)
     for row in order.tolist():
         x, y = points[row]
-        r = radii[row]
+        radius = radii[row]
         red, green, blue, _ = (int(part) for part in colors[row])
-        canvas.ellipse((x - r, y - r, x + r, y + r), fill=(red, green, blue, 255))
+        canvas.ellipse(
+            (x - radius, y - radius, x + radius, y + radius), fill=(red, green, blue, 255)
+        )

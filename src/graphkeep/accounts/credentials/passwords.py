@@ -45,9 +45,11 @@ class GuessedPasswordValidator:
             context += str(getattr(user, name, "") or "").replace("@", " ").split()
         estimate = zxcvbn(password[: self.MAX_LENGTH], user_inputs=context)
         if estimate["score"] < self.MIN_SCORE:
-            why = estimate["feedback"]["warning"] or "It is among the first that an attacker tries"
+            warning = (
+                estimate["feedback"]["warning"] or "It is among the first that an attacker tries"
+            )
             raise ValidationError(
-                f"This password is easy to guess: {why.rstrip('.')}. Use several words that do not "
+                f"This password is easy to guess: {warning.rstrip('.')}. Use several words that do not "
                 "belong together, or a password manager.",
                 code="password_guessed",
             )

@@ -20,8 +20,8 @@ def read_personal_key(pair: str) -> PersonalKey:
     """
     key_id, _, secret = pair.partition(":")
     key = PersonalKey.objects.select_related("user__owner").filter(key_id=key_id).first()
-    expected = key.secret_hash if key else hash_secret("")
-    is_match = hmac.compare_digest(hash_secret(secret), expected)
+    stored_hash = key.secret_hash if key else hash_secret("")
+    is_match = hmac.compare_digest(hash_secret(secret), stored_hash)
     if key is None or not is_match or not is_valid_key(key) or not key.user.is_active_now:
         raise InvalidCredentialError("This personal key is not valid.")
     return key

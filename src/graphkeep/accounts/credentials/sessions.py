@@ -117,6 +117,6 @@ def device_name(agent: str) -> str:
                 "Safari/": "Safari"}  # fmt: skip
     systems = {"Android": "Android", "iPhone": "iOS", "iPad": "iOS", "Windows": "Windows",
                "Mac OS": "macOS", "Linux": "Linux"}  # fmt: skip
-    browser = next((name for mark, name in browsers.items() if mark in agent), "")
-    system = next((name for mark, name in systems.items() if mark in agent), "")
+    browser = next((name for fragment, name in browsers.items() if fragment in agent), "")
+    system = next((name for fragment, name in systems.items() if fragment in agent), "")
     return " on ".join(filter(None, (browser, system))) or agent[:60] or "Unknown device"

@@ -64,20 +64,20 @@ def decode_signed(text: str, purpose: str = "api-token", **options: Any) -> dict
     Raises:
         jwt.PyJWTError: none of them signed it, or its claims do not hold.
     """
-    wrong: jwt.InvalidSignatureError | None = None
-    own = get_instance().instance_id
+    signature_error: jwt.InvalidSignatureError | None = None
+    instance_id = get_instance().instance_id
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         try:
             claims: dict[str, Any] = jwt.decode(
-                text, derived_key(secret, own, purpose), algorithms=["HS256"], **options
+                text, derived_key(secret, instance_id, purpose), algorithms=["HS256"], **options
             )
         except jwt.InvalidSignatureError as error:
-            wrong = error
+            signature_error = error
         except RecursionError:
             raise jwt.DecodeError("The header is nested too deep.") from None
         else:
             return claims
-    raise wrong or jwt.InvalidTokenError
+    raise signature_error or jwt.InvalidTokenError
 
 
 def issue_token(

@@ -35,27 +35,27 @@ def record_cleartext(credentials: Credentials, *tokens: str) -> None:
 
     Only valid credentials count: nobody fills the audit log, or revokes another's token, with invented ones.
     """
-    for exposed in exposed_credentials(credentials, tokens):
-        record_exposed(exposed, credentials.address)
+    for credential in exposed_credentials(credentials, tokens):
+        record_exposed(credential, credentials.address)
 
 
 def exposed_credentials(
     credentials: Credentials, tokens: tuple[str, ...]
 ) -> list[ExposedCredential]:
     """The valid credentials among those that a request presented."""
-    scheme, _, rest = credentials.authorization.strip().partition(" ")
-    rest = rest.strip().removeprefix("Bearer ").strip()
-    exposed: list[ExposedCredential | None] = []
+    scheme, _, token = credentials.authorization.strip().partition(" ")
+    token = token.strip().removeprefix("Bearer ").strip()
+    candidates: list[ExposedCredential | None] = []
     if scheme.lower() == "personalkey":
-        exposed.append(exposed_key(rest))
-    texts = [*tokens, *([rest] if scheme.lower() == "bearer" else []), credentials.cookie_token]
-    exposed += [exposed_token(text) for text in texts if text]
+        candidates.append(exposed_key(token))
+    texts = [*tokens, *([token] if scheme.lower() == "bearer" else []), credentials.cookie_token]
+    candidates += [exposed_token(text) for text in texts if text]
     if credentials.session_user is not None and credentials.session_id:
         session = ExposedCredential(
             kind="session", credential_id=credentials.session_id, user=credentials.session_user
         )
-        exposed.append(session)
-    return [credential for credential in exposed if credential is not None]
+        candidates.append(session)
+    return [credential for credential in candidates if credential is not None]
 
 
 def exposed_key(pair: str) -> ExposedCredential | None:
@@ -78,17 +78,17 @@ def exposed_token(text: str) -> ExposedCredential | None:
 @transaction.atomic
 def record_exposed(seen: ExposedCredential, address: str) -> None:
     """Audit one exposed credential, once; revoke it under REVOKE_CLEARTEXT_TOKENS."""
-    who = Actor(
+    actor = Actor(
         user=seen.user,
         credential_kind=seen.kind,
         credential_id=seen.credential_id,
         address=address,
     )
-    ends = settings.REVOKE_CLEARTEXT_TOKENS
-    named = f"{seen.kind}:{seen.credential_id}"
-    if ends or not AuditEvent.objects.filter(event=EVENT, credential=named).exists():
-        audit.record("token.seen-in-clear", actor=who, target=seen.user, is_revoked=ends)
-    if ends:
+    is_revoked = settings.REVOKE_CLEARTEXT_TOKENS
+    label = f"{seen.kind}:{seen.credential_id}"
+    if is_revoked or not AuditEvent.objects.filter(event=EVENT, credential=label).exists():
+        audit.record("token.seen-in-clear", actor=actor, target=seen.user, is_revoked=is_revoked)
+    if is_revoked:
         revoke_exposed(seen, actor=EDGE)
 
 

@@ -35,27 +35,31 @@ def create_key(
         UserInputError: a scope, a network or the number of days is not one.
     """
     authorize(may_manage_own_or_administer, actor, user)
-    granted = [scope for scope in SCOPES if scope in set(scopes)]
-    unknown = sorted(set(scopes) - set(SCOPES))
-    if unknown or not granted:
+    key_scopes = [scope for scope in SCOPES if scope in set(scopes)]
+    unknown_scopes = sorted(set(scopes) - set(SCOPES))
+    if unknown_scopes or not key_scopes:
         names = ", ".join(SCOPES)
-        raise UserInputError(f"A key has at least one scope of {names}; not {', '.join(unknown)}.")
-    excess = [scope for scope in granted if scope not in actor.scopes]
-    if "admin" in granted and user.role != User.Role.ADMIN:
-        excess.append("admin")
-    if excess:
-        raise NotAllowedError(f"You cannot give a key more than you have: {', '.join(excess)}.")
+        raise UserInputError(
+            f"A key has at least one scope of {names}; not {', '.join(unknown_scopes)}."
+        )
+    excess_scopes = [scope for scope in key_scopes if scope not in actor.scopes]
+    if "admin" in key_scopes and user.role != User.Role.ADMIN:
+        excess_scopes.append("admin")
+    if excess_scopes:
+        raise NotAllowedError(
+            f"You cannot give a key more than you have: {', '.join(excess_scopes)}."
+        )
     secret = secrets.token_hex(16)
     key = PersonalKey.objects.create(
         user=user,
         name=name.strip()[:100],
         secret_hash=hash_secret(secret),
-        scopes=granted,
+        scopes=key_scopes,
         networks=[network(text) for text in networks if text.strip()],
         is_server_only=is_server_only,
         expires_at=end_of(days),
     )
-    audit.record("key.created", actor=actor, target=key, user=user.username, scopes=granted)
+    audit.record("key.created", actor=actor, target=key, user=user.username, scopes=key_scopes)
     return key, secret
 
 

@@ -110,11 +110,11 @@ def switch_organization(slug: str, *, actor: Actor) -> Organization:
     Raises:
         NotAllowedError: there is none of that name, or the actor is no member.
     """
-    chosen = organization_for(actor, slug)
-    authorize(may_switch_to, actor, chosen)
+    organization = organization_for(actor, slug)
+    authorize(may_switch_to, actor, organization)
     user = actor.user
-    if user is not None and user.active_organization_id != chosen.pk:
-        user.active_organization = chosen
+    if user is not None and user.active_organization_id != organization.pk:
+        user.active_organization = organization
         user.save(update_fields=["active_organization"])
-        audit.record("organization.switched", actor=actor, target=chosen)
-    return chosen
+        audit.record("organization.switched", actor=actor, target=organization)
+    return organization

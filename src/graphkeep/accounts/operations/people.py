@@ -43,8 +43,8 @@ def register_user(
         # The row lock lets exactly one of many first registrations find the server unclaimed;
         # SQLite's IMMEDIATE transactions do the same.
         row = Instance.objects.select_for_update().get(pk=1)
-        first = not row.is_claimed
-        if first:
+        is_first = not row.is_claimed
+        if is_first:
             check_bootstrap(row, code)
         elif not runtime_setting("IS_SIGNUPS_OPEN_AFTER_FIRST"):
             raise RegistrationClosedError
@@ -53,9 +53,9 @@ def register_user(
             email=email,
             password=password,
             name=name,
-            role=User.Role.ADMIN if first else User.Role.USER,
+            role=User.Role.ADMIN if is_first else User.Role.USER,
         )
-        if first:  # whoever claims the server is its authority on people
+        if is_first:  # whoever claims the server is its authority on people
             user.email_verified = True
             user.save(update_fields=["email_verified"])
         row.is_claimed = True
@@ -202,13 +202,13 @@ def set_role(user: User, *, actor: Actor, role: str) -> None:
         raise UserInputError(f"A role is one of {', '.join(User.Role.values)}.")
     if role == User.Role.ADMIN and user.kind == User.Kind.SERVICE:
         raise UserInputError("A service account is never an Admin.")
-    former = user.role
+    former_role = user.role
     user.set_role_flags(role)
     user.save(update_fields=["role", "is_superuser", "is_staff", "is_active"])
     if role != User.Role.ADMIN:
         # Also a demoted Admin's open pages and tokens are over.
         end_credentials(user)
-    audit.record("user.role-changed", actor=actor, target=user, former=former, role=role)
+    audit.record("user.role-changed", actor=actor, target=user, former=former_role, role=role)
 
 
 @transaction.atomic

@@ -21,13 +21,15 @@ def change_profile(user: User, *, actor: Actor, name: str, email: str) -> None:
     email = checked_email(email)
     if email and User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
         raise UserInputError("This e-mail address cannot be used.")
-    former = user.email
+    former_email = user.email
     user.name, user.email = name.strip()[:150], email
-    if former != email:
+    if former_email != email:
         # What somebody says of themselves names them only when an Admin or a mail has confirmed it.
         user.email_verified = bool(email) and actor.is_admin and actor.user != user
     user.save(update_fields=["name", "email", "email_verified"])
-    audit.record("user.profile-changed", actor=actor, target=user, email_changed=former != email)
+    audit.record(
+        "user.profile-changed", actor=actor, target=user, email_changed=former_email != email
+    )
 
 
 @transaction.atomic

@@ -36,15 +36,15 @@ def change_setting(name: str, text: str, *, actor: Actor) -> Any:
     except ValueError as error:
         raise UserInputError(f"{name}: '{text}' is not a {declared.kind}: {error}") from error
     if name in ADDRESS_LISTS and value and not actor.is_console_or_system:
-        own = actor.address
-        if not is_in_networks(own, value):
+        address = actor.address
+        if not is_in_networks(address, value):
             raise UserInputError(
-                f"{name} would lock you out: your own address {own} is not in it. Add it, or run "
+                f"{name} would lock you out: your own address {address} is not in it. Add it, or run "
                 f"graphkeep config set {name} … on the console."
             )
-    former = runtime_setting(name)
-    if value != former:
+    former_value = runtime_setting(name)
+    if value != former_value:
         SiteSetting.objects.update_or_create(name=name, defaults={"value": text.strip()})
         forget_cached_values()
-        audit.record("setting.changed", actor=actor, target=name, former=former, value=value)
+        audit.record("setting.changed", actor=actor, target=name, former=former_value, value=value)
     return value

@@ -55,8 +55,8 @@ def check_sign_in(name: str, password: str, *, address: str = "") -> User:
         or not user.is_active_now
         or has_stale_password(user)
     ):
-        stranger = replace(ANONYMOUS, address=address)
-        audit.record("sign-in.failed", actor=stranger, target=user or unknown_user_label(name))
+        anonymous = replace(ANONYMOUS, address=address)
+        audit.record("sign-in.failed", actor=anonymous, target=user or unknown_user_label(name))
         metrics.inc("sign_in_failures_total", why="wrong")
         raise InvalidCredentialError("Unable to log in with provided credentials.")
     rate_limit.reset(GUESSES_PER_NAME, name.lower())
@@ -92,8 +92,8 @@ def find_user(name: str) -> User | None:
     holders = list(users.filter(is_name | Q(email__iexact=name, email_verified=True))[:2])
     if not holders or not name:
         return None
-    first = holders[0]
-    return first if first.username == name or len(holders) == 1 else None
+    user = holders[0]
+    return user if user.username == name or len(holders) == 1 else None
 
 
 def sign_in_program(name: str, password: str, *, address: str = "") -> User:
@@ -124,9 +124,9 @@ def has_second_factor(user: User) -> bool:
 
 def needs_second_factor(user: User) -> bool:
     """Whether the site or the role asks for a second factor that this person has not set up."""
-    asked = runtime_setting("REQUIRE_MFA")
-    if user.kind != User.Kind.PERSON or asked == "nobody":
+    policy = runtime_setting("REQUIRE_MFA")
+    if user.kind != User.Kind.PERSON or policy == "nobody":
         return False
-    if asked == "admins" and user.role != User.Role.ADMIN:
+    if policy == "admins" and user.role != User.Role.ADMIN:
         return False
     return not has_second_factor(user)

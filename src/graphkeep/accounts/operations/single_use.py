@@ -62,14 +62,14 @@ def redeem_single_use_token(token: str) -> tuple[User, str]:
         raise NotFoundError from error
     with transaction.atomic():
         user = User.objects.select_for_update().filter(pk=claims["sub"]).first()
-        is_good = (
+        is_valid = (
             settings.SINGLE_USE_SIGN_IN
             and user is not None
             and claims["epoch"] == user.token_epoch
             and claims["last_login"] == last_login(user)
             and may_be_entered(user)
         )
-        if user is None or not is_good:
+        if user is None or not is_valid:
             raise NotFoundError
         update_last_login(User, user)
     return user, str(claims["dataset"])

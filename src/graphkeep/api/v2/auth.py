@@ -41,19 +41,19 @@ def missing_fields(body: dict[str, Any], *names: str) -> JsonResponse | None:
 
 
 def token_answer(user: User, wanted: object, *, key: PersonalKey | None = None) -> JsonResponse:
-    bound = None
+    token_organization = None
     if isinstance(wanted, str) and wanted:
         row = Organization.objects.filter(slug=wanted).first()
         member = row is not None and organizations_of(user).filter(pk=row.pk).exists()
         # A stranger learns no more of an organization than of one that does not exist.
         organization = {"slug": wanted, "is_found": member, "is_member": member}
-        bound = row if member else None
+        token_organization = row if member else None
     else:
-        active = active_organization(user)
-        organization = {"slug": active.slug, "is_found": True, "is_member": True}
+        current = active_organization(user)
+        organization = {"slug": current.slug, "is_found": True, "is_member": True}
     return JsonResponse(
         {
-            "token": issue_token(user, key=key, organization=bound),
+            "token": issue_token(user, key=key, organization=token_organization),
             "user": {
                 "id": user.pk,
                 "username": user.username,
@@ -136,15 +136,15 @@ def keys(request: HttpRequest) -> HttpResponse:
     actor = authenticated_actor(request)
     user = owner(actor)
     if request.method == "POST":
-        asked = KeyRequest.parse(parse_body(request))
+        payload = KeyRequest.parse(parse_body(request))
         key, secret = create_key(
             user,
             actor=actor,
-            name=asked.name,
-            scopes=asked.scopes,
-            networks=asked.networks,
-            days=asked.days,
-            is_server_only=asked.is_server_only,
+            name=payload.name,
+            scopes=payload.scopes,
+            networks=payload.networks,
+            days=payload.days,
+            is_server_only=payload.is_server_only,
         )
         return JsonResponse({"key_id": key.key_id, "key_secret": secret}, status=201)
     rows = [
@@ -177,10 +177,12 @@ def single_key(request: HttpRequest, key_id: str) -> HttpResponse:
 def switch(request: HttpRequest, slug: str) -> HttpResponse:
     actor = authenticated_actor(request)
     try:
-        chosen = switch_organization(slug, actor=actor)
+        organization = switch_organization(slug, actor=actor)
     except NotAllowedError as error:
         return JsonResponse({"status": "ERR", "message": error.message}, status=403)
-    return JsonResponse({"status": "OK", "message": f"Switched to organization: {chosen.slug}"})
+    return JsonResponse(
+        {"status": "OK", "message": f"Switched to organization: {organization.slug}"}
+    )
 
 
 @endpoint(OPEN, "GET", "POST")

@@ -28,21 +28,21 @@ def gfql(request: HttpRequest, dataset_id: str, output_type: str | None = None) 
     # The oldest form has the format in its address.
     if "format" in request.GET and "format" not in body:
         body = {**body, "format": request.GET["format"]}
-    asked = QueryRequest.parse(body, output_type=output_type or "all", limits=query_limits())
-    if asked.is_persisted:
-        computed = persist_query(
+    payload = QueryRequest.parse(body, output_type=output_type or "all", limits=query_limits())
+    if payload.is_persisted:
+        result = persist_query(
             dataset,
-            asked.query,
-            asked.result,
+            payload.query,
+            payload.result,
             actor=actor,
-            strictness=asked.strictness,
-            privacy=asked.privacy,
+            strictness=payload.strictness,
+            privacy=payload.privacy,
         )
     else:
-        computed = query_dataset(
-            dataset, asked.query, asked.result, actor=actor, strictness=asked.strictness
+        result = query_dataset(
+            dataset, payload.query, payload.result, actor=actor, strictness=payload.strictness
         )
-    return as_attachment(computed)
+    return as_attachment(result)
 
 
 @endpoint(actors("edit"), "POST")
@@ -50,8 +50,8 @@ def python(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
     check_code_gates(actor)
-    asked = CodeRequest.parse(parse_body(request))
-    return as_attachment(run_code(dataset, asked.code, actor=actor, label=asked.label))
+    payload = CodeRequest.parse(parse_body(request))
+    return as_attachment(run_code(dataset, payload.code, actor=actor, label=payload.label))
 
 
 def as_attachment(computed: Computed) -> HttpResponse:

@@ -67,10 +67,10 @@ def dataset_row(dataset: Dataset) -> dict[str, Any]:
 @endpoint(actors("upload"), "POST")
 def create(request: HttpRequest) -> HttpResponse:
     actor = authenticated_actor(request)
-    asked = DatasetRequest.parse(parse_body(request))
-    if asked.fields.metadata is None:
+    payload = DatasetRequest.parse(parse_body(request))
+    if payload.fields.metadata is None:
         raise UserInputError("metadata is missing: send an object, which may be empty.")
-    dataset = create_dataset(asked.fields, actor=actor, org_name=asked.org_name)
+    dataset = create_dataset(payload.fields, actor=actor, org_name=payload.org_name)
     return JsonResponse(
         {"success": True, "message": "Dataset created", "data": dataset_row(dataset)}, status=201
     )
@@ -134,8 +134,8 @@ def single_dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
         delete_dataset(dataset, actor=actor)
         return HttpResponse(status=204)
     if request.method == "PATCH":
-        asked = DatasetRequest.parse(parse_body(request))
-        dataset = change_dataset(dataset, asked.fields, actor=actor)
+        payload = DatasetRequest.parse(parse_body(request))
+        dataset = change_dataset(dataset, payload.fields, actor=actor)
     return JsonResponse(dataset_row(dataset))
 
 

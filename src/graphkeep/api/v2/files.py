@@ -52,15 +52,15 @@ def file_row(file: File) -> dict[str, Any]:
 def files(request: HttpRequest) -> HttpResponse:
     actor = authenticated_actor(request)
     if request.method == "POST":
-        asked = FileRequest.parse(parse_body(request))
-        file = create_file(asked.fields, actor=actor, org_name=asked.org_name)
+        payload = FileRequest.parse(parse_body(request))
+        file = create_file(payload.fields, actor=actor, org_name=payload.org_name)
         return JsonResponse(file_row(file), status=201)
     limit, offset = pagination(request)
     user = actor.user
     rows = files_of(user) if isinstance(user, User) else File.objects.none()
-    ordered = rows.select_related("organization").order_by("-created_at")
-    results = [file_row(file) for file in ordered[offset : offset + limit]]
-    return JsonResponse(listing(request, ordered.count(), results, limit, offset))
+    ordered_rows = rows.select_related("organization").order_by("-created_at")
+    results = [file_row(file) for file in ordered_rows[offset : offset + limit]]
+    return JsonResponse(listing(request, ordered_rows.count(), results, limit, offset))
 
 
 @endpoint(actors("edit", GET="read"), "GET", "PATCH", "DELETE")

@@ -25,8 +25,8 @@ def layout(request: HttpRequest, dataset_id: str) -> HttpResponse:
     dataset = visible_dataset(actor, dataset_id)
     if request.method != "POST":
         return JsonResponse(full_layout_state(dataset))
-    asked = LayoutRequest.parse(parse_body(request))
-    job = start_layout(dataset, asked.layout, asked.options, actor=actor)
+    payload = LayoutRequest.parse(parse_body(request))
+    job = start_layout(dataset, payload.layout, payload.options, actor=actor)
     return accepted(state=job.state)
 
 

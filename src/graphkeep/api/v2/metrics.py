@@ -26,8 +26,8 @@ def metric_list(request: HttpRequest) -> HttpResponse:
 def metrics(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
-    asked = MetricRequest.parse(parse_body(request))
-    add_metric(dataset, asked.metric, actor=actor, column=asked.column, options=asked.options)
+    payload = MetricRequest.parse(parse_body(request))
+    add_metric(dataset, payload.metric, actor=actor, column=payload.column, options=payload.options)
     return accepted()
 
 

@@ -28,11 +28,11 @@ from graphkeep.graph.errors import NotAllowedError, NotFoundError
 @endpoint(actors("share"), "POST")
 def share(request: HttpRequest) -> HttpResponse:
     actor = authenticated_actor(request)
-    asked = ShareRequest.parse(parse_body(request))
-    if asked.object_type != "dataset":
+    payload = ShareRequest.parse(parse_body(request))
+    if payload.object_type != "dataset":
         raise NotFoundError
-    dataset = visible_dataset(actor, asked.dataset_id)
-    dataset = share_dataset(dataset, asked.settings, actor=actor)
+    dataset = visible_dataset(actor, payload.dataset_id)
+    dataset = share_dataset(dataset, payload.settings, actor=actor)
     return JsonResponse(
         {
             "status": "OK",
@@ -92,19 +92,19 @@ def links(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """Create a link; its address is in this response alone."""
     actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
-    asked = LinkRequest.parse(parse_body(request))
+    payload = LinkRequest.parse(parse_body(request))
     link, token = create_link(
         dataset,
         actor=actor,
-        name=asked.name,
-        days=asked.days,
-        audience=asked.audience,
-        email=asked.email,
-        origin=asked.origin,
-        max_uses=asked.max_uses,
+        name=payload.name,
+        days=payload.days,
+        audience=payload.audience,
+        email=payload.email,
+        origin=payload.origin,
+        max_uses=payload.max_uses,
     )
-    where = f"/embed/?origin={link.origin}#{token}" if link.origin else f"/share/#{token}"
-    address = request.build_absolute_uri(where)
+    path = f"/embed/?origin={link.origin}#{token}" if link.origin else f"/share/#{token}"
+    address = request.build_absolute_uri(path)
     return JsonResponse({**link_row(link), "address": address}, status=201)
 
 
@@ -121,16 +121,18 @@ def single_link(request: HttpRequest, dataset_id: str, link_id: str) -> HttpResp
 @endpoint(OBJECT, "POST")
 def opened(request: HttpRequest) -> HttpResponse:
     """The token of a link against a pass, which the page then shows."""
-    asked = OpenLinkRequest.parse(parse_body(request))
-    dataset, made = open_link(asked.token, actor=actor_of(request), origin=asked.origin)
-    return JsonResponse({"dataset_id": dataset.dataset_id, "pass": made, "expires_in": LIFETIME_S})
+    payload = OpenLinkRequest.parse(parse_body(request))
+    dataset, view_token = open_link(payload.token, actor=actor_of(request), origin=payload.origin)
+    return JsonResponse(
+        {"dataset_id": dataset.dataset_id, "pass": view_token, "expires_in": LIFETIME_S}
+    )
 
 
 @endpoint(OPEN, "POST")
 def renew(request: HttpRequest) -> HttpResponse:
-    asked = RenewPassRequest.parse(parse_body(request))
-    made = renew_view_token(asked.view_token, origin=asked.origin)
-    return JsonResponse({"pass": made, "expires_in": LIFETIME_S})
+    payload = RenewPassRequest.parse(parse_body(request))
+    view_token = renew_view_token(payload.view_token, origin=payload.origin)
+    return JsonResponse({"pass": view_token, "expires_in": LIFETIME_S})
 
 
 @endpoint(actors("share"), "POST")
@@ -138,14 +140,14 @@ def embed_token(request: HttpRequest) -> HttpResponse:
     actor = authenticated_actor(request)
     if actor.credential_kind == "session" and request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise NotAllowedError("An embed token is asked for by a server.")
-    asked = EmbedTokenRequest.parse(parse_body(request))
-    dataset = visible_dataset(actor, asked.dataset_id)
-    made = make_embed_token(dataset, actor=actor, origin=asked.origin)
+    payload = EmbedTokenRequest.parse(parse_body(request))
+    dataset = visible_dataset(actor, payload.dataset_id)
+    token = make_embed_token(dataset, actor=actor, origin=payload.origin)
     return JsonResponse(
         {
-            "token": made,
+            "token": token,
             "expires_in": LIFETIME_S,
-            "address": request.build_absolute_uri(f"/embed/?origin={asked.origin}"),
+            "address": request.build_absolute_uri(f"/embed/?origin={payload.origin}"),
         },
         status=201,
     )

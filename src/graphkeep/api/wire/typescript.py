@@ -40,8 +40,8 @@ def interface(body: Any) -> str:
     lines = [f"export interface {body.__name__} {{"]
     optional = body.__optional_keys__
     for name, kind in get_type_hints(body, include_extras=True).items():
-        mark = "?" if name in optional else ""
-        lines.append(f"  {name}{mark}: {typescript(kind)};")
+        suffix = "?" if name in optional else ""
+        lines.append(f"  {name}{suffix}: {typescript(kind)};")
     return "\n".join([*lines, "}", ""])
 
 
@@ -63,8 +63,8 @@ def typescript(kind: Any) -> str:
     if origin in {Union, types.UnionType}:
         return " | ".join(dict.fromkeys(typescript(part) for part in arguments))
     if origin is list:
-        inner = typescript(arguments[0])
-        return f"({inner})[]" if " | " in inner else f"{inner}[]"
+        item = typescript(arguments[0])
+        return f"({item})[]" if " | " in item else f"{item}[]"
     if origin is dict:
         return f"Record<{typescript(arguments[0])}, {typescript(arguments[1])}>"
     raise TypeError(f"{kind} has no form in TypeScript.")

@@ -63,14 +63,14 @@ def start_layout(
         UserInputError: there is no such layout or option, or the graph is not prepared.
     """
     authorize(may_edit, actor, dataset)
-    chosen = layout_named(layout)
+    chosen_layout = layout_named(layout)
     check_prepared(dataset)
-    chosen.check(options, DatasetFiles(dataset.dataset_id).tables())
+    chosen_layout.check(options, DatasetFiles(dataset.dataset_id).tables())
     with transaction.atomic():
         job = replace_layout_job(
-            dataset, "arrange", {"layout": chosen.name, "options": dict(options)}
+            dataset, "arrange", {"layout": chosen_layout.name, "options": dict(options)}
         )
-        audit.record("dataset.arranged", actor=actor, target=dataset, layout=chosen.name)
+        audit.record("dataset.arranged", actor=actor, target=dataset, layout=chosen_layout.name)
     return job
 
 
@@ -117,19 +117,19 @@ def apply_layout(
     dataset = Dataset.objects.filter(dataset_id=dataset_id).first()
     if dataset is None or not dataset.is_prepared:
         return
-    chosen = layout_named(layout)
+    chosen_layout = layout_named(layout)
     files = DatasetFiles(dataset_id)
     graph = files.graph()
-    parameters = chosen.check(options, graph)
+    parameters = chosen_layout.check(options, graph)
     sizes = {"node_count": graph.node_count, "edge_count": graph.edge_count}
-    former = current_layout(dataset)
+    current = current_layout(dataset)
     with FramePublisher(context, files, graph.node_count) as publisher:
-        publisher.announce(former.positions)
+        publisher.announce(current.positions)
         with span("arrange", layout=layout, **sizes), metrics.observe_duration("layout_seconds"):
-            result = run_in_thread(context, chosen, graph, parameters)
+            result = run_in_thread(context, chosen_layout, graph, parameters)
         metadata = build_metadata(result, layout, options)
         replace_layout(
-            publisher, dataset, former=former, new=stored_layout(result.positions, metadata)
+            publisher, dataset, former=current, new=stored_layout(result.positions, metadata)
         )
 
 
@@ -139,14 +139,14 @@ def undo_layout(context: JobContext, dataset_id: str) -> None:
     previous = undo_target(dataset) if dataset is not None else None
     if dataset is None or previous is None:
         return
-    former = current_layout(dataset)
-    new = stored_layout(
+    current = current_layout(dataset)
+    restored = stored_layout(
         np.array(previous.positions, np.float32), with_new_revision(metadata_of(previous))
     )
     files = DatasetFiles(dataset_id)
-    with FramePublisher(context, files, len(new.positions)) as publisher:
-        publisher.announce(former.positions)
-        replace_layout(publisher, dataset, former=former, new=new)
+    with FramePublisher(context, files, len(restored.positions)) as publisher:
+        publisher.announce(current.positions)
+        replace_layout(publisher, dataset, former=current, new=restored)
 
 
 def with_new_revision(metadata: LayoutMetadata | None) -> LayoutMetadata | None:

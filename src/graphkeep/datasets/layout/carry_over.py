@@ -60,9 +60,9 @@ class PreviousVersion:
         is_known = rows >= 0
         if graph.node_count == 0 or is_known.mean() < MIN_KNOWN_SHARE:
             return None
-        ends = np.column_stack((graph.source_index, graph.destination_index))
-        known = self.positions[np.maximum(rows, 0)]
-        return seeded_positions(graph.node_count, ends, known, is_known, seed=7)
+        edge_ends = np.column_stack((graph.source_index, graph.destination_index))
+        previous_positions = self.positions[np.maximum(rows, 0)]
+        return seeded_positions(graph.node_count, edge_ends, previous_positions, is_known, seed=7)
 
 
 def save_previous_version(dataset: Dataset, files: DatasetFiles) -> PreviousVersion | None:
@@ -110,7 +110,7 @@ def remap_pins(dataset: Dataset, previous: PreviousVersion | None, graph: Graph)
     dataset.pins.all().delete()
     if previous is not None and pins and previous.version == dataset.prepared_version:
         rows = previous.rows_in(graph)
-        new_rows = {int(row): new for new, row in enumerate(rows) if row >= 0}
+        new_rows = {int(row): new_row for new_row, row in enumerate(rows) if row >= 0}
         version = dataset.pins_version + 1
         Pin.objects.bulk_create(
             Pin(dataset=dataset, row=new_rows[pin.row], x=pin.x, y=pin.y, is_held=pin.is_held, version=version)
@@ -122,8 +122,8 @@ def remap_pins(dataset: Dataset, previous: PreviousVersion | None, graph: Graph)
 
 def edges_digest(graph: Graph) -> str:
     """A digest of which rows are joined, and by which weight."""
-    ends = np.column_stack((graph.source_index, graph.destination_index)).astype("<u4")
+    edge_ends = np.column_stack((graph.source_index, graph.destination_index)).astype("<u4")
     weights = bound_edge_weights(graph)
-    digest = hashlib.blake2b(ends.tobytes(), digest_size=16)
+    digest = hashlib.blake2b(edge_ends.tobytes(), digest_size=16)
     digest.update(b"" if weights is None else weights.tobytes())
     return digest.hexdigest()

@@ -69,8 +69,8 @@ def unpin_nodes(
             if rows is None
             else dataset.pins.filter(row__in=checked_rows(dataset, rows))
         )
-        pinned = {pin.row: (pin.x, pin.y) for pin in pins}
-        points = pinned if positions is None else checked_points(dataset, rows, positions)
+        pinned_points = {pin.row: (pin.x, pin.y) for pin in pins}
+        points = pinned_points if positions is None else checked_points(dataset, rows, positions)
         store_pins(dataset, points, is_held=False)
         audit.record("dataset.unpinned", actor=actor, target=dataset, count=len(points))
         relax_layout(dataset, options)
@@ -109,8 +109,8 @@ def relax_layout(dataset: Dataset, options: Mapping[str, Any] | None) -> None:
 
 
 def checked_points(dataset: Dataset, rows: object, positions: object) -> dict[int, Point]:
-    wanted = checked_rows(dataset, rows)
-    if not isinstance(positions, list) or len(positions) != 2 * len(wanted):
+    row_numbers = checked_rows(dataset, rows)
+    if not isinstance(positions, list) or len(positions) != 2 * len(row_numbers):
         raise UserInputError("positions must be a list: x and y of each row, one after another.")
     for value in positions:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -118,7 +118,7 @@ def checked_points(dataset: Dataset, rows: object, positions: object) -> dict[in
             raise UserInputError(
                 f"positions holds {value!r}; use finite numbers up to {MAX_COORDINATE:.0e}."
             )
-    return {row: (positions[2 * i], positions[2 * i + 1]) for i, row in enumerate(wanted)}
+    return {row: (positions[2 * i], positions[2 * i + 1]) for i, row in enumerate(row_numbers)}
 
 
 def checked_rows(dataset: Dataset, rows: object) -> list[int]:

@@ -24,9 +24,9 @@ class Pins:
 
     def applied_to(self, positions: Positions) -> Positions:
         """A copy of positions (n, 2) with these nodes where people moved them."""
-        pinned = np.array(positions, np.float32)
-        pinned[self.rows] = self.positions
-        return pinned
+        copy = np.array(positions, np.float32)
+        copy[self.rows] = self.positions
+        return copy
 
     def held_mask(self, n: int) -> npt.NDArray[np.bool_] | None:
         """Bool (n,) of the nodes that a layout must not move; None where it may move all."""

@@ -25,8 +25,8 @@ def current_positions(dataset: Dataset, pins: Pins | None = None) -> Positions:
 def layout_positions(dataset: Dataset) -> Positions:
     """Float32 (n, 2): as last stored, or the latest frame of the layout that runs."""
     files = DatasetFiles(dataset.dataset_id)
-    stored = files.layout() if dataset.has_final_layout else None
-    if stored is not None:
-        return stored.positions
-    latest = latest_positions(files.frames(), dataset.node_count)
-    return sunflower(dataset.node_count) if latest is None else latest
+    layout = files.layout() if dataset.has_final_layout else None
+    if layout is not None:
+        return layout.positions
+    frame = latest_positions(files.frames(), dataset.node_count)
+    return sunflower(dataset.node_count) if frame is None else frame

@@ -24,9 +24,9 @@ def start_layout_run(dataset: Dataset, ms: int, options: dict[str, Any], *, acto
     authorize(may_edit, actor, dataset)
     key = layout_run_key(dataset.dataset_id)
     with transaction.atomic():
-        paused = paused_job(key)
-        if paused is not None:
-            cancel(paused)
+        paused_run = paused_job(key)
+        if paused_run is not None:
+            cancel(paused_run)
         arguments = {
             "dataset_id": dataset.dataset_id,
             "ms": max(0, min(ms, settings.GRAPH_PLAY_TIMEOUTMS)),

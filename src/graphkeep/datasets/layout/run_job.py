@@ -108,10 +108,10 @@ def run_layout(
             cancel=any_of(context.should_stop, presence.is_gone, watch.have_changed),
         )
         # Another worker may have prepared newer tables meanwhile, or somebody deleted the graph.
-        latest = Dataset.objects.filter(pk=dataset.pk, prepared_version=version).first()
-        if latest is None:
+        current = Dataset.objects.filter(pk=dataset.pk, prepared_version=version).first()
+        if current is None:
             return positions
-        dataset = latest
+        dataset = current
         store_layout(publisher.files, positions, metadata_after_run(dataset, parameters))
         delete_released_pins(dataset, pins)
         if context.should_stop() or presence.is_gone() or not watch.have_changed(now=True):

@@ -54,11 +54,11 @@ def submit_repaint(dataset_id: str) -> None:
 
 def repaint(dataset_id: str) -> None:
     """Compute a dataset's picture again from its stored tables; the nodes do not move."""
-    latest = Dataset.objects.filter(dataset_id=dataset_id).first()
-    if latest is None or not latest.is_prepared:
+    current = Dataset.objects.filter(dataset_id=dataset_id).first()
+    if current is None or not current.is_prepared:
         return
     files = DatasetFiles(dataset_id)
-    with locked_dataset(dataset_id, version=latest.version) as dataset:
+    with locked_dataset(dataset_id, version=current.version) as dataset:
         if dataset is not None:
             save_view(files, files.graph(), encodings_of(dataset))
     submit_thumbnail(dataset_id)
@@ -75,13 +75,13 @@ def set_node_encoding(dataset: Dataset, columns: Mapping[str, Any], *, actor: Ac
         UserInputError: no channel is named, a column does not suit its channel, or the dataset is not prepared.
     """
     authorize(may_edit, actor, dataset)
-    chosen = {channel: columns[channel] for channel in CHANNELS if channel in columns}
-    if not chosen:
+    column_by_channel = {channel: columns[channel] for channel in CHANNELS if channel in columns}
+    if not column_by_channel:
         raise UserInputError("Say color or size: a column of the nodes, or null.")
-    known = node_columns(dataset)
+    descriptions = node_columns(dataset)
     rules = {
-        channel: encoding_rule(channel, column_named(known, name)) if name else None
-        for channel, name in chosen.items()
+        channel: encoding_rule(channel, column_named(descriptions, name)) if name else None
+        for channel, name in column_by_channel.items()
     }
     with locked_dataset(dataset.dataset_id) as locked:
         if locked is None:
@@ -90,7 +90,7 @@ def set_node_encoding(dataset: Dataset, columns: Mapping[str, Any], *, actor: Ac
             set_rule(locked, channel, rule)
         locked.save(update_fields=["node_encodings"])
         submit_repaint(dataset.dataset_id)
-        audit.record("dataset.looks-changed", actor=actor, target=locked, **chosen)
+        audit.record("dataset.looks-changed", actor=actor, target=locked, **column_by_channel)
 
 
 def encoding_rule(channel: str, column: Mapping[str, Any]) -> dict[str, Any]:

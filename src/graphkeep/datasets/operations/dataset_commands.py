@@ -157,12 +157,12 @@ def replace_table(dataset: Dataset, table: str, file: File, *, actor: Actor) -> 
     with transaction.atomic():
         locked = Dataset.objects.select_for_update().get(pk=dataset.pk)
         if table == "edges":
-            former, locked.edge_data = locked.edge_data, file
+            former_file, locked.edge_data = locked.edge_data, file
         else:
-            former, locked.node_data = locked.node_data, file
+            former_file, locked.node_data = locked.node_data, file
         locked.version += 1
         locked.save()
         audit.record("dataset.data", actor=actor, target=locked, table=table)
         restart_prepare(locked)
-        if former is not None:
-            drop_file(former)
+        if former_file is not None:
+            drop_file(former_file)

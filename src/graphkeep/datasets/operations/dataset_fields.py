@@ -31,5 +31,5 @@ class DatasetFields:
 
     def names(self) -> set[str]:
         """The fields that are given."""
-        given = {part.name for part in fields(self) if getattr(self, part.name) is not None}
-        return (given - {"extras"}) | set(self.extras)
+        names = {item.name for item in fields(self) if getattr(self, item.name) is not None}
+        return (names - {"extras"}) | set(self.extras)

@@ -23,25 +23,25 @@ GRACE_PERIOD = timedelta(hours=1)  # longer than any upload waits between two of
 
 def collect_garbage(*, older_than: timedelta = GRACE_PERIOD) -> int:
     """How many files and folders were deleted."""
-    before = time.time() - older_than.total_seconds()
+    cutoff = time.time() - older_than.total_seconds()
     return (
         delete_orphan_files(older_than)
-        + delete_orphan_uploads(before)
-        + delete_orphan_graphs(before)
-        + sum(delete_if_older(path, before) for path in partial_files())
+        + delete_orphan_uploads(cutoff)
+        + delete_orphan_graphs(cutoff)
+        + sum(delete_if_older(path, cutoff) for path in partial_files())
         + sum(evict_cache(folder) for folder in (settings.FRAMES_DIR, settings.COPIES_DIR))
     )
 
 
 def evict_cache(folder: Path) -> int:
     """Delete what was not used for GRAPHKEEP_CACHE_DAYS, then the least recently used beyond GRAPHKEEP_CACHE_SIZE."""
-    before = time.time() - 86400 * settings.GRAPHKEEP_CACHE_DAYS
+    cutoff = time.time() - 86400 * settings.GRAPHKEEP_CACHE_DAYS
     count, total = 0, 0
     for path in sorted(folder.rglob("*"), key=used_at, reverse=True):
         if path.is_file():
             size = path.stat().st_size
             total += size
-            if used_at(path) < before or total > settings.GRAPHKEEP_CACHE_SIZE:
+            if used_at(path) < cutoff or total > settings.GRAPHKEEP_CACHE_SIZE:
                 path.unlink(missing_ok=True)
                 total -= size
                 count += 1
@@ -84,7 +84,7 @@ def delete_orphan_files(older_than: timedelta) -> int:
 def delete_orphan_uploads(before: float) -> int:
     if not settings.UPLOAD_DIR.exists():
         return 0
-    known = {
+    prefixes_by_id = {
         file_id: named_folders(tables, sha256)
         for file_id, tables, sha256 in File.objects.values_list("file_id", "tables", "sha256")
     }
@@ -92,11 +92,11 @@ def delete_orphan_uploads(before: float) -> int:
     for folder in settings.UPLOAD_DIR.iterdir():
         if folder.name.startswith("."):
             continue
-        if folder.name not in known:
+        if folder.name not in prefixes_by_id:
             count += delete_if_older(folder, before)
             continue
         for content in folder.iterdir():
-            prefixes = known[folder.name]
+            prefixes = prefixes_by_id[folder.name]
             if content.is_dir() and prefixes and not content.name.startswith(prefixes):
                 count += delete_if_older(content, before)
     return count
@@ -104,15 +104,15 @@ def delete_orphan_uploads(before: float) -> int:
 
 def named_folders(tables: list[dict[str, str]], sha256: str) -> tuple[str, ...]:
     """Prefixes of the folders that a record refers to; of bytes that did not parse, by their digest."""
-    named = {table["path"].partition("/")[0] for table in tables if "/" in table["path"]}
-    return tuple(named) or ((f"{sha256[:16]}-",) if sha256 else ())
+    folders = {table["path"].partition("/")[0] for table in tables if "/" in table["path"]}
+    return tuple(folders) or ((f"{sha256[:16]}-",) if sha256 else ())
 
 
 def delete_orphan_graphs(before: float) -> int:
     store = graph_store()
-    known = set(Dataset.objects.values_list("dataset_id", flat=True))
+    record_ids = set(Dataset.objects.values_list("dataset_id", flat=True))
     count = 0
-    for dataset_id in store.dataset_ids() - known:
+    for dataset_id in store.dataset_ids() - record_ids:
         # A graph that is being written has a record, so that only its age in its folder matters.
         folder = settings.STORE_DIR / dataset_id
         if not folder.exists() or folder.stat().st_mtime < before:

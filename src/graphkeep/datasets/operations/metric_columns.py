@@ -41,18 +41,18 @@ def add_metric(
         UserInputError: there is no such metric or option, the dataset is not prepared, or the column is the upload's.
     """
     authorize(may_edit, actor, dataset)
-    uploaded = uploaded_columns(dataset)
+    uploaded_names = uploaded_columns(dataset)
     metric = metric_named(metric_name)
     name = (column or metric.name).strip()
     if not COLUMN_NAME.fullmatch(name):
         raise UserInputError(
             "A column's name has 1 to 100 letters, digits, spaces, or any of _ . : -."
         )
-    if name in uploaded:
+    if name in uploaded_names:
         raise UserInputError(
             f"The nodes have a column '{name}' of their own already. Choose another column."
         )
-    added = MetricColumn(
+    metric_column = MetricColumn(
         metric=metric.name,
         column=name,
         options=metric.check(options or {}, DatasetFiles(dataset.dataset_id).tables()),
@@ -61,12 +61,12 @@ def add_metric(
     with locked_dataset(dataset.dataset_id) as locked:
         if locked is None:
             raise NotFoundError
-        others = [other for other in metric_columns(locked) if other.column != name]
-        if len(others) >= MAX_METRICS:
+        remaining = [existing for existing in metric_columns(locked) if existing.column != name]
+        if len(remaining) >= MAX_METRICS:
             raise UserInputError(f"A graph has at most {MAX_METRICS} metrics. Remove one first.")
         cancel_metric_job(locked, name)
-        store_metrics(locked, [*others, added])
-        submit_metric(locked, added)
+        store_metrics(locked, [*remaining, metric_column])
+        submit_metric(locked, metric_column)
         audit.record(
             "dataset.metric-added", actor=actor, target=locked, metric=metric.name, column=name
         )
@@ -78,12 +78,12 @@ def remove_metric(dataset: Dataset, column: str, *, actor: Actor) -> None:
     with locked_dataset(dataset.dataset_id) as locked:
         if locked is None:
             raise NotFoundError
-        added = metric_columns(locked)
-        others = [other for other in added if other.column != column]
-        if len(others) == len(added):
+        existing = metric_columns(locked)
+        remaining = [metric_column for metric_column in existing if metric_column.column != column]
+        if len(remaining) == len(existing):
             return
         cancel_metric_job(locked, column)
-        store_metrics(locked, others)
+        store_metrics(locked, remaining)
         rules = encodings_of(locked).channels
         for channel in CHANNELS:
             rule = rules.get(("node", channel))

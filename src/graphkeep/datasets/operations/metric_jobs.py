@@ -88,11 +88,13 @@ def store_result(prepared: Dataset, request_id: str, values: Values) -> None:
 
 def drop_column(dataset_id: str, column: str) -> None:
     """Drop a computed column that is no metric any more; the automatic one of its name comes back."""
-    latest = Dataset.objects.filter(dataset_id=dataset_id).first()
-    if latest is None or not latest.is_prepared:
+    current = Dataset.objects.filter(dataset_id=dataset_id).first()
+    if current is None or not current.is_prepared:
         return
-    with locked_dataset(dataset_id, version=latest.version) as dataset:
-        if dataset is None or any(added.column == column for added in metric_columns(dataset)):
+    with locked_dataset(dataset_id, version=current.version) as dataset:
+        if dataset is None or any(
+            metric_column.column == column for metric_column in metric_columns(dataset)
+        ):
             return
         if not node_columns(dataset).get(column, {}).get("computed"):
             return
@@ -104,8 +106,12 @@ def drop_column(dataset_id: str, column: str) -> None:
 
 def save_nodes(files: DatasetFiles, dataset: Dataset, graph: Graph, column: str) -> None:
     """Store nodes of which one column changed, and the descriptions of all."""
-    computed = {name: described["computed"] for name, described in node_columns(dataset).items()}
-    metrics = {added.column: added.metric for added in metric_columns(dataset)}
+    computed = {
+        name: description["computed"] for name, description in node_columns(dataset).items()
+    }
+    metrics = {
+        metric_column.column: metric_column.metric for metric_column in metric_columns(dataset)
+    }
     computed[column] = metrics.get(column, column)
     files.save_nodes(graph.nodes)
     save_column_descriptions(files, graph, computed)
@@ -126,5 +132,5 @@ def with_column(graph: Graph, name: str, values: pa.Array) -> Graph:
 
 
 def without_column(graph: Graph, name: str) -> Graph:
-    has = name in graph.nodes.column_names
-    return replace(graph, nodes=graph.nodes.drop_columns([name])) if has else graph
+    has_column = name in graph.nodes.column_names
+    return replace(graph, nodes=graph.nodes.drop_columns([name])) if has_column else graph

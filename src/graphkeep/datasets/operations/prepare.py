@@ -54,9 +54,9 @@ def ensure_prepared(dataset: Dataset) -> None:
 
 def restart_prepare(dataset: Dataset) -> None:
     """Queue the preparation of new data; one that runs on former data starts over with the new."""
-    running = active_job(prepare_key(dataset.dataset_id))
-    if running is not None and running.state == Job.State.RUNNING:
-        cancel(running)
+    job = active_job(prepare_key(dataset.dataset_id))
+    if job is not None and job.state == Job.State.RUNNING:
+        cancel(job)
     elif dataset.has_edges:
         submit_prepare(dataset)
 
@@ -99,9 +99,11 @@ def prepare(context: JobContext, dataset_id: str) -> None:
         graph, repairs = graph_of(dataset)
         context.progress(0.3, "Finding communities")
         graph = with_communities(graph)
-        encodings, refused = Encodings.from_wire(dataset.node_encodings, dataset.edge_encodings)
+        encodings, encoding_repairs = Encodings.from_wire(
+            dataset.node_encodings, dataset.edge_encodings
+        )
         context.progress(0.5, "Choosing colors and sizes")
-        fixed, filled = given_positions(graph)
+        positions, position_repairs = given_positions(graph)
         files = DatasetFiles(dataset_id)
         previous = save_previous_version(dataset, files)
         files.save_graph(graph)
@@ -111,25 +113,25 @@ def prepare(context: JobContext, dataset_id: str) -> None:
         Dataset.objects.filter(pk=dataset.pk).update(failed_version=version, error=error.message)
         raise
     start, metadata = None, None
-    if fixed is None and previous is not None:
+    if positions is None and previous is not None:
         if previous.is_layout_of(graph):
-            fixed, metadata = previous.positions, previous.metadata
+            positions, metadata = previous.positions, previous.metadata
         else:
             start = previous.start_positions(graph)
     write_still_frame(files, start)
     invalidate_undo(files, previous, graph)
-    if fixed is not None:
-        files.save_layout(stored_layout(fixed, metadata))
+    if positions is not None:
+        files.save_layout(stored_layout(positions, metadata))
     with transaction.atomic():
         had_pins = remap_pins(dataset, previous, graph)
         Dataset.objects.filter(pk=dataset.pk).update(
             prepared_version=version,
             pins_version=F("pins_version") + int(had_pins),
-            has_final_layout=fixed is not None,
+            has_final_layout=positions is not None,
             error="",
             repairs=[
                 *file_repairs(dataset),
-                *(repair.as_dict() for repair in (*repairs, *refused, *filled)),
+                *(repair.as_dict() for repair in (*repairs, *encoding_repairs, *position_repairs)),
             ],
             node_count=graph.node_count,
             edge_count=graph.edge_count,
@@ -137,7 +139,7 @@ def prepare(context: JobContext, dataset_id: str) -> None:
         audit.record(
             "dataset.prepared", actor=system_actor("worker"), target=dataset, version=version
         )
-    if fixed is None:
+    if positions is None:
         context.progress(0.6, "Laying out")
         run_initial_layout(context, files, graph, positions=start, done=0.6)
     files.clear_previous_nodes()
@@ -154,8 +156,8 @@ def graph_of(dataset: Dataset) -> tuple[Graph, tuple[Repair, ...]]:
     bindings = Bindings.from_wire(dataset.node_encodings, dataset.edge_encodings)
     if nodes is not None and (nodes.num_columns == 0 or bindings.node is None):
         nodes = None
-    bound = bind(edges, nodes, bindings)
-    return bound.graph, bound.repairs
+    result = bind(edges, nodes, bindings)
+    return result.graph, result.repairs
 
 
 def hypergraph_of(
@@ -168,8 +170,8 @@ def hypergraph_of(
         direct=bool(transform.get("direct")),
         drop_na=transform.get("drop_na") is not False,
     )
-    bound = bind(edges, nodes, bindings)
-    return bound.graph, bound.repairs
+    result = bind(edges, nodes, bindings)
+    return result.graph, result.repairs
 
 
 def table_of(entries: list[Any], direct: File | None) -> pa.Table | None:
@@ -261,6 +263,6 @@ def given_positions(graph: Graph) -> tuple[Positions | None, tuple[Repair, ...]]
 def computed_columns(dataset: Dataset, graph: Graph) -> dict[str, str]:
     """The metric of each node column that was not uploaded."""
     paths = table_paths(dataset.node_files, dataset.node_data)
-    uploaded = {name for path in paths for name in read_table(path).column_names}
-    computed = AUTOMATIC & set(graph.nodes.column_names) - uploaded
-    return {name: name if name == "community" else "degree" for name in computed}
+    uploaded_names = {name for path in paths for name in read_table(path).column_names}
+    computed_names = AUTOMATIC & set(graph.nodes.column_names) - uploaded_names
+    return {name: name if name == "community" else "degree" for name in computed_names}

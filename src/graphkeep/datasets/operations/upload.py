@@ -68,19 +68,19 @@ def change_file(file: File, fields: FileFields, *, actor: Actor) -> File:
     """Change a file's fields; with a new type or parser option its stored bytes are parsed again."""
     authorize(may_use, actor, file)
     set_fields(file, fields)
-    raw = raw_upload_path(file)
+    raw_path = raw_upload_path(file)
     content: Path | None = None
-    if fields.names() & PARSER_KEYS and raw is not None:
+    if fields.names() & PARSER_KEYS and raw_path is not None:
         settings.UPLOAD_DIR.mkdir(parents=True, exist_ok=True)
-        check_free_space(settings.UPLOAD_DIR, raw.stat().st_size)
+        check_free_space(settings.UPLOAD_DIR, raw_path.stat().st_size)
         with translate_disk_errors():
-            aside = Path(tempfile.mkdtemp(dir=settings.UPLOAD_DIR, prefix=".reading-"))
+            temporary = Path(tempfile.mkdtemp(dir=settings.UPLOAD_DIR, prefix=".reading-"))
             try:
-                shutil.copyfile(raw, aside / "raw")
-                parse_into(file, aside, compression=file.file_compression, erase=False)
-                content = commit_content(file, aside)
+                shutil.copyfile(raw_path, temporary / "raw")
+                parse_into(file, temporary, compression=file.file_compression, erase=False)
+                content = commit_content(file, temporary)
             finally:
-                shutil.rmtree(aside, ignore_errors=True)
+                shutil.rmtree(temporary, ignore_errors=True)
     with transaction.atomic():
         file.save()
         audit.record("file.changed", actor=actor, target=file, keys=sorted(fields.names()))
@@ -97,9 +97,9 @@ def set_fields(file: File, fields: FileFields) -> None:
         file.file_type = format_of(fields.file_type).name
     if fields.file_compression is not None:
         if fields.file_compression not in COMPRESSIONS:
-            known = ", ".join(COMPRESSIONS[1:])
+            names = ", ".join(COMPRESSIONS[1:])
             raise UserInputError(
-                f"file_compression '{fields.file_compression}' is not one of {known}."
+                f"file_compression '{fields.file_compression}' is not one of {names}."
             )
         file.file_compression = fields.file_compression
     if fields.parser_options is not None:
@@ -130,15 +130,15 @@ def receive_file(
     settings.UPLOAD_DIR.mkdir(parents=True, exist_ok=True)
     content: Path | None = None
     with translate_disk_errors():
-        aside = Path(tempfile.mkdtemp(dir=settings.UPLOAD_DIR, prefix=".receiving-"))
+        temporary = Path(tempfile.mkdtemp(dir=settings.UPLOAD_DIR, prefix=".receiving-"))
         try:
-            body.path.rename(aside / "raw")
+            body.path.rename(temporary / "raw")
             file.bytes_count, file.sha256 = body.size_bytes, body.sha256
-            parse_into(file, aside, compression=compression, erase=erase)
+            parse_into(file, temporary, compression=compression, erase=erase)
             if file.is_uploaded:
-                content = commit_content(file, aside)
+                content = commit_content(file, temporary)
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
+            shutil.rmtree(temporary, ignore_errors=True)
     with transaction.atomic():
         file.save()
         audit.record(

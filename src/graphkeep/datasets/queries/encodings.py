@@ -13,8 +13,8 @@ def encodings_of(dataset: Dataset) -> Encodings:
 def node_encodings_by_column(dataset: Dataset) -> dict[str, str | None]:
     """The column of each channel, as a person or a client's encoding chose it; None where there is none."""
     rules = encodings_of(dataset).channels
-    chosen = {channel: rules.get(("node", channel)) for channel in CHANNELS}
-    return {channel: rule.attribute if rule else None for channel, rule in chosen.items()}
+    rule_by_channel = {channel: rules.get(("node", channel)) for channel in CHANNELS}
+    return {channel: rule.attribute if rule else None for channel, rule in rule_by_channel.items()}
 
 
 def is_shown(dataset: Dataset, column: str) -> bool:

@@ -48,7 +48,7 @@ class MetricColumn:
 
 def metric_columns(dataset: Dataset) -> list[MetricColumn]:
     """In the order in which they were added."""
-    return [MetricColumn.from_json(stored) for stored in dataset.extras.get("metrics") or []]
+    return [MetricColumn.from_json(item) for item in dataset.extras.get("metrics") or []]
 
 
 def requested_column(dataset: Dataset | None, request_id: str) -> MetricColumn | None:
@@ -59,23 +59,23 @@ def requested_column(dataset: Dataset | None, request_id: str) -> MetricColumn |
 
 def metric_status(dataset: Dataset, columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each metric column with its state, progress and message; `columns` are the described ones."""
-    added = metric_columns(dataset)
-    if not added:
+    metrics = metric_columns(dataset)
+    if not metrics:
         return []
-    keys = [column.job_key(dataset) for column in added]
+    keys = [column.job_key(dataset) for column in metrics]
     jobs = {
         job.dedupe_key: job for job in Job.objects.filter(dedupe_key__in=keys, state__in=ACTIVE)
     }
-    computed = {column["name"] for column in columns if column.get("computed")}
+    computed_names = {column["name"] for column in columns if column.get("computed")}
     return [
         {
             "metric": column.metric,
             "title": column.title,
             "column": column.column,
             "options": column.options,
-            **progress_of(dataset, column, jobs.get(column.job_key(dataset)), computed),
+            **progress_of(dataset, column, jobs.get(column.job_key(dataset)), computed_names),
         }
-        for column in added
+        for column in metrics
     ]
 
 
@@ -87,8 +87,10 @@ def progress_of(
     if column.error:
         return {"state": "failed", "progress": 0.0, "message": column.error}
     is_done = column.column in computed
-    last = None if is_done else latest_job(column.job_key(dataset))
-    if last is not None and last.is_over and last.state != Job.State.DONE:
-        message = last.message if last.state == Job.State.FAILED else "This work was stopped."
+    last_job = None if is_done else latest_job(column.job_key(dataset))
+    if last_job is not None and last_job.is_over and last_job.state != Job.State.DONE:
+        message = (
+            last_job.message if last_job.state == Job.State.FAILED else "This work was stopped."
+        )
         return {"state": "failed", "progress": 0.0, "message": message}
     return {"state": "done" if is_done else "queued", "progress": float(is_done), "message": ""}

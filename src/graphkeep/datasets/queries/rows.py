@@ -40,8 +40,8 @@ def rows_of(dataset: Dataset, table: str, wanted: list[int]) -> dict[str, Any]:
     rows = read_table(dataset, table)
     if any(not 0 <= row < rows.num_rows for row in wanted):
         raise UserInputError(f"The {table} table has {rows.num_rows} rows, counted from 0.")
-    taken = rows.take(pa.array(wanted, pa.int64()))
-    values = [json_row(row) for row in taken.to_pylist()]
+    selected = rows.take(pa.array(wanted, pa.int64()))
+    values = [json_row(row) for row in selected.to_pylist()]
     return {"columns": rows.column_names, "rows": values}
 
 
@@ -69,6 +69,6 @@ def node_titles(dataset: Dataset, rows: list[int]) -> dict[str, str]:
     """The title of each row that there is, by its number as text."""
     files = DatasetFiles(dataset.dataset_id)
     nodes, bindings = files.nodes(), files.bindings()
-    known = [row for row in rows if 0 <= row < nodes.num_rows]
-    titles = titles_of(nodes, bindings, np.array(known, np.int64))
-    return {str(row): title for row, title in zip(known, titles, strict=True)}
+    existing = [row for row in rows if 0 <= row < nodes.num_rows]
+    titles = titles_of(nodes, bindings, np.array(existing, np.int64))
+    return {str(row): title for row, title in zip(existing, titles, strict=True)}

@@ -91,9 +91,9 @@ def state_of(dataset: Dataset, job: Job | None) -> tuple[str, str]:
         return "ready", ""
     if dataset.failed_version == dataset.version:
         return "failed", dataset.error
-    last = latest_job(prepare_key(dataset.dataset_id))
-    if job is None and last is not None and last.state == Job.State.FAILED:
-        return "failed", last.message
+    last_job = latest_job(prepare_key(dataset.dataset_id))
+    if job is None and last_job is not None and last_job.state == Job.State.FAILED:
+        return "failed", last_job.message
     return "preparing", ""
 
 

@@ -24,12 +24,12 @@ def datasets_listed_for(user: User, tab: str = "all") -> QuerySet[Dataset]:
     """A gallery: a person's own, their organizations', and those they were invited to."""
     if tab == "mine":
         return Dataset.objects.filter(owner=user)
-    listed = Dataset.objects.filter(shared_with(user)).distinct()
+    datasets = Dataset.objects.filter(shared_with(user)).distinct()
     if tab == "organization":
-        return listed.filter(privacy=Dataset.Privacy.ORGANIZATION).exclude(owner=user)
+        return datasets.filter(privacy=Dataset.Privacy.ORGANIZATION).exclude(owner=user)
     if tab == "shared":
-        return listed.filter(shares__user=user).exclude(owner=user)
-    return listed
+        return datasets.filter(shares__user=user).exclude(owner=user)
+    return datasets
 
 
 def shared_with(user: User) -> Q:

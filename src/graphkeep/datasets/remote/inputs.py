@@ -47,9 +47,9 @@ def computed_columns(dataset: Dataset, tables: list[Path]) -> dict[str, Any] | N
     """The metric columns that were added to the dataset; the path of their table is added to `tables`."""
     if not dataset.is_prepared:
         return None
-    known = node_columns(dataset)
-    names = [added.column for added in metric_columns(dataset)]
-    columns = [name for name in names if known.get(name, {}).get("computed")]
+    descriptions = node_columns(dataset)
+    names = [metric_column.column for metric_column in metric_columns(dataset)]
+    columns = [name for name in names if descriptions.get(name, {}).get("computed")]
     if not columns:
         return None
     files = DatasetFiles(dataset.dataset_id)
@@ -58,6 +58,6 @@ def computed_columns(dataset: Dataset, tables: list[Path]) -> dict[str, Any] | N
 
 
 def table_indices(entries: list[Any], direct: File | None, tables: list[Path]) -> list[int]:
-    first = len(tables)
+    first_index = len(tables)
     tables += table_paths(entries, direct)
-    return list(range(first, len(tables)))
+    return list(range(first_index, len(tables)))

@@ -30,7 +30,7 @@ def persist(
         raise UserInputError(
             "This result is a table and no graph, so it cannot be kept as a dataset."
         )
-    nodes, edges = (read_table(result.files[at]) for at in (1, 2))
+    nodes, edges = (read_table(result.files[index]) for index in (1, 2))
     bindings = result.answer.get("bindings")
     fields = DatasetFields(
         name=f"{dataset.name} (query)"[:500] if dataset.name else "Query",
@@ -40,14 +40,14 @@ def persist(
         edge_encodings=encodings_of(dataset.edge_encodings, ("source", "destination"), bindings),
     )
     with transaction.atomic():
-        made = create_dataset(fields, actor=actor, privacy=Dataset.Privacy.PRIVATE)
-        attach_table(made, "edges", edges, actor=actor)
+        new_dataset = create_dataset(fields, actor=actor, privacy=Dataset.Privacy.PRIVATE)
+        attach_table(new_dataset, "edges", edges, actor=actor)
         if nodes.num_columns:
-            attach_table(made, "nodes", nodes, actor=actor)
-        made.refresh_from_db()
+            attach_table(new_dataset, "nodes", nodes, actor=actor)
+        new_dataset.refresh_from_db()
         if privacy is not None:
-            share_dataset(made, privacy, actor=actor)
-    return made
+            share_dataset(new_dataset, privacy, actor=actor)
+    return new_dataset
 
 
 def encodings_of(
@@ -55,8 +55,8 @@ def encodings_of(
 ) -> dict[str, Any]:
     """The encodings of the source, with the columns that these roles have in the result."""
     columns = bindings if isinstance(bindings, Mapping) else {}
-    bound = {role: columns[role] for role in roles if isinstance(columns.get(role), str)}
-    return {**encodings, "bindings": {**(encodings.get("bindings") or {}), **bound}}
+    new_bindings = {role: columns[role] for role in roles if isinstance(columns.get(role), str)}
+    return {**encodings, "bindings": {**(encodings.get("bindings") or {}), **new_bindings}}
 
 
 def read_table(file: Any) -> pa.Table:
@@ -72,14 +72,14 @@ def with_dataset_id(computed: Computed, dataset_id: str) -> Computed:
     A table of shapes has no place for it.
     """
     if computed.media == "application/json" and computed.body.startswith(b"{"):
-        first = b'{"dataset_id": "' + dataset_id.encode() + b'", '
-        return replace(computed, body=first + computed.body[1:])
+        prefix = b'{"dataset_id": "' + dataset_id.encode() + b'", '
+        return replace(computed, body=prefix + computed.body[1:])
     if computed.media != "application/zip":
         return computed
-    packed = io.BytesIO(computed.body)
-    with zipfile.ZipFile(packed, "a", zipfile.ZIP_STORED) as archive:
+    buffer = io.BytesIO(computed.body)
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_STORED) as archive:
         metadata: dict[str, Any] = {"dataset_id": dataset_id}
         if LOOKS in archive.namelist():
             metadata["gfql_metadata"] = json.loads(archive.read(LOOKS))
         archive.writestr("metadata.json", json.dumps(metadata))
-    return replace(computed, body=packed.getvalue())
+    return replace(computed, body=buffer.getvalue())

@@ -65,9 +65,9 @@ def persist_query(
     authorize(may_create, actor, None)
     run = queried(dataset, query, result, actor=actor, strictness=strictness, is_persisted=True)
     with run as sandbox_result:
-        computed = read_result(sandbox_result, compute_pool().limits)
-        made = persist(dataset, sandbox_result, privacy, actor=actor)
-        return with_dataset_id(computed, made.dataset_id)
+        query_result = read_result(sandbox_result, compute_pool().limits)
+        new_dataset = persist(dataset, sandbox_result, privacy, actor=actor)
+        return with_dataset_id(query_result, new_dataset.dataset_id)
 
 
 @contextmanager

@@ -113,7 +113,7 @@ class Days:
         return int(self.random.lognormvariate(10, 1.6))
 
     def attack(self) -> None:
-        at = START + timedelta(hours=26, minutes=12)
+        time = START + timedelta(hours=26, minutes=12)
         path = (
             ("mail01", "invoice_0302.docm", "delivers", "server", "file", 2),
             ("invoice_0302.docm", "word.exe @lap-07", "opens in", "file", "process", 40),
@@ -129,13 +129,13 @@ class Days:
             ("web01", "185.220.101.47", "sends", "server", "address", 100),
         )
         for source, destination, action, kind, destination_kind, wait in path:
-            at += timedelta(seconds=wait)
+            time += timedelta(seconds=wait)
             size = 2_400_000_000 if action == "sends" else self.bytes()
             self.event(
                 self.node(source, kind),
                 self.node(destination, destination_kind),
                 action,
-                at,
+                time,
                 size,
                 bad=True,
             )

@@ -16,23 +16,23 @@ REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 def machine() -> Sample:
     packages = {("python", name): version for name, version, _ in python_packages()}
     edges = [
-        (("python", name), ("python", other), "needs")
-        for name, _, needs in python_packages()
-        for other in needs
-        if ("python", other) in packages
+        (("python", name), ("python", dependency), "needs")
+        for name, _, dependencies in python_packages()
+        for dependency in dependencies
+        if ("python", dependency) in packages
     ]
     system = list(system_packages())
     packages |= {("system", name): version for name, version, _ in system}
     edges += [
-        (("system", name), ("system", other), "needs")
-        for name, _, needs in system
-        for other in needs
-        if ("system", other) in packages
+        (("system", name), ("system", dependency), "needs")
+        for name, _, dependencies in system
+        for dependency in dependencies
+        if ("system", dependency) in packages
     ]
     if ("system", "python3") in packages:
         edges += [(("python", "graphkeep"), ("system", "python3"), "runs on")]
-    used = {end for edge in edges for end in edge[:2]}
-    known = [key for key in packages if key in used]
+    linked = {end for edge in edges for end in edge[:2]}
+    nodes = [key for key in packages if key in linked]
     return Sample(
         name="machine",
         title="Your machine",
@@ -41,16 +41,16 @@ def machine() -> Sample:
         edges=pa.table(
             {
                 "source": [":".join(package) for package, _, _ in edges],
-                "destination": [":".join(other) for _, other, _ in edges],
+                "destination": [":".join(dependency) for _, dependency, _ in edges],
                 "relation": [relation for _, _, relation in edges],
             }
         ),
         nodes=pa.table(
             {
-                "id": [":".join(key) for key in known],
-                "package": [name for _, name in known],
-                "kind": [kind for kind, _ in known],
-                "version": [packages[key] for key in known],
+                "id": [":".join(key) for key in nodes],
+                "package": [name for _, name in nodes],
+                "kind": [kind for kind, _ in nodes],
+                "version": [packages[key] for key in nodes],
             }
         ),
         node_encodings={
@@ -65,18 +65,18 @@ def machine() -> Sample:
 
 
 def python_packages() -> Iterator[tuple[str, str, list[str]]]:
-    seen = set()
+    names = set()
     for package in metadata.distributions():
         name = canonical(package.metadata["Name"] or "")
-        if not name or name in seen:
+        if not name or name in names:
             continue
-        seen.add(name)
-        needs = []
+        names.add(name)
+        dependencies = []
         for requirement in package.requires or ():
             match = REQUIREMENT.match(requirement)
             if match and "extra ==" not in requirement:
-                needs.append(canonical(match[0]))
-        yield name, package.version, sorted(set(needs))
+                dependencies.append(canonical(match[0]))
+        yield name, package.version, sorted(set(dependencies))
 
 
 def canonical(name: str) -> str:
@@ -98,9 +98,9 @@ def system_packages() -> Iterator[tuple[str, str, list[str]]]:
         if "install ok installed" not in fields.get("Status", ""):
             continue
         depends = ", ".join(filter(None, (fields.get("Depends"), fields.get("Pre-Depends"))))
-        needs = {
+        dependencies = {
             match[0]
             for part in depends.split(", ")
             if (match := REQUIREMENT.match(part.split("|")[0].strip()))
         }
-        yield fields["Package"], fields.get("Version", ""), sorted(needs)
+        yield fields["Package"], fields.get("Version", ""), sorted(dependencies)

@@ -12,10 +12,10 @@ def miserables() -> Sample:
     rows = []
     text = resources.files(__package__).joinpath("miserables.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
-        name, _, others = line.partition(": ")
-        for other in others.split(", "):
-            who, _, scenes = other.rpartition(" ")
-            rows.append((name, who, int(scenes)))
+        name, _, scene_list = line.partition(": ")
+        for entry in scene_list.split(", "):
+            character, _, scenes = entry.rpartition(" ")
+            rows.append((name, character, int(scenes)))
     names = sorted({end for row in rows for end in row[:2]})
     return Sample(
         name="miserables",

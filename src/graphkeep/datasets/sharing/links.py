@@ -118,10 +118,10 @@ def open_link(token: str, *, actor: Actor, origin: str) -> tuple[Dataset, str]:
         raise NotFoundError
     with transaction.atomic():
         has_uses_left = Q(max_uses=None) | Q(use_count__lt=F("max_uses"))
-        used = ShareLink.objects.filter(has_uses_left, pk=link.pk, revoked_at=None).update(
+        updated_count = ShareLink.objects.filter(has_uses_left, pk=link.pk, revoked_at=None).update(
             use_count=F("use_count") + 1, last_used_at=timezone.now()
         )
-        if not used:
+        if not updated_count:
             raise NotFoundError
         audit.record("link.opened", actor=actor, target=link.dataset, link=link.pk)
     opener = actor.user if link.audience != ShareLink.Audience.ANYONE else None

@@ -84,20 +84,22 @@ def count_new_invitations(
     dataset: Dataset, shares: list[Share], *, notify: bool, actor: Actor
 ) -> None:
     """Count mails, or else newly invited addresses, for the rate limit of the actor's invitations."""
-    known = {email.lower() for email in dataset.shares.values_list("email", flat=True)}
-    counted = [share for share in shares if notify or share.email.lower() not in known]
-    count_invitations(len(counted), actor=actor)
+    invited_emails = {email.lower() for email in dataset.shares.values_list("email", flat=True)}
+    new_invitations = [
+        share for share in shares if notify or share.email.lower() not in invited_emails
+    ]
+    count_invitations(len(new_invitations), actor=actor)
 
 
 def visibility_summary(dataset: Dataset) -> str:
     """Who can see a dataset, in words."""
-    invited = dataset.shares.count()
-    also = f" and {invited} invited" if invited else ""
+    invited_count = dataset.shares.count()
+    suffix = f" and {invited_count} invited" if invited_count else ""
     if dataset.privacy == Dataset.Privacy.PUBLIC:
         return "Anyone with the link"
     if dataset.privacy == Dataset.Privacy.ORGANIZATION:
-        return f"Members of {dataset.organization.slug}{also}"
-    return f"Only {dataset.owner.username}{also}"
+        return f"Members of {dataset.organization.slug}{suffix}"
+    return f"Only {dataset.owner.username}{suffix}"
 
 
 def people_with_access(dataset: Dataset) -> list[dict[str, str]]:
@@ -105,22 +107,28 @@ def people_with_access(dataset: Dataset) -> list[dict[str, str]]:
 
     Of an organization with very many members the last row says how many more there are.
     """
-    words = {"10": "view", "20": "edit", "30": "share"}
+    permissions = {"10": "view", "20": "edit", "30": "share"}
     people = [{"who": dataset.owner.username, "may": "own", "how": "owner"}]
     if dataset.privacy == Dataset.Privacy.ORGANIZATION:
         organization = dataset.organization
-        granted = words[dataset.privacy_action]
+        permission = permissions[dataset.privacy_action]
         members = organization.memberships.exclude(user=dataset.owner).order_by("pk")
         for member in members.select_related("user")[:MAX_LISTED_MEMBERS]:
-            may = "share" if member.role == "admin" else granted
-            people.append({"who": member.user.username, "may": may, "how": organization.slug})
-        more = members.count() - MAX_LISTED_MEMBERS
-        if more > 0:
-            people.append({"who": f"{more} more members", "may": granted, "how": organization.slug})
+            member_permission = "share" if member.role == "admin" else permission
+            people.append(
+                {"who": member.user.username, "may": member_permission, "how": organization.slug}
+            )
+        hidden_count = members.count() - MAX_LISTED_MEMBERS
+        if hidden_count > 0:
+            people.append(
+                {"who": f"{hidden_count} more members", "may": permission, "how": organization.slug}
+            )
     for share in dataset.shares.select_related("user"):
-        how = "invited" if share.user is not None else "invited, has no account yet"
+        source = "invited" if share.user is not None else "invited, has no account yet"
         name = share.user.username if share.user is not None else share.email
-        people.append({"who": name, "email": share.email, "may": words[share.action], "how": how})
+        people.append(
+            {"who": name, "email": share.email, "may": permissions[share.action], "how": source}
+        )
     return people
 
 

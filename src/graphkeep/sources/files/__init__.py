@@ -51,5 +51,5 @@ def format_of(name: str) -> FileFormat:
     for file_format in FORMATS:
         if name.lower() == file_format.name or suffix in file_format.suffixes:
             return file_format
-    known = ", ".join(file_format.name for file_format in FORMATS)
-    raise UserInputError(f"'{name}' is not a file type that this server reads; use one of {known}.")
+    names = ", ".join(file_format.name for file_format in FORMATS)
+    raise UserInputError(f"'{name}' is not a file type that this server reads; use one of {names}.")

@@ -13,11 +13,11 @@ MAGIC = b"ARROW1"
 def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
     head = stream.read(len(MAGIC))
     stream.seek(0)
-    opened = pa.PythonFile(stream, mode="r")
+    file = pa.PythonFile(stream, mode="r")
     if head == MAGIC:
-        table = pa.ipc.open_file(opened).read_all()
+        table = pa.ipc.open_file(file).read_all()
     else:
-        table = pa.ipc.open_stream(opened).read_all()
+        table = pa.ipc.open_stream(file).read_all()
     return ReadResult(tables=(NamedTable(name="table", table=table),))
 
 

@@ -56,12 +56,12 @@ def as_utf8(content: bytes, encoding: object, repairs: list[Repair]) -> bytes:
             return content.decode(str(encoding)).encode()
         except (LookupError, UnicodeDecodeError) as error:
             raise UnreadableFileError(f"The file does not read as {encoding}: {error}") from error
-    for mark, name in (
+    for byte_order_mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
-        if content.startswith(mark):
+        if content.startswith(byte_order_mark):
             return content.decode(name, errors="replace").encode()
     try:
         content.decode("utf-8")
@@ -98,7 +98,7 @@ def find_separator(content: bytes, quote: str) -> str:
     lines = [
         line for line in content[:65536].decode(errors="replace").splitlines()[:50] if line.strip()
     ]
-    best, best_score = ",", 0.0
+    separator, best_score = ",", 0.0
     for candidate in SEPARATORS:
         widths = Counter(
             len(row) for row in text_csv.reader(lines, delimiter=candidate, quotechar=quote)
@@ -106,8 +106,8 @@ def find_separator(content: bytes, quote: str) -> str:
         width, rows = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
         score = (width > 1) * rows * (1 + 0.01 * width)
         if score > best_score:
-            best, best_score = candidate, score
-    return best
+            separator, best_score = candidate, score
+    return separator
 
 
 def parse(
@@ -148,10 +148,10 @@ def read_rows(
     Raises:
         UnreadableFileError: it is no CSV.
     """
-    skipped: list[arrow_csv.InvalidRow] = []
+    skipped_rows: list[arrow_csv.InvalidRow] = []
 
     def skip(row: arrow_csv.InvalidRow) -> str:
-        skipped.append(row)
+        skipped_rows.append(row)
         return "skip"
 
     try:
@@ -176,7 +176,7 @@ def read_rows(
         )
     except pa.ArrowInvalid as error:
         raise UnreadableFileError(f"This does not read as CSV: {error}") from error
-    return table, len(skipped)
+    return table, len(skipped_rows)
 
 
 def text_columns(names: list[str], dtype: object) -> dict[str, pa.DataType]:
@@ -198,38 +198,38 @@ def selected(table: pa.Table, options: Mapping[str, Any]) -> pa.Table:
 def split_header(content: bytes, separator: str, quote: str) -> tuple[list[str], bytes]:
     """The names of the first line, which may hold quoted line ends, and what follows."""
     lines = content.lstrip(b"\r\n").split(b"\n")
-    taken = lines[0] + b"\n"
+    header = lines[0] + b"\n"
     number = 1
-    while taken.count(quote.encode()) % 2 and number < len(lines):
-        taken += lines[number] + b"\n"
+    while header.count(quote.encode()) % 2 and number < len(lines):
+        header += lines[number] + b"\n"
         number += 1
-    text = taken.decode(errors="replace").replace("\r\n", "\n").rstrip("\n")
+    text = header.decode(errors="replace").replace("\r\n", "\n").rstrip("\n")
     row = next(iter(text_csv.reader(io.StringIO(text), delimiter=separator, quotechar=quote)), [])
     return [name.strip() for name in row], b"\n".join(lines[number:])
 
 
 def distinct_names(names: list[str], repairs: list[Repair]) -> list[str]:
-    seen: set[str] = set()
-    made = []
+    used_names: set[str] = set()
+    unique_names = []
     for position, name in enumerate(names, start=1):
-        wanted = name or f"column{position}"
-        chosen = wanted
+        base_name = name or f"column{position}"
+        unique_name = base_name
         copy = 2
-        while chosen in seen:
-            chosen = f"{wanted}_{copy}"
+        while unique_name in used_names:
+            unique_name = f"{base_name}_{copy}"
             copy += 1
-        if chosen != name:
+        if unique_name != name:
             repairs.append(
                 Repair(
                     code="column-renamed",
-                    message=f"Column {position} is called '{chosen}': its name was "
+                    message=f"Column {position} is called '{unique_name}': its name was "
                     f"{'empty' if not name else 'taken'}.",
-                    column=chosen,
+                    column=unique_name,
                 )
             )
-        seen.add(chosen)
-        made.append(chosen)
-    return made
+        used_names.add(unique_name)
+        unique_names.append(unique_name)
+    return unique_names
 
 
 def read_ragged(rest: bytes, separator: str, quote: str, names: list[str]) -> pa.Table:
@@ -244,7 +244,10 @@ def read_ragged(rest: bytes, separator: str, quote: str, names: list[str]) -> pa
         for i in range(width):
             columns[i].append(row[i] if i < len(row) and row[i] not in NULLS else None)
     return pa.table(
-        {name: narrowed(pa.array(v, pa.string())) for name, v in zip(names, columns, strict=True)}
+        {
+            name: narrowed(pa.array(values, pa.string()))
+            for name, values in zip(names, columns, strict=True)
+        }
     )
 
 

@@ -29,15 +29,15 @@ def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
 
 
 def table_of(sheet: str, rows: list[list[Any]], repairs: list[Repair]) -> pa.Table:
-    full = [row for row in rows if any(cell != "" for cell in row)]
-    header, body = full[0], full[1:]
-    used = [
+    filled_rows = [row for row in rows if any(cell != "" for cell in row)]
+    header, body = filled_rows[0], filled_rows[1:]
+    column_indices = [
         i
         for i in range(len(header))
         if header[i] != "" or any(i < len(row) and row[i] != "" for row in body)
     ]
     columns: dict[str, pa.Array] = {}
-    for i in used:
+    for i in column_indices:
         name = str(header[i]).strip() or f"column{i + 1}"
         copy = 2
         while name in columns:
@@ -49,16 +49,18 @@ def table_of(sheet: str, rows: list[list[Any]], repairs: list[Repair]) -> pa.Tab
 
 
 def as_array(name: str, sheet: str, values: list[Any], repairs: list[Repair]) -> pa.Array:
-    kinds = {type(v) for v in values if v is not None}
+    kinds = {type(value) for value in values if value is not None}
     if kinds == {float} and all(
-        v is None or v == int(v) for v in values if v is None or abs(v) < 2**53
+        value is None or value == int(value)
+        for value in values
+        if value is None or abs(value) < 2**53
     ):
         try:
-            return pa.array([None if v is None else int(v) for v in values], pa.int64())
+            return pa.array([None if value is None else int(value) for value in values], pa.int64())
         except (OverflowError, ValueError):
             return pa.array(values, pa.float64())
     if kinds <= {int, float} and kinds:
-        return pa.array([None if v is None else float(v) for v in values], pa.float64())
+        return pa.array([None if value is None else float(value) for value in values], pa.float64())
     if len(kinds) == 1 and kinds <= {bool, str, dt.datetime, dt.date}:
         return pa.array(values)
     if not kinds:
@@ -72,7 +74,7 @@ def as_array(name: str, sheet: str, values: list[Any], repairs: list[Repair]) ->
             count=len(values),
         )
     )
-    return pa.array([None if v is None else as_text(v) for v in values], pa.string())
+    return pa.array([None if value is None else as_text(value) for value in values], pa.string())
 
 
 def as_text(value: Any) -> str:

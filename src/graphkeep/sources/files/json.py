@@ -19,7 +19,7 @@ def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
     if not text.strip():
         raise UnreadableFileError("The file is empty: JSON needs at least {} or [].")
     columns = columns_of(load(text, options.parser_options), options.parser_options, repairs)
-    table = pa.table({name: as_array(name, v, repairs) for name, v in columns.items()})
+    table = pa.table({name: as_array(name, values, repairs) for name, values in columns.items()})
     return ReadResult(tables=(NamedTable(name="table", table=table),), repairs=tuple(repairs))
 
 
@@ -65,21 +65,21 @@ def columns_of(
         return from_rows(data.get("data") or [], data.get("columns"), repairs)
     if orient == "index":
         return from_records(list(data.values()), repairs)
-    if data and all(isinstance(v, dict) for v in data.values()):
-        return {str(k): list(v.values()) for k, v in data.items()}
+    if data and all(isinstance(column, dict) for column in data.values()):
+        return {str(key): list(column.values()) for key, column in data.items()}
     return from_columns(data, repairs)
 
 
 def from_columns(data: Mapping[str, Any], repairs: list[Repair]) -> dict[str, list[Any]]:
-    lists = {str(k): v for k, v in data.items() if isinstance(v, list)}
-    height = max((len(v) for v in lists.values()), default=0)
+    lists = {str(key): item for key, item in data.items() if isinstance(item, list)}
+    height = max((len(item) for item in lists.values()), default=0)
     scalars = {
-        str(k): v
-        for k, v in data.items()
-        if not isinstance(v, list) and not (k in STRAY_KEYS and isinstance(v, str))
+        str(key): item
+        for key, item in data.items()
+        if not isinstance(item, list) and not (key in STRAY_KEYS and isinstance(item, str))
     }
     if not lists and scalars:
-        return {k: [v] for k, v in scalars.items()}
+        return {key: [item] for key, item in scalars.items()}
     columns = {}
     for name, values in lists.items():
         if len(values) < height:
@@ -99,21 +99,21 @@ def from_columns(data: Mapping[str, Any], repairs: list[Repair]) -> dict[str, li
 
 
 def from_records(rows: list[Any], repairs: list[Repair]) -> dict[str, list[Any]]:
-    good = [row for row in rows if isinstance(row, dict)]
-    if len(good) < len(rows):
-        if not good:
+    records = [row for row in rows if isinstance(row, dict)]
+    if len(records) < len(rows):
+        if not records:
             raise UnreadableFileError("A JSON list must hold records: objects of column and value.")
         repairs.append(
             Repair(
                 code="record-dropped",
-                message=f"{len(rows) - len(good)} entries are not records; they are left out.",
-                count=len(rows) - len(good),
+                message=f"{len(rows) - len(records)} entries are not records; they are left out.",
+                count=len(rows) - len(records),
             )
         )
     names: dict[str, None] = {}
-    for row in good:
+    for row in records:
         names.update(dict.fromkeys(map(str, row)))
-    return {name: [row.get(name) for row in good] for name in names}
+    return {name: [row.get(name) for row in records] for name in names}
 
 
 def from_rows(rows: list[Any], names: Any, repairs: list[Repair]) -> dict[str, list[Any]]:
@@ -131,27 +131,33 @@ def from_rows(rows: list[Any], names: Any, repairs: list[Repair]) -> dict[str, l
 
 
 def as_array(name: str, values: list[Any], repairs: list[Repair]) -> pa.Array:
-    kinds = {type(v) for v in values if v is not None}
+    kinds = {type(value) for value in values if value is not None}
     if kinds & {dict, list}:
-        return pa.array([v if v is None else as_text(v) for v in values], pa.string())
+        return pa.array(
+            [value if value is None else as_text(value) for value in values], pa.string()
+        )
     if kinds <= {int, float} and kinds:
         try:
             return pa.array(values, pa.float64() if float in kinds else pa.int64())
         except (pa.ArrowInvalid, OverflowError):
-            return pa.array([None if v is None else float(v) for v in values], pa.float64())
+            return pa.array(
+                [None if value is None else float(value) for value in values], pa.float64()
+            )
     if len(kinds) > 1:
         repairs.append(
             Repair(
                 code="mixed-types",
-                message=f"'{name}' mixes {', '.join(sorted(k.__name__ for k in kinds))}; "
+                message=f"'{name}' mixes {', '.join(sorted(kind.__name__ for kind in kinds))}; "
                 "all its values are read as text.",
                 column=name,
                 count=len(values),
             )
         )
-        return pa.array([v if v is None else as_text(v) for v in values], pa.string())
+        return pa.array(
+            [value if value is None else as_text(value) for value in values], pa.string()
+        )
     if kinds == {str}:
-        return pa.array([clean(v) for v in values], pa.string())
+        return pa.array([clean(value) for value in values], pa.string())
     return pa.array(values, pa.bool_() if kinds == {bool} else pa.string())
 
 

@@ -9,9 +9,9 @@ from graphkeep.sources.file_format import FileFormat, NamedTable, ReadOptions, R
 
 
 def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
-    opened = pq.ParquetFile(pa.PythonFile(stream, mode="r"))
-    groups = [opened.read_row_group(i, use_threads=False) for i in range(opened.num_row_groups)]
-    table = pa.concat_tables(groups) if groups else opened.schema_arrow.empty_table()
+    file = pq.ParquetFile(pa.PythonFile(stream, mode="r"))
+    groups = [file.read_row_group(i, use_threads=False) for i in range(file.num_row_groups)]
+    table = pa.concat_tables(groups) if groups else file.schema_arrow.empty_table()
     return ReadResult(tables=(NamedTable(name="table", table=table),))
 
 

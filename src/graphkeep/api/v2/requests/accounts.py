@@ -19,12 +19,12 @@ class KeyRequest:
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "KeyRequest":
         """Raises UserInputError: a field is of the wrong kind."""
-        read = Fields(body)
-        scopes = read.texts("scopes")
+        body_fields = Fields(body)
+        scopes = body_fields.texts("scopes")
         return cls(
-            name=read.text("name", max_length=100),
+            name=body_fields.text("name", max_length=100),
             scopes=tuple(EVERYDAY_SCOPES) if scopes is None else scopes,
-            networks=read.texts("networks") or (),
-            days=read.integer("days"),
-            is_server_only=read.flag("is_server_only"),
+            networks=body_fields.texts("networks") or (),
+            days=body_fields.integer("days"),
+            is_server_only=body_fields.flag("is_server_only"),
         )

@@ -22,18 +22,18 @@ class DatasetRequest:
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "DatasetRequest":
         """Raises UserInputError: a field is of the wrong kind."""
-        read = Fields(body)
+        body_fields = Fields(body)
         fields = DatasetFields(
-            name=read.sent_text("name", max_length=500),
-            description=read.sent_text("description"),
-            metadata=read.mapping("metadata") if "metadata" in read else None,
-            node_encodings=encodings(read, "node_encodings"),
-            edge_encodings=encodings(read, "edge_encodings"),
-            node_files=file_tables(read, "node_files"),
-            edge_files=file_tables(read, "edge_files"),
-            extras={name: extra(read, name) for name in EXTRAS if name in read},
+            name=body_fields.sent_text("name", max_length=500),
+            description=body_fields.sent_text("description"),
+            metadata=body_fields.mapping("metadata") if "metadata" in body_fields else None,
+            node_encodings=encodings(body_fields, "node_encodings"),
+            edge_encodings=encodings(body_fields, "edge_encodings"),
+            node_files=file_tables(body_fields, "node_files"),
+            edge_files=file_tables(body_fields, "edge_files"),
+            extras={name: extra(body_fields, name) for name in EXTRAS if name in body_fields},
         )
-        return cls(fields=fields, org_name=read.text("org_name"))
+        return cls(fields=fields, org_name=body_fields.text("org_name"))
 
 
 def encodings(read: Fields, name: str) -> Mapping[str, Any] | None:
@@ -91,9 +91,9 @@ class ReadingRequest:
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "ReadingRequest":
         """Raises UserInputError: no columns are chosen."""
-        read = Fields(body)
-        dataset_id = read.text("dataset_id", max_length=100)
-        reading = read.fields("reading")
+        body_fields = Fields(body)
+        dataset_id = body_fields.text("dataset_id", max_length=100)
+        reading = body_fields.fields("reading")
         edge_table = max(0, reading.integer("edge_table") or 0)
         if reading.choice("kind", ("edges", "hypergraph"), "edges") == "hypergraph":
             columns = reading.texts("columns")

@@ -38,12 +38,12 @@ class Fields:
         value = self._values.get(name)
         if value is None:
             return default
-        known = choices if isinstance(choices, Mapping) else {choice: choice for choice in choices}
-        if isinstance(value, dict | list) or str(value) not in known:
+        values = choices if isinstance(choices, Mapping) else {choice: choice for choice in choices}
+        if isinstance(value, dict | list) or str(value) not in values:
             raise UserInputError(
-                f"{self.name_of(name)} '{str(value)[:40]}' is not one of {', '.join(known)}."
+                f"{self.name_of(name)} '{str(value)[:40]}' is not one of {', '.join(values)}."
             )
-        return known[str(value)]
+        return values[str(value)]
 
     def integer(self, name: str) -> int | None:
         value = self._values.get(name)

@@ -18,16 +18,16 @@ class FileRequest:
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "FileRequest":
         """Raises UserInputError: a field is of the wrong kind."""
-        read = Fields(body)
-        options = read.mapping("parser_options") if "parser_options" in read else None
+        body_fields = Fields(body)
+        options = body_fields.mapping("parser_options") if "parser_options" in body_fields else None
         fields = FileFields(
-            name=read.sent_text("name", max_length=500),
-            description=read.sent_text("description"),
-            agent_name=read.sent_text("agent_name", max_length=100),
-            agent_version=read.sent_text("agent_version", max_length=100),
-            file_type=read.sent_text("file_type", max_length=40),
-            file_compression=read.sent_text("file_compression", max_length=40),
+            name=body_fields.sent_text("name", max_length=500),
+            description=body_fields.sent_text("description"),
+            agent_name=body_fields.sent_text("agent_name", max_length=100),
+            agent_version=body_fields.sent_text("agent_version", max_length=100),
+            file_type=body_fields.sent_text("file_type", max_length=40),
+            file_compression=body_fields.sent_text("file_compression", max_length=40),
             parser_options=options,
-            sql_transforms=read.any("sql_transforms") or None,
+            sql_transforms=body_fields.any("sql_transforms") or None,
         )
-        return cls(fields=fields, org_name=read.text("org_name"))
+        return cls(fields=fields, org_name=body_fields.text("org_name"))

@@ -19,8 +19,11 @@ class LayoutRequest:
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "LayoutRequest":
         """Raises UserInputError: options is no object."""
-        read = Fields(body)
-        return cls(layout=read.text("layout", max_length=100), options=read.mapping("options"))
+        body_fields = Fields(body)
+        return cls(
+            layout=body_fields.text("layout", max_length=100),
+            options=body_fields.mapping("options"),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +35,13 @@ class MetricRequest:
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "MetricRequest":
         """Raises UserInputError: the metric is missing, or options is no object."""
-        read = Fields(body)
-        if not read.text("metric"):
+        body_fields = Fields(body)
+        if not body_fields.text("metric"):
             raise UserInputError(f"metric is missing. There are: {', '.join(METRICS)}.")
         return cls(
-            metric=read.text("metric", max_length=100),
-            column=read.text("column", max_length=200),
-            options=read.mapping("options"),
+            metric=body_fields.text("metric", max_length=100),
+            column=body_fields.text("column", max_length=200),
+            options=body_fields.mapping("options"),
         )
 
 
@@ -51,8 +54,12 @@ class EncodingRequest:
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "EncodingRequest":
         """Raises UserInputError: no channel is sent."""
-        read = Fields(body)
-        columns = {channel: read.text(channel) or None for channel in CHANNELS if channel in read}
+        body_fields = Fields(body)
+        columns = {
+            channel: body_fields.text(channel) or None
+            for channel in CHANNELS
+            if channel in body_fields
+        }
         if not columns:
             raise UserInputError("Send color or size: a column of the nodes, or null.")
         return cls(columns=columns)

@@ -38,28 +38,30 @@ class QueryRequest:
         cls, body: Mapping[str, Any], *, output_type: str, limits: QueryLimits
     ) -> "QueryRequest":
         """Raises UserInputError: a part is unknown or of the wrong kind, or not in the query language."""
-        read = Fields(body)
-        format_name = read.choice("format", FORMATS, "json")
-        read.choice("engine", ENGINES, "pandas")
+        body_fields = Fields(body)
+        format_name = body_fields.choice("format", FORMATS, "json")
+        body_fields.choice("engine", ENGINES, "pandas")
         if output_type not in GRAPH_OUTPUTS:
             raise UserInputError(
                 f"'{output_type[:40]}' is not one of the outputs {', '.join(GRAPH_OUTPUTS)}."
             )
-        is_persisted = read.flag("persist")
+        is_persisted = body_fields.flag("persist")
         if is_persisted and output_type in {"nodes", "edges"}:
             raise UserInputError("persist needs a whole graph: ask for the output 'all'.")
         return cls(
             result=ResultFormat(
                 output_type=output_type,
                 format_name=format_name,
-                export=export_arguments(read, format_name),
-                node_columns=read.texts("node_col_subset"),
-                edge_columns=read.texts("edge_col_subset"),
+                export=export_arguments(body_fields, format_name),
+                node_columns=body_fields.texts("node_col_subset"),
+                edge_columns=body_fields.texts("edge_col_subset"),
             ),
-            strictness=read.choice("strictness", STRICTNESS, "warn"),
+            strictness=body_fields.choice("strictness", STRICTNESS, "warn"),
             query=read_query(body, limits),
             is_persisted=is_persisted,
-            privacy=share_settings(read.fields("privacy")) if read.any("privacy") else None,
+            privacy=share_settings(body_fields.fields("privacy"))
+            if body_fields.any("privacy")
+            else None,
         )
 
 
@@ -71,19 +73,19 @@ class CodeRequest:
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "CodeRequest":
         """Raises UserInputError: a part is missing, unknown, or of the wrong kind."""
-        read = Fields(body)
-        execute = read.any("execute")
+        body_fields = Fields(body)
+        execute = body_fields.any("execute")
         if not isinstance(execute, str) or not execute.strip():
             raise UserInputError("execute is missing: send the code, which defines task(g).")
         if len(execute) > MAX_CODE:
             raise UserInputError(f"execute is longer than {MAX_CODE} characters.")
-        read.choice("engine", ENGINES, "pandas")
+        body_fields.choice("engine", ENGINES, "pandas")
         code = PythonCode(
             execute=execute,
-            output_type=read.choice("output_type", CODE_OUTPUTS, "json"),
-            format_name=read.choice("format", FORMATS, "json"),
+            output_type=body_fields.choice("output_type", CODE_OUTPUTS, "json"),
+            format_name=body_fields.choice("format", FORMATS, "json"),
         )
-        label = read.any("run_label") or ""
+        label = body_fields.any("run_label") or ""
         if not isinstance(label, str) or len(label) > MAX_LABEL:
             raise UserInputError(f"run_label must be a text of at most {MAX_LABEL} characters.")
         return cls(code=code, label=label)
@@ -92,18 +94,18 @@ class CodeRequest:
 def export_arguments(read: Fields, format_name: str) -> dict[str, Any]:
     """Keyword arguments of the writer: those that say how a table looks, and never where it goes."""
     arguments = read.mapping("df_export_args")
-    known = {"csv": EXPORT_CSV, "parquet": EXPORT_PARQUET}.get(format_name, {})
+    types = {"csv": EXPORT_CSV, "parquet": EXPORT_PARQUET}.get(format_name, {})
     for name, value in arguments.items():
-        if name not in known:
-            allowed = ", ".join(known) or "nothing"
+        if name not in types:
+            type_names = ", ".join(types) or "nothing"
             raise UserInputError(
-                f"df_export_args has '{name[:60]}', which is refused here. It may have: {allowed}."
+                f"df_export_args has '{name[:60]}', which is refused here. It may have: {type_names}."
             )
         if name == "compression":
             if value not in COMPRESSIONS:
                 names = ", ".join(str(compression) for compression in COMPRESSIONS[:-1])
                 raise UserInputError(f"df_export_args.compression is not one of {names}.")
-        elif not isinstance(value, known[name]) or (isinstance(value, str) and len(value) > 40):
+        elif not isinstance(value, types[name]) or (isinstance(value, str) and len(value) > 40):
             raise UserInputError(f"df_export_args.{name} is of the wrong kind, or too long.")
         elif name in SINGLE and len(str(value)) != 1:
             raise UserInputError(f"df_export_args.{name} must be one character.")

@@ -25,11 +25,11 @@ class ShareRequest:
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "ShareRequest":
         """Raises UserInputError: the mode, an action or an invitation is not valid."""
-        read = Fields(body)
+        body_fields = Fields(body)
         return cls(
-            dataset_id=read.text("obj_pk", max_length=100),
-            object_type=read.text("obj_type", "dataset", max_length=40),
-            settings=share_settings(read),
+            dataset_id=body_fields.text("obj_pk", max_length=100),
+            object_type=body_fields.text("obj_type", "dataset", max_length=40),
+            settings=share_settings(body_fields),
         )
 
 
@@ -70,18 +70,18 @@ class LinkRequest:
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "LinkRequest":
         """Raises UserInputError: a field is of the wrong kind."""
-        read = Fields(body)
-        days = read.integer("days")
-        email = read.text("email")
+        body_fields = Fields(body)
+        days = body_fields.integer("days")
+        email = body_fields.text("email")
         if len(email) > MAX_EMAIL:
             raise UserInputError(f"email is longer than {MAX_EMAIL} characters.")
         return cls(
-            name=read.text("name", max_length=100),
+            name=body_fields.text("name", max_length=100),
             days=7 if days is None else days,
-            audience=read.text("audience", "anyone", max_length=40),
+            audience=body_fields.text("audience", "anyone", max_length=40),
             email=email,
-            origin=read.text("origin", max_length=255),
-            max_uses=read.integer("max_uses" if "max_uses" in body else "most_uses"),
+            origin=body_fields.text("origin", max_length=255),
+            max_uses=body_fields.integer("max_uses" if "max_uses" in body else "most_uses"),
         )
 
 
@@ -92,8 +92,10 @@ class OpenLinkRequest:
 
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "OpenLinkRequest":
-        read = Fields(body)
-        return cls(token=read.text("token"), origin=read.text("origin", max_length=255))
+        body_fields = Fields(body)
+        return cls(
+            token=body_fields.text("token"), origin=body_fields.text("origin", max_length=255)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +105,10 @@ class RenewPassRequest:
 
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "RenewPassRequest":
-        read = Fields(body)
-        return cls(view_token=read.text("pass"), origin=read.text("origin", max_length=255))
+        body_fields = Fields(body)
+        return cls(
+            view_token=body_fields.text("pass"), origin=body_fields.text("origin", max_length=255)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +118,8 @@ class EmbedTokenRequest:
 
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "EmbedTokenRequest":
-        read = Fields(body)
+        body_fields = Fields(body)
         return cls(
-            dataset_id=read.text("dataset_id", max_length=100),
-            origin=read.text("origin", max_length=255),
+            dataset_id=body_fields.text("dataset_id", max_length=100),
+            origin=body_fields.text("origin", max_length=255),
         )
