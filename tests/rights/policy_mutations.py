@@ -16,7 +16,7 @@ POLICY_MUTATIONS = [
     ("graphkeep.api.identity:check_access", "if scope and scope not in actor.scopes:", "if False:"),
     ("graphkeep.api.identity:endpoint.decorate.answer", '(request.method or "").replace("HEAD", "GET") not in methods', 'request.method not in (*methods, "HEAD")'),
     ("graphkeep.api.import_file:graph", '@endpoint(actors("upload"), "POST")', '@endpoint(actors("read"), "POST")'),
-    ("graphkeep.datasets.queries.visibility:datasets_visible_to", "return Dataset.objects.filter(visible).distinct()", "return Dataset.objects.all()"),
+    ("graphkeep.datasets.queries.visibility:datasets_visible_to", "return Dataset.objects.filter(is_visible).distinct()", "return Dataset.objects.all()"),
     ("graphkeep.datasets.queries.visibility:datasets_visible_to", "    if actor.only_dataset:\n        return Dataset.objects.filter(dataset_id=actor.only_dataset)\n", ""),
     ("graphkeep.datasets.rules", 'return granted_action(actor, dataset) >= Share.Action.EDIT\n\n\n@requires_scope("upload")', 'return True\n\n\n@requires_scope("upload")'),
     ("graphkeep.datasets.rules:may_share", "    return granted_action(actor, dataset) >= Share.Action.SHARE\n", "    return True\n"),

@@ -1,4 +1,4 @@
-"""Who asks. Rules and queries ask the actor, never the user."""
+"""The actor: who makes a request. Rules and queries take the actor, never the user."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,7 +14,7 @@ READ_ONLY = frozenset({"read"})
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """`only_dataset` is the id of the one dataset that the bearer of a share link or an embed token may see."""
+    """`only_dataset` is the id of the one dataset that a share link or an embed token grants access to."""
 
     user: User | None
     credential_kind: CredentialKind
@@ -30,7 +30,7 @@ class Actor:
 
     @property
     def is_admin(self) -> bool:
-        """Admin by role, and by a credential that was given the right."""
+        """Whether the user's role is Admin and the credential has the scope `admin`."""
         if self.is_console_or_system:
             return True
         return (
@@ -39,7 +39,7 @@ class Actor:
 
     @property
     def is_console_or_system(self) -> bool:
-        """The console or the server itself, which no request can be."""
+        """Whether this is the console or the server itself; never true for a request."""
         return self.credential_kind in {"cli", "system"}
 
     def __str__(self) -> str:
@@ -53,5 +53,5 @@ CONSOLE = Actor(
 
 
 def system_actor(name: str) -> Actor:
-    """The server itself, acting as its part `name`; it has all scopes."""
+    """The actor of the server's own component `name`, with all scopes."""
     return Actor(user=None, credential_kind="system", credential_id=name, scopes=ALL_SCOPES)

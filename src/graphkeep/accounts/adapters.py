@@ -43,7 +43,7 @@ def address_of(request: HttpRequest | None) -> str:
 
 
 class PasswordBackend(ModelBackend):
-    """Signing in by password is one operation, for pages and programs alike."""
+    """Password sign-in: one operation for pages and API clients."""
 
     def authenticate(
         self,
@@ -68,7 +68,7 @@ class PasswordBackend(ModelBackend):
 
 class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Asked once; allauth's own way would ask the backend for the name and then for the e-mail."""
+        """Authenticate by user name or e-mail in one call; allauth would call the backend once for each."""
         name = credentials.get("username") or credentials.get("email") or ""
         user = PasswordBackend().authenticate(request, name, credentials.get("password"))
         if user is not None:
@@ -89,10 +89,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_match
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False  # signing up is a page of ours
+        return False  # sign-up is a page of our own
 
     def is_safe_url(self, url: str) -> bool:
-        """Where a page may lead on to; never an address that does not parse."""
+        """Whether a redirect target is safe; an address that does not parse never is."""
         try:
             urlsplit(url)
         except ValueError:
@@ -112,7 +112,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
     ) -> EmailMessage:
-        """In text and in HTML."""
+        """The mail with a text part and an HTML part."""
         text_mail = super().render_mail(template_prefix, email, context, headers=headers)
         mail = EmailMultiAlternatives(
             text_mail.subject, text_mail.body, text_mail.from_email, text_mail.to
@@ -131,7 +131,7 @@ def session_id_of(request: HttpRequest | None) -> str:
 
 
 def rate_limited(form: type[Any]) -> Callable[[Any], str]:
-    """Six digits are few: guesses are counted for each person, in the database."""
+    """Rate limit of one-time codes: six digits are few, so guesses are counted per user in the database."""
 
     def clean_code(self: Any) -> str:
         subject = str(self.user.pk)
@@ -175,7 +175,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def session_actor(user: User, request: HttpRequest | None) -> Actor:
-    """The actor of a request that is signed in by a browser session."""
+    """The actor of a request with a browser session."""
     return Actor(
         user=user,
         credential_kind="session",

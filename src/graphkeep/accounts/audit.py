@@ -22,7 +22,7 @@ def record(event: str, *, actor: Actor, target: Model | str | None = None, **det
         Instance.objects.filter(pk=1).update(rights_version=F("rights_version") + 1)
 
 
-# These may revoke a right: open pages check their access again.
+# Events that may revoke a right: open pages check their access again.
 REVOKING_EVENTS = frozenset(
     {
         "dataset.deleted", "dataset.shared", "key.revoked", "link.revoked", "organization.deleted",

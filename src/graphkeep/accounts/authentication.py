@@ -1,4 +1,4 @@
-"""Authentication: from the credentials of a request to the actor who asks.
+"""Authentication: the actor of a request, read from its credentials.
 
 There is one reader for each kind of credential: API token, personal key and browser session are read here; a
 package above registers the reader of its own scheme (`datasets`: view tokens of share links and embeds). An
@@ -18,7 +18,7 @@ from graphkeep.accounts.queries import active_organization
 
 @dataclass(frozen=True, kw_only=True)
 class Credentials:
-    """What a request presents.
+    """The credentials of a request.
 
     `is_page`: a browser declares that a web page sends it. `embed_origin`: the site whose frame the page
     declares to be in, for view tokens.
@@ -41,7 +41,7 @@ def authenticate(credentials: Credentials) -> Actor:
 
     Raises:
         InvalidCredentialError: the header's credential is wrong, revoked or expired, or of no known scheme.
-        NotAllowedError: it is valid, and may not be used from this address or from a web page.
+        NotAllowedError: it is valid, but may not be used from this address or from a web page.
     """
     if not credentials.authorization:
         return replace(read_browser_session(credentials), address=credentials.address)

@@ -14,10 +14,10 @@ Rule = Callable[[Actor, T], bool]
 
 
 def authorize(rule: Rule[T], actor: Actor, target: T) -> None:
-    """Let the deed go on, or raise.
+    """Raise unless the rule allows the actor this operation on the target.
 
     Raises:
-        NotAllowedError: the rule says no.
+        NotAllowedError: the rule denies it.
     """
     if not rule(actor, target):
         command = rule.__name__.removeprefix("may_").replace("_", " ")
@@ -25,7 +25,7 @@ def authorize(rule: Rule[T], actor: Actor, target: T) -> None:
 
 
 def requires_scope(scope: str) -> Callable[[Rule[T]], Rule[T]]:
-    """A rule that also asks whether the credential was given this right."""
+    """A rule that also requires this scope of the credential."""
 
     def narrowed(rule: Rule[T]) -> Rule[T]:
         @wraps(rule)

@@ -1,4 +1,4 @@
-"""The user of the operating system who typed a command."""
+"""The operating system user who runs a command."""
 
 import getpass
 import os
@@ -6,11 +6,11 @@ import pwd
 from pathlib import Path
 
 LOGIN = Path("/proc/self/loginuid")
-NOBODY = 2**32 - 1  # what the kernel says of a process that no login began
+NOBODY = 2**32 - 1  # the login uid of a process outside any login session
 
 
 def operating_system_user() -> str:
-    """Also through sudo, and through a shell that became another user."""
+    """The operating system user, also behind sudo or a shell that switched users."""
     try:
         return os.environ.get("SUDO_USER") or logged_in() or getpass.getuser()
     except (KeyError, OSError):
@@ -18,7 +18,7 @@ def operating_system_user() -> str:
 
 
 def logged_in() -> str:
-    """Who logged in, as the kernel remembers it; nothing where it does not."""
+    """The user name of the kernel's login uid; empty if it has none."""
     try:
         number = int(LOGIN.read_text())
     except (OSError, ValueError):

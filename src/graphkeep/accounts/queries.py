@@ -18,7 +18,7 @@ def personal_organization(user: User) -> Organization:
 
 
 def active_organization(user: User) -> Organization:
-    """The organization that new things of this user belong to; the personal one by default."""
+    """The organization that owns what this user creates; the personal one by default."""
     if user.active_organization_id is not None:
         organization = organizations_of(user).filter(pk=user.active_organization_id).first()
         if organization is not None:
@@ -27,10 +27,10 @@ def active_organization(user: User) -> Organization:
 
 
 def organization_for(actor: Actor, slug: str | None) -> Organization:
-    """The organization that a new thing belongs to.
+    """The organization that will own a new object.
 
     Raises:
-        NotAllowedError: there is none of that name, or the actor is no member; both read the same.
+        NotAllowedError: there is none of that name, or the actor is no member; both errors are the same.
     """
     if actor.user is None:
         raise NotAllowedError("Sign in first.")
@@ -48,11 +48,11 @@ def keys_of(user: User) -> QuerySet[PersonalKey]:
 
 
 def verified_email(user: User) -> str:
-    """The address that names this person, in lower case, or nothing."""
+    """The user's verified e-mail address in lower case, or an empty string."""
     return user.email.lower() if user.email_verified else ""
 
 
 def user_with_email(email: str) -> User | None:
-    """The person whose verified address this is, unless several have it."""
+    """The user with this verified address, unless several have it."""
     holders = list(User.objects.filter(email__iexact=email, email_verified=True)[:2])
     return holders[0] if len(holders) == 1 else None

@@ -23,7 +23,7 @@ MAX_WINDOW = timedelta(days=1)
 class RateLimit:
     """At most `max_hits` for each subject in a `window`, which begins with the subject's first hit.
 
-    `message` is what a refused person reads; `{wait}` in it becomes the time until the window ends.
+    `message` is sent to a refused client; `{wait}` in it becomes the time until the window ends.
     """
 
     name: str
@@ -63,14 +63,14 @@ def hit(limit: RateLimit, subject: str, *, amount: int = 1) -> None:
 
 
 def undo_hit(limit: RateLimit, subject: str) -> None:
-    """Take one hit back: it was no attempt of the kind that is limited."""
+    """Undo one hit that was not an attempt of the limited kind."""
     RateLimitCounter.objects.filter(pk=key_of(limit, subject), hits__gt=0).update(
         hits=F("hits") - 1
     )
 
 
 def reset(limit: RateLimit, subject: str) -> None:
-    """Forget the hits of a subject."""
+    """Reset the hits of a subject."""
     RateLimitCounter.objects.filter(pk=key_of(limit, subject)).delete()
 
 

@@ -1,4 +1,4 @@
-"""The version of everybody's rights, cached for each process: it grows when any right is revoked."""
+"""The rights version, cached per process: it increases when any right is revoked."""
 
 import time
 

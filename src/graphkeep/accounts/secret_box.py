@@ -33,7 +33,7 @@ def parse_keys(text: str) -> list[bytes]:
 
 
 def key_id(raw: bytes) -> str:
-    """8 hex digits that name a key and reveal nothing of it."""
+    """The id of an encryption key: 8 hex digits that do not reveal it."""
     return hashlib.sha256(b"graphkeep key id:" + raw).hexdigest()[:8]
 
 
@@ -55,7 +55,7 @@ def encrypt(text: str) -> str:
 
 
 def key_id_of(ciphertext: str) -> str:
-    """The id of the key that a ciphertext secret names; empty for those from before keys had names."""
+    """The id of the key that a ciphertext secret names; empty for secrets older than key ids."""
     version, _, payload = ciphertext.partition(".")
     return payload.partition(".")[0] if version == PREFIX else ""
 
@@ -64,7 +64,7 @@ def decrypt(ciphertext: str) -> str:
     """The text of a ciphertext secret.
 
     Raises:
-        UnreadableSecretError: it was ciphertext by a key that the server no longer has.
+        UnreadableSecretError: the server no longer has its encryption key.
     """
     name = key_id_of(ciphertext)
     key = keyring().get(name) if name else MultiFernet(list(keyring().values()))

@@ -42,7 +42,7 @@ def recorder_of(event: str) -> Any:
 
 
 def confirm_email_by_reset(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
-    """A new password came by a link that only the address's holder could read."""
+    """Verify the e-mail address after a password reset, whose link only its holder could read."""
     user.email_verified = True
     user.must_change_password = False
     user.save(update_fields=["email_verified", "must_change_password"])

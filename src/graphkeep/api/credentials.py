@@ -20,7 +20,7 @@ AUTHENTICATED = "graphkeep.authenticated"
 
 @dataclass(frozen=True, kw_only=True)
 class Authenticated:
-    """An actor, and the version of everybody's rights from before it was read."""
+    """An actor, and the rights version as of just before the actor was read."""
 
     actor: Actor
     rights_version: int
@@ -66,7 +66,7 @@ def credentials_of_request(request: HttpRequest) -> Credentials:
 
 
 def credentials_of_scope(scope: Scope) -> Credentials:
-    """What an ASGI request presents, before Django sees it."""
+    """The credentials of an ASGI request, before Django sees it."""
     client = scope.get("client") or ("", 0)
     credentials = Credentials(
         authorization=header(scope, b"authorization"),
@@ -96,5 +96,5 @@ def header_lines(scope: Scope, name: bytes) -> list[str]:
 
 
 def header(scope: Scope, name: bytes) -> str:
-    """The first line of a header, or nothing."""
+    """The first line of a header, or an empty string."""
     return next(iter(header_lines(scope, name)), "")

@@ -34,7 +34,7 @@ class MethodNotAllowedError(GraphkeepError):
         super().__init__(f"{method} is not allowed here; use {' or '.join(methods)}.")
 
 
-# The first that an error is an instance of decides: each class stands before the one that it extends.
+# The first matching class decides, so each class precedes the one that it extends.
 ERRORS: tuple[tuple[type[GraphkeepError], int, str], ...] = (
     (DownloadQuotaError, 429, "download-quota"),
     (RateLimitedError, 429, "rate-limited"),
@@ -53,13 +53,13 @@ ERRORS: tuple[tuple[type[GraphkeepError], int, str], ...] = (
     (BusyError, 503, "busy"),
     (UnavailableError, 503, "unavailable"),
 )
-# Errors that no class stands for: what middleware refuses, and a removed API.
+# Errors without a class: requests that middleware refuses, and a removed API.
 CODES = {400: "bad-request", 401: "invalid-credential", 403: "not-allowed", 404: "not-found",
          410: "gone", 413: "too-large", 507: "disk-full"}  # fmt: skip
 
 
 def status_and_code(error: GraphkeepError) -> tuple[int, str]:
-    """An error without a line of its own is a part of the server that does not work."""
+    """Status and code of an error; an unlisted one means that a part of the server is unavailable."""
     lines = ((status, code) for kind, status, code in ERRORS if isinstance(error, kind))
     return next(lines, (503, "unavailable"))
 

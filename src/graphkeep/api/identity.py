@@ -1,4 +1,4 @@
-"""Who asks this request: an Authorization header wins, and cookies are then ignored."""
+"""The actor of a request: an Authorization header wins, and cookies are then ignored."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -43,7 +43,7 @@ def authenticated_actor(request: HttpRequest) -> Actor:
 
 
 def endpoint(policy: Policy, *methods: str) -> Callable[[View], View]:
-    """A view of the API: its policy, errors as JSON, and a CSRF check where a cookie is the credential."""
+    """A view of the API: its policy, errors as JSON, and a CSRF check if a cookie is the credential."""
 
     def decorate(view: View) -> View:
         @csrf_exempt
@@ -69,7 +69,7 @@ def endpoint(policy: Policy, *methods: str) -> Callable[[View], View]:
 
 
 def check_access(request: HttpRequest, policy: Policy) -> None:
-    """Raises InvalidCredentialError for who is not signed in, NotAllowedError for a lacking scope."""
+    """Raises InvalidCredentialError for an anonymous actor, NotAllowedError for a missing scope."""
     if policy.access == "open":
         return
     actor = actor_of(request)
@@ -103,7 +103,7 @@ def check_csrf(request: HttpRequest) -> None:
 
 
 def host_of(origin: str) -> str:
-    """Host and port of an `Origin` header; nothing where it is no address."""
+    """Host and port of an `Origin` header; empty if it is not a URL."""
     try:
         return urlsplit(origin).netloc
     except ValueError:

@@ -1,4 +1,4 @@
-"""From a file that was dropped in the gallery to a graph: its possible readings, and the chosen one."""
+"""Import a file dropped in the gallery as a graph: its possible readings, and the chosen one."""
 
 from typing import Any
 

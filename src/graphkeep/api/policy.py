@@ -12,11 +12,11 @@ Access = Literal["open", "object", "actor", "browser", "portal"]
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """`scopes`: the right that a credential needs for a method; methods not named need `*`'s."""
+    """`scopes`: the scope that a credential needs for each method; `*` is for all other methods."""
 
     access: Access
     scopes: Mapping[str, str] = field(default_factory=dict)
-    before_ready: bool = False  # also for who must first choose a password or a second factor
+    before_ready: bool = False  # also for users who must first set a password or a second factor
 
     def scope_for(self, method: str) -> str:
         method = "GET" if method in {"HEAD", "OPTIONS"} else method
@@ -24,7 +24,7 @@ class Policy:
 
 
 def actors(everything: str = "", **by_method: str) -> Policy:
-    """Somebody who is signed in, by a credential of this scope."""
+    """A policy for signed-in actors whose credential has this scope."""
     scopes = {"*": everything} if everything else {}
     return Policy(access="actor", scopes={**scopes, **by_method})
 

@@ -60,7 +60,7 @@ def refuse_constant(name: str) -> NoReturn:
 
 
 def check_json(value: Any, what: str, *, allow_nan: bool = False) -> None:
-    """Walks by a list of its own: no depth of the value reaches the interpreter's recursion limit."""
+    """Check a value iteratively, so that no depth reaches the interpreter's recursion limit."""
     stack = [(value, 1)]
     while stack:
         part, depth = stack.pop()
@@ -104,7 +104,7 @@ def parse_body(request: HttpRequest) -> dict[str, Any]:
 
 
 def uploaded_body(request: HttpRequest) -> UploadedBody:
-    """The upload that the receive layer put on disk.
+    """The upload that the middleware wrote to disk.
 
     Raises:
         UserInputError: the request carries none.

@@ -57,7 +57,7 @@ COMMANDS: dict[str, Command] = {
 
 
 def run_options(message: Message) -> dict[str, Any]:
-    """The options that a layout could have: finite numbers and flags."""
+    """The layout options of a message: finite numbers and flags."""
     options = message.get("options")
     if not isinstance(options, dict):
         return {}

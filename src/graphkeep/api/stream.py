@@ -1,7 +1,7 @@
 """The WebSocket of the graph page: states as JSON, frames of a running layout as JSON and uint16 pairs.
 
-Any web process can serve any dataset: states lie in the database, frames in a mapped file. Who asks is
-asked anew with every state, so a socket dies with its user's rights.
+Any web process can serve any dataset: states are stored in the database, frames in a mapped file.
+The actor is checked again with every state, so a socket ends with its user's rights.
 """
 
 import asyncio
@@ -39,8 +39,8 @@ logger = logging.getLogger(__name__)
 POLL_S = 0.06
 STATE_S = 0.16
 IDLE_STATE_S = 4.0
-RIGHTS_S = 0.3  # a right that was taken back ends the socket within a second
-RECHECK_S = 5.0  # for what ends by itself and says no time, such as an idle session
+RIGHTS_S = 0.3  # a revoked right ends the socket within a second
+RECHECK_S = 5.0  # for credentials that end without a known time, such as an idle session
 NOT_FOUND = 4404
 FOREIGN = 4403
 MAX_MESSAGE = 10_000  # characters
@@ -129,7 +129,7 @@ class DatasetStream(AsyncWebsocketConsumer):
         visible_dataset(self.actor(), self.dataset_id)
 
     async def push_loop(self) -> None:
-        """States when they change, frames while there are new ones."""
+        """Send states when they change, and frames while there are new ones."""
         try:
             while True:
                 self.send_now = (
@@ -156,7 +156,7 @@ class DatasetStream(AsyncWebsocketConsumer):
                 self.presence.cancel()
 
     async def send_state(self, state: dict[str, Any]) -> None:
-        """What has changed: while a layout runs that is little, many times a second."""
+        """Send what has changed: little, but many times a second, while a layout runs."""
         progress = {key: state.pop(key) for key in PROGRESS}
         state_json = json.dumps(state, default=str)
         if state_json != self.sent_state:
@@ -175,26 +175,26 @@ class DatasetStream(AsyncWebsocketConsumer):
         return pins_payload(visible_dataset(self.actor(), self.dataset_id))
 
     async def heartbeat_loop(self) -> None:
-        """A task of its own, so that a slow client is not taken for one that left."""
+        """A separate task, so that a slow client does not count as gone."""
         files = DatasetFiles(self.dataset_id)
         while True:
             heartbeat(files)
             await asyncio.sleep(HEARTBEAT_S)
 
     async def wait_for_changes(self, *, is_busy: bool) -> None:
-        """Frames as they come, until it is time for the state; a page where nothing runs costs little."""
+        """Send frames until the next state is due; an idle page costs little."""
         interval_s, timeout_s = (POLL_S, STATE_S) if is_busy else (RIGHTS_S, IDLE_STATE_S)
         elapsed_s = 0.0
         while elapsed_s < timeout_s and not self.send_now:
             if await self.send_frame() and not is_busy:
-                return  # somebody else plays: the state says so
+                return  # another user started a run: send the state
             await asyncio.sleep(interval_s)
             elapsed_s += interval_s
             if time.monotonic() - self.rights_checked_at >= RIGHTS_S:
                 await self.check_rights()
 
     async def send_frame(self) -> bool:
-        """Whether there was a new one."""
+        """Send the latest frame; whether there was a new one."""
         reader = self.reader()
         if reader is None or reader.sequence == self.sequence or not self.flow.may_send():
             return False
@@ -216,7 +216,7 @@ class DatasetStream(AsyncWebsocketConsumer):
         return True
 
     def reader(self) -> FrameReader | None:
-        """The frames of the latest run: each run writes a file of its own."""
+        """A reader of the latest run's frames; each run writes its own file."""
         path = DatasetFiles(self.dataset_id).frames()
         try:
             inode = path.stat().st_ino
@@ -269,5 +269,5 @@ def current_name(kind: str) -> str:
 
 @lru_cache
 def warn_of(former: str, name: str) -> None:
-    """Once in each process."""
+    """Log a warning once per process."""
     logger.warning("The socket message '%s' is deprecated: send '%s'.", former, name)

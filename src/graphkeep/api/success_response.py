@@ -6,5 +6,5 @@ from django.http import JsonResponse
 
 
 def accepted(**data: Any) -> JsonResponse:
-    """202: a job was queued that does what was asked."""
+    """202: a job for the request was queued."""
     return JsonResponse({"success": True, **data}, status=202)

@@ -1,4 +1,4 @@
-"""The first layer of every request: a credential and a size before any byte of a body.
+"""The outermost middleware: checks credential and size before reading a body.
 
 Uploads stream to a file, with a running hash, and reach their view as that file; Django's own body
 limits know nothing of bodies that are read as streams. All other bodies are small.
@@ -35,7 +35,7 @@ UPLOADS = re.compile(r"/api/v2/upload/(?:files/[^/]+|datasets/[^/]+/(?:edges|nod
 CHUNK = 1 << 20
 STALL_S = 30.0  # between two parts of a body
 REQUEST_CONTEXT = "graphkeep.request-context"  # of a request, shared by all middleware
-CHECK_EACH = 8 << 20  # bytes between two looks at the room that is left
+CHECK_EACH = 8 << 20  # bytes between two checks of the free disk space
 
 
 class UploadMiddleware:

@@ -108,7 +108,7 @@ def row_numbers(request: HttpRequest) -> list[int]:
 
 
 def json_of(answer: dict[str, Any]) -> HttpResponse:
-    """Values of any column, those that JSON does not know as text."""
+    """A JSON response; values that JSON cannot represent become text."""
     return HttpResponse(json.dumps(answer, default=str), content_type="application/json")
 
 

@@ -31,7 +31,7 @@ METADATA = "scenery"  # an array of the layout's file: JSON as bytes
 
 @dataclass(frozen=True, kw_only=True)
 class StoredLayout:
-    """`positions` float32 (n, 2); `metadata` is JSON, or None where no layout was chosen."""
+    """`positions` float32 (n, 2); `metadata` is JSON, or None if no layout was chosen."""
 
     positions: Positions
     metadata: dict[str, Any] | None = None
@@ -72,7 +72,7 @@ class DatasetFiles:
         self._store.put_table(self.dataset_id, NODES, nodes)
 
     def tables(self) -> TablesOnly:
-        """What the parameters of a layout or a metric are checked against."""
+        """The tables against which parameters of layouts and metrics are checked."""
         node_column = self.bindings().node or "id"
         return TablesOnly(nodes=self.nodes(), edges=self.edges(), node_column=node_column)
 
@@ -97,7 +97,7 @@ class DatasetFiles:
         return self._store.arrays(self.dataset_id, VIEW)
 
     def save_view(self, header: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
-        """The arrays first: a header never describes arrays that are not there."""
+        """Store the arrays before the header, which thus never describes missing arrays."""
         self._store.put_arrays(self.dataset_id, VIEW, **arrays)
         self._save_json(VIEW_HEADER, header)
 
@@ -108,7 +108,7 @@ class DatasetFiles:
         self._save_layout(LAYOUT, layout)
 
     def previous_layout(self) -> StoredLayout | None:
-        """What an undo goes back to."""
+        """The layout that an undo restores."""
         return self._layout(PREVIOUS_LAYOUT)
 
     def save_previous_layout(self, layout: StoredLayout) -> None:
@@ -133,7 +133,7 @@ class DatasetFiles:
             self.save_previous_nodes(pa.table({"key": pa.array([], pa.string())}))
 
     def thumbnail(self) -> bytes | None:
-        """PNG."""
+        """The thumbnail as PNG."""
         if not self._store.has(self.dataset_id, THUMBNAIL):
             return None
         return self._store.bytes(self.dataset_id, THUMBNAIL)

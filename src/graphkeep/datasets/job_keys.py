@@ -10,17 +10,17 @@ def prepare_key(dataset_id: str) -> str:
 
 
 def layout_run_key(dataset_id: str) -> str:
-    """Of a run of the force-directed layout."""
+    """The key of a run of the force-directed layout."""
     return f"play:{dataset_id}"
 
 
 def apply_layout_key(dataset_id: str) -> str:
-    """Of a layout that is applied, or undone."""
+    """The key of applying a layout, or undoing one."""
     return f"arrange:{dataset_id}"
 
 
 def metric_key(dataset_id: str, request_id: str, version: int) -> str:
-    """Of one request and one version: work on former data does not count for new data."""
+    """The key of one request and one version: work on former data does not count for new data."""
     return f"metric:{dataset_id}:{request_id}:{version}"
 
 
@@ -29,12 +29,12 @@ def invitation_mail_key(share_id: int) -> str:
 
 
 def drop_column_key(dataset_id: str) -> str:
-    """A key of its own each time."""
+    """A unique key."""
     return f"metric:{dataset_id}:drop:{secrets.token_hex(8)}"
 
 
 def repaint_key(dataset_id: str) -> str:
-    """A key of its own each time: a job that runs may have read the former encodings."""
+    """A unique key: a running job may have read the former encodings."""
     return f"looks:{dataset_id}:{secrets.token_hex(8)}"
 
 
@@ -47,12 +47,12 @@ def samples_key(user_pk: int) -> str:
 
 
 def exclusive_keys(dataset_id: str) -> tuple[str, ...]:
-    """The keys of which a dataset has one job at most."""
+    """The keys that allow at most one job per dataset."""
     return prepare_key(dataset_id), layout_run_key(dataset_id), apply_layout_key(dataset_id)
 
 
 def is_on_page(dataset_id: str) -> Q:
-    """Jobs that change what the page of a dataset shows."""
+    """The filter of jobs that change what the page of a dataset shows."""
     return (
         Q(dedupe_key__in=exclusive_keys(dataset_id))
         | Q(dedupe_key__startswith=f"metric:{dataset_id}:")

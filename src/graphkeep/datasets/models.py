@@ -101,7 +101,7 @@ class Dataset(models.Model):
 
 
 class Pin(models.Model):
-    """A node whose position somebody chose. A released one has it until the next run stores its own."""
+    """A node with a position that a user chose. A released pin keeps it until the next run stores its own."""
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="pins")
     row = models.PositiveIntegerField()
@@ -135,7 +135,7 @@ class Share(models.Model):
 
 
 class ShareLink(models.Model):
-    """A link by which its bearer may see one dataset; its token is stored as a hash and shown once."""
+    """A link that grants its bearer access to one dataset; its token is stored as a hash and shown once."""
 
     class Audience(models.TextChoices):
         ANYONE = "anyone"

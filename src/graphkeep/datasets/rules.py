@@ -35,7 +35,7 @@ def may_edit(actor: Actor, dataset: Dataset) -> bool:
 
 @requires_scope("upload")
 def may_upload_data(actor: Actor, dataset: Dataset) -> bool:
-    """Replace its tables."""
+    """Whether the actor may replace the dataset's tables."""
     return granted_action(actor, dataset) >= Share.Action.EDIT
 
 

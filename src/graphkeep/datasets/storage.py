@@ -26,7 +26,7 @@ def graph_store() -> GraphStore:
 
 @cache
 def file_parser() -> FileParser:
-    """Where uploads are parsed."""
+    """The parser of uploads, which runs in sandboxes."""
     return FileParser(
         memory_bytes=settings.GRAPHKEEP_IMPORT_MEMORY,
         timeout_s=settings.GRAPHKEEP_IMPORT_TIMEOUT,
@@ -37,7 +37,7 @@ def file_parser() -> FileParser:
 
 @cache
 def compute_pool() -> SandboxPool:
-    """Where queries and people's Python run."""
+    """The sandbox pool for queries and users' Python."""
     return SandboxPool(
         "graphkeep.compute.sandbox_entry",
         scratch=settings.TMP_DIR,

@@ -1,4 +1,4 @@
-"""Jobs of datasets: each kind by the name under which it is queued, and the operation that runs it."""
+"""Job kinds of datasets, each with the operation that runs it."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """The second control behind the gateway: in a server's process no Python code connects elsewhere without it.
 
-An audit hook (PEP 578) sees every connection and every name lookup, whoever makes it, a library too. It cannot be
-removed again. It does not see what never goes through Python, such as PostgreSQL's own library, whose address is
+An audit hook (PEP 578) sees every connection and every name lookup, including those of libraries.
+It cannot be removed. It does not see what never goes through Python, such as PostgreSQL's own library, whose address is
 the administrator's.
 """
 
@@ -24,7 +24,7 @@ INTERNET = {socket.AF_INET, socket.AF_INET6}
 
 @contextmanager
 def allow_connections() -> Iterator[None]:
-    """Lets this thread alone connect, while the gateway does."""
+    """Allow connections from this thread only, while the gateway connects."""
     previous = getattr(_thread, "may_connect", False)
     _thread.may_connect = True
     try:
@@ -34,7 +34,7 @@ def allow_connections() -> Iterator[None]:
 
 
 def install_audit_hook() -> None:
-    """From now on, and for the life of this process, only the gateway connects to other machines."""
+    """Restrict connections to other machines to the gateway, for the life of this process."""
     if not _is_installed.is_set():
         _is_installed.set()
         sys.addaudithook(check_event)
@@ -58,7 +58,7 @@ def check_event(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def is_local(host: object) -> bool:
-    """Whether it is this machine; also a socket that will listen and names no host."""
+    """Whether the address is this machine's, or a listening socket's without a host."""
     text = host.decode(errors="replace") if isinstance(host, bytes) else host
     if text in {None, "", "localhost"}:
         return True

@@ -23,12 +23,12 @@ Connect = Callable[[str, int], socket]  # host and port -> a connected socket
 
 
 class NoResponseError(OSError):
-    """The other machine answers in no way that is HTTP."""
+    """The other machine's answer is not HTTP."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class HttpResponse:
-    """`headers` have lower-case names; `body` has no more than the bytes that were asked for."""
+    """`headers` have lower-case names; `body` has no more than the requested bytes."""
 
     status: int
     headers: Mapping[str, str]
@@ -116,7 +116,7 @@ def connection_pool(
 
 
 def cause_of(error: urllib3.exceptions.HTTPError) -> OSError:
-    """The operating system's error where there was one: its class and text are the clearest."""
+    """The operating system's error, if there was one: its class and text are the clearest."""
     for argument in error.args:
         if isinstance(argument, OSError):
             return argument

@@ -1,6 +1,6 @@
-"""Where the server may connect to.
+"""Egress policy: which addresses the server may connect to.
 
-Python's own `is_global` calls several addresses of this very machine global (NAT64, 6to4, site-local,
+Python's own `is_global` calls several addresses of this machine global (NAT64, 6to4, site-local,
 192.0.0.0/24 before later patch releases), so the table is ours, and embedded IPv4 is unwrapped first.
 """
 
@@ -18,7 +18,7 @@ NEVER = [
     )
 ]  # fmt: skip
 METADATA = {"169.254.169.254", "fd00:ec2::254"}
-# Only where an administrator named the very host: this machine and private networks.
+# Only for a host that an administrator configured: this machine and private networks.
 INSIDE = [
     ipaddress.ip_network(network)
     for network in (

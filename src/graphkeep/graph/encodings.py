@@ -156,7 +156,7 @@ def encoding_of(target: Target, kind: str, rule: Mapping[str, Any], *, position:
 
 
 def is_amount(kind: str, variation: Variation) -> bool:
-    """Whether sizes follow the values themselves: the one channel that needs no words for that."""
+    """Whether sizes follow the values themselves: it then needs neither a mapping nor colors."""
     return kind == "size" and variation == "continuous"
 
 

@@ -56,7 +56,7 @@ def bind(edges: pa.Table, nodes: pa.Table | None, bindings: Bindings) -> BoundGr
 
 
 def guess_node_column(nodes: pa.Table, edges: pa.Table, bindings: Bindings) -> str:
-    """The column that holds most of the edges' ends, where no binding says it."""
+    """The column that holds most of the edges' ends, if no binding names one."""
     edge_ids = keys_of(edges[bindings.source].slice(0, 10_000)).unique().drop_nulls()
     column = max(
         nodes.column_names,
@@ -167,7 +167,7 @@ def append_nodes(
     rows: np.ndarray,
     known: int,
 ) -> pa.Table:
-    """New rows hold the id as the edges wrote it, in the node column's type where that is possible."""
+    """Append rows for new ids as the edges wrote them, in the node column's type if possible."""
     new_ids = pa.chunked_array([distinct[known:].to_arrow().cast(pa.string())])
     if nodes.num_rows == 0:
         id_type = edges[bindings.source].type

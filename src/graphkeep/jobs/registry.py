@@ -47,7 +47,7 @@ class JobContext:
             raise CancelledError
 
     def restart(self) -> None:
-        """Begin again with other data, which is what a request to stop asked for."""
+        """Start over with new data, which was the purpose of the request to stop."""
         Job.objects.filter(pk=self.job.pk).update(cancel_requested=False)
         self._is_cancelled = False
         self._next_heartbeat = 0.0

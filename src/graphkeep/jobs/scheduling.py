@@ -1,6 +1,6 @@
 """Job scheduling: preemptible jobs yield to all others and share their own time in slices.
 
-The layout of a graph that somebody waits for must not queue behind a minute-long layout run.
+The layout of a graph that a user waits for must not queue behind a minute-long layout run.
 """
 
 from datetime import timedelta

@@ -1,6 +1,6 @@
-"""Landlock: a process gives up every file but those that it names.
+"""Landlock: a process restricts itself to the files that it names.
 
-The packages for it are stale, so these are a few system calls by ctypes.
+The packages for it are unmaintained, so this module makes the system calls through ctypes.
 """
 
 import ctypes

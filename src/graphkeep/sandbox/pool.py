@@ -60,7 +60,7 @@ class SandboxPool:
         UnavailableError where the isolation is not enough for this request.
 
         Raises:
-            BusyError: as many requests run as may.
+            BusyError: the limit of concurrent requests is reached.
             UnavailableError: this machine does not offer the isolation that this request needs.
             LimitExceededError: it takes more memory or time than allowed.
         """
@@ -78,7 +78,7 @@ class SandboxPool:
         return SandboxResult(answer=answer, files=tuple(outputs), seconds=time.monotonic() - start)
 
     def report(self) -> IsolationReport:
-        """How far this machine lets a process be isolated; starts one to see.
+        """The isolation that this machine offers; starts a process to test it.
 
         Raises:
             UnavailableError: no process starts.

@@ -41,7 +41,7 @@ class SandboxResult:
 
 
 class SandboxProcess:
-    """One process for one request. It isolates itself and loads its runner while nobody waits for it.
+    """One process for one request. It isolates itself and loads its runner in advance, before any request.
 
     `scratch` is a folder for files without names: requests, answers, outputs.
     """

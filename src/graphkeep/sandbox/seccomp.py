@@ -1,6 +1,6 @@
-"""seccomp: a process gives up every system call that is not listed in `syscalls`.
+"""seccomp: a process restricts itself to the system calls listed in `syscalls`.
 
-The packages for it are stale, so the filter is assembled here, in the instructions of classic BPF.
+The packages for it are unmaintained, so the filter is assembled here, in the instructions of classic BPF.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ PR_SET_SECCOMP = 22
 SECCOMP_MODE_FILTER = 2
 ALLOW = 0x7FFF0000
 DENY = 0x00050000 | 1  # EPERM
-ABSENT = 0x00050000 | 38  # ENOSYS: the C library then asks by the older call
+ABSENT = 0x00050000 | 38  # ENOSYS: the C library then falls back to the older call
 ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 LOAD, JUMP_IF_EQUAL, JUMP_IF_ANY_BIT, JUMP_IF_AT_LEAST, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 X32_CALLS = 0x40000000
@@ -32,7 +32,7 @@ def restrict_syscalls() -> bool:
 
 
 def filter_program(arch: int, column: int) -> list[Instruction]:
-    """The filter for one architecture; `column` is its place in the table of calls."""
+    """The filter for one architecture; `column` is its column in the table of calls."""
     program = [(LOAD, 0, 0, 4), (JUMP_IF_EQUAL, 1, 0, arch), (RETURN, 0, 0, DENY), (LOAD, 0, 0, 0)]
     if column == 0:
         program += [(JUMP_IF_AT_LEAST, 0, 1, X32_CALLS), (RETURN, 0, 0, DENY)]

@@ -75,7 +75,7 @@ class Mail:
 
 
 def send_mail(mail: Mail, to: str) -> bool:
-    """Whether it was handed to the mail server; the deed that it tells of does not wait for it."""
+    """Send a mail; whether the mail server accepted it. The operation that it reports does not depend on it."""
     if not can_send_mail():
         return False
     context = {"mail": mail}
@@ -93,7 +93,7 @@ def send_mail(mail: Mail, to: str) -> bool:
 
 
 def absolute_url(path: str) -> str:
-    """An address for people outside a page: by the site's domain, never by a request's Host."""
+    """An absolute URL by the site's domain, never by a request's Host."""
     domain = runtime_setting("SITE_DOMAIN")
     scheme = "https" if settings.COOKIE_SECURE else "http"
     return f"{scheme}://{domain}{path}" if domain else path

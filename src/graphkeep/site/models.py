@@ -11,7 +11,7 @@ class SiteSetting(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        db_table = "accounts_sitesetting"  # its name from when it belonged to accounts
+        db_table = "accounts_sitesetting"  # its former name, as a model of accounts
 
     def __str__(self) -> str:
         return self.name

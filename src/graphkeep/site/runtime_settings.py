@@ -52,7 +52,7 @@ def stored_values() -> dict[str, str]:
 
 
 def forget_cached_values() -> None:
-    """Read the database at the next question; other processes do within CACHE_S."""
+    """Clear the cache: the next read queries the database; other processes follow within CACHE_S."""
     _Cache.read_at = float("-inf")
 
 

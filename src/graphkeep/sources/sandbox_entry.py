@@ -23,7 +23,7 @@ MAX_CHUNK_ROWS = 1 << 20
 pa.set_cpu_count(1)
 pa.set_io_thread_count(1)
 for _encoding in ("cp1252", "utf-16", "utf-8-sig", "latin-1"):
-    codecs.lookup(_encoding)  # loaded in advance, and not while somebody waits
+    codecs.lookup(_encoding)  # loaded in advance, not while a request waits
 
 
 def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:

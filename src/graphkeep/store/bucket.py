@@ -25,7 +25,7 @@ BLOCK_BYTES = 1 << 20
 
 
 class ObjectStoreError(UnavailableError):
-    """The object store does not do what was requested; the message has its reason."""
+    """The object store failed or refused a request; the message has its reason."""
 
 
 class MissingError(ObjectStoreError):
@@ -120,7 +120,7 @@ class Bucket:
             return str(answer["ETag"]).strip('"')
 
     def head(self, key: str) -> Entry | None:
-        """The object's size and ETag; None where there is none."""
+        """The object's size and ETag; None if there is none."""
         try:
             with self._translate_errors(key):
                 answer = self.client.head_object(**self._object(key))
@@ -131,7 +131,7 @@ class Bucket:
 
     @contextlib.contextmanager
     def reading(self, key: str) -> Iterator[IO[bytes]]:
-        """A stream of an object; who reads it to its end has all of it, or an error.
+        """A stream of an object; reading it to its end yields all of it, or raises.
 
         Raises:
             MissingError: there is none.
@@ -218,13 +218,13 @@ class Bucket:
 
 
 def body_of(content: bytes) -> dict[str, Any]:
-    """A body with its MD5, by which every S3-compatible store refuses what was damaged on the way."""
+    """A body with its MD5, with which every S3-compatible store detects damage in transit."""
     digest = hashlib.md5(content, usedforsecurity=False).digest()
     return {"Body": content, "ContentMD5": b64encode(digest).decode()}
 
 
 def read_fully(stream: IO[bytes], size: int) -> bytes:
-    """So many bytes, or all that are left: pipes and sockets return less at a time."""
+    """This many bytes, or all that are left: pipes and sockets return less at a time."""
     blocks = []
     while size > 0 and (block := stream.read(min(size, BLOCK_BYTES))):
         blocks.append(block)

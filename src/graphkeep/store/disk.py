@@ -17,7 +17,7 @@ class DiskFiles:
         self.root = root
 
     def path(self, dataset_id: str, name: str) -> Path:
-        """Where this file is, or would be."""
+        """The path of this file, which need not exist."""
         check_names(dataset_id, name)
         return self.root / dataset_id / name
 
@@ -36,7 +36,7 @@ class DiskFiles:
                 write(temporary)
 
     def delete(self, dataset_id: str) -> None:
-        """The name is free at once, also where the disk is full."""
+        """Delete a dataset's files; its name is free at once, even on a full disk."""
         folder = self.path(dataset_id, "x").parent
         if folder.exists():
             deleted = self.root / f".deleted-{secrets.token_hex(8)}"

@@ -1,4 +1,4 @@
-"""Free disk space, and the error where there is none."""
+"""Free disk space, and the error for a full disk."""
 
 import errno
 import shutil
@@ -8,9 +8,7 @@ from pathlib import Path
 
 from graphkeep.graph.errors import DiskFullError
 
-MIN_FREE_BYTES = (
-    50_000_000  # reserved for the database, without which nobody could sign in or delete
-)
+MIN_FREE_BYTES = 50_000_000  # reserved for the database, which sign-in and deletion need
 FULL = {errno.ENOSPC, errno.EDQUOT}
 TEXT = (
     "The server's disk is full, so nothing was saved. Ask the administrator to free disk space, "
@@ -32,7 +30,7 @@ def is_full(error: BaseException | None) -> bool:
 
 
 def check_free_space(folder: Path, size_bytes: int = 0) -> None:
-    """Raises DiskFullError where so much more would use up the reserve."""
+    """Raises DiskFullError if this many more bytes would use up the reserve."""
     while not folder.exists():
         folder = folder.parent
     if shutil.disk_usage(folder).free < MIN_FREE_BYTES + size_bytes:

@@ -45,7 +45,7 @@ class FileCache:
         return path
 
     def replace(self, key: str, etag: str, temporary: Path) -> None:
-        """Cache this file of `new_file` as the version of now; former versions go."""
+        """Cache this file of `new_file` as the current version; former versions are removed."""
         path = self.path(key, etag)
         for former_copy in path.parent.glob(f"{Path(key).name}@*"):
             former_copy.unlink(missing_ok=True)
@@ -84,7 +84,7 @@ class FileCache:
         return [path for path in self.root.rglob("*") if path.is_file()]
 
     def evict(self, size_bytes: int = 0) -> None:
-        """Remove the least recently used files until so much more fits below the limit."""
+        """Remove the least recently used files until this many more bytes fit below the limit."""
         entries = []
         for path in self.files():
             try:

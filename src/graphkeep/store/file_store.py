@@ -1,4 +1,4 @@
-"""What a place for the files of datasets promises, and the names that files may have."""
+"""The interface of a file store for datasets, and the valid names of its files."""
 
 import re
 from collections.abc import Callable
@@ -18,10 +18,10 @@ class FileStore(Protocol):
     def has(self, dataset_id: str, name: str) -> bool: ...
 
     def open_path(self, dataset_id: str, name: str) -> Path:
-        """A local file with the content of now, to be read or mapped. Raises FileNotFoundError."""
+        """A local file with the current content, to be read or mapped. Raises FileNotFoundError."""
 
     def write(self, dataset_id: str, name: str, write: Callable[[Path], object]) -> None:
-        """Have `write` fill a file; where it raises, nothing changes. Raises DiskFullError."""
+        """Have `write` fill a file; if it raises, nothing changes. Raises DiskFullError."""
 
     def delete(self, dataset_id: str) -> None: ...
 

@@ -1,4 +1,4 @@
-"""Layout frames in a mapped file, so that any process can show a layout that another one works out.
+"""Layout frames in a mapped file, so that any process can show a layout that another one computes.
 
 The file is a header and two buffers. The writer fills the buffer that is not shown and then moves the
 sequence number on, so a reader that sees the same number before and after its copy has a whole frame.
@@ -105,7 +105,7 @@ class FrameReader:
 
 
 def latest_positions(path: Path, node_count: int) -> npt.NDArray[np.float32] | None:
-    """float32 (n, 2) of the latest frame; nothing where there is none of so many nodes."""
+    """float32 (n, 2) of the latest frame; None if there is no frame of this many nodes."""
     try:
         reader = FrameReader(path)
     except FileNotFoundError:

@@ -71,7 +71,7 @@ class GatewaySession(URLLib3Session):
 
 
 def read_body(raw: Any) -> bytes:
-    """The whole body. Raises ResponseStreamingError where it breaks off, or is longer than the limit."""
+    """The whole body. Raises ResponseStreamingError if it breaks off, or exceeds the limit."""
     try:
         body: bytes = raw.read(MAX_ANSWER_BYTES + 1)
     except HTTPError as error:

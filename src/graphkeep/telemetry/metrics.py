@@ -1,6 +1,6 @@
 """Metrics in the Prometheus format: counters, gauges and histograms; no cost until they are enabled.
 
-Every process writes files of its own below one folder, and the metrics endpoint adds them up. Labels name kinds
+Every process writes its own files below one folder, and the metrics endpoint adds them up. Labels name kinds
 (a route, an outcome), never a person, dataset or address.
 """
 

@@ -1,4 +1,4 @@
-"""A whole graph as one picture to keep: translucent edges below, nodes above, as PNG or SVG."""
+"""A whole graph as one picture file: translucent edges below, nodes above, as PNG or SVG."""
 
 import io
 from collections.abc import Iterator, Mapping
@@ -49,7 +49,7 @@ def compose_drawing(
     is_dark: bool,
     most_edges: int,
 ) -> Drawing:
-    """A picture of positions float32 (n, 2), y up, in the looks that the viewer would give it.
+    """A picture of positions float32 (n, 2), y up, styled as in the viewer.
 
     `arrays` are a view's `edge_ends`, in random order, `node_color` and `node_size`.
     """
@@ -69,7 +69,7 @@ def compose_drawing(
     ends = ends[ends[:, 0] != ends[:, 1]]
     lines = np.concatenate((points[ends[:, 0]], points[ends[:, 1]]), axis=1)
     length = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
-    # Few long edges would else lie over the whole picture, and the many short ones make its shape.
+    # Otherwise a few long edges would cover the picture, whose shape the many short ones make.
     median_length = float(np.median(length)) if len(length) else 1.0
     opacity_factor = np.clip(np.sqrt(median_length / np.maximum(length, 1e-9)), 0.3, 1.4)
     density_factor = 16 if is_dark else 24  # a thin line shows less on a light background

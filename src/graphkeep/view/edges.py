@@ -45,7 +45,7 @@ def column_of(graph: Graph, name: str | None) -> pa.ChunkedArray | None:
 
 
 def colors(graph: Graph, encodings: Encodings, *roles: str) -> Colors | None:
-    """uint8 (m, 4), or nothing where the viewer blends the colours of both ends."""
+    """uint8 (m, 4), or None if the viewer blends the colours of both ends."""
     neutral = np.tile(np.array(NEUTRAL, np.uint8), (graph.edge_count, 1))
     row_colors: Colors | None = None
     for role in roles:

@@ -38,8 +38,8 @@ def pack(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
         ]
         offset += little_endian.nbytes + -little_endian.nbytes % 8
     text = json.dumps({"arrays": entries, **header}, ensure_ascii=False, allow_nan=False)
-    encoded = text.encode()
-    start = MAGIC + len(encoded).to_bytes(4, "little") + encoded
+    header_bytes = text.encode()
+    start = MAGIC + len(header_bytes).to_bytes(4, "little") + header_bytes
     return b"".join([start, bytes(-len(start) % 8), *parts])
 
 

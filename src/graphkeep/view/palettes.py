@@ -1,4 +1,4 @@
-"""Colours: what a CSS text or a palette number means, and the palettes a picture uses unasked."""
+"""Colours: what a CSS text or a palette number means, and a picture's default palettes."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ NEUTRAL = (140, 153, 173, 255)
 
 
 def parse_color(text: object) -> tuple[int, int, int, int] | None:
-    """The sRGB and alpha of a CSS colour, or nothing where it is none."""
+    """The sRGB and alpha of a CSS colour, or None if the text is not a colour."""
     if not isinstance(text, str):
         return None
     try:
@@ -62,7 +62,7 @@ def gradient_colors(values: npt.NDArray[np.float64], colors: Sequence[str]) -> C
 
 
 def unpack_rgba(values: npt.NDArray[np.int64]) -> Colors:
-    """0xRRGGBBAA; an alpha of 0 means that nobody set it."""
+    """0xRRGGBBAA; an alpha of 0 means that it was not set."""
     parts = [(values >> shift) & 0xFF for shift in (24, 16, 8, 0)]
     parts[3] = np.where(parts[3] == 0, 255, parts[3])
     return np.column_stack(parts).astype(np.uint8)

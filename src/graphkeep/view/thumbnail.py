@@ -1,4 +1,4 @@
-"""A graph drawn small, by Pillow, as the viewer would draw it."""
+"""Thumbnails: a graph drawn by Pillow as the viewer would draw it."""
 
 import io
 from collections.abc import Mapping

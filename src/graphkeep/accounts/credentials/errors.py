@@ -1,4 +1,4 @@
-"""What can be wrong with a credential; each becomes a 401."""
+"""Credential errors; each is answered with 401."""
 
 from graphkeep.graph.errors import GraphkeepError
 

@@ -24,14 +24,14 @@ class BoundedArgon2Hasher(Argon2PasswordHasher):
             return super().verify(password, encoded)
 
     def harden_runtime(self, password: str, encoded: str) -> None:
-        """Argon2 takes the same time for every password of these costs."""
+        """No-op: Argon2 takes the same time for every password at the same cost."""
 
     def params(self) -> Any:
         return super().params()
 
 
 class GuessedPasswordValidator:
-    """Refuses what an attacker tries first: breached passwords, names, dates, keyboard walks.
+    """Validator that refuses the passwords an attacker tries first: breached passwords, names, dates, keyboard walks.
 
     The lists are zxcvbn's own (Wheeler, USENIX Security 2016) and part of the installation.
     """

@@ -41,7 +41,7 @@ def use_personal_key(pair: str, *, address: str, is_page: bool) -> PersonalKey:
 
 
 def check_key_limits(key: PersonalKey, *, address: str, is_page: bool) -> None:
-    """Raises NotAllowedError where the key's networks or its kind exclude this request."""
+    """Raises NotAllowedError if the key's networks or its kind exclude this request."""
     if key.is_server_only and is_page:
         raise NotAllowedError("This key is for servers: it is refused from a web page.")
     if key.networks and not is_in_networks(address, key.networks):

@@ -1,10 +1,11 @@
 """Browser sessions: one row is both the session and its entry in the list of devices.
 
-A session ends by its cookie's age, by idleness, or by an absolute limit; revoking it deletes its row, so
-every process learns of it with its next question.
+A session ends by its cookie's age, by idleness, or by an absolute limit; revoking it deletes its
+row, so every process sees it at its next query.
 
 The cookie's value is not stored: a row is found by its hash, and the session's data, such as the
-seed of an authenticator app that is just being set up, is encrypted by it. Who reads the database becomes nobody.
+seed of an authenticator app that is just being set up, is encrypted by it. Reading the database
+therefore signs nobody in.
 """
 
 import base64
@@ -77,7 +78,7 @@ class SessionStore(DatabaseStore):
 
 
 def hash_session_key(session_key: str | None) -> str:
-    """The key of a session's row: 40 hex digits that reveal nothing of the cookie."""
+    """The key of a session's row: 40 hex digits that do not reveal the cookie."""
     text = f"graphkeep session row:{session_key or ''}"
     return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
 
@@ -112,7 +113,7 @@ def active_sessions(user: User) -> list[BrowserSession]:
 
 
 def device_name(agent: str) -> str:
-    """`Firefox on Linux`, of what a browser says it is."""
+    """The device name of a User-Agent header, such as `Firefox on Linux`."""
     browsers = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome",
                 "Safari/": "Safari"}  # fmt: skip
     systems = {"Android": "Android", "iPhone": "iOS", "iPad": "iOS", "Windows": "Windows",

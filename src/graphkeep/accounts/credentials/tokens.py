@@ -1,9 +1,9 @@
-"""API tokens: short-lived, bound to this database, dead with what they came from.
+"""API tokens: short-lived, bound to this database, and revoked with their source.
 
 The names and semantics are those of the JWTs that the public clients know: `orig_iat` bounds refresh
-from the first issue, however often a token is refreshed. A token also names where it came from: a
-password (the user's epoch), a browser's session, a personal key, an organization. With each use the
-database is asked whether that still lives.
+from the first issue, however often a token is refreshed. A token also names its source: a
+password (the user's epoch), a browser's session, a personal key, an organization. Each use checks
+in the database that the source is still valid.
 """
 
 import hashlib
@@ -88,7 +88,7 @@ def issue_token(
     key: PersonalKey | None = None,
     organization: Organization | None = None,
 ) -> str:
-    """A signed API token of `JWT_EXPIRATION_DELTA` seconds, bound to the session, key or organization that is given."""
+    """A signed API token of `JWT_EXPIRATION_DELTA` seconds, bound to the given session, key or organization."""
     now = int(time.time())
     claims = {
         "iss": ISSUER,
@@ -113,7 +113,7 @@ def issue_token(
 
 
 def read_token(text: str, *, even_expired: bool = False) -> Token:
-    """The token, its living user, and what it came from.
+    """The token, its active user, and its source.
 
     Raises:
         ExpiredTokenError: it was valid and has expired.

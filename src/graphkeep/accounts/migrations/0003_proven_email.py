@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 def trust_who_is_here(apps, schema_editor):
-    """Until now an Admin made every account."""
+    """Mark existing e-mail addresses as verified: until now an Admin created every account."""
     apps.get_model("accounts", "User").objects.exclude(email="").update(has_proven_email=True)
 
 

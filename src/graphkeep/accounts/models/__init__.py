@@ -1,4 +1,4 @@
-"""The models of accounts by subject; tables keep the names that they were made with."""
+"""The models of accounts by subject; tables keep their original names."""
 
 from graphkeep.accounts.models.audit import AppendOnlyError, AuditEvent
 from graphkeep.accounts.models.credentials import (

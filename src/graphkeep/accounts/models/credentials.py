@@ -1,4 +1,4 @@
-"""What a person signs in by: browser sessions and personal keys, with their scopes."""
+"""Sign-in credentials: browser sessions and personal keys, with their scopes."""
 
 import secrets
 import string
@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 
 from graphkeep.accounts.models.users import User
 
-# What a credential can be narrowed to; `admin` is never given unasked.
+# The scopes of a credential; `admin` is never granted by default.
 SCOPES = {
     "read": "See the graphs and files that you can see",
     "upload": "Send files and make graphs",
@@ -38,7 +38,7 @@ def everyday_scopes() -> list[str]:
 
 
 class BrowserSession(AbstractBaseSession):
-    """A browser that is signed in. To revoke it is to delete its row."""
+    """A signed-in browser. Revoking it deletes its row."""
 
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
     public_id = models.CharField(max_length=16, default=new_public_id, db_index=True)

@@ -1,4 +1,4 @@
-"""What the whole server has: its instance id, rate limit counters, usage by day."""
+"""Server-wide models: the instance id, rate limit counters, usage by day."""
 
 import secrets
 
@@ -43,7 +43,7 @@ class RateLimitCounter(models.Model):
     started_at = models.DateTimeField(default=timezone.now, db_column="window_started_at")
 
     class Meta:
-        db_table = "accounts_signinfailures"  # its name from when it counted sign-ins only
+        db_table = "accounts_signinfailures"  # its former name, when it counted sign-ins only
 
     def __str__(self) -> str:
         return f"{self.hits} hits"

@@ -107,7 +107,7 @@ class User(AbstractUser):
 
     @property
     def is_active_now(self) -> bool:
-        """Whether this account may be used now; asked with every credential."""
+        """Whether this account may be used now; checked with every credential."""
         if not self.is_active or (self.ends_at is not None and self.ends_at <= timezone.now()):
             return False
         return self.owner is None or self.owner.is_active_now

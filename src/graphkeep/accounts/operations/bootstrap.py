@@ -1,4 +1,4 @@
-"""The window in which a stranger could become the first Admin."""
+"""Bootstrap: the sign-up of the first Admin, and the time window in which it is open."""
 
 import secrets
 from datetime import timedelta
@@ -26,9 +26,9 @@ class ConsoleOnlyError(NotAllowedError):
 
 
 def open_bootstrap(*, is_local: bool) -> str:
-    """At start of an unclaimed server: the one-time code to print, or nothing where none is needed.
+    """Open sign-up at the start of an unclaimed server; the one-time code to print, if one is needed.
 
-    On this machine's own address the sign-up stays open; elsewhere it is open for a while only.
+    On a local address sign-up stays open; elsewhere it closes after BOOTSTRAP_WINDOW seconds.
     """
     row = get_instance()
     if row.is_claimed or settings.BOOTSTRAP_MODE == "cli":
@@ -53,11 +53,11 @@ def needs_code(row: Instance) -> bool:
 
 
 def check_bootstrap(row: Instance, code: str) -> None:
-    """Whether this sign-up may become the first Admin; asked with the row locked.
+    """Check that this sign-up may become the first Admin; call it with the row locked.
 
     Raises:
         CodeNeededError: the window is over, and this is not the printed code.
-        ConsoleOnlyError: the first account is made on the console.
+        ConsoleOnlyError: the first account can only be created on the console.
     """
     if settings.BOOTSTRAP_MODE == "cli":
         raise ConsoleOnlyError

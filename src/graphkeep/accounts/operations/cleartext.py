@@ -1,4 +1,4 @@
-"""A credential that came over plain HTTP: anybody on the way may hold it now."""
+"""Credentials sent over plain HTTP: anybody on the network path may have read them."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ class ExposedCredential:
 def record_cleartext(credentials: Credentials, *tokens: str) -> None:
     """Audit each credential that was sent over plain HTTP by its id; revoke it under REVOKE_CLEARTEXT_TOKENS.
 
-    Only valid credentials count: nobody fills the audit log, or revokes another's token, with invented ones.
+    Only valid credentials count, so invented ones neither fill the audit log nor revoke another user's token.
     """
     for credential in exposed_credentials(credentials, tokens):
         record_exposed(credential, credentials.address)
@@ -60,7 +60,7 @@ def exposed_credentials(
 
 def exposed_key(pair: str) -> ExposedCredential | None:
     try:
-        # From wherever it came: a key that may not be used from there was seen on the way all the same.
+        # From any address: a key that is not allowed from there was exposed all the same.
         key = read_personal_key(pair)
     except (InvalidCredentialError, NotAllowedError):
         return None
@@ -93,7 +93,7 @@ def record_exposed(seen: ExposedCredential, address: str) -> None:
 
 
 def revoke_exposed(seen: ExposedCredential, *, actor: Actor) -> None:
-    """A token dies with all of its user's: whoever saw it may have refreshed it since."""
+    """Revoke a credential; a token ends with all of its user's, because it may have been refreshed since."""
     authorize(may_manage_own_or_administer, actor, seen.user)
     if seen.key is not None:
         revoke_key(seen.key, actor=actor)

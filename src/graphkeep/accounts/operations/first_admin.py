@@ -1,4 +1,4 @@
-"""The first Admin of a machine image: preset by name and password, or by the cloud's name of the machine."""
+"""The first Admin of a machine image: preset by name and password, or by the cloud's instance id."""
 
 import logging
 from http import HTTPStatus
@@ -22,7 +22,7 @@ MAX_ANSWER_BYTES = 200
 
 
 def init_admin() -> User | None:
-    """The preset Admin; whatever is preset is ignored once the server is claimed."""
+    """Create the preset Admin; presets are ignored once the server is claimed."""
     if get_instance().is_claimed:
         return None
     name, password = settings.ADMIN_INIT_USERNAME, settings.ADMIN_INIT_PASSWORD
@@ -43,7 +43,7 @@ def init_admin() -> User | None:
 
 
 def instance_password() -> str:
-    """The instance id from the cloud's metadata service (IMDSv2), or nothing where none answers."""
+    """The instance id from the cloud's metadata service (IMDSv2), or an empty string if none answers."""
     address = settings.ADMIN_INIT_METADATA_URL.rstrip("/")
     host, port = host_and_port(address)
     gateway = Gateway(lambda: bool(runtime_setting("IS_AIR_GAPPED")))

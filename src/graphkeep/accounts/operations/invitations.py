@@ -31,7 +31,7 @@ def create_invitation(
     organization_role: str = Membership.Role.MEMBER,
     days: int = DEFAULT_DAYS,
 ) -> tuple[Invitation, str]:
-    """The invitation and its token, which nobody can read again.
+    """Create an invitation; the invitation and its token, which cannot be read again.
 
     Raises:
         NotAllowedError: only an Admin invites to the server, and an organization's admin to it.
@@ -89,7 +89,7 @@ def invitation_path(token: str) -> str:
 
 
 def mail_invitation(token: str, email: str, *, by: str, to: str) -> bool:
-    """Whether the mail server accepted it."""
+    """Mail an invitation; whether the mail server accepted it."""
     mail = Mail(
         subject=f"{by} invites you to {to}",
         lines=[f"{by} invites you to {to} on Graphkeep.", "The invitation can be used once."],
@@ -103,7 +103,7 @@ def open_invitation(token: str) -> Invitation:
     """The open invitation of a token.
 
     Raises:
-        NotFoundError: there is none, or it was used, withdrawn or is over; all read the same.
+        NotFoundError: there is none, or it was used, withdrawn or has expired; all errors are the same.
     """
     invitations = Invitation.objects.select_related("organization", "invited_by")
     invitation = invitations.filter(token_hash=hash_secret(token)).first()
@@ -113,7 +113,7 @@ def open_invitation(token: str) -> Invitation:
 
 
 def inviter_may_still_invite(invitation: Invitation) -> bool:
-    """An invitation is worth what its inviter may do today."""
+    """Whether the inviter still has the permission to send this invitation."""
     inviter = invitation.invited_by
     if inviter is None:
         return True
@@ -172,7 +172,7 @@ def register_invited(
 
 @transaction.atomic
 def accept_invitation(token: str, *, actor: Actor) -> Organization:
-    """A person who has an account joins the organization."""
+    """Accept an invitation with an existing account, which joins the organization."""
     user = actor.user
     if user is None:
         raise NotAllowedError("Sign in first.")

@@ -28,11 +28,11 @@ def create_key(
     networks: Iterable[str] = (),
     is_server_only: bool = False,
 ) -> tuple[PersonalKey, str]:
-    """The key and its secret, which nobody can read again.
+    """Create a key; the key and its secret, which cannot be read again.
 
     Raises:
-        NotAllowedError: the actor may not, or asks for more than they have themselves.
-        UserInputError: a scope, a network or the number of days is not one.
+        NotAllowedError: the actor may not, or requests more scopes than they have themselves.
+        UserInputError: a scope, a network or the number of days is not valid.
     """
     authorize(may_manage_own_or_administer, actor, user)
     key_scopes = [scope for scope in SCOPES if scope in set(scopes)]
@@ -73,7 +73,7 @@ def end_of(days: int | None) -> datetime:
 
 
 def network(text: str) -> str:
-    """A network in CIDR notation; raises UserInputError if it is none."""
+    """A network in CIDR notation; raises UserInputError if it is not valid."""
     try:
         return str(ipaddress.ip_network(text.strip(), strict=False))
     except ValueError as error:
@@ -84,7 +84,7 @@ def network(text: str) -> str:
 
 @transaction.atomic
 def revoke_key(key: PersonalKey, *, actor: Actor) -> None:
-    """Tokens that were made with it end too."""
+    """Revoke a key, and the tokens that were issued with it."""
     authorize(may_manage_own_or_administer, actor, key.user)
     if key.revoked_at is None:
         key.revoked_at = timezone.now()

@@ -66,7 +66,7 @@ def add_member(
 
 @transaction.atomic
 def remove_member(organization: Organization, *, actor: Actor, user: User) -> None:
-    """Remove a member, whose access ends at once, on open pages too. Everybody may remove themselves."""
+    """Remove a member; access ends at once, on open pages too. Members may remove themselves."""
     if actor.user != user or organization.is_personal:
         authorize(may_manage_organization, actor, organization)
     check_admin_remains(organization, user, "")
@@ -88,7 +88,7 @@ def check_admin_remains(organization: Organization, user: User, role: str) -> No
 
 @transaction.atomic
 def delete_organization(organization: Organization, *, actor: Actor) -> None:
-    """The organization and what belongs to it.
+    """Delete an organization and what belongs to it.
 
     Raises:
         UserInputError: it is personal, or still has graphs or files.
@@ -105,7 +105,7 @@ def delete_organization(organization: Organization, *, actor: Actor) -> None:
 
 @transaction.atomic
 def switch_organization(slug: str, *, actor: Actor) -> Organization:
-    """Make an organization the one that new things belong to.
+    """Switch the active organization, which owns what the user creates.
 
     Raises:
         NotAllowedError: there is none of that name, or the actor is no member.

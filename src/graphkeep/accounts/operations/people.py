@@ -55,7 +55,7 @@ def register_user(
             name=name,
             role=User.Role.ADMIN if is_first else User.Role.USER,
         )
-        if is_first:  # whoever claims the server is its authority on people
+        if is_first:  # the first Admin's address needs no other confirmation
             user.email_verified = True
             user.save(update_fields=["email_verified"])
         row.is_claimed = True
@@ -75,7 +75,7 @@ def create_user(
     is_initial: bool = False,
     actor: Actor,
 ) -> User:
-    """`is_initial`: the password is a machine's own name, and only lets its administrator in once."""
+    """`is_initial`: the password is a machine's instance id, valid only for the administrator's first sign-in."""
     authorize(may_administer, actor, None)
     get_instance()
     with transaction.atomic():
@@ -102,10 +102,10 @@ def create_user(
 
 
 def checked_email(text: str) -> str:
-    """An e-mail address without the spaces around it, or nothing.
+    """An e-mail address without surrounding spaces, or an empty string.
 
     Raises:
-        UserInputError: it is none.
+        UserInputError: it is not a valid address.
     """
     email = text.strip()
     try:
@@ -119,7 +119,7 @@ def checked_email(text: str) -> str:
 
 @transaction.atomic
 def create_service(username: str, *, owner: User, days: int, actor: Actor) -> User:
-    """An account for a program: no password and no browser, only keys; it ends, and ends with its owner."""
+    """Create a service account: no password and no browser, only keys; it expires, and ends with its owner."""
     authorize(may_administer, actor, None)
     if not 1 <= days <= 3650:
         raise UserInputError("A service account lives 1 to 3650 days.")
@@ -135,7 +135,7 @@ def create_service(username: str, *, owner: User, days: int, actor: Actor) -> Us
 
 @transaction.atomic
 def create_everyday_account(*, actor: Actor) -> tuple[User, str]:
-    """An Admin's second account, for work that needs no Admin; its first password is shown once."""
+    """Create an Admin's second account, for work that needs no Admin; its first password is shown once."""
     authorize(may_administer, actor, None)
     admin = actor.user
     if admin is None:
@@ -155,7 +155,7 @@ def create_everyday_account(*, actor: Actor) -> tuple[User, str]:
 
 
 def make_user(*, username: str, email: str, password: str | None, name: str, role: str) -> User:
-    """Create a user with their personal organization; permissions and audit are the caller's.
+    """Create a user with their personal organization; the caller checks permissions and writes the audit log.
 
     Raises:
         UserInputError: the name is taken, reserved or not valid, or the password is too weak.
@@ -206,14 +206,14 @@ def set_role(user: User, *, actor: Actor, role: str) -> None:
     user.set_role_flags(role)
     user.save(update_fields=["role", "is_superuser", "is_staff", "is_active"])
     if role != User.Role.ADMIN:
-        # Also a demoted Admin's open pages and tokens are over.
+        # A demoted Admin's open pages and tokens end too.
         end_credentials(user)
     audit.record("user.role-changed", actor=actor, target=user, former=former_role, role=role)
 
 
 @transaction.atomic
 def set_password(user: User, *, actor: Actor, password: str) -> None:
-    """Set a password and end the user's sessions and tokens; one set by somebody else must be changed.
+    """Set a password and end the user's sessions and tokens; a password set by another user must be changed.
 
     Raises:
         NotAllowedError: it is not the actor's own account, and the actor is no Admin.
@@ -233,7 +233,7 @@ def set_password(user: User, *, actor: Actor, password: str) -> None:
 
 
 def set_own_password(user: User, password: str, *, session_id: str) -> None:
-    """The person chose it themselves; the session they did it from stays."""
+    """Set a password that its user chose; the session of the change stays signed in."""
     user.set_password(password)
     user.must_change_password, user.password_given_at = False, None
     user.save(update_fields=["password", "must_change_password", "password_given_at"])

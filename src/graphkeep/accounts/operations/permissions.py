@@ -1,4 +1,4 @@
-"""What an Admin gives or takes of the things that not everybody may."""
+"""Permissions that an Admin grants and revokes."""
 
 from django.db import transaction
 
@@ -13,7 +13,7 @@ PERMISSIONS = {"queries": "may_query", "python": "may_run_python"}
 
 @transaction.atomic
 def set_permission(user: User, *, actor: Actor, permission: str, is_given: bool) -> None:
-    """Let somebody send queries or Python, or no longer; it holds from their next request.
+    """Grant or revoke the permission to send queries or Python, from the user's next request on.
 
     Raises:
         NotAllowedError: the actor is no Admin.

@@ -1,4 +1,4 @@
-"""What a person says of themselves."""
+"""A user's profile: name and e-mail address."""
 
 from django.db import transaction
 
@@ -16,7 +16,7 @@ from graphkeep.graph.errors import UserInputError
 
 @transaction.atomic
 def change_profile(user: User, *, actor: Actor, name: str, email: str) -> None:
-    """Raises UserInputError for an address that is none, or that another account has."""
+    """Raises UserInputError for an address that is not valid, or that another account has."""
     authorize(may_manage_own_or_administer, actor, user)
     email = checked_email(email)
     if email and User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
@@ -24,7 +24,7 @@ def change_profile(user: User, *, actor: Actor, name: str, email: str) -> None:
     former_email = user.email
     user.name, user.email = name.strip()[:150], email
     if former_email != email:
-        # What somebody says of themselves names them only when an Admin or a mail has confirmed it.
+        # A changed address counts as verified only once an Admin or a mail has confirmed it.
         user.email_verified = bool(email) and actor.is_admin and actor.user != user
     user.save(update_fields=["name", "email", "email_verified"])
     audit.record(
@@ -34,7 +34,7 @@ def change_profile(user: User, *, actor: Actor, name: str, email: str) -> None:
 
 @transaction.atomic
 def confirm_email(user: User, *, actor: Actor) -> None:
-    """An Admin vouches that this is the person's own address."""
+    """Mark an address as verified: an Admin confirms that it is the user's own."""
     authorize(may_administer, actor, user)
     if not user.email:
         raise UserInputError(f"{user} has no e-mail address.")

@@ -33,7 +33,7 @@ def check_keys() -> None:
 
 
 def reencrypt_secrets(*, actor: Actor) -> int:
-    """Re-encrypt all secrets with the first key; their number. Idempotent, and safe to interrupt."""
+    """Re-encrypt all secrets with the first key and return their number. Idempotent, and safe to interrupt."""
     authorize(may_administer, actor, None)
     count = 0
     for pk, texts in encrypted_second_factors():

@@ -1,4 +1,4 @@
-"""Change runtime settings: checked, audited, and never so that an Admin locks themselves out."""
+"""Change runtime settings: validated, audited, and never so that an Admin is locked out."""
 
 from typing import Any
 
@@ -17,24 +17,24 @@ ADDRESS_LISTS = {"IP_ALLOWLIST", "ADMIN_IP_ALLOWLIST"}
 
 @transaction.atomic
 def change_setting(name: str, text: str, *, actor: Actor) -> Any:
-    """The new value.
+    """Change a setting and return its new value.
 
     Raises:
-        UserInputError: there is no such setting, the value is none of its kind, the environment says
-            otherwise, or the actor would lock themselves out.
+        UserInputError: there is no such setting, the value is not valid, the environment locks it,
+        or the actor would lock themselves out.
     """
     authorize(may_administer, actor, None)
-    declared = declared_settings().get(name)
-    if declared is None:
+    declaration = declared_settings().get(name)
+    if declaration is None:
         raise UserInputError(f"{name} is not a setting that can be changed while the server runs.")
-    if declared.is_locked:
+    if declaration.is_locked:
         raise UserInputError(
-            f"{name} is set in {declared.origin}; remove it there to change it on the running server."
+            f"{name} is set in {declaration.origin}; remove it there to change it on the running server."
         )
     try:
-        value = declared.read(text.strip())
+        value = declaration.read(text.strip())
     except ValueError as error:
-        raise UserInputError(f"{name}: '{text}' is not a {declared.kind}: {error}") from error
+        raise UserInputError(f"{name}: '{text}' is not a {declaration.kind}: {error}") from error
     if name in ADDRESS_LISTS and value and not actor.is_console_or_system:
         address = actor.address
         if not is_in_networks(address, value):

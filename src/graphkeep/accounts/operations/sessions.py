@@ -17,7 +17,7 @@ from graphkeep.accounts.models import BrowserSession, PersonalKey, User
 
 
 def bound_sessions(user: User, *, actor: Actor) -> None:
-    """The oldest go where a person has more sessions than the server allows."""
+    """End a user's oldest sessions beyond the server's limit."""
     for row in active_sessions(user)[settings.SESSION_MAX_PER_USER :]:
         row.delete()
         audit.record("session.ended", actor=actor, target=user, device=row.device, why="too many")
@@ -25,7 +25,7 @@ def bound_sessions(user: User, *, actor: Actor) -> None:
 
 @transaction.atomic
 def end_session(row: BrowserSession, *, actor: Actor) -> None:
-    """Delete a browser session; its cookie is worth nothing at once."""
+    """Delete a browser session; its cookie is invalid at once."""
     if row.user is None:
         return
     authorize(may_manage_own_or_administer, actor, row.user)
@@ -34,7 +34,7 @@ def end_session(row: BrowserSession, *, actor: Actor) -> None:
 
 
 def end_credentials(user: User, *, and_keys: bool = False, keep_session: str = "") -> None:
-    """Sessions go, and tokens die with the epoch; keys ask whether their user lives."""
+    """End a user's sessions, and tokens by the epoch; keys check that their user is active."""
     user.token_epoch += 1
     user.save(update_fields=["token_epoch"])
     BrowserSession.objects.filter(user=user).exclude(public_id=keep_session or "-").delete()
@@ -44,7 +44,7 @@ def end_credentials(user: User, *, and_keys: bool = False, keep_session: str = "
 
 @transaction.atomic
 def end_everything(user: User, *, actor: Actor) -> None:
-    """Signed out everywhere: sessions, tokens and keys."""
+    """Sign a user out everywhere: sessions, tokens and keys."""
     authorize(may_manage_own_or_administer, actor, user)
     end_credentials(user, and_keys=True)
     audit.record("user.signed-out-everywhere", actor=actor, target=user)
@@ -52,7 +52,7 @@ def end_everything(user: User, *, actor: Actor) -> None:
 
 @transaction.atomic
 def forget_second_factor(user: User, *, actor: Actor) -> None:
-    """For somebody who has lost it; they sign in by password again, and nobody stays signed in as them."""
+    """Remove a lost second factor; the user signs in by password again, and all credentials end."""
     authorize(may_administer, actor, user)
     Authenticator.objects.filter(user=user).delete()
     end_credentials(user, and_keys=True)
@@ -61,7 +61,7 @@ def forget_second_factor(user: User, *, actor: Actor) -> None:
 
 @transaction.atomic
 def end_sessions(user: User, *, actor: Actor) -> None:
-    """An Admin signs somebody out of every browser and ends their tokens; personal keys stay.
+    """End a user's browser sessions and tokens, as an Admin; personal keys stay.
 
     Raises:
         NotAllowedError: the actor is no Admin, or the credential lacks the scope `admin`.

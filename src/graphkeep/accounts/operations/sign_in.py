@@ -25,7 +25,7 @@ DUMMY: list[str] = []
 
 
 class BrowserNeededError(InvalidCredentialError):
-    """The password is right, and not enough for a program."""
+    """The password is right, but an API client needs more than a password."""
 
 
 def check_sign_in(name: str, password: str, *, address: str = "") -> User:
@@ -45,7 +45,7 @@ def check_sign_in(name: str, password: str, *, address: str = "") -> User:
     user = find_user(name)
     if not DUMMY:
         DUMMY.append(make_password("nobody's"))
-    # An account without a password takes as long as one with another password.
+    # An account without a password takes as long to check as a wrong password.
     has_password = user is not None and is_password_usable(user.password)
     is_match = check_password(password, user.password if user and has_password else DUMMY[0])
     if (
@@ -60,7 +60,7 @@ def check_sign_in(name: str, password: str, *, address: str = "") -> User:
         metrics.inc("sign_in_failures_total", why="wrong")
         raise InvalidCredentialError("Unable to log in with provided credentials.")
     rate_limit.reset(GUESSES_PER_NAME, name.lower())
-    # Only this one hit is undone: somebody's own successes must not pay for guesses.
+    # Undo only this hit: a user's own sign-ins must not reset the count of guesses.
     rate_limit.undo_hit(guesses_per_address(), address)
     return user
 
@@ -78,14 +78,14 @@ def unknown_user_label(name: str) -> str:
 
 
 def has_stale_password(user: User) -> bool:
-    """One that somebody else chose, and that its person has not changed in time."""
+    """Whether the password was set by somebody else and not changed in time."""
     if not user.must_change_password or user.password_given_at is None:
         return False
     return timezone.now() - user.password_given_at > timedelta(days=settings.INITIAL_PASSWORD_DAYS)
 
 
 def find_user(name: str) -> User | None:
-    """A user name wins over an e-mail; an e-mail that several accounts have names nobody."""
+    """A user name wins over an e-mail; an e-mail that several accounts share matches none."""
     is_name = Q(username=name)
     order = Case(When(is_name, then=Value(0)), default=Value(1))
     users = User.objects.select_related("owner").order_by(order)
@@ -97,7 +97,7 @@ def find_user(name: str) -> User | None:
 
 
 def sign_in_program(name: str, password: str, *, address: str = "") -> User:
-    """For an API token: where a second factor or a new password is due, a browser is needed.
+    """Sign in for an API token; a second factor or an overdue new password needs a browser.
 
     Raises:
         InvalidCredentialError: as `check_sign_in`.
@@ -123,7 +123,7 @@ def has_second_factor(user: User) -> bool:
 
 
 def needs_second_factor(user: User) -> bool:
-    """Whether the site or the role asks for a second factor that this person has not set up."""
+    """Whether the site or the role requires a second factor that this user has not set up."""
     policy = runtime_setting("REQUIRE_MFA")
     if user.kind != User.Kind.PERSON or policy == "nobody":
         return False

@@ -1,4 +1,4 @@
-"""Single-use sign-in: an address that signs a browser in as one person, once, within five minutes."""
+"""Single-use sign-in: a URL that signs a browser in as one user, once, within five minutes."""
 
 import time
 from typing import Any
@@ -22,11 +22,11 @@ LIFE_S = 300
 
 
 def create_single_use_token(user: User, *, actor: Actor, dataset_id: str) -> str:
-    """A token that one redemption, any other sign-in of the person, or five minutes end.
+    """A token that expires after one use, any other sign-in of the user, or five minutes.
 
     Raises:
         NotAllowedError: single-use sign-in is off, the actor is no Admin, or the account is an Admin's, a
-            service's, or one that asks for more than a password.
+            service's, or one that requires more than a password.
     """
     if not settings.SINGLE_USE_SIGN_IN:
         raise NotAllowedError(
@@ -51,10 +51,10 @@ def create_single_use_token(user: User, *, actor: Actor, dataset_id: str) -> str
 
 
 def redeem_single_use_token(token: str) -> tuple[User, str]:
-    """The person, and the dataset to show; the token ends with this.
+    """Redeem a token, which ends it; the user and the dataset to show.
 
     Raises:
-        NotFoundError: it is not a token, is over, or was used.
+        NotFoundError: the token is not valid, has expired, or was used.
     """
     try:
         claims: dict[str, Any] = decode_signed(token, PURPOSE, audience=AUDIENCE)

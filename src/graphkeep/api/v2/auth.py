@@ -45,7 +45,7 @@ def token_answer(user: User, wanted: object, *, key: PersonalKey | None = None) 
     if isinstance(wanted, str) and wanted:
         row = Organization.objects.filter(slug=wanted).first()
         member = row is not None and organizations_of(user).filter(pk=row.pk).exists()
-        # A stranger learns no more of an organization than of one that does not exist.
+        # A non-member learns no more about an organization than about one that does not exist.
         organization = {"slug": wanted, "is_found": member, "is_member": member}
         token_organization = row if member else None
     else:

@@ -1,4 +1,4 @@
-"""The two compute endpoints: graph queries, and Python where it is let in."""
+"""The two compute endpoints: graph queries, and Python where it is enabled."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, re_path
@@ -55,7 +55,7 @@ def python(request: HttpRequest, dataset_id: str) -> HttpResponse:
 
 
 def as_attachment(computed: Computed) -> HttpResponse:
-    """A download that a browser never renders: it is what somebody's code made."""
+    """A download that a browser never renders: its content comes from a user's code."""
     return HttpResponse(
         computed.body,
         content_type=computed.media,

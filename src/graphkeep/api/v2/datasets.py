@@ -1,4 +1,4 @@
-"""Datasets: made and fed below `/api/v2/upload/datasets/`, listed and changed below `/api/v2/datasets/`."""
+"""Datasets: created and uploaded to below `/api/v2/upload/datasets/`, listed and changed below `/api/v2/datasets/`."""
 
 from typing import Any
 

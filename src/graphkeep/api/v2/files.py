@@ -77,7 +77,7 @@ def single_file(request: HttpRequest, file_id: str) -> HttpResponse:
 
 @endpoint(actors("upload"), "POST")
 def upload(request: HttpRequest, file_id: str) -> HttpResponse:
-    """200 even where the bytes do not parse: the clients then read `errors`."""
+    """200 even if the bytes do not parse: the clients then read `errors`."""
     actor = authenticated_actor(request)
     file = receive_file(
         own_file(actor, file_id),
@@ -91,7 +91,7 @@ def upload(request: HttpRequest, file_id: str) -> HttpResponse:
 
 
 def options_of(request: HttpRequest) -> dict[str, Any]:
-    """Reader options in the address: JSON where they read as such, text otherwise."""
+    """Parser options in the query string: JSON if they parse as such, text otherwise."""
     options: dict[str, Any] = {}
     for key, text in request.GET.items():
         if key in {"erase", "opts"}:

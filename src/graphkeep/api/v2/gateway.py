@@ -1,4 +1,4 @@
-"""Gateway routes for another site's server: sign somebody out, or make an address that signs them in once."""
+"""Gateway routes for another site's server: sign a user out, or create a URL that signs them in once."""
 
 import re
 
@@ -38,10 +38,10 @@ def single_use_address(request: HttpRequest) -> HttpResponse:
 
 
 def admin_of(request: HttpRequest) -> Actor:
-    """The Admin whose key asks: a page cannot make somebody's browser send one, as it can a cookie.
+    """The Admin of the request's key: a page cannot make a browser send a key, as it can a cookie.
 
     Raises:
-        NotAllowedError: the actor is no Admin, or asks by a browser's session.
+        NotAllowedError: the actor is no Admin, or the request uses a browser session.
     """
     actor = authenticated_actor(request)
     if not actor.is_admin or actor.credential_kind == "session":

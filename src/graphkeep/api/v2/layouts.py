@@ -1,4 +1,4 @@
-"""The layouts there are, and graphs arranged by them."""
+"""Layouts: list them, and apply one to a graph."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path

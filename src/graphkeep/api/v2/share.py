@@ -120,7 +120,7 @@ def single_link(request: HttpRequest, dataset_id: str, link_id: str) -> HttpResp
 
 @endpoint(OBJECT, "POST")
 def opened(request: HttpRequest) -> HttpResponse:
-    """The token of a link against a pass, which the page then shows."""
+    """Exchange the token of a link for a pass."""
     payload = OpenLinkRequest.parse(parse_body(request))
     dataset, view_token = open_link(payload.token, actor=actor_of(request), origin=payload.origin)
     return JsonResponse(
@@ -155,7 +155,7 @@ def embed_token(request: HttpRequest) -> HttpResponse:
 
 @endpoint(OBJECT, "GET")
 def passed(request: HttpRequest) -> HttpResponse:
-    """Which dataset a pass shows."""
+    """The dataset that a pass grants access to."""
     actor = actor_of(request)
     if not actor.only_dataset:
         raise InvalidCredentialError("This is no pass.")

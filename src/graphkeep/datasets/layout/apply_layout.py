@@ -1,4 +1,4 @@
-"""A layout applied to a graph, for everybody who sees it; and undone."""
+"""Apply a layout to a graph, for everybody who sees it, and undo it."""
 
 import time
 from collections.abc import Mapping
@@ -79,7 +79,7 @@ def start_undo(dataset: Dataset, *, actor: Actor) -> Job:
 
     Raises:
         NotAllowedError: the actor may only view.
-        UserInputError: there is nothing to go back to.
+        UserInputError: there is nothing to undo.
     """
     authorize(may_edit, actor, dataset)
     check_prepared(dataset)
@@ -105,7 +105,7 @@ def replace_layout_job(dataset: Dataset, kind: str, arguments: dict[str, Any]) -
     for job in (active_job(key), active_job(run_key), paused_job(run_key)):
         if job is not None:
             cancel(job)
-    # One that runs ends at its next heartbeat; the key is free for its successor at once.
+    # A running job ends at its next heartbeat; the key is free for its successor at once.
     Job.objects.filter(dedupe_key=key, state=Job.State.RUNNING).update(dedupe_key="")
     return submit(kind, {"dataset_id": dataset.dataset_id, **arguments}, dedupe_key=key)
 
@@ -162,7 +162,7 @@ def current_layout(dataset: Dataset) -> StoredLayout:
 def run_in_thread(
     context: JobContext, layout: Layout, graph: Graph, parameters: ParameterValues
 ) -> LayoutResult:
-    """Edges weigh as in the initial layout. The job's heartbeat goes on meanwhile.
+    """Compute a layout in a thread while the job sends heartbeats; edges weigh as in the initial layout.
 
     Raises:
         CancelledError: the job was cancelled; a layout that does not ask is computed to its end first.
@@ -187,7 +187,7 @@ def run_in_thread(
 def replace_layout(
     publisher: FramePublisher, dataset: Dataset, *, former: StoredLayout, new: StoredLayout
 ) -> None:
-    """Store `new`, and `former` as what an undo goes back to.
+    """Store `new`, and `former` for an undo.
 
     Raises:
         CancelledError: the dataset was deleted, or has newer tables.

@@ -1,4 +1,4 @@
-"""What a new version of a graph takes over from the previous one: nodes of the same ids stay where they were.
+"""Carry positions over to a new version of a graph: nodes with the same ids stay where they were.
 
 Before the tables are replaced, the ids and positions of the previous nodes are saved. They are kept until the
 new layout is stored, so that a job which a crash interrupted finds them again.
@@ -55,7 +55,7 @@ class PreviousVersion:
         return self.was_laid_out and self.edges == edges_digest(graph) and self.has_rows_of(graph)
 
     def start_positions(self, graph: Graph) -> Positions | None:
-        """Float32 (n, 2) to continue from, new nodes among their neighbors; None where little is known."""
+        """Float32 (n, 2) to continue from, new nodes among their neighbors; None if little is known."""
         rows = self.rows_in(graph)
         is_known = rows >= 0
         if graph.node_count == 0 or is_known.mean() < MIN_KNOWN_SHARE:
@@ -66,7 +66,7 @@ class PreviousVersion:
 
 
 def save_previous_version(dataset: Dataset, files: DatasetFiles) -> PreviousVersion | None:
-    """Save the previous version before its tables are replaced; None where it had no layout."""
+    """Save the previous version before its tables are replaced; None if it had no layout."""
     if dataset.has_final_layout and dataset.prepared_version:
         write_previous_version(dataset, files)
         Dataset.objects.filter(pk=dataset.pk).update(has_final_layout=False)
@@ -99,7 +99,7 @@ def write_previous_version(dataset: Dataset, files: DatasetFiles) -> None:
 
 
 def invalidate_undo(files: DatasetFiles, previous: PreviousVersion | None, graph: Graph) -> None:
-    """Positions of other rows cannot be gone back to."""
+    """Delete the previous layout if its positions belong to other rows."""
     if previous is None or not previous.has_rows_of(graph):
         files.clear_previous_layout()
 
@@ -121,7 +121,7 @@ def remap_pins(dataset: Dataset, previous: PreviousVersion | None, graph: Graph)
 
 
 def edges_digest(graph: Graph) -> str:
-    """A digest of which rows are joined, and by which weight."""
+    """A digest of the edges and their weights."""
     edge_ends = np.column_stack((graph.source_index, graph.destination_index)).astype("<u4")
     weights = bound_edge_weights(graph)
     digest = hashlib.blake2b(edge_ends.tobytes(), digest_size=16)

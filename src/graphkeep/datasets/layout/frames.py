@@ -1,4 +1,4 @@
-"""Frames of a layout: positions that pages show while a job works them out."""
+"""Frames of a layout: positions that pages show while a job computes them."""
 
 import time
 from collections.abc import Callable
@@ -11,9 +11,7 @@ from graphkeep.jobs.registry import JobContext
 from graphkeep.store.frames import FrameWriter
 
 FRAME_S = 0.1
-UNWATCHED_S = (
-    1.0  # between two frames that nobody watches: a page that opens then shows one at once
-)
+UNWATCHED_S = 1.0  # between two frames without a viewer: a page that opens then shows one at once
 MAX_BYTES_PER_S = 8_000_000
 
 
@@ -53,11 +51,11 @@ class FramePublisher:
         self._next_frame = now + interval
 
     def announce(self, positions: Positions) -> None:
-        """A first frame of the positions so far: pages learn from it that work is under way."""
+        """Write a first frame of the current positions, which tells pages that work is under way."""
         self._write(positions, 0.0)
 
     def end(self, positions: Positions, *, is_final: bool = True) -> None:
-        """The last frame of this run."""
+        """Write the last frame of this run."""
         self._write(positions, 1.0, is_final=is_final)
 
     def _write(self, positions: Positions, progress: float, *, is_final: bool = False) -> None:
@@ -66,7 +64,7 @@ class FramePublisher:
 
 
 def write_still_frame(files: DatasetFiles, positions: Positions | None) -> None:
-    """What pages show until a layout's first frame: these positions, or nothing of the former tables."""
+    """Write the frame that pages show until a layout's first one; without positions, delete the former frames."""
     files.frames().unlink(missing_ok=True)
     if positions is not None:
         writer = FrameWriter(files.frames(), len(positions))

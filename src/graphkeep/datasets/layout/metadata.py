@@ -1,6 +1,6 @@
 """Layout metadata: what a layout brings with its positions, such as its name, options, axes and boxes.
 
-It is stored in one file with the positions, so that whatever moves the nodes otherwise takes it away.
+It is stored in one file with the positions, so that any other change of positions removes it.
 """
 
 import secrets
@@ -41,7 +41,7 @@ def build_metadata(result: LayoutResult, layout: str, options: Mapping[str, Any]
 
 
 def layout_metadata(dataset: Dataset) -> LayoutMetadata | None:
-    """That of the current positions; None where nobody chose a layout, or the dataset is not prepared."""
+    """The metadata of the current positions; None if nobody chose a layout, or the dataset is not prepared."""
     if not dataset.is_prepared:
         return None
     return metadata_of(DatasetFiles(dataset.dataset_id).layout())
@@ -71,7 +71,7 @@ def is_static(dataset: Dataset) -> bool:
 
 
 def metadata_after_run(dataset: Dataset, parameters: ParameterValues) -> LayoutMetadata | None:
-    """What a run of the force-directed layout keeps: all where every axis is locked, else nothing."""
+    """The metadata that a run of the force-directed layout keeps: all if every axis is locked, else None."""
     metadata = layout_metadata(dataset)
     if metadata is None or not metadata.axes:
         return None

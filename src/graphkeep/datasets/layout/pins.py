@@ -23,13 +23,13 @@ class Pins:
     is_held: npt.NDArray[np.bool_]
 
     def applied_to(self, positions: Positions) -> Positions:
-        """A copy of positions (n, 2) with these nodes where people moved them."""
+        """A copy of positions (n, 2) with these nodes at their pinned positions."""
         copy = np.array(positions, np.float32)
         copy[self.rows] = self.positions
         return copy
 
     def held_mask(self, n: int) -> npt.NDArray[np.bool_] | None:
-        """Bool (n,) of the nodes that a layout must not move; None where it may move all."""
+        """Bool (n,) of the nodes that a layout must not move; None if it may move all."""
         if not self.is_held.any():
             return None
         mask = np.zeros(n, np.bool_)
@@ -54,13 +54,13 @@ def pins_of(dataset: Dataset) -> Pins:
 
 
 def pins_version(dataset: Dataset) -> int | None:
-    """None where the dataset is deleted."""
+    """None if the dataset is deleted."""
     versions = Dataset.objects.filter(pk=dataset.pk).values_list("pins_version", flat=True)
     return versions.first()
 
 
 def delete_released_pins(dataset: Dataset, pins: Pins) -> None:
-    """A stored layout has the positions of released pins; their rows are needed no more."""
+    """Delete released pins whose positions are part of a stored layout."""
     Pin.objects.filter(dataset=dataset, is_held=False, version__lte=pins.version).delete()
 
 

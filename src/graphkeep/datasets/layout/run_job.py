@@ -55,7 +55,7 @@ def run_layout_job(
     spent_ms: int = 0,
     watched: Sequence[float] = (0, 0.0),
 ) -> None:
-    """Continue the layout for `ms` milliseconds in all, while somebody views it.
+    """Continue the layout for `ms` milliseconds in all, while it has a viewer.
 
     Raises:
         YieldedError: it is paused, or other work waits; the rest of its time comes later.
@@ -92,7 +92,7 @@ def run_layout(
     presence: ViewerPresence,
     parameters: ParameterValues,
 ) -> Positions:
-    """Run until the budget is spent, and then some more whenever somebody moved a node meanwhile."""
+    """Run until the budget is spent, and longer if a node was moved meanwhile."""
     context = publisher.context
     version = dataset.prepared_version
     while True:
@@ -107,7 +107,7 @@ def run_layout(
             parameters=parameters,
             cancel=any_of(context.should_stop, presence.is_gone, watch.have_changed),
         )
-        # Another worker may have prepared newer tables meanwhile, or somebody deleted the graph.
+        # Meanwhile another worker may have prepared newer tables, or the graph may be deleted.
         current = Dataset.objects.filter(pk=dataset.pk, prepared_version=version).first()
         if current is None:
             return positions

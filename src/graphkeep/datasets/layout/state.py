@@ -14,7 +14,7 @@ from graphkeep.view.pack import pack
 
 
 def undo_target(dataset: Dataset) -> StoredLayout | None:
-    """The layout that an undo goes back to; None where there is none, or it is of former tables."""
+    """The layout that an undo restores; None if there is none, or it is of former tables."""
     if not dataset.is_prepared:
         return None
     previous = DatasetFiles(dataset.dataset_id).previous_layout()
@@ -23,7 +23,7 @@ def undo_target(dataset: Dataset) -> StoredLayout | None:
 
 
 def layout_state(dataset: Dataset) -> dict[str, Any]:
-    """The layout's name, options and notes, what an undo goes back to, and the error of the last attempt."""
+    """The layout's name, options and notes, the layout that an undo restores, and the error of the last attempt."""
     metadata = layout_metadata(dataset)
     previous = undo_target(dataset)
     job = latest_job(apply_layout_key(dataset.dataset_id))
@@ -40,7 +40,7 @@ def layout_state(dataset: Dataset) -> dict[str, Any]:
 
 
 def layout_name(dataset: Dataset, metadata: LayoutMetadata | None) -> str:
-    """`given` or `force` where nobody chose a layout."""
+    """`given` or `force` if no layout was chosen."""
     if metadata is not None:
         return metadata.layout
     return "given" if dataset.has_given_positions else "force"

@@ -1,6 +1,6 @@
 """Viewer presence: open pages keep a file fresh by a heartbeat, whichever process serves them.
 
-A file, because a process that is killed cannot sign off: what nobody touches grows old by itself.
+A file, because a killed process cannot sign off: an untouched file ages by itself.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ POLL_S = 0.25
 
 def heartbeat(files: DatasetFiles) -> None:
     """Report a viewer, every `HEARTBEAT_S`."""
-    # On a full disk nobody is seen: runs end, and the socket stays open.
+    # On a full disk no viewer is reported: runs end, and the socket stays open.
     with contextlib.suppress(OSError):
         files.presence().touch()
 
@@ -57,7 +57,7 @@ class ViewerPresence:
 
 
 def modified_ns(path: Path) -> int:
-    """0 where there is no such file."""
+    """0 if there is no such file."""
     try:
         return path.stat().st_mtime_ns
     except FileNotFoundError:

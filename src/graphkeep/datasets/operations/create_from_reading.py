@@ -1,4 +1,4 @@
-"""A file read as a graph in the way that somebody chose."""
+"""Create a dataset from a file, by the reading that the user chose."""
 
 from dataclasses import dataclass, replace
 from pathlib import PurePath

@@ -58,7 +58,7 @@ def create_dataset(
 
 
 def change_dataset(dataset: Dataset, fields: DatasetFields, *, actor: Actor) -> Dataset:
-    """Change a dataset's texts, encodings or files; it is prepared again where its picture changes.
+    """Change a dataset's texts, encodings or files; it is prepared again if its picture changes.
 
     Raises:
         UserInputError: a binding is missing, or a file is not the actor's.
@@ -112,7 +112,7 @@ def attach_data(
     content_encoding: str = "",
     parser_options: Mapping[str, Any] | None = None,
 ) -> File:
-    """Rows sent straight to a dataset's `edges` or `nodes`; they replace the former ones.
+    """Attach rows sent directly to a dataset's `edges` or `nodes`; they replace the former ones.
 
     Raises:
         UserInputError: the bytes do not parse; the former rows stay.

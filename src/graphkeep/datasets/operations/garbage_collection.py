@@ -18,11 +18,11 @@ from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.upload import drop_file
 from graphkeep.datasets.storage import graph_store
 
-GRACE_PERIOD = timedelta(hours=1)  # longer than any upload waits between two of its bytes
+GRACE_PERIOD = timedelta(hours=1)  # longer than any upload pauses between two bytes
 
 
 def collect_garbage(*, older_than: timedelta = GRACE_PERIOD) -> int:
-    """How many files and folders were deleted."""
+    """Delete garbage; the number of deleted files and folders."""
     cutoff = time.time() - older_than.total_seconds()
     return (
         delete_orphan_files(older_than)

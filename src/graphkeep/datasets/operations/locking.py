@@ -1,4 +1,4 @@
-"""A lock on one dataset for the time of a change."""
+"""A lock on one dataset during a change."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from graphkeep.datasets.models import Dataset
 
 @contextmanager
 def locked_dataset(dataset_id: str, *, version: int | None = None) -> Iterator[Dataset | None]:
-    """A transaction in which nobody else changes the dataset; None where it, or this version, is gone."""
+    """A transaction in which nobody else changes the dataset; None if it, or this version, is gone."""
     with transaction.atomic():
         rows = Dataset.objects.filter(dataset_id=dataset_id)
         if version is not None:

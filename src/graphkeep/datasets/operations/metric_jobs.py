@@ -101,7 +101,7 @@ def drop_column(dataset_id: str, column: str) -> None:
         files = DatasetFiles(dataset_id)
         graph = with_communities(without_column(files.graph(), column))
         save_nodes(files, dataset, graph, column)
-        update_view(files, dataset, graph)  # its colors may have been of that column
+        update_view(files, dataset, graph)  # its colors may depend on that column
 
 
 def save_nodes(files: DatasetFiles, dataset: Dataset, graph: Graph, column: str) -> None:

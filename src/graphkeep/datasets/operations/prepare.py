@@ -1,4 +1,4 @@
-"""From uploaded tables to a picture: bound, stored, colored, laid out; each step is stored whole."""
+"""Prepare a dataset: bind its tables, color and lay out the graph; each step is stored whole."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -62,11 +62,11 @@ def restart_prepare(dataset: Dataset) -> None:
 
 
 def prepare_until_current(context: JobContext, dataset_id: str) -> None:
-    """Prepare a dataset, again where its data were replaced meanwhile.
+    """Prepare a dataset, and again if its data were replaced meanwhile.
 
     Raises:
         UserInputError: the tables and the bindings make no graph.
-        CancelledError: somebody stopped it, and the data are the same.
+        CancelledError: it was stopped, and the data are the same.
     """
     while True:
         version = version_of(dataset_id)
@@ -175,7 +175,7 @@ def hypergraph_of(
 
 
 def table_of(entries: list[Any], direct: File | None) -> pa.Table | None:
-    """All named files as one table, rows in their order; None where there is none."""
+    """All named files as one table, rows in their order; None if there is none."""
     parts = [read_table(path) for path in table_paths(entries, direct)]
     if not parts:
         return None
@@ -236,7 +236,7 @@ def file_path(file: File, index: int) -> Path:
 
 
 def given_positions(graph: Graph) -> tuple[Positions | None, tuple[Repair, ...]]:
-    """The uploaded positions, float32 (n, 2), missing ones filled with the mean; None where there are none."""
+    """The uploaded positions, float32 (n, 2), missing ones filled with the mean; None if there are none."""
     names = (graph.bindings.node_x, graph.bindings.node_y)
     if any(name is None or name not in graph.nodes.column_names for name in names):
         return None, ()
@@ -249,14 +249,14 @@ def given_positions(graph: Graph) -> tuple[Positions | None, tuple[Repair, ...]]
             return None, (Repair(code="position-ignored", message=text, column=str(name)),)
         columns.append(np.asarray(values.to_numpy(), np.float64))
     positions = np.column_stack(columns)
-    missing = ~np.isfinite(positions).all(axis=1)
-    if missing.all():
+    is_missing = ~np.isfinite(positions).all(axis=1)
+    if is_missing.all():
         return None, ()
-    positions[missing] = positions[~missing].mean(axis=0)
+    positions[is_missing] = positions[~is_missing].mean(axis=0)
     repairs: tuple[Repair, ...] = ()
-    if missing.any():
-        text = f"{int(missing.sum())} nodes have no position; they are placed in the middle."
-        repairs = (Repair(code="position-filled", message=text, count=int(missing.sum())),)
+    if is_missing.any():
+        text = f"{int(is_missing.sum())} nodes have no position; they are placed in the middle."
+        repairs = (Repair(code="position-filled", message=text, count=int(is_missing.sum())),)
     return np.ascontiguousarray(positions, np.float32), repairs
 
 

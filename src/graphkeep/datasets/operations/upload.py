@@ -240,7 +240,7 @@ def delete_previous_content(file: File, content: Path) -> None:
 
 
 def raw_upload_path(file: File) -> Path | None:
-    """The path of the bytes as uploaded; None where they were not stored."""
+    """The path of the bytes as uploaded; None if they were not stored."""
     folder = file_folder(file.file_id)
     paths = [*folder.glob(f"{file.sha256[:16]}-*/raw"), folder / "raw"]
     return next((path for path in paths if path.exists()), None)

@@ -1,4 +1,4 @@
-"""The encodings of a dataset, and the columns by which its nodes are colored and sized."""
+"""The encodings of a dataset, and the columns that color and size its nodes."""
 
 from graphkeep.datasets.models import Dataset
 from graphkeep.graph.encodings import Encodings
@@ -11,7 +11,7 @@ def encodings_of(dataset: Dataset) -> Encodings:
 
 
 def node_encodings_by_column(dataset: Dataset) -> dict[str, str | None]:
-    """The column of each channel, as a person or a client's encoding chose it; None where there is none."""
+    """The column of each channel, as a user or a client's encoding chose it; None if there is none."""
     rules = encodings_of(dataset).channels
     rule_by_channel = {channel: rules.get(("node", channel)) for channel in CHANNELS}
     return {channel: rule.attribute if rule else None for channel, rule in rule_by_channel.items()}

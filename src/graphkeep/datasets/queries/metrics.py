@@ -42,17 +42,17 @@ class MetricColumn:
 
     @property
     def title(self) -> str:
-        """The metric's name itself where a release does not know it."""
+        """The metric's title, or its name if this release does not know it."""
         return METRICS[self.metric].title if self.metric in METRICS else self.metric
 
 
 def metric_columns(dataset: Dataset) -> list[MetricColumn]:
-    """In the order in which they were added."""
+    """The dataset's metric columns, in the order in which they were added."""
     return [MetricColumn.from_json(item) for item in dataset.extras.get("metrics") or []]
 
 
 def requested_column(dataset: Dataset | None, request_id: str) -> MetricColumn | None:
-    """None where the request was replaced, the column removed, or the dataset deleted."""
+    """None if the request was replaced, the column removed, or the dataset deleted."""
     columns = metric_columns(dataset) if dataset is not None else []
     return next((column for column in columns if column.request_id == request_id), None)
 

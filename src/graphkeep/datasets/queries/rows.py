@@ -32,10 +32,10 @@ def histogram_of(dataset: Dataset, table: str, column: str) -> Histogram:
 
 
 def rows_of(dataset: Dataset, table: str, wanted: list[int]) -> dict[str, Any]:
-    """Whole rows in the order asked for.
+    """Whole rows in the requested order.
 
     Raises:
-        UserInputError: a row is not there.
+        UserInputError: a row does not exist.
     """
     rows = read_table(dataset, table)
     if any(not 0 <= row < rows.num_rows for row in wanted):
@@ -46,7 +46,7 @@ def rows_of(dataset: Dataset, table: str, wanted: list[int]) -> dict[str, Any]:
 
 
 def json_row(row: dict[str, Any]) -> dict[str, Any]:
-    """NaN and infinities are no JSON."""
+    """A row without NaN and infinities, which JSON lacks."""
     return {
         key: None if isinstance(value, float) and not math.isfinite(value) else value
         for key, value in row.items()

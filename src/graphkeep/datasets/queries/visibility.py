@@ -9,15 +9,15 @@ from graphkeep.graph.errors import NotFoundError
 
 
 def datasets_visible_to(actor: Actor) -> QuerySet[Dataset]:
-    """Those that the actor may open, public ones included."""
+    """The datasets that the actor may open, public ones included."""
     if actor.is_console_or_system:
         return Dataset.objects.all()
     if actor.only_dataset:
         return Dataset.objects.filter(dataset_id=actor.only_dataset)
-    visible = Q(privacy=Dataset.Privacy.PUBLIC)
+    is_visible = Q(privacy=Dataset.Privacy.PUBLIC)
     if actor.user is not None:
-        visible |= shared_with(actor.user)
-    return Dataset.objects.filter(visible).distinct()
+        is_visible |= shared_with(actor.user)
+    return Dataset.objects.filter(is_visible).distinct()
 
 
 def datasets_listed_for(user: User, tab: str = "all") -> QuerySet[Dataset]:
@@ -57,7 +57,7 @@ def visible_dataset(actor: Actor, dataset_id: str) -> Dataset:
 
 
 def files_of(user: User) -> QuerySet[File]:
-    """Those of their owner alone: a colleague could make a graph of a private graph's file."""
+    """The files of this owner alone: a colleague could make a graph of a private graph's file."""
     return File.objects.filter(owner=user, is_direct=False)
 
 

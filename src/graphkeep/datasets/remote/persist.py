@@ -25,7 +25,7 @@ from graphkeep.sandbox.process import SandboxResult
 def persist(
     dataset: Dataset, result: SandboxResult, privacy: ShareSettings | None, *, actor: Actor
 ) -> Dataset:
-    """A new dataset that holds the result alone; private unless another audience is asked for."""
+    """A new dataset that holds the result alone; private unless another audience is requested."""
     if not result.answer.get("is_graph"):
         raise UserInputError(
             "This result is a table and no graph, so it cannot be kept as a dataset."

@@ -99,7 +99,7 @@ def queried(
 
 
 def run_code(dataset: Dataset, code: PythonCode, *, actor: Actor, label: str = "") -> Computed:
-    """Run somebody's Python on a dataset that they see; every run is recorded in the audit log.
+    """Run a user's Python on a dataset that they see; every run is recorded in the audit log.
 
     Raises:
         NotAllowedError: Python is switched off here, or this account was not given the permission.

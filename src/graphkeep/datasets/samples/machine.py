@@ -1,4 +1,4 @@
-"""This very machine: which installed packages need which, from what is really there."""
+"""The packages installed on this machine, and their dependencies."""
 
 import re
 from collections.abc import Iterator

@@ -8,7 +8,7 @@ from graphkeep.site.mail import Mail, absolute_url, can_send_mail, send_mail
 
 
 def submit_invitation_mails(shares: list[Share], message: str, *, actor: Actor) -> None:
-    """Queue one mail for each share; none where the server sends no mail."""
+    """Queue one mail for each share; none if the server sends no mail."""
     if not can_send_mail():
         return
     for share in shares:
@@ -17,7 +17,7 @@ def submit_invitation_mails(shares: list[Share], message: str, *, actor: Actor) 
 
 
 def send_invitation_mail(share_id: int, *, sender: str, message: str) -> None:
-    """Send the mail of one share, unless it was taken back meanwhile."""
+    """Send the mail of one share, unless it was revoked meanwhile."""
     share = Share.objects.select_related("dataset").filter(pk=share_id).first()
     if share is None:
         return

@@ -93,7 +93,7 @@ def revoke_link(link: ShareLink, *, actor: Actor) -> None:
 
 
 def revoke_any_link(link: ShareLink, *, actor: Actor) -> None:
-    """Revoke somebody else's link, as an Admin."""
+    """Revoke another user's link, as an Admin."""
     authorize(may_administer, actor, link)
     end_link(link, actor)
 

@@ -66,8 +66,8 @@ def share_dataset(dataset: Dataset, settings: ShareSettings, *, actor: Actor) ->
 
 
 def new_shares(dataset: Dataset, invited: Iterable[Invited]) -> list[Share]:
-    """The shares, not saved, of the invited; of an address that is listed twice the last one counts."""
-    # Only an address that one known account has is bound; nobody gains by claiming one later.
+    """Unsaved shares for the invited; the last entry of an address counts."""
+    # Only an address that one known account has is bound; claiming one later gains nothing.
     shares = [
         Share(
             dataset=dataset,
@@ -133,6 +133,6 @@ def people_with_access(dataset: Dataset) -> list[dict[str, str]]:
 
 
 def bind_invitations(user: User) -> None:
-    """What was shared with an e-mail before it had an account, once its holder has proven it."""
+    """Bind shares of a verified e-mail address to the account of its holder."""
     if verified_email(user):
         Share.objects.filter(user=None, email__iexact=user.email).update(user=user)

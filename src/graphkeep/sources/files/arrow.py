@@ -1,4 +1,4 @@
-"""Arrow IPC, file or stream: the Python client sends the first, the JavaScript one the second."""
+"""Arrow IPC, file or stream: the Python client sends files, the JavaScript client streams."""
 
 from typing import BinaryIO
 

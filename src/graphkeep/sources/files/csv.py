@@ -1,4 +1,4 @@
-"""CSV and TSV as people really have them: odd separators, encodings, ragged rows, repeated headers."""
+"""CSV and TSV with real-world defects: odd separators, encodings, ragged rows, repeated headers."""
 
 import codecs
 import csv as text_csv
@@ -24,7 +24,7 @@ NULLS = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "#N/A"]
 def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
     try:
         return read_csv(stream, options)
-    except text_csv.Error as error:  # an Exception of its own, no ValueError
+    except text_csv.Error as error:  # its own exception class, not a ValueError
         raise UnreadableFileError(f"This does not read as CSV: {error}") from error
 
 

@@ -1,4 +1,4 @@
-"""JSON in each of the shapes that people send: columns, records, lines, split, index, values."""
+"""JSON in each of its common shapes: columns, records, lines, split, index, values."""
 
 import json as text_json
 from collections.abc import Mapping

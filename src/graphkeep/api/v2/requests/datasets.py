@@ -69,7 +69,7 @@ def file_tables(read: Fields, name: str) -> tuple[FileTable, ...] | None:
 
 
 def extra(read: Fields, name: str) -> Any:
-    """What the server stores as it is, but for the transform that it runs."""
+    """A field that is stored as sent, except for the transform, which the server runs."""
     value = read.any(name)
     if name == "edge_hypergraph_transform" and value:
         transforms = value if isinstance(value, list) else [value]
@@ -83,7 +83,7 @@ def extra(read: Fields, name: str) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingRequest:
-    """How a file is read as a graph, and the dataset whose data that replaces."""
+    """How a file is read as a graph, and the dataset whose data it replaces."""
 
     reading: EdgeReading | HypergraphReading
     dataset_id: str

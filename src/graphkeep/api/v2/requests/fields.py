@@ -8,7 +8,7 @@ from graphkeep.graph.errors import UserInputError
 
 
 class Fields:
-    """A JSON object whose values are asked for by kind. A null counts as a field that was not sent."""
+    """A JSON object whose values are read by kind. A null counts as a missing field."""
 
     def __init__(self, values: Mapping[str, Any], path: str = "") -> None:
         self._values = values
@@ -30,11 +30,11 @@ class Fields:
         return str(value)[:max_length]
 
     def sent_text(self, name: str, *, max_length: int = 100_000) -> str | None:
-        """A text, or None where the field was not sent; a null clears it."""
+        """A text, or None if the field was not sent; a null clears it."""
         return self.text(name, max_length=max_length) if name in self._values else None
 
     def choice(self, name: str, choices: Mapping[str, str] | Iterable[str], default: str) -> str:
-        """One of `choices`; a mapping gives the value that a spelling stands for."""
+        """One of `choices`; a mapping translates each spelling to its value."""
         value = self._values.get(name)
         if value is None:
             return default
@@ -56,7 +56,7 @@ class Fields:
         return value
 
     def flag(self, name: str) -> bool:
-        """Only true is true: the clients send JSON's own."""
+        """A JSON boolean: any value but `true` is false."""
         return self._values.get(name) is True
 
     def mapping(self, name: str) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class Fields:
         return value
 
     def texts(self, name: str) -> tuple[str, ...] | None:
-        """A list of texts, or None where the field was not sent."""
+        """A list of texts, or None if the field was not sent."""
         if self._values.get(name) is None:
             return None
         values = self.items(name)

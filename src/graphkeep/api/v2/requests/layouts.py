@@ -47,7 +47,7 @@ class MetricRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class EncodingRequest:
-    """The column of a channel, `color` or `size`; None takes the encoding of the channel away."""
+    """The column of a channel, `color` or `size`; None removes the encoding of the channel."""
 
     columns: Mapping[str, str | None]
 

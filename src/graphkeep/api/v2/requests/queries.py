@@ -1,4 +1,4 @@
-"""Requests to the two compute endpoints; read before any sandbox is taken."""
+"""Requests to the two compute endpoints; parsed before a sandbox is used."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ class CodeRequest:
 
 
 def export_arguments(read: Fields, format_name: str) -> dict[str, Any]:
-    """Keyword arguments of the writer: those that say how a table looks, and never where it goes."""
+    """Keyword arguments of the writer: those for the format of a table, never for its destination."""
     arguments = read.mapping("df_export_args")
     types = {"csv": EXPORT_CSV, "parquet": EXPORT_PARQUET}.get(format_name, {})
     for name, value in arguments.items():
