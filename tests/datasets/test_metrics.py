@@ -77,9 +77,7 @@ def graph(alice):
 
 
 def prepared(dataset):
-    dataset.refresh_from_db()
-    submit("prepare", {"dataset_id": dataset.dataset_id})
-    run_pending()
+    run_pending()  # the upload queued it
     dataset.refresh_from_db()
     assert dataset.is_prepared, dataset.error
     return dataset
