@@ -24,7 +24,9 @@ def number_ticks(low: float, high: float, most: int = 7) -> list[Tick]:
 
 def round_step(least: float) -> float:
     scale = 10.0 ** math.floor(math.log10(least))
-    return next(scale * part for part in (1, 2, 5, 10) if scale * part >= least * (1 - 1e-9))
+    return next(
+        scale * mantissa for mantissa in (1, 2, 5, 10) if scale * mantissa >= least * (1 - 1e-9)
+    )
 
 
 def plain(value: float) -> str:
@@ -66,14 +68,14 @@ def start_of(month: int) -> datetime:
 def clocked(at: list[int], step: int) -> list[Tick]:
     """The clock, and the date where it changes."""
     ticks: list[Tick] = []
-    former = ""
+    previous_date = ""
     for seconds in at:
         moment = datetime.fromtimestamp(seconds, UTC)
         date, clock = (
             moment.strftime("%Y-%m-%d"),
             moment.strftime("%H:%M" if step >= MINUTE else "%H:%M:%S"),
         )
-        text = date if step >= DAY else clock if date == former else f"{date} {clock}"
+        text = date if step >= DAY else clock if date == previous_date else f"{date} {clock}"
         ticks.append((float(seconds), text))
-        former = date
+        previous_date = date
     return ticks

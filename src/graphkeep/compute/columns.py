@@ -31,21 +31,21 @@ def groups(column: pa.ChunkedArray) -> tuple[Codes, list[str]]:
     texts = column
     if pa.types.is_nested(column.type):
         texts = pa.chunked_array(
-            [pa.array([str(item) for item in column.to_pylist()], pa.string())]
+            [pa.array([str(code) for code in column.to_pylist()], pa.string())]
         )
     encoded = texts if pa.types.is_dictionary(texts.type) else pc.dictionary_encode(texts)
-    whole = encoded.unify_dictionaries().combine_chunks()
-    if isinstance(whole, pa.ChunkedArray):
-        if whole.num_chunks == 0:
+    dictionary_array = encoded.unify_dictionaries().combine_chunks()
+    if isinstance(dictionary_array, pa.ChunkedArray):
+        if dictionary_array.num_chunks == 0:
             return np.empty(0, np.int64), []
-        whole = whole.chunk(0)
-    values = whole.dictionary.to_pylist()
-    order = sorted(range(len(values)), key=lambda rank: rank_of(values[rank]))
+        dictionary_array = dictionary_array.chunk(0)
+    values = dictionary_array.dictionary.to_pylist()
+    order = sorted(range(len(values)), key=lambda code: rank_of(values[code]))
     rank = np.empty(len(values) + 1, np.int64)
     rank[order] = np.arange(len(values))
     rank[-1] = -1
-    codes = rank[np.asarray(pc.fill_null(whole.indices.cast(pa.int64()), len(values)))]
-    return codes, [text_of(values[item]) for item in order]
+    codes = rank[np.asarray(pc.fill_null(dictionary_array.indices.cast(pa.int64()), len(values)))]
+    return codes, [text_of(values[code]) for code in order]
 
 
 def rank_of(value: object) -> tuple[int, float, str]:

@@ -28,9 +28,9 @@ def order_components(label: npt.NDArray[np.int32]) -> ComponentOrder:
     """Components by falling size; those of one size in the order of their labels."""
     sizes = np.bincount(label)
     by_size = np.argsort(-sizes, kind="stable")
-    new = np.empty(len(sizes), np.int32)
-    new[by_size] = np.arange(len(sizes), dtype=np.int32)
-    order = np.argsort(new[label], kind="stable").astype(np.int32)
+    size_rank = np.empty(len(sizes), np.int32)
+    size_rank[by_size] = np.arange(len(sizes), dtype=np.int32)
+    order = np.argsort(size_rank[label], kind="stable").astype(np.int32)
     rank = np.empty(len(label), np.int32)
     rank[order] = np.arange(len(label), dtype=np.int32)
     return ComponentOrder(

@@ -89,8 +89,8 @@ class Choice(BaseParameter):
 
     def check(self, value: Any, tables: GraphTables) -> str:
         if not isinstance(value, str) or value not in self.choices:
-            known = ", ".join(self.choices)
-            raise UserInputError(f"{self.name} '{value}' is not one of {known}.")
+            allowed = ", ".join(self.choices)
+            raise UserInputError(f"{self.name} '{value}' is not one of {allowed}.")
         return value
 
     def as_dict(self) -> dict[str, Any]:
@@ -187,9 +187,9 @@ class Column(BaseParameter):
             raise UnknownColumnError(name, table.column_names)
         kind = describe_column(name, table[name]).kind
         if kind not in self.kinds:
-            where = "" if self.table == "nodes" else " of the edges"
+            suffix = "" if self.table == "nodes" else " of the edges"
             raise UserInputError(
-                f"The column '{name}'{where} holds {kind} values; "
+                f"The column '{name}'{suffix} holds {kind} values; "
                 f"{self.name} takes a column of {' or '.join(self.kinds)}."
             )
         return name
@@ -234,12 +234,12 @@ def check_values(
         UnknownColumnError: the graph has no such column.
         UserInputError: there is no such parameter, it may not have that value, or one is missing.
     """
-    known = parameters_by_name(parameters)
+    by_name = parameters_by_name(parameters)
     checked = default_values(parameters)
     for name, value in values.items():
-        parameter = known.get(name)
+        parameter = by_name.get(name)
         if parameter is None:
-            names = ", ".join(each.name for each in parameters) or "none"
+            names = ", ".join(option.name for option in parameters) or "none"
             raise UserInputError(f"{owner} has no option '{name}'. Its options: {names}.")
         if value is not None and value != "":
             checked[parameter.name] = parameter.check(value, tables)
@@ -254,10 +254,10 @@ def accept_values(parameters: Sequence[Parameter], values: ParameterValues) -> d
 
     Numbers are clipped to their range; what is unknown or wrong is left out, and so are columns and nodes.
     """
-    known = parameters_by_name(parameters)
+    by_name = parameters_by_name(parameters)
     accepted = default_values(parameters)
     for name, value in values.items():
-        parameter = known.get(name)
+        parameter = by_name.get(name)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if isinstance(parameter, Number) and is_number:
             clipped = float(min(max(value, parameter.low), parameter.high))
@@ -271,9 +271,14 @@ def accept_values(parameters: Sequence[Parameter], values: ParameterValues) -> d
 
 
 def default_values(parameters: Sequence[Parameter]) -> dict[str, Any]:
-    return {each.name: each.default_value for each in parameters}
+    return {parameter.name: parameter.default_value for parameter in parameters}
 
 
 def parameters_by_name(parameters: Sequence[Parameter]) -> dict[str, Parameter]:
     """Each by its name, and by its alias where it has one."""
-    return {name: each for each in parameters for name in (each.name, each.alias) if name}
+    return {
+        name: parameter
+        for parameter in parameters
+        for name in (parameter.name, parameter.alias)
+        if name
+    }

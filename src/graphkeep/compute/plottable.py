@@ -27,8 +27,8 @@ def plottable(description: Mapping[str, Any], handles: Sequence[int]) -> Any:
     Raises:
         UserInputError: the edges lack an end's column.
     """
-    edges = table_of([handles[at] for at in description["edges"]])
-    nodes = table_of([handles[at] for at in description["nodes"]])
+    edges = table_of([handles[index] for index in description["edges"]])
+    nodes = table_of([handles[index] for index in description["nodes"]])
     if edges is None:
         raise UserInputError("This dataset has no edges yet: upload an edge table.")
     if description.get("hypergraph") is not None:
@@ -84,11 +84,11 @@ def with_computed_columns(
     if keys.dtype != ids.dtype:
         keys, ids = keys.map(id_text), ids.map(id_text)
     rows = pd.Index(ids).get_indexer(keys)
-    joined = {
+    joined_columns = {
         name: pd.Series(values[name].to_numpy()).reindex(rows).set_axis(nodes.index)
         for name in columns
     }
-    return graph.nodes(nodes.assign(**joined), node)
+    return graph.nodes(nodes.assign(**joined_columns), node)
 
 
 def id_text(value: object) -> str | None:
@@ -100,26 +100,26 @@ def id_text(value: object) -> str | None:
 
 def hypergraph_of(events: pd.DataFrame, description: Mapping[str, Any]) -> Any:
     columns = description.get("entity_types") or description.get("columns") or list(events.columns)
-    made = graphistry.hypergraph(
+    result = graphistry.hypergraph(
         events,
         entity_types=columns,
         direct=bool(description.get("direct")),
         drop_na=description.get("drop_na") is not False,
         verbose=False,
     )
-    return made["graph"]
+    return result["graph"]
 
 
 def table_of(handles: Sequence[int]) -> pa.Table | None:
-    parts = [mapped(handle) for handle in handles]
-    if len(parts) < 2:
-        return parts[0] if parts else None
-    return pa.concat_tables(parts, promote_options="permissive")
+    tables = [mapped(handle) for handle in handles]
+    if len(tables) < 2:
+        return tables[0] if tables else None
+    return pa.concat_tables(tables, promote_options="permissive")
 
 
 def mapped(handle: int) -> pa.Table:
-    whole = mmap.mmap(handle, 0, access=mmap.ACCESS_READ)
-    return pa.ipc.open_file(pa.BufferReader(pa.py_buffer(whole))).read_all()
+    mapping = mmap.mmap(handle, 0, access=mmap.ACCESS_READ)
+    return pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapping))).read_all()
 
 
 def frame(table: pa.Table) -> pd.DataFrame:

@@ -58,12 +58,12 @@ def body_of(
         table = edges if output_type == "edges" else nodes
         return one_table(table, format_name, export), MEDIA[format_name]
     if format_name == "json":
-        whole = {"nodes": records(nodes), "edges": records(edges)}
+        document = {"nodes": records(nodes), "edges": records(edges)}
         if "gfql_metadata" in metadata:
-            whole["metadata"] = metadata["gfql_metadata"]
-        return as_json(whole), MEDIA["json"]
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+            document["metadata"] = metadata["gfql_metadata"]
+        return as_json(document), MEDIA["json"]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, table in (("nodes", nodes), ("edges", edges)):
             archive.writestr(f"{name}.{format_name}", one_table(table, format_name, export))
         if is_persisted:
@@ -72,7 +72,7 @@ def body_of(
                 archive.writestr(LOOKS, as_json(looks))
         elif metadata:
             archive.writestr("metadata.json", as_json(dict(metadata)))
-    return packed.getvalue(), MEDIA["zip"]
+    return buffer.getvalue(), MEDIA["zip"]
 
 
 def one_table(table: pd.DataFrame, format_name: str, export: Mapping[str, Any]) -> bytes:
@@ -83,10 +83,10 @@ def one_table(table: pd.DataFrame, format_name: str, export: Mapping[str, Any]) 
     if format_name == "csv":
         options = {name: export[name] for name in EXPORT_CSV if name in export}
         return table.to_csv(**{"index": False, **options}).encode()
-    packed = io.BytesIO()
+    buffer = io.BytesIO()
     compression = export.get("compression", "snappy") or "none"
-    pq.write_table(arrow(table), packed, compression=compression)
-    return packed.getvalue()
+    pq.write_table(arrow(table), buffer, compression=compression)
+    return buffer.getvalue()
 
 
 def arrow(table: pd.DataFrame) -> pa.Table:

@@ -42,7 +42,7 @@ def warm_layouts() -> None:
     nodes = pa.table({"id": list(range(9)), "x": values, "y": values, "lat": values, "lon": values})
     graph = bind(edges, nodes, Bindings(source="s", destination="d", node="id")).graph
     for layout in LAYOUTS.values():
-        required = {each.name: "x" for each in layout.parameters if each.is_required}
+        required = {parameter.name: "x" for parameter in layout.parameters if parameter.is_required}
         layout.place(graph, layout.check(required, graph), LayoutRun())
     remove_overlaps(np.zeros((9, 2), np.float32), np.ones(9))
 

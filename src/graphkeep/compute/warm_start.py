@@ -82,10 +82,10 @@ def neighbor_rows(
     """Neighbours int64 (2m,) of each node together, and int64 (n + 1,) where those of each begin."""
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
     ends = np.concatenate((pairs[:, 0], pairs[:, 1]))
-    others = np.concatenate((pairs[:, 1], pairs[:, 0]))
+    neighbors = np.concatenate((pairs[:, 1], pairs[:, 0]))
     indptr = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(ends, minlength=n), out=indptr[1:])
-    return others[np.argsort(ends, kind="stable")], indptr
+    return neighbors[np.argsort(ends, kind="stable")], indptr
 
 
 @njit(**FAST)
@@ -116,33 +116,33 @@ def place_outwards(indptr, indices, placed, is_placed, middle, radius, length, s
             node = queue[head]
             head += 1
             for e in range(indptr[node], indptr[node + 1]):
-                new = indices[e]
-                if is_placed[new]:
+                new_node = indices[e]
+                if is_placed[new_node]:
                     continue
-                is_placed[new] = True
-                wave[new] = wave[node] + 1
-                queue[tail] = new
+                is_placed[new_node] = True
+                wave[new_node] = wave[node] + 1
+                queue[tail] = new_node
                 tail += 1
                 x, y, count = 0.0, 0.0, 0
-                for k in range(indptr[new], indptr[new + 1]):
-                    other = indices[k]
-                    if is_placed[other] and wave[other] < wave[new]:
-                        x += placed[other, 0]
-                        y += placed[other, 1]
+                for k in range(indptr[new_node], indptr[new_node + 1]):
+                    neighbor = indices[k]
+                    if is_placed[neighbor] and wave[neighbor] < wave[new_node]:
+                        x += placed[neighbor, 0]
+                        y += placed[neighbor, 1]
                         count += 1
-                angle = 2 * math.pi * random_unit(seed, new, 0)
-                away = JITTER * length * math.sqrt(random_unit(seed, new, 1))
-                placed[new, 0] = x / count + away * math.cos(angle)
-                placed[new, 1] = y / count + away * math.sin(angle)
+                angle = 2 * math.pi * random_unit(seed, new_node, 0)
+                distance = JITTER * length * math.sqrt(random_unit(seed, new_node, 1))
+                placed[new_node, 0] = x / count + distance * math.cos(angle)
+                placed[new_node, 1] = y / count + distance * math.sin(angle)
         while next_root < n and is_placed[next_root]:
             next_root += 1
         if next_root == n:
             return
         # As dense as nodes one edge apart, on the turns of a sunflower around all that is known.
-        away = math.sqrt(radius * radius + lonely * length * length)
+        distance = math.sqrt(radius * radius + lonely * length * length)
         angle = GOLDEN * lonely
-        placed[next_root, 0] = middle[0] + away * math.cos(angle)
-        placed[next_root, 1] = middle[1] + away * math.sin(angle)
+        placed[next_root, 0] = middle[0] + distance * math.cos(angle)
+        placed[next_root, 1] = middle[1] + distance * math.sin(angle)
         is_placed[next_root] = True
         queue[tail] = next_root
         tail += 1

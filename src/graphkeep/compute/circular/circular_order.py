@@ -26,14 +26,14 @@ def circular_order(n: int, edges: Edges) -> Order:
     if rounds == 0:
         communities_of = communities(n, edges)
         return appended(near.indptr, near.indices, blocks(n, near, communities_of), False, False)
-    tried = [
-        sifted(near.indptr, near.indices.copy(), begun, rounds)
-        for begun in (
+    candidates = [
+        sifted(near.indptr, near.indices.copy(), initial, rounds)
+        for initial in (
             appended(near.indptr, near.indices, np.zeros(n, np.int32), True, False),
             appended(near.indptr, near.indices, np.zeros(n, np.int32), True, True),
         )
     ]
-    return min(tried, key=lambda order: int(crossed(near.indptr, near.indices, order)))
+    return min(candidates, key=lambda order: int(crossed(near.indptr, near.indices, order)))
 
 
 def blocks(n: int, near: CsrGraph, communities_of: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
@@ -57,7 +57,7 @@ def appended(indptr, indices, block, both_ends, outward):
     """
     n = len(indptr) - 1
     row = np.empty(2 * n + 1, np.int32)
-    at = np.full(n, -1, np.int64)
+    position_of = np.full(n, -1, np.int64)
     left = n
     right = n - 1
     waiting = np.zeros(n, np.int64)
@@ -71,34 +71,34 @@ def appended(indptr, indices, block, both_ends, outward):
             ready[-1] = (np.int64(block[i]), waiting[i], np.int64(0), np.int64(i))
     heapq.heapify(ready)
     while len(ready) > 0:
-        _, one, other, v = heapq.heappop(ready)
-        if at[v] >= 0 or (other if outward else one) != -placed[v]:
+        _, first_key, second_key, v = heapq.heappop(ready)
+        if position_of[v] >= 0 or (second_key if outward else first_key) != -placed[v]:
             continue
         total = prefix(opened, right) if right >= left else 0
-        on_left = 0
-        on_right = 0
+        crossings_left = 0
+        crossings_right = 0
         closed = 0
         for e in range(indptr[v], indptr[v + 1]):
-            p = at[indices[e]]
+            p = position_of[indices[e]]
             if p >= 0:
-                before = prefix(opened, p - 1)
-                position = prefix(opened, p) - before
-                on_left += before
-                on_right += total - before - position
+                open_left = prefix(opened, p - 1)
+                open_beside = prefix(opened, p) - open_left
+                crossings_left += open_left
+                crossings_right += total - open_left - open_beside
                 closed += 1
-        goes_left = both_ends and on_left < on_right
-        if right < left or not goes_left:
+        prefers_left = both_ends and crossings_left < crossings_right
+        if right < left or not prefers_left:
             right += 1
             p = right
         else:
             left -= 1
             p = left
         row[p] = v
-        at[v] = p
+        position_of[v] = p
         for e in range(indptr[v], indptr[v + 1]):
             u = indices[e]
-            if at[u] >= 0:
-                add(opened, at[u], -1)
+            if position_of[u] >= 0:
+                add(opened, position_of[u], -1)
             else:
                 add(opened, p, 1)
                 placed[u] += 1
@@ -132,23 +132,23 @@ def add(sums, i, by):
 def crossed(indptr, indices, order):
     """How many pairs of edges cross: each edge asks how many that began inside it end behind it."""
     n = len(order)
-    at = np.empty(n, np.int32)
+    position_of = np.empty(n, np.int32)
     for p in range(n):
-        at[order[p]] = p
+        position_of[order[p]] = p
     opened = np.zeros(n + 1, np.int64)
     count = 0
     for p in range(n):
         v = order[p]
         for e in range(indptr[v], indptr[v + 1]):
-            q = at[indices[e]]
+            q = position_of[indices[e]]
             if q < p:
                 add(opened, q, -1)
         for e in range(indptr[v], indptr[v + 1]):
-            q = at[indices[e]]
+            q = position_of[indices[e]]
             if q < p:
                 count += prefix(opened, p - 1) - prefix(opened, q)
         for e in range(indptr[v], indptr[v + 1]):
-            if at[indices[e]] > p:
+            if position_of[indices[e]] > p:
                 add(opened, p, 1)
     return count
 
@@ -158,11 +158,11 @@ def sifted(indptr, indices, order, rounds):
     """Each node moved to where its edges cross least, until nothing gains."""
     n = len(order)
     row = order.copy()
-    at = np.empty(n, np.int32)
+    position_of = np.empty(n, np.int32)
     for p in range(n):
-        at[row[p]] = p
+        position_of[row[p]] = p
     for v in range(n):
-        by_place(indices, indptr[v], indptr[v + 1], at)
+        by_place(indices, indptr[v], indptr[v + 1], position_of)
     if n < 4:
         return row
     for _ in range(rounds):
@@ -171,13 +171,13 @@ def sifted(indptr, indices, order, rounds):
             u = order[k]
             if indptr[u] == indptr[u + 1]:
                 continue
-            start = at[u]
+            start = position_of[u]
             change = 0
             least = 0
             best = 0
             for step in range(n - 2):
                 v = row[(start + 1 + step) % n]
-                change += passing(indptr, indices, at, u, v, start, n)
+                change += passing(indptr, indices, position_of, u, v, start, n)
                 if change < least:
                     least = change
                     best = step + 1
@@ -187,12 +187,12 @@ def sifted(indptr, indices, order, rounds):
             for step in range(best):
                 v = row[(start + 1 + step) % n]
                 row[(start + step) % n] = v
-                at[v] = (start + step) % n
+                position_of[v] = (start + step) % n
             row[(start + best) % n] = u
-            at[u] = (start + best) % n
-            lists_with(u, indptr, indices, at)
+            position_of[u] = (start + best) % n
+            lists_with(u, indptr, indices, position_of)
             if start + best >= n:  # one node went over the row's end
-                lists_with(row[n - 1], indptr, indices, at)
+                lists_with(row[n - 1], indptr, indices, position_of)
         if gained == 0:
             break
     return row
@@ -206,36 +206,36 @@ def passing(indptr, indices, at, u, v, start, n):
     behind v, where y comes before x.
     """
     position = at[v]
-    own = indptr[u + 1] - indptr[u]
-    others = indptr[v + 1] - indptr[v]
+    degree_u = indptr[u + 1] - indptr[u]
+    degree_v = indptr[v + 1] - indptr[v]
     a = turned(indices, indptr[u], indptr[u + 1], at, position)
     b = turned(indices, indptr[v], indptr[v + 1], at, position)
     linked = 0
     for e in range(indptr[v], indptr[v + 1]):
         if indices[e] == u:
             linked = 1
-    rest = others - linked
+    remaining = degree_v - linked
     change = 0
     passed = 0
     j = 0
-    for i in range(own):
-        x = indices[indptr[u] + (a + i) % own]
+    for i in range(degree_u):
+        x = indices[indptr[u] + (a + i) % degree_u]
         if x == v:
             continue
-        far = (at[x] - position) % n
-        while j < others:
-            y = indices[indptr[v] + (b + j) % others]
+        distance = (at[x] - position) % n
+        while j < degree_v:
+            y = indices[indptr[v] + (b + j) % degree_v]
             if y == u:
                 j += 1
                 continue
-            if (at[y] - position) % n >= far:
+            if (at[y] - position) % n >= distance:
                 break
             passed += 1
             j += 1
-        same = 0
-        if j < others and indices[indptr[v] + (b + j) % others] == x:
-            same = 1
-        change += passed - (rest - passed - same)
+        shared = 0
+        if j < degree_v and indices[indptr[v] + (b + j) % degree_v] == x:
+            shared = 1
+        change += passed - (remaining - passed - shared)
     return change
 
 

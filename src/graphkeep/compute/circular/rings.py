@@ -14,17 +14,19 @@ TURN = 2 * np.pi
 
 def place_on_rings(n: int, edges: Edges, radius: Numbers) -> Numbers:
     """float64 (n, 2): each node at its `radius` float64 (n,), clockwise in an order in which few edges cross."""
-    wanted = np.empty(n)
-    wanted[circular_order(n, edges)] = np.arange(n) * (TURN / max(n, 1))
-    angle = wanted.copy()
+    ideal_angle = np.empty(n)
+    ideal_angle[circular_order(n, edges)] = np.arange(n) * (TURN / max(n, 1))
+    angle = ideal_angle.copy()
     band = np.floor(radius / BAND).astype(np.int64)
-    by_band = np.lexsort((wanted, band))
+    by_band = np.lexsort((ideal_angle, band))
     cuts = np.flatnonzero(np.diff(band[by_band], prepend=-1))
     for rows in np.split(by_band, cuts[1:]):
         if len(rows) > 1:
-            angle[rows] = space_around(wanted[rows], 1.0 / max(float(radius[rows].min()), 1e-9))
-    turned = np.pi / 2 - angle
-    return radius[:, None] * np.column_stack((np.cos(turned), np.sin(turned)))
+            angle[rows] = space_around(
+                ideal_angle[rows], 1.0 / max(float(radius[rows].min()), 1e-9)
+            )
+    direction = np.pi / 2 - angle
+    return radius[:, None] * np.column_stack((np.cos(direction), np.sin(direction)))
 
 
 def space_around(wanted: Numbers, gap: float) -> Numbers:
@@ -33,10 +35,10 @@ def space_around(wanted: Numbers, gap: float) -> Numbers:
     if count * gap >= TURN:
         even = np.arange(count) * (TURN / count)
         return even + np.angle(np.exp(1j * (wanted - even)).mean())
-    open_after = np.diff(wanted, append=wanted[0] + TURN)
-    first = int(np.argmax(open_after)) + 1
-    line = np.concatenate((wanted[first:], wanted[:first] + TURN))
+    gap_after = np.diff(wanted, append=wanted[0] + TURN)
+    start = int(np.argmax(gap_after)) + 1
+    line = np.concatenate((wanted[start:], wanted[:start] + TURN))
     placed = space_isotonically(line, np.full(count - 1, gap))
     if placed[-1] - placed[0] > TURN - gap:
         placed = placed[0] + np.arange(count) * (TURN / count)
-    return np.roll(placed, first)
+    return np.roll(placed, start)

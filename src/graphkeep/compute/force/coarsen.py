@@ -91,10 +91,10 @@ def order_by_parent(parent, count):
     order = np.empty(len(parent), np.int32)
     rank = np.empty(len(parent), np.int32)
     for i in range(len(parent)):
-        at = start[parent[i]]
+        position = start[parent[i]]
         start[parent[i]] += 1
-        order[at] = i
-        rank[i] = at
+        order[position] = i
+        rank[i] = position
     return order, rank
 
 
@@ -108,7 +108,7 @@ def cluster(indptr, indices, w, size, cap, seed):
     n = len(size)
     lab = np.arange(n).astype(np.int32)
     csz = size.copy()
-    done = np.zeros(n, np.uint8)
+    is_merged = np.zeros(n, np.uint8)
     # order: low degree first (bucket by log2 degree), pseudo-random inside
     order = np.empty(n, np.int32)
     key = np.empty(n, np.int32)
@@ -136,7 +136,7 @@ def cluster(indptr, indices, w, size, cap, seed):
     fav = np.full(n, -1, np.int32)
     for t in range(n):
         i = order[t]
-        if done[i]:
+        if is_merged[i]:
             continue
         best = -1.0
         bj = -1
@@ -159,14 +159,14 @@ def cluster(indptr, indices, w, size, cap, seed):
         if bj >= 0 and csz[i] == size[i] and lab[i] == i:
             lab[i] = bj
             csz[bj] += size[i]
-            done[i] = 1
-            done[bj] = 1
+            is_merged[i] = 1
+            is_merged[bj] = 1
         elif fj >= 0:
             fav[i] = fj
     # two-hop: leftover singletons that share a favourite
     open_ = np.full(n, -1, np.int32)
     for i in range(n):
-        if lab[i] == i and csz[i] == size[i] and done[i] == 0 and fav[i] >= 0:
+        if lab[i] == i and csz[i] == size[i] and is_merged[i] == 0 and fav[i] >= 0:
             f = fav[i]
             o = open_[f]
             if o >= 0 and csz[o] + size[i] <= cap:
@@ -174,15 +174,15 @@ def cluster(indptr, indices, w, size, cap, seed):
                 csz[o] += size[i]
             else:
                 open_[f] = i
-    new = np.full(n, -1, np.int32)
+    renumbered = np.full(n, -1, np.int32)
     k = 0
     for i in range(n):
         c = lab[i]
-        if new[c] < 0:
-            new[c] = k
+        if renumbered[c] < 0:
+            renumbered[c] = k
             k += 1
     for i in range(n):
-        lab[i] = new[lab[i]]
+        lab[i] = renumbered[lab[i]]
     return lab, k
 
 
@@ -203,13 +203,13 @@ def contract(indptr, indices, w, lab, k, size, mass, threads):
     for i in range(len(lab)):
         member[free[lab[i]]] = i
         free[lab[i]] += 1
-    room = np.zeros(k + 1, np.int64)
+    capacity = np.zeros(k + 1, np.int64)
     for c in range(k):
-        room[c + 1] = room[c]
+        capacity[c + 1] = capacity[c]
         for t in range(head[c], head[c + 1]):
-            room[c + 1] += indptr[member[t] + 1] - indptr[member[t]]
+            capacity[c + 1] += indptr[member[t] + 1] - indptr[member[t]]
     new_indptr, new_indices, new_weights = sum_rows(
-        indptr, indices, w, lab, head, member, room, threads
+        indptr, indices, w, lab, head, member, capacity, threads
     )
     return new_indptr, new_indices, new_weights, csize, cmass
 
@@ -220,12 +220,12 @@ def sum_rows(indptr, indices, w, lab, head, member, room, threads):
     k = len(head) - 1
     loose, strength = np.empty(len(indices), np.int32), np.empty(len(indices), np.float32)
     new_indptr = np.zeros(k + 1, np.int64)
-    for part in prange(threads):
+    for chunk in prange(threads):
         # Each part has a slot for every cluster: no more parts than threads, on whose number no row depends.
         slot = np.full(k, -1, np.int64)
-        first = np.searchsorted(room, part * len(indices) // threads)
-        last = np.searchsorted(room, (part + 1) * len(indices) // threads)
-        for c in range(first, k if part == threads - 1 else last):
+        first = np.searchsorted(room, chunk * len(indices) // threads)
+        last = np.searchsorted(room, (chunk + 1) * len(indices) // threads)
+        for c in range(first, k if chunk == threads - 1 else last):
             o = room[c]
             for t in range(head[c], head[c + 1]):
                 i = member[t]
@@ -282,29 +282,29 @@ def keep_heaviest_edges(rows: CsrGraph, max_degree: int) -> CsrGraph:
 @njit(**FAST)
 def heaviest_edges(indptr, indices, w, max_degree):
     n = len(indptr) - 1
-    bar = np.zeros(n, np.float32)
+    threshold = np.zeros(n, np.float32)
     for i in range(n):
         count = indptr[i + 1] - indptr[i]
         if count > max_degree:
-            bar[i] = np.partition(w[indptr[i] : indptr[i + 1]], count - max_degree)[
+            threshold[i] = np.partition(w[indptr[i] : indptr[i + 1]], count - max_degree)[
                 count - max_degree
             ]
     new_indptr = np.zeros(n + 1, np.int64)
     new_indices = np.empty(len(indices), np.int32)
     new_weights = np.empty(len(w), np.float32)
     o = 0
-    whole, kept = 0.0, 0.0
+    total_weight, kept_weight = 0.0, 0.0
     for i in range(n):
         for e in range(indptr[i], indptr[i + 1]):
-            whole += w[e]
+            total_weight += w[e]
             # The two rows of an edge summed it up in other orders.
-            if w[e] * np.float32(1.00001) >= min(bar[i], bar[indices[e]]):
-                kept += w[e]
+            if w[e] * np.float32(1.00001) >= min(threshold[i], threshold[indices[e]]):
+                kept_weight += w[e]
                 new_indices[o] = indices[e]
                 new_weights[o] = w[e]
                 o += 1
         new_indptr[i + 1] = o
-    factor = np.float32(whole / max(kept, 1e-20))
+    factor = np.float32(total_weight / max(kept_weight, 1e-20))
     for e in range(o):
         new_weights[e] *= factor
     return new_indptr, new_indices[:o].copy(), new_weights[:o].copy()

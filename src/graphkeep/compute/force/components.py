@@ -32,34 +32,44 @@ def layout_components(
     backend: DeviceBackend | None = None,
 ) -> Iterator[Frame]:
     """Each component by itself, side by side; those that are worth watching on their way are the last."""
-    own = CsrGraph(*permute_rows(*rows, parts.order, parts.rank))
+    component_rows = CsrGraph(*permute_rows(*rows, parts.order, parts.rank))
     del rows
     starts = parts.starts
     sizes = np.diff(starts)
     large, watched = int((sizes > SMALL).sum()), int((sizes >= SERIAL).sum())
-    placed = np.zeros((own.n, 2), np.float32)
-    place_small(starts[large:], own.indptr, own.indices, own.weights, placed)
-    for part in range(large):
-        placed[starts[part] : starts[part + 1]] = sunflower(int(sizes[part]))
+    placed = np.zeros((component_rows.n, 2), np.float32)
+    place_small(
+        starts[large:],
+        component_rows.indptr,
+        component_rows.indices,
+        component_rows.weights,
+        placed,
+    )
+    for component in range(large):
+        placed[starts[component] : starts[component + 1]] = sunflower(int(sizes[component]))
 
     def frame(left: float, *, is_milestone: bool) -> Frame:
         return ComponentsFrame(
-            pos=placed, at=parts.rank, starts=starts, rows=own, progress=1 - left / own.n,
+            pos=placed, at=parts.rank, starts=starts, rows=component_rows, progress=1 - left / component_rows.n,
             is_milestone=is_milestone,
         )  # fmt: skip
 
     below = float(starts[watched])
     if large:
         yield frame(float(starts[large]), is_milestone=True)
-    for after in layout_in_threads(
-        own, starts[watched : large + 1], placed, params, clock, below, backend
+    for end in layout_in_threads(
+        component_rows, starts[watched : large + 1], placed, params, clock, below, backend
     ):
-        yield frame(float(starts[large]) - after + below, is_milestone=True)
-    for part in range(watched - 1, -1, -1):
-        a, b = int(starts[part]), int(starts[part + 1])
-        for now in layout_multilevel(subgraph(own, a, b), params, clock.part((b - a) / b), backend):
-            placed[a:b] = now.whole()
-            yield frame(b - (b - a) * now.progress, is_milestone=now.is_milestone)
+        yield frame(float(starts[large]) - end + below, is_milestone=True)
+    for component in range(watched - 1, -1, -1):
+        a, b = int(starts[component]), int(starts[component + 1])
+        for component_frame in layout_multilevel(
+            subgraph(component_rows, a, b), params, clock.part((b - a) / b), backend
+        ):
+            placed[a:b] = component_frame.whole()
+            yield frame(
+                b - (b - a) * component_frame.progress, is_milestone=component_frame.is_milestone
+            )
     yield frame(0.0, is_milestone=True)
 
 
@@ -80,10 +90,13 @@ def layout_in_threads(
 
     def settle(a: int, b: int) -> None:
         set_num_threads(1)
-        left = below + float(starts[-1]) - a
+        remaining = below + float(starts[-1]) - a
         frame = None
         for frame in layout_multilevel(
-            subgraph(own, a, b), params, clock.part(min(1.0, threads * (b - a) / left)), backend
+            subgraph(own, a, b),
+            params,
+            clock.part(min(1.0, threads * (b - a) / remaining)),
+            backend,
         ):
             pass
         if frame is not None:
@@ -98,8 +111,8 @@ def layout_in_threads(
         return
     pool = ThreadPoolExecutor(threads, "component")
     try:
-        for b, done in [(b, pool.submit(settle, a, b)) for a, b in spans]:
-            done.result()
+        for b, future in [(b, pool.submit(settle, a, b)) for a, b in spans]:
+            future.result()
             yield b
     finally:
         pool.shutdown(cancel_futures=True)

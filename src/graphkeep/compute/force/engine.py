@@ -143,11 +143,11 @@ class Descent:
     def refine(self, level: Level) -> Iterator[Frame]:
         """Cool the level down, in as many steps as the clock has time for."""
         cost, total = self.costs[self.depth], sum(self.costs)
-        for pos, part in self.cool(level, self.steps_now(level), is_coarsest=self.is_coarsest):
+        for pos, fraction in self.cool(level, self.steps_now(level), is_coarsest=self.is_coarsest):
             self.pos = pos
-            progress = (self.cost_done + cost * part) / total
+            progress = (self.cost_done + cost * fraction) / total
             yield Frame(
-                pos=to_host(pos), at=self.members, progress=progress, is_milestone=part == 1
+                pos=to_host(pos), at=self.members, progress=progress, is_milestone=fraction == 1
             )
             if self.clock.is_over():
                 break
@@ -175,17 +175,17 @@ class Descent:
 
         Where a small graph turns out to have clusters on its finest level, that level is refined again.
         """
-        former = self.attraction_model
+        previous = self.attraction_model
         self.attraction_model = choose_model(
             level, self.total_weight, to_host(self.pos), self.finest, self.params.seed
         )
-        if self.attraction_model == former:
+        if self.attraction_model == previous:
             return
         refiner_for(level, self.pos, self.params, self.attraction_model, self.backend).rescale()
         if self.depth == 0 and self.attraction_model == LINLOG and level.n <= SECOND_LOOK:
-            for pos, part in self.cool(level, self.params.fine, is_coarsest=False):
+            for pos, fraction in self.cool(level, self.params.fine, is_coarsest=False):
                 self.pos = pos
-                yield Frame(pos=to_host(pos), at=self.members, progress=part)
+                yield Frame(pos=to_host(pos), at=self.members, progress=fraction)
 
     def cool(
         self, level: Level, steps: int, *, is_coarsest: bool
@@ -302,18 +302,18 @@ def continue_layout(
     pos = to_host(refiner.state.pos)
     lap_steps = LAP_STEPS if clock.budget_s is None or level.n > PACED else PACED_STEPS
     stretch = 1 if constrain else max(1, min(lap_steps, refiner.stretch))
-    done = 0
+    step_count = 0
     while True:
         began = clock.spent_s
-        share = done / (UNTIMED_LAPS * LAP_STEPS)
+        share = step_count / (UNTIMED_LAPS * LAP_STEPS)
         if clock.budget_s is not None:
             share = began / max(clock.budget_s, 1e-9)
         if share >= 1 or clock.is_over():
             break
         temperature = WARM * math.exp(-4 * share)
         for _ in range(max(1, lap_steps // stretch) if constrain else 1):
-            refiner.run_steps(done, done + stretch, ENDLESS, temperature, temperature)
-            done += stretch
+            refiner.run_steps(step_count, step_count + stretch, ENDLESS, temperature, temperature)
+            step_count += stretch
             pos = to_host(refiner.state.pos)
             if constrain is not None:
                 pos[:] = pos / factor + center
@@ -327,6 +327,6 @@ def continue_layout(
 
 def align_to_axes(pos: Positions) -> Positions:
     """The longest extent lies flat: windows are wide."""
-    both = (pos - pos.mean(axis=0)).astype(np.float64)
-    _, axes = np.linalg.eigh(both.T @ both)
-    return np.ascontiguousarray(both @ axes[:, ::-1], np.float32)
+    centered = (pos - pos.mean(axis=0)).astype(np.float64)
+    _, axes = np.linalg.eigh(centered.T @ centered)
+    return np.ascontiguousarray(centered @ axes[:, ::-1], np.float32)

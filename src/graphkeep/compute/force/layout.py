@@ -81,14 +81,14 @@ def force_layout(
     set_num_threads(thread_count)
     params = params_for(style, quality, seed, options, thread_count)
     clock = Clock(budget_s, cancel)
-    shown_s = -FRAME_S
-    last: Frame | None = None
-    for last in frames(problem, params, clock, device):
-        is_due = clock.spent_s - shown_s >= (LEVEL_S if last.is_milestone else FRAME_S)
+    last_frame_s = -FRAME_S
+    frame: Frame | None = None
+    for frame in frames(problem, params, clock, device):
+        is_due = clock.spent_s - last_frame_s >= (LEVEL_S if frame.is_milestone else FRAME_S)
         if on_frame is not None and is_due:
-            on_frame(last.whole(), last.progress)
-            shown_s = clock.spent_s
-    return np.empty((0, 2), np.float32) if last is None else last.whole()
+            on_frame(frame.whole(), frame.progress)
+            last_frame_s = clock.spent_s
+    return np.empty((0, 2), np.float32) if frame is None else frame.whole()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,14 +171,14 @@ def layout_from_scratch(
     if problem.components == "pack":
         label = label_components(problem.n, np.ascontiguousarray(problem.edges, np.int32))
     if label is not None and (label.max() > 0 or problem.n <= 3):
-        on_its_way = layout_components(rows, order_components(label), params, clock, backend)
+        frame_stream = layout_components(rows, order_components(label), params, clock, backend)
         del label, rows
-        yield from on_its_way
+        yield from frame_stream
         return
     degree, some_edges = len(rows.indices) / problem.n, sample_edges(rows)
-    on_its_way = layout_multilevel(rows, params, clock, backend)
+    frame_stream = layout_multilevel(rows, params, clock, backend)
     del label, rows  # the engine has an order of its own
-    for frame in on_its_way:
+    for frame in frame_stream:
         if frame.progress == 1:
             even = normalize_single(frame.whole(), some_edges, degree)
             yield replace(frame, pos=even, at=None)
@@ -188,8 +188,13 @@ def layout_from_scratch(
 
 def sample_edges(rows: CsrGraph) -> npt.NDArray[np.int64]:
     """int64 (k, 2): some thousand edges, evenly from all rows."""
-    at = np.arange(0, len(rows.indices), 1 + len(rows.indices) // SAMPLE)
-    return np.column_stack((np.searchsorted(rows.indptr, at, side="right") - 1, rows.indices[at]))
+    edge_positions = np.arange(0, len(rows.indices), 1 + len(rows.indices) // SAMPLE)
+    return np.column_stack(
+        (
+            np.searchsorted(rows.indptr, edge_positions, side="right") - 1,
+            rows.indices[edge_positions],
+        )
+    )
 
 
 def choose_backend(device: Device, n: int, edge_count: int) -> DeviceBackend | None:
@@ -203,8 +208,8 @@ def choose_backend(device: Device, n: int, edge_count: int) -> DeviceBackend | N
     from graphkeep.compute.force.gpu.device import is_wanted
     from graphkeep.compute.force.gpu.refine import CudaBackend
 
-    is_there = is_wanted(n, edge_count, is_demanded=device == "gpu")
-    return CudaBackend() if is_there else None
+    uses_device = is_wanted(n, edge_count, is_demanded=device == "gpu")
+    return CudaBackend() if uses_device else None
 
 
 def has_driver() -> bool:

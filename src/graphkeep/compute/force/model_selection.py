@@ -53,8 +53,8 @@ def choose_model(level: Level, whole: float, pos: np.ndarray, finest: Level, see
     )
     if nearer < CLUSTERED:
         return SQUARE if has_giants(finest.rows) else LINEAR
-    first = initial_model(finest.rows)
-    return first if nearer > REGULAR and is_regular(finest.rows) else LINLOG
+    initial = initial_model(finest.rows)
+    return initial if nearer > REGULAR and is_regular(finest.rows) else LINLOG
 
 
 @njit(**FAST)
@@ -64,15 +64,15 @@ def shorter_than_chance(indptr, indices, w, pos, seed):
     The sample is spread evenly over the strength of all edges; the pairs are made by multiples modulo a prime.
     """
     source, target = sample_edges(indptr, indices, w, seed)
-    one, two = noise(1, seed)
-    first, second = 1 + int(one * (SAMPLE - 1)), 1 + int(two * (SAMPLE - 1))
-    won, b, c = 0, 0, SAMPLE // 2
+    noise_1, noise_2 = noise(1, seed)
+    stride_1, stride_2 = 1 + int(noise_1 * (SAMPLE - 1)), 1 + int(noise_2 * (SAMPLE - 1))
+    shorter_count, b, c = 0, 0, SAMPLE // 2
     for a in range(SAMPLE):
-        b = (b + first) % SAMPLE
-        c = (c + second) % SAMPLE
+        b = (b + stride_1) % SAMPLE
+        c = (c + stride_2) % SAMPLE
         edge = distance2(pos, source[a], target[a])
-        won += edge < distance2(pos, source[b], target[c])
-    return won / SAMPLE
+        shorter_count += edge < distance2(pos, source[b], target[c])
+    return shorter_count / SAMPLE
 
 
 @njit(**FAST)
@@ -84,20 +84,20 @@ def distance2(pos, i, j):
 @njit(**FAST)
 def sample_edges(indptr, indices, w, seed):
     """Ends int32 (SAMPLE,) of edges, each as often as it is strong."""
-    whole = 0.0
+    total_weight = 0.0
     for e in range(len(indices)):
-        whole += w[e]
+        total_weight += w[e]
     source, target = np.empty(SAMPLE, np.int32), np.empty(SAMPLE, np.int32)
     offset, _ = noise(0, seed)
-    stride = whole / SAMPLE
-    due, so_far, taken = offset * stride, 0.0, 0
+    stride = total_weight / SAMPLE
+    due, cumulative, count = offset * stride, 0.0, 0
     for i in range(len(indptr) - 1):
         for e in range(indptr[i], indptr[i + 1]):
-            so_far += w[e]
-            while taken < SAMPLE and due < so_far:
-                source[taken], target[taken] = i, indices[e]
-                taken += 1
+            cumulative += w[e]
+            while count < SAMPLE and due < cumulative:
+                source[count], target[count] = i, indices[e]
+                count += 1
                 due += stride
-    for left in range(taken, SAMPLE):
-        source[left], target[left] = source[taken - 1], target[taken - 1]
+    for index in range(count, SAMPLE):
+        source[index], target[index] = source[count - 1], target[count - 1]
     return source, target

@@ -78,9 +78,9 @@ def refine(rows, mass, state, field, pull, pace, share, stat):
 @njit(**FAST)
 def take_step(step, is_fresh, L, pos, following, rows, mass, state, field, pull, pace, share, stat):
     n, chunks = len(mass), len(share) - 1
-    part = step / max(1, pace.steps - 1)
-    top = np.float32(pace.t_start * (pace.t_end / pace.t_start) ** part)
-    momentum = np.float32(0.6 * (1 - part * 0.5))
+    fraction = step / max(1, pace.steps - 1)
+    top = np.float32(pace.t_start * (pace.t_end / pace.t_start) ** fraction)
+    momentum = np.float32(0.6 * (1 - fraction * 0.5))
     relaxation = np.float32(pull.relaxation)
     least = np.float32(0.05) * L
     softening, short_range = np.float32(pace.softening), np.float32(pace.short_range)

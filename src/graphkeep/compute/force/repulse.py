@@ -25,13 +25,13 @@ def visit(l, field, it2, stack, fx, fy, fm):
     """
     T, off, near = field.tree, field.off, field.near
     x0, x1, y0, y1 = T[l, 4], T[l, 5], T[l, 6], T[l, 7]
-    own = T[l, 3] * it2
+    leaf_extent = T[l, 3] * it2
     near_count, far_count, top = 0, 0, 0
-    last = len(off) - 2
+    top_level = len(off) - 2
     # What waits on the stack has a place in the list in any case, and so has the way down to the leaf itself.
-    room = NEAR_CAP - FAN_OUT - (FAN_OUT - 1) * last
-    for q in range(off[last + 1] - off[last]):
-        stack[top] = (off[last] + q) * 32 + last
+    near_limit = NEAR_CAP - FAN_OUT - (FAN_OUT - 1) * top_level
+    for q in range(off[top_level + 1] - off[top_level]):
+        stack[top] = (off[top_level] + q) * 32 + top_level
         top += 1
     while top > 0:
         top -= 1
@@ -41,13 +41,13 @@ def visit(l, field, it2, stack, fx, fy, fm):
         dy = max(max(y0 - cy, cy - y1), np.float32(0))
         d2 = dx * dx + dy * dy
         is_far = T[r, 3] * it2 < d2
-        if is_far and own < d2 and far_count < BATCH:
+        if is_far and leaf_extent < d2 and far_count < BATCH:
             fx[far_count], fy[far_count], fm[far_count] = cx, cy, T[r, 2]
             far_count += 1
         elif lev == 0 and not is_far:
             near[l, near_count] = r
             near_count += 1
-        elif is_far or (near_count + top > room and l >> (2 * lev) != r - off[lev]):
+        elif is_far or (near_count + top > near_limit and l >> (2 * lev) != r - off[lev]):
             near[l, near_count] = -1 - r
             near_count += 1
         else:

@@ -107,6 +107,6 @@ def normalize_weights(w):
 def dissuade_hubs(rows: CsrGraph) -> CsrGraph:
     """Weaker pull on nodes of many neighbours, which so come to stand at the border of what they join."""
     degree = np.diff(rows.indptr).astype(np.float32)
-    own = np.repeat(degree, np.diff(rows.indptr))
-    w = rows.weights / np.sqrt(np.maximum(own, degree[rows.indices]))
+    source_degree = np.repeat(degree, np.diff(rows.indptr))
+    w = rows.weights / np.sqrt(np.maximum(source_degree, degree[rows.indices]))
     return CsrGraph(rows.indptr, rows.indices, (w / w.mean() if len(w) else w).astype(np.float32))

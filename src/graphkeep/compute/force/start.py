@@ -27,15 +27,15 @@ def initial_positions(rows: CsrGraph, mass: npt.NDArray[np.float32]) -> npt.NDAr
     if rows.n > MOST:
         return sunflower(rows.n)
     hops = hop_distances(rows.indptr, rows.indices)
-    one = hops[int(hops[0].argmax())]
-    two = hops[int(one.argmax())]
+    from_first = hops[int(hops[0].argmax())]
+    from_second = hops[int(from_first.argmax())]
     # Off the way between the two and as far from both, and what lies across from it: on a path, itself.
-    side = int((one + two - 0.5 * np.abs(one - two)).argmax())
-    three = hops[side]
-    four = hops[int(np.where(one == one[side], three, -1).argmax())]
+    side = int((from_first + from_second - 0.5 * np.abs(from_first - from_second)).argmax())
+    from_third = hops[side]
+    from_fourth = hops[int(np.where(from_first == from_first[side], from_third, -1).argmax())]
     turn = GOLDEN * np.arange(rows.n)
-    x = 0.7 * (one - two) + 0.4 * np.cos(turn)
-    y = 0.5 * (four - three) + 0.4 * np.sin(turn)
+    x = 0.7 * (from_first - from_second) + 0.4 * np.cos(turn)
+    y = 0.5 * (from_fourth - from_third) + 0.4 * np.sin(turn)
     pos = majorize_stress(np.column_stack((x, y)).astype(np.float32), hops, ROUNDS)
     return pos * np.float32(math.sqrt(float(mass.mean())))
 
@@ -44,23 +44,23 @@ def initial_positions(rows: CsrGraph, mass: npt.NDArray[np.float32]) -> npt.NDAr
 def majorize_stress(pos, hops, rounds):
     """Each node to where the others, weighted by 1 / d^2, want it; repeated."""
     n = len(pos)
-    after = np.empty_like(pos)
+    updated = np.empty_like(pos)
     for _ in range(rounds):
         for i in range(n):
             x, y, total = np.float32(0), np.float32(0), np.float32(0)
             for j in range(n):
                 dx, dy = pos[i, 0] - pos[j, 0], pos[i, 1] - pos[j, 1]
-                away = max(hops[i, j], np.float32(1))
-                weight = (np.float32(1) if i != j else np.float32(0)) / (away * away)
-                pull = away / math.sqrt(dx * dx + dy * dy + np.float32(1e-8))
+                distance = max(hops[i, j], np.float32(1))
+                weight = (np.float32(1) if i != j else np.float32(0)) / (distance * distance)
+                pull = distance / math.sqrt(dx * dx + dy * dy + np.float32(1e-8))
                 x += weight * (pos[j, 0] + pull * dx)
                 y += weight * (pos[j, 1] + pull * dy)
                 total += weight
-            after[i, 0], after[i, 1] = (
+            updated[i, 0], updated[i, 1] = (
                 x / max(total, np.float32(1e-20)),
                 y / max(total, np.float32(1e-20)),
             )
-        pos, after = after, pos
+        pos, updated = updated, pos
     return pos
 
 

@@ -69,7 +69,7 @@ def balance_of(rows, mass, pos, pull, L):
     which for a repulsion of m / d is the sum of the products of masses; all models scale alike, since L grows with
     the rest.
     """
-    work, whole, squares = 0.0, 0.0, 0.0
+    work, total_mass, squares = 0.0, 0.0, 0.0
     reach = L * np.float32(pull.spring_limit)
     for i in range(len(mass)):
         ax, ay, _ = attraction(
@@ -77,9 +77,9 @@ def balance_of(rows, mass, pos, pull, L):
         )
         x, y = pos[i, 0], pos[i, 1]
         work += pull.gravity * mass[i] * (x * x + y * y) - ax * x - ay * y
-        whole += mass[i]
+        total_mass += mass[i]
         squares += mass[i] * mass[i]
-    return math.sqrt(pull.repulsion * 0.5 * (whole * whole - squares) / max(work, 1e-20))
+    return math.sqrt(pull.repulsion * 0.5 * (total_mass * total_mass - squares) / max(work, 1e-20))
 
 
 @njit(**FAST)

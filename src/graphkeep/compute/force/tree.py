@@ -135,8 +135,8 @@ def gather(pos, mass, perm, sx, sy, sm):
     """Points and masses in the order of the curve; the last leaf is filled up with points of no mass."""
     n = len(pos)
     for l in prange(len(sx) // LEAF):
-        first = np.int64(l) * LEAF
-        for t in range(first, first + LEAF):
+        begin = np.int64(l) * LEAF
+        for t in range(begin, begin + LEAF):
             i = perm[min(t, n - 1)]
             sx[t] = pos[i, 0]
             sy[t] = pos[i, 1]

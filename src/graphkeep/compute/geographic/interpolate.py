@@ -18,27 +18,29 @@ def interpolate_positions(
 ) -> tuple[Points, npt.NDArray[np.bool_]]:
     """Points float64 (n, 2) with every node that is joined to a known one, and bool (n,): which have one."""
     n = len(placed)
-    at = np.where(known[:, None], placed, 0.0)
-    has = known.copy()
+    positions = np.where(known[:, None], placed, 0.0)
+    has_position = known.copy()
     ends = edges[edges[:, 0] != edges[:, 1]]
     source = np.concatenate((ends[:, 0], ends[:, 1]))
     near = np.concatenate((ends[:, 1], ends[:, 0]))
-    asks = ~known[source]
-    source, near = source[asks], near[asks]
+    is_unplaced = ~known[source]
+    source, near = source[is_unplaced], near[is_unplaced]
     smoothed = 0
     while smoothed < SWEEPS:
-        before = int(has.sum())
-        use = has[near]
-        count = np.bincount(source[use], minlength=n)
-        gets = count > 0
+        positioned_count = int(has_position.sum())
+        is_usable = has_position[near]
+        count = np.bincount(source[is_usable], minlength=n)
+        receives = count > 0
         for k in (0, 1):
-            total = np.bincount(source[use], weights=at[near[use], k], minlength=n)
-            at[gets, k] = total[gets] / count[gets]
-        has |= gets
+            total = np.bincount(
+                source[is_usable], weights=positions[near[is_usable], k], minlength=n
+            )
+            positions[receives, k] = total[receives] / count[receives]
+        has_position |= receives
         # Long chains first reach their ends, then everything settles.
-        if int(has.sum()) == before:
+        if int(has_position.sum()) == positioned_count:
             smoothed += 1
-    return at, has
+    return positions, has_position
 
 
 def spread_coincident(
@@ -49,8 +51,8 @@ def spread_coincident(
     """
     order = np.lexsort((~first, placed[:, 1], placed[:, 0]))
     row = placed[order]
-    new = np.concatenate(([True], (np.diff(row, axis=0) != 0).any(axis=1)))
-    start = np.maximum.accumulate(np.where(new, np.arange(len(row)), 0))
+    starts_group = np.concatenate(([True], (np.diff(row, axis=0) != 0).any(axis=1)))
+    start = np.maximum.accumulate(np.where(starts_group, np.arange(len(row)), 0))
     nth = np.arange(len(row)) - start
     angle = nth * GOLDEN
     off = (gap[order] * np.sqrt(nth))[:, None] * np.column_stack((np.cos(angle), np.sin(angle)))

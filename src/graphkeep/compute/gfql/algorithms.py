@@ -79,9 +79,9 @@ def check_params(reader: Reader, function: str, made: Mapping[str, Any], where: 
     Raises:
         UserInputError: the algorithm is not served, or has no such parameter here.
     """
-    known = LIBRARIES[function]
-    name = one_of(*known)(reader, made.get("alg"), f"{where}.alg")
-    words = a_mapping(made.get("params") or {}, f"{where}.params")
-    only(words, set(known[name]), f"{where}.params of {name}")
-    for key, value in words.items():
-        known[name][key](reader, value, f"{where}.params.{key}")
+    algorithms = LIBRARIES[function]
+    name = one_of(*algorithms)(reader, made.get("alg"), f"{where}.alg")
+    params = a_mapping(made.get("params") or {}, f"{where}.params")
+    only(params, set(algorithms[name]), f"{where}.params of {name}")
+    for key, value in params.items():
+        algorithms[name][key](reader, value, f"{where}.params.{key}")

@@ -53,11 +53,11 @@ def a_list(value: object, where: str, most: int) -> list[Any]:
 
 
 def only(words: Mapping[str, Any], known: set[str], where: str) -> None:
-    strange = sorted(set(words) - known)
-    if strange:
-        right = ", ".join(sorted(known - {"type", *QUERIES})) or "nothing else"
+    unknown = sorted(set(words) - known)
+    if unknown:
+        allowed = ", ".join(sorted(known - {"type", *QUERIES})) or "nothing else"
         raise UserInputError(
-            f"{where} has '{strange[0][:60]}', which is not known. It may have: {right}."
+            f"{where} has '{unknown[0][:60]}', which is not known. It may have: {allowed}."
         )
 
 
@@ -181,13 +181,13 @@ def inner_operations(reader: Reader, value: object, where: str) -> list[Wire]:
 
 def moment(value: Mapping[str, Any], where: str) -> Wire:
     only(value, {"type", "value", "timezone", "unit"}, where)
-    made: Wire = {"type": value["type"]}
+    checked: Wire = {"type": value["type"]}
     for name in ("value", "timezone", "unit"):
         if name in value:
-            made[name] = scalar(value[name], f"{where}.{name}")
-            if isinstance(made[name], str) and len(made[name]) > 100:
+            checked[name] = scalar(value[name], f"{where}.{name}")
+            if isinstance(checked[name], str) and len(checked[name]) > 100:
                 raise UserInputError(f"{where}.{name} is too long.")
-    return made
+    return checked
 
 
 def value_or_moment(reader: Reader, value: object, where: str) -> Any:
@@ -239,13 +239,13 @@ def prefilters(reader: Reader, value: object, where: str) -> Any:
 
 
 def prefilter(reader: Reader, value: object, where: str) -> Wire:
-    words = a_mapping(value, where)
-    made = {
-        name: check(reader, words[name], f"{where}.{name}")
+    payload = a_mapping(value, where)
+    checked = {
+        name: check(reader, payload[name], f"{where}.{name}")
         for name, check in PREFILTER.items()
-        if name in words
+        if name in payload
     }
-    only(words, set(PREFILTER), where)
-    if made.get("regex"):
-        check_pattern(str(made.get("term", "")), f"{where}.term")
-    return made
+    only(payload, set(PREFILTER), where)
+    if checked.get("regex"):
+        check_pattern(str(checked.get("term", "")), f"{where}.term")
+    return checked

@@ -160,14 +160,14 @@ def serve(calls: Iterable[tuple[str, str]]) -> None:
     """Take the places of the engine's own functions, compiled for these (function, algorithm)."""
     for function, algorithm in calls:
         for mode in ("weak", "strong"):
-            asked = Asked(
+            sample = Asked(
                 n=3,
                 ends=np.array([[0, 1], [1, 2]], np.int32),
                 edges=pd.DataFrame(),
                 directed=True,
                 params={"mode": mode, "connection": mode},
             )
-            MEASURES[function][algorithm](asked)
+            MEASURES[function][algorithm](sample)
     Plotter.compute_igraph = compute_igraph
     Plotter.compute_cugraph = compute_cugraph
 
@@ -207,24 +207,24 @@ def with_column(
     bound_weight: str | None,
 ) -> Any:
     """The graph with one value more for each of its nodes; nodes that edges alone name play their part."""
-    whole = graph if graph._nodes is not None else graph.materialize_nodes()  # noqa: SLF001
-    nodes, edges = whole._nodes, whole._edges  # noqa: SLF001
-    if column == whole._node:  # noqa: SLF001
+    full_graph = graph if graph._nodes is not None else graph.materialize_nodes()  # noqa: SLF001
+    nodes, edges = full_graph._nodes, full_graph._edges  # noqa: SLF001
+    if column == full_graph._node:  # noqa: SLF001
         raise UserInputError(f"The column '{column}' holds the nodes' ids: say another out_col.")
-    ends = (edges[whole._source], edges[whole._destination])  # noqa: SLF001
-    every = pd.concat([nodes[whole._node], *ends], ignore_index=True).astype(object)  # noqa: SLF001
-    codes, ids = pd.factorize(every)
+    ends = (edges[full_graph._source], edges[full_graph._destination])  # noqa: SLF001
+    all_ids = pd.concat([nodes[full_graph._node], *ends], ignore_index=True).astype(object)  # noqa: SLF001
+    codes, ids = pd.factorize(all_ids)
     rows, pairs = codes[: len(nodes)], codes[len(nodes) :].reshape(2, -1).T
-    is_joined = (pairs >= 0).all(axis=1)
-    asked = Asked(
+    has_both_ends = (pairs >= 0).all(axis=1)
+    problem = Asked(
         n=len(ids),
-        ends=np.ascontiguousarray(pairs[is_joined], np.int32),
-        edges=edges[is_joined],
+        ends=np.ascontiguousarray(pairs[has_both_ends], np.int32),
+        edges=edges[has_both_ends],
         directed=directed,
         params=params,
         bound_weight=bound_weight,
     )
-    values = pd.Series(measure(asked)[rows] if len(ids) else [], index=nodes.index)
+    values = pd.Series(measure(problem)[rows] if len(ids) else [], index=nodes.index)
     if (rows < 0).any():
         values = values.where(rows >= 0)
-    return whole.nodes(nodes.assign(**{column: values}), whole._node)  # noqa: SLF001
+    return full_graph.nodes(nodes.assign(**{column: values}), full_graph._node)  # noqa: SLF001

@@ -86,50 +86,50 @@ class QueryReader:
 
     def query(self, value: object, where: str) -> Chain | Let:
         kind = kind_of(value, where)
-        words = a_mapping(value, where)
+        payload = a_mapping(value, where)
         if kind == "Let":
-            only(words, {"type", "bindings"}, where)
-            return self.let(words.get("bindings"), f"{where}.bindings")
+            only(payload, {"type", "bindings"}, where)
+            return self.let(payload.get("bindings"), f"{where}.bindings")
         if kind == "Chain":
-            return self.chain(words, where)
-        return Chain(operations=(self.operation(words, where),))
+            return self.chain(payload, where)
+        return Chain(operations=(self.operation(payload, where),))
 
     def let(self, value: object, where: str) -> Let:
-        words = a_mapping(value, where)
-        if not 1 <= len(words) <= MAX_BINDINGS:
+        payload = a_mapping(value, where)
+        if not 1 <= len(payload) <= MAX_BINDINGS:
             raise UserInputError(
-                f"{where} holds {len(words)} bindings; 1 to {MAX_BINDINGS} are read."
+                f"{where} holds {len(payload)} bindings; 1 to {MAX_BINDINGS} are read."
             )
-        made = {
+        bindings = {
             self.name(name, where): self.binding(item, f"{where}.{name}")
-            for name, item in words.items()
+            for name, item in payload.items()
         }
-        for name, item in made.items():
-            if isinstance(item, Ref) and item.ref not in made:
+        for name, item in bindings.items():
+            if isinstance(item, Ref) and item.ref not in bindings:
                 raise UserInputError(f"{where}.{name} refers to '{item.ref}', which is no binding.")
-        return Let(bindings=made)
+        return Let(bindings=bindings)
 
     def binding(self, value: object, where: str) -> Binding:
         kind = kind_of(value, where)
-        words = a_mapping(value, where)
+        payload = a_mapping(value, where)
         if kind == "Chain":
-            return self.chain(words, where)
+            return self.chain(payload, where)
         if kind == "Ref":
-            only(words, {"type", "ref", "chain"}, where)
+            only(payload, {"type", "ref", "chain"}, where)
             return Ref(
-                ref=self.name(words.get("ref"), f"{where}.ref"),
-                operations=self.operations(words.get("chain"), f"{where}.chain"),
+                ref=self.name(payload.get("ref"), f"{where}.ref"),
+                operations=self.operations(payload.get("chain"), f"{where}.chain"),
             )
         if kind == "RemoteGraph":
-            only(words, {"type", "dataset_id"}, where)
-            dataset_id = words.get("dataset_id")
+            only(payload, {"type", "dataset_id"}, where)
+            dataset_id = payload.get("dataset_id")
             if not isinstance(dataset_id, str) or not DATASET_ID.fullmatch(dataset_id):
                 raise UserInputError(f"{where}.dataset_id is no dataset's id.")
             self.remote_count += 1
             if self.remote_count > MAX_REMOTE_GRAPHS:
                 raise UserInputError(f"A query reads at most {MAX_REMOTE_GRAPHS} other datasets.")
             return RemoteGraph(dataset_id=dataset_id)
-        return self.operation(words, where)
+        return self.operation(payload, where)
 
     def chain(self, words: Mapping[str, Any], where: str) -> Chain:
         only(words, {"type", "chain", "where"}, where)
@@ -139,49 +139,49 @@ class QueryReader:
         )
 
     def where(self, value: object, where: str) -> tuple[Wire, ...]:
-        made = []
+        comparisons = []
         for number, item in enumerate(
             a_list(value if value is not None else [], where, MAX_OPERATIONS)
         ):
-            at = f"{where}[{number}]"
-            words = a_mapping(item, at)
-            if len(words) != 1 or next(iter(words)) not in COMPARISONS:
-                raise UserInputError(f"{at} must hold one of {', '.join(COMPARISONS)}.")
-            ((operator, sides),) = words.items()
-            sides = a_mapping(sides, f"{at}.{operator}")
-            only(sides, {"left", "right"}, f"{at}.{operator}")
-            made.append(
-                {operator: {side: self.name(sides.get(side), at) for side in ("left", "right")}}
+            path = f"{where}[{number}]"
+            payload = a_mapping(item, path)
+            if len(payload) != 1 or next(iter(payload)) not in COMPARISONS:
+                raise UserInputError(f"{path} must hold one of {', '.join(COMPARISONS)}.")
+            ((operator, sides),) = payload.items()
+            sides = a_mapping(sides, f"{path}.{operator}")
+            only(sides, {"left", "right"}, f"{path}.{operator}")
+            comparisons.append(
+                {operator: {side: self.name(sides.get(side), path) for side in ("left", "right")}}
             )
-        return tuple(made)
+        return tuple(comparisons)
 
     def operations(self, value: object, where: str) -> tuple[Operation, ...]:
         items = a_list(value, where, MAX_OPERATIONS)
-        return tuple(self.operation(item, f"{where}[{at}]") for at, item in enumerate(items))
+        return tuple(self.operation(item, f"{where}[{index}]") for index, item in enumerate(items))
 
     def operation(self, value: object, where: str) -> Operation:
         self.operation_count += 1
         if self.operation_count > MAX_OPERATIONS:
             raise UserInputError(f"A query holds at most {MAX_OPERATIONS} operations.")
         kind = kind_of(value, where)
-        words = a_mapping(value, where)
+        payload = a_mapping(value, where)
         if kind == "Node":
-            return Node(fields=self.fields(words, NODE_FIELDS, where))
+            return Node(fields=self.fields(payload, NODE_FIELDS, where))
         if kind == "Edge":
-            return self.edge(words, where)
+            return self.edge(payload, where)
         if kind == "Call":
-            return self.call(words, where)
+            return self.call(payload, where)
         raise UserInputError(
             f"{where} has the type '{kind[:40]}', which is not one of Node, Edge, Call, Chain, Ref, Let "
             "and RemoteGraph in a place of its own."
         )
 
     def edge(self, words: Mapping[str, Any], where: str) -> Edge:
-        made = self.fields(words, EDGE_FIELDS, where)
-        if made.get("direction") not in DIRECTIONS:
+        fields = self.fields(words, EDGE_FIELDS, where)
+        if fields.get("direction") not in DIRECTIONS:
             raise UserInputError(f"{where}.direction is not one of {', '.join(DIRECTIONS)}.")
-        self.hops(made, where)
-        return Edge(fields=made)
+        self.hops(fields, where)
+        return Edge(fields=fields)
 
     def hops(self, made: Mapping[str, Any], where: str) -> None:
         names = ("hops", "min_hops", "max_hops", "output_min_hops", "output_max_hops")
@@ -196,19 +196,21 @@ class QueryReader:
         only(words, {"type", "function", "params"}, where)
         function = words.get("function")
         if not isinstance(function, str) or function not in CALLS:
-            known = ", ".join(sorted(CALLS))
+            available = ", ".join(sorted(CALLS))
             raise UserInputError(
-                f"{where} calls '{str(function)[:60]}', which does not run here. These do: {known}."
+                f"{where} calls '{str(function)[:60]}', which does not run here. These do: {available}."
             )
         params = a_mapping(words.get("params") or {}, f"{where}.params")
-        made = self.fields({**params, "type": ""}, CALLS[function], f"{where}.params of {function}")
+        checked = self.fields(
+            {**params, "type": ""}, CALLS[function], f"{where}.params of {function}"
+        )
         if function == "hop":
-            self.hops(made, where)
-        if function == "search_any" and made.get("regex"):
-            check_pattern(str(made.get("term", "")), f"{where}.params.term")
+            self.hops(checked, where)
+        if function == "search_any" and checked.get("regex"):
+            check_pattern(str(checked.get("term", "")), f"{where}.params.term")
         if function in LIBRARIES:
-            check_params(self, function, made, f"{where}.params")
-        return Call(function=function, params=made)
+            check_params(self, function, checked, f"{where}.params")
+        return Call(function=function, params=checked)
 
     def fields(self, words: Mapping[str, Any], known: Mapping[str, Checker], where: str) -> Wire:
         for name in words:
@@ -232,12 +234,12 @@ class QueryReader:
     def filters(self, value: object, where: str) -> Wire | None:
         if value is None:
             return None
-        words = a_mapping(value, where)
-        if len(words) > MAX_OPERATIONS:
+        payload = a_mapping(value, where)
+        if len(payload) > MAX_OPERATIONS:
             raise UserInputError(f"{where} holds more than {MAX_OPERATIONS} columns.")
         return {
             self.name(column, where): self.filter_value(value, f"{where}.{column[:60]}")
-            for column, value in words.items()
+            for column, value in payload.items()
         }
 
     def filter_value(self, value: object, where: str) -> Any:
@@ -256,17 +258,19 @@ class QueryReader:
             if depth > 3:
                 raise UserInputError(f"{where} is nested too deep.")
             inner = a_list(value.get("predicates"), where, 50)
-            made = [self.predicate(a_mapping(item, where), where, depth + 1) for item in inner]
-            return {"type": kind, "predicates": made}
-        known = PREDICATES.get(kind)
-        if known is None:
+            predicates = [
+                self.predicate(a_mapping(item, where), where, depth + 1) for item in inner
+            ]
+            return {"type": kind, "predicates": predicates}
+        checkers = PREDICATES.get(kind)
+        if checkers is None:
             raise UserInputError(
                 f"{where} has the predicate '{kind[:40]}', which is not known here."
             )
-        only(value, {"type", *known}, where)
-        made_fields = {
+        only(value, {"type", *checkers}, where)
+        checked = {
             name: check(self, value[name], f"{where}.{name}")
-            for name, check in known.items()
+            for name, check in checkers.items()
             if name in value
         }
         is_pattern = kind in {"Match", "Fullmatch"} or (
@@ -274,4 +278,4 @@ class QueryReader:
         )
         if is_pattern:
             check_pattern(a_text(self, value.get("pat"), f"{where}.pat"), f"{where}.pat")
-        return {"type": kind, **made_fields}
+        return {"type": kind, **checked}

@@ -37,26 +37,26 @@ def check_pattern(text: str, where: str) -> str:
 def walk(parsed: Any, where: str, *, is_repeated: bool) -> int:
     """How many repeats without an end there are."""
     count = 0
-    for kind, words in parsed:
+    for kind, arguments in parsed:
         if kind in REFUSED:
             raise UserInputError(f"{where} uses {REFUSED[kind]}, which is refused here.")
         if kind in REPEATS:
-            _, most, inner = words
+            _, max_repeats, inner = arguments
             if is_repeated:
                 raise UserInputError(
                     f"{where} repeats what already repeats, which is refused here."
                 )
-            if most != sre.MAXREPEAT and most > MAX_REPEATS:
+            if max_repeats != sre.MAXREPEAT and max_repeats > MAX_REPEATS:
                 raise UserInputError(f"{where} repeats more than {MAX_REPEATS} times.")
-            count += most == sre.MAXREPEAT
+            count += max_repeats == sre.MAXREPEAT
             # What matches once or not at all cannot multiply the ways to match.
-            walk(inner, where, is_repeated=most > 1)
+            walk(inner, where, is_repeated=max_repeats > 1)
         elif kind is sre.BRANCH:
             if is_repeated:
                 raise UserInputError(f"{where} repeats alternatives, which is refused here.")
-            count += sum(walk(one, where, is_repeated=False) for one in words[1])
+            count += sum(walk(branch, where, is_repeated=False) for branch in arguments[1])
         elif kind is sre.SUBPATTERN:
-            count += walk(words[-1], where, is_repeated=is_repeated)
+            count += walk(arguments[-1], where, is_repeated=is_repeated)
         elif kind is sre.ATOMIC_GROUP:
-            count += walk(words, where, is_repeated=is_repeated)
+            count += walk(arguments, where, is_repeated=is_repeated)
     return count

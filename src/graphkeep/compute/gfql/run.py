@@ -33,28 +33,28 @@ def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
     warnings.simplefilter("ignore")
     files, tables = handles[:3], handles[3:]
     graph = plottable(request["dataset"], tables)
-    others = {name: plottable(item, tables) for name, item in request["others"].items()}
-    register_called_metrics(request["query"], (graph, *others.values()))
+    other_graphs = {name: plottable(item, tables) for name, item in request["others"].items()}
+    register_called_metrics(request["query"], (graph, *other_graphs.values()))
     forbid_code()
-    result = answer(graph, request, others)
+    result = answer(graph, request, other_graphs)
     nodes, edges = tables_of(result)
     check_rows(nodes, edges, request["most_rows"])
     metadata: dict[str, Any] = {}
     if set(request["functions"]) & CHANGES_LOOKS or request["persist"]:
         metadata["gfql_metadata"] = looks_of(result)
-    wanted = request["wanted"]
-    nodes = subset(nodes, wanted["node_columns"], (result._node,), "node")  # noqa: SLF001
+    output_format = request["wanted"]
+    nodes = subset(nodes, output_format["node_columns"], (result._node,), "node")  # noqa: SLF001
     ends = (result._source, result._destination)  # noqa: SLF001
-    edges = subset(edges, wanted["edge_columns"], ends, "edge")
+    edges = subset(edges, output_format["edge_columns"], ends, "edge")
     if request["persist"]:
         write_arrow(nodes, files[NODES])
         write_arrow(with_ends(edges, ends, graph), files[EDGES])
     body, media = body_of(
         nodes,
         edges,
-        output_type=wanted["output_type"],
-        format_name=wanted["format_name"],
-        export=wanted["export"],
+        output_type=output_format["output_type"],
+        format_name=output_format["format_name"],
+        export=output_format["export"],
         metadata=metadata if set(request["functions"]) & CHANGES_LOOKS else {},
         is_persisted=request["persist"],
     )
@@ -77,9 +77,9 @@ def register_called_metrics(query_json: object, graphs: Sequence[Any]) -> None:
     sys.modules.setdefault("scipy", None)  # type: ignore[arg-type]
     from numba import config
 
-    edges = max(len(graph._edges) for graph in graphs)  # noqa: SLF001
-    few = FEW_PATHS if calls.keys() & PATHS_OF_ALL else FEW_EDGES
-    config.DISABLE_JIT = edges <= few  # type: ignore[attr-defined]
+    edge_count = max(len(graph._edges) for graph in graphs)  # noqa: SLF001
+    interpreted_limit = FEW_PATHS if calls.keys() & PATHS_OF_ALL else FEW_EDGES
+    config.DISABLE_JIT = edge_count <= interpreted_limit  # type: ignore[attr-defined]
     from graphkeep.compute.gfql.library_metrics import serve
 
     serve(calls)
@@ -89,9 +89,9 @@ def called(query_json: object) -> Iterator[tuple[str, str]]:
     """Every function of a library that a query calls, with the algorithm."""
     if isinstance(query_json, Mapping):
         for function, algorithms in LIBRARIES.items():
-            words = query_json.get("params")
-            if query_json.get("function") == function and isinstance(words, Mapping):
-                yield from ((function, alg) for alg in algorithms if words.get("alg") == alg)
+            params = query_json.get("params")
+            if query_json.get("function") == function and isinstance(params, Mapping):
+                yield from ((function, alg) for alg in algorithms if params.get("alg") == alg)
         for item in query_json.values():
             yield from called(item)
     elif isinstance(query_json, list):
@@ -153,9 +153,9 @@ def subset(
         return table
     missing = [name for name in wanted if name not in table.columns]
     if missing:
-        shown = ", ".join(map(str, table.columns[:20]))
+        available = ", ".join(map(str, table.columns[:20]))
         raise UserInputError(
-            f"There is no {kind} column '{missing[0]}' in this result. It has: {shown}."
+            f"There is no {kind} column '{missing[0]}' in this result. It has: {available}."
         )
     needed = [name for name in ids if name in table.columns and name not in wanted]
     return table[[*needed, *wanted]]
@@ -222,9 +222,9 @@ def warm_up() -> None:
         graph.gfql(text, engine="pandas")
     seeds = {"type": "Node", "filter_dict": {"t": {"type": "Contains", "pat": "x"}}}
     step = {"type": "Edge", "direction": "forward", "hops": 1, "to_fixed_point": False}
-    done = graph.gfql(
+    result = graph.gfql(
         Chain.from_json({"type": "Chain", "chain": [seeds, step, seeds]}), engine="pandas"
     )
-    tables = tables_of(done)
+    tables = tables_of(result)
     for format_name in ("json", "csv", "parquet"):
         body_of(*tables, output_type="all", format_name=format_name, export={}, metadata={})

@@ -109,9 +109,9 @@ class Query:
 
     @property
     def functions(self) -> frozenset[str]:
-        parts = self.body.bindings.values() if isinstance(self.body, Let) else (self.body,)
+        bodies = self.body.bindings.values() if isinstance(self.body, Let) else (self.body,)
         calls: set[str] = set()
-        for part in parts:
-            ops = part.operations if isinstance(part, Chain | Ref) else (part,)
+        for body in bodies:
+            ops = body.operations if isinstance(body, Chain | Ref) else (body,)
             calls |= {item.function for item in ops if isinstance(item, Call)}
         return frozenset(calls)

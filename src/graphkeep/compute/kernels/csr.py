@@ -57,8 +57,8 @@ def weighted_csr(
         ValueError: edges or weights have a wrong shape, name a node that is not there, or are below 0.
     """
     ends = check_edges(n, edges)
-    each = check_weights(len(ends), weights)
-    return CsrGraph(*sum_parallel_edges(n, ends[:, 0], ends[:, 1], each, directed))
+    checked_weights = check_weights(len(ends), weights)
+    return CsrGraph(*sum_parallel_edges(n, ends[:, 0], ends[:, 1], checked_weights, directed))
 
 
 def check_edges(n: int, edges: Edges) -> npt.NDArray[np.int32]:
@@ -85,12 +85,12 @@ def check_weights(m: int, weights: Weights | None) -> npt.NDArray[np.float64]:
     """
     if weights is None:
         return np.ones(m)
-    each = np.ascontiguousarray(weights, np.float64)
-    if each.shape != (m,):
-        raise ValueError(f"weights must have the shape ({m},), not {each.shape}")
-    if m and not (np.isfinite(each).all() and each.min() >= 0):
+    checked = np.ascontiguousarray(weights, np.float64)
+    if checked.shape != (m,):
+        raise ValueError(f"weights must have the shape ({m},), not {checked.shape}")
+    if m and not (np.isfinite(checked).all() and checked.min() >= 0):
         raise ValueError("weights must be finite, and 0 or more")
-    return each
+    return checked
 
 
 @exact
@@ -114,33 +114,33 @@ def sum_parallel_edges(n, source, destination, each, directed):
     total = into[n]
     origin = np.empty(total, np.int32)
     carried = np.empty(total, np.float64)
-    at = into[:-1].copy()
+    cursor = into[:-1].copy()
     for k in range(m):
         u, v = source[k], destination[k]
         if u == v:
             continue
-        origin[at[v]] = u
-        carried[at[v]] = each[k]
-        at[v] += 1
+        origin[cursor[v]] = u
+        carried[cursor[v]] = each[k]
+        cursor[v] += 1
         if not directed:
-            origin[at[u]] = v
-            carried[at[u]] = each[k]
-            at[u] += 1
+            origin[cursor[u]] = v
+            carried[cursor[u]] = each[k]
+            cursor[u] += 1
     indices = np.empty(total, np.int32)
     sums = np.empty(total, np.float64)
-    at = out[:-1].copy()
+    cursor = out[:-1].copy()
     for v in range(n):
         for e in range(into[v], into[v + 1]):
             u = origin[e]
-            indices[at[u]] = v
-            sums[at[u]] = carried[e]
-            at[u] += 1
+            indices[cursor[u]] = v
+            sums[cursor[u]] = carried[e]
+            cursor[u] += 1
     indptr = np.zeros(n + 1, np.int64)
     write = 0
     for u in range(n):
-        first = write
+        begin = write
         for e in range(out[u], out[u + 1]):
-            if write > first and indices[write - 1] == indices[e]:
+            if write > begin and indices[write - 1] == indices[e]:
                 sums[write - 1] += sums[e]
             else:
                 indices[write] = indices[e]

@@ -20,9 +20,9 @@ FAST = ("fast",)
 def splat(builder, scalar):
     """The scalar in every lane."""
     undefined = ir.Constant(VECTOR, ir.Undefined)
-    first = builder.insert_element(undefined, scalar, ir.Constant(ir.IntType(32), 0))
-    nowhere = ir.Constant(ir.VectorType(ir.IntType(32), LEAF), [0] * LEAF)
-    return builder.shuffle_vector(first, undefined, nowhere)
+    vector = builder.insert_element(undefined, scalar, ir.Constant(ir.IntType(32), 0))
+    zeros = ir.Constant(ir.VectorType(ir.IntType(32), LEAF), [0] * LEAF)
+    return builder.shuffle_vector(vector, undefined, zeros)
 
 
 def load(builder, data, at):
@@ -32,14 +32,14 @@ def load(builder, data, at):
 
 
 def store(builder, vector, data, at):
-    place = builder.bitcast(builder.gep(data, [at]), VECTOR.as_pointer())
-    builder.store(vector, place).align = 4
+    pointer = builder.bitcast(builder.gep(data, [at]), VECTOR.as_pointer())
+    builder.store(vector, pointer).align = 4
 
 
 def pushed(builder, points, source, eps, gam, sums):
     """One source's push on sixteen points, added to the sums: m q (1 + gam q) d with q = 1 / (d^2 + eps)."""
     (x, y), (sx, sy, sm), (fx, fy) = points, source, sums
-    one = ir.Constant(VECTOR, [1.0] * LEAF)
+    unit = ir.Constant(VECTOR, [1.0] * LEAF)
 
     def product(a, b):
         return builder.fmul(a, b, flags=FAST)
@@ -50,8 +50,8 @@ def pushed(builder, points, source, eps, gam, sums):
     dx = builder.fsub(x, sx, flags=FAST)
     dy = builder.fsub(y, sy, flags=FAST)
     distance2 = total(total(product(dx, dx), product(dy, dy)), eps)
-    q = builder.fdiv(one, distance2, flags=FAST)
-    strength = product(product(sm, q), total(one, product(gam, q)))
+    q = builder.fdiv(unit, distance2, flags=FAST)
+    strength = product(product(sm, q), total(unit, product(gam, q)))
     return total(fx, product(strength, dx)), total(fy, product(strength, dy))
 
 
@@ -62,11 +62,11 @@ def push(typing, px, py, at, sx, sy, sm, begin, end, eps, gam, fx, fy):
     All arrays are float32 and contiguous; `at`, `begin` and `end` are int64; nothing is checked.
     """
     arrays = (px, py, sx, sy, sm, fx, fy)
-    if not all(isinstance(one, types.Array) and one.dtype == types.float32 for one in arrays):
+    if not all(isinstance(array, types.Array) and array.dtype == types.float32 for array in arrays):
         raise TypingError("push takes float32 arrays")
-    whole = types.int64
+    integer = types.int64
     signature = types.void(
-        px, py, whole, sx, sy, sm, whole, whole, types.float32, types.float32, fx, fy
+        px, py, integer, sx, sy, sm, integer, integer, types.float32, types.float32, fx, fy
     )
 
     def codegen(context, builder, signature, arguments):
@@ -75,37 +75,37 @@ def push(typing, px, py, at, sx, sy, sm, begin, end, eps, gam, fx, fy):
         def data(position):
             return context.make_array(kinds[position])(context, builder, arguments[position]).data
 
-        at, begin, end = arguments[2], arguments[6], arguments[7]
-        points = load(builder, data(0), at), load(builder, data(1), at)
+        offset, begin, end = arguments[2], arguments[6], arguments[7]
+        points = load(builder, data(0), offset), load(builder, data(1), offset)
         sources = data(3), data(4), data(5)
         out_x, out_y = data(10), data(11)
-        first = ir.Constant(INT, 0)
-        start = load(builder, out_x, first), load(builder, out_y, first)
+        zero = ir.Constant(INT, 0)
+        start = load(builder, out_x, zero), load(builder, out_y, zero)
         eps, gam = splat(builder, arguments[8]), splat(builder, arguments[9])
         entry = builder.block
-        loop, done = builder.append_basic_block("push"), builder.append_basic_block("pushed")
-        builder.cbranch(builder.icmp_signed("<", begin, end), loop, done)
+        loop, exit_block = builder.append_basic_block("push"), builder.append_basic_block("pushed")
+        builder.cbranch(builder.icmp_signed("<", begin, end), loop, exit_block)
 
         builder.position_at_end(loop)
         k = builder.phi(INT)
         sums = builder.phi(VECTOR), builder.phi(VECTOR)
-        source = [splat(builder, builder.load(builder.gep(one, [k]))) for one in sources]
-        after = pushed(builder, points, source, eps, gam, sums)
+        source = [splat(builder, builder.load(builder.gep(pointer, [k]))) for pointer in sources]
+        updated_sums = pushed(builder, points, source, eps, gam, sums)
         following = builder.add(k, ir.Constant(INT, 1))
         k.add_incoming(begin, entry)
         k.add_incoming(following, loop)
-        for one, before, then in zip(sums, start, after, strict=True):
-            one.add_incoming(before, entry)
-            one.add_incoming(then, loop)
-        builder.cbranch(builder.icmp_signed("<", following, end), loop, done)
+        for phi, initial, updated in zip(sums, start, updated_sums, strict=True):
+            phi.add_incoming(initial, entry)
+            phi.add_incoming(updated, loop)
+        builder.cbranch(builder.icmp_signed("<", following, end), loop, exit_block)
 
-        builder.position_at_end(done)
+        builder.position_at_end(exit_block)
         finals = builder.phi(VECTOR), builder.phi(VECTOR)
-        for one, before, then in zip(finals, start, after, strict=True):
-            one.add_incoming(before, entry)
-            one.add_incoming(then, loop)
-        store(builder, finals[0], out_x, first)
-        store(builder, finals[1], out_y, first)
+        for phi, initial, updated in zip(finals, start, updated_sums, strict=True):
+            phi.add_incoming(initial, entry)
+            phi.add_incoming(updated, loop)
+        store(builder, finals[0], out_x, zero)
+        store(builder, finals[1], out_y, zero)
         return context.get_dummy_value()
 
     return signature, codegen

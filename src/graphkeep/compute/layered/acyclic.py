@@ -24,24 +24,24 @@ def sequence(out_ptr, out_idx, in_ptr, in_idx):
     n = len(out_ptr) - 1
     outs = np.empty(n, np.int32)
     ins = np.empty(n, np.int32)
-    most = 0
+    max_degree = 0
     for v in range(n):
         outs[v] = out_ptr[v + 1] - out_ptr[v]
         ins[v] = in_ptr[v + 1] - in_ptr[v]
-        most = max(most, outs[v], ins[v])
+        max_degree = max(max_degree, outs[v], ins[v])
     # Lists by surplus of outgoing edges, linked both ways; sinks and sources have lists of their own.
-    sinks = 2 * most + 1
+    sinks = 2 * max_degree + 1
     sources = sinks + 1
     head = np.full(sources + 1, -1, np.int32)
-    after = np.full(n, -1, np.int32)
-    before = np.full(n, -1, np.int32)
-    held = np.full(n, -1, np.int32)
+    next_node = np.full(n, -1, np.int32)
+    previous_node = np.full(n, -1, np.int32)
+    bucket_of = np.full(n, -1, np.int32)
     for v in range(n - 1, -1, -1):
-        hold(v, kind_of(outs[v], ins[v], most), head, after, before, held)
+        hold(v, kind_of(outs[v], ins[v], max_degree), head, next_node, previous_node, bucket_of)
     position = np.empty(n, np.int32)
     left = 0
     right = n - 1
-    top = 2 * most
+    top = 2 * max_degree
     while left <= right:
         if head[sinks] >= 0:
             v = head[sinks]
@@ -57,22 +57,29 @@ def sequence(out_ptr, out_idx, in_ptr, in_idx):
             v = head[top]
             position[v] = left
             left += 1
-        drop(v, head, after, before, held)
+        drop(v, head, next_node, previous_node, bucket_of)
         for e in range(out_ptr[v], out_ptr[v + 1]):
             u = out_idx[e]
-            if held[u] >= 0:
+            if bucket_of[u] >= 0:
                 ins[u] -= 1
-                drop(u, head, after, before, held)
-                kind = kind_of(outs[u], ins[u], most)
-                hold(u, kind, head, after, before, held)
-                if kind < sinks:
-                    top = max(top, kind)
+                drop(u, head, next_node, previous_node, bucket_of)
+                bucket = kind_of(outs[u], ins[u], max_degree)
+                hold(u, bucket, head, next_node, previous_node, bucket_of)
+                if bucket < sinks:
+                    top = max(top, bucket)
         for e in range(in_ptr[v], in_ptr[v + 1]):
             u = in_idx[e]
-            if held[u] >= 0:
+            if bucket_of[u] >= 0:
                 outs[u] -= 1
-                drop(u, head, after, before, held)
-                hold(u, kind_of(outs[u], ins[u], most), head, after, before, held)
+                drop(u, head, next_node, previous_node, bucket_of)
+                hold(
+                    u,
+                    kind_of(outs[u], ins[u], max_degree),
+                    head,
+                    next_node,
+                    previous_node,
+                    bucket_of,
+                )
     return position
 
 

@@ -19,12 +19,12 @@ def abscissae(row, indptr, edges, width):
     n = len(row)
     down = directed_csr(n, edges)
     up = directed_csr(n, edges[:, ::-1])
-    drawn = np.empty((4, n))
+    candidates = np.empty((4, n))
     for k, (from_below, from_right) in enumerate(
         ((False, False), (False, True), (True, False), (True, True))
     ):
         near, far = (down, up) if from_below else (up, down)
-        drawn[k] = hung(
+        candidates[k] = hung(
             near.indptr,
             near.indices,
             far.indptr,
@@ -35,7 +35,7 @@ def abscissae(row, indptr, edges, width):
             from_below,
             from_right,
         )
-    return squeezed(balanced(drawn), row, indptr, width)
+    return squeezed(balanced(candidates), row, indptr, width)
 
 
 def balanced(drawn):
@@ -50,37 +50,37 @@ def balanced(drawn):
 def squeezed(x, row, indptr, width):
     """Where long blocks push one another on like stairs, the drawing is no wider than a few of its layers."""
     summed = np.concatenate(([0.0], np.cumsum(width[row])))
-    most = WIDEST * float((summed[indptr[1:]] - summed[indptr[:-1]]).max(initial=0.0))
+    max_width = WIDEST * float((summed[indptr[1:]] - summed[indptr[:-1]]).max(initial=0.0))
     span = float(np.ptp(x)) if len(x) else 0.0
-    if span <= most:
+    if span <= max_width:
         return x
-    pressed(x, row, indptr, width, most / span)
+    pressed(x, row, indptr, width, max_width / span)
     return x
 
 
 @exact
 def pressed(x, row, indptr, width, scale):
     for i in range(len(indptr) - 1):
-        mine = row[indptr[i] : indptr[i + 1]]
-        gaps = np.empty(max(len(mine) - 1, 0), np.float64)
+        nodes = row[indptr[i] : indptr[i + 1]]
+        gaps = np.empty(max(len(nodes) - 1, 0), np.float64)
         for k in range(len(gaps)):
-            gaps[k] = (width[mine[k]] + width[mine[k + 1]]) / 2
-        x[mine] = space_isotonically(x[mine] * scale, gaps)
+            gaps[k] = (width[nodes[k]] + width[nodes[k + 1]]) / 2
+        x[nodes] = space_isotonically(x[nodes] * scale, gaps)
 
 
 @exact
 def hung(near_ptr, near_idx, far_ptr, far_idx, row, indptr, width, from_below, from_right):
     """One of the four: blocks of nodes one below another, as far to one side as they go."""
     n = len(row)
-    at = np.empty(n, np.int64)
+    position_of = np.empty(n, np.int64)
     for i in range(len(indptr) - 1):
         for k in range(indptr[i], indptr[i + 1]):
-            at[row[k]] = indptr[i + 1] - 1 - k if from_right else k - indptr[i]
+            position_of[row[k]] = indptr[i + 1] - 1 - k if from_right else k - indptr[i]
     turned = np.empty(n, np.int32)
     for i in range(len(indptr) - 1):
         for k in range(indptr[i], indptr[i + 1]):
-            turned[indptr[i] + at[row[k]]] = row[k]
-    root = aligned(near_ptr, near_idx, turned, indptr, at, n, width, from_below)
+            turned[indptr[i] + position_of[row[k]]] = row[k]
+    root = aligned(near_ptr, near_idx, turned, indptr, position_of, n, width, from_below)
     x = pushed(turned, indptr, root, width)
     if from_right:
         x = -x
@@ -91,12 +91,12 @@ def hung(near_ptr, near_idx, far_ptr, far_idx, row, indptr, width, from_below, f
 def aligned(near_ptr, near_idx, row, indptr, at, n, width, from_below):
     """int32 (n,): the first node of each node's block; of crossing edges one between two stand-ins wins."""
     root = np.arange(n).astype(np.int32)
-    taken = np.zeros(n, np.uint8)  # already has a node of the next layer hanging from it
+    has_child = np.zeros(n, np.uint8)  # already has a node of the next layer hanging from it
     layers = len(indptr) - 1
     for step in range(1, layers):
         i = layers - 1 - step if from_below else step
         reach = forbidden(near_ptr, near_idx, row, indptr, at, width, i)
-        former = -1
+        previous = -1
         for k in range(indptr[i], indptr[i + 1]):
             v = row[k]
             count = near_ptr[v + 1] - near_ptr[v]
@@ -108,13 +108,13 @@ def aligned(near_ptr, near_idx, row, indptr, at, n, width, from_below):
             ranked = np.argsort(places)
             for m in ((count - 1) // 2, count // 2):
                 u = near_idx[near_ptr[v] + ranked[m]]
-                both = width[u] < 1.0 and width[v] < 1.0
+                are_dummies = width[u] < 1.0 and width[v] < 1.0
                 low, high = reach[0, k - indptr[i]], reach[1, k - indptr[i]]
-                is_free = both or (low <= at[u] and at[u] <= high)
-                if former < at[u] and is_free and not taken[u]:
+                is_free = are_dummies or (low <= at[u] and at[u] <= high)
+                if previous < at[u] and is_free and not has_child[u]:
                     root[v] = root[u]
-                    taken[u] = 1
-                    former = at[u]
+                    has_child[u] = 1
+                    previous = at[u]
                     break
     return root
 
@@ -159,14 +159,14 @@ def pushed(row, indptr, root, width):
     for v in range(n):
         starts[v + 1] += starts[v]
     next_block = np.empty(starts[n], np.int32)
-    apart = np.empty(starts[n], np.float64)
+    separation = np.empty(starts[n], np.float64)
     fill = starts[:-1].copy()
     for i in range(len(indptr) - 1):
         for k in range(indptr[i], indptr[i + 1] - 1):
             u, v = row[k], row[k + 1]
             e = fill[root[u]]
             next_block[e] = root[v]
-            apart[e] = (width[u] + width[v]) / 2
+            separation[e] = (width[u] + width[v]) / 2
             fill[root[u]] += 1
     order = np.empty(n, np.int32)
     end = 0
@@ -175,13 +175,13 @@ def pushed(row, indptr, root, width):
             order[end] = v
             end += 1
     x = np.zeros(n, np.float64)
-    done = 0
-    while done < end:
-        u = order[done]
-        done += 1
+    head = 0
+    while head < end:
+        u = order[head]
+        head += 1
         for e in range(starts[u], starts[u + 1]):
             v = next_block[e]
-            x[v] = max(x[v], x[u] + apart[e])
+            x[v] = max(x[v], x[u] + separation[e])
             waits[v] -= 1
             if waits[v] == 0:
                 order[end] = v
@@ -190,10 +190,10 @@ def pushed(row, indptr, root, width):
         u = order[k]
         if starts[u] == starts[u + 1]:
             continue
-        most = x[next_block[starts[u]]] - apart[starts[u]]
+        limit = x[next_block[starts[u]]] - separation[starts[u]]
         for e in range(starts[u], starts[u + 1]):
-            most = min(most, x[next_block[e]] - apart[e])
-        x[u] = max(x[u], most)
+            limit = min(limit, x[next_block[e]] - separation[e])
+        x[u] = max(x[u], limit)
     out = np.empty(n, np.float64)
     for v in range(n):
         out[v] = x[root[v]]

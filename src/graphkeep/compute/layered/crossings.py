@@ -25,19 +25,19 @@ def ordered_layers(layer, edges):
     up = directed_csr(n, edges[:, ::-1])
     near = undirected_csr(n, edges)
     sweeps = int(min(SWEEPS, max(2, WORK // max(n + 2 * len(edges), 1))))
-    tried = []
-    for begun in (
+    candidates = []
+    for initial in (
         deep(down.indptr, down.indices, up.indptr, up.indices, layer, indptr),
         wide(near.indptr, near.indices, layer, indptr),
     ):
         row = swept(
-            down.indptr, down.indices, up.indptr, up.indices, indptr, begun, sweeps, PATIENCE
+            down.indptr, down.indices, up.indptr, up.indices, indptr, initial, sweeps, PATIENCE
         )
         switched(
             down.indptr, down.indices, up.indptr, up.indices, indptr, row, min(sweeps, 10), SWITCHED
         )
-        tried.append((int(counted(down.indptr, down.indices, indptr, row)), row))
-    return min(tried, key=lambda candidate: candidate[0])[1], indptr
+        candidates.append((int(counted(down.indptr, down.indices, indptr, row)), row))
+    return min(candidates, key=lambda candidate: candidate[0])[1], indptr
 
 
 @exact
@@ -45,29 +45,29 @@ def wide(near_ptr, near_idx, layer, indptr):
     """Layers filled in the order of a breadth-first walk from a far end, which unrolls a band."""
     n = len(layer)
     queue = np.empty(n, np.int32)
-    seen = np.zeros(n, np.uint8)
-    begun = 0
+    visited = np.zeros(n, np.uint8)
+    begin = 0
     for start in range(n):
-        if seen[start]:
+        if visited[start]:
             continue
-        first = start
+        root = start
         for turn in range(3):
-            end = begun + 1
-            queue[begun] = first
-            seen[first] = turn + 1
-            for at in range(begun, n):
-                if at == end:
+            end = begin + 1
+            queue[begin] = root
+            visited[root] = turn + 1
+            for head in range(begin, n):
+                if head == end:
                     break
-                v = queue[at]
+                v = queue[head]
                 for e in range(near_ptr[v], near_ptr[v + 1]):
                     u = near_idx[e]
-                    if seen[u] != turn + 1:
-                        seen[u] = turn + 1
+                    if visited[u] != turn + 1:
+                        visited[u] = turn + 1
                         queue[end] = u
                         end += 1
-            first = queue[end - 1]
+            root = queue[end - 1]
             if turn == 2:
-                begun = end
+                begin = end
     row = np.empty(n, np.int32)
     fill = indptr[:-1].copy()
     for v in queue:
@@ -81,28 +81,28 @@ def deep(down_ptr, down_idx, up_ptr, up_idx, layer, indptr):
     """Layers filled in the order of a depth-first walk, which draws a tree without crossings."""
     n = len(layer)
     row = np.empty(n, np.int32)
-    at = indptr[:-1].copy()
-    seen = np.zeros(n, np.uint8)
+    fill = indptr[:-1].copy()
+    visited = np.zeros(n, np.uint8)
     stack = np.empty(n + len(down_idx) + len(up_idx) + 1, np.int32)
     for start in range(n):
-        if seen[start]:
+        if visited[start]:
             continue
         stack[0] = start
         top = 1
         while top > 0:
             top -= 1
             v = stack[top]
-            if seen[v]:
+            if visited[v]:
                 continue
-            seen[v] = 1
-            row[at[layer[v]]] = v
-            at[layer[v]] += 1
+            visited[v] = 1
+            row[fill[layer[v]]] = v
+            fill[layer[v]] += 1
             for e in range(up_ptr[v + 1] - 1, up_ptr[v] - 1, -1):
-                if not seen[up_idx[e]]:
+                if not visited[up_idx[e]]:
                     stack[top] = up_idx[e]
                     top += 1
             for e in range(down_ptr[v + 1] - 1, down_ptr[v] - 1, -1):
-                if not seen[down_idx[e]]:
+                if not visited[down_idx[e]]:
                     stack[top] = down_idx[e]
                     top += 1
     return row
@@ -112,35 +112,35 @@ def deep(down_ptr, down_idx, up_ptr, up_idx, layer, indptr):
 def swept(down_ptr, down_idx, up_ptr, up_idx, indptr, row, sweeps, patience):
     n = len(row)
     layers = len(indptr) - 1
-    at = np.empty(n, np.int32)
-    places(row, indptr, at)
+    position_of = np.empty(n, np.int32)
+    places(row, indptr, position_of)
     best = row.copy()
-    least = crossed(down_ptr, down_idx, indptr, row, at)
-    waited = 0
+    least = crossed(down_ptr, down_idx, indptr, row, position_of)
+    sweeps_without_gain = 0
     for s in range(sweeps):
-        if least == 0 or waited == patience:
+        if least == 0 or sweeps_without_gain == patience:
             break
         by_median = (s // 2) % 2 == 1
         if s % 2 == 0:
             for i in range(1, layers):
-                sort_layer(up_ptr, up_idx, indptr, row, at, i, by_median)
+                sort_layer(up_ptr, up_idx, indptr, row, position_of, i, by_median)
         else:
             for i in range(layers - 2, -1, -1):
-                sort_layer(down_ptr, down_idx, indptr, row, at, i, by_median)
-        now = crossed(down_ptr, down_idx, indptr, row, at)
-        waited += 1
-        if now < least:
-            least = now
+                sort_layer(down_ptr, down_idx, indptr, row, position_of, i, by_median)
+        crossings = crossed(down_ptr, down_idx, indptr, row, position_of)
+        sweeps_without_gain += 1
+        if crossings < least:
+            least = crossings
             best[:] = row
-            waited = 0
+            sweeps_without_gain = 0
     return best
 
 
 @exact
 def counted(down_ptr, down_idx, indptr, row):
-    at = np.empty(len(row), np.int32)
-    places(row, indptr, at)
-    return crossed(down_ptr, down_idx, indptr, row, at)
+    position_of = np.empty(len(row), np.int32)
+    places(row, indptr, position_of)
+    return crossed(down_ptr, down_idx, indptr, row, position_of)
 
 
 @exact
@@ -159,24 +159,24 @@ def sort_layer(near_ptr, near_idx, indptr, row, at, i, by_median):
     count = 0
     for k in range(a, b):
         v = row[k]
-        first, last = near_ptr[v], near_ptr[v + 1]
-        if first == last:
+        begin, end = near_ptr[v], near_ptr[v + 1]
+        if begin == end:
             continue
         if by_median:
-            positions_of = np.empty(last - first, np.int32)
-            for e in range(first, last):
-                positions_of[e - first] = at[near_idx[e]]
+            positions_of = np.empty(end - begin, np.int32)
+            for e in range(begin, end):
+                positions_of[e - begin] = at[near_idx[e]]
             positions_of.sort()
-            half = (last - first) // 2
-            if (last - first) % 2:
+            half = (end - begin) // 2
+            if (end - begin) % 2:
                 key[count] = positions_of[half]
             else:
                 key[count] = (positions_of[half - 1] + positions_of[half]) / 2
         else:
             total = 0.0
-            for e in range(first, last):
+            for e in range(begin, end):
                 total += at[near_idx[e]]
-            key[count] = total / (last - first)
+            key[count] = total / (end - begin)
         free[count] = k
         count += 1
     moved = np.empty(count, np.int32)
@@ -200,11 +200,11 @@ def crossed(down_ptr, down_idx, indptr, row, at):
             v = row[k]
             for e in range(down_ptr[v], down_ptr[v + 1]):
                 p = at[down_idx[e]] + 1
-                before = 0
+                left_sum = 0
                 while p > 0:
-                    before += sums[p]
+                    left_sum += sums[p]
                     p -= p & -p
-                count += total - before
+                count += total - left_sum
             for e in range(down_ptr[v], down_ptr[v + 1]):
                 p = at[down_idx[e]] + 1
                 while p <= width:
@@ -216,19 +216,19 @@ def crossed(down_ptr, down_idx, indptr, row, at):
 
 @exact
 def switched(down_ptr, down_idx, up_ptr, up_idx, indptr, row, passes, most):
-    at = np.empty(len(row), np.int32)
-    places(row, indptr, at)
+    position_of = np.empty(len(row), np.int32)
+    places(row, indptr, position_of)
     for _ in range(passes):
         gained = 0
         for i in range(len(indptr) - 1):
             for k in range(indptr[i], indptr[i + 1] - 1):
                 u, v = row[k], row[k + 1]
-                gain = gain_of(down_ptr, down_idx, at, u, v, most)
-                gain += gain_of(up_ptr, up_idx, at, u, v, most)
+                gain = gain_of(down_ptr, down_idx, position_of, u, v, most)
+                gain += gain_of(up_ptr, up_idx, position_of, u, v, most)
                 if gain > 0:
                     row[k], row[k + 1] = v, u
-                    at[u] += 1
-                    at[v] -= 1
+                    position_of[u] += 1
+                    position_of[v] -= 1
                     gained += gain
         if gained == 0:
             break
@@ -237,9 +237,9 @@ def switched(down_ptr, down_idx, up_ptr, up_idx, indptr, row, passes, most):
 @exact
 def gain_of(near_ptr, near_idx, at, u, v, most):
     """Crossings fewer once `u` stands right of `v`."""
-    us = near_ptr[u + 1] - near_ptr[u]
-    vs = near_ptr[v + 1] - near_ptr[v]
-    if us == 0 or vs == 0 or us > most or vs > most:
+    degree_u = near_ptr[u + 1] - near_ptr[u]
+    degree_v = near_ptr[v + 1] - near_ptr[v]
+    if degree_u == 0 or degree_v == 0 or degree_u > most or degree_v > most:
         return 0
     gain = 0
     for e in range(near_ptr[u], near_ptr[u + 1]):

@@ -52,10 +52,10 @@ def topological(indptr, indices):
         if waits[v] == 0:
             order[end] = v
             end += 1
-    at = 0
-    while at < end:
-        v = order[at]
-        at += 1
+    head = 0
+    while head < end:
+        v = order[head]
+        head += 1
         for e in range(indptr[v], indptr[v + 1]):
             u = indices[e]
             waits[u] -= 1
@@ -88,22 +88,22 @@ def shortened(order, out_ptr, out_idx, in_ptr, in_idx, layer, sweeps):
             ins = in_ptr[v + 1] - in_ptr[v]
             if outs == 0 or outs < ins:
                 continue
-            most = layer[out_idx[out_ptr[v]]] - 1
+            highest = layer[out_idx[out_ptr[v]]] - 1
             for e in range(out_ptr[v], out_ptr[v + 1]):
-                most = min(most, layer[out_idx[e]] - 1)
-            gained += (most - layer[v]) * (outs - ins)
-            layer[v] = most
+                highest = min(highest, layer[out_idx[e]] - 1)
+            gained += (highest - layer[v]) * (outs - ins)
+            layer[v] = highest
         for k in range(n):
             v = order[k]
             outs = out_ptr[v + 1] - out_ptr[v]
             ins = in_ptr[v + 1] - in_ptr[v]
             if ins <= outs:
                 continue
-            least = layer[in_idx[in_ptr[v]]] + 1
+            lowest = layer[in_idx[in_ptr[v]]] + 1
             for e in range(in_ptr[v], in_ptr[v + 1]):
-                least = max(least, layer[in_idx[e]] + 1)
-            gained += (layer[v] - least) * (ins - outs)
-            layer[v] = least
+                lowest = max(lowest, layer[in_idx[e]] + 1)
+            gained += (layer[v] - lowest) * (ins - outs)
+            layer[v] = lowest
         if gained == 0:
             break
 
@@ -116,13 +116,13 @@ def proper(n, edges, layer, most_dummies):
     split.sort()
     edges, span = edges[split], span[split]
     extra = span - 1
-    first = n + np.cumsum(extra) - extra
-    nth = np.arange(int(extra.sum())) - np.repeat(first - n, extra)
+    first_dummy = n + np.cumsum(extra) - extra
+    nth = np.arange(int(extra.sum())) - np.repeat(first_dummy - n, extra)
     dummy_layer = np.repeat(layer[edges[:, 0]], extra) + 1 + nth
     begin = np.repeat(np.arange(len(edges)), span)
     step = np.arange(int(span.sum())) - np.repeat(np.cumsum(span) - span, span)
-    upper = np.where(step == 0, edges[begin, 0], first[begin] + step - 1)
-    lower = np.where(step == span[begin] - 1, edges[begin, 1], first[begin] + step)
+    upper = np.where(step == 0, edges[begin, 0], first_dummy[begin] + step - 1)
+    lower = np.where(step == span[begin] - 1, edges[begin, 1], first_dummy[begin] + step)
     return Proper(
         n=n,
         layer=np.concatenate((layer, dummy_layer)).astype(np.int32),

@@ -36,11 +36,11 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     box, labels = assign_boxes(codes_of_groups, names)
     counts = np.bincount(box, minlength=len(labels))
     areas = np.maximum(counts, SMALLEST) * ROOM
-    wide = float(np.sqrt(areas.sum() * ASPECT))
+    width = float(np.sqrt(areas.sum() * ASPECT))
     # A treemap wants falling areas, the rest's box comes last all the same.
     order = np.argsort(-areas, kind="stable")
-    cut = treemap(areas[order].tolist(), wide, float(areas.sum()) / wide)
-    frames = {int(k): inset_frame(frame) for k, frame in zip(order, cut, strict=True)}
+    rectangles = treemap(areas[order].tolist(), width, float(areas.sum()) / width)
+    frames = {int(k): inset_frame(frame) for k, frame in zip(order, rectangles, strict=True)}
     placed = np.empty((n, 2))
     edge_box = np.where(box[edges[:, 0]] == box[edges[:, 1]], box[edges[:, 0]], -1)
     for k in range(len(labels)):
@@ -83,16 +83,16 @@ def assign_boxes(
     counts = np.bincount(codes, minlength=len(names))
     order = np.argsort(-counts, kind="stable")
     filled = order[counts[order] > 0]
-    shown = filled[counts[filled] > 1][:MAX_BOXES]
-    rest = len(filled) - len(shown)
-    if rest == 1:
-        shown, rest = filled[: len(shown) + 1], 0
-    place_of = np.full(len(names), len(shown))
-    place_of[shown] = np.arange(len(shown))
-    labels = [names[k] for k in shown]
-    if rest:
-        labels.append(f"{rest:,} small groups")
-    return place_of[codes], labels
+    boxed = filled[counts[filled] > 1][:MAX_BOXES]
+    remaining = len(filled) - len(boxed)
+    if remaining == 1:
+        boxed, remaining = filled[: len(boxed) + 1], 0
+    box_of = np.full(len(names), len(boxed))
+    box_of[boxed] = np.arange(len(boxed))
+    labels = [names[k] for k in boxed]
+    if remaining:
+        labels.append(f"{remaining:,} small groups")
+    return box_of[codes], labels
 
 
 def inset_frame(frame: Frame) -> Frame:
@@ -116,15 +116,15 @@ def group_layout(
 def fit_into(drawn: Points, frame: Frame) -> Points:
     """As large as its box has room, turned by a right angle where it is larger so."""
     x0, y0, x1, y1 = frame
-    room = np.array([x1 - x0, y1 - y0]) * (1 - 2 * INSET)
+    available = np.array([x1 - x0, y1 - y0]) * (1 - 2 * INSET)
     low, high = drawn.min(axis=0), drawn.max(axis=0)
     span = np.maximum(high - low, 1e-9)
-    off = drawn - (low + high) / 2
-    straight, turned = float((room / span).min()), float((room / span[::-1]).min())
+    centered = drawn - (low + high) / 2
+    straight, turned = float((available / span).min()), float((available / span[::-1]).min())
     if turned > straight:
-        off, straight = off[:, ::-1] * (1, -1), turned
+        centered, straight = centered[:, ::-1] * (1, -1), turned
     middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2 - INSET / 2 * (y1 - y0)])
-    return off * (straight if span.max() > 1e-6 else 1.0) + middle
+    return centered * (straight if span.max() > 1e-6 else 1.0) + middle
 
 
 BOXES = Layout(

@@ -16,8 +16,8 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     n, edges = graph.node_count, edge_index(graph)
     by = order_by(parameters)
     if by == "links" and parameters["components"] == "apart":
-        drawn = each_component(n, edges, circle_of_component, "round")
-        return LayoutResult(positions=drawn.astype(np.float32))
+        positions = each_component(n, edges, circle_of_component, "round")
+        return LayoutResult(positions=positions.astype(np.float32))
     column = None if parameters["column"] is None else graph.nodes[parameters["column"]]
     return LayoutResult(
         positions=circle_positions(order_nodes(n, edges, by, column)).astype(np.float32)
@@ -33,9 +33,9 @@ def circle_positions(order: np.ndarray) -> np.ndarray:
     n = len(order)
     radius = 0.0 if n < 2 else 0.5 / np.sin(np.pi / n)
     angle = np.pi / 2 - np.arange(n) * (2 * np.pi / max(n, 1))
-    drawn = np.empty((n, 2))
-    drawn[order] = radius * np.column_stack((np.cos(angle), np.sin(angle)))
-    return drawn
+    positions = np.empty((n, 2))
+    positions[order] = radius * np.column_stack((np.cos(angle), np.sin(angle)))
+    return positions
 
 
 CIRCLE = Layout(

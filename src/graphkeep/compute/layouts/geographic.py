@@ -27,27 +27,33 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     n = graph.node_count
     latitude = degrees(graph, parameters["latitude"], graph.bindings.node_latitude, LATITUDES)
     longitude = degrees(graph, parameters["longitude"], graph.bindings.node_longitude, LONGITUDES)
-    known = (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)
-    if not known.any():
+    has_coordinates = (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)
+    if not has_coordinates.any():
         raise UserInputError(
             "No node has a latitude from -90 to 90 and a longitude from -180 to 180; "
             "choose the columns that hold them."
         )
-    on_map = mercator(np.where(known, latitude, 0.0), np.where(known, longitude, 0.0))
-    placed, has = interpolate_positions(on_map, known, edge_index(graph))
-    extent = max(float(np.ptp(on_map[known], axis=0).max()), LEAST_EXTENT)
+    on_map = mercator(
+        np.where(has_coordinates, latitude, 0.0), np.where(has_coordinates, longitude, 0.0)
+    )
+    placed, has_position = interpolate_positions(on_map, has_coordinates, edge_index(graph))
+    extent = max(float(np.ptp(on_map[has_coordinates], axis=0).max()), LEAST_EXTENT)
     if parameters["spread"]:
-        gap = SPREAD * extent * np.where(known[has], 1, LOOSE)
-        placed[has] = spread_coincident(placed[has], known[has], gap)
+        gap = SPREAD * extent * np.where(has_coordinates[has_position], 1, LOOSE)
+        placed[has_position] = spread_coincident(
+            placed[has_position], has_coordinates[has_position], gap
+        )
     boxes: tuple[Box, ...] = ()
-    if not has.all():
-        placed[~has], box = place_below_map(placed[has], n - int(has.sum()), extent)
+    if not has_position.all():
+        placed[~has_position], box = place_below_map(
+            placed[has_position], n - int(has_position.sum()), extent
+        )
         boxes = (box,)
     return LayoutResult(
         positions=placed.astype(np.float32),
         boxes=boxes,
         basemap="world",
-        notes=notes_of(int((has & ~known).sum()), int((~has).sum())),
+        notes=notes_of(int((has_position & ~has_coordinates).sum()), int((~has_position).sum())),
     )
 
 
@@ -57,12 +63,12 @@ def degrees(
     """float64 (n,), NaN where there are none, of the column that was said, is bound, or is called so."""
     columns = graph.nodes.column_names
     lower = {column.lower(): column for column in reversed(columns)}
-    called = next((lower[name] for name in names if name in lower), None)
-    ending = next(
+    exact_match = next((lower[name] for name in names if name in lower), None)
+    suffix_match = next(
         (column for column in columns for name in names if column.lower().endswith(f"_{name}")),
         None,
     )
-    column = chosen or (bound if bound in columns else None) or called or ending
+    column = chosen or (bound if bound in columns else None) or exact_match or suffix_match
     if column is None:
         raise UserInputError(
             f"No column of the nodes is called {names[0]}: choose the one that holds it, "
@@ -80,11 +86,11 @@ def place_below_map(placed: Points, count: int, extent: float) -> tuple[Points, 
     middle = float(low[0] + high[0]) / 2
     per_row = int(np.ceil(np.sqrt(6 * count)))
     gap = min(extent / 40, extent / per_row)
-    at = np.arange(count)
+    index = np.arange(count)
     top = float(low[1]) - extent / 10
-    wide = min(per_row, count) - 1
-    x = middle + (at % per_row - wide / 2) * gap
-    y = top - (at // per_row) * gap
+    width = min(per_row, count) - 1
+    x = middle + (index % per_row - width / 2) * gap
+    y = top - (index // per_row) * gap
     box = Box(
         x0=float(x.min()) - gap,
         y0=float(y.min()) - gap,

@@ -21,18 +21,18 @@ Numbers = npt.NDArray[np.float64]
 def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
     across = column_of(graph, parameters["x"], graph.bindings.node_x, "x")
     up = column_of(graph, parameters["y"], graph.bindings.node_y, "y")
-    at = np.column_stack((numbers_of(graph, across), numbers_of(graph, up)))
-    lost = ~np.isfinite(at).all(axis=1)
-    if lost.all():
+    positions = np.column_stack((numbers_of(graph, across), numbers_of(graph, up)))
+    is_missing = ~np.isfinite(positions).all(axis=1)
+    if is_missing.all():
         raise UserInputError("No node has a number for both x and y: choose other columns.")
-    at[lost] = at[~lost].mean(axis=0)
-    notes = (f"Nodes without a position, in the middle: {int(lost.sum()):,}.",)
+    positions[is_missing] = positions[~is_missing].mean(axis=0)
+    notes = (f"Nodes without a position, in the middle: {int(is_missing.sum()):,}.",)
     if parameters["x"] is None and parameters["y"] is None:
         axes = None
     else:
-        at, axes = scatter_plot(at, graph.nodes[across], graph.nodes[up])
+        positions, axes = scatter_plot(positions, graph.nodes[across], graph.nodes[up])
     return LayoutResult(
-        positions=at.astype(np.float32), axes=axes, notes=notes if lost.any() else ()
+        positions=positions.astype(np.float32), axes=axes, notes=notes if is_missing.any() else ()
     )
 
 
@@ -59,20 +59,20 @@ def scatter_plot(
     """Both columns, whatever their units, in one window, with lines at round values."""
     high = max(10.0, float(np.sqrt(len(at))))
     axes = []
-    drawn = np.empty_like(at)
+    scaled = np.empty_like(at)
     for k, (column, length) in enumerate(((across, high * ASPECT), (up, high))):
         low, top = float(at[:, k].min()), float(at[:, k].max())
         ticks = time_ticks(low, top) if is_time(column.type) else number_ticks(low, top)
-        first, last = ticks[0][0], ticks[-1][0]
-        scale = length / (last - first)
-        drawn[:, k] = (at[:, k] - first) * scale
+        start, end = ticks[0][0], ticks[-1][0]
+        scale = length / (end - start)
+        scaled[:, k] = (at[:, k] - start) * scale
         axes += [
             Axis(
-                kind="y" if k else "x", value=(value - first) * scale, label=text, style="internal"
+                kind="y" if k else "x", value=(value - start) * scale, label=text, style="internal"
             )
             for value, text in ticks
         ]
-    return drawn, tuple(axes)
+    return scaled, tuple(axes)
 
 
 GIVEN = Layout(

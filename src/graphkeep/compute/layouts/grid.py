@@ -37,9 +37,9 @@ def along_hilbert(side: int) -> np.ndarray:
         lower = (y >> bit) & 1
         distance += ((3 * right) ^ lower) << (2 * bit)
         flips = (lower == 0) & (right == 1)
-        last = (1 << bit) - 1
-        x, y = x & last, y & last
-        x, y = np.where(flips, last - x, x), np.where(flips, last - y, y)
+        mask = (1 << bit) - 1
+        x, y = x & mask, y & mask
+        x, y = np.where(flips, mask - x, x), np.where(flips, mask - y, y)
         x, y = np.where(lower == 0, y, x), np.where(lower == 0, x, y)
     return np.argsort(distance, kind="stable")
 

@@ -29,8 +29,8 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
             distance = level_distances(wide, levels, parameters["direction"])[0]
         return orient_levels(drawing.across, drawing.layer * distance, parameters["direction"])
 
-    drawn = each_component(graph.node_count, edge_index(graph), component, "square")
-    return LayoutResult(positions=drawn.astype(np.float32), notes=notes_of(turned, left_out))
+    positions = each_component(graph.node_count, edge_index(graph), component, "square")
+    return LayoutResult(positions=positions.astype(np.float32), notes=notes_of(turned, left_out))
 
 
 def notes_of(turned: int, left_out: int) -> tuple[str, ...]:

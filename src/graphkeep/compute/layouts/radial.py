@@ -28,20 +28,20 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     angle = angles_of(forest.parent, forest.depth)
     radius = radii_of(forest.parent, forest.depth, forest.tree, angle, parameters["ring_distance"])
     # Where one ring is wide because it is full, the others must still be told apart.
-    apart = FAIR * float(radius.max(initial=0.0)) / max(int(forest.depth.max(initial=0)), 1)
-    if apart > parameters["ring_distance"]:
-        radius = radii_of(forest.parent, forest.depth, forest.tree, angle, apart)
-    drawn = np.column_stack((radius * np.cos(angle), radius * np.sin(angle)))
-    packed = side_by_side(drawn, forest.tree, "round")
+    even_distance = FAIR * float(radius.max(initial=0.0)) / max(int(forest.depth.max(initial=0)), 1)
+    if even_distance > parameters["ring_distance"]:
+        radius = radii_of(forest.parent, forest.depth, forest.tree, angle, even_distance)
+    positions = np.column_stack((radius * np.cos(angle), radius * np.sin(angle)))
+    packed = side_by_side(positions, forest.tree, "round")
     main = main_tree(forest, parameters["root"])
     if main is None:
         return LayoutResult(positions=in_table_order(packed, forest))
-    mine = forest.tree == main
-    root = np.flatnonzero(mine)[0]
+    is_main = forest.tree == main
+    root = np.flatnonzero(is_main)[0]
     placed = in_table_order(packed - packed[root], forest)
-    if mine.sum() < SHARE * n:
+    if is_main.sum() < SHARE * n:
         return LayoutResult(positions=placed)
-    return LayoutResult(positions=placed, axes=rings(forest.depth[mine], radius[mine]))
+    return LayoutResult(positions=placed, axes=rings(forest.depth[is_main], radius[is_main]))
 
 
 def main_tree(forest: Forest, root: int | None) -> int | None:
@@ -61,14 +61,19 @@ def in_table_order(drawn: np.ndarray, forest: Forest) -> np.ndarray:
 def rings(depth: np.ndarray, radius: np.ndarray) -> tuple[Axis, ...]:
     """A circle for each number of steps, or for each so many where there are many."""
     deepest = int(depth.max())
-    every = math.ceil(deepest / MAX_RINGS) if deepest else 1
+    interval = math.ceil(deepest / MAX_RINGS) if deepest else 1
     axes = []
-    for step in range(every, deepest + 1, every):
-        at = float(radius[np.argmax(depth == step)])
+    for step in range(interval, deepest + 1, interval):
+        ring_radius = float(radius[np.argmax(depth == step)])
         label = "1 step" if step == 1 else f"{step} steps"
         is_last = step == deepest
         axes.append(
-            Axis(kind="r", value=at, label=label, style="external" if is_last else "internal")
+            Axis(
+                kind="r",
+                value=ring_radius,
+                label=label,
+                style="external" if is_last else "internal",
+            )
         )
     return tuple(axes)
 

@@ -36,8 +36,8 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
         radius, axes, notes = by_category(column, parameters["reverse"])
     else:
         radius, axes, notes = by_value(column, "time" if kind == "time" else "number", parameters)
-    drawn = place_on_rings(graph.node_count, edge_index(graph), radius)
-    return LayoutResult(positions=drawn.astype(np.float32), axes=axes, notes=notes)
+    positions = place_on_rings(graph.node_count, edge_index(graph), radius)
+    return LayoutResult(positions=positions.astype(np.float32), axes=axes, notes=notes)
 
 
 def by_category(
@@ -46,22 +46,22 @@ def by_category(
     """A ring for each of the most frequent values in their order, then the others, then none."""
     codes, labels = groups(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(labels))
-    shown = np.sort(np.argsort(-counts, kind="stable")[:MAX_CATEGORIES])
+    frequent = np.sort(np.argsort(-counts, kind="stable")[:MAX_CATEGORIES])
     if reverse:
-        shown = shown[::-1]
-    ring = np.full(len(labels) + 1, len(shown))
-    ring[shown] = np.arange(len(shown))
-    names = [labels[code] for code in shown]
-    if len(labels) > len(shown):
-        names.append(f"{len(labels) - len(shown)} others")
-    lost = codes < 0
+        frequent = frequent[::-1]
+    ring = np.full(len(labels) + 1, len(frequent))
+    ring[frequent] = np.arange(len(frequent))
+    names = [labels[code] for code in frequent]
+    if len(labels) > len(frequent):
+        names.append(f"{len(labels) - len(frequent)} others")
+    is_missing = codes < 0
     ring[-1] = len(names)
-    if lost.any():
+    if is_missing.any():
         names.append("no value")
     level = ring[codes]
     filled = np.bincount(level, minlength=len(names))
     unit = max(2.5, float((filled / (np.arange(len(names)) + 1.5)).max(initial=0.0)) / (2 * np.pi))
-    notes = missing_values_note(int(lost.sum()))
+    notes = missing_values_note(int(is_missing.sum()))
     return (
         unit * (level + 1.5),
         ring_axes([(unit * (k + 1.5), name) for k, name in enumerate(names)]),
@@ -79,30 +79,32 @@ def by_value(
         raise UserInputError(
             f"The column '{parameters['column']}' holds no numbers or times; choose rings by category."
         ) from error
-    has = np.isfinite(values)
-    if not has.any():
+    has_value = np.isfinite(values)
+    if not has_value.any():
         raise UserInputError(f"The column '{parameters['column']}' has no values to make rings of.")
-    low, high = float(values[has].min()), float(values[has].max())
+    low, high = float(values[has_value].min()), float(values[has_value].max())
     ticks = time_ticks(low, high) if kind == "time" else number_ticks(low, high)
     share = share_of(values, ticks, reverse=parameters["reverse"])
-    _, repeats = np.unique(share[has], return_counts=True)
-    crowd = repeats / (2 * np.pi * np.unique(share[has]))
+    _, repeats = np.unique(share[has_value], return_counts=True)
+    crowd = repeats / (2 * np.pi * np.unique(share[has_value]))
     far = max(10.0, 1.4 * float(np.sqrt(len(values))), float(crowd.max()))
-    missing = int((~has).sum())
-    at = share_of(np.array([value for value, _ in ticks]), ticks, reverse=parameters["reverse"])
-    rings = [(far * float(r), text) for r, (_, text) in zip(at, ticks, strict=True)]
+    missing = int((~has_value).sum())
+    tick_shares = share_of(
+        np.array([value for value, _ in ticks]), ticks, reverse=parameters["reverse"]
+    )
+    rings = [(far * float(r), text) for r, (_, text) in zip(tick_shares, ticks, strict=True)]
     outside = far * (1 + INNER / 2)
     if missing:
         rings.append((outside, "no value"))
-    radius = np.where(has, far * np.nan_to_num(share), outside)
+    radius = np.where(has_value, far * np.nan_to_num(share), outside)
     return radius, ring_axes(sorted(rings)), missing_values_note(missing)
 
 
 def share_of(values: Numbers, ticks: list[tuple[float, str]], *, reverse: bool) -> Numbers:
     """Where values lie between the first ring and the last, of the last one's radius."""
-    first, last = ticks[0][0], ticks[-1][0]
-    part = (values - first) / (last - first)
-    return INNER + (1 - INNER) * (1 - part if reverse else part)
+    start, end = ticks[0][0], ticks[-1][0]
+    fraction = (values - start) / (end - start)
+    return INNER + (1 - INNER) * (1 - fraction if reverse else fraction)
 
 
 def ring_axes(rings: list[tuple[float, str]]) -> tuple[Axis, ...]:

@@ -27,15 +27,17 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
         )
     else:
         distance = np.full(count, parameters["level_distance"])
-    drawn = orient_levels(across, forest.depth * distance[forest.tree], parameters["direction"])
+    positions = orient_levels(across, forest.depth * distance[forest.tree], parameters["direction"])
     placed = np.empty((n, 2), np.float32)
-    placed[forest.order] = side_by_side(drawn, forest.tree, "square")
+    placed[forest.order] = side_by_side(positions, forest.tree, "square")
     return LayoutResult(positions=placed, notes=notes_of(n, edges, count))
 
 
 def notes_of(n: int, edges: np.ndarray, count: int) -> tuple[str, ...]:
-    apart = edges[edges[:, 0] != edges[:, 1]].astype(np.int64)
-    pairs = len(np.unique(apart.min(axis=1) * n + apart.max(axis=1))) if len(apart) else 0
+    non_loops = edges[edges[:, 0] != edges[:, 1]].astype(np.int64)
+    pairs = (
+        len(np.unique(non_loops.min(axis=1) * n + non_loops.max(axis=1))) if len(non_loops) else 0
+    )
     extra = pairs - (n - count)
     if extra <= 0:
         return ()

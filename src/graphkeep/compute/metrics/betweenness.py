@@ -51,23 +51,23 @@ def betweenness(
         chosen = np.random.default_rng(seed).choice(leaves, samples, replace=False)
     lanes = FEW_LANES if n > MANY_NODES else LANES
     total = np.zeros((lanes, n))
-    at_once = lanes * max(1, min(64, VISITS // (n + len(rows.indices))))
-    done = 0
-    former = get_num_threads()
-    set_num_threads(max(1, min(threads or former, former)))
+    batch_size = lanes * max(1, min(64, VISITS // (n + len(rows.indices))))
+    processed = 0
+    thread_count = get_num_threads()
+    set_num_threads(max(1, min(threads or thread_count, thread_count)))
     try:
-        while done < len(chosen):
-            part = chosen[done : done + at_once]
+        while processed < len(chosen):
+            batch = chosen[processed : processed + batch_size]
             if threads == 1:
                 for lane in range(lanes):
-                    add_from(rows.indptr, rows.indices, part[lane::lanes], total[lane])
+                    add_from(rows.indptr, rows.indices, batch[lane::lanes], total[lane])
             else:
-                add_in_lanes(rows.indptr, rows.indices, part, total)
-            done += len(part)
+                add_in_lanes(rows.indptr, rows.indices, batch, total)
+            processed += len(batch)
             if on_progress is not None:
-                on_progress(done / len(chosen))
+                on_progress(processed / len(chosen))
     finally:
-        set_num_threads(former)
+        set_num_threads(thread_count)
     count = total.sum(axis=0)[rank] * (len(leaves) / len(chosen))
     if normalized:
         return count / max((n - 1) * (n - 2), 1)
@@ -78,8 +78,8 @@ def close_together(
     n: int, ends: npt.NDArray[np.int32], *, directed: bool
 ) -> tuple[CsrGraph, npt.NDArray[np.int32]]:
     """Rows in which neighbours lie near one another in memory, and int32 (n,): the row of each node."""
-    as_given = weighted_csr(n, ends, directed=directed)
-    rank: npt.NDArray[np.int32] = by_breadth(as_given.indptr, as_given.indices)
+    original = weighted_csr(n, ends, directed=directed)
+    rank: npt.NDArray[np.int32] = by_breadth(original.indptr, original.indices)
     return weighted_csr(n, rank[ends], directed=directed), rank
 
 
@@ -131,10 +131,10 @@ def add_from(indptr, indices, sources, total):
         head, tail, level = 0, 1, 0
         while head < tail:
             end = tail
-            most = 0.0
+            max_paths = 0.0
             for k in range(head, end):
-                most = max(most, state[order[k], 1])
-            unit[level] = 1.0 if most < TOP else 1.0 / TOP
+                max_paths = max(max_paths, state[order[k], 1])
+            unit[level] = 1.0 if max_paths < TOP else 1.0 / TOP
             below = level + 1.0
             for k in range(head, end):
                 i = order[k]
@@ -151,14 +151,14 @@ def add_from(indptr, indices, sources, total):
             level += 1
         for k in range(tail - 1, -1, -1):
             i = order[k]
-            at = state[i, 0]
+            distance = state[i, 0]
             through = 0.0
             for e in range(indptr[i], indptr[i + 1]):
                 j = indices[e]
-                if state[j, 0] == at + 1.0:
+                if state[j, 0] == distance + 1.0:
                     through += state[j, 1]
             paths = state[i, 1]
-            carried = through * paths * unit[int(at)]
+            carried = through * paths * unit[int(distance)]
             if i != source:
                 total[i] += carried
             state[i, 1] = (1.0 + carried) / paths if paths > 0 else 0.0

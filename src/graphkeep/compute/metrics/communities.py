@@ -75,14 +75,14 @@ def one_round(
         community = dense(community)
         if int(community.max()) + 1 == size:
             break
-        part = dense(refine(*graph, shuffled(size, rng), community, resolution))
-        count = int(part.max()) + 1
+        refined = dense(refine(*graph, shuffled(size, rng), community, resolution))
+        count = int(refined.max()) + 1
         if count == size:
             break
-        graph = merged(*graph, part, count)
+        graph = merged(*graph, refined, count)
         above = np.empty(count, np.int32)
-        above[part] = community
-        member_of, community = part[member_of], above
+        above[refined] = community
+        member_of, community = refined[member_of], above
     return community[member_of]
 
 

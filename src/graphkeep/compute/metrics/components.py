@@ -15,10 +15,10 @@ def components(n: int, edges: Edges) -> npt.NDArray[np.int32]:
 
 def by_size(labels: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:
     """The same groups, counted from 0 by falling size; of equals that with the first node is first."""
-    _, first, group, sizes = np.unique(
+    _, first_node, group, sizes = np.unique(
         labels, return_index=True, return_inverse=True, return_counts=True
     )
     rank = np.empty(len(sizes), np.int32)
-    rank[np.lexsort((first, -sizes))] = np.arange(len(sizes))
-    counted: npt.NDArray[np.int32] = rank[group]
-    return counted
+    rank[np.lexsort((first_node, -sizes))] = np.arange(len(sizes))
+    ranked: npt.NDArray[np.int32] = rank[group]
+    return ranked

@@ -26,29 +26,29 @@ def peel(indptr, indices):
     for i in range(n):
         core[i] = indptr[i + 1] - indptr[i]
         largest = max(largest, core[i])
-    first = np.zeros(largest + 2, np.int64)
+    bin_start = np.zeros(largest + 2, np.int64)
     for i in range(n):
-        first[core[i] + 1] += 1
+        bin_start[core[i] + 1] += 1
     for d in range(largest + 1):
-        first[d + 1] += first[d]
+        bin_start[d + 1] += bin_start[d]
     order = np.empty(n, np.int32)
     position = np.empty(n, np.int64)
-    at = first.copy()
+    fill = bin_start.copy()
     for i in range(n):
-        position[i] = at[core[i]]
+        position[i] = fill[core[i]]
         order[position[i]] = i
-        at[core[i]] += 1
+        fill[core[i]] += 1
     for k in range(n):
         i = order[k]
         for e in range(indptr[i], indptr[i + 1]):
             j = indices[e]
             if core[j] > core[i]:
-                head = first[core[j]]
-                other = order[head]
-                order[position[j]] = other
-                position[other] = position[j]
+                head = bin_start[core[j]]
+                swapped = order[head]
+                order[position[j]] = swapped
+                position[swapped] = position[j]
                 order[head] = j
                 position[j] = head
-                first[core[j]] += 1
+                bin_start[core[j]] += 1
                 core[j] -= 1
     return core

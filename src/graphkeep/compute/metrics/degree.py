@@ -16,8 +16,8 @@ def degree(
     weights: Weights | None = None,
 ) -> npt.NDArray[np.float64]:
     """float64 (n,): the sum of the weights of its edges, or their number. A loop has two ends."""
-    joined = check_edges(n, edges)
-    each = check_weights(len(joined), weights)
-    leaving = np.bincount(joined[:, 0], weights=each, minlength=n).astype(np.float64)
-    arriving = np.bincount(joined[:, 1], weights=each, minlength=n).astype(np.float64)
+    pairs = check_edges(n, edges)
+    checked_weights = check_weights(len(pairs), weights)
+    leaving = np.bincount(pairs[:, 0], weights=checked_weights, minlength=n).astype(np.float64)
+    arriving = np.bincount(pairs[:, 1], weights=checked_weights, minlength=n).astype(np.float64)
     return {"both": leaving + arriving, "in": arriving, "out": leaving}[ends]

@@ -17,10 +17,10 @@ def move_nodes(indptr, indices, weights, strength, order, label, resolution):
     `label` int32 (n,) holds the communities and is changed; the answer is how many moves there were.
     """
     n = len(indptr) - 1
-    held = np.zeros(n)
+    community_strength = np.zeros(n)
     members = np.zeros(n, np.int32)
     for i in range(n):
-        held[label[i]] += strength[i]
+        community_strength[label[i]] += strength[i]
         members[label[i]] += 1
     per = resolution / strength.sum()
     empty = np.empty(n, np.int32)
@@ -41,41 +41,41 @@ def move_nodes(indptr, indices, weights, strength, order, label, resolution):
         head = head + 1 if head + 1 < n else 0
         count -= 1
         waits[i] = 0
-        own = label[i]
+        current = label[i]
         turn += 1
-        stamp[own] = turn
-        link[own] = 0.0
-        near[0] = own
-        known = 1
+        stamp[current] = turn
+        link[current] = 0.0
+        near[0] = current
+        near_count = 1
         for e in range(indptr[i], indptr[i + 1]):
             c = label[indices[e]]
             if stamp[c] != turn:
                 stamp[c] = turn
                 link[c] = 0.0
-                near[known] = c
-                known += 1
+                near[near_count] = c
+                near_count += 1
             link[c] += weights[e]
         pull = strength[i] * per
         least = strength[i] * 1e-10  # more than sums are off by, so that no move is ever taken back
-        held[own] -= strength[i]
-        best = own
-        gain = link[own] - pull * held[own]
-        for k in range(1, known):
+        community_strength[current] -= strength[i]
+        best = current
+        gain = link[current] - pull * community_strength[current]
+        for k in range(1, near_count):
             c = near[k]
-            gain_here = link[c] - pull * held[c]
-            if gain_here > gain + least:
+            candidate_gain = link[c] - pull * community_strength[c]
+            if candidate_gain > gain + least:
                 best = c
-                gain = gain_here
+                gain = candidate_gain
         if gain < -least and empties > 0:  # alone is better
             empties -= 1
             best = empty[empties]
-        held[best] += strength[i]
-        if best == own:
+        community_strength[best] += strength[i]
+        if best == current:
             continue
-        members[own] -= 1
+        members[current] -= 1
         members[best] += 1
-        if members[own] == 0:
-            empty[empties] = own
+        if members[current] == 0:
+            empty[empties] = current
             empties += 1
         label[i] = best
         moves += 1
@@ -93,9 +93,9 @@ def move_nodes(indptr, indices, weights, strength, order, label, resolution):
 def refine(indptr, indices, weights, strength, order, label, resolution):
     """int32 (n,): parts of the communities `label`, each of them connected; merged from single nodes."""
     n = len(indptr) - 1
-    held = np.zeros(n)
+    community_strength = np.zeros(n)
     for i in range(n):
-        held[label[i]] += strength[i]
+        community_strength[label[i]] += strength[i]
     per = resolution / strength.sum()
     part = np.arange(n).astype(np.int32)
     size = np.ones(n, np.int32)
@@ -112,10 +112,10 @@ def refine(indptr, indices, weights, strength, order, label, resolution):
         i = order[turn]
         if size[i] != 1 or part[i] != i:
             continue
-        rest = held[label[i]]
-        if outward[i] < per * strength[i] * (rest - strength[i]):
+        total = community_strength[label[i]]
+        if outward[i] < per * strength[i] * (total - strength[i]):
             continue
-        known = 0
+        near_count = 0
         for e in range(indptr[i], indptr[i + 1]):
             j = indices[e]
             if label[j] != label[i]:
@@ -124,17 +124,17 @@ def refine(indptr, indices, weights, strength, order, label, resolution):
             if stamp[c] != turn:
                 stamp[c] = turn
                 link[c] = 0.0
-                near[known] = c
-                known += 1
+                near[near_count] = c
+                near_count += 1
             link[c] += weights[e]
         best, gain = -1, 0.0
-        for k in range(known):
+        for k in range(near_count):
             c = near[k]
-            if outward[c] < per * inside[c] * (rest - inside[c]):
+            if outward[c] < per * inside[c] * (total - inside[c]):
                 continue
-            gain_here = link[c] - per * strength[i] * inside[c]
-            if gain_here > gain:
-                best, gain = c, gain_here
+            candidate_gain = link[c] - per * strength[i] * inside[c]
+            if candidate_gain > gain:
+                best, gain = c, candidate_gain
         if best >= 0:
             part[i] = best
             size[best] += 1
@@ -149,25 +149,25 @@ def merged(indptr, indices, weights, strength, part, count):
     """The graph whose nodes are the parts 0 to count - 1, as indptr, indices, weights and strength."""
     n = len(indptr) - 1
     sums = np.zeros(count)
-    first = np.zeros(count + 1, np.int64)
+    starts = np.zeros(count + 1, np.int64)
     for i in range(n):
         sums[part[i]] += strength[i]
-        first[part[i] + 1] += 1
+        starts[part[i] + 1] += 1
     for c in range(count):
-        first[c + 1] += first[c]
+        starts[c + 1] += starts[c]
     member = np.empty(n, np.int32)
-    at = first[:-1].copy()
+    fill = starts[:-1].copy()
     for i in range(n):
-        member[at[part[i]]] = i
-        at[part[i]] += 1
-    to = np.empty(len(indices), np.int32)
-    sent = np.empty(len(indices))
+        member[fill[part[i]]] = i
+        fill[part[i]] += 1
+    targets = np.empty(len(indices), np.int32)
+    merged_weights = np.empty(len(indices))
     merged_indptr = np.zeros(count + 1, np.int64)
     slot = np.full(count, -1, np.int64)
     write = 0
     for c in range(count):
         begin = write
-        for k in range(first[c], first[c + 1]):
+        for k in range(starts[c], starts[c + 1]):
             i = member[k]
             for e in range(indptr[i], indptr[i + 1]):
                 d = part[indices[e]]
@@ -175,9 +175,9 @@ def merged(indptr, indices, weights, strength, part, count):
                     continue
                 if slot[d] < begin:
                     slot[d] = write
-                    to[write] = d
-                    sent[write] = 0.0
+                    targets[write] = d
+                    merged_weights[write] = 0.0
                     write += 1
-                sent[slot[d]] += weights[e]
+                merged_weights[slot[d]] += weights[e]
         merged_indptr[c + 1] = write
-    return merged_indptr, to[:write].copy(), sent[:write].copy(), sums
+    return merged_indptr, targets[:write].copy(), merged_weights[:write].copy(), sums

@@ -31,15 +31,15 @@ def pagerank(
     ends = check_edges(n, edges)
     if n == 0:
         return np.empty(0)
-    each = check_weights(len(ends), weights)
+    checked_weights = check_weights(len(ends), weights)
     if not directed:
-        apart = ends[:, 0] != ends[:, 1]
-        ends = np.concatenate((ends, ends[apart][:, ::-1]))
-        each = np.concatenate((each, each[apart]))
+        is_non_loop = ends[:, 0] != ends[:, 1]
+        ends = np.concatenate((ends, ends[is_non_loop][:, ::-1]))
+        checked_weights = np.concatenate((checked_weights, checked_weights[is_non_loop]))
     # One step brings two walks closer by `damping`, so this many suffice from anywhere.
     steps = 1 + math.ceil(math.log(tolerance / 2) / math.log(damping)) if damping else 1
     value: npt.NDArray[np.float64] = walk(
-        n, ends[:, 0], ends[:, 1], each, damping, tolerance * (1 - damping), steps
+        n, ends[:, 0], ends[:, 1], checked_weights, damping, tolerance * (1 - damping), steps
     )
     return value
 
@@ -54,14 +54,14 @@ def walk(n, source, destination, each, damping, least, steps):
         leaving[source[k]] += each[k]
     for i in range(n):
         indptr[i + 1] += indptr[i]
-    at = indptr[:-1].copy()
+    fill = indptr[:-1].copy()
     origin = np.empty(m, np.int32)
     share = np.empty(m)
     for k in range(m):
-        e = at[destination[k]]
+        e = fill[destination[k]]
         origin[e] = source[k]
         share[e] = each[k]
-        at[destination[k]] += 1
+        fill[destination[k]] += 1
     rank = np.full(n, 1.0 / n)
     spread = np.empty(n)
     for _ in range(steps):

@@ -19,42 +19,42 @@ def roots(indptr, indices):
     """int32 (n,): of each component one number. The stack of calls is an array: chains may be long."""
     n = len(indptr) - 1
     label = np.full(n, -1, np.int32)
-    seen = np.full(n, -1, np.int32)  # when a node was found
+    discovered = np.full(n, -1, np.int32)  # when a node was found
     low = np.empty(n, np.int32)  # the earliest that is on the stack and reached from below it
     edge = np.empty(n, np.int64)  # the next edge of a node to follow
     calls = np.empty(n, np.int32)
     stack = np.empty(n, np.int32)
-    held, clock, count = 0, 0, 0
+    stack_size, clock, count = 0, 0, 0
     for root in range(n):
-        if seen[root] >= 0:
+        if discovered[root] >= 0:
             continue
         depth = 0
         calls[0] = root
-        seen[root] = low[root] = clock
+        discovered[root] = low[root] = clock
         clock += 1
         edge[root] = indptr[root]
-        stack[held] = root
-        held += 1
+        stack[stack_size] = root
+        stack_size += 1
         while depth >= 0:
             i = calls[depth]
             if edge[i] < indptr[i + 1]:
                 j = indices[edge[i]]
                 edge[i] += 1
-                if seen[j] < 0:
-                    seen[j] = low[j] = clock
+                if discovered[j] < 0:
+                    discovered[j] = low[j] = clock
                     clock += 1
                     edge[j] = indptr[j]
-                    stack[held] = j
-                    held += 1
+                    stack[stack_size] = j
+                    stack_size += 1
                     depth += 1
                     calls[depth] = j
                 elif label[j] < 0:
-                    low[i] = min(low[i], seen[j])
+                    low[i] = min(low[i], discovered[j])
                 continue
-            if low[i] == seen[i]:
+            if low[i] == discovered[i]:
                 while True:
-                    held -= 1
-                    j = stack[held]
+                    stack_size -= 1
+                    j = stack[stack_size]
                     label[j] = count
                     if j == i:
                         break

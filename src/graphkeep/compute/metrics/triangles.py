@@ -19,10 +19,10 @@ def clustering(n: int, edges: Edges) -> npt.NDArray[np.float64]:
     1998); 0 where there is no pair.
     """
     rows = weighted_csr(n, edges)
-    known = np.diff(rows.indptr)
-    pairs = known * (known - 1) / 2
-    joined = corners(rows.indptr, rows.indices)
-    return np.divide(joined, pairs, out=np.zeros(n), where=pairs > 0)
+    degrees = np.diff(rows.indptr)
+    pairs = degrees * (degrees - 1) / 2
+    triangle_counts = corners(rows.indptr, rows.indices)
+    return np.divide(triangle_counts, pairs, out=np.zeros(n), where=pairs > 0)
 
 
 @exact
@@ -31,34 +31,34 @@ def corners(indptr, indices):
     # Each edge leads from its end of lesser degree; no node then has more than sqrt(2 m) of them.
     ahead = np.zeros(n + 1, np.int64)
     for i in range(n):
-        own = indptr[i + 1] - indptr[i]
+        degree_i = indptr[i + 1] - indptr[i]
         for e in range(indptr[i], indptr[i + 1]):
             j = indices[e]
-            other = indptr[j + 1] - indptr[j]
-            if own < other or (own == other and i < j):
+            degree_j = indptr[j + 1] - indptr[j]
+            if degree_i < degree_j or (degree_i == degree_j and i < j):
                 ahead[i + 1] += 1
     for i in range(n):
         ahead[i + 1] += ahead[i]
     larger = np.empty(ahead[n], np.int32)
     for i in range(n):
-        at = ahead[i]
-        own = indptr[i + 1] - indptr[i]
+        write = ahead[i]
+        degree_i = indptr[i + 1] - indptr[i]
         for e in range(indptr[i], indptr[i + 1]):
             j = indices[e]
-            other = indptr[j + 1] - indptr[j]
-            if own < other or (own == other and i < j):
-                larger[at] = j
-                at += 1
+            degree_j = indptr[j + 1] - indptr[j]
+            if degree_i < degree_j or (degree_i == degree_j and i < j):
+                larger[write] = j
+                write += 1
     count = np.zeros(n, np.int64)
-    seen = np.full(n, -1, np.int32)
+    marker = np.full(n, -1, np.int32)
     for i in range(n):
         for e in range(ahead[i], ahead[i + 1]):
-            seen[larger[e]] = i
+            marker[larger[e]] = i
         for e in range(ahead[i], ahead[i + 1]):
             j = larger[e]
             for f in range(ahead[j], ahead[j + 1]):
                 k = larger[f]
-                if seen[k] == i:
+                if marker[k] == i:
                     count[i] += 1
                     count[j] += 1
                     count[k] += 1

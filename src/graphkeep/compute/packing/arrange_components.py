@@ -47,16 +47,16 @@ def each_component(
     n: int, edges: Edges, place: Callable[[int, Edges], Points], shape: Shape
 ) -> Points:
     """`place(count, edges)` lays out one component, its nodes numbered from 0 in their order."""
-    part = components(n, edges)
-    order = np.argsort(part, kind="stable")
-    starts = np.searchsorted(part[order], np.arange(int(part.max(initial=-1)) + 2))
-    inside = np.empty(n, np.int32)
-    inside[order] = np.arange(n) - starts[part[order]]
-    ranked = np.argsort(part[edges[:, 0]], kind="stable")
-    renumbered = inside[edges[ranked]]
-    cuts = np.searchsorted(part[edges[ranked, 0]], np.arange(len(starts)))
+    component = components(n, edges)
+    order = np.argsort(component, kind="stable")
+    starts = np.searchsorted(component[order], np.arange(int(component.max(initial=-1)) + 2))
+    local_index = np.empty(n, np.int32)
+    local_index[order] = np.arange(n) - starts[component[order]]
+    ranked = np.argsort(component[edges[:, 0]], kind="stable")
+    renumbered = local_index[edges[ranked]]
+    cuts = np.searchsorted(component[edges[ranked, 0]], np.arange(len(starts)))
     placed = np.zeros((n, 2))
     for k in np.flatnonzero(np.diff(starts) > 1).tolist():
         rows = order[starts[k] : starts[k + 1]]
         placed[rows] = place(len(rows), renumbered[cuts[k] : cuts[k + 1]])
-    return side_by_side(placed, part, shape)
+    return side_by_side(placed, component, shape)

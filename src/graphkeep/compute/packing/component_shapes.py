@@ -59,9 +59,9 @@ def points_of(placed, starts, hollow, indptr, indices):
                 for e in range(indptr[i], indptr[i + 1]):
                     j = indices[e]
                     if j > i:
-                        parts = parts_of_edge(placed, i, j)
-                        for part in range(parts):
-                            share = np.float32((part + 1) / (parts + 1))
+                        segments = parts_of_edge(placed, i, j)
+                        for segment in range(segments):
+                            share = np.float32((segment + 1) / (segments + 1))
                             points[o, 0] = placed[i, 0] + share * (placed[j, 0] - placed[i, 0])
                             points[o, 1] = placed[i, 1] + share * (placed[j, 1] - placed[i, 1])
                             o += 1

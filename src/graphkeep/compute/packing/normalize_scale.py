@@ -58,8 +58,8 @@ def component_spacing(
     Strips are sparse; what is large and has steps of many spacings is no strip but full of hubs.
     """
     strip = np.asarray(step) * np.minimum(1.0, (2.5 / np.maximum(degree, 1e-9)) ** 2)
-    most = np.where(np.asarray(counts) > FULL, STRETCHED * np.asarray(spacing), np.inf)
-    return np.maximum(spacing, np.minimum(strip, most))
+    upper_bound = np.where(np.asarray(counts) > FULL, STRETCHED * np.asarray(spacing), np.inf)
+    return np.maximum(spacing, np.minimum(strip, upper_bound))
 
 
 @njit(parallel=True, **FAST)
@@ -81,7 +81,7 @@ def step_length(a, n, placed, indptr, indices):
     depth, queue = np.empty(n, np.int32), np.empty(n, np.int32)
     root, ratio, square = 0, 0.0, 0.0
     for _ in range(min(SOURCES, n) if n < GREAT else 1):
-        last = breadth_first(a, n, indptr, indices, root, depth, queue)
+        farthest = breadth_first(a, n, indptr, indices, root, depth, queue)
         for k in range(1, n):
             j = queue[k]
             r = math.hypot(
@@ -89,5 +89,5 @@ def step_length(a, n, placed, indptr, indices):
             )
             ratio += r / depth[j]
             square += (r / depth[j]) ** 2
-        root = last
+        root = farthest
     return square / ratio if ratio > 0 else 0.0

@@ -16,8 +16,8 @@ Sizes = npt.NDArray[np.float64]
 def pack_boxes(sizes: Sizes, *, gap: float = 1.0) -> Sizes:
     """Lower left corners float64 (k, 2) of boxes of width and height float64 (k, 2), at least `gap` apart."""
     padded = sizes + gap
-    room = float((padded[:, 0] * padded[:, 1]).sum())
-    width = max(math.sqrt(room * ASPECT), float(padded[:, 0].max(initial=0.0)))
+    total_area = float((padded[:, 0] * padded[:, 1]).sum())
+    width = max(math.sqrt(total_area * ASPECT), float(padded[:, 0].max(initial=0.0)))
     order = np.lexsort((-padded[:, 0], -padded[:, 1]))
     corners = np.empty(sizes.shape, np.float64)
     x = top = tallest = 0.0

@@ -23,21 +23,33 @@ GRAVITY = 0.1  # what keeps the ends of a small component from standing off
 @njit(**FAST)
 def sketch(a, n, indptr, indices, x, y):
     """Across: nearer to one end or to the other; up and down: far from both, and a golden angle of jitter."""
-    one, two, queue = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
-    end = breadth_first(
-        a, n, indptr, indices, breadth_first(a, n, indptr, indices, 0, one, queue), one, queue
+    from_first, from_second, queue = (
+        np.empty(n, np.int32),
+        np.empty(n, np.int32),
+        np.empty(n, np.int32),
     )
-    breadth_first(a, n, indptr, indices, end, two, queue)
+    end = breadth_first(
+        a,
+        n,
+        indptr,
+        indices,
+        breadth_first(a, n, indptr, indices, 0, from_first, queue),
+        from_first,
+        queue,
+    )
+    breadth_first(a, n, indptr, indices, end, from_second, queue)
     side = 0
     for i in range(n):
-        if one[i] + two[i] > one[side] + two[side]:
+        if from_first[i] + from_second[i] > from_first[side] + from_second[side]:
             side = i
-    three = np.empty(n, np.int32)
-    breadth_first(a, n, indptr, indices, side, three, queue)
+    from_side = np.empty(n, np.int32)
+    breadth_first(a, n, indptr, indices, side, from_side, queue)
     for i in range(n):
         angle = GOLDEN * i
-        x[i] = 0.7 * (one[i] - two[i]) + 0.5 * math.cos(angle)
-        y[i] = 0.7 * (one[i] + two[i] - 2 * three[i]) * 0.5 + 0.5 * math.sin(angle)
+        x[i] = 0.7 * (from_first[i] - from_second[i]) + 0.5 * math.cos(angle)
+        y[i] = 0.7 * (from_first[i] + from_second[i] - 2 * from_side[i]) * 0.5 + 0.5 * math.sin(
+            angle
+        )
 
 
 @njit(**FAST)
@@ -97,8 +109,8 @@ def place_one(a, n, indptr, indices, w, pos):
         pos[a, 0], pos[a, 1] = -0.5, 0.0
         pos[a + 1, 0], pos[a + 1, 1] = 0.5, 0.0
     else:
-        room = (n + LEAF - 1) // LEAF * LEAF
-        x, y = np.zeros(room, np.float32), np.zeros(room, np.float32)
+        padded = (n + LEAF - 1) // LEAF * LEAF
+        x, y = np.zeros(padded, np.float32), np.zeros(padded, np.float32)
         sketch(a, n, indptr, indices, x, y)
         settle(a, n, indptr, indices, w, x, y)
         for i in range(n):

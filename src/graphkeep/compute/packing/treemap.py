@@ -10,13 +10,15 @@ def treemap(areas: list[float], width: float, height: float) -> list[Frame]:
     """Frames (x0, y0, x1, y1) from the top left, for areas that fall and add up to `width` times `height`."""
     frames: list[Frame] = []
     x, y, wide, high = 0.0, 0.0, width, height
-    at = 0
-    while at < len(areas):
+    begin = 0
+    while begin < len(areas):
         side = min(wide, high)
-        end = at + 1
-        while end < len(areas) and worst(areas[at : end + 1], side) <= worst(areas[at:end], side):
+        end = begin + 1
+        while end < len(areas) and worst(areas[begin : end + 1], side) <= worst(
+            areas[begin:end], side
+        ):
             end += 1
-        row = areas[at:end]
+        row = areas[begin:end]
         depth = sum(row) / side
         along = 0.0
         for area in row:
@@ -30,7 +32,7 @@ def treemap(areas: list[float], width: float, height: float) -> list[Frame]:
             x, wide = x + depth, wide - depth
         else:
             y, high = y - depth, high - depth
-        at = end
+        begin = end
     return frames
 
 

@@ -23,14 +23,14 @@ def space_isotonically(wanted, gaps):
         size[pools] = 1
         pools += 1
         while pools > 1 and mean[pools - 2] >= mean[pools - 1]:
-            both = size[pools - 2] + size[pools - 1]
-            mean[pools - 2] += (mean[pools - 1] - mean[pools - 2]) * size[pools - 1] / both
-            size[pools - 2] = both
+            pooled_size = size[pools - 2] + size[pools - 1]
+            mean[pools - 2] += (mean[pools - 1] - mean[pools - 2]) * size[pools - 1] / pooled_size
+            size[pools - 2] = pooled_size
             pools -= 1
     out = np.empty(n, np.float64)
-    at = 0
+    begin = 0
     for p in range(pools):
-        for k in range(at, at + size[p]):
+        for k in range(begin, begin + size[p]):
             out[k] = mean[p] + offset[k]
-        at += size[p]
+        begin += size[p]
     return out

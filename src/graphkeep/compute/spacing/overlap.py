@@ -34,21 +34,21 @@ def remove_overlaps(
     """
     if len(positions) < 2 or not (sizes > 0).any():
         return positions
-    at = positions.astype(np.float64)
+    points = positions.astype(np.float64)
     radius = np.maximum(np.asarray(sizes, np.float64) / 2, 0.0)
-    middle = (at.min(axis=0) + at.max(axis=0)) / 2
-    most = np.maximum(np.ptp(at, axis=0), 1e-12) * (1 + growth) / 2
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    max_offset = np.maximum(np.ptp(points, axis=0), 1e-12) * (1 + growth) / 2
     # With room for all, what stands outside may still be pushed a little further than the old frame.
-    most = np.maximum(most, math.sqrt(float((radius**2).sum())) * 1.2)
+    max_offset = np.maximum(max_offset, math.sqrt(float((radius**2).sum())) * 1.2)
     for _ in range(sweeps):
-        moved, overlaps = sweep(at, radius)
+        moved, overlaps = sweep(points, radius)
         if overlaps == 0:
             break
-        at = middle + np.clip(moved - middle, -most, most)
-    wanted = enlargement(at, radius)
-    if 1.0 < wanted <= 1 + growth:
-        at = middle + (at - middle) * wanted
-    return at.astype(np.float32)
+        points = middle + np.clip(moved - middle, -max_offset, max_offset)
+    factor = enlargement(points, radius)
+    if 1.0 < factor <= 1 + growth:
+        points = middle + (points - middle) * factor
+    return points.astype(np.float32)
 
 
 def sweep(at, radius):
@@ -76,13 +76,13 @@ def grids(at, radius):
     """
     largest = float(radius.max())
     kind = np.zeros(len(radius), np.int64)
-    some = radius > 0
-    kind[some] = np.clip(np.floor(np.log2(largest / radius[some]) / 2), 0, CLASSES - 1)
-    kind[~some] = CLASSES - 1
+    has_size = radius > 0
+    kind[has_size] = np.clip(np.floor(np.log2(largest / radius[has_size]) / 2), 0, CLASSES - 1)
+    kind[~has_size] = CLASSES - 1
     cell = 2 * largest / 4.0 ** np.arange(CLASSES)
     low = at.min(axis=0)
-    cell_of = np.floor((at - low) / cell[kind][:, None]).astype(np.int64)
-    key = (cell_of[:, 1] << 31) + cell_of[:, 0]
+    cell_index = np.floor((at - low) / cell[kind][:, None]).astype(np.int64)
+    key = (cell_index[:, 1] << 31) + cell_index[:, 0]
     order = np.lexsort((key, kind)).astype(np.int32)
     first = np.searchsorted(kind[order], np.arange(CLASSES + 1))
     return order, first, key[order], cell, low
@@ -112,7 +112,7 @@ def push_apart(at, radius, order, first, keys, cell, low):
         x, y = at[i, 0], at[i, 1]
         fx = 0.0
         fy = 0.0
-        most = 0.0
+        max_push = 0.0
         count = 0
         for c in range(len(cell)):
             if first[c] == first[c + 1]:
@@ -129,30 +129,30 @@ def push_apart(at, radius, order, first, keys, cell, low):
                     a += 1
                     if j == i:
                         continue
-                    apart = radius[i] + radius[j]
+                    min_distance = radius[i] + radius[j]
                     dx = x - at[j, 0]
                     dy = y - at[j, 1]
                     d = math.sqrt(dx * dx + dy * dy)
-                    if d < apart:
-                        growth[i] = max(growth[i], apart / max(d, 1e-300))
-                    if d >= apart * 0.999:
+                    if d < min_distance:
+                        growth[i] = max(growth[i], min_distance / max(d, 1e-300))
+                    if d >= min_distance * 0.999:
                         continue
-                    if d < apart * 1e-6:
+                    if d < min_distance * 1e-6:
                         # At one place: each goes its own way, by its number.
                         angle = GOLDEN * i
                         dx, dy, d = math.cos(angle), math.sin(angle), 1.0
-                        push = apart / 2
+                        push = min_distance / 2
                     else:
-                        push = SLACK * apart - d
+                        push = SLACK * min_distance - d
                     share = radius[j] * radius[j] / (radius[i] * radius[i] + radius[j] * radius[j])
-                    most = max(most, push * share)
+                    max_push = max(max_push, push * share)
                     fx += dx / d * push * share
                     fy += dy / d * push * share
                     count += 1
         overlaps[i] = count
         # Where many overlap one disc, their pushes would add up to a leap.
         length = math.sqrt(fx * fx + fy * fy)
-        ease = most / length if length > most else 1.0
+        ease = max_push / length if length > max_push else 1.0
         moved[i, 0] = x + fx * ease
         moved[i, 1] = y + fy * ease
     return moved, overlaps, growth

@@ -13,6 +13,6 @@ GOLDEN = math.pi * (3.0 - math.sqrt(5.0))  # the angle between two seeds
 
 def sunflower(n: int) -> npt.NDArray[np.float32]:
     """float32 (n, 2) around the origin, about 1 apart."""
-    at = np.arange(n, dtype=np.float64)
-    angle, radius = at * GOLDEN, 0.5 * np.sqrt(at + 0.5)
+    index = np.arange(n, dtype=np.float64)
+    angle, radius = index * GOLDEN, 0.5 * np.sqrt(index + 0.5)
     return np.column_stack((radius * np.cos(angle), radius * np.sin(angle))).astype(np.float32)

@@ -45,19 +45,21 @@ def floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
 def of_numbers(
     values: npt.NDArray[np.float64], bins: int, kind: Literal["number", "time"]
 ) -> Histogram:
-    good = np.isfinite(values)
+    is_finite = np.isfinite(values)
     codes = np.full(len(values), NULL_SMALL, np.uint8)
-    if not good.any():
+    if not is_finite.any():
         return Histogram(kind=kind, labels=(), edges=(), counts=(), codes=codes)
-    low, high = float(values[good].min()), float(values[good].max())
-    whole = kind == "number" and bool((values[good] == np.floor(values[good])).all())
-    if whole and high - low < bins:
+    low, high = float(values[is_finite].min()), float(values[is_finite].max())
+    is_integral = kind == "number" and bool(
+        (values[is_finite] == np.floor(values[is_finite])).all()
+    )
+    if is_integral and high - low < bins:
         edges = np.arange(low, high + 2)
     else:
         edges = np.linspace(low, high if high > low else low + 1, min(bins, NULL_SMALL) + 1)
-    bin_index = np.searchsorted(edges, values[good], side="right") - 1
-    codes[good] = np.clip(bin_index, 0, len(edges) - 2).astype(np.uint8)
-    counts = np.bincount(codes[good], minlength=len(edges) - 1)
+    bin_index = np.searchsorted(edges, values[is_finite], side="right") - 1
+    codes[is_finite] = np.clip(bin_index, 0, len(edges) - 2).astype(np.uint8)
+    counts = np.bincount(codes[is_finite], minlength=len(edges) - 1)
     return Histogram(
         kind=kind, labels=(), edges=edges.tolist(), counts=counts.tolist(), codes=codes
     )
@@ -89,8 +91,8 @@ def of_categories(column: pa.ChunkedArray) -> Histogram:
     bar[len(names)] = NULL_SMALL
     codes = bar[np.where(index < 0, len(names), index)].astype(np.uint8)
     labels = [str(names[i])[:120] for i in largest]
-    shown = counts[largest].tolist()
+    bar_counts = counts[largest].tolist()
     if has_rest:
         labels.append(f"{len(names) - len(largest)} others")
-        shown.append(int(counts.sum() - counts[largest].sum()))
-    return Histogram(kind="category", labels=labels, edges=(), counts=shown, codes=codes)
+        bar_counts.append(int(counts.sum() - counts[largest].sum()))
+    return Histogram(kind="category", labels=labels, edges=(), counts=bar_counts, codes=codes)

@@ -24,8 +24,8 @@ def search(
     A whole value beats a beginning, a beginning beats the inside; among equals the node with more
     edges comes first.
     """
-    wanted = text.strip()
-    if not wanted:
+    query = text.strip()
+    if not query:
         return []
     degree = (
         np.asarray(nodes["degree"].to_numpy(), np.float64)
@@ -34,15 +34,15 @@ def search(
     )
     best: dict[int, Hit] = {}
     for name in columns or nodes.column_names:
-        column = searchable(nodes[name], wanted)
+        column = searchable(nodes[name], query)
         if column is None:
             continue
-        matches = pc.match_substring(column, wanted, ignore_case=True)
+        matches = pc.match_substring(column, query, ignore_case=True)
         rows = np.flatnonzero(np.asarray(pc.fill_null(matches, fill_value=False)))
         if len(rows) > 50 * limit:
             rows = rows[np.argsort(-degree[rows], kind="stable")[: 50 * limit]]
         for row, value in zip(rows.tolist(), column.take(pa.array(rows)).to_pylist(), strict=True):
-            score = closeness(value, wanted)
+            score = closeness(value, query)
             if row not in best or best[row].score < score:
                 best[row] = Hit(row=row, column=name, text=value[:200], score=score)
     ranked = sorted(best.values(), key=lambda hit: (-hit.score, -degree[hit.row], hit.row))
@@ -61,7 +61,7 @@ def searchable(column: pa.ChunkedArray, text: str) -> pa.ChunkedArray | None:
 
 
 def closeness(value: str, text: str) -> float:
-    low, wanted = value.lower(), text.lower()
-    if low == wanted:
+    candidate, query = value.lower(), text.lower()
+    if candidate == query:
         return 3.0
-    return 2.0 if low.startswith(wanted) else 1.0
+    return 2.0 if candidate.startswith(query) else 1.0

@@ -29,9 +29,9 @@ class Forest:
     @property
     def rank(self) -> npt.NDArray[np.int32]:
         """int32 (n,): the place in `order` of each row."""
-        places = np.empty(len(self.order), np.int32)
-        places[self.order] = np.arange(len(self.order), dtype=np.int32)
-        return places
+        ranks = np.empty(len(self.order), np.int32)
+        ranks[self.order] = np.arange(len(self.order), dtype=np.int32)
+        return ranks
 
 
 def spanning_forest(n: int, edges: Edges, *, root: int | None = None, directed: bool) -> Forest:
@@ -39,8 +39,8 @@ def spanning_forest(n: int, edges: Edges, *, root: int | None = None, directed: 
     and that leads to all others; where there is none, from the most central one.
     """
     if n == 0:
-        none = np.empty(0, np.int32)
-        return Forest(order=none, parent=none, depth=none, tree=none)
+        empty = np.empty(0, np.int32)
+        return Forest(order=empty, parent=empty, depth=empty, tree=empty)
     near = undirected_csr(n, edges)
     label = components(n, edges)
     roots = middles(near.indptr, near.indices, label)
@@ -59,10 +59,10 @@ def spanning_forest(n: int, edges: Edges, *, root: int | None = None, directed: 
 def heads_of(n, ahead, label, count):
     """int32 (count,): a component's only node without incoming edges, if it leads to all others; else -1."""
     incoming = np.bincount(ahead.indices, minlength=n)
-    first = np.flatnonzero(incoming == 0)
-    counts = np.bincount(label[first], minlength=count)
+    sources = np.flatnonzero(incoming == 0)
+    counts = np.bincount(label[sources], minlength=count)
     sizes = np.bincount(label, minlength=count)
-    only = first[counts[label[first]] == 1].astype(np.int32)
+    only = sources[counts[label[sources]] == 1].astype(np.int32)
     reached = reach(ahead.indptr, ahead.indices, only)
     candidates = only[reached == sizes[label[only]]]
     out = np.full(count, -1, np.int32)
@@ -74,20 +74,20 @@ def heads_of(n, ahead, label, count):
 def reach(indptr, indices, starts):
     """int64 (k,): how many nodes each start leads to; no two starts share a component."""
     n = len(indptr) - 1
-    seen = np.zeros(n, np.uint8)
+    visited = np.zeros(n, np.uint8)
     queue = np.empty(n, np.int32)
     out = np.zeros(len(starts), np.int64)
     for s in range(len(starts)):
         queue[0] = starts[s]
-        seen[starts[s]] = 1
-        at, end = 0, 1
-        while at < end:
-            u = queue[at]
-            at += 1
+        visited[starts[s]] = 1
+        head, end = 0, 1
+        while head < end:
+            u = queue[head]
+            head += 1
             for e in range(indptr[u], indptr[u + 1]):
                 v = indices[e]
-                if not seen[v]:
-                    seen[v] = 1
+                if not visited[v]:
+                    visited[v] = 1
                     queue[end] = v
                     end += 1
         out[s] = end
@@ -107,31 +107,31 @@ def middles(indptr, indices, label):
     for c in range(k):
         starts[c + 1] += starts[c]
     members = np.empty(n, np.int32)
-    at = starts[:-1].copy()
+    fill = starts[:-1].copy()
     for i in range(n):
-        members[at[label[i]]] = i
-        at[label[i]] += 1
+        members[fill[label[i]]] = i
+        fill[label[i]] += 1
     out = np.empty(k, np.int32)
-    seen = np.full(n, -1, np.int32)
+    marks = np.full(n, -1, np.int32)
     far = np.zeros(n, np.int32)
     queue = np.empty(n, np.int32)
     mark = 0
     for c in range(k):
         size = starts[c + 1] - starts[c]
-        mine = members[starts[c] : starts[c + 1]]
-        out[c] = mine[0]
+        nodes = members[starts[c] : starts[c + 1]]
+        out[c] = nodes[0]
         if size == 1:
             continue
-        tried = mine
+        candidates = nodes
         if size > EXACT:
             degree = np.empty(size, np.int64)
             for j in range(size):
-                degree[j] = -(indptr[mine[j] + 1] - indptr[mine[j]])
-            tried = mine[np.argsort(degree, kind="mergesort")[:TRIED]]
+                degree[j] = -(indptr[nodes[j] + 1] - indptr[nodes[j]])
+            candidates = nodes[np.argsort(degree, kind="mergesort")[:TRIED]]
         least = np.int64(-1)
-        for j in range(len(tried)):
-            root = tried[j]
-            seen[root] = mark
+        for j in range(len(candidates)):
+            root = candidates[j]
+            marks[root] = mark
             far[root] = 0
             queue[0] = root
             head, end = 0, 1
@@ -142,8 +142,8 @@ def middles(indptr, indices, label):
                 total += far[u]
                 for e in range(indptr[u], indptr[u + 1]):
                     v = indices[e]
-                    if seen[v] != mark:
-                        seen[v] = mark
+                    if marks[v] != mark:
+                        marks[v] = mark
                         far[v] = far[u] + 1
                         queue[end] = v
                         end += 1
@@ -161,23 +161,23 @@ def breadth_first(near_ptr, near_idx, ahead_ptr, ahead_idx, roots, follows):
     order = np.empty(n, np.int32)
     parent = np.full(n, -1, np.int32)
     depth = np.zeros(n, np.int32)
-    seen = np.zeros(n, np.uint8)
+    visited = np.zeros(n, np.uint8)
     end = 0
     for r in range(len(roots)):
         indptr, indices = (ahead_ptr, ahead_idx) if follows[r] else (near_ptr, near_idx)
-        seen[roots[r]] = 1
+        visited[roots[r]] = 1
         order[end] = roots[r]
-        at = end
+        head = end
         end += 1
-        while at < end:
-            u = order[at]
+        while head < end:
+            u = order[head]
             for e in range(indptr[u], indptr[u + 1]):
                 v = indices[e]
-                if not seen[v]:
-                    seen[v] = 1
+                if not visited[v]:
+                    visited[v] = 1
                     order[end] = v
-                    parent[end] = at
-                    depth[end] = depth[at] + 1
+                    parent[end] = head
+                    depth[end] = depth[head] + 1
                     end += 1
-            at += 1
+            head += 1
     return order, parent, depth

@@ -109,13 +109,13 @@ def apportion(
         next_left = last[left_in] if last[left_in] >= 0 else thread[left_in]
         next_right = first[right_in] if first[right_in] >= 0 else thread[right_in]
     if next_left >= 0:
-        after = last[right_out] if last[right_out] >= 0 else thread[right_out]
-        if after < 0:
+        successor = last[right_out] if last[right_out] >= 0 else thread[right_out]
+        if successor < 0:
             thread[right_out] = next_left
             mod[right_out] += s_left_in - s_right_out
     if next_right >= 0:
-        after = first[left_out] if first[left_out] >= 0 else thread[left_out]
-        if after < 0:
+        successor = first[left_out] if first[left_out] >= 0 else thread[left_out]
+        if successor < 0:
             thread[left_out] = next_right
             mod[left_out] += s_right_in - s_left_out
             default = v

@@ -24,7 +24,7 @@ def angles_of(parent, depth):
             leaves[parent[v]] += leaves[v]
     angle = np.zeros(n, np.float64)
     wedge = np.zeros(n, np.float64)
-    taken = np.zeros(n, np.float64)
+    used_angle = np.zeros(n, np.float64)
     for v in range(n):
         p = parent[v]
         if p < 0:
@@ -32,8 +32,8 @@ def angles_of(parent, depth):
             wedge[v] = 2 * math.pi
         else:
             share = wedge[p] * leaves[v] / leaves[p]
-            angle[v] = angle[p] + wedge[p] / 2 - taken[p] - share / 2
-            taken[p] += share
+            angle[v] = angle[p] + wedge[p] / 2 - used_angle[p] - share / 2
+            used_angle[p] += share
             wedge[v] = min(share, 2 * math.acos(depth[v] / (depth[v] + 1)))
     return angle
 
@@ -46,15 +46,15 @@ def radii_of(parent, depth, tree, angle, gap):
     """
     n = len(depth)
     radius = np.zeros(n, np.float64)
-    former = 0.0
+    previous_radius = 0.0
     a = 0
     while a < n:
         b = a
         while b < n and depth[b] == depth[a] and tree[b] == tree[a]:
             b += 1
-        wanted = 0.0
+        ring_radius = 0.0
         if depth[a] > 0:
-            wanted = former + gap
+            ring_radius = previous_radius + gap
             nearest = 2 * math.pi
             if b - a > 1:
                 nearest = angle[b - 1] - angle[a] + 2 * math.pi
@@ -62,10 +62,12 @@ def radii_of(parent, depth, tree, angle, gap):
                 if v > a:
                     nearest = min(nearest, angle[v - 1] - angle[v])
                 if depth[v] > 1:
-                    wanted = max(wanted, former / math.cos(angle[v] - angle[parent[v]]))
-            wanted = max(wanted, 1.0 / max(nearest, 1e-9))
+                    ring_radius = max(
+                        ring_radius, previous_radius / math.cos(angle[v] - angle[parent[v]])
+                    )
+            ring_radius = max(ring_radius, 1.0 / max(nearest, 1e-9))
             for v in range(a, b):
-                radius[v] = wanted
-        former = wanted
+                radius[v] = ring_radius
+        previous_radius = ring_radius
         a = b
     return radius

@@ -60,9 +60,9 @@ def describe_error(error: BaseException) -> str:
     ]
     if isinstance(error, SyntaxError):
         lines = [error.lineno]
-    where = f" in line {lines[-1]}" if lines else ""
+    location = f" in line {lines[-1]}" if lines else ""
     text = str(error) if not isinstance(error, SyntaxError) else error.msg
-    return f"{type(error).__name__}{where}: {text}"[:LONGEST_ERROR]
+    return f"{type(error).__name__}{location}: {text}"[:LONGEST_ERROR]
 
 
 def shaped(result: Any, request: Mapping[str, Any]) -> tuple[bytes, str]:

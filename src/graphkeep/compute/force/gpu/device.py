@@ -33,12 +33,12 @@ def is_wanted(n: int, edge_count: int, *, is_demanded: bool) -> bool:
     Raises:
         ValueError: it is demanded, and there is none that works.
     """
-    lacking = missing()
+    problem = missing()
     if is_demanded:
-        if lacking is not None:
-            raise ValueError(f"there is no GPU to lay out on: {lacking}; device may be auto or cpu")
+        if problem is not None:
+            raise ValueError(f"there is no GPU to lay out on: {problem}; device may be auto or cpu")
         return True
-    return lacking is None and not SIMULATED and fits(n, edge_count)
+    return problem is None and not SIMULATED and fits(n, edge_count)
 
 
 def failures() -> tuple[type[Exception], ...]:

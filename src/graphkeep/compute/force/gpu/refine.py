@@ -203,12 +203,13 @@ class CudaRefiner:
 
     def run_steps(self, begin: int, end: int, steps: int, t_start: float, t_end: float) -> None:
         """Steps begin..end of `steps` that cool from `t_start` to `t_end` local spacings."""
-        for turn in range(begin, end):
-            part = turn / max(1, steps - 1)
-            is_fresh = turn % FRESH == 0 or turn < 3
+        for step_index in range(begin, end):
+            fraction = step_index / max(1, steps - 1)
+            is_fresh = step_index % FRESH == 0 or step_index < 3
             self._repulse(is_fresh=is_fresh)
             self._step(
-                np.float32(t_start * (t_end / t_start) ** part), np.float32(0.6 * (1 - part * 0.5))
+                np.float32(t_start * (t_end / t_start) ** fraction),
+                np.float32(0.6 * (1 - fraction * 0.5)),
             )
 
     def _repulse(self, *, is_fresh: bool) -> None:

@@ -21,17 +21,17 @@ def refresh(T, off, it2, near, near_count, far):
     `near_count` int32 (leaves, 2) how many of each, `far` float32 (leaves, 9) middle, expansion and reach.
     """
     stack = cuda.local.array(STACK, int32)
-    zero, half, one = np.float32(0), np.float32(0.5), np.float32(1)
-    last = len(off) - 2
-    room = NEAR_CAP - FAN_OUT - (FAN_OUT - 1) * last  # as in `visit` of the processor
+    zero, half, unit = np.float32(0), np.float32(0.5), np.float32(1)
+    top_level = len(off) - 2
+    near_limit = NEAR_CAP - FAN_OUT - (FAN_OUT - 1) * top_level  # as in `visit` of the processor
     for l in range(cuda.grid(1), len(near), cuda.gridsize(1)):
         x0, x1, y0, y1 = T[l, 4], T[l, 5], T[l, 6], T[l, 7]
-        own = T[l, 3] * it2
+        leaf_extent = T[l, 3] * it2
         mx, my = half * (x0 + x1), half * (y0 + y1)
         a0r, a0i, a1r, a1i, a2r, a2i = zero, zero, zero, zero, zero, zero
         leaf_count, mass_count, top = 0, 0, 0
-        for q in range(off[last], off[last + 1]):
-            stack[top] = q * 32 + last
+        for q in range(off[top_level], off[top_level + 1]):
+            stack[top] = q * 32 + top_level
             top += 1
         while top > 0:
             top -= 1
@@ -41,10 +41,10 @@ def refresh(T, off, it2, near, near_count, far):
             dy = greater(greater(y0 - cy, cy - y1), zero)
             d2 = dx * dx + dy * dy
             is_far = T[r, 3] * it2 < d2
-            is_crowded = leaf_count + mass_count + top > room
-            if is_far and own < d2:
+            is_crowded = leaf_count + mass_count + top > near_limit
+            if is_far and leaf_extent < d2:
                 ex, ey = mx - cx, my - cy
-                q2 = one / (ex * ex + ey * ey)
+                q2 = unit / (ex * ex + ey * ey)
                 wr, wi = ex * q2, -ey * q2
                 r1, i1 = T[r, 2] * wr, T[r, 2] * wi
                 a0r += r1
@@ -76,11 +76,11 @@ def refresh(T, off, it2, near, near_count, far):
 @cuda.jit(device=True)
 def pushed(px, py, bx, by, bm, begin, eps, gam, X, Y):
     """The sums with the push of sixteen staged sources: m q (1 + gam q) d with q = 1 / (d^2 + eps)."""
-    one = np.float32(1)
+    unit = np.float32(1)
     for k in range(begin, begin + LEAF):
         dx, dy = px - bx[k], py - by[k]
-        q = one / (dx * dx + dy * dy + eps)
-        strength = bm[k] * q * (one + gam * q)
+        q = unit / (dx * dx + dy * dy + eps)
+        strength = bm[k] * q * (unit + gam * q)
         X += strength * dx
         Y += strength * dy
     return X, Y
@@ -115,18 +115,18 @@ def repulse(
             Y = -(far[l, 3] + br * ey + bi * ex)
         for e in range(0, near_count[l, 0], 2):
             cuda.syncthreads()
-            is_there = e + half < near_count[l, 0]
-            at = near[l, e + half] * LEAF + t if is_there else l * LEAF + t
-            bx[lane], by[lane] = sx[at], sy[at]
-            bm[lane] = sm[at] if is_there else zero
+            has_source = e + half < near_count[l, 0]
+            source = near[l, e + half] * LEAF + t if has_source else l * LEAF + t
+            bx[lane], by[lane] = sx[source], sy[source]
+            bm[lane] = sm[source] if has_source else zero
             cuda.syncthreads()
             X, Y = pushed(px, py, bx, by, bm, half * LEAF, eps, gam, X, Y)
         for e in range(0, near_count[l, 1], WARP):
             cuda.syncthreads()
-            is_there = e + lane < near_count[l, 1]
-            r = near[l, NEAR_CAP - 1 - e - lane] if is_there else l
+            has_source = e + lane < near_count[l, 1]
+            r = near[l, NEAR_CAP - 1 - e - lane] if has_source else l
             bx[lane], by[lane] = T[r, 0], T[r, 1]
-            bm[lane] = T[r, 2] if is_there else zero
+            bm[lane] = T[r, 2] if has_source else zero
             cuda.syncthreads()
             X, Y = pushed(px, py, bx, by, bm, half * LEAF, eps, gam, X, Y)
         cuda.syncthreads()

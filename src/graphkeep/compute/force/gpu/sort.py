@@ -46,8 +46,8 @@ def count(key, shift, counts):
     cuda.syncthreads()
     for d in range(t, DIGITS, THREADS):
         total = 0
-        for other in range(THREADS):
-            total += tally[d, other]
+        for thread in range(THREADS):
+            total += tally[d, thread]
         counts[d * cuda.gridDim.x + cuda.blockIdx.x] = total
 
 
@@ -65,39 +65,39 @@ def accumulate(counts):
     cuda.syncthreads()
     reach = 1
     while reach < SCAN:
-        more = sums[t - reach] if t >= reach else 0
+        addend = sums[t - reach] if t >= reach else 0
         cuda.syncthreads()
-        sums[t] += more
+        sums[t] += addend
         cuda.syncthreads()
         reach *= 2
-    before = sums[t] - total
+    running = sums[t] - total
     for k in range(begin, end):
-        here = counts[k]
-        counts[k] = before
-        before += here
+        digit_count = counts[k]
+        counts[k] = running
+        running += digit_count
 
 
 @cuda.jit(cache=True)
 def place(key, perm, shift, counts, sorted_key, sorted_perm):
     """Each key of the tile to its place; those of a thread, and threads, keep their order."""
-    at = cuda.shared.array((DIGITS, ROOM), int32)
+    offset = cuda.shared.array((DIGITS, ROOM), int32)
     t = cuda.threadIdx.x
     for d in range(DIGITS):
-        at[d, t] = 0
+        offset[d, t] = 0
     begin = cuda.blockIdx.x * TILE + t * RUN
     end = lesser(begin + RUN, len(key))
     for k in range(begin, end):
-        at[(key[k] >> shift) & (DIGITS - 1), t] += 1
+        offset[(key[k] >> shift) & (DIGITS - 1), t] += 1
     cuda.syncthreads()
     for d in range(t, DIGITS, THREADS):
-        before = counts[d * cuda.gridDim.x + cuda.blockIdx.x]
-        for other in range(THREADS):
-            here = at[d, other]
-            at[d, other] = before
-            before += here
+        running = counts[d * cuda.gridDim.x + cuda.blockIdx.x]
+        for thread in range(THREADS):
+            digit_count = offset[d, thread]
+            offset[d, thread] = running
+            running += digit_count
     cuda.syncthreads()
     for k in range(begin, end):
         d = (key[k] >> shift) & (DIGITS - 1)
-        sorted_key[at[d, t]] = key[k]
-        sorted_perm[at[d, t]] = perm[k]
-        at[d, t] += 1
+        sorted_key[offset[d, t]] = key[k]
+        sorted_perm[offset[d, t]] = perm[k]
+        offset[d, t] += 1

@@ -19,15 +19,15 @@ noise_of = cuda.jit(device=True)(noise.py_func)
 def drawn_by(px, py, begin, end, stride, indices, w, pos, attraction_model, L):
     """(x, y, total strength) of the pull of every `stride`-th edge of begin..end on a node at px, py."""
     ax, ay, D = np.float32(0), np.float32(0), np.float32(0)
-    one = np.float32(1)
-    iL = one / L
-    iL2 = one / (L * L)
+    unit = np.float32(1)
+    iL = unit / L
+    iL2 = unit / (L * L)
     for e in range(begin, end, stride):
         j = indices[e]
         dx, dy = pos[j, 0] - px, pos[j, 1] - py
         ww = w[e]
         if attraction_model == LINLOG:
-            ww = w[e] / np.float32(math.sqrt(one + (dx * dx + dy * dy) * iL2))
+            ww = w[e] / np.float32(math.sqrt(unit + (dx * dx + dy * dy) * iL2))
         elif attraction_model != LINEAR:
             ww = w[e] * np.float32(math.sqrt(dx * dx + dy * dy)) * iL
         ax += ww * dx
@@ -39,12 +39,12 @@ def drawn_by(px, py, begin, end, stride, indices, w, pos, attraction_model, L):
 @cuda.jit(**FAST)
 def draw_hubs(hubs, indptr, indices, w, pos, attraction_model, spring_limit, scale, drawn):
     """`drawn` float32 (hubs, 3): the pull on each hub; a block a hub, summed in the same order always."""
-    held = cuda.shared.array((3, THREADS), float32)
+    partial_sums = cuda.shared.array((3, THREADS), float32)
     t = cuda.threadIdx.x
     reach = scale[SPACING] * spring_limit
     for h in range(cuda.blockIdx.x, len(hubs), cuda.gridDim.x):
         i = hubs[h]
-        held[0, t], held[1, t], held[2, t] = drawn_by(
+        partial_sums[0, t], partial_sums[1, t], partial_sums[2, t] = drawn_by(
             pos[i, 0],
             pos[i, 1],
             indptr[i] + t,
@@ -61,11 +61,11 @@ def draw_hubs(hubs, indptr, indices, w, pos, attraction_model, spring_limit, sca
         while half > 0:
             if t < half:
                 for m in range(3):
-                    held[m, t] += held[m, t + half]
+                    partial_sums[m, t] += partial_sums[m, t + half]
             cuda.syncthreads()
             half //= 2
         if t < 3:
-            drawn[h, t] = held[t, 0]
+            drawn[h, t] = partial_sums[t, 0]
         cuda.syncthreads()
 
 
@@ -89,7 +89,7 @@ def step(
 
     `force` float32 (n, 2) is the repulsion per unit of mass, `top` the longest step in spacings around the node.
     """
-    tiny, one = np.float32(1e-20), np.float32(1)
+    tiny, unit = np.float32(1e-20), np.float32(1)
     L = scale[SPACING]
     least, reach = np.float32(0.05) * L, L * spring_limit
     for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
@@ -101,7 +101,7 @@ def step(
         dx = fx * s + momentum * velocity[i, 0]
         dy = fy * s + momentum * velocity[i, 1]
         d2 = dx * dx + dy * dy + tiny
-        over = lesser(one, top * greater(local[i], least) / np.float32(math.sqrt(d2)))
+        over = lesser(unit, top * greater(local[i], least) / np.float32(math.sqrt(d2)))
         dx *= over
         dy *= over
         velocity[i, 0], velocity[i, 1] = dx, dy
@@ -124,7 +124,7 @@ def virial(
     partial,
 ):
     """Per block the sum of attraction and gravity times distance, float64 (REDUCED,); see `balance_of`."""
-    held = cuda.shared.array(THREADS, float64)
+    partial_sums = cuda.shared.array(THREADS, float64)
     t = cuda.threadIdx.x
     work = float64(0)
     for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
@@ -141,16 +141,16 @@ def virial(
         )
         x, y = pos[i, 0], pos[i, 1]
         work += gravity * mass[i] * (x * x + y * y) - ax * x - ay * y
-    held[t] = work
+    partial_sums[t] = work
     cuda.syncthreads()
     half = THREADS // 2
     while half > 0:
         if t < half:
-            held[t] += held[t + half]
+            partial_sums[t] += partial_sums[t + half]
         cuda.syncthreads()
         half //= 2
     if t == 0:
-        partial[cuda.blockIdx.x] = held[0]
+        partial[cuda.blockIdx.x] = partial_sums[0]
 
 
 @cuda.jit(cache=True)

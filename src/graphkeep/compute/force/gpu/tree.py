@@ -18,50 +18,52 @@ SPACING, LEFT, BOTTOM, CELLS = 0, 1, 2, 3  # what stands where in `scale`
 @cuda.jit(cache=True)
 def measure(pos, partial):
     """float64 (REDUCED, 8) per block: sums of x, y, x^2, y^2, then least x, -x, y, -y."""
-    held = cuda.shared.array((MEASURES, THREADS), float64)
+    partial_sums = cuda.shared.array((MEASURES, THREADS), float64)
     t = cuda.threadIdx.x
     for m in range(MEASURES):
-        held[m, t] = 0.0 if m < 4 else 1e38
+        partial_sums[m, t] = 0.0 if m < 4 else 1e38
     for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
         x, y = float64(pos[i, 0]), float64(pos[i, 1])
-        held[0, t] += x
-        held[1, t] += y
-        held[2, t] += x * x
-        held[3, t] += y * y
-        held[4, t] = lesser(held[4, t], x)
-        held[5, t] = lesser(held[5, t], -x)
-        held[6, t] = lesser(held[6, t], y)
-        held[7, t] = lesser(held[7, t], -y)
+        partial_sums[0, t] += x
+        partial_sums[1, t] += y
+        partial_sums[2, t] += x * x
+        partial_sums[3, t] += y * y
+        partial_sums[4, t] = lesser(partial_sums[4, t], x)
+        partial_sums[5, t] = lesser(partial_sums[5, t], -x)
+        partial_sums[6, t] = lesser(partial_sums[6, t], y)
+        partial_sums[7, t] = lesser(partial_sums[7, t], -y)
     cuda.syncthreads()
     half = THREADS // 2
     while half > 0:
         if t < half:
             for m in range(4):
-                held[m, t] += held[m, t + half]
-                held[m + 4, t] = lesser(held[m + 4, t], held[m + 4, t + half])
+                partial_sums[m, t] += partial_sums[m, t + half]
+                partial_sums[m + 4, t] = lesser(
+                    partial_sums[m + 4, t], partial_sums[m + 4, t + half]
+                )
         cuda.syncthreads()
         half //= 2
     if t < MEASURES:
-        partial[cuda.blockIdx.x, t] = held[t, 0]
+        partial[cuda.blockIdx.x, t] = partial_sums[t, 0]
 
 
 @cuda.jit(cache=True)
 def conclude(partial, n, scale):
     """`scale` float32 (4,): spacing, left, bottom and cells of the curve per unit."""
-    held = cuda.shared.array(MEASURES, float64)
+    totals = cuda.shared.array(MEASURES, float64)
     t = cuda.threadIdx.x
     value = partial[0, t]
     for b in range(1, len(partial)):
         value = value + partial[b, t] if t < 4 else lesser(value, partial[b, t])
-    held[t] = value
+    totals[t] = value
     cuda.syncthreads()
     if t == 0:
-        mx, my = held[0] / n, held[1] / n
-        vx, vy = greater(held[2] / n - mx * mx, 0.0), greater(held[3] / n - my * my, 0.0)
+        mx, my = totals[0] / n, totals[1] / n
+        vx, vy = greater(totals[2] / n - mx * mx, 0.0), greater(totals[3] / n - my * my, 0.0)
         area = greater(math.sqrt(vx) * math.sqrt(vy), 1e-12)
         scale[SPACING] = math.sqrt(area) * 3.5 / math.sqrt(float64(n))
-        scale[LEFT], scale[BOTTOM] = held[4], held[6]
-        max_degree = greater(greater(-held[5] - held[4], -held[7] - held[6]), 1e-20)
+        scale[LEFT], scale[BOTTOM] = totals[4], totals[6]
+        max_degree = greater(greater(-totals[5] - totals[4], -totals[7] - totals[6]), 1e-20)
         scale[CELLS] = 65535.0 / max_degree
 
 
@@ -73,10 +75,10 @@ def take_measure(pos, partial, scale):
 @cuda.jit(cache=True)
 def hilbert_keys(pos, scale, key, perm):
     """Cells of a 65,536 x 65,536 board along the curve; `perm` starts as the order of the points."""
-    most, least = np.float32(65535), np.float32(0)
+    upper, lower = np.float32(65535), np.float32(0)
     for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
-        a = np.int64(lesser(most, greater(least, (pos[i, 0] - scale[LEFT]) * scale[CELLS])))
-        b = np.int64(lesser(most, greater(least, (pos[i, 1] - scale[BOTTOM]) * scale[CELLS])))
+        a = np.int64(lesser(upper, greater(lower, (pos[i, 0] - scale[LEFT]) * scale[CELLS])))
+        b = np.int64(lesser(upper, greater(lower, (pos[i, 1] - scale[BOTTOM]) * scale[CELLS])))
         d = np.int64(0)
         s = 32768
         while s > 0:
@@ -163,8 +165,10 @@ def grow_branches(T, off, off_here):
     """`off` int64 (levels + 1,) on the device, `off_here` the same on this side."""
     level = 1
     while level < len(off_here) - 1 and off_here[level + 1] - off_here[level] > WIDE:
-        below, own, above = (int(off_here[k]) for k in (level - 1, level, level + 1))
-        grow_level[blocks(above - own), THREADS](T, below, own, above)
+        below_start, level_start, level_end = (
+            int(off_here[k]) for k in (level - 1, level, level + 1)
+        )
+        grow_level[blocks(level_end - level_start), THREADS](T, below_start, level_start, level_end)
         level += 1
     if level < len(off_here) - 1:
         grow_crown[1, CROWN](T, off, level)
