@@ -1,6 +1,6 @@
-"""Layouts, metrics and summaries: arrays in, arrays out; and queries, which run in a sandbox.
+"""Layouts, metrics and summaries on arrays, and queries, which run in a sandbox.
 
-`from graphkeep.compute import force_layout` is all that a program of somebody's own needs.
+Programs outside the server only need `from graphkeep.compute import force_layout`.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ __all__ = ["force_layout"]
 
 
 def __getattr__(name: str) -> Any:
-    # Late: numba takes a third of a second, and most processes that import this room need none of it.
+    # Lazy import: numba takes a third of a second, and most processes that import this package do not need it.
     if name == "force_layout":
         from graphkeep.compute.force.layout import force_layout
 

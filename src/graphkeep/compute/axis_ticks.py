@@ -1,4 +1,4 @@
-"""Round values between two ends, with words for them: numbers by 1, 2 and 5, times by the calendar."""
+"""Axis ticks at round values, with labels: numbers in steps of 1, 2 and 5, times in calendar units."""
 
 import math
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ EARLIEST, LATEST = -62_135_596_800, 253_402_300_799  # the years 1 to 9999
 
 
 def number_ticks(low: float, high: float, most: int = 7) -> list[Tick]:
-    """From at or below `low` to at or above `high`, at most `most` and rising; two where both are one."""
+    """Ascending ticks that cover `low` to `high`, at most `most`; two ticks where `low` equals `high`."""
     step = round_step((high - low) / (most - 2)) if high > low else max(abs(low), 1.0)
     first, last = math.floor(low / step), math.ceil(high / step)
     if first == last:
@@ -36,7 +36,7 @@ def plain(value: float) -> str:
 
 
 def time_ticks(low: float, high: float, most: int = 9) -> list[Tick]:
-    """As of numbers, for seconds since 1970; by seconds, minutes, hours, days, months or years."""
+    """Like `number_ticks`, for seconds since 1970, in steps of seconds, minutes, hours, days, months or years."""
     low, high = max(low, EARLIEST), min(max(high, EARLIEST), LATEST)
     for step in STEPS_S:
         first = math.floor(low / step)
@@ -66,7 +66,7 @@ def start_of(month: int) -> datetime:
 
 
 def clocked(at: list[int], step: int) -> list[Tick]:
-    """The clock, and the date where it changes."""
+    """Ticks labeled with the time of day, and with the date where it changes."""
     ticks: list[Tick] = []
     previous_date = ""
     for seconds in at:

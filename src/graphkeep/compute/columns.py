@@ -1,4 +1,4 @@
-"""A column of the nodes as numbers, or as groups of equal values."""
+"""A node column as numbers, or as groups of equal values."""
 
 import math
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ Codes = npt.NDArray[np.int64]
 
 
 def numbers(column: pa.ChunkedArray) -> Numbers:
-    """float64 (n,), NaN where there is none; times as seconds since 1970."""
+    """Values float64 (n,), NaN for missing values; times in seconds since 1970."""
     if is_time(column.type):
         micros = pc.cast(pc.cast(column, pa.timestamp("us"), safe=False), pa.int64())
         return np.asarray(pc.cast(micros, pa.float64(), safe=False).to_numpy(), np.float64) / 1e6
@@ -27,7 +27,7 @@ def numbers(column: pa.ChunkedArray) -> Numbers:
 
 
 def groups(column: pa.ChunkedArray) -> tuple[Codes, list[str]]:
-    """int64 (n,) places in the list of distinct values, which rises; -1 where there is none."""
+    """Codes int64 (n,) into the sorted list of distinct values, -1 for missing values."""
     texts = column
     if pa.types.is_nested(column.type):
         texts = pa.chunked_array(
@@ -49,7 +49,7 @@ def groups(column: pa.ChunkedArray) -> tuple[Codes, list[str]]:
 
 
 def rank_of(value: object) -> tuple[int, float, str]:
-    """Numbers by size, then the rest by text."""
+    """Sort key: numbers and times by value, then everything else by text."""
     if isinstance(value, int | float) and math.isfinite(value):
         return (0, float(value), "")
     if isinstance(value, datetime):

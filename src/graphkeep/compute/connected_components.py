@@ -1,4 +1,4 @@
-"""Connected components, and the nodes of a graph in their order."""
+"""Connected components, and the nodes of a graph ordered by component."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ from graphkeep.compute.kernels.union_find import label_components
 
 @dataclass(frozen=True, kw_only=True)
 class ComponentOrder:
-    """Nodes in the order of their components, the largest first.
+    """Nodes ordered by component, the largest component first.
 
-    `order` int32 (n,): the caller's node at each place, `rank` int32 (n,) the reverse; `starts` int64
-    (k + 1,): where each component begins.
+    `order` int32 (n,): the caller's node at each position, `rank` int32 (n,) its inverse, `starts` int64
+    (k + 1,): the first position of each component.
     """
 
     order: npt.NDArray[np.int32]
@@ -25,7 +25,7 @@ class ComponentOrder:
 
 
 def order_components(label: npt.NDArray[np.int32]) -> ComponentOrder:
-    """Components by falling size; those of one size in the order of their labels."""
+    """Components by descending size; components of equal size by label."""
     sizes = np.bincount(label)
     by_size = np.argsort(-sizes, kind="stable")
     size_rank = np.empty(len(sizes), np.int32)
@@ -39,5 +39,5 @@ def order_components(label: npt.NDArray[np.int32]) -> ComponentOrder:
 
 
 def components(n: int, edges: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:
-    """int32 (n,): the component of each node, counted from 0 in order of first sight; `edges` int (m, 2)."""
+    """Component of each node, int32 (n,), numbered from 0 by first occurrence; `edges` int (m, 2)."""
     return label_components(n, np.ascontiguousarray(edges, np.int32))

@@ -1,4 +1,4 @@
-"""The edges of a graph as arrays: the rows of their ends, and their weights."""
+"""The edges of a graph as arrays: the node rows of their ends, and their weights."""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,16 +9,16 @@ from graphkeep.graph.graph import Graph
 
 
 def edge_index(graph: Graph) -> npt.NDArray[np.int32]:
-    """int32 (m, 2): the rows of source and destination of each edge."""
+    """Node rows of the source and destination of each edge, int32 (m, 2)."""
     return np.column_stack((graph.source_index, graph.destination_index)).astype(np.int32)
 
 
 def edge_weights(graph: Graph, column: str | None) -> npt.NDArray[np.float64] | None:
-    """float64 (m,), or None where no column is given; a missing weight is 0.
+    """Edge weights float64 (m,), or None without a column; a missing weight is 0.
 
     Raises:
         UnknownColumnError: the edges have no such column.
-        UserInputError: it holds a weight below 0, or an infinite one.
+        UserInputError: the column has a negative or infinite weight.
     """
     if column is None:
         return None
@@ -36,9 +36,9 @@ def edge_weights(graph: Graph, column: str | None) -> npt.NDArray[np.float64] | 
 
 
 def bound_edge_weights(graph: Graph) -> npt.NDArray[np.float32] | None:
-    """float32 (m,), at most 1 in absolute value: those of the column that is bound as edge weight.
+    """Weights float32 (m,) of the column bound as edge weight, scaled to at most 1 in absolute value.
 
-    None where none is bound, it holds no numbers, or all are 0: a layout then treats all edges alike.
+    None if no column is bound, it is not numeric, or all weights are 0: layouts then treat all edges alike.
     """
     name = graph.bindings.edge_weight
     if name is None or name not in graph.edges.column_names:

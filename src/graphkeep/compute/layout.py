@@ -1,5 +1,5 @@
-"""What every layout is: one declaration, from which the page's form of layout options, the API and
-the command line are made.
+"""The declaration of a layout, from which the form of layout options, the API and the command line
+are generated.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,10 +30,10 @@ class Box:
 
 @dataclass(frozen=True, kw_only=True)
 class LayoutResult:
-    """Positions float32 (n, 2), y up, and what is drawn with them.
+    """Positions float32 (n, 2), y up, and decorations of the drawing.
 
-    `axes` None means those that came with the data. `basemap` names a map to draw beneath, `notes` are
-    sentences for the person who asked.
+    `axes` None means the axes that came with the data. `basemap` names a map to draw beneath, `notes` are
+    sentences for the user.
     """
 
     positions: Positions
@@ -45,12 +45,12 @@ class LayoutResult:
 
 @dataclass(frozen=True, kw_only=True)
 class LayoutRun:
-    """The circumstances of one run; a layout heeds the seed where it uses chance, and what it `supports`.
+    """Options of one run; a layout uses the seed where it is random, and the fields that it `supports`.
 
     `edge_weights` float (m,), 0 or more, one for each edge. `start` are positions to continue from, `fixed`
-    bool (n,) pins nodes of `start`. `budget_s` and `threads` are upper bounds. `on_frame` takes
+    bool (n,) pins nodes of `start`. `budget_s` and `threads` are upper bounds. `on_frame` gets
     intermediate positions and a progress from 0 to 1; once `cancel` returns True, the layout may return
-    what it has.
+    its current positions.
     """
 
     seed: int = DEFAULT_SEED
@@ -69,11 +69,11 @@ PlaceFunction = Callable[[Graph, ParameterValues, LayoutRun], LayoutResult]
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """`place` puts neighbours about 1 apart, unless the layout has units of its own.
+    """`place` puts neighbours about 1 apart, unless the layout has its own units.
 
-    It gets a value for every parameter, as `check` returns them, and raises UserInputError where a graph
-    cannot be placed so. The same graph, parameters and seed give the same positions. `supports` names the
-    fields of a run that it heeds beside the seed.
+    It gets a value for every parameter, as `check` returns them, and raises UserInputError if it cannot lay out
+    a graph. The same graph, parameters and seed give the same positions. `supports` names the
+    fields of a run that it uses besides the seed.
     """
 
     name: str
@@ -88,7 +88,7 @@ class Layout:
 
         Raises:
             UnknownColumnError: a column is not one of the graph's.
-            UserInputError: there is no such parameter, or it may not have that value.
+            UserInputError: there is no such parameter, or its value is not allowed.
         """
         return check_values(f"The layout '{self.name}'", self.parameters, values, tables)
 

@@ -1,4 +1,4 @@
-"""What every metric is: one declaration, from which the page's form and the API are made."""
+"""The declaration of a metric, from which the form of its options and the API are generated."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ ProgressCallback = Callable[[float], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """`compute` returns one value for each node of a graph that has some, and reports its progress.
+    """`compute` returns one value for each node of a non-empty graph, and reports its progress.
 
-    `name` is also the column that it fills, unless another is given. Values of a metric that `is_group` are
-    labels, counted from 0 by falling size.
+    `name` is also the default name of its column. Values of a metric that `is_group` are
+    labels, numbered from 0 by descending size.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Metric:
 
         Raises:
             UnknownColumnError: a column is not one of the graph's.
-            UserInputError: there is no such parameter, or it may not have that value.
+            UserInputError: there is no such parameter, or its value is not allowed.
         """
         return check_values(self.title, self.parameters, values, tables)
 

@@ -1,4 +1,4 @@
-"""Parameters of layouts and metrics: declared once, for the page's form, the API, and the command line."""
+"""Parameters of layouts and metrics, declared once for the form, the API and the command line."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ ParameterValues = Mapping[str, Any]
 
 
 class GraphTables(Protocol):
-    """What values are checked against; a `Graph` is one."""
+    """The tables that values are checked against; `Graph` implements it."""
 
     @property
     def nodes(self) -> pa.Table: ...
@@ -36,7 +36,7 @@ class TablesOnly:
 
 @dataclass(frozen=True, kw_only=True)
 class BaseParameter:
-    """`alias` is another name for it in the address of the viewer, as public clients write it."""
+    """`alias` is another name of the parameter in the viewer's URL, as public clients write it."""
 
     type: ClassVar[str]
 
@@ -54,11 +54,11 @@ class BaseParameter:
         return False
 
     def check(self, value: Any, tables: GraphTables) -> Any:
-        """The value in the form in which a layout or metric gets it.
+        """The value as a layout or metric gets it.
 
         Raises:
             UnknownColumnError: the graph has no such column.
-            UserInputError: the parameter may not have that value.
+            UserInputError: the value is not allowed.
         """
         raise NotImplementedError
 
@@ -68,7 +68,7 @@ class BaseParameter:
             "title": self.title,
             "help": self.help,
             "type": self.type,
-            "kind": self.type,  # the name of `type` up to 2026.11
+            "kind": self.type,  # old name of `type`, up to 2026.11
             "default": self.default_value,
             "required": self.is_required,
         }
@@ -76,7 +76,7 @@ class BaseParameter:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(BaseParameter):
-    """One of several words; `choices` gives each the title that a form shows."""
+    """One of several values; `choices` maps each value to its title in a form."""
 
     type: ClassVar[str] = "choice"
 
@@ -168,7 +168,7 @@ class Flag(BaseParameter):
 
 @dataclass(frozen=True, kw_only=True)
 class Column(BaseParameter):
-    """A column of the nodes or of the edges, of one of these kinds; arrives as its name, or as None."""
+    """A node or edge column of one of these kinds; passed as its name, or None."""
 
     type: ClassVar[str] = "column"
 
@@ -200,7 +200,7 @@ class Column(BaseParameter):
 
 @dataclass(frozen=True, kw_only=True)
 class NodeRef(BaseParameter):
-    """A node, given by its id, or by its row as an integer; arrives as a row, or as None."""
+    """A node, given by its id, or by its row as an integer; passed as its row, or None."""
 
     type: ClassVar[str] = "node"
 
@@ -226,13 +226,13 @@ def check_values(
     values: ParameterValues,
     tables: GraphTables,
 ) -> dict[str, Any]:
-    """The value of every parameter by its name: the given one, checked, else the default.
+    """The value of every parameter by name: the given value, checked, else the default.
 
-    None and "" count as not given. `owner` is what messages call the layout or metric.
+    None and "" count as not given. `owner` names the layout or metric in messages.
 
     Raises:
         UnknownColumnError: the graph has no such column.
-        UserInputError: there is no such parameter, it may not have that value, or one is missing.
+        UserInputError: there is no such parameter, its value is not allowed, or a required one is missing.
     """
     by_name = parameters_by_name(parameters)
     checked = default_values(parameters)
@@ -250,9 +250,9 @@ def check_values(
 
 
 def accept_values(parameters: Sequence[Parameter], values: ParameterValues) -> dict[str, Any]:
-    """As `check_values`, for the address of the viewer, which must always open.
+    """Like `check_values`, for the viewer's URL, which must always open.
 
-    Numbers are clipped to their range; what is unknown or wrong is left out, and so are columns and nodes.
+    Numbers are clipped to their range; unknown or invalid values are ignored, and so are columns and nodes.
     """
     by_name = parameters_by_name(parameters)
     accepted = default_values(parameters)
@@ -275,7 +275,7 @@ def default_values(parameters: Sequence[Parameter]) -> dict[str, Any]:
 
 
 def parameters_by_name(parameters: Sequence[Parameter]) -> dict[str, Parameter]:
-    """Each by its name, and by its alias where it has one."""
+    """The parameters by name and by alias."""
     return {
         name: parameter
         for parameter in parameters

@@ -1,4 +1,4 @@
-"""Tables of a dataset as the engine's graph, and back. Loaded only inside a sandbox."""
+"""Conversion between a dataset's tables and the engine's graph. Loaded only inside a sandbox."""
 
 import mmap
 from collections.abc import Mapping, Sequence
@@ -20,12 +20,12 @@ SIMPLE = {
 
 
 def plottable(description: Mapping[str, Any], handles: Sequence[int]) -> Any:
-    """The graph that these open tables make.
+    """The engine's graph from open tables.
 
-    `said` holds `edges` and `nodes`, which count into `handles`, and what the dataset says of itself.
+    `description` has `edges` and `nodes`, which are indices into `handles`, and the metadata of the dataset.
 
     Raises:
-        UserInputError: the edges lack an end's column.
+        UserInputError: there are no edges, or they lack a source or destination column.
     """
     edges = table_of([handles[index] for index in description["edges"]])
     nodes = table_of([handles[index] for index in description["nodes"]])
@@ -71,7 +71,7 @@ def with_computed_columns(
 ) -> Any:
     """The graph with columns that the server computed, joined by node id.
 
-    `computed` holds `table`, which counts into `handles`, the name of its `node` column, and `columns`.
+    `computed` has `table`, an index into `handles`, the name of its `node` column, and `columns`.
     """
     if not computed:
         return graph
@@ -92,7 +92,7 @@ def with_computed_columns(
 
 
 def id_text(value: object) -> str | None:
-    """Ids as `graph.normalize.keys_of` compares them: 1, 1.0 and "1" are one id."""
+    """Id as text, as `graph.normalize.keys_of` compares ids: 1, 1.0 and "1" are the same id."""
     if value is None or value != value:  # noqa: PLR0124 (NaN)
         return None
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
@@ -127,5 +127,5 @@ def frame(table: pa.Table) -> pd.DataFrame:
 
 
 def looks_of(graph: Any) -> dict[str, Any]:
-    """Bindings, encodings and words of a graph, as the clients read them back."""
+    """Bindings, encodings, name and description of a graph, in the clients' format."""
     return dict(serialize_plottable_metadata(graph))

@@ -1,15 +1,15 @@
-"""The form in which a result is wanted; read from requests by `api`, and handed to the sandbox."""
+"""The requested format of a result; parsed from requests by `api`, and passed to the sandbox."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-# Parameters of the writers that say how a table looks, and never where it goes.
+# CSV writer options for the format of a table, never for its destination.
 EXPORT_CSV: dict[str, type] = {
     "sep": str, "na_rep": str, "header": bool, "index": bool, "decimal": str, "quotechar": str,
     "date_format": str, "lineterminator": str,
 }  # fmt: skip
-LOOKS = "looks.json"  # the member of a zip that holds them until the dataset has its id
+LOOKS = "looks.json"  # zip member with the appearance metadata until the dataset has its id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class ResultFormat:
 
 @dataclass(frozen=True, kw_only=True)
 class PythonCode:
-    """Source text that defines `task(g)`, and the form of what it returns."""
+    """Source code that defines `task(g)`, and the format of its result."""
 
     execute: str
     output_type: str

@@ -1,4 +1,4 @@
-"""Results as bytes: a zip of two tables, one table, records, or their shapes. Loaded only inside a sandbox."""
+"""Serialization of results: a zip of two tables, one table, records, or shapes. Loaded only inside a sandbox."""
 
 import io
 import json
@@ -24,7 +24,7 @@ MEDIA = {
 
 
 def tables_of(graph: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Nodes and edges of a graph, by row and without their index."""
+    """Nodes and edges of a graph, without their index."""
     frames = []
     for table in (graph._nodes, graph._edges):  # noqa: SLF001 - the engine's graph has no other names
         rows = pd.DataFrame() if table is None else pd.DataFrame(table)
@@ -117,10 +117,10 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def as_json(value: object) -> bytes:
-    """JSON that every reader takes: what is no number is null.
+    """Standard JSON: NaN and infinite numbers become null.
 
     Raises:
-        UserInputError: a value has no form in JSON.
+        UserInputError: a value cannot be represented in JSON.
     """
     try:
         return json.dumps(plain(value), allow_nan=False, ensure_ascii=False).encode(

@@ -1,4 +1,4 @@
-"""Runs inside a sandbox process: one request, a query or somebody's Python."""
+"""Entry point inside a sandbox process: runs one request, a query or a user's Python code."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ query.warm_up()
 
 
 def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
-    """The answer; or `error`, in the sender's words; or `exhausted`, the resource that was not enough.
+    """Run a request and return its response, `error`, a message for the user, or `exhausted`, the resource that ran out.
 
     `handles` are the three output files and the tables of the request.
     """

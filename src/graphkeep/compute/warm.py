@@ -1,4 +1,4 @@
-"""Compiles every kernel into the cache, so that the first graph need not wait."""
+"""Compiles every kernel into the cache, so that the first graph does not wait for it."""
 
 import numpy as np
 import pyarrow as pa
@@ -36,7 +36,7 @@ def warm() -> None:
 
 
 def warm_layouts() -> None:
-    """A small graph with a cycle, drawn in every way."""
+    """Run every layout on a small graph with a cycle."""
     edges = pa.table({"s": [0, 1, 2, 0, 3, 4, 6], "d": [1, 2, 0, 3, 4, 5, 7]})
     values = [float(i) for i in range(9)]
     nodes = pa.table({"id": list(range(9)), "x": values, "y": values, "lat": values, "lon": values})

@@ -1,4 +1,4 @@
-"""Where new nodes start in a picture that is known: among their indices, so that the picture stays."""
+"""Initial positions of new nodes in an existing layout: near their neighbours, so that the layout stays stable."""
 
 import math
 
@@ -20,14 +20,14 @@ def seeded_positions(
     is_known: npt.NDArray[np.bool_],
     seed: int = 0,
 ) -> Positions:
-    """float32 (n, 2): known nodes where they are, others at the mean of their indices, plus jitter.
+    """Positions float32 (n, 2): known nodes unchanged, others at the mean of their neighbours, plus jitter.
 
-    `edges` is int (m, 2), `known_positions` float32 (n, 2), where only rows of `is_known` bool (n,) are read.
-    New nodes are placed breadth-first, outwards from what is known; a component without any known node
-    grows from a place around the picture. The same seed gives the same positions.
+    `edges` is int (m, 2), `known_positions` float32 (n, 2), of which only rows of `is_known` bool (n,) are read.
+    New nodes are placed breadth-first, outwards from known nodes; a component without any known node
+    grows from a point around the layout. The same seed gives the same positions.
 
     Raises:
-        ValueError: an edge names a node that is not below `n`, or the shapes do not agree.
+        ValueError: an edge names a node that is not below `n`, or the shapes do not match.
     """
     if known_positions.shape != (n, 2) or is_known.shape != (n,):
         raise ValueError("there must be a position, and a word whether it is known, for each node")
@@ -54,7 +54,7 @@ def seeded_positions(
 
 
 def center_and_radius(known: Positions) -> tuple[npt.NDArray[np.float64], float]:
-    """The middle of a picture, and how far from it its farthest node stands."""
+    """Center of a layout, and the distance of its farthest node."""
     if len(known) == 0:
         return np.zeros(2), 0.0
     middle = known.mean(axis=0, dtype=np.float64)
@@ -67,7 +67,7 @@ def edge_length(
     is_known: npt.NDArray[np.bool_],
     radius: float,
 ) -> float:
-    """The typical length of an edge between known nodes; where there is none, of their spacing."""
+    """Median length of edges between known nodes; without any, the typical spacing of known nodes."""
     inside = pairs[is_known[pairs[:, 0]] & is_known[pairs[:, 1]]]
     lengths = np.hypot(*(placed[inside[:, 0]] - placed[inside[:, 1]]).T)
     lengths = lengths[lengths > 0]
@@ -79,7 +79,7 @@ def edge_length(
 def neighbor_rows(
     n: int, pairs: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Neighbours int64 (2m,) of each node together, and int64 (n + 1,) where those of each begin."""
+    """CSR rows: neighbours int64 (2m,) grouped by node, and the offset of each node's group, int64 (n + 1,)."""
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
     ends = np.concatenate((pairs[:, 0], pairs[:, 1]))
     neighbors = np.concatenate((pairs[:, 1], pairs[:, 0]))
@@ -90,7 +90,7 @@ def neighbor_rows(
 
 @njit(**FAST)
 def random_unit(seed, node, which):
-    """0 to 1, the same whatever the order in which it is asked for."""
+    """Pseudo-random number in 0..1, independent of the order of calls."""
     h = np.uint64(node + 1) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed) * np.uint64(31)
     h += np.uint64(which) * np.uint64(0xD1B54A32D192ED03)
     h ^= h >> np.uint64(31)
@@ -101,10 +101,10 @@ def random_unit(seed, node, which):
 
 @njit(**FAST)
 def place_outwards(indptr, indices, placed, is_placed, middle, radius, length, seed):
-    """Fill `placed`, wave by wave; a wave sees only what stood before it."""
+    """Fill `placed`, wave by wave; a wave only uses nodes placed in earlier waves."""
     n = len(is_placed)
     queue = np.empty(n, np.int64)
-    wave = np.zeros(n, np.int64)  # in which a node was placed; known nodes in the first
+    wave = np.zeros(n, np.int64)  # wave in which each node was placed; 0 for known nodes
     tail = 0
     for i in range(n):
         if is_placed[i]:
@@ -138,7 +138,7 @@ def place_outwards(indptr, indices, placed, is_placed, middle, radius, length, s
             next_root += 1
         if next_root == n:
             return
-        # As dense as nodes one edge apart, on the turns of a sunflower around all that is known.
+        # A sunflower pattern around the known nodes, with the density of nodes one edge apart.
         distance = math.sqrt(radius * radius + lonely * length * length)
         angle = GOLDEN * lonely
         placed[next_root, 0] = middle[0] + distance * math.cos(angle)

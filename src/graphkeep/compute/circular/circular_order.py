@@ -1,7 +1,7 @@
-"""Orders of nodes around a circle in which few edges cross.
+"""Circular node orders with few edge crossings.
 
-Baur and Brandes, "Crossing Reduction in Circular Layouts", WG 2004: nodes are taken by how many placed
-neighbours they have and put at the end where they cross less, then each is sifted to its best place.
+Baur and Brandes, "Crossing Reduction in Circular Layouts", WG 2004: nodes are chosen by their number of placed
+neighbours and appended at the end that adds fewer crossings; sifting then moves each node to its best position.
 """
 
 import heapq
@@ -13,14 +13,14 @@ from graphkeep.compute.kernels.csr import CsrGraph, Edges, undirected_csr
 from graphkeep.compute.kernels.jit import exact
 from graphkeep.compute.metrics.communities import communities
 
-STEPS = 40_000_000  # nodes past neighbours: about two seconds
+STEPS = 40_000_000  # nodes times neighbours, over all rounds: about two seconds
 ROUNDS = 8
 
 Order = npt.NDArray[np.int32]
 
 
 def circular_order(n: int, edges: Edges) -> Order:
-    """int32 (n,): rows in order. In large graphs communities stay together, as sifting takes too long."""
+    """Node rows int32 (n,) in circular order. Large graphs are ordered by community, since sifting takes too long."""
     near = undirected_csr(n, edges)
     rounds = min(ROUNDS, STEPS // max(n * len(near.indices), 1))
     if rounds == 0:
@@ -37,7 +37,7 @@ def circular_order(n: int, edges: Edges) -> Order:
 
 
 def blocks(n: int, near: CsrGraph, communities_of: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """The communities renumbered in an order of their own, neighbours next to each other."""
+    """Community of each node, renumbered so that linked communities are adjacent."""
     count = int(communities_of.max(initial=-1)) + 1
     source = np.repeat(np.arange(n), near.degree)
     between = np.column_stack((communities_of[source], communities_of[near.indices])).astype(
@@ -52,8 +52,8 @@ def blocks(n: int, near: CsrGraph, communities_of: npt.NDArray[np.int32]) -> npt
 
 @exact
 def appended(indptr, indices, block, both_ends, outward):
-    """Node after node at the end of a row, blocks one after another: first who has most placed neighbours,
-    or, `outward`, fewest that wait.
+    """Order built by appending nodes at its ends, block by block: most placed neighbours first, or, if `outward`,
+    fewest unplaced neighbours first.
     """
     n = len(indptr) - 1
     row = np.empty(2 * n + 1, np.int32)
@@ -62,7 +62,7 @@ def appended(indptr, indices, block, both_ends, outward):
     right = n - 1
     waiting = np.zeros(n, np.int64)
     placed = np.zeros(n, np.int64)
-    opened = np.zeros(2 * n + 2, np.int64)  # edges to nodes that wait, summed as Fenwick does
+    opened = np.zeros(2 * n + 2, np.int64)  # edges to unplaced nodes, in a Fenwick tree
     ready = [(np.int64(0), np.int64(0), np.int64(0), np.int64(0)) for _ in range(0)]
     for i in range(n):
         waiting[i] = indptr[i + 1] - indptr[i]
@@ -130,7 +130,7 @@ def add(sums, i, by):
 
 @exact
 def crossed(indptr, indices, order):
-    """How many pairs of edges cross: each edge asks how many that began inside it end behind it."""
+    """Number of crossing pairs of edges: for each edge, the edges that start inside it and end beyond it."""
     n = len(order)
     position_of = np.empty(n, np.int32)
     for p in range(n):
@@ -155,7 +155,7 @@ def crossed(indptr, indices, order):
 
 @exact
 def sifted(indptr, indices, order, rounds):
-    """Each node moved to where its edges cross least, until nothing gains."""
+    """Sifting: each node is moved to the position with fewest crossings, until no move improves."""
     n = len(order)
     row = order.copy()
     position_of = np.empty(n, np.int32)
@@ -191,7 +191,7 @@ def sifted(indptr, indices, order, rounds):
             row[(start + best) % n] = u
             position_of[u] = (start + best) % n
             lists_with(u, indptr, indices, position_of)
-            if start + best >= n:  # one node went over the row's end
+            if start + best >= n:  # one node wrapped around the end of the row
                 lists_with(row[n - 1], indptr, indices, position_of)
         if gained == 0:
             break
@@ -200,10 +200,10 @@ def sifted(indptr, indices, order, rounds):
 
 @exact
 def passing(indptr, indices, at, u, v, start, n):
-    """Crossings more, or less where negative, once `u`, that came from `start`, goes past `v`.
+    """Change in the number of crossings when `u`, which started at `start`, moves past `v`.
 
-    Seen from there the row reads u, v, then the rest. The edges u-x and v-y cross where x comes before y;
-    behind v, where y comes before x.
+    Read from there, the row is u, v, then the rest. The edges u-x and v-y cross if x comes before y; once u is
+    behind v, if y comes before x.
     """
     position = at[v]
     degree_u = indptr[u + 1] - indptr[u]
@@ -247,7 +247,7 @@ def lists_with(v, indptr, indices, at):
 
 @exact
 def turned(indices, first, last, at, position):
-    """Where a list of neighbours by place begins when the row is read from `here`."""
+    """Offset of the first neighbour in a list sorted by position when the row is read from `position`."""
     for e in range(first, last):
         if at[indices[e]] > position:
             return e - first

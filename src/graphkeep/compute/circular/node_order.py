@@ -1,4 +1,4 @@
-"""Nodes in a row: by a column, by their number of links, by communities, or as the table has them."""
+"""Node orders: by a column, by degree, by links with few crossings, or in table order."""
 
 from typing import Literal
 
@@ -36,14 +36,14 @@ ORDER_PARAMETERS = (
 
 
 def order_by(parameters: ParameterValues) -> NodeOrder:
-    """What ORDER_PARAMETERS ask for: a column goes before any other order."""
+    """The order that ORDER_PARAMETERS select; a column takes precedence over any other order."""
     by: NodeOrder = parameters["order"] if parameters["column"] is None else "column"
     return by
 
 
 def order_nodes(n: int, edges: Edges, by: NodeOrder, column: pa.ChunkedArray | None) -> Order:
-    """int32 (n,): rows in order. `links` puts linked nodes near one another, whatever has no links last;
-    a column's equal values stand in that order too, and what has no value comes last.
+    """Node rows int32 (n,) in order. `links` puts linked nodes near each other and isolated nodes last. Nodes with
+    equal values in a column are in that order too; nodes without a value come last.
     """
     if by == "table":
         return np.arange(n, dtype=np.int32)

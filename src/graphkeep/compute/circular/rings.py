@@ -1,4 +1,4 @@
-"""Nodes on circles: linked ones in the same direction, none on top of another."""
+"""Nodes on concentric circles: linked nodes in similar directions, without overlaps."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,12 +8,12 @@ from graphkeep.compute.kernels.csr import Edges
 from graphkeep.compute.spacing.isotonic import space_isotonically
 
 Numbers = npt.NDArray[np.float64]
-BAND = 0.7  # of radius: nodes in it must not have one direction
+BAND = 0.7  # of radius: nodes in one band need distinct directions
 TURN = 2 * np.pi
 
 
 def place_on_rings(n: int, edges: Edges, radius: Numbers) -> Numbers:
-    """float64 (n, 2): each node at its `radius` float64 (n,), clockwise in an order in which few edges cross."""
+    """Positions float64 (n, 2): each node at its `radius` float64 (n,), clockwise in an order with few crossings."""
     ideal_angle = np.empty(n)
     ideal_angle[circular_order(n, edges)] = np.arange(n) * (TURN / max(n, 1))
     angle = ideal_angle.copy()
@@ -30,7 +30,7 @@ def place_on_rings(n: int, edges: Edges, radius: Numbers) -> Numbers:
 
 
 def space_around(wanted: Numbers, gap: float) -> Numbers:
-    """Rising directions at least `gap` apart all round, or as far as they can be."""
+    """Ascending angles at least `gap` apart around the circle, or evenly spaced where that does not fit."""
     count = len(wanted)
     if count * gap >= TURN:
         even = np.arange(count) * (TURN / count)

@@ -1,4 +1,4 @@
-"""What refines a level: the processor (`refine.py`) or a device (`gpu/refine.py`), behind one protocol."""
+"""The backend protocol for level refinement: the CPU (`refine.py`) or a GPU (`gpu/refine.py`)."""
 
 from typing import Any, Protocol
 
@@ -9,7 +9,7 @@ from graphkeep.compute.force.schedule import ForceParams
 from graphkeep.compute.positions import Positions
 
 DeviceArray = Any
-"""float32 (n, 2), on the host or on a device, whose library has no types."""
+"""float32 (n, 2), on the host or on a device; the device library has no type annotations."""
 
 
 class HasPositions(Protocol):
@@ -18,7 +18,7 @@ class HasPositions(Protocol):
 
 
 class LevelRefiner(Protocol):
-    """One level that is cooled down; `stretch` steps of it are a frame."""
+    """Refinement of one level by cooling; a frame is `stretch` steps."""
 
     @property
     def state(self) -> HasPositions: ...
@@ -34,7 +34,7 @@ class LevelRefiner(Protocol):
 
 
 class DeviceBackend(Protocol):
-    """A device and what it stores for one layout."""
+    """A device and its data for one layout."""
 
     def takes(self, n: int) -> bool: ...
 
@@ -46,7 +46,7 @@ class DeviceBackend(Protocol):
 
 
 def to_host(pos: DeviceArray) -> Positions:
-    """Positions as a numpy array; those of a device are copied."""
+    """Positions as a NumPy array, copied from the device if needed."""
     if isinstance(pos, np.ndarray):
         return pos
     copied: Positions = pos.copy_to_host()

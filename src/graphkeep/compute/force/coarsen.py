@@ -1,7 +1,7 @@
 """Multilevel coarsening: size-capped clusters, then two-hop groups; masses and weights add up.
 
-After Walshaw (2003) and Meyerhenke, Nöllenburg and Schulz (2018). Adding up makes the coarse problem the fine
-one restricted to clusters that move as a whole, so that nothing is rescaled between levels.
+After Walshaw (2003) and Meyerhenke, Nöllenburg and Schulz (2018). With summed masses and weights the coarse
+problem is the fine problem restricted to rigid clusters, so nothing is rescaled between levels.
 """
 
 import math
@@ -22,7 +22,7 @@ CAP = 4  # a cluster may be this many times the average
 
 @dataclass(kw_only=True)
 class Level:
-    """A graph of clusters: `size` int32 (n,) nodes and `mass` float32 (n,) in each; `parent` int32 (n,) above."""
+    """A graph of clusters: node count `size` int32 (n,), `mass` float32 (n,), and `parent` int32 (n,) one level up."""
 
     rows: CsrGraph
     size: npt.NDArray[np.int32]
@@ -37,10 +37,10 @@ class Level:
 def hierarchy(
     finest: Level, seed: int, *, rounds: int = 2, max_degree: int = 0
 ) -> tuple[list[Level], npt.NDArray[np.int32]]:
-    """Levels from fine to coarse, renumbered so that members of a cluster lie together in memory.
+    """Levels from fine to coarse, renumbered so that members of a cluster are contiguous in memory.
 
-    Each level is `rounds` rounds of clustering above the former; of a coarse node the `max_degree` heaviest edges
-    are kept. Also int32 (n,): where each of the caller's nodes went.
+    Each level is `rounds` rounds of clustering coarser than the one below; coarse nodes keep their `max_degree`
+    heaviest edges. The second value, int32 (n,), is the new row of each of the caller's nodes.
     """
     levels = [finest]
     while levels[-1].n > COARSEST and len(levels) < DEEPEST:
@@ -60,7 +60,7 @@ def hierarchy(
 
 
 def coarsen_level(fine: Level, seed: int, rounds: int) -> Level | None:
-    """The level above, and `fine.parent` set; None where clusters no longer form."""
+    """The next coarser level; sets `fine.parent`. None if no more clusters form."""
     below, parent = fine, np.empty(0, np.int32)
     for turn in range(rounds):
         cap = max(CAP, int(CAP * int(below.size.sum()) / below.n))
@@ -82,7 +82,7 @@ def coarsen_level(fine: Level, seed: int, rounds: int) -> Level | None:
 
 @njit(**FAST)
 def order_by_parent(parent, count):
-    """(order, rank) int32 (n,) that bring the members of each parent together, stably."""
+    """(order, rank) int32 (n,) of a stable sort by parent."""
     start = np.zeros(count + 1, np.int64)
     for c in parent:
         start[c + 1] += 1
@@ -102,8 +102,9 @@ def order_by_parent(parent, count):
 def cluster(indptr, indices, w, size, cap, seed):
     """(label int32 (n,), count): size-capped clusters in one pass, then two-hop groups.
 
-    A node joins the cluster of most w / cluster size that has room for it; nodes that find none and share
-    their favourite neighbour, of most w / sqrt(size), are grouped. No cluster but a single node is over `cap`.
+    A node joins the cluster with the highest w / cluster size that stays within `cap`. Nodes without such a
+    cluster that share their favourite neighbour, with the highest w / sqrt(size), are grouped. Only a single node
+    can exceed `cap`.
     """
     n = len(size)
     lab = np.arange(n).astype(np.int32)
@@ -163,7 +164,7 @@ def cluster(indptr, indices, w, size, cap, seed):
             is_merged[bj] = 1
         elif fj >= 0:
             fav[i] = fj
-    # two-hop: leftover singletons that share a favourite
+    # two-hop: remaining singletons with the same favourite neighbour
     open_ = np.full(n, -1, np.int32)
     for i in range(n):
         if lab[i] == i and csz[i] == size[i] and is_merged[i] == 0 and fav[i] >= 0:
@@ -188,7 +189,7 @@ def cluster(indptr, indices, w, size, cap, seed):
 
 @njit(**FAST)
 def contract(indptr, indices, w, lab, k, size, mass, threads):
-    """Rows of the clusters; loops go, strengths add up."""
+    """CSR rows of the clusters, without loops, with weights of parallel edges summed."""
     csize = np.zeros(k, np.int32)
     cmass = np.zeros(k, np.float32)
     head = np.zeros(k + 1, np.int64)
@@ -216,12 +217,12 @@ def contract(indptr, indices, w, lab, k, size, mass, threads):
 
 @njit(parallel=True, **FAST)
 def sum_rows(indptr, indices, w, lab, head, member, room, threads):
-    """Rows of clusters of the members `head`; no row is longer than its `room`, where it is put together first."""
+    """CSR rows of clusters with the members `head`; each row is built within its capacity `room`, then compacted."""
     k = len(head) - 1
     loose, strength = np.empty(len(indices), np.int32), np.empty(len(indices), np.float32)
     new_indptr = np.zeros(k + 1, np.int64)
     for chunk in prange(threads):
-        # Each part has a slot for every cluster: no more parts than threads, on whose number no row depends.
+        # Each chunk has a slot per cluster, so there is one chunk per thread; no row depends on their number.
         slot = np.full(k, -1, np.int64)
         first = np.searchsorted(room, chunk * len(indices) // threads)
         last = np.searchsorted(room, (chunk + 1) * len(indices) // threads)
@@ -273,7 +274,7 @@ def permute_rows(indptr, indices, w, order, rank):
 
 
 def keep_heaviest_edges(rows: CsrGraph, max_degree: int) -> CsrGraph:
-    """Only edges that are among the heaviest of one of their ends; the rest is made up for by strength."""
+    """Only edges among the heaviest of either end, reweighted so that the total weight is unchanged."""
     if len(rows.indices) <= max_degree * rows.n:
         return rows
     return CsrGraph(*heaviest_edges(*rows, max_degree))
@@ -297,7 +298,7 @@ def heaviest_edges(indptr, indices, w, max_degree):
     for i in range(n):
         for e in range(indptr[i], indptr[i + 1]):
             total_weight += w[e]
-            # The two rows of an edge summed it up in other orders.
+            # The two rows of an edge summed its weight in different orders.
             if w[e] * np.float32(1.00001) >= min(threshold[i], threshold[indices[e]]):
                 kept_weight += w[e]
                 new_indices[o] = indices[e]

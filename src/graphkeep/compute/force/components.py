@@ -1,4 +1,4 @@
-"""Components laid out one by one, and what they look like side by side."""
+"""Layout of each component by itself, packed side by side."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +21,7 @@ from graphkeep.compute.packing.spiral_packing import pack_components
 from graphkeep.compute.positions import Positions
 from graphkeep.compute.spacing.sunflower import sunflower
 
-REENTRANT = ("omp", "tbb")  # what lets several threads of ours call kernels at a time
+REENTRANT = ("omp", "tbb")  # threading layers that allow concurrent calls of parallel kernels
 
 
 def layout_components(
@@ -31,7 +31,7 @@ def layout_components(
     clock: Clock,
     backend: DeviceBackend | None = None,
 ) -> Iterator[Frame]:
-    """Each component by itself, side by side; those that are worth watching on their way are the last."""
+    """Lay out each component, packed side by side; the large ones, which yield intermediate frames, come last."""
     component_rows = CsrGraph(*permute_rows(*rows, parts.order, parts.rank))
     del rows
     starts = parts.starts
@@ -82,9 +82,9 @@ def layout_in_threads(
     below: float,
     backend: DeviceBackend | None,
 ) -> Iterator[int]:
-    """Lay out the components that begin at `starts`, into `placed`, a thread each, the largest first.
+    """Lay out the components that begin at `starts` into `placed`, one thread each, the largest first.
 
-    Where each ends, as it and those before are done. `below` nodes more wait for a share of the time.
+    Yields the end of each component once it and all before it are complete. `below` more nodes share the time budget.
     """
     threads = params.threads if threading_layer() in REENTRANT else 1
 
@@ -119,7 +119,7 @@ def layout_in_threads(
 
 
 def subgraph(own: CsrGraph, a: int, b: int) -> CsrGraph:
-    """The component of the nodes a..b."""
+    """The component with the nodes a..b."""
     inside = slice(own.indptr[a], own.indptr[b])
     return CsrGraph(
         own.indptr[a : b + 1] - own.indptr[a], own.indices[inside] - a, own.weights[inside]

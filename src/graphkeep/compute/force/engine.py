@@ -1,4 +1,4 @@
-"""One connected graph laid out: coarsen, place the coarsest, refine level by level (Walshaw 2003)."""
+"""Multilevel layout of one connected graph: coarsen, place the coarsest level, refine level by level (Walshaw 2003)."""
 
 import math
 import time
@@ -37,15 +37,15 @@ from graphkeep.compute.positions import Positions
 LAP_STEPS, PACED_STEPS, UNTIMED_LAPS = 40, 8, 8
 PACED = 20_000
 LAP_S = 0.04
-WARM = 0.9  # spacings that a first step may go when a layout plays on
-ENDLESS = 1_000_000_000  # steps of a run whose end the clock knows
+WARM = 0.9  # maximum first step, in spacings, when a layout continues
+ENDLESS = 1_000_000_000  # steps of a run that only the clock ends
 
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """A layout on its way. `pos` float32 (k, 2) of the present level's clusters; `at` int32 (n,): where each node is.
+    """An intermediate layout: `pos` float32 (k, 2) of the current level's clusters.
 
-    `is_milestone`: a level is done.
+    `at` int32 (n,) is the cluster of each node, `is_milestone`: a level is complete.
     """
 
     pos: Positions
@@ -66,12 +66,12 @@ def finest_level(rows: CsrGraph, power: float = 1.0) -> Level:
 def layout_multilevel(
     rows: CsrGraph, params: ForceParams, clock: Clock, backend: DeviceBackend | None = None
 ) -> Iterator[Frame]:
-    """Lay out one connected graph without loops; a frame after each stretch of steps, the last one done.
+    """Lay out one connected graph without loops; yields a frame after each stretch of steps, then the final layout.
 
-    When the clock is over, the levels that are left get no step: every node still has a position.
+    When the time is up, the remaining levels are not refined: every node still gets a position.
     """
     descent = Descent(rows, tune_for_density(params, rows), clock, backend)
-    del rows  # from here on in the order of the hierarchy
+    del rows  # the descent has its own copy, in hierarchy order
     while descent.levels:
         level = descent.enter_level()
         if clock.is_over():
@@ -83,9 +83,9 @@ def layout_multilevel(
 
 
 class Descent:
-    """The way from the coarsest level to the finest: what is left of it, and what is known by now.
+    """State of the refinement from the coarsest level to the finest.
 
-    `levels` are those still to come, the next one last. `pos` are the positions of the present level's
+    `levels` are the remaining levels, the next one last. `pos` are the positions of the current level's
     clusters, `members` int32 (n,) the cluster of each of the caller's nodes.
     """
 
@@ -126,7 +126,7 @@ class Descent:
         return len(self.levels)
 
     def enter_level(self) -> Level:
-        """The next finer level, its nodes placed where their clusters are."""
+        """The next finer level, its nodes placed near their clusters."""
         level, self.members = self.levels.pop(), self.memberships.pop()
         self.is_coarsest = self.n_above == 0
         if not self.is_coarsest:
@@ -141,7 +141,7 @@ class Descent:
         return level
 
     def refine(self, level: Level) -> Iterator[Frame]:
-        """Cool the level down, in as many steps as the clock has time for."""
+        """Cool the level, with as many steps as the time budget allows."""
         cost, total = self.costs[self.depth], sum(self.costs)
         for pos, fraction in self.cool(level, self.steps_now(level), is_coarsest=self.is_coarsest):
             self.pos = pos
@@ -160,7 +160,7 @@ class Descent:
         if self.cost_done:
             spent_s = self.clock.spent_s - self.started_s
             affordable = self.clock.left_s / spent_s * self.cost_done
-        # Communities part late, on the finest level.
+        # Communities separate late, on the finest level.
         is_late = (
             self.depth == 0
             and self.attraction_model == LINLOG
@@ -171,9 +171,9 @@ class Descent:
         return steps_within_budget(steps, sum(self.costs[: self.depth + 1]), affordable)
 
     def revise_model(self, level: Level) -> Iterator[Frame]:
-        """Choose the attraction model for what follows, by what the level shows.
+        """Choose the attraction model for the next levels from this level's layout.
 
-        Where a small graph turns out to have clusters on its finest level, that level is refined again.
+        If a small graph turns out to have clusters on its finest level, that level is refined again.
         """
         previous = self.attraction_model
         self.attraction_model = choose_model(
@@ -197,7 +197,7 @@ class Descent:
 
 
 def tune_for_density(params: ForceParams, rows: CsrGraph) -> ForceParams:
-    """The parameters for a graph of so many edges to a node: trees and sparse graphs hang together by less."""
+    """Parameters for the graph's mean degree: trees and sparse graphs need less gravity."""
     degree = len(rows.indices) / rows.n
     if degree < TREE:
         gravity = TREE_GRAVITY * params.gravity
@@ -223,7 +223,7 @@ def steps_for_level(params: ForceParams, depth: int, n: int, count: int) -> int:
 
 
 def steps_within_budget(steps: int, wanted: float, affordable: float) -> int:
-    """Fewer steps where the cost that is left is not affordable in the time that is left."""
+    """Fewer steps if the remaining cost exceeds what the remaining time affords."""
     return steps if wanted <= affordable else max(MIN_STEPS, int(steps * affordable / wanted))
 
 
@@ -244,7 +244,7 @@ def refine_level(
     *,
     is_coarsest: bool,
 ) -> Iterator[tuple[DeviceArray, float]]:
-    """Cool one level down; (positions, part done) after each stretch."""
+    """Cool one level; yields (positions, completed fraction) after each stretch."""
     refiner = refiner_for(level, pos, params, attraction_model, backend)
     if is_coarsest:
         refiner.rescale()
@@ -264,7 +264,7 @@ def refiner_for(
     attraction_model: int,
     backend: DeviceBackend | None = None,
 ) -> LevelRefiner:
-    """On the device, where there is one and it takes so large a level."""
+    """The device's refiner, if there is a device that accepts a level of this size, else the CPU's."""
     if backend is not None and backend.takes(level.n):
         return backend.refiner(level, pos, params, attraction_model)
     return CpuRefiner(level, pos, params, attraction_model)
@@ -279,9 +279,9 @@ def continue_layout(
     fixed: npt.NDArray[np.bool_] | None = None,
     backend: DeviceBackend | None = None,
 ) -> Iterator[Frame]:
-    """Continue from given positions, warm but not hot; `constrain` corrects positions after each step.
+    """Continue from given positions at a moderate temperature; `constrain` corrects positions after each step.
 
-    Without a budget it ends after some laps. A small graph is paced, so that its way can be watched.
+    Without a time budget it ends after a fixed number of laps. Small graphs are paced so that motion stays visible.
     """
     params = tune_for_density(params, rows)
     level = finest_level(rows, params.mass_power)
@@ -291,7 +291,7 @@ def continue_layout(
     if model is None:
         total_weight = float(rows.weights.sum(dtype=np.float64))
         model = choose_model(level, total_weight, pos, level, params.seed)
-    # Given positions are brought to the scale where forces balance, and back.
+    # Positions are scaled to where forces balance, and scaled back in every frame.
     refiner: LevelRefiner
     if constrain is None:
         refiner = refiner_for(level, pos, params, model, backend)
@@ -326,7 +326,7 @@ def continue_layout(
 
 
 def align_to_axes(pos: Positions) -> Positions:
-    """The longest extent lies flat: windows are wide."""
+    """Rotated so that the longest extent is horizontal, because windows are wide."""
     centered = (pos - pos.mean(axis=0)).astype(np.float64)
     _, axes = np.linalg.eigh(centered.T @ centered)
     return np.ascontiguousarray(centered @ axes[:, ::-1], np.float32)

@@ -1,4 +1,4 @@
-"""`force_layout`: any graph, in components, by the engine."""
+"""`force_layout`: the force layout of any graph, component by component."""
 
 import logging
 import os
@@ -30,10 +30,10 @@ Device = Literal["auto", "cpu", "gpu"]
 DEVICES = ("auto", "cpu", "gpu")
 MAX_THREADS = 8
 FRAME_S = 0.1  # between two frames
-DRIVERS = ("/dev/nvidiactl", "/dev/dxg")  # files of a driver on Linux, and on Linux within Windows
+DRIVERS = ("/dev/nvidiactl", "/dev/dxg")  # device files of the driver on Linux and on WSL
 SAMPLE = 10_000
-MIN_DEVICE_EDGES = 50_000  # edges; below, launching kernels on a device costs more than it brings
-LEVEL_S = 0.02  # between two levels that are shown
+MIN_DEVICE_EDGES = 50_000  # below this, kernel launches cost more than the device saves
+LEVEL_S = 0.02  # between two frames at level ends
 
 
 DEFAULTS = ForceOptions()
@@ -60,15 +60,15 @@ def force_layout(
     """Positions float32 (n, 2), neighbours about 1 apart.
 
     `edges` is int (m, 2), `weights` float (m,) multiplies attraction, `fixed` bool (n,) pins nodes of
-    `positions`. Without `positions` the layout starts from nothing, otherwise it plays on from them.
+    `positions`. With `positions` the layout continues from them, otherwise it starts from scratch.
     `on_frame` gets positions and a progress of 0 to 1 about ten times a second. The same seed gives the
-    same positions, whatever the threads, unless `budget_s` cuts the run. Cut or cancelled, every node has
-    a place. `device` is what does the steps of large levels: "auto" takes an NVIDIA GPU that is here
-    where it pays; its positions are as good, not the same bits.
+    same positions for any number of threads, unless `budget_s` ends the run early. Every node has a position
+    even if the run ends early or is cancelled. `device` runs the steps of large levels: "auto" uses an NVIDIA GPU
+    where it is faster; its positions have the same quality but are not bit-identical.
 
     Raises:
-        ValueError: "gpu" is asked for and there is none, an edge names a node that is not below `n`, a weight
-            or a position is not finite, or the shapes or dtypes do not agree.
+        ValueError: `device` is "gpu" and there is none, an edge names a node that is not below `n`, a weight
+            or a position is not finite, or the shapes or dtypes do not match.
     """
     problem = ForceInput(
         n=n, edges=edges, weights=weights, positions=positions, fixed=fixed,
@@ -93,7 +93,7 @@ def force_layout(
 
 @dataclass(frozen=True, kw_only=True)
 class ForceInput:
-    """What is laid out: the arguments of `force_layout` of those names."""
+    """Input of a layout: the `force_layout` arguments of the same names."""
 
     n: int
     edges: npt.NDArray[np.integer]
@@ -104,7 +104,7 @@ class ForceInput:
     options: ForceOptions
 
     def check(self) -> None:
-        """Raises ValueError: shapes or dtypes do not agree, or a number is not finite."""
+        """Raises ValueError if shapes or dtypes do not match, or a number is not finite."""
         n, edges, weights = self.n, self.edges, self.weights
         positions, fixed = self.positions, self.fixed
         if edges.ndim != 2 or edges.shape[1] != 2 or not np.issubdtype(edges.dtype, np.integer):
@@ -125,7 +125,7 @@ class ForceInput:
             raise ValueError("fixed is one truth for each node, beside positions")
 
     def rows(self) -> CsrGraph:
-        """Simple rows, with weights as the options want them."""
+        """CSR rows without loops or parallel edges, weighted according to the options."""
         strength = None
         if self.weights is not None and self.options.edge_influence > 0:
             strength = np.clip(np.abs(self.weights.astype(np.float64)), 1e-3, None)
@@ -137,7 +137,7 @@ class ForceInput:
 def frames(
     problem: ForceInput, params: ForceParams, clock: Clock, device: Device
 ) -> Iterator[Frame]:
-    """The layout step by step, a frame at a time; the last one is the layout."""
+    """Frames of the layout; the last one is the result."""
 
     def run(backend: DeviceBackend | None) -> Iterator[Frame]:
         if problem.positions is not None:
@@ -166,7 +166,7 @@ def frames(
 def layout_from_scratch(
     problem: ForceInput, params: ForceParams, clock: Clock, backend: DeviceBackend | None
 ) -> Iterator[Frame]:
-    """Component by component, unless the graph is in one piece or all are to be laid out together."""
+    """Lay out each component, unless the graph is connected or components are to be laid out together."""
     rows, label = problem.rows(), None
     if problem.components == "pack":
         label = label_components(problem.n, np.ascontiguousarray(problem.edges, np.int32))
@@ -177,7 +177,7 @@ def layout_from_scratch(
         return
     degree, some_edges = len(rows.indices) / problem.n, sample_edges(rows)
     frame_stream = layout_multilevel(rows, params, clock, backend)
-    del label, rows  # the engine has an order of its own
+    del label, rows  # the engine has its own copy
     for frame in frame_stream:
         if frame.progress == 1:
             even = normalize_single(frame.whole(), some_edges, degree)
@@ -187,7 +187,7 @@ def layout_from_scratch(
 
 
 def sample_edges(rows: CsrGraph) -> npt.NDArray[np.int64]:
-    """int64 (k, 2): some thousand edges, evenly from all rows."""
+    """Sample int64 (k, 2) of a few thousand edges, evenly from all rows."""
     edge_positions = np.arange(0, len(rows.indices), 1 + len(rows.indices) // SAMPLE)
     return np.column_stack(
         (
@@ -198,7 +198,7 @@ def sample_edges(rows: CsrGraph) -> npt.NDArray[np.int64]:
 
 
 def choose_backend(device: Device, n: int, edge_count: int) -> DeviceBackend | None:
-    """What is on the device is loaded only where it is used."""
+    """The device backend, or None for the CPU; GPU modules are imported only if used."""
     if device not in DEVICES:
         raise ValueError(f"device is one of {', '.join(DEVICES)}, not {device}")
     if device == "cpu" or (
@@ -213,7 +213,7 @@ def choose_backend(device: Device, n: int, edge_count: int) -> DeviceBackend | N
 
 
 def has_driver() -> bool:
-    """Whether it is worth loading a device's library, which takes as long as laying out a small graph."""
+    """Whether to import the CUDA library, which takes as long as laying out a small graph."""
     return sys.platform != "linux" or any(os.access(path, os.R_OK) for path in DRIVERS)
 
 
@@ -240,7 +240,7 @@ def params_for(
 def constraints_for(
     positions: Positions, fixed: npt.NDArray[np.bool_] | None, options: ForceOptions
 ) -> Callable[[Positions], None] | None:
-    """What puts pinned nodes and locked coordinates back after a step; None where there are none."""
+    """Function that restores pinned nodes and locked coordinates after a step; None without any."""
     locks = options.locked_x or options.locked_y or options.locked_r
     if fixed is None and not locks:
         return None

@@ -1,4 +1,4 @@
-"""Which model suits a graph, from a rough layout of it: are edges shorter than chance would have them?"""
+"""Attraction model of a graph, from a rough layout: are edges shorter than random pairs of nodes?"""
 
 import numpy as np
 from numba import njit
@@ -11,16 +11,16 @@ from graphkeep.compute.kernels.jit import FAST
 from graphkeep.compute.kernels.noise import noise
 
 SAMPLE = 2999  # a prime
-FEW = 100  # nodes; below, chance decides
+FEW = 100  # nodes; smaller levels are too noisy to judge
 CLUSTERED, REGULAR = 0.74, 0.985
 HUB = 2.7  # times the mean degree; a mesh has no such node
-BUSY = 10  # neighbours; fewer make no hub, however sparse the rest is
+BUSY = 10  # neighbours; a node with fewer is never a hub
 GIANT = 250.0  # times the mean degree
-SMALL_MESH = 1000  # nodes; up to here balance keeps more neighbours together
+SMALL_MESH = 1000  # nodes; up to this size the balanced model keeps more neighbours together
 
 
 def initial_model(rows: CsrGraph) -> int:
-    """The model of the coarsest level, of which nothing can be seen yet."""
+    """The model of the coarsest level, before there is a layout to judge."""
     degree, regular = len(rows.indices) / rows.n, is_regular(rows)
     if degree < TREE or (degree < SPARSE and not regular):
         return LINLOG
@@ -28,21 +28,21 @@ def initial_model(rows: CsrGraph) -> int:
 
 
 def is_regular(rows: CsrGraph) -> bool:
-    """Whether nodes have about as many neighbours each, as in a mesh."""
+    """Whether all nodes have similar degrees, as in a mesh."""
     degree = np.diff(rows.indptr)
     return bool(degree.max() < max(HUB * degree.mean(), BUSY))
 
 
 def has_giants(rows: CsrGraph) -> bool:
-    """Whether a few nodes hold the graph together: only a pull that grows faster keeps what hangs on them near."""
+    """Whether a few nodes have huge degrees: only a superlinear attraction keeps their neighbours near."""
     degree = np.diff(rows.indptr)
     return bool(degree.max() > GIANT * degree.mean())
 
 
 def choose_model(level: Level, whole: float, pos: np.ndarray, finest: Level, seed: int) -> int:
-    """The model for what follows a refined level; `whole` is the strength of all edges of the finest.
+    """The model after a refined level; `whole` is the total edge weight of the finest level.
 
-    Random graphs balance, those with communities show them, and meshes show distances.
+    LINEAR for random graphs, LINLOG for graphs with communities, SQUARE for meshes.
     """
     if level.n < FEW or len(level.rows.indices) == 0:
         return initial_model(finest.rows)
@@ -59,9 +59,9 @@ def choose_model(level: Level, whole: float, pos: np.ndarray, finest: Level, see
 
 @njit(**FAST)
 def shorter_than_chance(indptr, indices, w, pos, seed):
-    """How often a random edge is shorter than a pair of ends of two random edges, by a sample.
+    """Fraction of sampled edges that are shorter than a pair of ends of two random edges.
 
-    The sample is spread evenly over the strength of all edges; the pairs are made by multiples modulo a prime.
+    The sample is spread evenly over the total edge weight; pairs are formed by multiples modulo a prime.
     """
     source, target = sample_edges(indptr, indices, w, seed)
     noise_1, noise_2 = noise(1, seed)
@@ -83,7 +83,7 @@ def distance2(pos, i, j):
 
 @njit(**FAST)
 def sample_edges(indptr, indices, w, seed):
-    """Ends int32 (SAMPLE,) of edges, each as often as it is strong."""
+    """Ends int32 (SAMPLE,) of edges, sampled in proportion to their weights."""
     total_weight = 0.0
     for e in range(len(indices)):
         total_weight += w[e]

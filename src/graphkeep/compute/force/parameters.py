@@ -1,4 +1,4 @@
-"""The parameters of the force layout; without numba, for processes that lay nothing out."""
+"""The parameters of the force layout; does not import numba, for processes that compute no layouts."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from graphkeep.compute.parameters import Choice, Flag, Number, Parameter
 
 @dataclass(frozen=True, kw_only=True)
 class ForceOptions:
-    """What `force_layout` takes beside style and quality; locks keep a coordinate of given positions."""
+    """Options of `force_layout` besides style and quality; locks fix a coordinate of given positions."""
 
     lin_log: bool = False
     strong_gravity: bool = False
@@ -101,4 +101,4 @@ CONTINUE_PARAMETERS: tuple[Parameter, ...] = (
     Flag(name="locked_y", title="Lock y", help="Nodes move sideways only.", alias="lockedY"),
     Flag(name="locked_r", title="Lock radius", help="Nodes stay on their circle.", alias="lockedR"),
 )
-"""Those of a run that continues from given positions."""
+"""The parameters of a run that continues from given positions."""

@@ -1,4 +1,4 @@
-"""A level refined by the processor: its steps, the room that they need, and its threads."""
+"""Level refinement on the CPU: its steps, buffers and threads."""
 
 import math
 from typing import NamedTuple
@@ -24,11 +24,11 @@ from graphkeep.compute.positions import Positions
 from graphkeep.compute.spacing.point_spacing import point_spacing
 
 CHUNKS = 64
-STRETCH = 1_000_000  # node steps between two looks at the clock
+STRETCH = 1_000_000  # node steps between two checks of the clock
 
 
 class State(NamedTuple):
-    """float32 (n, 2) each; (n,): `drag`, what holds each node, and `local`, the spacing around it."""
+    """Arrays float32 (n, 2); float32 (n,): `drag`, the total weight on a node, and `local`, the spacing around it."""
 
     pos: Positions
     following: Positions
@@ -103,7 +103,7 @@ def take_step(step, is_fresh, L, pos, following, rows, mass, state, field, pull,
 
 
 def balanced_chunks(rows: CsrGraph, chunks: int) -> npt.NDArray[np.int64]:
-    """int64 (chunks + 1,): nodes parted so that each part has about the same work."""
+    """Chunk boundaries int64 (chunks + 1,) over the nodes, with about equal work per chunk."""
     if chunks == 1:
         return np.array([0, rows.n])
     work = rows.indptr + 4 * np.arange(len(rows.indptr))
@@ -113,7 +113,7 @@ def balanced_chunks(rows: CsrGraph, chunks: int) -> npt.NDArray[np.int64]:
 
 
 class CpuRefiner:
-    """One level, the room that its steps need, and its threads."""
+    """Refinement of one level on the CPU: its buffers and threads."""
 
     def __init__(
         self, level: Level, pos: Positions, params: ForceParams, attraction_model: int
@@ -135,9 +135,9 @@ class CpuRefiner:
         return STRETCH // self.level.n
 
     def rescale(self, aside: npt.NDArray[np.bool_] | None = None) -> np.float32:
-        """Bring the positions to the scale where forces balance, but for nodes `aside`; returns the factor.
+        """Scale the positions to where forces balance, ignoring nodes `aside`; returns the factor.
 
-        Where fewer than two nodes are not aside, nothing repels among them: then all count.
+        With fewer than two other nodes there is no repulsion among them, so all nodes count.
         """
         pos, rows, mass = self.state.pos, self.level.rows, self.level.mass
         if aside is not None and np.count_nonzero(~aside) < 2:
@@ -156,7 +156,10 @@ class CpuRefiner:
         return factor
 
     def run_steps(self, begin: int, end: int, steps: int, t_start: float, t_end: float) -> float:
-        """Steps begin..end of `steps` that cool from `t_start` to `t_end` local spacings; the last mean move."""
+        """Run steps begin..end of `steps`, which cool from `t_start` to `t_end` local spacings.
+
+        Returns the last mean move.
+        """
         set_num_threads(self.threads)
         params = self.params
         pace = Pace(

@@ -1,7 +1,7 @@
-"""Repulsion m / d of every point on every other: near ones one by one, far ones as expansions.
+"""Repulsion m / d between all points: near points directly, far points through expansions.
 
-Barnes and Hut (1986) by leaves of sixteen points; what is far from a whole leaf acts through a second-order
-Taylor expansion in complex numbers about its middle (Greengard and Rokhlin 1987), kept for some steps.
+Barnes and Hut (1986) with leaves of sixteen points; masses that are far from a leaf act through a second-order
+complex Taylor expansion about its center (Greengard and Rokhlin 1987), reused for several steps.
 """
 
 import math
@@ -18,17 +18,17 @@ BATCH = 2048
 
 @njit(**FAST)
 def visit(l, field, it2, stack, fx, fy, fm):
-    """Fill the near list of a leaf; return how many far masses stand in fx, fy, fm.
+    """Fill the near list of a leaf; returns the number of far masses in fx, fy, fm.
 
-    An entry of the near list is a leaf, or -1 - r for the whole mass of tree node r: one that is far from the
-    leaf's points but not from its middle, or one that a full list has no room to open.
+    An entry of the near list is a leaf, or -1 - r for the total mass of tree node r: one that is far from the
+    leaf's points but not from its center, or one that cannot be opened because the list is full.
     """
     T, off, near = field.tree, field.off, field.near
     x0, x1, y0, y1 = T[l, 4], T[l, 5], T[l, 6], T[l, 7]
     leaf_extent = T[l, 3] * it2
     near_count, far_count, top = 0, 0, 0
     top_level = len(off) - 2
-    # What waits on the stack has a place in the list in any case, and so has the way down to the leaf itself.
+    # Reserves list entries for everything on the stack and for the path down to the leaf itself.
     near_limit = NEAR_CAP - FAN_OUT - (FAN_OUT - 1) * top_level
     for q in range(off[top_level + 1] - off[top_level]):
         stack[top] = (off[top_level] + q) * 32 + top_level
@@ -61,7 +61,7 @@ def visit(l, field, it2, stack, fx, fy, fm):
 
 @njit(**FAST)
 def expand(l, field, count, fx, fy, fm):
-    """The field of far masses around the middle of a leaf: value, slope and curvature."""
+    """Taylor expansion of the far masses' field about the center of a leaf: value, slope and curvature."""
     T, A = field.tree, field.far
     mx = np.float32(0.5) * (T[l, 4] + T[l, 5])
     my = np.float32(0.5) * (T[l, 6] + T[l, 7])
@@ -101,7 +101,7 @@ def refresh(field, theta, chunks):
 
 @njit(**FAST)
 def scatter(l, perm, sum_x, sum_y, spread, force, local):
-    """Hand the sums of a leaf, and its spacing, to its points."""
+    """Write the sums of a leaf, and its spacing, to its points."""
     n = len(force)
     for t in range(min(LEAF, n - l * LEAF)):
         i = perm[l * LEAF + t]
@@ -114,7 +114,7 @@ def scatter(l, perm, sum_x, sum_y, spread, force, local):
 def repulse(field, softening, short_range, force, local, chunks):
     """Force float32 (n, 2) per unit of mass, from near lists and expansions.
 
-    `softening` and `short_range`, in spacings of the leaf, soften the singularity and reach of the short-range term.
+    `softening` of the singularity and reach `short_range` of the short-range term are in spacings of the leaf.
     """
     leaves = field.off[1]
     sx, sy, sm, T, A = field.sx, field.sy, field.sm, field.tree, field.far
@@ -163,7 +163,7 @@ def repulse(field, softening, short_range, force, local, chunks):
 
 @njit(**FAST)
 def repulse_directly(pos, mass, field, spacing, softening, short_range, force, local):
-    """The same, every pair summed, by one thread: for graphs of some hundred nodes."""
+    """The same by direct summation of all pairs in one thread, for graphs of a few hundred nodes."""
     n = len(pos)
     sx, sy, sm = field.sx, field.sy, field.sm
     for i in range(n):

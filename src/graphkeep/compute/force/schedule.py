@@ -10,26 +10,30 @@ from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE, AttractionParam
 
 Style = Literal["auto", "clusters", "balanced", "distances"]
 Quality = Literal["fast", "balanced", "best"]
-SMALL = 600  # up to here every pair is summed
-SERIAL = 4000  # up to here starting threads costs more than they bring
-T_START = 6.0  # spacings that a first step may go
-SPARSE_THETA = 1.1  # the opening angle at most, where a thread more or less decides what is near
-COOL_T_START = 3.0  # the same on small levels of a tree, which would be thrown over itself
+SMALL = 600  # nodes; up to this size all pairs are summed directly
+SERIAL = 4000  # nodes; up to this size starting threads costs more than it saves
+T_START = 6.0  # maximum first step, in spacings
+SPARSE_THETA = 1.1  # maximum opening angle for sparse graphs
+COOL_T_START = (
+    3.0  # maximum first step on small levels of a tree, which would otherwise fold over itself
+)
 TREE_GRAVITY, SPARSE_GRAVITY = 0.025, 0.15  # times that of the model
-TREE_SPRING_LIMIT = 3.0  # spacings up to which a branch draws like a spring: it hangs on one edge
+TREE_SPRING_LIMIT = (
+    3.0  # spacings up to which a branch attracts like a spring: it is tied by a single edge
+)
 FRESH = 5  # steps between two rebuilds of near lists and expansions
 
 
 @dataclass(frozen=True, kw_only=True)
 class ForceParams:
-    """How a layout is to be made: the parameters of the energy, of the schedule, and of the coarsening.
+    """Parameters of a layout: of the energy, of the schedule, and of the coarsening.
 
-    `attraction_model` LINEAR, LINLOG or SQUARE, or None: chosen on the way. `fine` and `coarse` steps of the
-    finest and of other levels, which cool from `t_start` to `t_end` local spacings a step. `theta` is the
-    opening angle of the tree; `softening` of the repulsion and `short_range`, the reach of its second term,
-    are in spacings, and so is `spring_limit`: up to there LINLOG draws like a spring. The mass of a node is
-    (degree + 1) to the power of `mass_power`. Each level is `rounds` of clustering above the former and keeps
-    the `max_degree` heaviest edges of a node.
+    `attraction_model` is LINEAR, LINLOG or SQUARE, or None to choose it during the run. `fine` and `coarse` are the
+    steps of the finest and of other levels, which cool from `t_start` to `t_end` local spacings a step. `theta` is the
+    opening angle of the tree. `softening` of the repulsion, `short_range`, the reach of its second term, and
+    `spring_limit`, up to which LINLOG attracts like a spring, are in spacings. The mass of a node is
+    (degree + 1) to the power of `mass_power`. Each level is `rounds` of clustering coarser than the one below and
+    keeps the `max_degree` heaviest edges of a node.
     """
 
     attraction_model: int | None = None
@@ -54,14 +58,16 @@ class ForceParams:
 
 STYLE_MODELS = {"auto": None, "balanced": LINEAR, "clusters": LINLOG, "distances": SQUARE}
 STEPS = {"fast": (12, 20), "balanced": (20, 30), "best": (60, 90)}
-# Clusters joined by a thread would drift apart without a pull; a mesh would be bent by it.
+# Weakly joined clusters would drift apart without gravity; a mesh would be distorted by it.
 GRAVITY = {LINLOG: 5e-2, LINEAR: 1e-2, SQUARE: 1e-6}
-PATIENCE = 1.4  # times the finest steps where communities are to part, which they do late
-COARSEST_STEPS = 60  # it stands at its distances already, and longer would undo them
-MIN_STEPS = 3  # steps of a level, however short the time
-# Mean degrees: below the first a graph is a tree, between them one round of clustering thins it out enough.
+PATIENCE = 1.4  # times the finest steps where communities are to separate, which happens late
+COARSEST_STEPS = 60  # initial positions already match graph distances; more steps would undo that
+MIN_STEPS = 3  # steps of a level, however short the time budget
+# Mean degrees: below TREE a graph is a tree; below SPARSE one round of clustering coarsens it enough.
 TREE, SPARSE = 2.2, 3.5
-SECOND_LOOK = 5000  # nodes; up to here a graph is looked at again when it is laid out
+SECOND_LOOK = (
+    5000  # nodes; up to this size the finest level may be refined again with another model
+)
 
 
 def attraction_for(params: ForceParams, attraction_model: int) -> AttractionParams:
@@ -72,7 +78,7 @@ def attraction_for(params: ForceParams, attraction_model: int) -> AttractionPara
 
 
 class Clock:
-    """Time that may be used up, and a person who may say stop."""
+    """Time budget and cancellation of a layout."""
 
     def __init__(
         self, budget_s: float | None = None, cancel: Callable[[], bool] | None = None
@@ -95,5 +101,5 @@ class Clock:
         return self.is_cancelled or self.left_s <= 0
 
     def part(self, share: float) -> "Clock":
-        """A clock for a share of the time that is left."""
+        """A clock for a share of the remaining time."""
         return Clock(None if self.budget_s is None else self.left_s * share, self.is_over)

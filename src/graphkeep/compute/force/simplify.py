@@ -1,4 +1,4 @@
-"""An edge list to compressed sparse rows (CSR): no loops, each pair once, strengths of about 1."""
+"""Conversion of an edge list to compressed sparse rows (CSR): no loops, each pair once, weights of about 1."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,15 +7,15 @@ from numba import njit
 from graphkeep.compute.kernels.csr import CsrGraph
 from graphkeep.compute.kernels.jit import FAST
 
-WEAKEST, STRONGEST = 0.02, 50.0  # strengths beyond would freeze the rest
+WEAKEST, STRONGEST = 0.02, 50.0  # weights beyond these would freeze the rest
 
 
 def simplify(
     n: int, edges: npt.NDArray[np.integer], weights: npt.NDArray[np.floating] | None = None
 ) -> CsrGraph:
-    """Neighbors in either direction, each once in the order of first mention; each edge is in two rows.
+    """CSR of neighbors in either direction, each once in order of first occurrence; each edge is in two rows.
 
-    `edges` int (m, 2), `weights` float (m,). Of k edges between two nodes the sum counts, over sqrt(k).
+    `edges` int (m, 2), `weights` float (m,). k parallel edges count as their sum divided by sqrt(k).
     """
     pairs = np.ascontiguousarray(edges, np.int32)
     strength = np.ones(1, np.float32) if weights is None else np.asarray(weights, np.float32)
@@ -28,7 +28,7 @@ def simplify(
 
 @njit(**FAST)
 def build_rows(n, edges, w):
-    """Rows with repeated neighbors; `w` of length 1 stands for every edge."""
+    """CSR rows with repeated neighbors; a `w` of length 1 applies to every edge."""
     indptr = np.zeros(n + 1, np.int64)
     for k in range(len(edges)):
         u, v = edges[k, 0], edges[k, 1]
@@ -55,7 +55,7 @@ def build_rows(n, edges, w):
 
 @njit(**FAST)
 def merge_parallel_edges(n, indptr, indices, w):
-    """Each neighbour once in its row, in the place of the first."""
+    """Merge repeated neighbours of each row, at the position of the first occurrence."""
     slot = np.full(n, -1, np.int64)
     times = np.ones(1, np.float32)
     start = np.zeros(n + 1, np.int64)
@@ -90,7 +90,7 @@ def merge_parallel_edges(n, indptr, indices, w):
 
 @njit(**FAST)
 def normalize_weights(w):
-    """In place: brought to mean 1, then clipped to the bounds."""
+    """Scale the weights to mean 1, then clip them to the bounds, in place."""
     total = 0.0
     low, high = w[0], w[0]
     for e in range(len(w)):
@@ -105,7 +105,7 @@ def normalize_weights(w):
 
 
 def dissuade_hubs(rows: CsrGraph) -> CsrGraph:
-    """Weaker pull on nodes of many neighbours, which so come to stand at the border of what they join."""
+    """Weaken the attraction on nodes of high degree, which then move to the border of their neighbourhood."""
     degree = np.diff(rows.indptr).astype(np.float32)
     source_degree = np.repeat(degree, np.diff(rows.indptr))
     w = rows.weights / np.sqrt(np.maximum(source_degree, degree[rows.indices]))

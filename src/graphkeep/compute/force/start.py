@@ -1,7 +1,7 @@
-"""Where the coarsest clusters begin: at their distances in the graph, so that nothing starts folded.
+"""Initial positions of the coarsest level from graph distances, so that the layout does not start folded.
 
-Distances from four far nodes (pivot MDS, Brandes and Pich 2006) sketch it, stress majorization (Gansner, Koren
-and North 2004) finishes it.
+Distances from four far nodes (pivot MDS, Brandes and Pich 2006), then stress majorization (Gansner, Koren
+and North 2004).
 """
 
 import math
@@ -16,20 +16,20 @@ from graphkeep.compute.kernels.jit import FAST
 from graphkeep.compute.spacing.sunflower import GOLDEN, sunflower
 
 ROUNDS = 25
-MOST = 2000  # nodes whose distances from one another are worth their room
+MOST = 2000  # nodes; up to this size all pairwise distances are stored
 
 
 def initial_positions(rows: CsrGraph, mass: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """float32 (n, 2) for a connected graph of at most some hundred nodes.
+    """Positions float32 (n, 2) for a connected graph of at most a few hundred nodes.
 
-    More of them are what could not be brought together: they start evenly on a disc.
+    Larger graphs, which could not be coarsened further, start evenly spread on a disc.
     """
     if rows.n > MOST:
         return sunflower(rows.n)
     hops = hop_distances(rows.indptr, rows.indices)
     from_first = hops[int(hops[0].argmax())]
     from_second = hops[int(from_first.argmax())]
-    # Off the way between the two and as far from both, and what lies across from it: on a path, itself.
+    # The third pivot is far from both and off the path between them; the fourth is opposite it (on a path, itself).
     side = int((from_first + from_second - 0.5 * np.abs(from_first - from_second)).argmax())
     from_third = hops[side]
     from_fourth = hops[int(np.where(from_first == from_first[side], from_third, -1).argmax())]
@@ -42,7 +42,7 @@ def initial_positions(rows: CsrGraph, mass: npt.NDArray[np.float32]) -> npt.NDAr
 
 @njit(**FAST)
 def majorize_stress(pos, hops, rounds):
-    """Each node to where the others, weighted by 1 / d^2, want it; repeated."""
+    """Move each node to its stress minimum, weighted by 1 / d^2; repeated."""
     n = len(pos)
     updated = np.empty_like(pos)
     for _ in range(rounds):
@@ -66,7 +66,7 @@ def majorize_stress(pos, hops, rounds):
 
 @njit(**FAST)
 def hop_distances(indptr, indices):
-    """float32 (n, n): edges on the shortest way between each two nodes."""
+    """Hop distance float32 (n, n) between each pair of nodes."""
     n = len(indptr) - 1
     hops = np.empty((n, n), np.float32)
     depth, queue = np.empty(n, np.int32), np.empty(n, np.int32)

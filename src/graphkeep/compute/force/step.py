@@ -1,4 +1,4 @@
-"""Attraction along edges and one step of every node; the way down from a coarse level.
+"""Attraction along edges, one step of every node, and prolongation from a coarse level.
 
 Attraction d is that of ForceAtlas2 (Jacomy et al. 2014), d^2 that of Fruchterman and Reingold (1991), and
 log(1 + d) that of its LinLog mode (Noack 2007), which shows communities.
@@ -17,9 +17,9 @@ LINEAR, LINLOG, SQUARE = 0, 1, 2
 
 
 class AttractionParams(NamedTuple):
-    """What draws: the model of attraction and gravity, and how far a step may go.
+    """Parameters of attraction, repulsion and gravity, and the relaxation of a step.
 
-    `spring_limit`: so many spacings from a node, the pull of the model that is bounded comes near its bound.
+    `spring_limit`, in spacings: the distance at which the bounded attraction of LINLOG approaches its bound.
     """
 
     attraction_model: int
@@ -31,7 +31,7 @@ class AttractionParams(NamedTuple):
 
 @njit(**FAST)
 def attraction(i, indptr, indices, w, pos, attraction_model, L):
-    """(x, y, total strength) of the pull on node i; L is the spacing at which the models differ little."""
+    """(x, y, total weight) of the attraction on node i; L is the distance at which the models differ little."""
     px, py = pos[i, 0], pos[i, 1]
     ax, ay, D = np.float32(0), np.float32(0), np.float32(0)
     if attraction_model == LINEAR:
@@ -63,11 +63,11 @@ def attraction(i, indptr, indices, w, pos, attraction_model, L):
 
 @njit(**FAST)
 def balance_of(rows, mass, pos, pull, L):
-    """The factor by which positions are to be scaled so that what draws and what repels hold each other.
+    """The factor that scales positions so that attraction and repulsion balance.
 
-    By the virial theorem: the sum of force times distance over edges, and to the middle, equals that over pairs,
-    which for a repulsion of m / d is the sum of the products of masses; all models scale alike, since L grows with
-    the rest.
+    By the virial theorem: the sum of force times distance over edges, and toward the center, equals that over pairs,
+    which for a repulsion of m / d is the sum of the products of masses. All models scale alike, since L scales with
+    the positions.
     """
     work, total_mass, squares = 0.0, 0.0, 0.0
     reach = L * np.float32(pull.spring_limit)
@@ -84,7 +84,7 @@ def balance_of(rows, mass, pos, pull, L):
 
 @njit(**FAST)
 def attract_some(begin, end, rows, mass, pos, force, drag, pull, L):
-    """Add the pull of edges and of gravity to `force`, per node now; `drag` float32 (n,): the strength of all."""
+    """Add attraction and gravity to `force`, from then on per node; `drag` float32 (n,) gets their total weight."""
     kr, linear = np.float32(pull.repulsion), np.float32(pull.gravity)
     reach = L * np.float32(pull.spring_limit)
     for i in range(begin, end):
@@ -99,16 +99,16 @@ def attract_some(begin, end, rows, mass, pos, force, drag, pull, L):
 
 @njit(parallel=True, **FAST)
 def attract(rows, mass, pos, force, drag, pull, L, share):
-    """`share` int64 (chunks + 1,) parts the nodes evenly by work."""
+    """`attract_some` in parallel; `share` int64 (chunks + 1,) are chunk boundaries of about equal work."""
     for ch in prange(len(share) - 1):
         attract_some(share[ch], share[ch + 1], rows, mass, pos, force, drag, pull, L)
 
 
 @njit(**FAST)
 def move_some(begin, end, pos, following, state, relaxation, momentum, top, least):
-    """One diagonally scaled step with momentum: the force by the strength of what holds a node.
+    """One diagonally scaled step with momentum: the force divided by the drag of the node.
 
-    `top` is the longest step, in spacings around the node. Returns the sum of the moves by that longest step.
+    `top` is the maximum step, in spacings around the node. Returns the sum of the moves relative to that maximum.
     """
     velocity, force, drag, local = state.velocity, state.force, state.drag, state.local
     tiny = np.float32(1e-20)
@@ -130,7 +130,7 @@ def move_some(begin, end, pos, following, state, relaxation, momentum, top, leas
 
 @njit(parallel=True, **FAST)
 def move(pos, following, state, relaxation, momentum, top, least, chunks, stat):
-    """`stat` float64 (chunks,) gets the sums of the moves."""
+    """`move_some` in parallel; `stat` float64 (chunks,) gets the sums of the moves."""
     n = len(pos)
     for ch in prange(chunks):
         begin, end = np.int64(ch) * n // chunks, np.int64(ch + 1) * n // chunks
@@ -139,7 +139,7 @@ def move(pos, following, state, relaxation, momentum, top, least, chunks, stat):
 
 @njit(parallel=True, **FAST)
 def prolong(rows, parent, coarse, members, seed, radius, pos):
-    """Start at the mean of the own and the neighbours' coarse places, plus jitter; a cluster of one keeps its."""
+    """Prolong to the mean of the node's and its neighbours' coarse positions, plus jitter; singletons keep theirs."""
     indptr, indices, w = rows.indptr, rows.indices, rows.weights
     for i in prange(len(pos)):
         c = parent[i]

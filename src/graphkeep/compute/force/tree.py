@@ -1,6 +1,6 @@
 """An implicit 4-ary tree over Hilbert-sorted leaves of sixteen points: arrays only, no pointers.
 
-After Warren and Salmon (1993), with the curve of Hilbert for the order of Morton.
+After Warren and Salmon (1993), with the Hilbert curve instead of Morton order.
 """
 
 from typing import NamedTuple
@@ -13,12 +13,12 @@ from graphkeep.compute.kernels.jit import FAN_OUT, FAST, LEAF, NEAR_CAP
 
 
 class Field(NamedTuple):
-    """Room for the repulsion of n points, kept between steps.
+    """Buffers for the repulsion of n points, reused between steps.
 
-    `off` int64 (levels + 1,): where each level of the tree begins, leaves first. `tree` float32 (nodes, 8):
-    centre of mass, mass, square of the size, box x0 x1 y0 y1. `sx, sy, sm` float32 (16 leaves,): points and
-    masses in the order `perm` of the curve. `near` int32 (leaves, NEAR_CAP): what is near a leaf. `far`
-    float32 (leaves, 9): the expansion of what is far. `spread` float32 (leaves,): spacing inside a leaf.
+    `off` int64 (levels + 1,): offset of each tree level, leaves first. `tree` float32 (nodes, 8):
+    center of mass, mass, squared size, box x0 x1 y0 y1. `sx, sy, sm` float32 (16 leaves,): points and
+    masses in curve order `perm`. `near` int32 (leaves, NEAR_CAP): near list of each leaf. `far`
+    float32 (leaves, 9): expansion of the far masses. `spread` float32 (leaves,): spacing inside a leaf.
     """
 
     off: npt.NDArray[np.int64]
@@ -37,7 +37,7 @@ class Field(NamedTuple):
 
 
 def field_of(n: int, *, with_tree: bool) -> Field:
-    """Without a tree there is room for direct sums only."""
+    """Buffers for n points; without a tree, for direct summation only."""
     off = tree_shape(n)
     leaves = int(off[1])
     nodes = int(off[-1]) if with_tree else 1
@@ -60,7 +60,7 @@ def tree_shape(n: int) -> npt.NDArray[np.int64]:
 
 @njit(parallel=True, **FAST)
 def hilbert_keys(pos, x0, y0, inv, key):
-    """Cells of a 65,536 x 65,536 board along the curve; `inv` is cells per unit."""
+    """Hilbert index of each point on a 65,536 x 65,536 grid; `inv` is cells per unit."""
     for i in prange(len(pos)):
         a = np.uint32(min(65535.0, max(0.0, (pos[i, 0] - x0) * inv)))
         b = np.uint32(min(65535.0, max(0.0, (pos[i, 1] - y0) * inv)))
@@ -83,7 +83,7 @@ def hilbert_keys(pos, x0, y0, inv, key):
 
 @njit(**FAST)
 def radix(key, perm, spare_key, spare_perm):
-    """Sort by `key` in three passes of eleven bits; `perm` becomes the order of the points."""
+    """Radix sort by `key` in three passes of eleven bits; `perm` becomes the order of the points."""
     n = len(key)
     h = np.zeros((3, 2048), np.int64)
     for i in range(n):
@@ -132,7 +132,7 @@ def sort_along_curve(pos, field):
 
 @njit(parallel=True, **FAST)
 def gather(pos, mass, perm, sx, sy, sm):
-    """Points and masses in the order of the curve; the last leaf is filled up with points of no mass."""
+    """Points and masses in curve order; the last leaf is padded with massless points."""
     n = len(pos)
     for l in prange(len(sx) // LEAF):
         begin = np.int64(l) * LEAF
@@ -145,7 +145,7 @@ def gather(pos, mass, perm, sx, sy, sm):
 
 @njit(parallel=True, **FAST)
 def grow_leaves(sx, sy, sm, T, spread, least):
-    """Boxes and moments of the leaves; `least` bounds the spacing inside one from below."""
+    """Boxes and moments of the leaves; `least` is the minimum spacing inside a leaf."""
     for l in prange(len(spread)):
         M, X, Y = np.float32(0), np.float32(0), np.float32(0)
         x0, x1 = np.float32(1e30), np.float32(-1e30)

@@ -1,6 +1,6 @@
-"""Nodes whose place is not known, between those whose place is.
+"""Interpolation of nodes without coordinates between nodes with coordinates.
 
-Each at the mean of its neighbours: Tutte, "How to Draw a Graph", 1963, with the known ones as its frame.
+Each at the mean of its neighbours: Tutte, "How to Draw a Graph", 1963, with the known nodes as the frame.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ SWEEPS = 40
 def interpolate_positions(
     placed: Points, known: npt.NDArray[np.bool_], edges: Edges
 ) -> tuple[Points, npt.NDArray[np.bool_]]:
-    """Points float64 (n, 2) with every node that is joined to a known one, and bool (n,): which have one."""
+    """Points float64 (n, 2) with every node connected to a known one, and bool (n,): which nodes have a position."""
     n = len(placed)
     positions = np.where(known[:, None], placed, 0.0)
     has_position = known.copy()
@@ -37,7 +37,7 @@ def interpolate_positions(
             )
             positions[receives, k] = total[receives] / count[receives]
         has_position |= receives
-        # Long chains first reach their ends, then everything settles.
+        # Long chains are filled first; smoothing sweeps count from then on.
         if int(has_position.sum()) == positioned_count:
             smoothed += 1
     return positions, has_position
@@ -46,8 +46,8 @@ def interpolate_positions(
 def spread_coincident(
     placed: Points, first: npt.NDArray[np.bool_], gap: npt.NDArray[np.float64]
 ) -> Points:
-    """What lies at exactly one place around it, like the seeds of a sunflower, each by its `gap` float64 (n,);
-    `first` ones stay nearest.
+    """Coincident nodes spread around their point in a sunflower pattern, spaced by their `gap` float64 (n,);
+    nodes in `first` stay nearest.
     """
     order = np.lexsort((~first, placed[:, 1], placed[:, 0]))
     row = placed[order]

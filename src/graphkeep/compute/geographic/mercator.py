@@ -1,6 +1,6 @@
-"""Web Mercator: the sphere on a square, in degrees of the equator.
+"""Web Mercator projection: the sphere on a square, in degrees of the equator.
 
-Snyder, "Map Projections: A Working Manual", 1987, p. 41; the poles are cut off where the world is as high as wide.
+Snyder, "Map Projections: A Working Manual", 1987, p. 41; latitudes are clipped so that the map is a square.
 """
 
 import numpy as np
@@ -12,6 +12,6 @@ Degrees = npt.NDArray[np.float64]
 
 
 def mercator(latitude: Degrees, longitude: Degrees) -> Degrees:
-    """float64 (n, 2) from -180 to 180 both ways, north up."""
+    """Coordinates float64 (n, 2) from -180 to 180 on both axes, north up."""
     phi = np.radians(np.clip(latitude, -FARTHEST, FARTHEST))
     return np.column_stack((longitude, np.degrees(np.arctanh(np.sin(phi)))))

@@ -1,7 +1,7 @@
-"""The algorithms of igraph and cuGraph that a query may call by name, and what may be said to each.
+"""The igraph and cuGraph algorithms that a query may call by name, and the parameters of each.
 
-Our own metrics answer them, in columns of the same names: igraph may not be shipped with this server, and
-cuGraph needs a device. Names alone stand here, so that a request is read without numba.
+The server's own metrics compute them, in columns of the same names: igraph may not be distributed with this server,
+and cuGraph needs a GPU. This module has names only, so that parsing a request does not import numba.
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ IGRAPH: dict[str, dict[str, Checker]] = {
         "beta": a_number,
     },
 }
-# What only bounds how exact cuGraph is, or how long it tries, is taken and changes nothing.
+# Parameters that only control precision or run time of cuGraph are accepted and ignored.
 CUGRAPH: dict[str, dict[str, Checker]] = {
     "pagerank": {
         "alpha": a_number,
@@ -74,10 +74,10 @@ LIBRARIES = {"compute_igraph": IGRAPH, "compute_cugraph": CUGRAPH}
 
 
 def check_params(reader: Reader, function: str, made: Mapping[str, Any], where: str) -> None:
-    """What a call says to its algorithm.
+    """Check the algorithm of a call and its parameters.
 
     Raises:
-        UserInputError: the algorithm is not served, or has no such parameter here.
+        UserInputError: the algorithm or one of its parameters is not supported.
     """
     algorithms = LIBRARIES[function]
     name = one_of(*algorithms)(reader, made.get("alg"), f"{where}.alg")

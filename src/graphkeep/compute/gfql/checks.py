@@ -1,4 +1,4 @@
-"""Checks of the single values in a query: each gives back what may go on, or refuses it by its place."""
+"""Validators for single values in a query: each returns the checked value, or refuses it and names its path."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ MOMENTS = frozenset({"datetime", "date", "time"})
 
 
 class Reader(Protocol):
-    """Who reads the whole query, and counts its parts: a check asks it for what holds such parts."""
+    """The parser of the whole query, which counts its parts; validators use it for nested parts."""
 
     def name(self, value: object, where: str) -> str: ...
 
@@ -119,7 +119,7 @@ def a_number(_: Reader, value: object, where: str) -> float | None:
 
 
 def a_count(_: Reader, value: object, where: str) -> int | None:
-    """A whole number that is not negative, or null."""
+    """A non-negative integer, or null."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 31:
@@ -135,7 +135,7 @@ def a_step(reader: Reader, value: object, where: str) -> int | None:
 
 
 def an_expression(_: Reader | None, value: object, where: str) -> Any:
-    """The engine's own small language of expressions; it is parsed there, and never Python's."""
+    """Text in the engine's own expression language, which the engine parses; never Python."""
     if isinstance(value, str):
         if len(value) > MAX_EXPRESSION_LENGTH:
             raise UserInputError(f"{where} is longer than {MAX_EXPRESSION_LENGTH} characters.")
@@ -146,7 +146,7 @@ def an_expression(_: Reader | None, value: object, where: str) -> Any:
 
 
 def plain(_: Reader | None, value: object, where: str, depth: int = 0) -> Any:
-    """JSON of a bounded depth and width."""
+    """JSON of bounded depth and width."""
     if depth > DEEPEST:
         raise UserInputError(f"{where} is nested too deep.")
     if isinstance(value, Mapping):
@@ -175,7 +175,7 @@ def keys_or_filters(reader: Reader, value: object, where: str) -> Any:
 
 
 def inner_operations(reader: Reader, value: object, where: str) -> list[Wire]:
-    """Operations within a parameter are read like all others."""
+    """Operations nested in a parameter, parsed like all others."""
     return [item.to_wire() for item in reader.operations(value, where)]
 
 

@@ -1,4 +1,4 @@
-"""What a node, an edge and a predicate of a query may hold, and the check of each field."""
+"""The fields of nodes, edges and predicates in a query, and the validator of each field."""
 
 from graphkeep.compute.gfql.checks import (
     Checker,
@@ -37,7 +37,7 @@ COMPARED: dict[str, Checker] = {"val": value_or_moment}
 PATTERN: dict[str, Checker] = {
     "pat": a_text,
     "case": a_flag,
-    "flags": one_of(0, 2, None),  # re.IGNORECASE is the one that is let in
+    "flags": one_of(0, 2, None),  # re.IGNORECASE is the only flag allowed
     "na": flag_or_none,
 }
 BOUNDARY: dict[str, Checker] = {"pat": text_or_texts, "case": a_flag, "na": flag_or_none}

@@ -1,4 +1,4 @@
-"""The functions that a query may call, and the check of each of their parameters."""
+"""The functions that a query may call, and the validator of each of their parameters."""
 
 from graphkeep.compute.gfql.algorithms import CUGRAPH, IGRAPH
 from graphkeep.compute.gfql.checks import (
@@ -48,8 +48,8 @@ ICONED: dict[str, Checker] = {
 LABELED: dict[str, Checker] = {"column": a_name}
 PROJECTED: dict[str, Checker] = {"items": plain}
 JOINED: dict[str, Checker] = {"binding_ops": inner_operations, "join_aliases": names}
-# Of the engine's own list these are left out: what needs a program or a package that is not here (graphviz,
-# umap, layouts of igraph and cuGraph), and indexes kept between queries.
+# Not supported of the engine's own list: functions that need a program or package that is not installed
+# (graphviz, umap, layouts of igraph and cuGraph), and indexes that persist between queries.
 CALLS: dict[str, dict[str, Checker]] = {
     "get_degrees": {"col": a_name, "degree_in": a_name, "degree_out": a_name, "engine": ENGINE},
     "get_indegrees": {"col": a_name},
@@ -207,7 +207,7 @@ CALLS: dict[str, dict[str, Checker]] = {
     "anti_semi_apply": {**JOINED, "neq": plain, "requested_property_columns": plain},
     "join_apply": {**JOINED, "how": one_of("inner", "left")},
 }  # fmt: skip
-# What changes how a graph looks, so that its new looks travel back.
+# Functions that change a graph's appearance, which is then returned with the result.
 CHANGES_LOOKS = frozenset(
     name for name in CALLS if name.startswith("encode_") or name.endswith("_layout")
 ) | {"name", "description", "hypergraph", "collapse"}

@@ -1,7 +1,7 @@
-"""`compute_igraph` and `compute_cugraph` as our own metrics answer them. Loaded only inside a sandbox.
+"""`compute_igraph` and `compute_cugraph`, implemented by the server's own metrics. Loaded only inside a sandbox.
 
-A sandbox reads no cache, so the kernels are compiled in it, before the query runs. Who imports this
-where `numba.config.DISABLE_JIT` is set has them as plain Python.
+A sandbox cannot read the compiler cache, so the kernels are compiled in it, before the query runs. If
+`numba.config.DISABLE_JIT` is set at import, they run as plain Python.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,7 +26,7 @@ Values = npt.NDArray[Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A graph of `n` nodes with `ends` int32 (m, 2), and what was said to the algorithm."""
+    """A graph of `n` nodes with `ends` int32 (m, 2), and the parameters of the algorithm."""
 
     n: int
     ends: npt.NDArray[np.int32]
@@ -157,7 +157,7 @@ MEASURES: dict[str, dict[str, Callable[[Asked], Values]]] = {
 
 
 def serve(calls: Iterable[tuple[str, str]]) -> None:
-    """Take the places of the engine's own functions, compiled for these (function, algorithm)."""
+    """Replace the engine's own functions, with the kernels of these (function, algorithm) pairs compiled."""
     for function, algorithm in calls:
         for mode in ("weak", "strong"):
             sample = Asked(
@@ -191,7 +191,7 @@ def compute_cugraph(
     params: Mapping[str, Any] | None = None,
     kind: str = "Graph",
     directed: bool = True,
-    G: None = None,  # noqa: N803 - the client's own word
+    G: None = None,  # noqa: N803 - the client's name
 ) -> Any:
     measure = MEASURES["compute_cugraph"][alg]
     weight = self._edge_weight
@@ -206,7 +206,7 @@ def with_column(
     params: Mapping[str, Any],
     bound_weight: str | None,
 ) -> Any:
-    """The graph with one value more for each of its nodes; nodes that edges alone name play their part."""
+    """The graph with the metric as a node column; nodes that only edges name take part in the computation."""
     full_graph = graph if graph._nodes is not None else graph.materialize_nodes()  # noqa: SLF001
     nodes, edges = full_graph._nodes, full_graph._edges  # noqa: SLF001
     if column == full_graph._node:  # noqa: SLF001

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class QueryLimits:
-    """`most_hops` counts the hops of all edges of a query together."""
+    """`most_hops` limits the total hops of all edges in a query."""
 
     most_hops: int = 32
     most_rows: int = 5_000_000

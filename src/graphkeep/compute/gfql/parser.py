@@ -1,7 +1,7 @@
-"""The query language as it is let in: wire text is read into values, and nothing else reaches the engine.
+"""Parser for the allowed subset of the query language: only parsed values reach the engine, never wire input.
 
-What is not known here is refused by name: another type, another function, another parameter. Above all
-`query` texts, which the engine would evaluate as expressions of Python's data frames.
+Unknown types, functions and parameters are refused by name, above all `query` texts, which the engine would
+evaluate as pandas expressions.
 """
 
 import re
@@ -54,10 +54,10 @@ COMPARISONS = ("eq", "neq", "lt", "le", "gt", "ge")
 
 
 def read_query(value: Mapping[str, Any], limits: QueryLimits) -> Query:
-    """What a request asks, as values that hold nothing unknown.
+    """Parse the query of a request into values without unknown parts.
 
     Raises:
-        UserInputError: it holds a part that is not in the language, or too much of it.
+        UserInputError: the query has a part that is not allowed, or exceeds a limit.
     """
     reader = QueryReader(limits)
     output = value.get("gfql_output")

@@ -1,4 +1,4 @@
-"""Regular expressions that cannot take for ever: no repeat within a repeat, no looking back or around."""
+"""Regular expressions without catastrophic backtracking: no nested repeats, backreferences or lookaround."""
 
 import re
 from re import _constants as sre  # type: ignore[attr-defined]
@@ -18,10 +18,10 @@ REFUSED = {
 
 
 def check_pattern(text: str, where: str) -> str:
-    """The pattern as it was.
+    """The pattern, unchanged.
 
     Raises:
-        UserInputError: it is no regular expression, or could take longer than the text that it reads.
+        UserInputError: it is not a regular expression, or matching could take more than linear time.
     """
     if len(text) > MAX_PATTERN_LENGTH:
         raise UserInputError(f"{where} is longer than {MAX_PATTERN_LENGTH} characters.")
@@ -35,7 +35,7 @@ def check_pattern(text: str, where: str) -> str:
 
 
 def walk(parsed: Any, where: str, *, is_repeated: bool) -> int:
-    """How many repeats without an end there are."""
+    """Number of unbounded repeats."""
     count = 0
     for kind, arguments in parsed:
         if kind in REFUSED:
@@ -49,7 +49,7 @@ def walk(parsed: Any, where: str, *, is_repeated: bool) -> int:
             if max_repeats != sre.MAXREPEAT and max_repeats > MAX_REPEATS:
                 raise UserInputError(f"{where} repeats more than {MAX_REPEATS} times.")
             count += max_repeats == sre.MAXREPEAT
-            # What matches once or not at all cannot multiply the ways to match.
+            # An optional part cannot multiply the ways to match.
             walk(inner, where, is_repeated=max_repeats > 1)
         elif kind is sre.BRANCH:
             if is_repeated:

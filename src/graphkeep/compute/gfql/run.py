@@ -1,4 +1,4 @@
-"""Runs a checked query in the open graphistry engine. Loaded only inside a sandbox."""
+"""Runs a checked query in the open-source graphistry engine. Loaded only inside a sandbox."""
 
 import os
 import re
@@ -21,7 +21,7 @@ from graphkeep.graph.errors import UserInputError
 from graphkeep.sandbox.outcomes import FORBIDDEN
 
 BODY, NODES, EDGES = 0, 1, 2
-# Up to so many edges plain Python is sooner done than a compiler, and with paths between all nodes.
+# Up to this many edges plain Python is faster than compiling; FEW_PATHS is for algorithms over all shortest paths.
 FEW_EDGES, FEW_PATHS = 5000, 400
 PATHS_OF_ALL = {("compute_igraph", "betweenness"), ("compute_cugraph", "betweenness_centrality")}
 PATHS = re.compile(r"(?:/[\w.@+-]+){2,}")
@@ -29,7 +29,7 @@ MAX_ERROR_LENGTH = 600
 
 
 def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
-    """The answer to a query; its result goes into the first of the open files."""
+    """Run a query and return its response metadata; the result is written to the first of the open files."""
     warnings.simplefilter("ignore")
     files, tables = handles[:3], handles[3:]
     graph = plottable(request["dataset"], tables)
@@ -69,11 +69,11 @@ def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
 
 
 def register_called_metrics(query_json: object, graphs: Sequence[Any]) -> None:
-    """Have the metrics ready that the query calls, while code may still be compiled."""
+    """Prepare the metrics that the query calls, while code may still be compiled."""
     calls = dict.fromkeys(called(query_json))
     if not calls:
         return
-    # Numba asks scipy for its version alone, and fails on one that a sandbox may not read.
+    # numba only reads the version of scipy, and fails if the sandbox cannot read the package.
     sys.modules.setdefault("scipy", None)  # type: ignore[arg-type]
     from numba import config
 
@@ -86,7 +86,7 @@ def register_called_metrics(query_json: object, graphs: Sequence[Any]) -> None:
 
 
 def called(query_json: object) -> Iterator[tuple[str, str]]:
-    """Every function of a library that a query calls, with the algorithm."""
+    """Each (library function, algorithm) that a query calls."""
     if isinstance(query_json, Mapping):
         for function, algorithms in LIBRARIES.items():
             params = query_json.get("params")
@@ -103,7 +103,7 @@ def answer(graph: Any, request: Mapping[str, Any], others: Mapping[str, Any]) ->
     """Run the query on the graph.
 
     Raises:
-        UserInputError: the engine refuses it; in its words, without places on this machine.
+        UserInputError: the engine refuses it; has the engine's message without local paths.
     """
     query_json = request["query"]
     if query_json is None:
@@ -124,12 +124,12 @@ def answer(graph: Any, request: Mapping[str, Any], others: Mapping[str, Any]) ->
         raise UserInputError(error_text(error)) from error
     except MemoryError:
         raise
-    except Exception as error:  # whatever a query makes the engine raise is the query's fault
+    except Exception as error:  # any exception that a query causes in the engine is a user error
         raise UserInputError(f"This query does not run: {error_text(error)}") from error
 
 
 def without_remote(query_json: Mapping[str, Any]) -> dict[str, Any]:
-    """Other datasets are read already; until they take their places, an empty step stands there."""
+    """The query with a placeholder node for each other dataset, which is already loaded and replaces it later."""
     node = {"type": "Node", "filter_dict": {}}
     return {
         "type": "Let",
@@ -148,7 +148,7 @@ def error_text(error: Exception) -> str:
 def subset(
     table: pd.DataFrame, wanted: Sequence[str] | None, ids: Sequence[str | None], kind: str
 ) -> pd.DataFrame:
-    """The columns that were asked for, and those that name ends: a graph must be readable without the rest."""
+    """The requested columns plus the id columns, which a reader needs to rebuild the graph."""
     if wanted is None or len(table.columns) == 0:
         return table
     missing = [name for name in wanted if name not in table.columns]
@@ -162,7 +162,7 @@ def subset(
 
 
 def with_ends(edges: pd.DataFrame, ends: Sequence[str | None], graph: Any) -> pd.DataFrame:
-    """An edge table without rows also says which columns its ends stand in."""
+    """The edges; an edge table without its end columns becomes an empty table with the graph's columns."""
     if all(name in edges.columns for name in ends):
         return edges
     return graph._edges[:0].reset_index(drop=True)  # noqa: SLF001
@@ -171,7 +171,7 @@ def with_ends(edges: pd.DataFrame, ends: Sequence[str | None], graph: Any) -> pd
 def is_graph(
     nodes: pd.DataFrame, edges: pd.DataFrame, ends: Sequence[str | None], node: str | None
 ) -> bool:
-    """Whether a result can be shown as a graph; a table of a query's rows cannot."""
+    """Whether a result can be shown as a graph; a table of query rows cannot."""
     has_ends = len(edges) == 0 or all(name in edges.columns for name in ends)
     return has_ends and (len(nodes) == 0 or node in nodes.columns)
 
@@ -188,8 +188,8 @@ _is_closed = False
 
 
 def forbid_code() -> None:
-    """From now on nothing is compiled or run but modules that a library loads; else this process ends."""
-    global _is_closed  # noqa: PLW0603 - a hook can never be taken off again
+    """Forbid compiling and running code other than library imports; a violation ends the process."""
+    global _is_closed  # noqa: PLW0603 - an audit hook cannot be removed
     if not _is_closed:
         _is_closed = True
         sys.addaudithook(watch)
@@ -201,8 +201,8 @@ def watch(event: str, words: tuple[Any, ...]) -> None:
 
 
 def is_loading() -> bool:
-    """Whether the import system stands above this call."""
-    frame = sys._getframe(2)  # noqa: SLF001 - the one way to see who calls
+    """Whether the import system is on the call stack."""
+    frame = sys._getframe(2)  # noqa: SLF001 - the only access to the callers
     while frame is not None:
         if frame.f_code.co_filename == LOADER:
             return True
@@ -211,7 +211,7 @@ def is_loading() -> bool:
 
 
 def warm_up() -> None:
-    """Load what queries load late, so that none of them waits for it."""
+    """Import everything that queries import lazily, so that no query waits for it."""
     edges = pd.DataFrame({"s": ["a", "b"], "d": ["b", "c"], "w": [1, 2]})
     nodes = pd.DataFrame({"n": ["a", "b", "c"], "t": ["x", "y", "x"], "v": [1.0, 2.0, 3.0]})
     graph = graphistry.edges(edges, "s", "d").nodes(nodes, "n")

@@ -1,4 +1,4 @@
-"""A query that was let in, as values; the engine is given their wire form, which holds nothing else."""
+"""A parsed query as values; the engine only gets their wire form, which has no other parts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ Wire = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """The nodes that match; every field of these values was checked."""
+    """The nodes that match; all fields are checked."""
 
     fields: Mapping[str, Any]
 
@@ -29,7 +29,7 @@ class Edge:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A function of the list in `functions`, with parameters of its own list there."""
+    """A function listed in `functions`, with parameters listed there."""
 
     function: str
     params: Mapping[str, Any]
@@ -57,7 +57,7 @@ class Chain:
 
 @dataclass(frozen=True, kw_only=True)
 class Ref:
-    """Operations on what another binding brought."""
+    """Operations on the result of another binding."""
 
     ref: str
     operations: tuple[Operation, ...]
@@ -72,7 +72,7 @@ class Ref:
 
 @dataclass(frozen=True, kw_only=True)
 class RemoteGraph:
-    """Another dataset of this server; who asks must be able to see it."""
+    """Another dataset of this server, which the user must be allowed to view."""
 
     dataset_id: str
 

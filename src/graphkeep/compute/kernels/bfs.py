@@ -1,4 +1,4 @@
-"""Breadth-first search in a component whose rows lie together."""
+"""Breadth-first search in a component with contiguous rows."""
 
 from numba import njit
 
@@ -9,8 +9,8 @@ from graphkeep.compute.kernels.jit import FAST
 def breadth_first(first, n, indptr, indices, root, depth, queue):
     """Hops from `root` to each node of the component `first`..`first` + n, into `depth` int32 (n,).
 
-    Nodes count from 0 inside the component; `queue` int (n,) gets them in the order in which they are met,
-    `depth` is -1 where none leads. Returns the last one met, which is as far from the root as any.
+    Nodes are numbered from 0 inside the component; `queue` int (n,) gets them in the order visited, `depth` is -1
+    for unreachable nodes. Returns the last node visited, which has the maximum distance from the root.
     """
     depth[:n] = -1
     depth[root] = 0

@@ -1,4 +1,4 @@
-"""Compressed sparse rows (CSR): who is adjacent to whom, in the one form that all kernels take."""
+"""Compressed sparse rows (CSR): the adjacency format of all kernels."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ import numpy.typing as npt
 from graphkeep.compute.kernels.jit import exact
 
 Edges = npt.NDArray[np.integer]
-"""int (m, 2): the rows of source and destination of each edge."""
+"""int (m, 2): the node rows of source and destination of each edge."""
 
 Weights = npt.NDArray[np.floating]
 Nodes = npt.NDArray[np.int32]
@@ -35,12 +35,12 @@ class CsrGraph(NamedTuple):
 
 
 def undirected_csr(n: int, edges: Edges) -> CsrGraph:
-    """Neighbors in either direction of edges int (m, 2): rising, each once, never the node itself."""
+    """CSR of neighbors in either direction of edges int (m, 2): ascending, unique, without loops."""
     return directed_csr(n, np.concatenate((edges, edges[:, ::-1])))
 
 
 def directed_csr(n: int, edges: Edges) -> CsrGraph:
-    """The same, of the nodes that edges lead to."""
+    """CSR of the nodes that edges lead to, otherwise like `undirected_csr`."""
     source, destination = edges[:, 0].astype(np.int64), edges[:, 1]
     key = np.unique((source * n + destination)[source != destination])
     indptr = np.zeros(n + 1, np.int64)
@@ -51,10 +51,10 @@ def directed_csr(n: int, edges: Edges) -> CsrGraph:
 def weighted_csr(
     n: int, edges: Edges, *, weights: Weights | None = None, directed: bool = False
 ) -> CsrGraph:
-    """As `undirected_csr` or `directed_csr`, with the sums of parallel edges' weights, float64 (k,).
+    """Like `undirected_csr` or `directed_csr`, with summed weights of parallel edges, float64 (k,).
 
     Raises:
-        ValueError: edges or weights have a wrong shape, name a node that is not there, or are below 0.
+        ValueError: edges or weights have a wrong shape, an edge names a missing node, or a weight is negative.
     """
     ends = check_edges(n, edges)
     checked_weights = check_weights(len(ends), weights)
@@ -62,10 +62,10 @@ def weighted_csr(
 
 
 def check_edges(n: int, edges: Edges) -> npt.NDArray[np.int32]:
-    """int32 (m, 2).
+    """The edges as int32 (m, 2).
 
     Raises:
-        ValueError: they have another shape, or name a node that is not there.
+        ValueError: they have another shape, or name a missing node.
     """
     ends = np.asarray(edges)
     if ends.size == 0:
@@ -78,10 +78,10 @@ def check_edges(n: int, edges: Edges) -> npt.NDArray[np.int32]:
 
 
 def check_weights(m: int, weights: Weights | None) -> npt.NDArray[np.float64]:
-    """float64 (m,); ones where there are no weights.
+    """The weights as float64 (m,); ones without weights.
 
     Raises:
-        ValueError: they are not one for each edge, or not finite and 0 or more.
+        ValueError: there is not one weight per edge, or a weight is negative or not finite.
     """
     if weights is None:
         return np.ones(m)
@@ -95,7 +95,7 @@ def check_weights(m: int, weights: Weights | None) -> npt.NDArray[np.float64]:
 
 @exact
 def sum_parallel_edges(n, source, destination, each, directed):
-    """A radix sort: by destination, then by source; then parallel edges are added up."""
+    """CSR by a radix sort by destination, then by source; weights of parallel edges are summed."""
     m = len(source)
     into = np.zeros(n + 1, np.int64)
     out = np.zeros(n + 1, np.int64)

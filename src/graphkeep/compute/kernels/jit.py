@@ -1,4 +1,4 @@
-"""How kernels are compiled by numba, and the sizes that they share; imported before numba starts its threads."""
+"""numba options of the kernels, and the sizes that they share; imported before numba starts its threads."""
 
 import hashlib
 import os
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-# Threads that spin while they wait take the core from whoever has work: 10 s instead of 1 s on two cores.
+# Threads that spin while waiting block cores that have work: 10 s instead of 1 s on two cores.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import numba
@@ -25,26 +25,26 @@ FAST: dict[str, Any] = {
 
 
 def exact(function: Callable[..., Any]) -> Any:
-    """Compile a kernel without fastmath, so that every machine gets the same bits."""
+    """Compile a kernel without fastmath, so that results are bit-identical on every machine."""
     return compile_exactly(function, parallel=False)
 
 
 def exact_parallel(function: Callable[..., Any]) -> Any:
-    """The same, for a kernel whose tasks write rows of their own: the number of threads changes no bit."""
+    """Like `exact`, for a parallel kernel whose tasks write separate rows: bit-identical for any number of threads."""
     return compile_exactly(function, parallel=True)
 
 
 def compile_exactly(function: Callable[..., Any], *, parallel: bool) -> Any:
     try:
         return njit(cache=True, nogil=True, parallel=parallel)(function)
-    except RuntimeError:  # a sandbox may have no folder to write the cache to
+    except RuntimeError:  # a sandbox may have no writable cache folder
         return njit(nogil=True, parallel=parallel)(function)
 
 
 def separate_caches() -> None:
-    """Give each state of the sources a cache of its own.
+    """Use a separate compiler cache for each version of the sources.
 
-    numba compiles a kernel anew where its own file changed, but not where a kernel that it calls did.
+    numba recompiles a kernel if its own file changed, but not if a kernel that it calls changed.
     """
     folder = os.environ.get("NUMBA_CACHE_DIR")
     if not folder:

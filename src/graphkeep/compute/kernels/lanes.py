@@ -1,7 +1,7 @@
-"""Sixteen points at a time: the innermost sum of all repulsion, written in vectors.
+"""The innermost loop of repulsion, vectorized over sixteen points.
 
-numba's own vectorizer runs along the sources and loses its time in remainders; here the sixteen points of a
-leaf stand in one register (or in several, where a machine's are shorter) and the sources pass by.
+numba's own vectorizer works along the sources and loses time in loop remainders; here the sixteen points of a
+leaf are in one register (or several, where registers are shorter) and the loop runs over the sources.
 """
 
 from llvmlite import ir
@@ -18,7 +18,7 @@ FAST = ("fast",)
 
 
 def splat(builder, scalar):
-    """The scalar in every lane."""
+    """Vector with the scalar in every lane."""
     undefined = ir.Constant(VECTOR, ir.Undefined)
     vector = builder.insert_element(undefined, scalar, ir.Constant(ir.IntType(32), 0))
     zeros = ir.Constant(ir.VectorType(ir.IntType(32), LEAF), [0] * LEAF)
@@ -37,7 +37,7 @@ def store(builder, vector, data, at):
 
 
 def pushed(builder, points, source, eps, gam, sums):
-    """One source's push on sixteen points, added to the sums: m q (1 + gam q) d with q = 1 / (d^2 + eps)."""
+    """The sums plus the repulsion of one source on sixteen points: m q (1 + gam q) d with q = 1 / (d^2 + eps)."""
     (x, y), (sx, sy, sm), (fx, fy) = points, source, sums
     unit = ir.Constant(VECTOR, [1.0] * LEAF)
 
@@ -57,9 +57,9 @@ def pushed(builder, points, source, eps, gam, sums):
 
 @intrinsic
 def push(typing, px, py, at, sx, sy, sm, begin, end, eps, gam, fx, fy):
-    """Add to fx, fy float32 (16,) what the sources begin..end push the points at..at+16 with.
+    """Add the repulsion of the sources begin..end on the points at..at+16 to fx, fy float32 (16,).
 
-    All arrays are float32 and contiguous; `at`, `begin` and `end` are int64; nothing is checked.
+    All arrays are float32 and contiguous; `at`, `begin` and `end` are int64; bounds are not checked.
     """
     arrays = (px, py, sx, sy, sm, fx, fy)
     if not all(isinstance(array, types.Array) and array.dtype == types.float32 for array in arrays):

@@ -1,4 +1,4 @@
-"""Numbers that look random and are the same for the same question, whatever the threads."""
+"""Deterministic pseudo-random numbers by hashing, independent of the number of threads."""
 
 import numpy as np
 from numba import njit
@@ -6,7 +6,7 @@ from numba import njit
 
 @njit(inline="always")
 def noise(i, seed):
-    """Two numbers of 0..1, always the same for the same node and seed."""
+    """Two numbers in 0..1 that depend only on the node and the seed."""
     h = np.uint64(i + 1) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed) * np.uint64(
         0xBF58476D1CE4E5B9
     )

@@ -7,7 +7,7 @@ from graphkeep.compute.kernels.jit import exact
 
 @exact
 def find_root(parent, i):
-    """The root of the tree of i; every other node on the way is hung on its grandparent."""
+    """The root of the tree of i; path halving links every other node on the path to its grandparent."""
     while parent[i] != i:
         parent[i] = parent[parent[i]]
         i = parent[i]
@@ -16,7 +16,7 @@ def find_root(parent, i):
 
 @exact
 def component_roots(n, edges):
-    """int32 (n,): the smallest node of each one's component; `edges` int32 (m, 2)."""
+    """The smallest node of each node's component, int32 (n,); `edges` int32 (m, 2)."""
     parent = np.arange(n).astype(np.int32)
     for k in range(len(edges)):
         a, b = find_root(parent, edges[k, 0]), find_root(parent, edges[k, 1])
@@ -24,14 +24,14 @@ def component_roots(n, edges):
             parent[b] = a
         else:
             parent[a] = b
-    for i in range(n):  # a parent is never larger, so it has found its root already
+    for i in range(n):  # a parent is never larger, so its root is already set
         parent[i] = parent[parent[i]]
     return parent
 
 
 @exact
 def label_components(n, edges):
-    """int32 (n,): the component of each node, counted from 0 in the order of their first nodes."""
+    """Component of each node, int32 (n,), numbered from 0 by first node."""
     label = component_roots(n, edges)
     count = 0
     for i in range(n):

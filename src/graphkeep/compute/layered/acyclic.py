@@ -1,7 +1,7 @@
-"""Which edges to turn round so that none of the others closes a cycle.
+"""Edges to reverse so that the graph becomes acyclic (a feedback arc set).
 
 Eades, Lin and Smyth, "A Fast and Effective Heuristic for the Feedback Arc Set Problem", 1993: sinks go to the
-right, sources to the left, and then whichever node leads to most more than it is led to by; in linear time.
+right, sources to the left, then the node with the largest surplus of outgoing edges; in linear time.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from graphkeep.compute.kernels.jit import exact
 
 
 def acyclic(n, edges):
-    """Which of edges int32 (m, 2) run backward, bool (m,); a graph without cycles keeps all of its edges."""
+    """Which of edges int32 (m, 2) run backward, bool (m,); none in an acyclic graph."""
     ahead = directed_csr(n, edges)
     behind = directed_csr(n, edges[:, ::-1])
     position = sequence(ahead.indptr, ahead.indices, behind.indptr, behind.indices)
@@ -20,7 +20,7 @@ def acyclic(n, edges):
 
 @exact
 def sequence(out_ptr, out_idx, in_ptr, in_idx):
-    """int32 (n,): the place of each node in a row along which few edges run backward."""
+    """Position of each node, int32 (n,), in an order in which few edges run backward."""
     n = len(out_ptr) - 1
     outs = np.empty(n, np.int32)
     ins = np.empty(n, np.int32)
@@ -29,7 +29,7 @@ def sequence(out_ptr, out_idx, in_ptr, in_idx):
         outs[v] = out_ptr[v + 1] - out_ptr[v]
         ins[v] = in_ptr[v + 1] - in_ptr[v]
         max_degree = max(max_degree, outs[v], ins[v])
-    # Lists by surplus of outgoing edges, linked both ways; sinks and sources have lists of their own.
+    # Doubly linked lists by surplus of outgoing edges, with separate lists for sinks and sources.
     sinks = 2 * max_degree + 1
     sources = sinks + 1
     head = np.full(sources + 1, -1, np.int32)

@@ -1,8 +1,8 @@
-"""Where on its layer each node stands: edges upright, neighbours under the middle of one another.
+"""Horizontal coordinates of nodes on their layers: edges upright, nodes centered below their neighbours.
 
-Brandes and Köpf, "Fast and Simple Horizontal Coordinate Assignment", GD 2001: four ways of hanging nodes below
-medians, and of the four places the mean of the middle two. Blocks are pushed together by longest paths between
-them, not by the classes of the paper, whose shifts its authors have corrected since.
+Brandes and Köpf, "Fast and Simple Horizontal Coordinate Assignment", GD 2001: four alignments of nodes with their
+medians, and the mean of the middle two of the four coordinates. Blocks are compacted by longest paths between
+them, not by the classes of the paper, whose shifts its authors have since corrected.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ WIDEST = 1.5  # times the fullest layer
 
 
 def abscissae(row, indptr, edges, width):
-    """float64 (n,) of nodes that have some `width` float64 (n,); order `row` and `indptr` as of ordered_layers."""
+    """Coordinates float64 (n,) of nodes of `width` float64 (n,); `row` and `indptr` are those of `ordered_layers`."""
     n = len(row)
     down = directed_csr(n, edges)
     up = directed_csr(n, edges[:, ::-1])
@@ -39,7 +39,7 @@ def abscissae(row, indptr, edges, width):
 
 
 def balanced(drawn):
-    """The four drawings at the edge of the narrowest, and the middle of each node's places."""
+    """The four drawings aligned with the narrowest, and the mean of each node's middle two coordinates."""
     low, high = drawn.min(axis=1, initial=np.inf), drawn.max(axis=1, initial=-np.inf)
     narrow = int(np.argmin(high - low))
     for k in range(4):
@@ -48,7 +48,7 @@ def balanced(drawn):
 
 
 def squeezed(x, row, indptr, width):
-    """Where long blocks push one another on like stairs, the drawing is no wider than a few of its layers."""
+    """Coordinates compressed to WIDEST times the fullest layer where long blocks shift each other like stairs."""
     summed = np.concatenate(([0.0], np.cumsum(width[row])))
     max_width = WIDEST * float((summed[indptr[1:]] - summed[indptr[:-1]]).max(initial=0.0))
     span = float(np.ptp(x)) if len(x) else 0.0
@@ -70,7 +70,7 @@ def pressed(x, row, indptr, width, scale):
 
 @exact
 def hung(near_ptr, near_idx, far_ptr, far_idx, row, indptr, width, from_below, from_right):
-    """One of the four: blocks of nodes one below another, as far to one side as they go."""
+    """One of the four drawings: blocks of aligned nodes, compacted to one side."""
     n = len(row)
     position_of = np.empty(n, np.int64)
     for i in range(len(indptr) - 1):
@@ -89,9 +89,9 @@ def hung(near_ptr, near_idx, far_ptr, far_idx, row, indptr, width, from_below, f
 
 @exact
 def aligned(near_ptr, near_idx, row, indptr, at, n, width, from_below):
-    """int32 (n,): the first node of each node's block; of crossing edges one between two stand-ins wins."""
+    """First node of each node's block, int32 (n,); of crossing edges, one between two dummy nodes takes precedence."""
     root = np.arange(n).astype(np.int32)
-    has_child = np.zeros(n, np.uint8)  # already has a node of the next layer hanging from it
+    has_child = np.zeros(n, np.uint8)  # already has an aligned node in the next layer
     layers = len(indptr) - 1
     for step in range(1, layers):
         i = layers - 1 - step if from_below else step
@@ -121,9 +121,9 @@ def aligned(near_ptr, near_idx, row, indptr, at, n, width, from_below):
 
 @exact
 def forbidden(near_ptr, near_idx, row, indptr, at, width, i):
-    """int64 (2, count): between which places of the former layer a node of layer `i` may hang.
+    """Bounds int64 (2, count) of the previous layer's positions to which each node of layer `i` may be aligned.
 
-    The edges between stand-ins on either side of it, which are the straight parts of long edges, bound it.
+    They are set by the nearest edges between dummy nodes, the straight parts of long edges, on either side.
     """
     a, b = indptr[i], indptr[i + 1]
     reach = np.empty((2, b - a), np.int64)
@@ -148,7 +148,7 @@ def forbidden(near_ptr, near_idx, row, indptr, at, width, i):
 
 @exact
 def pushed(row, indptr, root, width):
-    """float64 (n,): every block as far left as those left of it let it, then right up to the next."""
+    """Coordinates float64 (n,): every block as far left as possible, then right up to the next block."""
     n = len(row)
     starts = np.zeros(n + 1, np.int64)
     waits = np.zeros(n, np.int64)

@@ -1,8 +1,8 @@
-"""In which order the nodes of each layer stand, so that few edges cross.
+"""Node order within layers, with few edge crossings.
 
 Sugiyama, Tagawa and Toda, 1981: sweeps down and up, each layer sorted by the barycentres of its neighbours,
 alternating with their medians (Eades and Wormald, 1994). Crossings are counted as by Barth, Jünger and Mutzel
-(GD 2002); at the end neighbours change places where that takes crossings away.
+(GD 2002); at the end adjacent nodes are swapped where that removes crossings.
 """
 
 import numpy as np
@@ -11,13 +11,13 @@ from graphkeep.compute.kernels.csr import directed_csr, undirected_csr
 from graphkeep.compute.kernels.jit import exact
 
 SWEEPS = 24
-PATIENCE = 6  # sweeps without gain
-WORK = 12_000_000  # nodes and edges looked at in all: about a second
-SWITCHED = 400  # neighbours: no places are changed next to a node with more
+PATIENCE = 6  # sweeps without improvement
+WORK = 12_000_000  # visits of nodes and edges over all sweeps: about a second
+SWITCHED = 400  # neighbours: nodes with more are not swapped
 
 
 def ordered_layers(layer, edges):
-    """Nodes by layer, then from left to right, int32 (n,), and where each layer begins, int64 (layers + 1,)."""
+    """Nodes by layer, then from left to right, int32 (n,), and the offset of each layer, int64 (layers + 1,)."""
     n = len(layer)
     indptr = np.zeros(int(layer.max(initial=-1)) + 2, np.int64)
     np.cumsum(np.bincount(layer, minlength=len(indptr) - 1), out=indptr[1:])
@@ -42,7 +42,7 @@ def ordered_layers(layer, edges):
 
 @exact
 def wide(near_ptr, near_idx, layer, indptr):
-    """Layers filled in the order of a breadth-first walk from a far end, which unrolls a band."""
+    """Initial order by breadth-first search from a far end, which unrolls a band."""
     n = len(layer)
     queue = np.empty(n, np.int32)
     visited = np.zeros(n, np.uint8)
@@ -78,7 +78,7 @@ def wide(near_ptr, near_idx, layer, indptr):
 
 @exact
 def deep(down_ptr, down_idx, up_ptr, up_idx, layer, indptr):
-    """Layers filled in the order of a depth-first walk, which draws a tree without crossings."""
+    """Initial order by depth-first search, which draws a tree without crossings."""
     n = len(layer)
     row = np.empty(n, np.int32)
     fill = indptr[:-1].copy()
@@ -152,7 +152,7 @@ def places(row, indptr, at):
 
 @exact
 def sort_layer(near_ptr, near_idx, indptr, row, at, i, by_median):
-    """What has no neighbour there keeps its place, the others share the rest of the places."""
+    """Sort a layer by its neighbours' positions; nodes without neighbours keep theirs."""
     a, b = indptr[i], indptr[i + 1]
     key = np.empty(b - a, np.float64)
     free = np.empty(b - a, np.int64)
@@ -236,7 +236,7 @@ def switched(down_ptr, down_idx, up_ptr, up_idx, indptr, row, passes, most):
 
 @exact
 def gain_of(near_ptr, near_idx, at, u, v, most):
-    """Crossings fewer once `u` stands right of `v`."""
+    """Reduction in crossings when `u` moves to the right of `v`."""
     degree_u = near_ptr[u + 1] - near_ptr[u]
     degree_v = near_ptr[v + 1] - near_ptr[v]
     if degree_u == 0 or degree_v == 0 or degree_u > most or degree_v > most:

@@ -1,4 +1,4 @@
-"""Drawings in levels, whichever way they grow."""
+"""Distances and orientation of drawings in levels."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,19 +12,19 @@ DIRECTION = Choice(
     default="down",
     choices={"down": "Down", "up": "Up", "right": "To the right", "left": "To the left"},
 )
-ASPECT = 1.7  # a drawing's width by its height, where nothing is said
+ASPECT = 1.7  # default ratio of a drawing's width to its height
 
 Numbers = npt.NDArray[np.float64]
 
 
 def level_distances(across: Numbers, levels: npt.NDArray[np.integer], direction: str) -> Numbers:
-    """How far apart the levels of drawings float64 (k,) across stand, so that these look like a window."""
+    """Distance between levels for drawings float64 (k,) across, so that each has the shape of a window."""
     along = across / ASPECT if direction in {"down", "up"} else across * ASPECT
     return np.maximum(1.0, along / np.maximum(levels, 1))
 
 
 def orient_levels(across: Numbers, along: Numbers, direction: str) -> Numbers:
-    """float64 (n, 2): what lies `across` and `along` its way, as it grows down, up, right or left."""
+    """Positions float64 (n, 2) from coordinates `across` and `along` the direction: down, up, right or left."""
     x, y = {
         "down": (across, -along),
         "up": (across, along),

@@ -1,7 +1,7 @@
-"""On which layer each node of an acyclic graph stands, and what stands in for edges that pass layers.
+"""Layers of the nodes of an acyclic graph, and dummy nodes for edges that span several layers.
 
-Layers by the longest path to a node; then nodes move where their edges get shorter in all, which is what the
-network simplex of Gansner, Koutsofios, North and Vo (1993) does with whole subtrees.
+Layers by the longest path to a node; then single nodes move where that shortens the total edge length, which the
+network simplex of Gansner, Koutsofios, North and Vo (1993) does for whole subtrees.
 """
 
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ Integers = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, kw_only=True)
 class Proper:
-    """Edges between neighbouring layers only: nodes from `n` on stand in for parts of longer ones.
+    """A proper layering, with edges between adjacent layers only; nodes from `n` on are dummies of longer edges.
 
-    `layer` int32 (n + dummies,), `edges` int32 (k, 2) from a layer to the next; `left_out` edges are too long.
+    `layer` int32 (n + dummies,), `edges` int32 (k, 2) from a layer to the next; `left_out` counts edges too long.
     """
 
     n: int
@@ -31,7 +31,7 @@ class Proper:
 
 
 def layers_of(n, edges):
-    """int32 (n,) from 0; every edge of an acyclic graph leads to a higher one."""
+    """Layer of each node, int32 (n,) from 0; every edge of an acyclic graph leads to a higher layer."""
     ahead = directed_csr(n, edges)
     behind = directed_csr(n, edges[:, ::-1])
     order = topological(ahead.indptr, ahead.indices)
@@ -76,8 +76,8 @@ def longest_path(order, in_ptr, in_idx):
 
 @exact
 def shortened(order, out_ptr, out_idx, in_ptr, in_idx, layer, sweeps):
-    """Nodes with more edges onward move onward as far as they may, also where it is all the same, as that
-    lets those before them follow; then those with more edges behind move back.
+    """Shorten edges in place: nodes with at least as many outgoing as incoming edges move forward as far as possible,
+    even without a gain, so that their predecessors can follow; then nodes with more incoming edges move back.
     """
     n = len(order)
     for _ in range(sweeps):
@@ -109,7 +109,7 @@ def shortened(order, out_ptr, out_idx, in_ptr, in_idx, layer, sweeps):
 
 
 def proper(n, edges, layer, most_dummies):
-    """Stand-ins go to the shortest edges first; those that would need more than `most_dummies` are left out."""
+    """Split edges with dummy nodes, the shortest first; edges beyond `most_dummies` dummies in total are left out."""
     span = layer[edges[:, 1]] - layer[edges[:, 0]]
     by_span = np.argsort(span, kind="stable")
     split = by_span[np.cumsum(span[by_span] - 1) <= most_dummies]

@@ -1,5 +1,5 @@
 """Layered drawings of directed graphs: Sugiyama, Tagawa and Toda, "Methods for Visual Understanding of
-Hierarchical System Structures", 1981, in four steps that each have a file here.
+Hierarchical System Structures", 1981, in four steps, one module each.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from graphkeep.compute.layered.coordinates import abscissae
 from graphkeep.compute.layered.crossings import ordered_layers
 from graphkeep.compute.layered.layers import layers_of, proper
 
-STAND_IN = 0.3  # the width of a stand-in for a part of an edge; a node's is 1
+STAND_IN = 0.3  # width of a dummy node; a node's width is 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """`across` float64 (n,) and `layer` int32 (n,); `turned` edges run against the layers."""
+    """Coordinates `across` float64 (n,) and `layer` int32 (n,); `turned` counts edges against the layers."""
 
     across: npt.NDArray[np.float64]
     layer: npt.NDArray[np.int32]
@@ -27,7 +27,7 @@ class Drawing:
 
 
 def layered(n: int, edges: Edges, most_dummies: int) -> Drawing:
-    """A drawing of any directed graph int32 (m, 2), connected or not."""
+    """A layered drawing of any directed graph with edges int32 (m, 2), connected or not."""
     edges = edges[edges[:, 0] != edges[:, 1]]
     backward = acyclic(n, edges)
     forward = np.where(backward[:, None], edges[:, ::-1], edges)

@@ -1,4 +1,4 @@
-"""The layouts by name, in the order of the menu: the built-in ones, then those of plugins."""
+"""The layouts by name, in menu order: built-in layouts, then those of plugins."""
 
 from graphkeep import plugins
 from graphkeep.compute.layout import Layout

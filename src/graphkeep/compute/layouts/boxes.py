@@ -1,4 +1,4 @@
-"""Each group in a box of its own, of a size like its own.
+"""Group-in-a-box layout: each group in its own box, with an area in proportion to its size.
 
 Rodrigues, Milic-Frayling, Smith, Shneiderman and Hansen, "Group-In-a-Box Layout for Multi-faceted Analysis of
 Communities", SocialCom 2011; Chaturvedi et al., "Group-In-a-Box Meta-Layouts for Topological Clusters and
@@ -21,11 +21,11 @@ from graphkeep.compute.positions import Points
 from graphkeep.graph.graph import Graph
 
 MAX_BOXES = 150
-ROOM = 2.4  # of the area that a node takes
-SMALLEST = 5.0  # nodes' worth of room in the smallest box
+ROOM = 2.4  # area per node
+SMALLEST = 5.0  # nodes; minimum area of a box, in nodes
 ASPECT = 1.6
 BETWEEN = 0.6
-INSET = 0.1  # of a box's sides, all told: between its frame and its nodes
+INSET = 0.1  # of a box's sides: margin between its frame and its nodes
 
 
 def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
@@ -37,7 +37,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     counts = np.bincount(box, minlength=len(labels))
     areas = np.maximum(counts, SMALLEST) * ROOM
     width = float(np.sqrt(areas.sum() * ASPECT))
-    # A treemap wants falling areas, the rest's box comes last all the same.
+    # A treemap needs descending areas; the box of the remaining groups is last in any case.
     order = np.argsort(-areas, kind="stable")
     rectangles = treemap(areas[order].tolist(), width, float(areas.sum()) / width)
     frames = {int(k): inset_frame(frame) for k, frame in zip(order, rectangles, strict=True)}
@@ -59,7 +59,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
 def group_nodes(
     graph: Graph, edges: Edges, column: str | None
 ) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """The group of each node, -1 for none, and the groups' names: communities as the legend calls them."""
+    """The group of each node, -1 for none, and the names of the groups; communities are named as in the legend."""
     if column is None and "community" in graph.nodes.column_names:
         column = "community"
         if pa.types.is_integer(graph.nodes[column].type):
@@ -74,9 +74,9 @@ def group_nodes(
 def assign_boxes(
     codes_of_groups: npt.NDArray[np.int64], names: list[str]
 ) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """The box of each node, largest groups first, and what the boxes are called.
+    """The box of each node, largest groups first, and the labels of the boxes.
 
-    Groups of one, and those that are too many, share the last box; who has no group is in one before it.
+    Single-node groups, and groups beyond MAX_BOXES, share the last box; nodes without a value form a group.
     """
     codes = np.where(codes_of_groups < 0, len(names), codes_of_groups)
     names = [*names, "no value"]
@@ -106,7 +106,7 @@ def group_layout(
     edges: npt.NDArray[np.int32],
     weights: npt.NDArray[np.floating] | None,
 ) -> Points:
-    """float64 (k, 2): the force layout of one group; `edges` are those inside it, by rows of the graph."""
+    """Force layout float64 (k, 2) of one group; `edges` are those inside it, by node rows of the graph."""
     if len(rows) < 3:
         return np.column_stack((np.arange(len(rows)), np.zeros(len(rows))))
     renumbered = np.searchsorted(rows, edges).astype(np.int32)
@@ -114,7 +114,7 @@ def group_layout(
 
 
 def fit_into(drawn: Points, frame: Frame) -> Points:
-    """As large as its box has room, turned by a right angle where it is larger so."""
+    """Points scaled to fill the box, rotated by 90 degrees if they fit better."""
     x0, y0, x1, y1 = frame
     available = np.array([x1 - x0, y1 - y0]) * (1 - 2 * INSET)
     low, high = drawn.min(axis=0), drawn.max(axis=0)

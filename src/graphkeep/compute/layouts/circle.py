@@ -1,4 +1,4 @@
-"""Nodes on a circle in an order in which few edges cross (Baur and Brandes, WG 2004)."""
+"""Nodes on a circle in an order with few edge crossings (Baur and Brandes, WG 2004)."""
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def circle_of_component(n: int, edges: Edges) -> np.ndarray:
 
 
 def circle_positions(order: np.ndarray) -> np.ndarray:
-    """float64 (n, 2): neighbours on the circle 1 apart, clockwise from the top."""
+    """Positions float64 (n, 2): adjacent nodes on the circle 1 apart, clockwise from the top."""
     n = len(order)
     radius = 0.0 if n < 2 else 0.5 / np.sin(np.pi / n)
     angle = np.pi / 2 - np.arange(n) * (2 * np.pi / max(n, 1))

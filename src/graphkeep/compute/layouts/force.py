@@ -1,4 +1,4 @@
-"""Connected nodes near one another."""
+"""Force-directed layout: connected nodes near each other."""
 
 from dataclasses import fields
 
@@ -11,7 +11,7 @@ from graphkeep.graph.graph import Graph
 
 
 def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
-    """Heeds everything that a run says; parameters may also be CONTINUE_PARAMETERS."""
+    """Supports all fields of a run; parameters may also be CONTINUE_PARAMETERS."""
     names = [field.name for field in fields(ForceOptions) if field.name in parameters]
     positions = force_layout(
         graph.node_count,

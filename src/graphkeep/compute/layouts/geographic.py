@@ -1,5 +1,5 @@
-"""Nodes on a map of the world, in Web Mercator (Snyder, 1987); those without a place between their neighbours
-(Tutte, 1963), or beneath the map.
+"""Nodes on a world map in Web Mercator (Snyder, 1987); nodes without coordinates between their neighbours
+(Tutte, 1963), or below the map.
 """
 
 import numpy as np
@@ -18,8 +18,8 @@ from graphkeep.graph.graph import Graph
 
 LATITUDES = ("latitude", "lat")
 LONGITUDES = ("longitude", "lon", "lng", "long")
-SPREAD = 0.0012  # of the map's extent: between nodes at one place
-LOOSE = 8  # times as far: nodes that only stand there because of whom they lead to
+SPREAD = 0.0012  # of the map's extent: distance between coincident nodes
+LOOSE = 8  # times that distance for interpolated nodes
 LEAST_EXTENT = 0.01  # degrees
 
 
@@ -60,7 +60,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
 def degrees(
     graph: Graph, chosen: str | None, bound: str | None, names: tuple[str, ...]
 ) -> npt.NDArray[np.float64]:
-    """float64 (n,), NaN where there are none, of the column that was said, is bound, or is called so."""
+    """Degrees float64 (n,), NaN for missing values, from the chosen column, the bound one, or one with a known name."""
     columns = graph.nodes.column_names
     lower = {column.lower(): column for column in reversed(columns)}
     exact_match = next((lower[name] for name in names if name in lower), None)
@@ -81,7 +81,7 @@ def degrees(
 
 
 def place_below_map(placed: Points, count: int, extent: float) -> tuple[Points, Box]:
-    """Rows of points below the map for nodes that nothing places, and the frame about them."""
+    """Rows of points below the map for nodes without a position, and the box around them."""
     low, high = placed.min(axis=0), placed.max(axis=0)
     middle = float(low[0] + high[0]) / 2
     per_row = int(np.ceil(np.sqrt(6 * count)))

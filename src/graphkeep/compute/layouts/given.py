@@ -1,4 +1,4 @@
-"""Where the sender of the data put the nodes, or a scatter plot of any two columns with its axes."""
+"""Positions that came with the data, or a scatter plot of any two columns with axes."""
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +56,7 @@ def numbers_of(graph: Graph, column: str) -> Numbers:
 def scatter_plot(
     at: Numbers, across: pa.ChunkedArray, up: pa.ChunkedArray
 ) -> tuple[Numbers, tuple[Axis, ...]]:
-    """Both columns, whatever their units, in one window, with lines at round values."""
+    """Both columns scaled to one window, with axis lines at round values."""
     high = max(10.0, float(np.sqrt(len(at))))
     axes = []
     scaled = np.empty_like(at)

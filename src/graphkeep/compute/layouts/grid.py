@@ -1,6 +1,6 @@
-"""Nodes in the cells of a square.
+"""Nodes on a square grid.
 
-Linked ones fill it along Hilbert's curve, so that communities are patches: Muelder and Ma, "Rapid Graph Layout
+Linked nodes follow the Hilbert curve, so that communities form patches: Muelder and Ma, "Rapid Graph Layout
 Using Space Filling Curves", InfoVis 2008.
 """
 
@@ -20,7 +20,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     order = order_nodes(n, edge_index(graph), by, column)
     side = max(1, int(np.ceil(np.sqrt(n))))
     cells = along_hilbert(side) if by == "links" else np.arange(side * side)
-    # The last rows of a square that is not full are left out, whatever the curve's way.
+    # Unused rows at the end of the square are skipped, wherever the curve enters them.
     cells = cells[cells < -(-n // side) * side][:n]
     placed = np.empty((n, 2), np.float32)
     placed[order] = np.column_stack((cells % side, -(cells // side)))
@@ -28,7 +28,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
 
 
 def along_hilbert(side: int) -> np.ndarray:
-    """Cells of a square, counted by rows, in the order in which Hilbert's curve meets them."""
+    """Row-major cell numbers of a square, in Hilbert curve order."""
     level = max(1, int(side - 1).bit_length())
     y, x = np.divmod(np.arange(side * side), side)
     distance = np.zeros(side * side, np.int64)

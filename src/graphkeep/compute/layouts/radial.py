@@ -1,4 +1,4 @@
-"""Rings about one node, by the number of steps to it.
+"""Rings around one node, by hop distance from it.
 
 Eades, "Drawing Free Trees", 1992; Yee, Fisher, Dhamija and Hearst, "Animated Exploration of Dynamic Graphs
 with Radial Layout", InfoVis 2001.
@@ -18,8 +18,8 @@ from graphkeep.graph.encodings import Axis
 from graphkeep.graph.graph import Graph
 
 MAX_RINGS = 12
-FAIR = 0.6  # of an even distance between rings: the least
-SHARE = 0.5  # of all nodes: rings are drawn for a component that holds as many
+FAIR = 0.6  # minimum ring distance, as a share of even distances
+SHARE = 0.5  # of all nodes: rings are drawn for a component with at least this share
 
 
 def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutResult:
@@ -27,7 +27,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
     forest = spanning_forest(n, edge_index(graph), root=parameters["root"], directed=False)
     angle = angles_of(forest.parent, forest.depth)
     radius = radii_of(forest.parent, forest.depth, forest.tree, angle, parameters["ring_distance"])
-    # Where one ring is wide because it is full, the others must still be told apart.
+    # If one full ring is very wide, the other rings must still be distinguishable.
     even_distance = FAIR * float(radius.max(initial=0.0)) / max(int(forest.depth.max(initial=0)), 1)
     if even_distance > parameters["ring_distance"]:
         radius = radii_of(forest.parent, forest.depth, forest.tree, angle, even_distance)
@@ -59,7 +59,7 @@ def in_table_order(drawn: np.ndarray, forest: Forest) -> np.ndarray:
 
 
 def rings(depth: np.ndarray, radius: np.ndarray) -> tuple[Axis, ...]:
-    """A circle for each number of steps, or for each so many where there are many."""
+    """A circle for each number of steps, or for every few steps beyond MAX_RINGS."""
     deepest = int(depth.max())
     interval = math.ceil(deepest / MAX_RINGS) if deepest else 1
     axes = []

@@ -1,6 +1,6 @@
 """Rings by a column: time or a number outward from the middle, or one ring for each category.
 
-Directions follow a circular order with few crossings (Baur and Brandes, WG 2004); points are moved apart along
+Directions follow a circular order with few crossings (Baur and Brandes, WG 2004); points are spaced along
 their ring by isotonic regression.
 """
 
@@ -43,7 +43,7 @@ def place(graph: Graph, parameters: ParameterValues, run: LayoutRun) -> LayoutRe
 def by_category(
     column: pa.ChunkedArray, reverse: bool
 ) -> tuple[Numbers, tuple[Axis, ...], tuple[str, ...]]:
-    """A ring for each of the most frequent values in their order, then the others, then none."""
+    """A ring for each of the most frequent values in sorted order, then one for others and one for missing values."""
     codes, labels = groups(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(labels))
     frequent = np.sort(np.argsort(-counts, kind="stable")[:MAX_CATEGORIES])
@@ -72,7 +72,7 @@ def by_category(
 def by_value(
     column: pa.ChunkedArray, kind: Literal["number", "time"], parameters: ParameterValues
 ) -> tuple[Numbers, tuple[Axis, ...], tuple[str, ...]]:
-    """Distance from the middle along a scale with round values; what has none stands outside."""
+    """Radius along a scale with round values; nodes without a value are outside."""
     try:
         values = numbers(column)
     except pa.ArrowException as error:
@@ -101,7 +101,7 @@ def by_value(
 
 
 def share_of(values: Numbers, ticks: list[tuple[float, str]], *, reverse: bool) -> Numbers:
-    """Where values lie between the first ring and the last, of the last one's radius."""
+    """Radius of each value, as a share of the outermost ring's radius."""
     start, end = ticks[0][0], ticks[-1][0]
     fraction = (values - start) / (end - start)
     return INNER + (1 - INNER) * (1 - fraction if reverse else fraction)

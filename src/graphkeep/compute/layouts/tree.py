@@ -1,4 +1,4 @@
-"""A tree, or a graph by its breadth-first tree: Reingold and Tilford's drawing (1981), found in linear time
+"""Tree layout, of a graph's breadth-first tree if it is no tree: Reingold and Tilford's drawing (1981), in linear time
 (Buchheim, Jünger and Leipert, GD 2002).
 """
 

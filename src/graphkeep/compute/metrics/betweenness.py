@@ -1,4 +1,4 @@
-"""How many shortest paths lead through a node (Brandes 2001), from all sources or from a sample of them
+"""Betweenness centrality (Brandes 2001), exact from all sources or estimated from a sample
 (Brandes and Pich 2007).
 """
 
@@ -11,10 +11,10 @@ from numba import get_num_threads, prange, set_num_threads
 from graphkeep.compute.kernels.csr import CsrGraph, Edges, check_edges, weighted_csr
 from graphkeep.compute.kernels.jit import exact, exact_parallel
 
-LANES = 8  # sums of sources that are added in this order, whatever number of threads works on them
-FEW_LANES, MANY_NODES = 4, 250_000  # a lane takes 40 bytes a node
-VISITS = 4_000_000  # of nodes and their neighbours, in a lane, between two words of progress
-TOP = 1e150  # a level with more paths than this counts in this unit from there on
+LANES = 8  # partial sums over sources, added in a fixed order for any number of threads
+FEW_LANES, MANY_NODES = 4, 250_000  # a lane takes 40 bytes per node
+VISITS = 4_000_000  # visits of nodes and neighbours per lane between two progress reports
+TOP = 1e150  # path counts above this are rescaled by this unit, level by level
 
 Floats = npt.NDArray[np.float64]
 
@@ -30,14 +30,14 @@ def betweenness(
     threads: int | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Floats:
-    """float64 (n,): the part of all shortest paths between two others that lead through a node; or,
-    not `normalized`, their number. Loops and parallel edges play no part, and all edges are of length 1.
+    """Betweenness float64 (n,): the share of all shortest paths between two other nodes through each node, or, if not
+    `normalized`, their number. Loops and parallel edges are ignored, and all edges have length 1.
 
-    It is exact where `samples` reaches the number of nodes that edges leave, else an estimate from that
-    many random sources. `on_progress` is told how far it is (0 to 1); what it raises ends the work.
+    Exact if `samples` is at least the number of nodes with outgoing edges, else an estimate from that
+    many random sources. `on_progress` gets the progress (0 to 1); an exception that it raises ends the computation.
 
     Raises:
-        ValueError: there is no sample.
+        ValueError: `samples` is below 1.
     """
     if samples < 1:
         raise ValueError("samples must be 1 or more")
@@ -77,7 +77,7 @@ def betweenness(
 def close_together(
     n: int, ends: npt.NDArray[np.int32], *, directed: bool
 ) -> tuple[CsrGraph, npt.NDArray[np.int32]]:
-    """Rows in which neighbours lie near one another in memory, and int32 (n,): the row of each node."""
+    """CSR reordered for locality, neighbours near each other in memory, and int32 (n,): the row of each node."""
     original = weighted_csr(n, ends, directed=directed)
     rank: npt.NDArray[np.int32] = by_breadth(original.indptr, original.indices)
     return weighted_csr(n, rank[ends], directed=directed), rank
@@ -85,7 +85,7 @@ def close_together(
 
 @exact
 def by_breadth(indptr, indices):
-    """int32 (n,): when a search in breadth, begun anew at each node that it left out, comes to a node."""
+    """Visiting order of each node, int32 (n,), in a breadth-first search restarted at each unvisited node."""
     n = len(indptr) - 1
     rank = np.full(n, -1, np.int32)
     order = np.empty(n, np.int32)
@@ -115,10 +115,10 @@ def add_in_lanes(indptr, indices, sources, total):
 
 @exact
 def add_from(indptr, indices, sources, total):
-    """Adds to `total` what all shortest paths from these sources put onto each node between their ends."""
+    """Add the dependencies of these sources on each node to `total`."""
     n = len(indptr) - 1
-    # Of each node, side by side because both are read together: its distance, and the number of its
-    # paths, which gives way to what each path from it carries on.
+    # Per node, adjacent because both are read together: its distance, and its number of paths, which is
+    # later overwritten by its dependency per path.
     state = np.empty((n, 2))
     state[:, 0] = -1.0
     state[:, 1] = 0.0

@@ -1,4 +1,4 @@
-"""Communities of high modularity, by the Leiden method (Traag, Waltman and van Eck 2019)."""
+"""Communities of high modularity by the Leiden algorithm (Traag, Waltman and van Eck 2019)."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from graphkeep.compute.metrics.components import components
 from graphkeep.compute.metrics.leiden import merged, move_nodes, refine
 
 MAX_LEVELS = 30
-ROUNDS = 2  # the second begins with what the first found; a third adds almost nothing
+ROUNDS = 2  # the second starts from the result of the first; a third adds almost nothing
 
 Labels = npt.NDArray[np.int32]
 
@@ -24,15 +24,15 @@ def communities(
     seed: int = 0,
     on_level: Callable[[], None] | None = None,
 ) -> Labels:
-    """int32 (n,): the community of each node, each of them connected; 0 is the largest.
+    """Community of each node, int32 (n,); each community is connected, 0 is the largest.
 
-    Directions and loops play no part. A higher `resolution` gives more and smaller communities.
-    `on_level` is called now and then; what it raises ends the work.
+    Edge directions and loops are ignored. A higher `resolution` gives more and smaller communities.
+    `on_level` is called at each level; an exception that it raises ends the computation.
     """
     rows = weighted_csr(n, edges, weights=weights)
     label: Labels = np.arange(n, dtype=np.int32)
     graph = (rows.indptr, rows.indices, rows.weights, strength_of(rows.indptr, rows.weights))
-    if graph[3].sum() == 0:  # nobody is tied to anybody
+    if graph[3].sum() == 0:  # no edges with weight
         return label
     rng = np.random.default_rng(seed)
     for _ in range(ROUNDS):
@@ -40,7 +40,7 @@ def communities(
         if improved is None:
             break
         label = improved
-    # Moves can part a community at the very end; its parts alone are never worse.
+    # The last moves can disconnect a community; its components are never worse on their own.
     ends = check_edges(n, edges)
     return components(n, ends[label[ends[:, 0]] == label[ends[:, 1]]])
 
@@ -60,10 +60,8 @@ def one_round(
     rng: np.random.Generator,
     on_level: Callable[[], None] | None,
 ) -> Labels | None:
-    """Communities that are at least as good as `label`, or nothing where no single node would move."""
-    member_of = np.arange(
-        len(label), dtype=np.int32
-    )  # in which node of the present level each one is
+    """Communities at least as good as `label`, or None if no single node would move."""
+    member_of = np.arange(len(label), dtype=np.int32)  # each node's row in the current level
     community = label.copy()
     for level in range(MAX_LEVELS):
         if on_level is not None:

@@ -8,13 +8,13 @@ from graphkeep.compute.kernels.union_find import component_roots
 
 
 def components(n: int, edges: Edges) -> npt.NDArray[np.int32]:
-    """int32 (n,): the component of each node; 0 is the largest, of equals that with the first node."""
+    """Component of each node, int32 (n,), numbered from 0 by descending size; equal sizes by first node."""
     ends = check_edges(n, edges)
     return by_size(component_roots(n, ends))
 
 
 def by_size(labels: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:
-    """The same groups, counted from 0 by falling size; of equals that with the first node is first."""
+    """The same groups, renumbered from 0 by descending size; equal sizes by first node."""
     _, first_node, group, sizes = np.unique(
         labels, return_index=True, return_inverse=True, return_counts=True
     )

@@ -8,9 +8,9 @@ from graphkeep.compute.kernels.jit import exact
 
 
 def core_numbers(n: int, edges: Edges) -> npt.NDArray[np.int32]:
-    """int32 (n,): the largest k such that the node is in a part where all have k neighbours or more.
+    """Core number of each node, int32 (n,): the largest k such that it is in a subgraph of minimum degree k.
 
-    Directions, loops and parallel edges play no part.
+    Edge directions, loops and parallel edges are ignored.
     """
     rows = weighted_csr(n, edges)
     core_number: npt.NDArray[np.int32] = peel(rows.indptr, rows.indices)
@@ -19,7 +19,7 @@ def core_numbers(n: int, edges: Edges) -> npt.NDArray[np.int32]:
 
 @exact
 def peel(indptr, indices):
-    """Nodes lie sorted by degree in `order`; each is taken away once, and its larger neighbours move down."""
+    """Remove nodes by ascending degree, sorted in `order`; neighbours of higher degree move down a bin."""
     n = len(indptr) - 1
     core = np.empty(n, np.int32)
     largest = 0

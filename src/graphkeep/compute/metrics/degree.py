@@ -1,4 +1,4 @@
-"""How many edges a node has."""
+"""Degree, or the sum of edge weights, of each node."""
 
 from typing import Literal
 
@@ -15,7 +15,7 @@ def degree(
     ends: Literal["both", "in", "out"] = "both",
     weights: Weights | None = None,
 ) -> npt.NDArray[np.float64]:
-    """float64 (n,): the sum of the weights of its edges, or their number. A loop has two ends."""
+    """Sum of each node's edge weights, float64 (n,), or its number of edges. A loop counts twice."""
     pairs = check_edges(n, edges)
     checked_weights = check_weights(len(pairs), weights)
     leaving = np.bincount(pairs[:, 0], weights=checked_weights, minlength=n).astype(np.float64)

@@ -1,8 +1,8 @@
-"""The three steps of the Leiden method (Traag, Waltman and van Eck 2019), each one pass over a graph.
+"""The three phases of the Leiden algorithm (Traag, Waltman and van Eck 2019), each one pass over a graph.
 
-Rows of neighbors hold no loops: what lies within a node is only part of its `strength`, the sum of all
-its edges' weights. Refinement takes the best merge and not a random one (Sahu 2023), so that one seed
-gives one result.
+Rows of neighbors have no loops: edges inside a node only count in its `strength`, the sum of all
+its edge weights. Refinement uses the best merge instead of a random one (Sahu 2023), so that a seed
+determines the result.
 """
 
 import numpy as np
@@ -12,9 +12,9 @@ from graphkeep.compute.kernels.jit import exact
 
 @exact
 def move_nodes(indptr, indices, weights, strength, order, label, resolution):
-    """Moves each node to the community where it adds most modularity, again when a neighbour moved.
+    """Move each node to the community with the largest modularity gain, and again after a neighbour moved.
 
-    `label` int32 (n,) holds the communities and is changed; the answer is how many moves there were.
+    `label` int32 (n,) has the communities and is changed in place; returns the number of moves.
     """
     n = len(indptr) - 1
     community_strength = np.zeros(n)
@@ -56,7 +56,7 @@ def move_nodes(indptr, indices, weights, strength, order, label, resolution):
                 near_count += 1
             link[c] += weights[e]
         pull = strength[i] * per
-        least = strength[i] * 1e-10  # more than sums are off by, so that no move is ever taken back
+        least = strength[i] * 1e-10  # above rounding errors, so that no move is reversed
         community_strength[current] -= strength[i]
         best = current
         gain = link[current] - pull * community_strength[current]
@@ -91,7 +91,7 @@ def move_nodes(indptr, indices, weights, strength, order, label, resolution):
 
 @exact
 def refine(indptr, indices, weights, strength, order, label, resolution):
-    """int32 (n,): parts of the communities `label`, each of them connected; merged from single nodes."""
+    """Connected subcommunities int32 (n,) of the communities `label`, merged from single nodes."""
     n = len(indptr) - 1
     community_strength = np.zeros(n)
     for i in range(n):
@@ -146,7 +146,7 @@ def refine(indptr, indices, weights, strength, order, label, resolution):
 
 @exact
 def merged(indptr, indices, weights, strength, part, count):
-    """The graph whose nodes are the parts 0 to count - 1, as indptr, indices, weights and strength."""
+    """The aggregate graph of the parts 0 to count - 1, as indptr, indices, weights and strength."""
     n = len(indptr) - 1
     sums = np.zeros(count)
     starts = np.zeros(count + 1, np.int64)

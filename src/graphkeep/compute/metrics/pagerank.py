@@ -18,13 +18,13 @@ def pagerank(
     damping: float = 0.85,
     tolerance: float = 1e-9,
 ) -> npt.NDArray[np.float64]:
-    """float64 (n,), which add up to 1: how often a walker stands on each node who follows an edge with
-    the chance `damping`, by weight, and else jumps anywhere. From a node that nothing leaves it jumps.
+    """PageRank float64 (n,), with sum 1: how often a random walk visits each node that follows an edge, by weight, with
+    probability `damping`, and otherwise jumps to a random node. At nodes without outgoing edges it always jumps.
 
-    The result is at most `tolerance` away from the limit, in the sum of all differences.
+    The result is within `tolerance` of the limit, in the sum of absolute differences.
 
     Raises:
-        ValueError: damping is not from 0 to below 1.
+        ValueError: `damping` is negative, or 1 or more.
     """
     if not 0 <= damping < 1:
         raise ValueError("damping must be from 0 to below 1")
@@ -36,7 +36,7 @@ def pagerank(
         is_non_loop = ends[:, 0] != ends[:, 1]
         ends = np.concatenate((ends, ends[is_non_loop][:, ::-1]))
         checked_weights = np.concatenate((checked_weights, checked_weights[is_non_loop]))
-    # One step brings two walks closer by `damping`, so this many suffice from anywhere.
+    # Each step is a contraction by `damping`, so this many steps suffice from any start.
     steps = 1 + math.ceil(math.log(tolerance / 2) / math.log(damping)) if damping else 1
     value: npt.NDArray[np.float64] = walk(
         n, ends[:, 0], ends[:, 1], checked_weights, damping, tolerance * (1 - damping), steps

@@ -1,4 +1,4 @@
-"""The metrics by name, in the order of the menu: the built-in ones, then those of plugins."""
+"""The metrics by name, in menu order: built-in metrics, then those of plugins."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Strongly connected components, by one search in depth (Tarjan 1972)."""
+"""Strongly connected components by one depth-first search (Tarjan 1972)."""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,18 +9,18 @@ from graphkeep.compute.metrics.components import by_size
 
 
 def strong_components(n: int, edges: Edges) -> npt.NDArray[np.int32]:
-    """int32 (n,): nodes that reach one another along the edges are of one component; 0 is the largest."""
+    """Strongly connected component of each node, int32 (n,); 0 is the largest."""
     rows = weighted_csr(n, edges, directed=True)
     return by_size(roots(rows.indptr, rows.indices))
 
 
 @exact
 def roots(indptr, indices):
-    """int32 (n,): of each component one number. The stack of calls is an array: chains may be long."""
+    """Component label of each node, int32 (n,). The call stack is an array, since paths may be long."""
     n = len(indptr) - 1
     label = np.full(n, -1, np.int32)
-    discovered = np.full(n, -1, np.int32)  # when a node was found
-    low = np.empty(n, np.int32)  # the earliest that is on the stack and reached from below it
+    discovered = np.full(n, -1, np.int32)  # discovery time of each node
+    low = np.empty(n, np.int32)  # low-link: earliest node on the stack reachable from its subtree
     edge = np.empty(n, np.int64)  # the next edge of a node to follow
     calls = np.empty(n, np.int32)
     stack = np.empty(n, np.int32)

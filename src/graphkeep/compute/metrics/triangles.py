@@ -1,4 +1,4 @@
-"""Triangles, each found once from its node of least degree (Schank and Wagner 2005), and clustering."""
+"""Triangle counts, by listing each triangle from its node of lowest degree (Schank and Wagner 2005), and clustering."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,15 +8,15 @@ from graphkeep.compute.kernels.jit import exact
 
 
 def triangles(n: int, edges: Edges) -> npt.NDArray[np.int64]:
-    """int64 (n,): in how many triangles a node is. Directions, loops and parallel edges play no part."""
+    """Number of triangles of each node, int64 (n,). Edge directions, loops and parallel edges are ignored."""
     rows = weighted_csr(n, edges)
     count: npt.NDArray[np.int64] = corners(rows.indptr, rows.indices)
     return count
 
 
 def clustering(n: int, edges: Edges) -> npt.NDArray[np.float64]:
-    """float64 (n,) from 0 to 1: which part of the pairs of its neighbours is joined (Watts and Strogatz
-    1998); 0 where there is no pair.
+    """Local clustering coefficient float64 (n,), from 0 to 1: the share of linked pairs of neighbours (Watts and
+    Strogatz 1998); 0 without a pair.
     """
     rows = weighted_csr(n, edges)
     degrees = np.diff(rows.indptr)
@@ -28,7 +28,7 @@ def clustering(n: int, edges: Edges) -> npt.NDArray[np.float64]:
 @exact
 def corners(indptr, indices):
     n = len(indptr) - 1
-    # Each edge leads from its end of lesser degree; no node then has more than sqrt(2 m) of them.
+    # Each edge is directed away from its end of lower degree; no node then has more than sqrt(2 m) outgoing edges.
     ahead = np.zeros(n + 1, np.int64)
     for i in range(n):
         degree_i = indptr[i + 1] - indptr[i]

@@ -1,4 +1,4 @@
-"""Parts of a graph that were laid out each by itself, put beside one another."""
+"""Arrangement of separately laid out components of a graph side by side."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -17,7 +17,7 @@ GAP = 2.0
 
 
 def side_by_side(placed: Points, part: npt.NDArray[np.int32], shape: Shape) -> Points:
-    """Each part moved as a whole so that none lies over another; the largest of round ones is in the middle.
+    """Positions with each part moved as a whole so that no parts overlap; the largest round part is in the middle.
 
     `placed` float64 (n, 2), `part` int32 (n,) from 0.
     """
@@ -35,7 +35,7 @@ def side_by_side(placed: Points, part: npt.NDArray[np.int32], shape: Shape) -> P
 
 
 def bounds_of(placed: Points, part: npt.NDArray[np.int32], count: int) -> tuple[Points, Points]:
-    """Lowest and highest coordinates float64 (count, 2) of each part."""
+    """Minimum and maximum coordinates float64 (count, 2) of each part."""
     low = np.full((count, 2), np.inf)
     high = np.full((count, 2), -np.inf)
     np.minimum.at(low, part, placed)
@@ -46,7 +46,7 @@ def bounds_of(placed: Points, part: npt.NDArray[np.int32], count: int) -> tuple[
 def each_component(
     n: int, edges: Edges, place: Callable[[int, Edges], Points], shape: Shape
 ) -> Points:
-    """`place(count, edges)` lays out one component, its nodes numbered from 0 in their order."""
+    """Lay out each component by `place(count, edges)`, with its nodes numbered from 0 in order, and pack them."""
     component = components(n, edges)
     order = np.argsort(component, kind="stable")
     starts = np.searchsorted(component[order], np.arange(int(component.max(initial=-1)) + 2))

@@ -1,6 +1,6 @@
-"""What a component covers, where its disc may be mostly empty: strips and sprawling trees.
+"""Shapes of components whose bounding disc may be mostly empty: strips and sprawling trees.
 
-Sparse components are packed by what they cover of a board, as polyominoes (Freivalds, Dogrusoz, Kikusts 2002).
+Sparse components are packed as polyominoes, the grid cells that they cover (Freivalds, Dogrusoz, Kikusts 2002).
 """
 
 import math
@@ -14,11 +14,11 @@ from graphkeep.compute.kernels.jit import FAST
 
 STEP = 0.5  # between two points of an edge
 FEWEST, MOST = 8, 20_000  # nodes; others are discs
-DENSEST = 6.0  # mean degree; more edges than that fill a disc
+DENSEST = 6.0  # mean degree; denser components fill their disc
 
 
 class Shapes(NamedTuple):
-    """Points float32 (p, 2) of nodes and edges; those of component c are `first[c]..first[c + 1]`, none: a disc."""
+    """Points float32 (p, 2) of nodes and edges; component c has `first[c]..first[c + 1]`, a disc has no points."""
 
     points: npt.NDArray[np.float32]
     first: npt.NDArray[np.int64]
@@ -30,7 +30,7 @@ def shapes_of(
     indptr: npt.NDArray[np.int64],
     indices: npt.NDArray[np.int32],
 ) -> Shapes:
-    """Of components centred and lying together in `placed` and in the rows."""
+    """Shapes of centered components, which are contiguous in `placed` and in the rows."""
     counts = np.diff(starts)
     degree = np.diff(indptr[starts]) / counts
     hollow = (counts >= FEWEST) & (counts <= MOST) & (degree < DENSEST)
@@ -75,7 +75,7 @@ def parts_of_edge(placed, i, j):
 
 @njit(**FAST)
 def cells_of(points, cell, pad):
-    """int32 (k, 2): the cells (column, row) from the middle that points, widened by `pad` cells, cover."""
+    """Cells int32 (k, 2) (column, row), relative to the center, that points cover, dilated by `pad` cells."""
     far = np.float32(0)
     for k in range(len(points)):
         far = max(far, max(abs(points[k, 0]), abs(points[k, 1])))

@@ -1,4 +1,4 @@
-"""Components laid out alone, brought to one scale: a step in the graph is as long in all of them."""
+"""A common scale for separately laid out components: edges have the same mean length in all of them."""
 
 import math
 
@@ -11,11 +11,11 @@ from graphkeep.compute.kernels.jit import FAST
 from graphkeep.compute.positions import Positions
 from graphkeep.compute.spacing.point_spacing import point_spacing
 
-LOOSEST = 1.0  # times as sparse as the largest may any component be
+LOOSEST = 1.0  # maximum spacing of a component, relative to the largest component
 SOURCES = 3
-FULL, STRETCHED = 100, 2.0  # nodes; spacings that a step of a strip has at most
-GREAT = 20_000  # nodes; from here on one source tells enough
-LANES = 64  # parts of the work, whatever the threads
+FULL, STRETCHED = 100, 2.0  # nodes; maximum step length of a strip, in spacings
+GREAT = 20_000  # nodes; from this size on one source is enough
+LANES = 64  # fixed partition of the work, independent of the number of threads
 
 
 def normalize_scale(
@@ -24,9 +24,9 @@ def normalize_scale(
     indptr: npt.NDArray[np.int64],
     indices: npt.NDArray[np.int32],
 ) -> Positions:
-    """Each component centred and scaled: one step in the graph is one length, where that is not too loose.
+    """Each component centered and scaled to the same length per hop, unless that makes it too sparse.
 
-    The components lie together in `placed` and in the rows `indptr`, `indices`; nodes of the first stand about 1 apart.
+    Components are contiguous in `placed` and in the rows `indptr`, `indices`; nodes of the first are about 1 apart.
     """
     middle, step, spacing = measure_components(placed, starts, indptr, indices)
     counts = np.diff(starts)
@@ -42,7 +42,7 @@ def normalize_scale(
 
 
 def normalize_single(placed: Positions, some: npt.NDArray[np.integer], degree: float) -> Positions:
-    """A drawing of one component, around the origin, its nodes about 1 apart; `some` edges tell how long a step is."""
+    """A drawing of one component, centered, its nodes about 1 apart; `some` edges estimate the length per hop."""
     middle = np.zeros(2)
     spacing = point_spacing(placed, middle)
     step = float(np.hypot(*(placed[some[:, 0]] - placed[some[:, 1]]).T).mean()) if len(some) else 0
@@ -53,9 +53,9 @@ def normalize_single(placed: Positions, some: npt.NDArray[np.integer], degree: f
 def component_spacing(
     counts: npt.ArrayLike, degree: npt.ArrayLike, step: npt.ArrayLike, spacing: npt.ArrayLike
 ) -> npt.NDArray[np.float64]:
-    """The spacing of components, but of strips, which have more room around them than in them: there steps tell it.
+    """The spacing of components; for strips, whose point cloud is mostly empty, the length per hop is used.
 
-    Strips are sparse; what is large and has steps of many spacings is no strip but full of hubs.
+    Strips are sparse; a large component with steps of many spacings is not a strip but has many hubs.
     """
     strip = np.asarray(step) * np.minimum(1.0, (2.5 / np.maximum(degree, 1e-9)) ** 2)
     upper_bound = np.where(np.asarray(counts) > FULL, STRETCHED * np.asarray(spacing), np.inf)
@@ -64,7 +64,7 @@ def component_spacing(
 
 @njit(parallel=True, **FAST)
 def measure_components(placed, starts, indptr, indices):
-    """Per component: middle float64 (k, 2), length of one step in the graph, spacing of its nodes."""
+    """Per component: center float64 (k, 2), length per hop, spacing of its nodes."""
     count = len(starts) - 1
     middle, step, spacing = np.zeros((count, 2)), np.zeros(count), np.zeros(count)
     for lane in prange(LANES):
@@ -77,7 +77,7 @@ def measure_components(placed, starts, indptr, indices):
 
 @njit(**FAST)
 def step_length(a, n, placed, indptr, indices):
-    """The length per hop that fits distances from some nodes best, as in stress; 0 for a single node."""
+    """The length per hop that best fits distances from a few nodes, as in stress; 0 for a single node."""
     depth, queue = np.empty(n, np.int32), np.empty(n, np.int32)
     root, ratio, square = 0, 0.0, 0.0
     for _ in range(min(SOURCES, n) if n < GREAT else 1):

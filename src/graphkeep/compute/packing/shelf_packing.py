@@ -1,4 +1,4 @@
-"""Rectangles side by side on shelves, the tallest first.
+"""Shelf packing of rectangles, the tallest first.
 
 Coffman, Garey, Johnson and Tarjan, "Performance Bounds for Level-Oriented Two-Dimensional Packing", 1980.
 """
@@ -14,7 +14,7 @@ Sizes = npt.NDArray[np.float64]
 
 
 def pack_boxes(sizes: Sizes, *, gap: float = 1.0) -> Sizes:
-    """Lower left corners float64 (k, 2) of boxes of width and height float64 (k, 2), at least `gap` apart."""
+    """Lower left corners float64 (k, 2) for boxes of width and height `sizes` float64 (k, 2), at least `gap` apart."""
     padded = sizes + gap
     total_area = float((padded[:, 0] * padded[:, 1]).sum())
     width = max(math.sqrt(total_area * ASPECT), float(padded[:, 0].max(initial=0.0)))

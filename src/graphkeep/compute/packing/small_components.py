@@ -1,7 +1,7 @@
-"""The many small components of a graph, laid out in one go: each by itself, every pair summed.
+"""Layout of all small components of a graph in one pass, each by direct summation of all pairs.
 
-One and two nodes have a closed form. Others begin at their distances from two far nodes, the cheapest sketch of
-a layout (pivot MDS, Brandes and Pich 2006, with two pivots), and settle with the forces of ForceAtlas2.
+One and two nodes have a closed form. Others start from distances to two far nodes (pivot MDS, Brandes and Pich 2006,
+with two pivots) and are refined with the forces of ForceAtlas2.
 """
 
 import math
@@ -15,14 +15,14 @@ from graphkeep.compute.kernels.lanes import push
 from graphkeep.compute.spacing.sunflower import GOLDEN
 
 SMALL = 60
-LANES = 64  # parts of the work, whatever the threads
+LANES = 64  # fixed partition of the work, independent of the number of threads
 STEPS = 80
-GRAVITY = 0.1  # what keeps the ends of a small component from standing off
+GRAVITY = 0.1  # keeps the ends of a small component together
 
 
 @njit(**FAST)
 def sketch(a, n, indptr, indices, x, y):
-    """Across: nearer to one end or to the other; up and down: far from both, and a golden angle of jitter."""
+    """Initial positions: x by the difference of hops to two ends, y by hops from both, with golden-angle jitter."""
     from_first, from_second, queue = (
         np.empty(n, np.int32),
         np.empty(n, np.int32),
@@ -94,9 +94,9 @@ def settle(a, n, indptr, indices, w, x, y):
 
 @njit(parallel=True, **FAST)
 def place_small(starts, indptr, indices, w, pos):
-    """Fill pos float32 (n, 2) for every component `starts[c]..starts[c + 1]`, each about its own middle."""
+    """Fill pos float32 (n, 2) for every component `starts[c]..starts[c + 1]`, each around its own center."""
     for lane in prange(LANES):
-        # Components come by size: each lane gets some of all sizes.
+        # Components are sorted by size: each lane gets components of all sizes.
         for c in range(lane, len(starts) - 1, LANES):
             place_one(starts[c], starts[c + 1] - starts[c], indptr, indices, w, pos)
 

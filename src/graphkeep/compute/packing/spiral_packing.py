@@ -1,4 +1,4 @@
-"""Components side by side: each in its circle or on what it covers, the largest in the middle, none over another."""
+"""Spiral packing of components by their circles or shapes, without overlaps, the largest in the middle."""
 
 import math
 
@@ -10,8 +10,8 @@ from graphkeep.compute.kernels.jit import FAST
 from graphkeep.compute.packing.component_shapes import STEP, Shapes, cells_of, shapes_of
 from graphkeep.compute.positions import Positions
 
-FINEST = 1400  # cells along one side of the board at most
-AGAIN = 0.9  # of the last radius that began in the middle: smaller ones may find room there
+FINEST = 1400  # maximum number of cells along one side of the board
+AGAIN = 0.9  # of the radius that last restarted the search in the middle; smaller radii restart it
 PADDING = 1.7
 NO_POINTS = np.empty((0, 2), np.float32)
 
@@ -22,7 +22,7 @@ def pack_components(
     indptr: npt.NDArray[np.int64],
     indices: npt.NDArray[np.int32],
 ) -> Positions:
-    """Each component, centred already, moved to where it has room."""
+    """Positions with each centered component moved to a free position."""
     counts = np.diff(starts)
     far = np.hypot(placed[:, 0], placed[:, 1])
     far = np.maximum.reduceat(far, starts[:-1]).astype(np.float64)
@@ -40,14 +40,14 @@ def pack(radii: npt.NDArray[np.float64], shapes: Shapes, margin: float) -> npt.N
     """Centres float64 (k, 2) of circles, float64 (k,), or of shapes with `margin` around their points."""
     order = np.argsort(-radii, kind="stable")
     ordered = radii[order]
-    # A shape counts as the circle of the room that it takes.
+    # A shape counts as a circle of equal area.
     covered = np.diff(shapes.first)[order] * STEP * 2 * margin
     filled = np.where(covered > 0, np.minimum(ordered, np.sqrt(covered / math.pi)), ordered)
     detail = min(float(ordered[-1]), margin if covered.any() else math.inf)
     cell = board_side(ordered[0], filled) / FINEST
     coarse = cell > detail / 1.5
     if coarse:
-        # On a coarse board a border is known to about a cell and a half.
+        # On a coarse board borders are accurate to about one and a half cells.
         filled = filled + np.minimum(1.5 * cell, filled)
         ordered = ordered + np.minimum(1.5 * cell, ordered)
     side = board_side(ordered[0], filled)
@@ -60,17 +60,17 @@ def pack(radii: npt.NDArray[np.float64], shapes: Shapes, margin: float) -> npt.N
 
 
 def board_side(largest: float, filled: npt.NDArray[np.float64]) -> float:
-    """Room for circles, however badly they fit."""
+    """Side of a board large enough for the circles, even if they pack badly."""
     return 2 * (float(largest) + math.sqrt(float((filled**2).sum()) * 3.0)) + 4 * float(largest)
 
 
 @njit(**FAST)
 def spiral(radii, side, order, points, first, cell, pad):
-    """Each circle or shape at the first free place of a spiral, on a board of side x side cells."""
+    """Centers of circles or shapes, each at the first free position along a spiral, on a board of side x side cells."""
     board = np.zeros((side, side), np.uint8)
     middle = side / 2
     out = np.zeros((len(radii), 2))
-    reached = np.zeros(2)  # how far from the middle the last disc and the last shape went
+    reached = np.zeros(2)  # distance from the middle of the last disc and of the last shape
     former = -1.0
     for c in range(len(radii)):
         radius = radii[c]
@@ -112,7 +112,7 @@ def is_free(board, row, column, cells):
 
 @njit(**FAST)
 def disc(radius):
-    """int32 (k, 2): the cells (column, row) from the middle; the middle is the first, as the likeliest to be taken."""
+    """Cells int32 (k, 2) (column, row) of a disc relative to its center, which is first as the likeliest conflict."""
     reach = math.ceil(radius)
     cells = np.zeros(((2 * reach + 1) ** 2, 2), np.int32)
     o = 1

@@ -1,4 +1,4 @@
-"""A rectangle cut into rectangles of given areas, each as square as can be.
+"""Squarified treemap: a rectangle divided into rectangles of given areas, as square as possible.
 
 Bruls, Huizing and van Wijk, "Squarified Treemaps", 2000.
 """
@@ -7,7 +7,7 @@ Frame = tuple[float, float, float, float]
 
 
 def treemap(areas: list[float], width: float, height: float) -> list[Frame]:
-    """Frames (x0, y0, x1, y1) from the top left, for areas that fall and add up to `width` times `height`."""
+    """Frames (x0, y0, x1, y1) from the top left, for descending areas with the sum `width` times `height`."""
     frames: list[Frame] = []
     x, y, wide, high = 0.0, 0.0, width, height
     begin = 0
@@ -37,6 +37,6 @@ def treemap(areas: list[float], width: float, height: float) -> list[Frame]:
 
 
 def worst(row: list[float], side: float) -> float:
-    """The longest shape of a row of areas along a side, as long by wide."""
+    """The worst aspect ratio in a row of areas along a side."""
     total = sum(row)
     return max(side * side * max(row) / total**2, total**2 / (side * side * min(row)))

@@ -1,6 +1,6 @@
-"""Points on a line moved apart as little as can be.
+"""Minimum spacing of points on a line with the smallest moves, by isotonic regression.
 
-Least squares under an order, by pooling adjacent violators: Ayer, Brunk, Ewing, Reid and Silverman, 1955.
+Least squares under an order constraint, by pooling adjacent violators: Ayer, Brunk, Ewing, Reid and Silverman, 1955.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from graphkeep.compute.kernels.jit import exact
 
 @exact
 def space_isotonically(wanted, gaps):
-    """float64 (n,) in the order given, point k + 1 at least `gaps[k]` past point k; least moved in squares."""
+    """Coordinates float64 (n,) nearest to `wanted` in least squares, point k + 1 at least `gaps[k]` after point k."""
     n = len(wanted)
     offset = np.zeros(n, np.float64)
     for k in range(n - 1):

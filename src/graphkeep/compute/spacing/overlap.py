@@ -1,8 +1,8 @@
-"""Discs moved off one another.
+"""Overlap removal for discs.
 
-Each disc gives way to those that overlap it, larger ones less, over and over (constraints by relaxation, as
-Jakobsen, "Advanced Character Physics", 2001); neighbours are found in uniform grids, one for each power of four of
-the sizes, with cells as wide as their discs. A task only gathers, so the threads change no bit.
+Overlapping discs push each other apart repeatedly, larger discs moving less (constraint relaxation, as in
+Jakobsen, "Advanced Character Physics", 2001); neighbours are looked up in uniform grids, one per power of four of
+the sizes, with cells as wide as their discs. Tasks only gather, so the number of threads does not change the result.
 """
 
 import math
@@ -16,8 +16,8 @@ from graphkeep.compute.positions import Positions
 from graphkeep.compute.spacing.sunflower import GOLDEN
 
 GROWTH = 0.04
-SLACK = 1.05  # of their reach: how far two that overlap are moved apart
-CLASSES = 4  # of sizes, each four times the next; what is smaller shares the grid of the last
+SLACK = 1.05  # target distance of overlapping discs, relative to the sum of their radii
+CLASSES = 4  # size classes, each four times the next; smaller discs share the last grid
 
 
 def remove_overlaps(
@@ -29,8 +29,8 @@ def remove_overlaps(
 ) -> Positions:
     """Positions float32 (n, 2) at which discs of diameters `sizes` float (n,) overlap less, or not at all.
 
-    The picture grows by no more than a part of `growth` through moving discs, and then once more by being
-    enlarged as a whole, where that is enough to part what still overlaps.
+    Moving discs enlarges the drawing by at most the factor 1 + `growth`; it is then scaled by at most the same factor
+    if that removes the remaining overlaps.
     """
     if len(positions) < 2 or not (sizes > 0).any():
         return positions
@@ -38,7 +38,7 @@ def remove_overlaps(
     radius = np.maximum(np.asarray(sizes, np.float64) / 2, 0.0)
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
     max_offset = np.maximum(np.ptp(points, axis=0), 1e-12) * (1 + growth) / 2
-    # With room for all, what stands outside may still be pushed a little further than the old frame.
+    # The bounds must have enough area for all discs, even if that exceeds the old frame.
     max_offset = np.maximum(max_offset, math.sqrt(float((radius**2).sum())) * 1.2)
     for _ in range(sweeps):
         moved, overlaps = sweep(points, radius)
@@ -52,27 +52,27 @@ def remove_overlaps(
 
 
 def sweep(at, radius):
-    """One step of every disc, and how many overlaps there were before it."""
+    """Positions after one step of every disc, and the number of overlaps before it."""
     order, first, kind, cell, low = grids(at, radius)
     moved, overlaps, _ = push_apart(at, radius, order, first, kind, cell, low)
     return moved, int(overlaps.sum()) // 2
 
 
 def overlaps_left(positions: Positions, sizes: npt.NDArray[np.floating]) -> int:
-    """How many pairs of discs overlap by more than a thousandth of their reach."""
+    """Number of pairs of discs that overlap by more than a thousandth of the sum of their radii."""
     return sweep(positions.astype(np.float64), np.asarray(sizes, np.float64) / 2)[1]
 
 
 def enlargement(at, radius):
-    """By how much the whole must grow so that nothing overlaps; infinite where two share one place."""
+    """The scale factor that removes all overlaps; huge for coincident discs."""
     order, first, kind, cell, low = grids(at, radius)
     _, _, growth = push_apart(at, radius, order, first, kind, cell, low)
     return float(growth.max(initial=1.0))
 
 
 def grids(at, radius):
-    """Discs by class of size, then by cell: `order` int32 (n,), where each class begins in it, the keys of
-    the cells int64 (n,) in that order, the width of each class's cells, and the grids' corner.
+    """Discs by size class, then by grid cell: `order` int32 (n,), the offset of each class in it, the cell keys
+    int64 (n,) in that order, the cell width of each class, and the lower corner of the grids.
     """
     largest = float(radius.max())
     kind = np.zeros(len(radius), np.int64)
@@ -101,8 +101,8 @@ def lower_bound(keys, a, b, wanted):
 
 @exact_parallel
 def push_apart(at, radius, order, first, keys, cell, low):
-    """Where each disc moves to, float64 (n, 2); how many overlap it, int64 (n,); and the factor by which all
-    must grow so that it overlaps none, float64 (n,).
+    """New position of each disc, float64 (n, 2); its number of overlaps, int64 (n,); and the scale factor at which
+    it overlaps no disc, float64 (n,).
     """
     n = len(radius)
     moved = np.empty((n, 2), np.float64)
@@ -138,7 +138,7 @@ def push_apart(at, radius, order, first, keys, cell, low):
                     if d >= min_distance * 0.999:
                         continue
                     if d < min_distance * 1e-6:
-                        # At one place: each goes its own way, by its number.
+                        # Coincident discs: each moves in a direction determined by its number.
                         angle = GOLDEN * i
                         dx, dy, d = math.cos(angle), math.sin(angle), 1.0
                         push = min_distance / 2
@@ -150,7 +150,7 @@ def push_apart(at, radius, order, first, keys, cell, low):
                     fy += dy / d * push * share
                     count += 1
         overlaps[i] = count
-        # Where many overlap one disc, their pushes would add up to a leap.
+        # The pushes of many overlapping discs would add up to a large jump.
         length = math.sqrt(fx * fx + fy * fy)
         ease = max_push / length if length > max_push else 1.0
         moved[i, 0] = x + fx * ease

@@ -1,4 +1,4 @@
-"""How far apart the points of a cloud are."""
+"""Typical spacing of a point cloud."""
 
 import math
 
@@ -9,7 +9,7 @@ from graphkeep.compute.kernels.jit import FAST
 
 @njit(**FAST)
 def point_spacing(pos, middle):
-    """The typical distance between neighbours of pos float32 (n, 2); `middle` float64 (2,) gets their mean."""
+    """The typical distance between neighbouring points of pos float32 (n, 2); `middle` float64 (2,) gets their mean."""
     n = len(pos)
     x, y, xx, yy = 0.0, 0.0, 0.0, 0.0
     for i in range(n):

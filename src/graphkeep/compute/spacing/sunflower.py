@@ -1,6 +1,6 @@
-"""Points on a disc like the seeds of a sunflower: even spacing without an order that looks like meaning.
+"""Sunflower pattern of points on a disc: even spacing without visible structure.
 
-H. Vogel, A better way to construct the sunflower head, Mathematical Biosciences 44, 1979.
+H. Vogel, "A better way to construct the sunflower head", Mathematical Biosciences 44, 1979.
 """
 
 import math
@@ -12,7 +12,7 @@ GOLDEN = math.pi * (3.0 - math.sqrt(5.0))  # the angle between two seeds
 
 
 def sunflower(n: int) -> npt.NDArray[np.float32]:
-    """float32 (n, 2) around the origin, about 1 apart."""
+    """Points float32 (n, 2) around the origin, about 1 apart."""
     index = np.arange(n, dtype=np.float64)
     angle, radius = index * GOLDEN, 0.5 * np.sqrt(index + 0.5)
     return np.column_stack((radius * np.cos(angle), radius * np.sin(angle))).astype(np.float32)

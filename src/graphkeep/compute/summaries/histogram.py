@@ -1,4 +1,4 @@
-"""How a column's values are spread, and which bar each row belongs to."""
+"""Histogram of a column, with the bar of each row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ NULL_SMALL, NULL_LARGE = 255, 65535
 
 @dataclass(frozen=True, kw_only=True)
 class Histogram:
-    """`codes` is uint8 or uint16 (n,): each row's bar, the dtype's largest number where null.
+    """`codes` is uint8 or uint16 (n,): each row's bar, the dtype's maximum for null.
 
-    Of numbers and times, `edges` are the k + 1 limits of k bars (times in seconds since 1970); of
-    categories, `labels` are the bars, the last one may stand for the rest.
+    For numbers and times, `edges` are the k + 1 limits of k bars (times in seconds since 1970); for
+    categories, `labels` are the bars, and the last one may be all other values.
     """
 
     kind: Literal["number", "time", "category"]

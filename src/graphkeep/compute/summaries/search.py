@@ -1,4 +1,4 @@
-"""Nodes by a part of their text, the best hits first."""
+"""Text search over the nodes, the best hits first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ class Hit:
 def search(
     nodes: pa.Table, text: str, *, limit: int = 20, columns: Sequence[str] | None = None
 ) -> list[Hit]:
-    """Hits of a text, ignoring case, in any text or whole-number column.
+    """Case-insensitive hits of a text in any text or integer column.
 
-    A whole value beats a beginning, a beginning beats the inside; among equals the node with more
-    edges comes first.
+    An exact match ranks above a prefix, a prefix above a substring; ties are ordered by
+    descending degree.
     """
     query = text.strip()
     if not query:

@@ -1,4 +1,4 @@
-"""Breadth-first trees of a graph, one a component, and the node that each may hang from."""
+"""Breadth-first spanning trees of a graph, one per component, and their roots."""
 
 from dataclasses import dataclass
 
@@ -9,16 +9,16 @@ from graphkeep.compute.connected_components import components
 from graphkeep.compute.kernels.csr import Edges, directed_csr, undirected_csr
 from graphkeep.compute.kernels.jit import exact
 
-EXACT = 64  # nodes: up to here every one is tried as the middle
+EXACT = 64  # nodes; up to this size every node is tried as the center
 TRIED = 16
 
 
 @dataclass(frozen=True, kw_only=True)
 class Forest:
-    """Nodes by tree, then by depth, children of one parent side by side.
+    """Nodes by tree, then by depth, with children of the same parent adjacent.
 
-    `order` int32 (n,): rows in that order. What follows counts by place in it: `parent` int32 (n,), -1 for
-    roots, which stands before its children; `depth` int32 (n,); `tree` int32 (n,).
+    `order` int32 (n,): node rows in that order. The other arrays are indexed by position in it: `parent` int32 (n,),
+    -1 for roots, always before its children; `depth` int32 (n,); `tree` int32 (n,).
     """
 
     order: npt.NDArray[np.int32]
@@ -28,15 +28,15 @@ class Forest:
 
     @property
     def rank(self) -> npt.NDArray[np.int32]:
-        """int32 (n,): the place in `order` of each row."""
+        """The position in `order` of each row, int32 (n,)."""
         ranks = np.empty(len(self.order), np.int32)
         ranks[self.order] = np.arange(len(self.order), dtype=np.int32)
         return ranks
 
 
 def spanning_forest(n: int, edges: Edges, *, root: int | None = None, directed: bool) -> Forest:
-    """From `root` in its component. Elsewhere, of `directed` edges, from the node that no edge leads to
-    and that leads to all others; where there is none, from the most central one.
+    """Spanning trees from `root` in its component. In other components, with `directed` edges, from the only node
+    without incoming edges if it reaches all others; otherwise from the most central node.
     """
     if n == 0:
         empty = np.empty(0, np.int32)
@@ -57,7 +57,7 @@ def spanning_forest(n: int, edges: Edges, *, root: int | None = None, directed: 
 
 
 def heads_of(n, ahead, label, count):
-    """int32 (count,): a component's only node without incoming edges, if it leads to all others; else -1."""
+    """Only node without incoming edges of each component, int32 (count,), if it reaches all others; else -1."""
     incoming = np.bincount(ahead.indices, minlength=n)
     sources = np.flatnonzero(incoming == 0)
     counts = np.bincount(label[sources], minlength=count)
@@ -72,7 +72,7 @@ def heads_of(n, ahead, label, count):
 
 @exact
 def reach(indptr, indices, starts):
-    """int64 (k,): how many nodes each start leads to; no two starts share a component."""
+    """Number of nodes reachable from each start, int64 (k,); no two starts share a component."""
     n = len(indptr) - 1
     visited = np.zeros(n, np.uint8)
     queue = np.empty(n, np.int32)
@@ -96,7 +96,7 @@ def reach(indptr, indices, starts):
 
 @exact
 def middles(indptr, indices, label):
-    """int32 (k,): of each component the node nearest to all others, sought among its best tied."""
+    """Most central node of each component, int32 (k,): the smallest sum of distances among nodes of highest degree."""
     n = len(indptr) - 1
     k = 0
     for i in range(n):
@@ -156,7 +156,7 @@ def middles(indptr, indices, label):
 
 @exact
 def breadth_first(near_ptr, near_idx, ahead_ptr, ahead_idx, roots, follows):
-    """Along the edges where a root `follows` them, else either way."""
+    """Breadth-first forest, along edge directions for roots that `follows` marks, else in either direction."""
     n = len(near_ptr) - 1
     order = np.empty(n, np.int32)
     parent = np.full(n, -1, np.int32)

@@ -11,7 +11,7 @@ from graphkeep.compute.kernels.jit import exact
 
 @exact
 def tidy(parent, distance):
-    """float64 (n,): abscissae by place in a forest's order, each root at 0; siblings `distance` apart."""
+    """X coordinates float64 (n,) by position in a forest's order, each root at 0; siblings `distance` apart."""
     n = len(parent)
     first = np.full(n, -1, np.int32)
     last = np.full(n, -1, np.int32)
@@ -31,7 +31,7 @@ def tidy(parent, distance):
     ancestor = np.arange(n).astype(np.int32)
     change = np.zeros(n, np.float64)
     shift = np.zeros(n, np.float64)
-    # Deeper nodes stand later, so every subtree is done before its root has a turn.
+    # Deeper nodes come later in the order, so every subtree is complete before its root.
     for p in range(n - 1, -1, -1):
         if first[p] < 0:
             continue
@@ -72,7 +72,7 @@ def apportion(
     v, default, distance, parent, first, last, number,
     prelim, mod, thread, ancestor, change, shift,
 ):  # fmt: skip
-    """Pushes the subtree of `v` off those left of it, along their inner contours."""
+    """Separate the subtree of `v` from those left of it, along their inner contours."""
     right_in = v
     right_out = v
     left_in = v - 1

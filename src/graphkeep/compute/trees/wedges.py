@@ -1,8 +1,8 @@
-"""Trees on rings around their roots.
+"""Radial tree drawings: trees on rings around their roots.
 
-Eades, "Drawing Free Trees", 1992: each subtree has a wedge for its leaves, no wider than what its ring's
-tangent cuts from the next, so that no edge dips into the rings within. Yee, Fisher, Dhamija and Hearst,
-"Animated Exploration of Dynamic Graphs with Radial Layout", InfoVis 2001: the same about any node of a graph,
+Eades, "Drawing Free Trees", 1992: each subtree has a wedge for its leaves, no wider than the segment of the next ring
+beyond its ring's tangent, so that no edge crosses an inner ring. Yee, Fisher, Dhamija and Hearst,
+"Animated Exploration of Dynamic Graphs with Radial Layout", InfoVis 2001: the same around any node of a graph,
 by its breadth-first tree.
 """
 
@@ -15,7 +15,7 @@ from graphkeep.compute.kernels.jit import exact
 
 @exact
 def angles_of(parent, depth):
-    """float64 (n,): directions by place in a forest's order; a tree's rings run round in that order."""
+    """Angles float64 (n,) by position in a forest's order; nodes on a ring follow that order."""
     n = len(parent)
     leaves = np.zeros(n, np.int64)
     for v in range(n - 1, -1, -1):
@@ -40,9 +40,9 @@ def angles_of(parent, depth):
 
 @exact
 def radii_of(parent, depth, tree, angle, gap):
-    """float64 (n,): each node's distance from its root, `gap` more with each ring where nothing asks for more.
+    """Distance of each node from its root, float64 (n,), growing by at least `gap` per ring.
 
-    A ring has room for its nodes, and no child lies within the tangent of its parent's ring.
+    A ring is large enough for its nodes, and no child is inside the tangent of its parent's ring.
     """
     n = len(depth)
     radius = np.zeros(n, np.float64)

@@ -1,6 +1,6 @@
-"""Somebody's Python: `task(g)` and what it returns. Loaded only inside a fully isolated sandbox.
+"""Runs a user's Python code, `task(g)`. Loaded only inside a fully isolated sandbox.
 
-From the moment the code runs, this whole process is the sender's: its answer is passed on as bytes and
+Once the code runs, the user controls this whole process: its response is passed on as bytes and
 never trusted.
 """
 
@@ -21,10 +21,10 @@ LONGEST_ERROR = 2000
 
 
 def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
-    """The answer of `task(g)`; its result goes into the first of the open files.
+    """Run `task(g)` and return the media type; the result is written to the first of the open files.
 
     Raises:
-        UserInputError: the code fails, or returns what was not asked for.
+        UserInputError: the code fails, or returns a value of the wrong type.
     """
     warnings.simplefilter("ignore")
     graph = plottable(request["dataset"], handles[3:])
@@ -47,12 +47,12 @@ def called(text: str, graph: Any) -> Any:
         return task(graph)
     except (UserInputError, MemoryError):
         raise
-    except BaseException as error:  # SystemExit too: it is theirs
+    except BaseException as error:  # SystemExit too: the user's code raised it
         raise UserInputError(describe_error(error)) from error
 
 
 def describe_error(error: BaseException) -> str:
-    """The error and its line, without places on this machine."""
+    """The error and its line, without local paths."""
     lines = [
         frame.lineno
         for frame in traceback.extract_tb(error.__traceback__)

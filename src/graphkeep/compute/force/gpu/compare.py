@@ -1,4 +1,4 @@
-"""The lesser and the greater of two: `min` and `max` do not compile for a device with numba 0.68's own target."""
+"""Minimum and maximum of two values: `min` and `max` do not compile for CUDA with numba 0.68's built-in target."""
 
 from numba import cuda
 

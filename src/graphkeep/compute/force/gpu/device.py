@@ -1,6 +1,6 @@
-"""The NVIDIA device, if there is one: whether it works, how much fits on it, how wide kernels are launched.
+"""The NVIDIA device, if there is one: whether it works, whether a graph fits, and launch sizes of kernels.
 
-Under NUMBA_ENABLE_CUDASIM=1 numba plays the device in Python: the same kernels, very slowly and in small blocks.
+Under NUMBA_ENABLE_CUDASIM=1 numba simulates the device in Python: the same kernels, very slow and in small blocks.
 """
 
 import logging
@@ -13,25 +13,25 @@ from numba import config, cuda
 logger = logging.getLogger(__name__)
 
 SIMULATED = bool(config.ENABLE_CUDASIM)  # type: ignore[attr-defined]
-THREADS = 16 if SIMULATED else 128  # of a block
+THREADS = 16 if SIMULATED else 128  # per block
 MAX_BLOCKS = 2 if SIMULATED else 8192  # of a launch; kernels stride over the rest
-REDUCED = 2 if SIMULATED else 128  # blocks, and so partial results, of a sum over all nodes
-NODE_BYTES, EDGE_BYTES = 160, 16  # on the device, of the finest level
+REDUCED = 2 if SIMULATED else 128  # blocks, and therefore partial results, of a sum over all nodes
+NODE_BYTES, EDGE_BYTES = 160, 16  # device memory for the finest level
 FAST: dict[str, Any] = {"cache": True, "fastmath": True}
 
-config.CUDA_LOW_OCCUPANCY_WARNINGS = 0  # type: ignore[attr-defined]  # small levels are small
+config.CUDA_LOW_OCCUPANCY_WARNINGS = 0  # type: ignore[attr-defined]  # small levels are expected
 
 
 def blocks(n: int, threads: int = THREADS) -> int:
-    """Blocks that give each of n things a thread, or as many as a launch may have."""
+    """Number of blocks for one thread per item, up to the launch limit."""
     return max(1, min(MAX_BLOCKS, (n + threads - 1) // threads))
 
 
 def is_wanted(n: int, edge_count: int, *, is_demanded: bool) -> bool:
-    """Whether to lay out on the device: where one works and the graph fits.
+    """Whether to lay out on the device: one works and the graph fits.
 
     Raises:
-        ValueError: it is demanded, and there is none that works.
+        ValueError: the device is demanded, but none works.
     """
     problem = missing()
     if is_demanded:
@@ -42,17 +42,17 @@ def is_wanted(n: int, edge_count: int, *, is_demanded: bool) -> bool:
 
 
 def failures() -> tuple[type[Exception], ...]:
-    """What a device says that does not work, at the first kernel or in the middle of one."""
+    """Exceptions of a device that does not work, at the first kernel or during one."""
     from numba.cuda.cudadrv.driver import LinkerError
     from numba.cuda.cudadrv.error import CudaDriverError, CudaSupportError, NvvmError
 
-    # numba-cuda says RuntimeError for a library that it does not find.
+    # numba-cuda raises RuntimeError for a missing library.
     return LinkerError, CudaDriverError, CudaSupportError, NvvmError, OSError, RuntimeError
 
 
 @cache
 def missing() -> str | None:
-    """What keeps kernels from running here; found out by running one, once a process."""
+    """Why kernels do not run on this machine, or None; tested by running one kernel, once per process."""
     if SIMULATED:
         return None
     error = cuda.cuda_error()

@@ -1,4 +1,4 @@
-"""Levels refined on the device. Rows and positions stay there; coarsening and the start are the processor's."""
+"""Level refinement on the device. Rows and positions stay there; coarsening and initial positions run on the CPU."""
 
 import math
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from graphkeep.compute.force.tree import tree_shape
 from graphkeep.compute.kernels.jit import LEAF, NEAR_CAP
 
 STRETCH = 20_000_000  # node steps between two frames, each of which is a copy from the device
-FEWEST_NODES = 40 if SIMULATED else SERIAL  # a smaller level is the processor's
+FEWEST_NODES = 40 if SIMULATED else SERIAL  # smaller levels are refined on the CPU
 
 
 class DeviceGraph:
-    """A level on the device; `hub_row` int32 (n,) is where a hub stands in `hubs`, or -1."""
+    """A level on the device; `hub_row` int32 (n,) is a hub's index in `hubs`, or -1."""
 
     def __init__(self, level: Level) -> None:
         indptr, indices, w = level.rows
@@ -52,12 +52,12 @@ class DeviceGraph:
 
 
 def nonempty(array: Any) -> Any:
-    """A device holds no array of nothing."""
+    """The array, or one zero instead of an empty array, which a device cannot allocate."""
     return array if len(array) else np.zeros(1, array.dtype)
 
 
 class CudaBackend:
-    """Remembers the rows of the last level, which is prolonged to, refined and perhaps rescaled."""
+    """Caches the rows of the last level for prolongation, refinement and rescaling."""
 
     def __init__(self) -> None:
         self._graph: DeviceGraph | None = None
@@ -95,7 +95,7 @@ def room_for_measures() -> Any:
 
 @dataclass
 class DeviceState:
-    """float32 (n, 2) each, and `local` (n,): the spacing around each node."""
+    """Arrays float32 (n, 2), and `local` float32 (n,): the spacing around each node."""
 
     pos: DeviceArray
     following: Any
@@ -105,7 +105,7 @@ class DeviceState:
 
 
 class DeviceField:
-    """Room for the repulsion of n points; as `Field` of the processor."""
+    """Device buffers for the repulsion of n points, as in `Field` for the CPU."""
 
     def __init__(self, n: int) -> None:
         self.host_off = tree_shape(n)
@@ -125,7 +125,7 @@ class DeviceField:
         self.leaves = leaves
 
     def sort(self, pos: DeviceArray) -> None:
-        """Measure the cloud and put its points along the curve."""
+        """Measure the point cloud and sort its points along the curve."""
         tree.take_measure(pos, self.partial, self.scale)
         tree.hilbert_keys[blocks(len(pos)), THREADS](pos, self.scale, self.key, self.perm)
         sort_by_key(self.key, self.perm, self.spare_key, self.spare_perm, self.counts)
@@ -150,7 +150,7 @@ class DeviceField:
 
 
 class CudaRefiner:
-    """One level on the device; as `CpuRefiner` of the processor, with a tree however few the nodes."""
+    """Refinement of one level on the device, as in `CpuRefiner`, but with a tree for any number of nodes."""
 
     def __init__(
         self, rows: DeviceGraph, pos: DeviceArray, params: ForceParams, attraction_model: int
@@ -177,7 +177,7 @@ class CudaRefiner:
         return self._field
 
     def rescale(self) -> np.float32:
-        """Bring the positions to the scale where forces balance; returns the factor."""
+        """Scale the positions to where forces balance; returns the factor."""
         pos, scale = self.state.pos, cuda.device_array(4, np.float32)
         tree.take_measure(pos, room_for_measures(), scale)
         self.rows.draw_hubs(pos, self.attraction_model, self.spring_limit, scale)
@@ -202,7 +202,7 @@ class CudaRefiner:
         return factor
 
     def run_steps(self, begin: int, end: int, steps: int, t_start: float, t_end: float) -> None:
-        """Steps begin..end of `steps` that cool from `t_start` to `t_end` local spacings."""
+        """Run steps begin..end of `steps`, which cool from `t_start` to `t_end` local spacings."""
         for step_index in range(begin, end):
             fraction = step_index / max(1, steps - 1)
             is_fresh = step_index % FRESH == 0 or step_index < 3

@@ -1,4 +1,4 @@
-"""Repulsion on the device: as `force/repulse.py`, a thread a leaf to walk the tree, a warp a leaf to sum."""
+"""Repulsion on the device, as in `force/repulse.py`: per leaf a thread for the tree walk and a warp for the sum."""
 
 import math
 
@@ -9,7 +9,7 @@ from graphkeep.compute.force.gpu.compare import greater, lesser
 from graphkeep.compute.force.gpu.device import FAST
 from graphkeep.compute.kernels.jit import FAN_OUT, LEAF, NEAR_CAP
 
-STACK = 64  # three more for each level of the tree; enough for 4^19 leaves
+STACK = 64  # each tree level adds at most three entries; enough for 4^19 leaves
 WARP = 2 * LEAF
 
 
@@ -17,8 +17,8 @@ WARP = 2 * LEAF
 def refresh(T, off, it2, near, near_count, far):
     """Near lists and far expansions of all leaves; `it2` is 1 / theta^2.
 
-    `near` int32 (leaves, NEAR_CAP) holds leaves from the front and whole masses of branches from the back,
-    `near_count` int32 (leaves, 2) how many of each, `far` float32 (leaves, 9) middle, expansion and reach.
+    `near` int32 (leaves, NEAR_CAP) has leaves at the front and branches, taken as point masses, at the back;
+    `near_count` int32 (leaves, 2) is the number of each; `far` float32 (leaves, 9) is center, expansion and reach.
     """
     stack = cuda.local.array(STACK, int32)
     zero, half, unit = np.float32(0), np.float32(0.5), np.float32(1)
@@ -75,7 +75,7 @@ def refresh(T, off, it2, near, near_count, far):
 
 @cuda.jit(device=True)
 def pushed(px, py, bx, by, bm, begin, eps, gam, X, Y):
-    """The sums with the push of sixteen staged sources: m q (1 + gam q) d with q = 1 / (d^2 + eps)."""
+    """The sums plus the repulsion of sixteen staged sources: m q (1 + gam q) d with q = 1 / (d^2 + eps)."""
     unit = np.float32(1)
     for k in range(begin, begin + LEAF):
         dx, dy = px - bx[k], py - by[k]
@@ -90,9 +90,9 @@ def pushed(px, py, bx, by, bm, begin, eps, gam, X, Y):
 def repulse(
     sx, sy, sm, perm, T, near, near_count, far, spread, softening, short_range, force, local
 ):
-    """Force float32 (n, 2) per unit of mass, a block of one warp a leaf.
+    """Force float32 (n, 2) per unit of mass, one block of one warp per leaf.
 
-    Each half holds the sixteen points and takes every other source; the halves are added in the end.
+    Each half-warp has the sixteen points and every other source; the two halves are added at the end.
     """
     bx = cuda.shared.array(WARP, float32)
     by = cuda.shared.array(WARP, float32)

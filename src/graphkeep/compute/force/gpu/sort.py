@@ -1,7 +1,7 @@
-"""A stable radix sort of keys and what belongs to them, by digits from the lowest on.
+"""A stable least-significant-digit radix sort of keys and their values.
 
-After Satish, Harris and Garland (2009): each block counts the digits of its tile, the counts are summed up, each
-block puts its tile in place. Integers only, so that the order never depends on which block comes first.
+After Satish, Harris and Garland (2009): each block counts the digits of its tile, a prefix sum is taken over the
+counts, and each block scatters its tile. Integers only, so the order never depends on block scheduling.
 """
 
 from numba import cuda, int32
@@ -11,11 +11,11 @@ from graphkeep.compute.force.gpu.device import SIMULATED, THREADS
 
 BITS = 4 if SIMULATED else 6
 DIGITS = 1 << BITS
-PASSES = 8 if SIMULATED else 6  # even, so that the result stands where the keys stood
-RUN = 4 if SIMULATED else 16  # keys of a thread
+PASSES = 8 if SIMULATED else 6  # even, so that the result ends up in the input arrays
+RUN = 4 if SIMULATED else 16  # keys per thread
 TILE = THREADS * RUN
-ROOM = THREADS + 1  # of a row: one more than the banks, so that a column is spread over them
-SCAN = 16 if SIMULATED else 1024  # threads that sum up the counts
+ROOM = THREADS + 1  # row length: one padding element against bank conflicts between columns
+SCAN = 16 if SIMULATED else 1024  # threads of the prefix sum over the counts
 
 
 def tiles_of(n: int) -> int:
@@ -23,7 +23,7 @@ def tiles_of(n: int) -> int:
 
 
 def sort_by_key(key, perm, spare_key, spare_perm, counts):
-    """Sort uint32 `key` and int32 `perm` in place; the spares are as long, `counts` int32 (DIGITS * tiles,)."""
+    """Sort uint32 `key` and int32 `perm` in place, with spares of equal length and `counts` int32 (DIGITS * tiles,)."""
     tiles = tiles_of(len(key))
     for turn in range(PASSES):
         count[tiles, THREADS](key, turn * BITS, counts)
@@ -35,7 +35,7 @@ def sort_by_key(key, perm, spare_key, spare_perm, counts):
 
 @cuda.jit(cache=True)
 def count(key, shift, counts):
-    """How often each digit stands in each tile: digit by digit, tile by tile."""
+    """Histogram of the digits of each tile, ordered by digit, then by tile."""
     tally = cuda.shared.array((DIGITS, ROOM), int32)
     t = cuda.threadIdx.x
     for d in range(DIGITS):
@@ -53,7 +53,7 @@ def count(key, shift, counts):
 
 @cuda.jit(cache=True)
 def accumulate(counts):
-    """Each count becomes the sum of those before it; one block."""
+    """Exclusive prefix sum of the counts, in one block."""
     sums = cuda.shared.array(SCAN, int32)
     t = cuda.threadIdx.x
     share = (len(counts) + SCAN - 1) // SCAN
@@ -79,7 +79,7 @@ def accumulate(counts):
 
 @cuda.jit(cache=True)
 def place(key, perm, shift, counts, sorted_key, sorted_perm):
-    """Each key of the tile to its place; those of a thread, and threads, keep their order."""
+    """Scatter the keys of the tile to their sorted positions, stable within and between threads."""
     offset = cuda.shared.array((DIGITS, ROOM), int32)
     t = cuda.threadIdx.x
     for d in range(DIGITS):

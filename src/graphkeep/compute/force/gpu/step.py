@@ -1,4 +1,4 @@
-"""Attraction and one step of every node on the device; the way down from a coarse level. As `force/step.py`."""
+"""Attraction, one step of every node, and prolongation from a coarse level on the device, as in `force/step.py`."""
 
 import math
 
@@ -11,13 +11,13 @@ from graphkeep.compute.force.gpu.tree import SPACING
 from graphkeep.compute.force.step import LINEAR, LINLOG
 from graphkeep.compute.kernels.noise import noise
 
-HUB = 8 if SIMULATED else 256  # neighbours; a node of more is a block's work, not a thread's
+HUB = 8 if SIMULATED else 256  # neighbours; a node with more gets a block instead of a thread
 noise_of = cuda.jit(device=True)(noise.py_func)
 
 
 @cuda.jit(device=True)
 def drawn_by(px, py, begin, end, stride, indices, w, pos, attraction_model, L):
-    """(x, y, total strength) of the pull of every `stride`-th edge of begin..end on a node at px, py."""
+    """(x, y, total weight) of the attraction of every `stride`-th edge of begin..end on a node at px, py."""
     ax, ay, D = np.float32(0), np.float32(0), np.float32(0)
     unit = np.float32(1)
     iL = unit / L
@@ -38,7 +38,7 @@ def drawn_by(px, py, begin, end, stride, indices, w, pos, attraction_model, L):
 
 @cuda.jit(**FAST)
 def draw_hubs(hubs, indptr, indices, w, pos, attraction_model, spring_limit, scale, drawn):
-    """`drawn` float32 (hubs, 3): the pull on each hub; a block a hub, summed in the same order always."""
+    """Attraction on each hub, into `drawn` float32 (hubs, 3); one block per hub, in a fixed summation order."""
     partial_sums = cuda.shared.array((3, THREADS), float32)
     t = cuda.threadIdx.x
     reach = scale[SPACING] * spring_limit
@@ -71,7 +71,7 @@ def draw_hubs(hubs, indptr, indices, w, pos, attraction_model, spring_limit, sca
 
 @cuda.jit(device=True)
 def attraction(i, indptr, indices, w, hub_row, drawn, pos, attraction_model, L):
-    """(x, y, total strength) of the pull on node i, as `draw_hubs` left it or summed here."""
+    """(x, y, total weight) of the attraction on node i, precomputed by `draw_hubs` or summed here."""
     h = hub_row[i]
     if h >= 0:
         return drawn[h, 0], drawn[h, 1], drawn[h, 2]
@@ -85,9 +85,9 @@ def step(
     indptr, indices, w, mass, hub_row, drawn, scale, attraction_model, spring_limit, kr, linear, relaxation, momentum, top,
     pos, following, velocity, force, local,
 ):  # fmt: skip
-    """Pull, gravity and the diagonally scaled step with momentum; a thread a node.
+    """Attraction, gravity and the diagonally scaled step with momentum; one thread per node.
 
-    `force` float32 (n, 2) is the repulsion per unit of mass, `top` the longest step in spacings around the node.
+    `force` float32 (n, 2) is the repulsion per unit of mass, `top` the maximum step in spacings around the node.
     """
     tiny, unit = np.float32(1e-20), np.float32(1)
     L = scale[SPACING]
@@ -123,7 +123,7 @@ def virial(
     pos,
     partial,
 ):
-    """Per block the sum of attraction and gravity times distance, float64 (REDUCED,); see `balance_of`."""
+    """Sum of attraction and gravity times distance per block, float64 (REDUCED,); see `balance_of`."""
     partial_sums = cuda.shared.array(THREADS, float64)
     t = cuda.threadIdx.x
     work = float64(0)
@@ -162,7 +162,7 @@ def resize(pos, factor):
 
 @cuda.jit(**FAST)
 def prolong(indptr, indices, w, parent, coarse, members, seed, scale, pos):
-    """Start at the mean of the own and the neighbours' coarse places, plus jitter; `scale` is the coarse one's."""
+    """Prolong to the mean of the node's and its neighbours' coarse positions, plus jitter, by the coarse `scale`."""
     half, tenth = np.float32(0.5), np.float32(0.1)
     for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
         c = parent[i]

@@ -1,4 +1,4 @@
-"""The implicit 4-ary tree of `force/tree.py`, grown on the device: same curve, same leaves, same rows."""
+"""The implicit 4-ary tree of `force/tree.py`, built on the device: same curve, same leaves, same rows."""
 
 import math
 
@@ -9,15 +9,15 @@ from graphkeep.compute.force.gpu.compare import greater, lesser
 from graphkeep.compute.force.gpu.device import FAST, MAX_BLOCKS, REDUCED, THREADS, blocks
 from graphkeep.compute.kernels.jit import FAN_OUT, LEAF
 
-CROWN = 16 if MAX_BLOCKS == 2 else 512  # threads of the one block that grows the upper branches
-WIDE = CROWN * 8  # a level of more branches gets a launch of its own
+CROWN = 16 if MAX_BLOCKS == 2 else 512  # threads of the single block that builds the upper branches
+WIDE = CROWN * 8  # a level with more branches gets its own launch
 MEASURES = 8
-SPACING, LEFT, BOTTOM, CELLS = 0, 1, 2, 3  # what stands where in `scale`
+SPACING, LEFT, BOTTOM, CELLS = 0, 1, 2, 3  # indices into `scale`
 
 
 @cuda.jit(cache=True)
 def measure(pos, partial):
-    """float64 (REDUCED, 8) per block: sums of x, y, x^2, y^2, then least x, -x, y, -y."""
+    """Per block, float64 (REDUCED, 8): sums of x, y, x^2, y^2, then minima of x, -x, y, -y."""
     partial_sums = cuda.shared.array((MEASURES, THREADS), float64)
     t = cuda.threadIdx.x
     for m in range(MEASURES):
@@ -49,7 +49,7 @@ def measure(pos, partial):
 
 @cuda.jit(cache=True)
 def conclude(partial, n, scale):
-    """`scale` float32 (4,): spacing, left, bottom and cells of the curve per unit."""
+    """Reduce the measures to `scale` float32 (4,): spacing, left, bottom, and curve cells per unit."""
     totals = cuda.shared.array(MEASURES, float64)
     t = cuda.threadIdx.x
     value = partial[0, t]
@@ -74,7 +74,7 @@ def take_measure(pos, partial, scale):
 
 @cuda.jit(cache=True)
 def hilbert_keys(pos, scale, key, perm):
-    """Cells of a 65,536 x 65,536 board along the curve; `perm` starts as the order of the points."""
+    """Hilbert index of each point on a 65,536 x 65,536 grid; initializes `perm` to the identity."""
     upper, lower = np.float32(65535), np.float32(0)
     for i in range(cuda.grid(1), len(pos), cuda.gridsize(1)):
         a = np.int64(lesser(upper, greater(lower, (pos[i, 0] - scale[LEFT]) * scale[CELLS])))
@@ -96,7 +96,7 @@ def hilbert_keys(pos, scale, key, perm):
 
 @cuda.jit(cache=True)
 def gather(pos, mass, perm, sx, sy, sm):
-    """Points and masses in the order of the curve; the last leaf is filled up with points of no mass."""
+    """Points and masses in curve order; the last leaf is padded with massless points."""
     n = len(pos)
     for t in range(cuda.grid(1), len(sx), cuda.gridsize(1)):
         i = perm[lesser(t, n - 1)]
@@ -107,7 +107,7 @@ def gather(pos, mass, perm, sx, sy, sm):
 
 @cuda.jit(**FAST)
 def grow_leaves(sx, sy, sm, T, spread, scale):
-    """Boxes and moments of the leaves, a thread each."""
+    """Boxes and moments of the leaves, one thread each."""
     least = np.float32(0.05) * scale[SPACING]
     for l in range(cuda.grid(1), len(spread), cuda.gridsize(1)):
         M, X, Y = np.float32(0), np.float32(0), np.float32(0)
@@ -128,7 +128,7 @@ def grow_leaves(sx, sy, sm, T, spread, scale):
 
 @cuda.jit(device=True)
 def join(T, r, begin, end):
-    """Branch r over the nodes begin..end of the level below."""
+    """Build branch r from the nodes begin..end of the level below."""
     M, X, Y = np.float32(0), np.float32(0), np.float32(0)
     x0, x1 = np.float32(1e30), np.float32(-1e30)
     y0, y1 = np.float32(1e30), np.float32(-1e30)
@@ -145,7 +145,7 @@ def join(T, r, begin, end):
 
 @cuda.jit(**FAST)
 def grow_level(T, below, own, above):
-    """The branches own..above over the nodes below..own."""
+    """Build the branches own..above from the nodes below..own."""
     for r in range(own + cuda.grid(1), above, cuda.gridsize(1)):
         begin = below + (r - own) * FAN_OUT
         join(T, r, begin, lesser(own, begin + FAN_OUT))
@@ -153,7 +153,7 @@ def grow_level(T, below, own, above):
 
 @cuda.jit(**FAST)
 def grow_crown(T, off, first):
-    """All levels from `first` on, in one block."""
+    """Build all levels from `first` up, in one block."""
     for level in range(first, len(off) - 1):
         for q in range(cuda.threadIdx.x, off[level + 1] - off[level], CROWN):
             begin = off[level - 1] + q * FAN_OUT
@@ -162,7 +162,7 @@ def grow_crown(T, off, first):
 
 
 def grow_branches(T, off, off_here):
-    """`off` int64 (levels + 1,) on the device, `off_here` the same on this side."""
+    """Build all branches; `off` int64 (levels + 1,) is on the device, `off_here` its host copy."""
     level = 1
     while level < len(off_here) - 1 and off_here[level + 1] - off_here[level] > WIDE:
         below_start, level_start, level_end = (
