@@ -46,14 +46,14 @@ def test_an_invitation_makes_a_colleague_who_sees_what_is_shared(
     other.get_by_role("tab", name="Organization").click()
     expect(other.get_by_role("link", name="for acme", exact=True)).to_be_visible()
     other.get_by_role("tab", name="Shared with me").click()
-    expect(other.get_by_text("Nobody has shared a graph with you")).to_be_visible()
+    expect(other.get_by_text("No graphs are shared with you by name yet.")).to_be_visible()
     assert other.goto(address).status == 404
 
     page.goto(f"{server.url}/organizations/acme/")
     page.get_by_role("row", name="bob").get_by_role("button", name="Remove").click()
     other.goto(f"{server.url}/datasets/")
     other.get_by_role("tab", name="Organization").click()
-    expect(other.get_by_text("No graph is shared with an organization of yours")).to_be_visible()
+    expect(other.get_by_text("No graphs are shared with your organizations yet.")).to_be_visible()
     other.context.close()
 
 

@@ -94,7 +94,7 @@ def test_sh05_each_topic_asks_its_own_questions_alone():
 @pytest.mark.django_db
 def test_sh33_every_setting_of_authentication_is_asked_about_in_one_go():
     found = {
-        one.check.check_id: one.answer.state
+        one.check.check_id: one.result.state
         for one in run_checks(collect_deployment(), topic="auth")
     }
 
