@@ -58,10 +58,9 @@ def columns_of(table: pa.Table) -> list[dict[str, Any]]:
 @endpoint(actors("upload"), "POST")
 def graph(request: HttpRequest, file_id: str) -> HttpResponse:
     actor = authenticated_actor(request)
+    file = own_file(actor, file_id)
     payload = ReadingRequest.parse(parse_body(request))
-    dataset = create_from_reading(
-        own_file(actor, file_id), payload.reading, actor=actor, replaces=payload.dataset_id
-    )
+    dataset = create_from_reading(file, payload.reading, actor=actor, replaces=payload.dataset_id)
     return JsonResponse(dataset_row(dataset), status=201)
 
 

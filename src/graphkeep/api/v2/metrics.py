@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
+from graphkeep.accounts.authorize import authorize
 from graphkeep.api.identity import authenticated_actor, endpoint
 from graphkeep.api.policy import actors
 from graphkeep.api.request_parsing import parse_body
@@ -12,6 +13,7 @@ from graphkeep.compute.metrics.registry import METRICS
 from graphkeep.datasets.operations.appearance import set_node_encoding
 from graphkeep.datasets.operations.metric_columns import add_metric, remove_metric
 from graphkeep.datasets.queries.visibility import visible_dataset
+from graphkeep.datasets.rules import may_edit
 
 
 @endpoint(actors("read"), "GET")
@@ -26,6 +28,7 @@ def metric_list(request: HttpRequest) -> HttpResponse:
 def metrics(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
+    authorize(may_edit, actor, dataset)  # before the body is judged
     payload = MetricRequest.parse(parse_body(request))
     add_metric(dataset, payload.metric, actor=actor, column=payload.column, options=payload.options)
     return accepted()
@@ -46,6 +49,7 @@ def encodings(request: HttpRequest, dataset_id: str) -> HttpResponse:
 def change_encodings(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
+    authorize(may_edit, actor, dataset)
     set_node_encoding(dataset, EncodingRequest.parse(parse_body(request)).columns, actor=actor)
     return accepted()
 

@@ -114,9 +114,10 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
     return start_session(request, user)
 
 
-@require_http_methods(["GET"])
 def single_use_page(request: HttpRequest, token: str) -> HttpResponse:
     """Sign in with a single-use token, and redirect to its dataset."""
+    if request.method != "GET":  # HEAD, as previews of mails send it, must not use the token up
+        return not_found(request)
     try:
         user, dataset_id = redeem_single_use_token(token)
     except NotFoundError:
