@@ -60,7 +60,7 @@ def test_sh01_a_stranger_who_asks_for_every_route_gets_no_more_than_the_doors():
 
 def test_sh04_the_threat_model_names_who_is_excluded_and_what_each_profile_assumes():
     text = (DOCS / "explanation/threat-model.md").read_text()
-    excluded = text.partition("## Attackers that are not")[2].partition("\n## ")[0]
+    excluded = text.partition("## Attackers out of scope")[2].partition("\n## ")[0]
 
     assert [
         word for word in ("Root on the host", "malicious Admin", "hardware") if word in excluded

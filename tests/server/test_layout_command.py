@@ -23,9 +23,9 @@ from graphkeep.compute.force.parameters import ForceOptions
 from graphkeep.compute.layouts import LAYOUTS
 from graphkeep.graph.errors import GraphkeepError, UserInputError
 from graphkeep.server.cli import commands
-from graphkeep.server.cli.layout.edge_lists import graph_of_arrays
-from graphkeep.server.cli.layout.layout_files import put
-from graphkeep.server.cli.layout.run_layout import LayoutRequest, lay_out
+from graphkeep.server.offline_layout.edge_lists import graph_of_arrays
+from graphkeep.server.offline_layout.layout_files import put
+from graphkeep.server.offline_layout.run_layout import LayoutRequest, lay_out
 
 GRAPHKEEP = Path(sys.executable).parent / "graphkeep"
 # Two triangles, a to c and x to z, joined by one edge.
@@ -340,8 +340,8 @@ def test_a_terminal_is_told_how_far_it_is_and_left_clean(edges_csv: Path) -> Non
 
 def test_it_needs_no_django() -> None:
     words = (
-        "import sys, graphkeep.server.cli.layout.edge_lists, graphkeep.server.cli.layout.run_layout, "
-        "graphkeep.server.cli.layout.layout_files; print([m for m in sys.modules if m.split('.')[0] == 'django'])"
+        "import sys, graphkeep.server.offline_layout.edge_lists, graphkeep.server.offline_layout.run_layout, "
+        "graphkeep.server.offline_layout.layout_files; print([m for m in sys.modules if m.split('.')[0] == 'django'])"
     )
 
     done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)

@@ -20,7 +20,7 @@ from graphkeep.server.cli.deployment.network import egress, firewall
 from graphkeep.server.cli.deployment.tls import tls
 from graphkeep.server.cli.deployment.upgrade import upgrade
 from graphkeep.server.cli.doctor import doctor, preset
-from graphkeep.server.cli.layout.layout import layout
+from graphkeep.server.cli.draw_layout import layout
 from graphkeep.server.cli.migrate import migrate
 from graphkeep.server.cli.organizations import key, org
 from graphkeep.server.cli.people import user

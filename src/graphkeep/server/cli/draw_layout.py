@@ -34,7 +34,7 @@ class Size(click.ParamType[tuple[int, int]]):
 
 def print_layouts(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
     if value and not ctx.resilient_parsing:
-        from graphkeep.server.cli.layout.run_layout import describe_layouts
+        from graphkeep.server.offline_layout.run_layout import describe_layouts
 
         click.echo(describe_layouts())
         ctx.exit()
@@ -126,9 +126,9 @@ def layout(
     os.environ.setdefault(
         "OMP_WAIT_POLICY", "passive"
     )  # before numba is imported, which reads it once
-    from graphkeep.server.cli.layout.edge_lists import read_graph
-    from graphkeep.server.cli.layout.layout_files import check_kind, content_of, put
-    from graphkeep.server.cli.layout.run_layout import LayoutRequest, lay_out
+    from graphkeep.server.offline_layout.edge_lists import read_graph
+    from graphkeep.server.offline_layout.layout_files import check_kind, content_of, put
+    from graphkeep.server.offline_layout.run_layout import LayoutRequest, lay_out
 
     check_kind(target)
     with ProgressLine() as progress_line:
