@@ -32,6 +32,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ],
         check=True,
     )  # fmt: skip
+    subprocess.run(["chmod", "-R", "go+rX", str(folder)], check=True)  # the sandbox's user reads it
     return folder
 
 

@@ -22,6 +22,7 @@ from graphkeep.sandbox.landlock import restrict_files
 from graphkeep.sandbox.libc import LIBC
 from graphkeep.sandbox.limits import set_process_limits, set_request_limits
 from graphkeep.sandbox.namespaces import drop_privileges, pivot_root, unshare_namespaces
+from graphkeep.sandbox.process import plugin_folders
 from graphkeep.sandbox.seccomp import restrict_syscalls
 
 PR_SET_PDEATHSIG = 1
@@ -90,6 +91,7 @@ def library_trees() -> list[Path]:
         *(Path(sysconfig.get_paths()[name]) for name in names),
         *(Path(prefix) / "lib" for prefix in (sys.base_prefix, sys.prefix)),
         site if site.name in {"site-packages", "dist-packages"} else PACKAGE,
+        *(Path(folder) for folder in plugin_folders(site)),
         *map(Path, ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo")),
         *map(Path, ("/etc/ld.so.cache", "/etc/localtime")),
     ]

@@ -182,6 +182,15 @@ def environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
+    paths = plugin_folders(package.parent)
     if package.parent != Path(sysconfig.get_paths()["purelib"]):
-        variables["PYTHONPATH"] = str(package.parent)
+        paths.insert(0, str(package.parent))
+    if paths:
+        variables["PYTHONPATH"] = os.pathsep.join(paths)
     return variables
+
+
+def plugin_folders(package_folder: Path) -> list[str]:
+    """Folders that the administrator added to PYTHONPATH: a sandbox reads formats of plugins there."""
+    folders = map(Path, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    return [str(folder) for folder in folders if folder.is_absolute() and folder != package_folder]
