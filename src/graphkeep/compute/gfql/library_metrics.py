@@ -156,7 +156,7 @@ MEASURES: dict[str, dict[str, Callable[[Asked], Values]]] = {
 }
 
 
-def serve(calls: Iterable[tuple[str, str]]) -> None:
+def register_metrics(calls: Iterable[tuple[str, str]]) -> None:
     """Replace the engine's own functions, with the kernels of these (function, algorithm) pairs compiled."""
     for function, algorithm in calls:
         for mode in ("weak", "strong"):

@@ -80,9 +80,9 @@ def register_called_metrics(query_json: object, graphs: Sequence[Any]) -> None:
     edge_count = max(len(graph._edges) for graph in graphs)  # noqa: SLF001
     interpreted_limit = FEW_PATHS if calls.keys() & PATHS_OF_ALL else FEW_EDGES
     config.DISABLE_JIT = edge_count <= interpreted_limit  # type: ignore[attr-defined]
-    from graphkeep.compute.gfql.library_metrics import serve
+    from graphkeep.compute.gfql.library_metrics import register_metrics
 
-    serve(calls)
+    register_metrics(calls)
 
 
 def called(query_json: object) -> Iterator[tuple[str, str]]:
