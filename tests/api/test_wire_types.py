@@ -100,7 +100,7 @@ def test_answers_have_the_types_that_are_declared():
     layouts, metrics = (client.get(f"/api/v2/{name}/").json() for name in ("layouts", "metrics"))
     assert faults(layouts["results"], list[responses.Layout]) == []
     assert faults(metrics["results"], list[responses.Metric]) == []
-    assert faults(client.get(view + "search/?q=a").json()["hits"], list[responses.Hit]) == []
+    assert faults(client.get(view + "search/?q=a").json()["hits"], list[responses.SearchHit]) == []
 
 
 def faults(value: Any, kind: Any, path: str = "") -> list[str]:

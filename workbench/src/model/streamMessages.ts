@@ -1,5 +1,5 @@
 /** Messages of a graph's socket. */
-import type { GraphState, ProgressUpdate } from './graphState';
+import type { GraphState, ProgressUpdate } from './api.gen';
 
 /** The header of a binary message that follows: positions between the bounds, as 16-bit integers. */
 export interface Frame {

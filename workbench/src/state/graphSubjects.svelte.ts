@@ -1,5 +1,5 @@
 /** The subjects of one graph page, joined: what one of them hears concerns others. */
-import type { GraphState } from '../model/graphState';
+import type { GraphState } from '../model/api.gen';
 import type { ViewBlock } from '../model/view';
 import { Filters } from './filters/filters.svelte';
 import { Labels } from './labels/labels.svelte';

@@ -1,10 +1,10 @@
 /** The list of datasets. */
-import type { DatasetPage } from '../model/datasets';
+import type { DatasetList } from '../model/api.gen';
 import { request, requestJson } from './request';
 
 export const datasetPath = (id: string) => `/api/v2/datasets/${encodeURIComponent(id)}`;
 
 export const getDatasets = (query: Record<string, string>) =>
-  requestJson<DatasetPage>(`/api/v2/datasets/?${new URLSearchParams(query)}`);
+  requestJson<DatasetList>(`/api/v2/datasets/?${new URLSearchParams(query)}`);
 
 export const deleteDataset = (id: string) => request(`${datasetPath(id)}/`, { method: 'DELETE' });

@@ -1,8 +1,7 @@
 /** Reads of one graph. */
-import type { RowsResponse, SearchHit, Table } from '../model/columns';
-import type { GraphState } from '../model/graphState';
-import type { HistogramArrays, HistogramBlock, HistogramHeader } from '../model/histogram';
+import type { GraphState, Rows, SearchHit, Table } from '../model/api.gen';
 import type { LayoutHeader } from '../model/layout';
+import type { HistogramArrays, HistogramBlock, HistogramHeader } from '../model/histogram';
 import type { LayoutBlock, ViewArrays, ViewBlock, ViewHeader } from '../model/view';
 import { unpack } from './pack';
 import { requestBuffer, requestJson } from './request';
@@ -25,7 +24,7 @@ export async function getHistogram(id: string, table: Table, column: string): Pr
 }
 
 export const getRows = (id: string, table: Table, rows: number[]) =>
-  requestJson<RowsResponse>(`${view(id)}/rows/?table=${table}&rows=${rows.join()}`);
+  requestJson<Rows>(`${view(id)}/rows/?table=${table}&rows=${rows.join()}`);
 
 export async function searchNodes(id: string, text: string): Promise<SearchHit[]> {
   const query = new URLSearchParams({ q: text });

@@ -1,6 +1,5 @@
 /** Layouts: what there is, apply one, undo. */
-import type { Layout } from '../model/layout';
-import type { ParameterValues } from '../model/parameters';
+import type { Layout, ParameterValues } from '../model/api.gen';
 import { datasetPath } from './datasets';
 import { post, request, requestJson } from './request';
 

@@ -1,5 +1,5 @@
 /** The socket of a graph: states, frames of a running layout, pins; and commands to the server. */
-import type { GraphState, ProgressUpdate } from '../model/graphState';
+import type { GraphState, ProgressUpdate } from '../model/api.gen';
 import type { ClientMessage, Frame, PinCommand, RunCommand, ServerMessage } from '../model/streamMessages';
 import { currentToken, onRenewed } from './credential';
 import { dequantize } from './pack';

@@ -1,9 +1,8 @@
 /** Files: upload, interpret their tables, make a graph of them. */
-import type { DatasetRow } from '../model/datasets';
-import type { FileRequest, FileRow, Reading, Readings } from '../model/uploads';
+import type { DatasetRow, FileBody, FileRow, Reading, Readings } from '../model/api.gen';
 import { csrfToken, errorMessage, post, RequestError, requestJson } from './request';
 
-export const createFile = (file: FileRequest) => requestJson<FileRow>('/api/v2/files/', post(file));
+export const createFile = (file: FileBody) => requestJson<FileRow>('/api/v2/files/', post(file));
 
 /** Sends a file's bytes; `onProgress` gets the share that was sent, which fetch cannot report. */
 export function uploadFile(id: string, file: Blob, onProgress: (share: number) => void): Promise<FileRow> {

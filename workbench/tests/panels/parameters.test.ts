@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ColumnInfo } from '../../src/model/columns';
-import type { Parameter } from '../../src/model/parameters';
+import type { ColumnInfo, Parameter } from '../../src/model/api.gen';
 import { chosenValues, columnsFor, missingParameter, numberOf } from '../../src/panels/ui/parameters';
 
 const parameter = (changes: Partial<Parameter>): Parameter => ({

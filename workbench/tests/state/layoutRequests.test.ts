@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { GraphState } from '../../src/model/graphState';
-import type { LayoutState } from '../../src/model/layout';
+import type { GraphState, LayoutState } from '../../src/model/api.gen';
 import { LayoutRequests } from '../../src/state/layout/layoutRequests.svelte';
 import * as graphWire from '../../src/wire/graph';
 import * as wire from '../../src/wire/layouts';

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { GraphState } from '../../src/model/graphState';
-import type { LayoutState } from '../../src/model/layout';
+import type { GraphState, LayoutState } from '../../src/model/api.gen';
 import { nodeColors } from '../../src/state/session/nodeColors';
 import { changedColumns, pageTitle, phaseOf, withProgress, withRunDone } from '../../src/state/session/producers';
 

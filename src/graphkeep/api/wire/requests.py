@@ -1,11 +1,13 @@
 """Request bodies of Graphkeep's own routes, as the page sends them; `api.v2.requests` parses them."""
 
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
+
+from graphkeep.api.wire.responses import Audience, ParameterValues, ShareAction, SharingMode
 
 
 class LayoutBody(TypedDict, total=False):
     layout: str
-    options: dict[str, str | int | float | bool | None]
+    options: ParameterValues
 
 
 class MetricBody(TypedDict, total=False):
@@ -22,7 +24,7 @@ class EncodingBody(TypedDict, total=False):
 class LinkBody(TypedDict, total=False):
     name: str
     days: int
-    audience: Literal["anyone", "signed-in", "person"]
+    audience: Audience
     email: str
     origin: str
     max_uses: int | None
@@ -30,17 +32,24 @@ class LinkBody(TypedDict, total=False):
 
 class InvitedUser(TypedDict, total=False):
     email: str
-    action: Literal["10", "20", "30"]
+    action: ShareAction
 
 
 class ShareBody(TypedDict, total=False):
     obj_pk: str
     obj_type: str
-    mode: Literal["private", "organization", "public"]
-    mode_action: Literal["10", "20", "30"]
+    mode: SharingMode
+    mode_action: ShareAction
     invited_users: list[InvitedUser]
     notify: bool
     message: str
+
+
+class FileBody(TypedDict, total=False):
+    name: str
+    file_type: str
+    file_compression: str
+    parser_options: dict[str, Any]
 
 
 class ReadingBody(TypedDict, total=False):

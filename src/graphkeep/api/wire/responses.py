@@ -8,6 +8,13 @@ from typing import Any, Literal, NotRequired, TypedDict
 ColumnKind = Literal["number", "category", "time", "text"]
 ParameterType = Literal["choice", "number", "integer", "flag", "column", "node"]
 Table = Literal["node", "edge"]
+ParameterValue = str | int | float | bool | None
+ParameterValues = dict[str, ParameterValue]
+Access = Literal["own", "view", "edit", "share"]
+Audience = Literal["anyone", "signed-in", "person"]
+ShareAction = Literal["10", "20", "30"]
+SharingMode = Literal["private", "organization", "public"]
+RunState = Literal["queued", "running", "paused", "done", "fixed", "stopped"]
 
 
 class ColumnInfo(TypedDict):
@@ -39,13 +46,13 @@ class LayoutError(TypedDict):
 
 class LayoutState(TypedDict):
     name: str
-    options: dict[str, str | int | float | bool | None]
+    options: ParameterValues
     notes: list[str]
     revision: str
     arranging: bool
     former: str
     error: LayoutError | None
-    state: Literal["queued", "running", "paused", "done", "fixed", "stopped"]
+    state: RunState
     progress: float
     converged: bool
 
@@ -106,7 +113,7 @@ class Parameter(TypedDict):
     title: str
     help: str
     type: ParameterType
-    default: str | int | float | bool | None
+    default: ParameterValue
     required: bool
     choices: NotRequired[list[ChoiceValue]]
     low: NotRequired[float]
@@ -130,7 +137,7 @@ class Metric(TypedDict):
     options: list[Parameter]
 
 
-class Hit(TypedDict):
+class SearchHit(TypedDict):
     row: int
     column: str
     text: str
@@ -167,9 +174,69 @@ class DatasetList(TypedDict):
     results: list[DatasetRow]
 
 
+class FileError(TypedDict):
+    message: str
+
+
+class TableSchema(TypedDict):
+    name: str
+    num_cols: int
+    num_rows: int
+    dtypes: dict[str, str]
+
+
+class FileRow(TypedDict):
+    file_id: str
+    name: str
+    file_type: str
+    file_compression: str
+    parser_options: dict[str, Any]
+    bytes_count: int
+    is_uploaded: bool
+    is_valid: bool
+    errors: list[FileError]
+    repairs: list[Repair]
+    tables_schemas: list[TableSchema]
+
+
+class ColumnSample(TypedDict):
+    name: str
+    kind: ColumnKind
+    sample: list[Any]
+
+
+class UploadedTable(TypedDict):
+    name: str
+    num_rows: int
+    columns: list[ColumnSample]
+
+
+class Reading(TypedDict):
+    kind: Literal["edges", "edges+nodes", "hypergraph"]
+    label: str
+    source: str | None
+    destination: str | None
+    node: str | None
+    columns: list[str]
+    edge_table: int
+    node_table: int
+
+
+class Readings(TypedDict):
+    tables: list[UploadedTable]
+    readings: list[Reading]
+    repairs: list[Repair]
+
+
+class Format(TypedDict):
+    name: str
+    media_type: str
+    suffixes: list[str]
+
+
 class PersonWithAccess(TypedDict):
     who: str
-    may: Literal["own", "view", "edit", "share"]
+    may: Access
     how: str
     email: NotRequired[str]
 
@@ -177,7 +244,7 @@ class PersonWithAccess(TypedDict):
 class ShareLink(TypedDict):
     link_id: int
     name: str
-    audience: Literal["anyone", "signed-in", "person"]
+    audience: Audience
     email: str
     origin: str
     created_by: str
@@ -195,8 +262,8 @@ class NewShareLink(ShareLink):
 class Sharing(TypedDict):
     who: str
     can_share: bool
-    mode: NotRequired[Literal["private", "organization", "public"]]
-    mode_action: NotRequired[str]
+    mode: NotRequired[SharingMode]
+    mode_action: NotRequired[ShareAction]
     organization: NotRequired[str]
     people: NotRequired[list[PersonWithAccess]]
     links: NotRequired[list[ShareLink]]

@@ -25,14 +25,27 @@ SIMPLE: dict[Any, str] = {
 
 
 def generate() -> str:
-    """The whole file: an interface for each declared body."""
-    return "\n".join([HEADER, *(interface(body) for body in declared())])
+    """The whole file: a type for each named choice of values, an interface for each declared body."""
+    names = [f"export type {name} = {expanded(kind)};\n" for name, kind in aliases().items()]
+    return "\n".join([HEADER, *names, *(interface(body) for body in declared())])
+
+
+def aliases() -> dict[str, Any]:
+    """Types that the declarations give a name: choices of literals, unions and maps."""
+    return {
+        name: kind
+        for module in (responses, requests)
+        for name, kind in vars(module).items()
+        if get_origin(kind) in {Literal, Union, types.UnionType, dict} and name[0].isupper()
+    }
 
 
 def declared() -> Iterator[Any]:
+    seen: set[Any] = set()
     for module in (responses, requests):
         for value in vars(module).values():
-            if is_typeddict(value):
+            if is_typeddict(value) and value not in seen:
+                seen.add(value)
                 yield value
 
 
@@ -55,6 +68,18 @@ def typescript(kind: Any) -> str:
         return SIMPLE[kind]
     if is_typeddict(kind):
         return str(kind.__name__)
+    for name, named in aliases().items():
+        if kind == named:
+            return name
+    return expanded(kind)
+
+
+def expanded(kind: Any) -> str:
+    """The form of a type that has no name of its own.
+
+    Raises:
+        TypeError: a declaration uses a type that JSON has not.
+    """
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is NotRequired:
         return typescript(arguments[0])

@@ -1,4 +1,7 @@
-import type { Row } from '../../model/columns';
+import type { Rows } from '../../model/api.gen';
+
+/** One row of a table, by column name. */
+export type Row = Rows['rows'][number];
 
 /** Column names and texts of the values that a row has. */
 export function visibleValues(row: Row): [string, string][] {

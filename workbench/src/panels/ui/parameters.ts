@@ -1,9 +1,8 @@
 /** Values of declared parameters, as forms choose them and requests send them. */
-import type { ColumnInfo, ColumnsByTable } from '../../model/columns';
-import type { Parameter, ParameterValue, ParameterValues } from '../../model/parameters';
+import type { ColumnInfo, Columns, Parameter, ParameterValue, ParameterValues } from '../../model/api.gen';
 
 /** The columns that a column parameter takes, the kinds that suit it best first. */
-export function columnsFor(parameter: Parameter, columns: ColumnsByTable): ColumnInfo[] {
+export function columnsFor(parameter: Parameter, columns: Columns): ColumnInfo[] {
   const { type, table, columns: kinds = [] } = parameter;
   if (type !== 'column') return [];
   return columns[table === 'edges' ? 'edge' : 'node']

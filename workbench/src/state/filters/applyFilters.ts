@@ -1,5 +1,5 @@
 /** Brushed histograms applied to a graph: a row remains while every brush includes it. */
-import type { Table } from '../../model/columns';
+import type { Table } from '../../model/api.gen';
 import type { BarRange } from '../../model/histogram';
 
 /** What filtering reads of a histogram. */

@@ -1,5 +1,5 @@
 /** Filters a graph again and again, and computes only what a change concerns. */
-import type { Table } from '../../model/columns';
+import type { Table } from '../../model/api.gen';
 import type { BarRange } from '../../model/histogram';
 import { applyFilters, excludedRows, remainingCounts, type Filter, type FilteredGraph } from './applyFilters';
 import type { FilterResult } from './applyFilters';

@@ -1,5 +1,5 @@
 /** Histograms of columns, their brushes, and what these hide. */
-import type { Table } from '../../model/columns';
+import type { Table } from '../../model/api.gen';
 import type { BarRange } from '../../model/histogram';
 import type { ViewBlock } from '../../model/view';
 import { getHistogram } from '../../wire/graph';

@@ -1,5 +1,5 @@
 /** Brushed histograms as values. */
-import type { ColumnInfo, Table } from '../../model/columns';
+import type { ColumnInfo, Table } from '../../model/api.gen';
 import type { BarRange, HistogramBlock, HistogramHeader } from '../../model/histogram';
 
 export interface Histogram extends HistogramHeader {

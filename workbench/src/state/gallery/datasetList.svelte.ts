@@ -1,5 +1,5 @@
 /** The datasets that a person can see, a page at a time. */
-import type { DatasetRow } from '../../model/datasets';
+import type { DatasetRow } from '../../model/api.gen';
 import { deleteDataset, getDatasets } from '../../wire/datasets';
 
 export const PAGE_SIZE = 60;

@@ -1,7 +1,5 @@
 /** The layouts that can be applied, and the request that is under way. */
-import type { GraphState } from '../../model/graphState';
-import type { Layout, LayoutState } from '../../model/layout';
-import type { ParameterValues } from '../../model/parameters';
+import type { GraphState, Layout, LayoutState, ParameterValues } from '../../model/api.gen';
 import { getState } from '../../wire/graph';
 import * as wire from '../../wire/layouts';
 

@@ -1,5 +1,6 @@
 /** The layout of the graph: its runs, its frames, and what it draws beneath the nodes. */
-import type { LayoutMetadata, LayoutState } from '../../model/layout';
+import type { LayoutState } from '../../model/api.gen';
+import type { LayoutMetadata } from '../../model/layout';
 import type { Frame } from '../../model/streamMessages';
 import { getLayout } from '../../wire/graph';
 import { isRunning, withRunDone } from '../session/producers';

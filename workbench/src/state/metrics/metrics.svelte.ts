@@ -1,5 +1,5 @@
 /** Metrics of the nodes: what can be computed, and which columns color and size the nodes. */
-import type { Metric, MetricRequest, MetricStatus, NodeEncodings } from '../../model/metrics';
+import type { Metric, MetricBody, MetricStatus, NodeEncodings } from '../../model/api.gen';
 import * as wire from '../../wire/metrics';
 import type { Session } from '../session/session.svelte';
 
@@ -30,7 +30,7 @@ export class Metrics {
     return this.available.find((metric) => metric.name === status.metric)?.is_group ?? false;
   }
 
-  compute(request: MetricRequest): Promise<void> {
+  compute(request: MetricBody): Promise<void> {
     return this.change(() => wire.addMetric(this.session.id, request));
   }
 

@@ -1,7 +1,5 @@
 /** What follows from the states that the server sends. */
-import type { GraphState, ProgressUpdate } from '../../model/graphState';
-import type { LayoutState } from '../../model/layout';
-import type { MetricStatus } from '../../model/metrics';
+import type { GraphState, LayoutState, MetricStatus, ProgressUpdate } from '../../model/api.gen';
 
 export type Status = 'loading' | 'ready' | 'empty' | 'error';
 /** The page's `data-state`: drawn while nodes move, converged once they do not. */
@@ -18,9 +16,10 @@ export function isRunning(layout: LayoutState | undefined): boolean {
 
 /** The window's title: the address's, else the dataset's, else the graph's name. */
 export function pageTitle(state: GraphState, requestedTitle: string | undefined): string {
-  // An older dataset may have any JSON as its metadata.
-  const metadata = state.metadata as GraphState['metadata'] | undefined;
-  const title = requestedTitle ?? metadata?.page?.title ?? state.name;
+  // A sender may have any JSON as its metadata.
+  const metadata = state.metadata as { page?: { title?: unknown } | null } | undefined;
+  const declared = metadata?.page?.title;
+  const title = requestedTitle ?? (typeof declared === 'string' ? declared : state.name);
   return (title || 'Graph').replace(/\{\{\s*name\s*\}\}/g, state.name);
 }
 

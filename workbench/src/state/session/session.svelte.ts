@@ -1,5 +1,5 @@
 /** One graph in the window: what the server says about it, and the arrays that are drawn. */
-import type { GraphState } from '../../model/graphState';
+import type { GraphState } from '../../model/api.gen';
 import type { Frame } from '../../model/streamMessages';
 import type { Legend, ViewBlock } from '../../model/view';
 import { getState, getView } from '../../wire/graph';

@@ -1,9 +1,19 @@
 /** Who can see a dataset, and changes of it. */
-import type { Invitation, LinkRequest, Person, ShareRequest, Sharing } from '../../model/sharing';
+import type {
+  Access,
+  InvitedUser,
+  LinkBody,
+  PersonWithAccess,
+  ShareAction,
+  ShareBody,
+  Sharing,
+} from '../../model/api.gen';
 import * as wire from '../../wire/sharing';
 
+export type GrantedAccess = Exclude<Access, 'own'>;
+
 /** Codes of what an invited person may do. */
-export const ACTIONS: Record<string, string> = { view: '10', edit: '20', share: '30' };
+export const ACTIONS: Record<GrantedAccess, ShareAction> = { view: '10', edit: '20', share: '30' };
 
 export class ShareDialogState {
   /** Nothing until it is loaded. */
@@ -31,26 +41,26 @@ export class ShareDialogState {
     }
   }
 
-  update(change: Partial<ShareRequest>): Promise<boolean> {
+  update(change: Partial<ShareBody>): Promise<boolean> {
     const { sharing } = this;
     if (!sharing) return Promise.resolve(false);
-    const { mode, mode_action, people } = sharing;
+    const { mode = 'private', mode_action = '10', people = [] } = sharing;
     return this.change(() =>
       wire.shareDataset(this.id, { mode, mode_action, invited_users: invitations(people), ...change }),
     );
   }
 
-  invite(email: string, may: string): Promise<boolean> {
+  invite(email: string, may: GrantedAccess): Promise<boolean> {
     const invited = invitations(this.sharing?.people ?? []);
-    return this.update({ invited_users: [...invited, { email, action: ACTIONS[may] ?? '' }] });
+    return this.update({ invited_users: [...invited, { email, action: ACTIONS[may] }] });
   }
 
-  remove(person: Person): Promise<boolean> {
+  remove(person: PersonWithAccess): Promise<boolean> {
     const people = (this.sharing?.people ?? []).filter((other) => other !== person);
     return this.update({ invited_users: invitations(people) });
   }
 
-  createLink(link: LinkRequest): Promise<boolean> {
+  createLink(link: LinkBody): Promise<boolean> {
     return this.change(async () => {
       this.newAddress = (await wire.createLink(this.id, link)).address;
     });
@@ -62,6 +72,6 @@ export class ShareDialogState {
 }
 
 /** The people who were invited by e-mail, as requests name them. */
-export function invitations(people: readonly Person[]): Invitation[] {
-  return people.flatMap(({ email, may }) => (email ? [{ email, action: ACTIONS[may] ?? '' }] : []));
+export function invitations(people: readonly PersonWithAccess[]): InvitedUser[] {
+  return people.flatMap(({ email, may }) => (email && may !== 'own' ? [{ email, action: ACTIONS[may] }] : []));
 }

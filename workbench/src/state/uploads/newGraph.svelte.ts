@@ -1,5 +1,5 @@
 /** A graph from a file: upload, interpret its tables, draw. */
-import type { Reading, Readings } from '../../model/uploads';
+import type { Reading, Readings } from '../../model/api.gen';
 import { createFile, createGraph, getReadings, uploadFile } from '../../wire/uploads';
 import { fileTypeOf } from './fileType';
 
