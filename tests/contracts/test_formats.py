@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from graphkeep.graph.errors import UnreadableFileError, UserInputError
 from graphkeep.sources.file_format import ReadOptions
-from graphkeep.sources.files import FORMATS, format_of, read_tables
 from graphkeep.sources.plain import plain_table
+from graphkeep.sources.registry import FORMATS, format_of, read_tables
 
 each_format = pytest.mark.parametrize("file_format", FORMATS, ids=lambda each: each.name)
 

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from graphkeep.graph.table_interpretations import suggest_interpretations
+from graphkeep.graph.interpretations.suggest import suggest_interpretations
 
 
 @pytest.mark.parametrize(

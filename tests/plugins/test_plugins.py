@@ -15,7 +15,7 @@ EXAMPLE = Path(__file__).parent / "graphkeep-example"
 PAIRS = "a -> b\nb -> a\nb -> c\nno pair\n"
 REGISTRIES = (
     "import json, graphkeep.plugins as plugins; from graphkeep.compute.layouts import LAYOUTS; "
-    "from graphkeep.compute.metrics.registry import METRICS; from graphkeep.sources.files import FORMATS; "
+    "from graphkeep.compute.metrics.registry import METRICS; from graphkeep.sources.registry import FORMATS; "
     "print(json.dumps([list(LAYOUTS), list(METRICS), [each.name for each in FORMATS], "
     "[str(each) for each in plugins.PROBLEMS]]))"
 )
@@ -148,7 +148,7 @@ def test_a_server_offers_and_uses_the_example(installed: Path, tmp_path: Path) -
         ),
         (
             "[graphkeep.formats]\nx = broken:X\n",
-            "from dataclasses import replace\nfrom graphkeep.sources.files.csv import CSV\nX = CSV",
+            "from dataclasses import replace\nfrom graphkeep.sources.text.csv import CSV\nX = CSV",
             "The plugin x of broken 2.0 (graphkeep.formats) is left out: the name 'csv' is taken",
         ),
         (

@@ -6,7 +6,7 @@ import pytest
 
 from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.sources.file_format import ReadOptions
-from graphkeep.sources.files.csv import CSV
+from graphkeep.sources.text.csv import CSV
 
 
 def read(content, **parser_options):

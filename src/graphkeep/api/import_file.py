@@ -18,7 +18,7 @@ from graphkeep.datasets.operations.prepare import file_table
 from graphkeep.datasets.queries.visibility import own_file
 from graphkeep.graph.columns import describe
 from graphkeep.graph.errors import UserInputError
-from graphkeep.graph.table_interpretations import suggest_interpretations
+from graphkeep.graph.interpretations.suggest import suggest_interpretations
 
 SAMPLES = 5
 
@@ -40,7 +40,8 @@ def readings(request: HttpRequest, file_id: str) -> HttpResponse:
                 for schema, table in zip(file.tables, tables, strict=True)
             ],
             "readings": [
-                interpretation.as_dict() for interpretation in suggest_interpretations(tables)
+                *file.interpretations,
+                *(interpretation.as_dict() for interpretation in suggest_interpretations(tables)),
             ],
             "repairs": file.repairs,
         }

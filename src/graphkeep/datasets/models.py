@@ -32,6 +32,9 @@ class File(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     tables = models.JSONField(default=list)
     repairs = models.JSONField(default=list)
+    interpretations = models.JSONField(
+        default=list, help_text="What the file's format says of its tables as a graph."
+    )
     errors = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from graphkeep.graph.errors import DiskFullError, UnavailableError, UnreadableFileError
+from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.repairs import Repair
 from graphkeep.sandbox.isolation import IsolationReport
 from graphkeep.sandbox.limits import Limits
@@ -37,6 +38,7 @@ class ParsedTable:
 class ParsedUpload:
     tables: tuple[ParsedTable, ...]
     repairs: tuple[Repair, ...]
+    interpretations: tuple[TableInterpretation, ...] = ()
 
 
 class FileParser:
@@ -88,6 +90,7 @@ class FileParser:
         file_format: str,
         compression: str = "",
         parser_options: Mapping[str, Any] | None = None,
+        name: str = "",
         into: Path,
     ) -> ParsedUpload:
         """The tables of a file as plain Arrow files in the folder `into`, and what was repaired.
@@ -102,6 +105,7 @@ class FileParser:
             "file_format": file_format,
             "compression": compression,
             "parser_options": dict(parser_options or {}),
+            "name": name,
         }
         output_path = table_path(into, 0)
         try:
@@ -152,10 +156,14 @@ def read_answer(answer: Mapping[str, Any], into: Path) -> ParsedUpload:
                 )
                 for number, table in enumerate(answer["tables"])
             ),
-            repairs=tuple(Repair(**repair) for repair in answer["repairs"]),
+            repairs=tuple(Repair.from_dict(repair) for repair in answer["repairs"]),
+            interpretations=tuple(
+                TableInterpretation.from_dict(interpretation)
+                for interpretation in answer["interpretations"]
+            ),
         )
         section_ends = [int(table["end"]) for table in answer["tables"]]
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UnreadableFileError("The file made its parser fail.") from error
     split_sections(into, section_ends)
     return parsed

@@ -14,8 +14,8 @@ from graphkeep.graph.repairs import Repair
 from graphkeep.sandbox.outcomes import resource_of
 from graphkeep.sources.compression import decompressed
 from graphkeep.sources.file_format import ReadOptions
-from graphkeep.sources.files import format_of, read_tables
 from graphkeep.sources.plain import plain_table
+from graphkeep.sources.registry import format_of, read_tables
 
 OUTPUT, SPOOL, SOURCE = 0, 1, 2
 MAX_CHUNK_ROWS = 1 << 20
@@ -29,7 +29,8 @@ for _encoding in ("cp1252", "utf-16", "utf-8-sig", "latin-1"):
 def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
     """Parse the file behind `handles[SOURCE]`; its tables follow each other in `handles[OUTPUT]`.
 
-    The answer has `tables` (name, rows, columns, dtypes, and the byte at which each ends) and `repairs`; or
+    The answer has `tables` (name, rows, columns, dtypes, and the byte at which each ends), `repairs` and
+    `interpretations`; or
     `error`, in the sender's words; or `exhausted`, the resource that was not enough.
     """
     try:
@@ -51,7 +52,9 @@ def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
 
 
 def parse(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
-    options = ReadOptions(parser_options=request["parser_options"])
+    options = ReadOptions(
+        parser_options=request["parser_options"], name=str(request.get("name", ""))
+    )
     with (
         os.fdopen(handles[SOURCE], "rb") as source,
         os.fdopen(handles[SPOOL], "w+b") as spool,
@@ -65,7 +68,11 @@ def parse(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
         table = plain_table(named_table.table, repairs)
         end = write_section(table, handles[OUTPUT], end)
         tables.append({"name": named_table.name, **describe(table), "end": end})
-    return {"tables": tables, "repairs": [repair.as_dict() for repair in repairs]}
+    return {
+        "tables": tables,
+        "repairs": [repair.as_dict() for repair in repairs],
+        "interpretations": [interpretation.as_dict() for interpretation in result.interpretations],
+    }
 
 
 def describe(table: pa.Table) -> dict[str, Any]:

@@ -34,12 +34,21 @@ export interface Columns {
   edge: ColumnInfo[];
 }
 
+export interface Alternative {
+  label: string;
+  parser_options: Record<string, unknown>;
+}
+
 export interface Repair {
   code: string;
   message: string;
   table: string;
   column: string;
   count: number;
+  lines?: number[];
+  before?: string;
+  after?: string;
+  alternative?: Alternative | null;
 }
 
 export interface LayoutError {

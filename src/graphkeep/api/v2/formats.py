@@ -5,7 +5,7 @@ from django.urls import URLPattern, re_path
 
 from graphkeep.api.identity import endpoint
 from graphkeep.api.policy import actors
-from graphkeep.sources.files import FORMATS
+from graphkeep.sources.registry import FORMATS
 
 
 @endpoint(actors("read"), "GET")

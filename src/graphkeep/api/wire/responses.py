@@ -31,12 +31,21 @@ class Columns(TypedDict):
     edge: list[ColumnInfo]
 
 
+class Alternative(TypedDict):
+    label: str
+    parser_options: dict[str, Any]
+
+
 class Repair(TypedDict):
     code: str
     message: str
     table: str
     column: str
     count: int
+    lines: NotRequired[list[int]]
+    before: NotRequired[str]
+    after: NotRequired[str]
+    alternative: NotRequired[Alternative | None]
 
 
 class LayoutError(TypedDict):

@@ -24,8 +24,8 @@ from graphkeep.datasets.storage import file_folder, file_parser
 from graphkeep.graph.errors import LimitExceededError, UnreadableFileError, UserInputError
 from graphkeep.graph.repairs import Repair
 from graphkeep.sources.compression import COMPRESSIONS
-from graphkeep.sources.files import format_of
 from graphkeep.sources.parser import ParsedTable, ParsedUpload
+from graphkeep.sources.registry import format_of
 from graphkeep.store.atomic import sync_folder, sync_tree
 from graphkeep.store.disk_space import check_free_space, translate_disk_errors
 from graphkeep.telemetry import metrics
@@ -163,6 +163,7 @@ def parse_into(file: File, folder: Path, *, compression: str, erase: bool) -> No
                 file_format=file.file_type,
                 compression=compression,
                 parser_options=file.parser_options,
+                name=file.name,
                 into=folder,
             )
     except (UnreadableFileError, LimitExceededError) as error:
@@ -193,7 +194,7 @@ def set_parse_error(file: File, message: str, *, kept: bool) -> None:
     file.is_uploaded = kept
     file.is_valid = False
     file.errors = [{"message": message}]
-    file.tables, file.repairs = [], []
+    file.tables, file.repairs, file.interpretations = [], [], []
 
 
 def set_tables(file: File, parsed: ParsedUpload) -> None:
@@ -204,6 +205,7 @@ def set_tables(file: File, parsed: ParsedUpload) -> None:
         text = "sql_transforms are kept, and not run by this server yet."
         repairs.append(Repair(code="transform-not-run", message=text))
     file.repairs = [repair.as_dict() for repair in repairs]
+    file.interpretations = [interpretation.as_dict() for interpretation in parsed.interpretations]
     file.tables = [
         {
             "name": table.name,

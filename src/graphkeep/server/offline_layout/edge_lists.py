@@ -12,11 +12,11 @@ import pyarrow.ipc
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.errors import UnknownColumnError, UnreadableFileError, UserInputError
 from graphkeep.graph.graph import Graph
+from graphkeep.graph.interpretations.suggest import name_score
 from graphkeep.graph.normalize import bind, with_degrees
 from graphkeep.graph.repairs import Repair
-from graphkeep.graph.table_interpretations import name_score
-from graphkeep.sources.files import FORMATS, format_of
 from graphkeep.sources.parser import FileParser
+from graphkeep.sources.registry import FORMATS, format_of
 
 COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zip": "zip"}
 MAX_NODES = 2**31 - 1

@@ -67,7 +67,7 @@ def ends(what: str, end: date | None) -> CheckResult:
 def plugins_load(deployment: Deployment) -> CheckResult:
     from graphkeep.compute import layouts  # noqa: F401  # importing a registry loads its plugins
     from graphkeep.compute.metrics import registry  # noqa: F401
-    from graphkeep.sources import files  # noqa: F401
+    from graphkeep.sources import registry as formats  # noqa: F401
 
     if plugins.PROBLEMS:
         problems = " ".join(str(problem) for problem in plugins.PROBLEMS)

@@ -7,13 +7,13 @@ import pyarrow as pa
 
 from graphkeep import plugins
 from graphkeep.graph.errors import UnreadableFileError, UserInputError
+from graphkeep.sources.columnar.arrow import ARROW
+from graphkeep.sources.columnar.orc import ORC
+from graphkeep.sources.columnar.parquet import PARQUET
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
-from graphkeep.sources.files.arrow import ARROW
-from graphkeep.sources.files.csv import CSV
-from graphkeep.sources.files.excel import XLS, XLSX
-from graphkeep.sources.files.json import JSON
-from graphkeep.sources.files.orc import ORC
-from graphkeep.sources.files.parquet import PARQUET
+from graphkeep.sources.json_documents.json import JSON
+from graphkeep.sources.spreadsheets.excel import XLS, XLSX
+from graphkeep.sources.text.csv import CSV
 
 BUILT_IN = (ARROW, CSV, JSON, ORC, PARQUET, XLS, XLSX)
 FORMATS = (

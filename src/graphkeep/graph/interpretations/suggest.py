@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphkeep.graph.columns import describe
+from graphkeep.graph.interpretations.interpretation import TableInterpretation
 
 SAMPLE_ROWS = 20_000
 MAX_INTERPRETATIONS = 6
@@ -25,22 +25,6 @@ ENTITY_WORDS = (
     "name", "id", "address", "person", "company", "city", "country", "phone", "card", "actor",
 )  # fmt: skip
 NODE_NAMES = ("id", "node", "name", "key", "nodeid", "node_id", "label")
-
-
-@dataclass(frozen=True, kw_only=True)
-class TableInterpretation:
-    kind: Literal["edges", "edges+nodes", "hypergraph"]
-    label: str
-    source: str | None = None
-    destination: str | None = None
-    node: str | None = None
-    columns: tuple[str, ...] = ()
-    edge_table: int = 0
-    node_table: int = 0
-    score: float = 0.0
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def suggest_interpretations(tables: Sequence[pa.Table]) -> tuple[TableInterpretation, ...]:
@@ -81,7 +65,7 @@ def edge_interpretations(table: pa.Table, table_index: int) -> list[TableInterpr
                         label=f"{source} → {destination}",
                         source=source,
                         destination=destination,
-                        edge_table=table_index,
+                        edge_tables=(table_index,),
                         score=round(total, 4),
                     )
                 )
@@ -90,7 +74,7 @@ def edge_interpretations(table: pa.Table, table_index: int) -> list[TableInterpr
         interpretations = [
             TableInterpretation(
                 kind="edges", label=f"{names[0]} → {names[1]}", source=names[0],
-                destination=names[1], edge_table=table_index, score=0.3,
+                destination=names[1], edge_tables=(table_index,), score=0.3,
             )
         ]  # fmt: skip
     return interpretations[:3]
@@ -164,8 +148,8 @@ def node_table_interpretations(
                         source=pair.source,
                         destination=pair.destination,
                         node=column,
-                        edge_table=table_index,
-                        node_table=other_index,
+                        edge_tables=(table_index,),
+                        node_tables=(other_index,),
                         score=round(pair.score + overlap + bonus, 4),
                     )
                 )
@@ -189,7 +173,7 @@ def hypergraph_interpretations(table: pa.Table, table_index: int) -> list[TableI
             kind="hypergraph",
             label="Events with " + ", ".join(columns),
             columns=columns,
-            edge_table=table_index,
+            edge_tables=(table_index,),
             score=0.4 + 0.02 * len(columns),
         )
     ]
