@@ -2,6 +2,7 @@
 export const HIDDEN = 1;
 export const SELECTED = 2;
 export const HOVERED = 4;
-export const DIMMED = 8;
 export const NEIGHBOR = 16;
 export const PINNED = 32;
+/** Nodes that stay bright while something is focused. */
+export const EMPHASIZED = SELECTED | HOVERED | NEIGHBOR;

@@ -1,5 +1,5 @@
 /** A graph in the window: canvases, camera and the loop that draws frames. */
-import { DIMMED, HIDDEN } from '../model/nodeFlags';
+import { EMPHASIZED, HIDDEN } from '../model/nodeFlags';
 import type { LayoutMetadata } from '../model/layout';
 import type { RenderStyle } from '../model/renderStyle';
 import type { ViewBlock } from '../model/view';
@@ -16,6 +16,7 @@ import { Renderer, type DrawStyle } from './webgl/renderer';
 
 const MOVING_MS = 180; // after which a view that was moved is drawn in full again
 const MIN_MAGNIFICATION_FOR_NEARBY_LABELS = 3;
+const NO_HIGHLIGHT = { changedRows: undefined, selectedEdge: undefined, isFocused: false };
 
 export class Scene {
   readonly camera = new Camera();
@@ -26,7 +27,7 @@ export class Scene {
   private view: ViewBlock | undefined;
   private positions: Float32Array = new Float32Array(0);
   private sizes: Float32Array = new Float32Array(0);
-  private highlight: SceneHighlight = { flags: new Uint8Array(0), selectedEdge: undefined, isFocused: false };
+  private highlight: SceneHighlight = { ...NO_HIGHLIGHT, flags: new Uint8Array(0) };
   private hiddenEdges: Uint8Array | undefined;
   private metadata: LayoutMetadata = EMPTY_METADATA;
   private labelled: SceneLabels | undefined;
@@ -59,7 +60,7 @@ export class Scene {
     this.view = view;
     this.positions = positions;
     this.hiddenEdges = undefined;
-    this.highlight = { flags: new Uint8Array(header.node_count), selectedEdge: undefined, isFocused: false };
+    this.highlight = { ...NO_HIGHLIGHT, flags: new Uint8Array(header.node_count) };
     this.metadata = metadata;
     this.renderer.setArrays({ ...arrays, position: positions }, header.node_count, header.edge_count);
     if (header.icons.length) void this.loadIcons(view);
@@ -92,7 +93,7 @@ export class Scene {
     this.highlight = highlight;
     this.renderer.selectedEdge = highlight.selectedEdge ?? -1;
     this.renderer.isFocused = highlight.isFocused;
-    this.renderer.setNodeFlags(highlight.flags);
+    this.renderer.setNodeFlags(highlight.flags, highlight.changedRows);
     this.redraw();
   }
 
@@ -185,7 +186,7 @@ export class Scene {
 
   private paintLabels(labelled: SceneLabels, style: DrawStyle): void {
     const { camera, positions, sizes, theme } = this;
-    const { flags } = this.highlight;
+    const { flags, isFocused } = this.highlight;
     const scale = this.renderer.nodeScale(style) / 2;
     const emphasized = new Set(labelled.emphasized);
     const missing = this.labels.draw(
@@ -196,7 +197,7 @@ export class Scene {
         titles: labelled.titles,
         positions,
         radius: (row) => sizes[row]! * scale,
-        isVisible: (row) => !(flags[row]! & (HIDDEN | DIMMED)),
+        isVisible: (row) => !(flags[row]! & HIDDEN) && (!isFocused || Boolean(flags[row]! & EMPHASIZED)),
         isEmphasized: (row) => emphasized.has(row),
         max: labelled.max + emphasized.size,
       },

@@ -23,8 +23,10 @@ export interface SceneLabels {
   neighbors: readonly number[];
 }
 export interface SceneHighlight {
-  /** Bits of each node, of model/nodeFlags. */
+  /** Bits of each node, of model/nodeFlags; they change in place. */
   flags: Uint8Array;
+  /** Rows whose bits changed since the last highlight; undefined where any may have. */
+  changedRows: readonly number[] | undefined;
   selectedEdge: number | undefined;
   /** Whether anything is selected or hovered, so that the rest is dimmed. */
   isFocused: boolean;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { DIMMED, HIDDEN, HOVERED, NEIGHBOR, PINNED, SELECTED } from '../../src/model/nodeFlags';
+import { HIDDEN, HOVERED, NEIGHBOR, PINNED, SELECTED } from '../../src/model/nodeFlags';
 import type { ViewBlock } from '../../src/model/view';
 import { Neighbors } from '../../src/state/selection/neighbors';
-import { computeNodeFlags, type NodeFlagInput } from '../../src/state/selection/nodeFlags';
+import { NodeFlags, type NodeFlagInput } from '../../src/state/selection/nodeFlags';
 import { Selection, toggled, union } from '../../src/state/selection/selection.svelte';
 
 /** 0 - 1 - 2, an edge from 1 to itself, and another from 0 to 1. */
@@ -73,17 +73,37 @@ const input: NodeFlagInput = {
   neighborsOf: (row) => (row === 0 ? [1] : []),
 };
 
-test('a hovered node is bright, its neighbors visible, the rest dimmed', () => {
-  expect([...computeNodeFlags({ ...input, hovered: 0 })]).toEqual([HOVERED, NEIGHBOR, DIMMED, HIDDEN]);
-  expect([...computeNodeFlags(input)]).toEqual([0, 0, 0, HIDDEN]);
-  expect([...computeNodeFlags({ ...input, edgeEnds: [1, 2] })]).toEqual([DIMMED, SELECTED, SELECTED, HIDDEN]);
+function flagsOf(change: Partial<NodeFlagInput>): number[] {
+  const nodeFlags = new NodeFlags();
+  nodeFlags.update({ ...input, ...change });
+  return [...nodeFlags.flags];
+}
+
+test('a hovered node and its neighbors are marked, the rest is not', () => {
+  expect(flagsOf({ hovered: 0 })).toEqual([HOVERED, NEIGHBOR, 0, HIDDEN]);
+  expect(flagsOf({})).toEqual([0, 0, 0, HIDDEN]);
+  expect(flagsOf({ edgeEnds: [1, 2] })).toEqual([0, SELECTED, SELECTED, HIDDEN]);
 });
 
 test('pinned nodes stay marked, whatever else they are', () => {
-  const flags = computeNodeFlags({ ...input, hovered: 0, pinned: [0, 1, 2, 3] });
-  expect([...flags]).toEqual([HOVERED, NEIGHBOR, DIMMED, HIDDEN].map((flag) => flag | PINNED));
+  const flags = flagsOf({ hovered: 0, pinned: [0, 1, 2, 3] });
+  expect(flags).toEqual([HOVERED, NEIGHBOR, 0, HIDDEN].map((flag) => flag | PINNED));
 });
 
 test('pins of rows that the graph does not have are ignored', () => {
-  expect([...computeNodeFlags({ ...input, pinned: [9] })]).toEqual([0, 0, 0, HIDDEN]);
+  expect(flagsOf({ pinned: [9] })).toEqual([0, 0, 0, HIDDEN]);
+});
+
+test('an update changes and names only the rows whose bits differ', () => {
+  const nodeFlags = new NodeFlags();
+  expect(nodeFlags.update(input)).toBeUndefined();
+  const { flags } = nodeFlags;
+  const changed = (change: Partial<NodeFlagInput>) => new Set(nodeFlags.update({ ...input, ...change }));
+  expect(changed({ hovered: 0, pinned: [2] })).toEqual(new Set([0, 1, 2]));
+  expect([...flags]).toEqual([HOVERED, NEIGHBOR, PINNED, HIDDEN]);
+  expect(changed({ hovered: 1, pinned: [2] })).toEqual(new Set([0, 1]));
+  expect([...flags]).toEqual([0, HOVERED, PINNED, HIDDEN]);
+  expect(nodeFlags.update({ ...input, hovered: 1, pinned: [2] })).toEqual([]);
+  expect(nodeFlags.update({ ...input, hidden: new Uint8Array([1, 0, 0, 0]), hovered: 1 })).toBeUndefined();
+  expect([...nodeFlags.flags]).toEqual([HIDDEN, HOVERED, 0, 0]);
 });

@@ -3,7 +3,7 @@ import { untrack } from 'svelte';
 import type { Scene } from '../../render/Scene';
 import type { SceneHost } from '../../render/sceneInput';
 import type { GraphSubjects } from '../../state/graphSubjects.svelte';
-import { computeNodeFlags } from '../../state/selection/nodeFlags';
+import { NodeFlags } from '../../state/selection/nodeFlags';
 import { theme } from '../../state/style/theme.svelte';
 
 export function sceneHost({ positions, labels }: GraphSubjects): SceneHost {
@@ -32,20 +32,23 @@ export function bindScene(scene: Scene, subjects: GraphSubjects): void {
     if (session.encodings) scene.setEncodings(session.encodings.colors, session.encodings.sizes);
   });
   $effect(() => scene.setMetadata(layoutRun.metadata));
-  $effect(() =>
+  const nodeFlags = new NodeFlags();
+  $effect(() => {
+    const changedRows = nodeFlags.update({
+      hidden: filters.result.hiddenNodes,
+      selected: selection.nodes,
+      hovered: selection.hovered,
+      edgeEnds: selection.edgeEnds,
+      pinned: pins.byRow.keys(),
+      neighborsOf: (row) => selection.neighborsOf(row),
+    });
     scene.setHighlight({
-      flags: computeNodeFlags({
-        hidden: filters.result.hiddenNodes,
-        selected: selection.nodes,
-        hovered: selection.hovered,
-        edgeEnds: selection.edgeEnds,
-        pinned: pins.byRow.keys(),
-        neighborsOf: (row) => selection.neighborsOf(row),
-      }),
+      flags: nodeFlags.flags,
+      changedRows,
       selectedEdge: selection.edge,
       isFocused: selection.isFocused,
-    }),
-  );
+    });
+  });
   $effect(() => scene.setHiddenEdges(filters.result.hiddenEdges));
   $effect(() => {
     void labels.titles.revision;

@@ -15,6 +15,7 @@ export interface DrawStyle extends RenderStyle {
 }
 
 const MAX_EDGES_WHILE_MOVING = 40_000; // of a software renderer; edges come shuffled, so these are a sample
+const MAX_PATCHED_ROWS = 500; // more of them are sent faster all at once
 const MAX_SMOOTH_EDGES = 60_000;
 
 export class Renderer {
@@ -31,7 +32,7 @@ export class Renderer {
   private badgeCount = 0;
   private hasAtlas = false;
   private hiddenEdges: Uint8Array | undefined;
-  /** Whether edges that are not highlighted are dimmed. */
+  /** Whether nodes and edges that are not highlighted are dimmed. */
   isFocused = false;
   /** The one edge that is highlighted; -1 where edges of selected nodes are. */
   selectedEdge = -1;
@@ -90,11 +91,13 @@ export class Renderer {
 
   /** Takes over the positions of a few rows. */
   patchPositions(positions: Float32Array, rows: Iterable<number>): void {
-    this.textures.patchPositions(positions, rows);
+    this.textures.patch('position', positions, rows);
   }
 
-  setNodeFlags(flags: Uint8Array): void {
-    this.textures.write('state', this.nodeCount, flags);
+  /** Sends the flags of the rows that changed; of all nodes where it does not say which. */
+  setNodeFlags(flags: Uint8Array, changed?: readonly number[]): void {
+    if (changed && changed.length <= MAX_PATCHED_ROWS) this.textures.patch('state', flags, changed);
+    else this.textures.write('state', this.nodeCount, flags);
   }
 
   /** Hides the edges whose flag is set; without flags no edge is hidden by itself. Sends what differs, if anything. */

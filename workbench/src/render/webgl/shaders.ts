@@ -2,7 +2,7 @@
  * Shaders. Nodes and edges are fetched from textures by number: instancing is slow on a software renderer, and a
  * texture can be changed in part.
  */
-import { DIMMED, HIDDEN, HOVERED, PINNED, SELECTED } from '../../model/nodeFlags';
+import { EMPHASIZED, HIDDEN, HOVERED, PINNED, SELECTED } from '../../model/nodeFlags';
 
 export const TEXTURE_WIDTH = 2048;
 
@@ -39,7 +39,7 @@ bool setup() {
   uint a = texelFetch(uState, at(ends.x), 0).r, b = texelFetch(uState, at(ends.y), 0).r;
   flags = (a | b) & ${HIDDEN}u;
   isBright = uEdge >= 0 ? e == uEdge : ((a | b) & ${SELECTED | HOVERED}u) != 0u;
-  isDim = !isBright && (uFocus == 1 || ((a | b) & ${DIMMED}u) != 0u);
+  isDim = !isBright && uFocus == 1;
   bend = 0.0; width = 1.0; opacity = 1.0;
   if (uHasShape == 1) {
     vec4 shape = texelFetch(uEdgeShape, texel, 0);
@@ -120,7 +120,7 @@ export const ARROW: readonly [string, string] = [
 ];
 
 const NODE = `${HEAD}
-uniform usampler2D uIcon; uniform int uHasIcons;
+uniform usampler2D uIcon; uniform int uHasIcons, uFocus;
 out vec4 vColor; flat out float vDiameter; flat out uint vNumber, vFlags, vIcon;
 void main() {
   uint i = uint(gl_VertexID);
@@ -132,7 +132,7 @@ void main() {
   gl_Position = clip(onScreen(texelFetch(uPosition, at(i), 0).xy));
   vDiameter = max(d, 1.5); gl_PointSize = vDiameter + 2.0;
   vColor = texelFetch(uColor, at(i), 0);
-  if ((flags & ${DIMMED}u) != 0u) vColor.a *= 0.16;
+  if (uFocus == 1 && (flags & ${EMPHASIZED}u) == 0u) vColor.a *= 0.16;
   vNumber = i + 1u; vFlags = flags; vIcon = uHasIcons == 1 ? texelFetch(uIcon, at(i), 0).r : 0u;
 }`;
 
@@ -175,14 +175,14 @@ void main() {
 
 export const BADGE: readonly [string, string] = [
   `${HEAD}
-layout(location = 0) in uvec3 aBadge; flat out uint vIcon; flat out float vDiameter; flat out float vAlpha;
+uniform int uFocus; layout(location = 0) in uvec3 aBadge; flat out uint vIcon; flat out float vDiameter; flat out float vAlpha;
 const vec2 CORNERS[9] = vec2[9](vec2(.36,.36), vec2(-.36,.36), vec2(0,.5), vec2(-.5,0), vec2(.5,0),
   vec2(-.36,-.36), vec2(0,-.5), vec2(.36,-.36), vec2(0,0));
 void main() {
   uint flags = texelFetch(uState, at(aBadge.x), 0).r;
   if ((flags & ${HIDDEN}u) != 0u) { gl_Position = NOWHERE; gl_PointSize = 1.0; return; }
   float d = texelFetch(uSize, at(aBadge.x), 0).r * uScale;
-  vAlpha = (flags & ${DIMMED}u) != 0u ? 0.16 : 1.0;
+  vAlpha = uFocus == 1 && (flags & ${EMPHASIZED}u) == 0u ? 0.16 : 1.0;
   gl_Position = clip(onScreen(texelFetch(uPosition, at(aBadge.x), 0).xy) + CORNERS[min(aBadge.z, 8u)] * d);
   vDiameter = max(9.0 * uDensity, d * 0.5); gl_PointSize = vDiameter; vIcon = aBadge.y;
 }`,

@@ -89,14 +89,15 @@ export class DataTextures {
     if (rest) send(fullRows, rest, 1, fullRows * TEXTURE_WIDTH * components);
   }
 
-  /** Writes the positions of a few rows. */
-  patchPositions(positions: Float32Array, rows: Iterable<number>): void {
+  /** Writes a few rows of a column. */
+  patch(unit: Unit, data: ArrayBufferView, rows: Iterable<number>): void {
     const { gl } = this;
-    gl.activeTexture(gl.TEXTURE0 + unitNumber('position'));
-    gl.bindTexture(gl.TEXTURE_2D, this.textures.get('position')!.handle);
+    const { format, type, components } = this.formats[unit]!;
+    gl.activeTexture(gl.TEXTURE0 + unitNumber(unit));
+    gl.bindTexture(gl.TEXTURE_2D, this.textures.get(unit)!.handle);
     for (const row of rows) {
       const [x, y] = [row % TEXTURE_WIDTH, Math.floor(row / TEXTURE_WIDTH)];
-      gl.texSubImage2D(gl.TEXTURE_2D, 0, x, y, 1, 1, gl.RG, gl.FLOAT, positions, 2 * row);
+      gl.texSubImage2D(gl.TEXTURE_2D, 0, x, y, 1, 1, format, type, data, components * row);
     }
   }
 
