@@ -1,7 +1,7 @@
 """Properties of `bind` for any tables: every edge keeps its ends, and every id is one node."""
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from graphkeep.graph.bindings import Bindings
@@ -39,6 +39,12 @@ def keys(values: pa.ChunkedArray) -> list[str | None]:
 
 
 @given(tables())
+@example(
+    (
+        pa.table({"s": [0], "d": ["00"], "row": [0]}),
+        pa.table({"n": pa.array([], pa.int64()), "row": []}),
+    )
+)
 @settings(max_examples=200, deadline=None)
 def test_every_edge_keeps_its_ends_and_every_id_is_one_node(given_tables):
     edges, nodes = given_tables

@@ -176,7 +176,7 @@ def append_nodes(
     else:
         id_type = nodes[column].type
     try:
-        typed_ids = new_ids.cast(id_type)
+        typed_ids = cast_exactly(new_ids, id_type)
         existing = (
             nodes
             if nodes[column].type == id_type
@@ -202,6 +202,18 @@ def append_nodes(
         ),
     )
     return pa.concat_tables([existing.cast(new_nodes.schema), new_nodes])
+
+
+def cast_exactly(ids: pa.ChunkedArray, id_type: pa.DataType) -> pa.ChunkedArray:
+    """The ids in another type.
+
+    Raises:
+        pa.ArrowInvalid: a text is not the one of its value: "00" is not 0.
+    """
+    typed_ids = ids.cast(id_type)
+    if not keys_of(typed_ids).equals(keys_of(ids), null_equal=True):
+        raise pa.ArrowInvalid("A text is not the one of its value.")
+    return typed_ids
 
 
 def with_degrees(nodes: pa.Table, source: Indices, destination: Indices) -> pa.Table:

@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('datasets', '0004_max_uses'),
+        ("datasets", "0004_max_uses"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='file',
-            name='interpretations',
-            field=models.JSONField(default=list, help_text="What the file's format says of its tables as a graph."),
+            model_name="file",
+            name="interpretations",
+            field=models.JSONField(
+                default=list, help_text="What the file's format says of its tables as a graph."
+            ),
         ),
     ]
