@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from graphkeep.graph.errors import LimitExceededError, UnreadableFileError
-from graphkeep.sources.parser import FileParser
+from graphkeep.sources.parser import FileParser, read_answer
 
 
 @pytest.fixture
@@ -41,3 +41,20 @@ def test_broken_bytes_are_refused_in_words(parser, tmp_path):
 
     with pytest.raises(UnreadableFileError, match="does not read as parquet"):
         parser.parse(tmp_path / "a.parquet", file_format="parquet", into=tmp_path)
+
+
+def test_what_was_detected_of_a_table_comes_back_with_it(tmp_path):
+    table = {"name": "t", "num_rows": 0, "num_cols": 0, "dtypes": {}, "end": 0}
+    detected = {"encoding": "utf-8", "sep": ";", "header": 4, "comment": None}
+    answer = {"tables": [{**table, "detected": detected}], "repairs": [], "interpretations": []}
+
+    assert read_answer(answer, tmp_path).tables[0].detected == detected
+
+
+@pytest.mark.parametrize("detected", [{"sep": ["nested"]}, {"sep": {"a": 1}}, ["sep"], None])
+def test_what_a_taken_over_parser_says_it_detected_is_checked(tmp_path, detected):
+    table = {"name": "t", "num_rows": 0, "num_cols": 0, "dtypes": {}, "end": 0}
+    answer = {"tables": [{**table, "detected": detected}], "repairs": [], "interpretations": []}
+
+    with pytest.raises(UnreadableFileError, match="made its parser fail"):
+        read_answer(answer, tmp_path)

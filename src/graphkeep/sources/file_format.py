@@ -20,8 +20,15 @@ class ReadOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class NamedTable:
+    """`detected` is how a text table was read, for the user to see and to change.
+
+    Its keys are those of the parser options: `encoding`, `sep`, `header` (the line of the file that names the
+    columns, from 1; None if none does), `decimal`, `thousands`, `comment`, `quotechar`.
+    """
+
     name: str
     table: pa.Table
+    detected: Mapping[str, str | int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

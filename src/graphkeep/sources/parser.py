@@ -6,7 +6,7 @@ protects.
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
@@ -32,6 +32,7 @@ class ParsedTable:
     num_rows: int
     num_cols: int
     dtypes: Mapping[str, str]
+    detected: Mapping[str, str | int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +154,7 @@ def read_answer(answer: Mapping[str, Any], into: Path) -> ParsedUpload:
                     num_rows=table["num_rows"],
                     num_cols=table["num_cols"],
                     dtypes=table["dtypes"],
+                    detected=checked_detected(table["detected"]),
                 )
                 for number, table in enumerate(answer["tables"])
             ),
@@ -167,6 +169,14 @@ def read_answer(answer: Mapping[str, Any], into: Path) -> ParsedUpload:
         raise UnreadableFileError("The file made its parser fail.") from error
     split_sections(into, section_ends)
     return parsed
+
+
+def checked_detected(detected: Mapping[Any, Any]) -> dict[str, str | int | None]:
+    """Raises TypeError: a value is neither a text, a number nor None."""
+    for name, value in detected.items():
+        if not (isinstance(name, str) and isinstance(value, str | int | None)):
+            raise TypeError(f"{name!r} is {type(value).__name__}")
+    return dict(detected)
 
 
 def table_path(folder: Path, number: int) -> Path:

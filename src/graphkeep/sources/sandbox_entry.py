@@ -29,7 +29,7 @@ for _encoding in ("cp1252", "utf-16", "utf-8-sig", "latin-1"):
 def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
     """Parse the file behind `handles[SOURCE]`; its tables follow each other in `handles[OUTPUT]`.
 
-    The answer has `tables` (name, rows, columns, dtypes, and the byte at which each ends), `repairs` and
+    The answer has `tables` (name, rows, columns, dtypes, what was detected, and the byte at which each ends), `repairs` and
     `interpretations`; or
     `error`, in the sender's words; or `exhausted`, the resource that was not enough.
     """
@@ -67,7 +67,14 @@ def parse(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
     for named_table in result.tables:
         table = plain_table(named_table.table, repairs)
         end = write_section(table, handles[OUTPUT], end)
-        tables.append({"name": named_table.name, **describe(table), "end": end})
+        tables.append(
+            {
+                "name": named_table.name,
+                **describe(table),
+                "detected": dict(named_table.detected),
+                "end": end,
+            }
+        )
     return {
         "tables": tables,
         "repairs": [repair.as_dict() for repair in repairs],

@@ -18,6 +18,8 @@ export type ShareAction = '10' | '20' | '30';
 
 export type SharingMode = 'private' | 'organization' | 'public';
 
+export type ReadingKind = 'edges' | 'edges+nodes' | 'nodes' | 'matrix' | 'lists' | 'adjacency' | 'hypergraph';
+
 export type RunState = 'queued' | 'running' | 'paused' | 'done' | 'fixed' | 'stopped';
 
 export interface ColumnInfo {
@@ -198,6 +200,7 @@ export interface TableSchema {
   num_cols: number;
   num_rows: number;
   dtypes: Record<string, string>;
+  detected: Record<string, string | number | null>;
 }
 
 export interface FileRow {
@@ -221,20 +224,29 @@ export interface ColumnSample {
 }
 
 export interface UploadedTable {
+  file_id?: string;
   name: string;
   num_rows: number;
   columns: ColumnSample[];
 }
 
 export interface Reading {
-  kind: 'edges' | 'edges+nodes' | 'hypergraph';
+  kind: ReadingKind;
   label: string;
+  reason: string;
   source: string | null;
   destination: string | null;
   node: string | null;
   columns: string[];
+  edge_tables: number[];
+  node_tables: number[];
   edge_table: number;
   node_table: number;
+  edge_bindings: Record<string, string>;
+  node_bindings: Record<string, string>;
+  separator: string;
+  time?: string | null;
+  remembered?: boolean;
 }
 
 export interface Readings {
@@ -353,4 +365,5 @@ export interface FileBody {
 export interface ReadingBody {
   dataset_id?: string;
   reading?: Record<string, unknown>;
+  with?: string[];
 }

@@ -40,7 +40,10 @@ def file_row(file: File) -> dict[str, Any]:
         "errors": file.errors,
         "repairs": file.repairs,
         "tables_schemas": [
-            {key: table[key] for key in ("name", "num_cols", "num_rows", "dtypes")}
+            {
+                **{key: table[key] for key in ("name", "num_cols", "num_rows", "dtypes")},
+                "detected": table.get("detected", {}),
+            }
             for table in file.tables
         ],
         "created_at": file.created_at,

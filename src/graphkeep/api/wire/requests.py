@@ -52,6 +52,7 @@ class FileBody(TypedDict, total=False):
     parser_options: dict[str, Any]
 
 
-class ReadingBody(TypedDict, total=False):
-    dataset_id: str
-    reading: dict[str, Any]
+# `with` names further files whose tables belong to the same graph.
+ReadingBody = TypedDict(
+    "ReadingBody", {"dataset_id": str, "reading": dict[str, Any], "with": list[str]}, total=False
+)

@@ -14,6 +14,7 @@ Access = Literal["own", "view", "edit", "share"]
 Audience = Literal["anyone", "signed-in", "person"]
 ShareAction = Literal["10", "20", "30"]
 SharingMode = Literal["private", "organization", "public"]
+ReadingKind = Literal["edges", "edges+nodes", "nodes", "matrix", "lists", "adjacency", "hypergraph"]
 RunState = Literal["queued", "running", "paused", "done", "fixed", "stopped"]
 
 
@@ -192,6 +193,7 @@ class TableSchema(TypedDict):
     num_cols: int
     num_rows: int
     dtypes: dict[str, str]
+    detected: dict[str, str | int | None]
 
 
 class FileRow(TypedDict):
@@ -215,20 +217,29 @@ class ColumnSample(TypedDict):
 
 
 class UploadedTable(TypedDict):
+    file_id: NotRequired[str]
     name: str
     num_rows: int
     columns: list[ColumnSample]
 
 
 class Reading(TypedDict):
-    kind: Literal["edges", "edges+nodes", "hypergraph"]
+    kind: ReadingKind
     label: str
+    reason: str
     source: str | None
     destination: str | None
     node: str | None
     columns: list[str]
+    edge_tables: list[int]
+    node_tables: list[int]
     edge_table: int
     node_table: int
+    edge_bindings: dict[str, str]
+    node_bindings: dict[str, str]
+    separator: str
+    time: NotRequired[str | None]
+    remembered: NotRequired[bool]
 
 
 class Readings(TypedDict):

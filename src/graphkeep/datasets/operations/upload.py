@@ -213,6 +213,7 @@ def set_tables(file: File, parsed: ParsedUpload) -> None:
             "num_rows": table.num_rows,
             "num_cols": table.num_cols,
             "dtypes": dict(table.dtypes),
+            "detected": dict(table.detected),
         }
         for table in parsed.tables
     ]
