@@ -1,0 +1,137 @@
+"""The columns of a text table as numbers, times and booleans where all of their texts are."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graphkeep.graph.repairs import Repair
+from graphkeep.sources.text.values.declared import declared_column
+from graphkeep.sources.text.values.options import ValueOptions, value_options
+from graphkeep.sources.values.reading import ColumnReading, Rules, has_groups_only, read_column
+from graphkeep.sources.values.tell import LineNumbers, repairs_of
+from graphkeep.sources.values.texts import as_texts, sample_of, without
+
+
+def typed_columns(
+    texts: pa.Table,
+    options: Mapping[str, Any],
+    line_numbers: LineNumbers,
+    repairs: list[Repair],
+    *,
+    separator: str = "",
+) -> pa.Table:
+    """The table with each column as what all of its texts are; other columns stay texts.
+
+    Blank cells are null. A column becomes a number only if every text comes back the same from it; numbers and
+    times of other countries are recognized where all values have one form. Whatever is changed or in doubt is
+    appended to `repairs`.
+
+    Args:
+        texts: columns of string or large_string, exactly as the file has them; null where a row has no cell.
+        options: all `parser_options`; those of `VALUE_OPTIONS` are used.
+        line_numbers: for each row, the line of the file where it begins, counted from 1.
+        repairs: what was changed is appended here.
+        separator: that of the file: in a file with commas, `"2,3"` is a list and no decimal.
+
+    Raises:
+        UnreadableFileError: an option cannot be obeyed; the message says why and in which line.
+    """
+    values = value_options(options, texts.column_names)
+    rules = rules_of(values, separator)
+    readings = {
+        name: read(name, as_texts(texts[name]), values, rules, line_numbers)
+        for name in texts.column_names
+    }
+    readings = with_common_form(readings, values, rules)
+    columns = {}
+    for name, reading in readings.items():
+        repairs.extend(repairs_of(name, reading, line_numbers=line_numbers))
+        columns[name] = reading.values
+    return pa.table(columns) if columns else texts
+
+
+def rules_of(values: ValueOptions, separator: str) -> Rules:
+    return Rules(
+        words=values.words,
+        markers=values.markers,
+        times=values.times,
+        epochs=values.times,
+        separator=separator,
+        decimal=values.decimal or {".": ",", ",": "."}.get(values.thousands or "", ""),
+        dayfirst=values.dayfirst,
+        keeps_blank=values.keeps_blank,
+        booleans=Rules.booleans
+        + tuple((true, false) for true in values.booleans for false in values.false_texts or ("",)),
+    )
+
+
+def read(
+    name: str,
+    texts: pa.ChunkedArray,
+    values: ValueOptions,
+    rules: Rules,
+    line_numbers: LineNumbers,
+) -> ColumnReading:
+    if values.has_missing and (missing := values.missing_in(name)):
+        texts = without(texts, missing)
+    declared = declared_column(name, texts, values, rules, line_numbers)
+    return declared or read_column(name, texts, rules)
+
+
+def with_common_form(
+    readings: dict[str, ColumnReading], values: ValueOptions, rules: Rules
+) -> dict[str, ColumnReading]:
+    """Read again what is ambiguous, as the other columns of the file show it."""
+    decimals = {
+        reading.form.decimal
+        for reading in readings.values()
+        if reading.form is not None and not reading.form.is_ambiguous and shows_decimal(reading)
+    }
+    orders = {
+        reading.times.order == "day"
+        for reading in readings.values()
+        if reading.times is not None and reading.times.order and not reading.times.is_ambiguous
+    }
+    kept_words = {word for reading in readings.values() for word in reading.text_words}
+    common = rules
+    if len(decimals) == 1 and not rules.decimal:
+        common = replace(common, decimal=decimals.pop())
+    if len(orders) == 1 and rules.dayfirst is None:
+        common = replace(common, dayfirst=orders.pop())
+    again = {}
+    for name, reading in readings.items():
+        if values.dtype_of(name) is not None or name in values.time_columns:
+            continue
+        if common != rules and (reading.is_ambiguous or may_be_grouped(reading, common)):
+            again[name] = decided(read_column(name, reading.texts, common), common)
+        elif reading.is_text and kept_words & set(reading.words):
+            again[name] = read_column(
+                name, reading.texts, replace(rules, words=(), numbers=False, times=False)
+            )
+    return {**readings, **again}
+
+
+def shows_decimal(reading: ColumnReading) -> bool:
+    form = reading.form
+    return form is not None and bool(form.group in {",", "."} or form.decimal == ",")
+
+
+def may_be_grouped(reading: ColumnReading, rules: Rules) -> bool:
+    """Whether points that were read as decimal points may be thousands in a file of decimal commas."""
+    return bool(
+        rules.decimal == ","
+        and pa.types.is_floating(reading.values.type)
+        and reading.form is None
+        and has_groups_only(pc.unique(sample_of(reading.texts)).to_pylist())
+    )
+
+
+def decided(reading: ColumnReading, rules: Rules) -> ColumnReading:
+    """Without the doubt that other columns of the file have settled."""
+    times = reading.times
+    if times is not None and rules.dayfirst is not None:
+        return replace(reading, times=replace(times, is_ambiguous=False))
+    return reading

@@ -1,0 +1,67 @@
+"""Arrow texts as bytes and samples, which the rules for numbers and times look at."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+SAMPLE_ROWS = 512
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextBytes:
+    """Texts without nulls: uint8 `data`, and int64 (n,) where each text starts and how long it is."""
+
+    data: npt.NDArray[np.uint8]
+    starts: npt.NDArray[np.int64]
+    lengths: npt.NDArray[np.int64]
+
+
+def text_bytes(texts: pa.Array) -> TextBytes:
+    """The bytes of a string or large_string array that has no nulls; nothing is copied but offsets."""
+    is_large = pa.types.is_large_string(texts.type)
+    _, offset_buffer, data_buffer = texts.buffers()
+    offsets = np.frombuffer(
+        offset_buffer,
+        np.int64 if is_large else np.int32,
+        len(texts) + 1,
+        texts.offset * (8 if is_large else 4),
+    ).astype(np.int64)
+    size = int(offsets[-1])
+    data = np.frombuffer(data_buffer, np.uint8, size) if data_buffer is not None else b""
+    data = np.asarray(data, np.uint8)[int(offsets[0]) :] if size else np.empty(0, np.uint8)
+    offsets -= offsets[0]
+    return TextBytes(data=data, starts=offsets[:-1], lengths=np.diff(offsets))
+
+
+def as_texts(values: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    """The same texts as a chunked array of string or large_string."""
+    chunked = values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
+    if pa.types.is_string(chunked.type) or pa.types.is_large_string(chunked.type):
+        return chunked
+    return chunked.cast(pa.string())
+
+
+def sample_of(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Up to 512 texts from all parts of a column, without nulls."""
+    count = len(texts)
+    if count > SAMPLE_ROWS:
+        rows = np.linspace(0, count - 1, SAMPLE_ROWS).astype(np.int64)
+        sample = texts.take(pa.array(rows)).drop_null()
+        if len(sample):
+            return sample
+    return texts.drop_null().slice(0, SAMPLE_ROWS)
+
+
+def without(texts: pa.ChunkedArray, words: tuple[str, ...]) -> pa.ChunkedArray:
+    """The texts, null where they are one of these words."""
+    is_word = pc.is_in(texts, value_set=pa.array(words, texts.type))
+    return pc.if_else(is_word, pa.scalar(None, texts.type), texts)
+
+
+def trimmed(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The texts without blanks around them, null where only blanks were."""
+    texts = pc.utf8_trim_whitespace(texts)
+    return pc.if_else(pc.equal(pc.binary_length(texts), 0), pa.scalar(None, texts.type), texts)
