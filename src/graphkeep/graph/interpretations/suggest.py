@@ -1,179 +1,166 @@
-"""Interpretations of unknown tables as graphs, the likeliest first."""
+"""Suggest interpretations of tables, the likeliest first."""
 
-import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from graphkeep.graph.columns import describe
+from graphkeep.graph.interpretations.edges import edge_interpretations, parent_interpretations
+from graphkeep.graph.interpretations.events import event_interpretations
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
+from graphkeep.graph.interpretations.lists import adjacency_interpretations, list_interpretations
+from graphkeep.graph.interpretations.matrices import matrix_interpretations
+from graphkeep.graph.interpretations.nodes import (
+    mixed_interpretations,
+    node_interpretations,
+    with_node_tables,
+)
+from graphkeep.graph.interpretations.profiles import SAMPLE_ROWS, Profile, profiles_of
 
-SAMPLE_ROWS = 20_000
-MAX_INTERPRETATIONS = 6
-PAIRS = (
-    ("source", "destination"), ("source", "target"), ("source", "dest"), ("src", "dst"), ("src", "dest"),
-    ("from", "to"), ("sender", "receiver"), ("sender", "recipient"), ("caller", "callee"),
-    ("parent", "child"), ("payer", "payee"), ("s", "d"), ("u", "v"), ("a", "b"),
-    ("subject", "object"), ("head", "tail"), ("start", "end"), ("origin", "destination"),
-    ("client", "server"), ("follower", "followed"),
-)  # fmt: skip
-WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
-ENTITY_WORDS = (
-    "ip", "host", "user", "account", "domain", "email", "mail", "device", "process", "hash", "url",
-    "name", "id", "address", "person", "company", "city", "country", "phone", "card", "actor",
-)  # fmt: skip
-NODE_NAMES = ("id", "node", "name", "key", "nodeid", "node_id", "label")
+MAX_INTERPRETATIONS = 8
+MIN_SCORE = 0.3  # below it an interpretation is possible, and not suggested
+MAX_TABLES = 100
+CLEAR_SCORE = 0.95
+WEAK_SCORE = 0.45
 
 
-def suggest_interpretations(tables: Sequence[pa.Table]) -> tuple[TableInterpretation, ...]:
-    """Interpretations by decreasing score; none for tables without two usable columns."""
-    interpretations: list[TableInterpretation] = []
-    for table_index, table in enumerate(tables):
-        head = table.slice(0, SAMPLE_ROWS)
-        pairs = edge_interpretations(head, table_index)
-        interpretations += pairs
-        for pair in pairs[:2]:
-            interpretations += node_table_interpretations(pair, head, tables, table_index)
-        interpretations += hypergraph_interpretations(head, table_index)
-    interpretations.sort(key=lambda interpretation: -interpretation.score)
-    return tuple(interpretations[:MAX_INTERPRETATIONS])
+@dataclass(frozen=True, kw_only=True)
+class Suggestions:
+    """`likely` by decreasing score; `possible` are others that the user may choose, `message` says why there is no
+    likely one.
+    """
+
+    likely: tuple[TableInterpretation, ...]
+    possible: tuple[TableInterpretation, ...] = ()
+    message: str = ""
 
 
-def words_of(name: str) -> list[str]:
-    """`srcIP`, `src_ip` and `src ip` are the same words."""
-    return [word.lower() for word in WORD.findall(name)]
+def suggest_interpretations(
+    tables: Sequence[pa.Table], known: Iterable[TableInterpretation] = ()
+) -> tuple[TableInterpretation, ...]:
+    """Interpretations by decreasing score; none where nothing looks like a graph."""
+    return suggest(tables, known).likely
 
 
-def edge_interpretations(table: pa.Table, table_index: int) -> list[TableInterpretation]:
-    names = [column.name for column in entity_columns(table)]
-    interpretations = []
-    for source in names:
-        for destination in names:
-            score = name_score(source, destination)
-            if source == destination or (
-                score == 0 and names.index(source) > names.index(destination)
-            ):
-                continue
-            overlap = overlap_of(table[source], table[destination])
-            total = score + overlap
-            if total > 0.05:
-                interpretations.append(
-                    TableInterpretation(
-                        kind="edges",
-                        label=f"{source} → {destination}",
-                        source=source,
-                        destination=destination,
-                        edge_tables=(table_index,),
-                        score=round(total, 4),
-                    )
-                )
-    interpretations.sort(key=lambda interpretation: -interpretation.score)
-    if not interpretations and len(names) >= 2:
-        interpretations = [
-            TableInterpretation(
-                kind="edges", label=f"{names[0]} → {names[1]}", source=names[0],
-                destination=names[1], edge_tables=(table_index,), score=0.3,
-            )
-        ]  # fmt: skip
-    return interpretations[:3]
+def suggest(tables: Sequence[pa.Table], known: Iterable[TableInterpretation] = ()) -> Suggestions:
+    """Interpretations of tables, those that their reader knows first.
 
-
-def name_score(first_name: str, second_name: str) -> float:
-    """1 for `src` and `dst`; less where they are only words of longer names such as `src_ip`, `dst_ip`."""
-    first_words, second_words = words_of(first_name), words_of(second_name)
-    for rank, (source, destination) in enumerate(PAIRS):
-        if first_words == [source] and second_words == [destination]:
-            return 1.0 - rank / 1000
-        if len(source) > 1 and source in first_words and destination in second_words:
-            rest_agrees = sorted(set(first_words) - {source}) == sorted(
-                set(second_words) - {destination}
-            )
-            return (0.9 if rest_agrees else 0.6) - rank / 1000
-        if (
-            len(source) > 2
-            and first_name.lower().startswith(source)
-            and second_name.lower().startswith(destination)
-        ):
-            return 0.7 - rank / 1000
-    return 0.0
-
-
-def overlap_of(first: pa.ChunkedArray, second: pa.ChunkedArray) -> float:
-    """How far the distinct values of two columns overlap, 0 to 0.6."""
-    if (
-        first.type != second.type
-        or pa.types.is_floating(first.type)
-        or pa.types.is_temporal(first.type)
-    ):
-        return 0.0
-    values = (pc.unique(first.combine_chunks()), pc.unique(second.combine_chunks()))
-    smaller, larger = sorted(values, key=len)
-    if len(smaller) < 2:
-        return 0.0
-    shared_count = pc.sum(pc.is_in(smaller, value_set=larger)).as_py() or 0
-    weight = 0.6 if pa.types.is_string(first.type) or pa.types.is_large_string(first.type) else 0.3
-    return weight * float(shared_count) / len(smaller)
-
-
-def entity_columns(table: pa.Table) -> list[Any]:
-    """Columns whose values could be things: no measures, no times, no long texts."""
-    return [
-        column
-        for column in describe(table)
-        if column.kind in {"category", "text"}
-        or (column.kind == "number" and pa.types.is_integer(table[column.name].type))
-    ][:30]
-
-
-def node_table_interpretations(
-    pair: TableInterpretation, edges: pa.Table, tables: Sequence[pa.Table], table_index: int
-) -> list[TableInterpretation]:
-    interpretations = []
-    for other_index, table in enumerate(tables):
-        if other_index == table_index or pair.source is None:
-            continue
-        for column in table.column_names:
-            values = table[column].slice(0, SAMPLE_ROWS)
-            if len(values) == 0 or pc.count_distinct(values).as_py() < len(values):
-                continue
-            overlap = overlap_of(edges[pair.source], values)
-            if overlap >= 0.25:
-                bonus = 0.1 if column.lower() in NODE_NAMES else 0.0
-                interpretations.append(
-                    TableInterpretation(
-                        kind="edges+nodes",
-                        label=f"{pair.label}, nodes by {column}",
-                        source=pair.source,
-                        destination=pair.destination,
-                        node=column,
-                        edge_tables=(table_index,),
-                        node_tables=(other_index,),
-                        score=round(pair.score + overlap + bonus, 4),
-                    )
-                )
-    return interpretations
-
-
-def hypergraph_interpretations(table: pa.Table, table_index: int) -> list[TableInterpretation]:
-    names = []
-    for column in entity_columns(table):
-        has_word = any(word in ENTITY_WORDS for word in words_of(column.name))
-        has_repeats = (
-            column.distinct_count is not None and 1 < column.distinct_count < table.num_rows
-        )
-        if (has_word or has_repeats) and column.kind != "number":
-            names.append(column.name)
-    if len(names) < 2:
-        return []
-    columns = tuple(names[:5])
-    return [
-        TableInterpretation(
-            kind="hypergraph",
-            label="Events with " + ", ".join(columns),
-            columns=columns,
-            edge_tables=(table_index,),
-            score=0.4 + 0.02 * len(columns),
-        )
+    Tables of one shape are read as one table. A reading that gives an empty graph is not among them.
+    """
+    groups = groups_of(tables)
+    profiles = {group[0]: profiles_of(sample_of(tables, group)) for group in groups}
+    found = list(known)
+    for group in groups:
+        found += of_group(tables, profiles, group)
+    found = [
+        replace(each, score=min(each.score, 1.99)) if each not in known else each for each in found
     ]
+    found = deduplicated(sorted(found, key=lambda each: -each.score))
+    likely = [each for each in found if each.score >= MIN_SCORE]
+    possible = [each for each in found if each.score < MIN_SCORE]
+    return Suggestions(
+        likely=tuple(likely[:MAX_INTERPRETATIONS]),
+        possible=tuple(possible[:MAX_INTERPRETATIONS]),
+        message="" if likely else explain(tables),
+    )
+
+
+def groups_of(tables: Sequence[pa.Table]) -> list[tuple[int, ...]]:
+    """Numbers of tables that have the same columns in the same order."""
+    by_shape: dict[tuple[str, ...], list[int]] = {}
+    for index, table in enumerate(tables):
+        if table.num_rows and table.num_columns:
+            by_shape.setdefault(tuple(table.column_names), []).append(index)
+    groups = [tuple(indices) for indices in by_shape.values()]
+    return sorted(groups)[:MAX_TABLES]
+
+
+def sample_of(tables: Sequence[pa.Table], group: Sequence[int]) -> pa.Table:
+    """The first rows of a group's tables, equally many of each."""
+    each = max(1, SAMPLE_ROWS // len(group))
+    parts = [tables[index].slice(0, each) for index in group]
+    if len(parts) == 1:
+        return parts[0]
+    try:
+        return pa.concat_tables(parts, promote_options="permissive")
+    except pa.ArrowException:
+        return parts[0]
+
+
+def of_group(
+    tables: Sequence[pa.Table], profiles: Mapping[int, Sequence[Profile]], group: tuple[int, ...]
+) -> list[TableInterpretation]:
+    index = group[0]
+    columns = profiles[index]
+    table = tables[index]
+    edges = edge_interpretations(columns, index)
+    found = [*edges, *parent_interpretations(columns, index), *list_interpretations(columns, index)]
+    for each in edges[:2]:
+        found += mixed_interpretations(columns, each, index)
+    if len(group) == 1:
+        found += matrix_interpretations(table, columns, index)
+    found += adjacency_interpretations(table, columns, index)
+    found = [
+        replace(each, edge_tables=group, node_tables=group if each.node_tables else ())
+        for each in found
+    ]
+    found += [replace(each, node_tables=group) for each in node_interpretations(columns, index)]
+    found += [replace(each, edge_tables=group) for each in event_interpretations(columns, index)]
+    found = without_weaker(found)
+    with_nodes = [with_node_tables(each, profiles) for each in found if each.kind == "edges"]
+    return found + [group_nodes(each, tables) for each in with_nodes if each is not None]
+
+
+def without_weaker(found: Sequence[TableInterpretation]) -> list[TableInterpretation]:
+    """Without nodes, lists and doubtful edges of a table that is clearly one of edges."""
+    best = max((each.score for each in found if each.kind in {"edges", "matrix"}), default=0.0)
+    if best < CLEAR_SCORE:
+        return list(found)
+    return [
+        each for each in found if each.kind not in {"nodes", "lists"} or each.score >= CLEAR_SCORE
+    ]
+
+
+def group_nodes(reading: TableInterpretation, tables: Sequence[pa.Table]) -> TableInterpretation:
+    """The reading with all tables that have the shape of its node tables."""
+    groups = [group for group in groups_of(tables) if group[0] in reading.node_tables]
+    return replace(reading, node_tables=tuple(sorted(index for group in groups for index in group)))
+
+
+def deduplicated(found: Sequence[TableInterpretation]) -> list[TableInterpretation]:
+    """One interpretation for each kind, tables and columns: the first."""
+    seen = set()
+    kept = []
+    for each in found:
+        key = (
+            each.kind,
+            each.source,
+            each.destination,
+            each.node,
+            each.columns,
+            each.edge_tables,
+            each.node_tables,
+        )
+        if key not in seen:
+            seen.add(key)
+            kept.append(each)
+    return kept
+
+
+def explain(tables: Sequence[pa.Table]) -> str:
+    """What was seen, and what a graph needs."""
+    filled = [table for table in tables if table.num_rows and table.num_columns]
+    if not filled:
+        return "This file holds no rows. A graph needs a table with two columns: the source and the destination of each edge."
+    if all(table.num_columns == 1 for table in filled):
+        name = filled[0].column_names[0]
+        return (
+            f"This is a list of one column, '{name}'. A graph needs two columns, the source and the destination of each "
+            "edge: choose another separator if the rows hold more, or add a table of edges."
+        )
+    names = ", ".join(f"'{name}'" for name in filled[0].column_names[:6])
+    more = ", …" if filled[0].num_columns > 6 else ""
+    return (
+        f"This does not look like a graph: no two of the columns {names}{more} hold the same kind of things. A graph needs two "
+        "columns that name the source and the destination of each edge; choose them by hand, or draw the rows as nodes."
+    )

@@ -12,7 +12,7 @@ import pyarrow.ipc
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.errors import UnknownColumnError, UnreadableFileError, UserInputError
 from graphkeep.graph.graph import Graph
-from graphkeep.graph.interpretations.suggest import name_score
+from graphkeep.graph.interpretations.pair_names import name_score
 from graphkeep.graph.normalize import bind, with_degrees
 from graphkeep.graph.repairs import Repair
 from graphkeep.sources.parser import FileParser

@@ -1,0 +1,247 @@
+"""Tables whose rows are edges: which two columns are the ends."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graphkeep.graph.columns import is_time
+from graphkeep.graph.interpretations.interpretation import TableInterpretation
+from graphkeep.graph.interpretations.names import MEASURE_WORDS, PARENT_WORDS
+from graphkeep.graph.interpretations.pair_names import bipartite_score, name_score
+from graphkeep.graph.interpretations.profiles import Profile, contained_share, overlap_of
+from graphkeep.graph.interpretations.roles import (
+    edge_roles,
+    node_roles,
+    titles_of_ends,
+)
+from graphkeep.graph.interpretations.value_kinds import IDENTIFIERS, NEVER_IDS
+
+MAX_EDGE_READINGS = 4
+MAX_ENDS = 40
+FEW_ROWS = 30
+CLEAR_NAMES = 0.9
+GENERIC_NAME = re.compile(r"(column|col|field|unnamed|spalte|v|f|c|x)?[ _:.-]*\d+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Two columns that may be ends; the shares are of the rows of the sample."""
+
+    source: Profile
+    destination: Profile
+    names: float
+    overlap: float
+    both_share: float
+    score: float
+    reason: str
+    is_bipartite: bool = False
+
+
+def edge_interpretations(
+    profiles: Sequence[Profile], table_index: int
+) -> list[TableInterpretation]:
+    pairs = sorted(pairs_of(profiles), key=lambda pair: -pair.score)[:MAX_EDGE_READINGS]
+    return [edge_interpretation(pair, profiles, table_index) for pair in pairs]
+
+
+def edge_interpretation(
+    pair: Pair, profiles: Sequence[Profile], table_index: int
+) -> TableInterpretation:
+    source, destination = pair.source.name, pair.destination.name
+    bindings, time = edge_roles(profiles, (source, destination))
+    return TableInterpretation(
+        kind="edges",
+        label=f"{source} → {destination}",
+        reason=f"{pair.reason}{titles_of_ends(bindings)}.",
+        source=source,
+        destination=destination,
+        edge_tables=(table_index,),
+        edge_bindings=bindings,
+        time=time,
+        score=round(pair.score, 4),
+    )
+
+
+def pairs_of(profiles: Sequence[Profile]) -> list[Pair]:
+    candidates = [profile for profile in profiles if may_be_end(profile)]
+    candidates = sorted(candidates, key=lambda profile: not profile.can_be_end)[:MAX_ENDS]
+    order = {profile.name: position for position, profile in enumerate(profiles)}
+    candidates.sort(key=lambda profile: order[profile.name])
+    pairs = []
+    for position, first in enumerate(candidates):
+        for second in candidates[position + 1 :]:
+            forward, backward = (
+                name_score(first.name, second.name),
+                name_score(second.name, first.name),
+            )
+            pair = (
+                pair_of(second, first, backward)
+                if backward > forward
+                else pair_of(first, second, forward)
+            )
+            if pair is not None:
+                pairs.append(pair)
+    return pairs
+
+
+def may_be_end(profile: Profile) -> bool:
+    """Whether clear names may make ends of it: dates and decimals never are."""
+    if is_time(profile.dtype) or profile.kind in NEVER_IDS - {"text", "boolean"}:
+        return False
+    return profile.can_be_end or not profile.is_numeric or profile.is_whole
+
+
+def pair_of(source: Profile, destination: Profile, names: float) -> Pair | None:
+    is_clear = names >= CLEAR_NAMES
+    if not (is_clear or (source.can_be_end and destination.can_be_end)):
+        return None
+    same_kind = source.kind == destination.kind or {source.kind, destination.kind} <= {
+        "name", "code", "country", "mixed", "text", "number", "domain", "ip", "path", "account",
+    }  # fmt: skip
+    both, equal_share = shared_rows(source, destination)
+    if both == 0 or (equal_share > CLEAR_NAMES and source.value_count > 1):
+        return None
+    both_share = both / max(1, source.row_count)
+    overlap = overlap_of(source, destination)
+    if is_range(source, destination, overlap, names):
+        return None
+    strength = overlap_strength(source, destination, overlap, names)
+    is_identified = source.kind == destination.kind and source.kind in IDENTIFIERS
+    score, reason, is_bipartite = 0.0, "", False
+    if names > 0 and (same_kind or is_clear):
+        score = names + 0.6 * strength + (0.1 if is_identified else 0.0)
+        reason = f"The names '{source.name}' and '{destination.name}' are those of a source and a destination"
+        if overlap >= 0.1:
+            reason += f", and they share {overlap:.0%} of their values"
+        if names < 0.4:
+            score *= 0.5
+            reason = f"'{source.name}' and '{destination.name}' describe a source and a destination"
+    elif same_kind and strength >= 0.1:
+        score = 0.25 + 0.6 * strength + (0.2 if is_identified else 0.0)
+        reason = f"'{source.name}' and '{destination.name}' share {overlap:.0%} of their values"
+    elif is_identified and source.distinct_count > 1:
+        score = 0.5
+        reason = f"'{source.name}' and '{destination.name}' hold values of one kind, {source.kind}"
+    else:
+        score = bipartite_strength(source, destination)
+        is_bipartite = True
+        reason = f"Each row joins one '{source.name}' with one '{destination.name}'"
+    if source.is_unique and destination.is_unique and strength < 0.1 and not is_clear:
+        score *= 0.5  # a table of things with two names each
+    score *= 0.5 + 0.5 * min(1.0, 2 * both_share)
+    if score < 0.15:
+        return None
+    return Pair(
+        source=source, destination=destination, names=names, overlap=overlap, both_share=both_share,
+        score=min(score, 1.85), reason=reason, is_bipartite=is_bipartite,
+    )  # fmt: skip
+
+
+def shared_rows(source: Profile, destination: Profile) -> tuple[int, float]:
+    """In how many rows both stand, and the share of these in which they are equal."""
+    is_both = source.column.is_not_null() & destination.column.is_not_null()
+    both = int(is_both.sum())
+    equal = int((source.column == destination.column).fill_null(value=False).sum())
+    return both, equal / max(1, both)
+
+
+def is_range(source: Profile, destination: Profile, overlap: float, names: float) -> bool:
+    """Whether two columns of numbers are the limits of a range, as `start` and `end` of genes."""
+    if not (source.is_numeric and destination.is_numeric) or "id" in {
+        *source.words,
+        *destination.words,
+    }:
+        return False
+    is_ordered = bool((source.values <= destination.values).fill_null(value=True).all())
+    words = {*source.words, *destination.words}
+    is_ambiguous = bool(
+        words
+        & {"start", "end", "begin", "min", "max", "low", "high", "open", "close", "first", "last"}
+    )
+    is_measured = bool(words & MEASURE_WORDS)
+    return (
+        is_ordered
+        and (is_ambiguous or is_measured or names == 0)
+        and overlap < 0.2
+        and source.value_count > 3
+    )
+
+
+def overlap_strength(source: Profile, destination: Profile, overlap: float, names: float) -> float:
+    """How much an overlap says: little for small whole numbers and for a few categories."""
+    fewest = min(source.distinct_count, destination.distinct_count)
+    if fewest < 2 and source.row_count > 2:
+        return 0.0
+    if source.is_numeric and destination.is_numeric:
+        is_named = names > 0 or (source.has_id_name and destination.has_id_name)
+        is_generic = bool(
+            GENERIC_NAME.fullmatch(source.name) and GENERIC_NAME.fullmatch(destination.name)
+        )
+        return overlap if is_named else overlap * (0.7 if is_generic else 0.15)
+    if fewest <= 5 and source.row_count > FEW_ROWS and names == 0:
+        return overlap * 0.1
+    return overlap
+
+
+def bipartite_strength(source: Profile, destination: Profile) -> float:
+    """How well two columns of different things make edges."""
+    known = max(
+        bipartite_score(source.name, destination.name),
+        bipartite_score(destination.name, source.name),
+    )
+    if known and (source.repeats or destination.repeats or source.row_count <= FEW_ROWS):
+        return known + 0.3
+    are_entities = source.is_entity and destination.is_entity
+    if are_entities and (source.repeats or destination.repeats):
+        return 0.5 if source.repeats and destination.repeats else 0.4
+    if source.is_entity and destination.can_be_end and source.repeats and destination.repeats:
+        return 0.25
+    return 0.2 if are_entities or source.is_entity or destination.is_entity else 0.0
+
+
+def parent_interpretations(
+    profiles: Sequence[Profile], table_index: int
+) -> list[TableInterpretation]:
+    """Tables in which each row is a node that names its parent: edges from parent to child."""
+    keys = [
+        profile
+        for profile in profiles
+        if profile.is_unique and profile.is_complete and profile.can_be_end
+    ]
+    readings = []
+    for parent in profiles:
+        if (
+            not is_parent_name(parent)
+            or not may_be_end(parent)
+            or (parent.is_unique and parent.is_complete and parent.row_count > 3)
+        ):
+            continue
+        scored = [(contained_share(parent, key), key) for key in keys if key.name != parent.name]
+        if not scored:
+            continue
+        share, key = max(scored, key=lambda item: item[0])
+        if share < 0.4 and not name_score(parent.name, key.name):
+            continue
+        titles = node_roles(profiles, key.name)
+        has_title = "node_title" in titles
+        others = edge_roles(profiles, (parent.name, key.name))[1]
+        readings.append(
+            TableInterpretation(
+                kind="edges+nodes" if has_title else "edges",
+                label=f"{parent.name} → {key.name}",
+                reason=f"Each row is a '{key.name}' and names its '{parent.name}': a tree, parent to child.",
+                source=parent.name,
+                destination=key.name,
+                node=key.name if has_title else None,
+                edge_tables=(table_index,),
+                node_tables=(table_index,) if has_title else (),
+                node_bindings=titles if has_title else {},
+                time=others,
+                score=round(min(1.9, 1.2 + 0.6 * share), 4),
+            )
+        )
+    return readings
+
+
+def is_parent_name(profile: Profile) -> bool:
+    return profile.flat_name in PARENT_WORDS or any(word in PARENT_WORDS for word in profile.words)
