@@ -3,9 +3,8 @@
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
-
-from graphkeep.sources.json_documents.syntax.numbers import LongNumber
 
 EXTENDED = frozenset(
     ("$oid", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$date", "$uuid")
@@ -26,10 +25,8 @@ def text_of(value: Any) -> str | None:
     """A text or number as text; None for anything else and for blank text."""
     if isinstance(value, str):
         return clean(value) if value.strip() else None
-    if isinstance(value, LongNumber):
-        return value.text
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return json.dumps(value)
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return str(value)
     return None
 
 
@@ -37,16 +34,16 @@ def json_text(value: Any) -> str:
     """A text as it is, anything else as JSON."""
     if isinstance(value, str):
         return clean(value)
-    if isinstance(value, LongNumber):
-        return value.text
-    return clean(json.dumps(value, ensure_ascii=False))
+    if isinstance(value, Decimal):
+        return str(value)
+    return clean(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def id_of(value: Any) -> Any:
     """A text or number that can be an id; None otherwise."""
     if isinstance(value, str):
         return value if value.strip() else None
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return value
     return None
 

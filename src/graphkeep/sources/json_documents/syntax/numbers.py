@@ -1,28 +1,24 @@
 """Numbers of JSON with all their digits."""
 
+import math
 from decimal import Decimal
 
-MAX_SAFE_LENGTH = 17  # so many characters of a float always come back from the nearest one
+from graphkeep.sources.values.numbers import comes_back
+
+MAX_SAFE_LENGTH = 16  # so many characters of a float always come back from it
+MAX_INTEGER_LENGTH = 4300  # Python reads no longer ones
+MAX_DECIMAL_LENGTH = 10_000
 
 
-class LongNumber(float):
-    """A float that is not what its text says: `text` has more digits than a float holds."""
-
-    __slots__ = ("text",)
-    text: str
-
-
-def exact_float(text: str) -> float:
-    """The float of a text; a LongNumber where they differ."""
+def exact_number(text: str) -> float | Decimal | str:
+    """The float of a text; the decimal number, or the text, where a float would say something else."""
     value = float(text)
-    if len(text) <= MAX_SAFE_LENGTH and "e" not in text and "E" not in text:
+    if len(text) <= MAX_SAFE_LENGTH and not math.isinf(value):
         return value
-    if value in (float("inf"), float("-inf")) or Decimal(repr(value)) != Decimal(text):
-        value = LongNumber(text)
-        value.text = text
-    return value
+    if len(text) > MAX_DECIMAL_LENGTH:
+        return text
+    return value if not math.isinf(value) and comes_back(text) else Decimal(text)
 
 
-def text_of_long_integer(text: str) -> int | str:
-    """An integer; its text where it has over 4300 digits, which Python refuses to read."""
-    return int(text) if len(text) <= 4300 else text
+def exact_integer(text: str) -> int | str:
+    return int(text) if len(text) <= MAX_INTEGER_LENGTH else text

@@ -9,7 +9,7 @@ from typing import Any
 from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.graph.repairs import Repair
 from graphkeep.sources.json_documents.syntax.errors import describe_error
-from graphkeep.sources.json_documents.syntax.numbers import exact_float, text_of_long_integer
+from graphkeep.sources.json_documents.syntax.numbers import exact_integer, exact_number
 
 MAX_LINES = 10
 BAD_LINE_SHARE = 0.1
@@ -86,7 +86,7 @@ def parse_with(
 ) -> Documents:
     decoder = json.JSONDecoder(
         object_pairs_hook=counter.object_of,
-        parse_float=exact_float,
+        parse_float=exact_number,
         parse_int=parse_int,
         strict=False,
     )
@@ -100,7 +100,7 @@ def parse_with(
         if parse_int is not None:
             raise
         # Python reads no integers of over 4300 digits
-        return parse_with(text, counter, repairs=repairs, parse_int=text_of_long_integer)
+        return parse_with(text, counter, repairs=repairs, parse_int=exact_integer)
 
 
 def parse_text(text: str, decoder: json.JSONDecoder, repairs: list[Repair]) -> Documents:

@@ -2,30 +2,41 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
 from graphkeep.graph.repairs import Alternative, Repair
 from graphkeep.sources.json_documents.scalars import clean, json_text
-from graphkeep.sources.json_documents.syntax.numbers import LongNumber
-from graphkeep.sources.json_documents.tables.times import epoch_times, iso_times
+from graphkeep.sources.values.epochs import epoch_times
+from graphkeep.sources.values.python_values import TIMES_ONLY, typed_texts, typed_values
+from graphkeep.sources.values.reading import ColumnReading
+from graphkeep.sources.values.tell import repairs_of
 
-MAX_EXACT_FLOAT = 2**53
-INT64 = range(-(2**63), 2**63)
+RULES = replace(TIMES_ONLY, keeps_blank=True, markers=())
 MAX_LINES = 10
 MAX_RECORD_NUMBERS = 5
-NAMES = {
+NUMBERS = {int, float, Decimal}
+KIND_NAMES = {
     str: "text",
     bool: "true or false",
     int: "numbers",
     float: "numbers",
-    LongNumber: "numbers",
+    Decimal: "numbers",
 }
 
 
 class ArrowColumns:
-    """Makes the tables of one file. `lines` are the lines of its records, where each has one of its own."""
+    """Makes the tables of one file.
+
+    Args:
+        lines: the lines of its records, where each has one of its own.
+        converts_dates: whether texts of ISO 8601, and numbers in columns named for a time, are times.
+        dtype: the type that the sender wants, of all columns or of some by name; text is the only one that
+            a column may be forced to.
+    """
 
     def __init__(
         self,
@@ -49,33 +60,39 @@ class ArrowColumns:
         dtype = self.dtype.get(column) if isinstance(self.dtype, Mapping) else self.dtype
         if dtype is not None and is_text_type(dtype):
             return text_array(values)
-        kinds = set(map(type, values))
-        kinds.discard(type(None))
+        kinds = kinds_of(values)
         if float in kinds:
             values = self.without_nan(column, values, table)
-            kinds = set(map(type, values)) - {type(None)}
+            kinds = kinds_of(values)
+        converts_dates = self.converts_dates and dtype is None
         if kinds == {str}:
-            return self.text_or_time(column, values, table)
-        if kinds <= {int, float, LongNumber} and kinds:
-            return self.numbers(column, values, kinds, table)
-        if len(kinds - {dict, list}) > 1 or (kinds & {dict, list} and kinds - {dict, list}):
+            return self.texts(column, values, table, converts_dates=converts_dates)
+        if kinds and kinds <= NUMBERS:
+            return self.numbers(column, values, kinds, table, converts_dates=converts_dates)
+        if kinds <= {bool}:
+            return pa.array(values, pa.bool_() if kinds else pa.string())
+        if not kinds <= {dict, list}:
             self.report_mixed(column, values, kinds, table)
-            return text_array(values)
-        if kinds & {dict, list}:
-            return text_array(values)
-        return pa.array(values, pa.bool_() if kinds == {bool} else pa.string())
+        return text_array(values)
 
-    def text_or_time(self, column: str, values: list[str | None], table: str) -> pa.Array:
-        if self.converts_dates:
-            times = iso_times(values)
-            if times is not None:
-                return times
+    def texts(
+        self, column: str, values: list[str | None], table: str, *, converts_dates: bool
+    ) -> pa.Array:
         try:
-            return pa.array(values, pa.string())
+            texts = pa.array(values, pa.string())
         except UnicodeEncodeError:
-            return self.without_surrogates(column, values, table)
+            values = self.without_surrogates(column, values, table)
+            texts = pa.array(values, pa.string())
+        if not converts_dates or not any(map(begins_like_a_date, values[:1000])):
+            return texts
+        return typed_texts(
+            values, name=column, table=table, repairs=self.repairs, rules=RULES,
+            line_numbers=self.lines or None,
+        )  # fmt: skip
 
-    def without_surrogates(self, column: str, values: list[str | None], table: str) -> pa.Array:
+    def without_surrogates(
+        self, column: str, values: list[str | None], table: str
+    ) -> list[str | None]:
         cleaned = [None if value is None else clean(value) for value in values]
         rows = [row for row, value in enumerate(values) if value != cleaned[row]]
         self.repairs.append(
@@ -91,10 +108,12 @@ class ArrowColumns:
                 after=cleaned[rows[0]] or "",
             )
         )
-        return pa.array(cleaned, pa.string())
+        return cleaned
 
     def without_nan(self, column: str, values: list[Any], table: str) -> list[Any]:
-        rows = [row for row, value in enumerate(values) if type(value) is float and value != value]  # noqa: PLR0124
+        rows = [
+            row for row, value in enumerate(values) if type(value) is float and math.isnan(value)
+        ]
         if not rows:
             return values
         self.repairs.append(
@@ -111,92 +130,50 @@ class ArrowColumns:
         missing = set(rows)
         return [None if row in missing else value for row, value in enumerate(values)]
 
-    def numbers(self, column: str, values: list[Any], kinds: set[type], table: str) -> pa.Array:
-        if kinds == {int}:
-            if all(value is None or value in INT64 for value in values):
-                if self.converts_dates:
-                    times = epoch_times(column, values)
-                    if times is not None:
-                        return self.epoch(column, values, times, table)
-                return pa.array(values, pa.int64())
-            return self.long_integers(column, values, table)
-        if any(type(value) is int and abs(value) > MAX_EXACT_FLOAT for value in values):
-            return self.long_integers(column, values, table)
-        rows = [row for row, value in enumerate(values) if type(value) is LongNumber]
-        if any(math.isinf(values[row]) for row in rows):
-            return self.long_integers(column, values, table)
-        if rows:
-            self.report_digits(column, values, rows, table)
-        if self.converts_dates:
-            times = epoch_times(column, values)
-            if times is not None:
-                return self.epoch(column, values, times, table)
-        return pa.array([None if value is None else float(value) for value in values], pa.float64())
-
-    def long_integers(self, column: str, values: list[Any], table: str) -> pa.Array:
-        rows = [
-            row
-            for row, value in enumerate(values)
-            if type(value) is LongNumber or (type(value) is int and value not in INT64)
-        ]
-        self.repairs.append(
-            Repair(
-                code="number-kept-as-text",
-                message=f"'{column}' holds numbers with more digits than a column of numbers keeps; it is text, "
-                "with every digit.",
-                table=table,
-                column=column,
-                count=len(rows) or len(values),
-                lines=self.lines_of(rows),
-            )
+    def numbers(
+        self, column: str, values: list[Any], kinds: set[type], table: str, *, converts_dates: bool
+    ) -> pa.Array:
+        if Decimal in kinds and any(is_beyond_floats(value) for value in values):
+            return self.beyond_floats(column, values, table)
+        numbers = typed_values(
+            values, name=column, table=table, repairs=self.repairs, rules=RULES,
+            line_numbers=self.lines or None,
+        )  # fmt: skip
+        chunked = pa.chunked_array([numbers])
+        epochs = epoch_times(column, chunked) if converts_dates else None
+        if epochs is None:
+            return numbers
+        reading = ColumnReading(
+            values=epochs[0], texts=chunked.cast(pa.string()), epoch_unit=epochs[1]
         )
-        return text_array(values)
+        self.repairs += repairs_of(column, reading, table=table, line_numbers=self.lines or None)
+        return epochs[0].combine_chunks()
 
-    def report_digits(self, column: str, values: list[Any], rows: list[int], table: str) -> None:
+    def beyond_floats(self, column: str, values: list[Any], table: str) -> pa.Array:
+        rows = [row for row, value in enumerate(values) if is_beyond_floats(value)]
         self.repairs.append(
             Repair(
-                code="digits-lost",
-                message=f"{len(rows)} numbers of '{column}' have more digits than a number keeps; they are "
-                "rounded.",
+                code="numbers-as-text",
+                message=f"{len(rows)} numbers of '{column}' are larger than a column of numbers holds; all are "
+                "read as text.",
                 table=table,
                 column=column,
                 count=len(rows),
                 lines=self.lines_of(rows),
-                before=values[rows[0]].text,
-                after=repr(float(values[rows[0]])),
-                alternative=Alternative(
-                    label=f"Keep '{column}' as text", parser_options={"dtype": {column: "str"}}
-                ),
+                before=json_text(values[rows[0]]),
+                after=json_text(values[rows[0]]),
             )
         )
-
-    def epoch(self, column: str, values: list[Any], times: pa.Array, table: str) -> pa.Array:
-        example = next(row for row, value in enumerate(values) if value is not None)
-        self.repairs.append(
-            Repair(
-                code="epoch-time",
-                message=f"The numbers of '{column}' are seconds since 1970 or parts of them; they are times.",
-                table=table,
-                column=column,
-                count=len(values) - values.count(None),
-                before=json_text(values[example]),
-                after=str(times[example]),
-                alternative=Alternative(
-                    label=f"Keep '{column}' as numbers", parser_options={"convert_dates": False}
-                ),
-            )
-        )
-        return times
+        return text_array(values)
 
     def report_mixed(self, column: str, values: list[Any], kinds: set[type], table: str) -> None:
-        rows = [
+        """Texts among other values are shown where they are fewer, else the other values."""
+        texts = [row for row, value in enumerate(values) if type(value) is str]
+        others = [
             row for row, value in enumerate(values) if value is not None and type(value) is not str
         ]
-        if str in kinds and len(rows) * 2 > len(values):
-            shown = [row for row, value in enumerate(values) if type(value) is str]
-        else:
-            shown = rows
-        words = sorted({NAMES.get(kind, "lists or objects") for kind in kinds})
+        shown = texts if texts and len(texts) < len(others) else others
+        words = sorted({KIND_NAMES.get(kind, "lists or objects") for kind in kinds})
         numbers = ", ".join(str(row + 1) for row in shown[:MAX_RECORD_NUMBERS])
         more = " …" if len(shown) > MAX_RECORD_NUMBERS else ""
         self.repairs.append(
@@ -206,15 +183,30 @@ class ArrowColumns:
                 "its values are read as text.",
                 table=table,
                 column=column,
-                count=len(rows),
+                count=len(shown),
                 lines=self.lines_of(shown),
                 before=json_text(values[shown[0]]),
                 after=json_text(values[shown[0]]),
+                alternative=Alternative(
+                    label=f"Read '{column}' as text", parser_options={"dtype": {column: "str"}}
+                ),
             )
         )
 
     def lines_of(self, rows: Sequence[int]) -> tuple[int, ...]:
         return tuple(self.lines[row] for row in rows[:MAX_LINES] if row < len(self.lines))
+
+
+def kinds_of(values: Sequence[Any]) -> set[type]:
+    return set(map(type, values)) - {type(None)}
+
+
+def begins_like_a_date(value: str | None) -> bool:
+    return value is not None and value[:4].isdecimal() and value[4:5] == "-"
+
+
+def is_beyond_floats(value: Any) -> bool:
+    return type(value) is Decimal and math.isinf(float(value))
 
 
 def text_array(values: list[Any]) -> pa.Array:
