@@ -1,8 +1,11 @@
 """Runs inside a sandbox process: isolates it, loads the runner's libraries, and answers one request.
 
-`python -m graphkeep.sandbox.bootstrap SOCKET FOLDER RUNNER`. Requests, inputs and outputs are open files, which
-are handed over with the request; only libraries are opened by name. The order matters: namespaces need a single
-thread, and Landlock holds for the threads that start after it.
+`python -m graphkeep.sandbox.bootstrap SOCKET STATUS FOLDER RUNNER`. Requests, inputs and outputs are open files,
+which are handed over with the request; only libraries are opened by name. The order matters: namespaces need a
+single thread, and Landlock holds for the threads that start after it.
+
+STATUS is a pipe that only the process outside the namespaces may write to. It reports there that every process
+inside has ended, before the kernel takes the namespaces apart, which needs longer than a small request.
 """
 
 import importlib
@@ -36,8 +39,8 @@ Runner = Callable[[Mapping[str, Any], Sequence[int]], dict[str, Any]]
 
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
-    report = isolate(Path(sys.argv[2]))
-    run: Runner = importlib.import_module(sys.argv[3]).run
+    report = isolate(Path(sys.argv[3]), status_pipe=int(sys.argv[2]))
+    run: Runner = importlib.import_module(sys.argv[4]).run
     os.write(control.fileno(), json.dumps(asdict(report)).encode() + b"\n")
     _, handles, _, _ = socket.recv_fds(control, 16, MAX_FILES)
     if len(handles) < 2:
@@ -52,12 +55,13 @@ def main() -> None:
     os._exit(0)
 
 
-def isolate(folder: Path) -> IsolationReport:
+def isolate(folder: Path, *, status_pipe: int) -> IsolationReport:
     """Isolate this process as far as this machine allows; `folder` becomes its root."""
     trees = library_trees()
     has_namespaces = unshare_namespaces()
     if has_namespaces:
-        fork_into_namespaces()
+        fork_into_namespaces(status_pipe)
+    os.close(status_pipe)
     has_own_root = has_namespaces and pivot_root(folder, trees)
     is_unprivileged = drop_privileges([PACKAGE, PACKAGE / "graph/errors.py", Path(os.__file__)])
     # Nobody may trace or read a process that has changed its user.
@@ -74,12 +78,18 @@ def isolate(folder: Path) -> IsolationReport:
     )
 
 
-def fork_into_namespaces() -> None:
-    """Continue as the first process of the new namespaces; the parent waits outside, and both end together."""
+def fork_into_namespaces(status_pipe: int) -> None:
+    """Continue as the first process of the new namespaces; the parent waits outside, and both end together.
+
+    The first process of a PID namespace is reaped only after every other process in it, so the exit status that
+    the parent writes to `status_pipe` means that nothing can write to the outputs any more.
+    """
     child = os.fork()
     if child:
         _, status = os.waitpid(child, 0)
-        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+        exit_code = os.waitstatus_to_exitcode(status) & 0xFF
+        os.write(status_pipe, bytes([exit_code]))
+        os._exit(exit_code)
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 

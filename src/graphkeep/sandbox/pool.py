@@ -45,6 +45,7 @@ class SandboxPool:
         self._slots = threading.BoundedSemaphore(max_processes or 1)
         self._lock = threading.Lock()
         self._warm: SandboxProcess | None = None
+        self._is_closed = False
 
     def run(
         self,
@@ -90,14 +91,15 @@ class SandboxPool:
             process.end()
 
     def warm(self) -> None:
-        """Start a process for the next request, unless one is waiting."""
+        """Start a process for the next request, unless one is waiting or the pool is closed."""
         with self._lock:
-            if self._warm is None:
+            if self._warm is None and not self._is_closed:
                 self._warm = SandboxProcess(self.runner, self.scratch)
 
     def close(self) -> None:
-        """End the process that waits."""
+        """End the process that waits; none is started in advance any more."""
         with self._lock:
+            self._is_closed = True
             if self._warm is not None:
                 self._warm.end()
                 self._warm = None
@@ -128,6 +130,12 @@ class SandboxPool:
         try:
             yield process
         finally:
-            process.end()
+            process.kill()
             if self.keeps_warm:
-                threading.Thread(target=self.warm, daemon=True).start()
+                threading.Thread(target=self._replace, args=(process,), daemon=True).start()
+            else:
+                process.end()
+
+    def _replace(self, process: SandboxProcess) -> None:
+        process.end()
+        self.warm()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ from graphkeep.sandbox.limits import Limits
 from graphkeep.sandbox.outcomes import FORBIDDEN
 
 START_S = 60
+ENDED = "The process that would answer this has ended."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +52,24 @@ class SandboxProcess:
         self.scratch = scratch
         scratch.mkdir(parents=True, exist_ok=True)
         self.control, child = socket.socketpair()
+        self.status, status_pipe = map(open_pipe_end, os.pipe(), ("rb", "wb"))
+        # Made in advance, not while a request waits.
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(self.control)
+            stack.enter_context(self.status)
+            self.request_file = stack.enter_context(tempfile.TemporaryFile(dir=scratch))
+            self.answer_file = stack.enter_context(tempfile.TemporaryFile(dir=scratch))
+            self._open_files = stack.pop_all()
         self.root = tempfile.mkdtemp(dir=scratch, prefix="sandbox-")
         command = [sys.executable, "-s", "-m", "graphkeep.sandbox.bootstrap"]
-        with child:
+        with child, status_pipe:
+            handles = (child.fileno(), status_pipe.fileno())
             self.process = subprocess.Popen(
-                [*command, str(child.fileno()), self.root, runner],
+                [*command, *map(str, handles), self.root, runner],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                pass_fds=(child.fileno(),),
+                pass_fds=handles,
                 env=environment(),
                 cwd="/",
                 start_new_session=True,
@@ -98,57 +109,78 @@ class SandboxProcess:
             UnavailableError: the process is gone.
             LimitExceededError: the request takes more memory or time than allowed.
         """
-        with (
-            tempfile.TemporaryFile(dir=self.scratch) as request_file,
-            tempfile.TemporaryFile(dir=self.scratch) as answer_file,
-            contextlib.ExitStack() as stack,
-        ):
+        with contextlib.ExitStack() as stack:
             input_files = [stack.enter_context(path.open("rb", buffering=0)) for path in inputs]
             input_bytes = sum(os.fstat(file.fileno()).st_size for file in input_files)
             message = {**request, "limits": limits.to_wire(input_bytes)}
-            request_file.write(json.dumps(message).encode())
-            request_file.flush()
-            request_file.seek(0)
-            files = (request_file, answer_file, *outputs, *input_files)
+            self.request_file.write(json.dumps(message).encode())
+            self.request_file.flush()
+            self.request_file.seek(0)
+            files = (self.request_file, self.answer_file, *outputs, *input_files)
             try:
                 socket.send_fds(self.control, [b"run"], [file.fileno() for file in files])
             except BrokenPipeError as error:
-                raise UnavailableError("The process that would answer this has ended.") from error
-            is_in_time = self._wait(limits.seconds)
-            answer = read_answer(answer_file, limits.answer_bytes)
+                raise UnavailableError(ENDED) from error
+            exit_code = self._wait(limits.seconds)
+            if exit_code is None:
+                raise limits.too_slow()
+            answer = read_answer(self.answer_file, limits.answer_bytes)
             if answer is None:
-                raise error_without_answer(self._exit_code(), limits, is_in_time=is_in_time)
+                raise error_without_answer(exit_code, limits)
             return answer
 
     @property
     def has_ended(self) -> bool:
         return self.process.poll() is not None
 
+    def kill(self) -> None:
+        """Kill the process with all that it started, without waiting for their end."""
+        if self.process.returncode is None:  # its number is not free yet for another process
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
     def end(self) -> None:
-        """Kill the process with all that it started."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        """Kill the process with all that it started, and wait for its end.
+
+        That takes a while: the kernel takes its namespaces apart before it reports a process as ended.
+        """
+        self.kill()
         self.process.wait()
-        self.control.close()
+        self._open_files.close()
         self._remove_root()
 
     def _remove_root(self) -> None:
         with contextlib.suppress(FileNotFoundError):
             Path(self.root).rmdir()
 
-    def _wait(self, seconds: float) -> bool:
-        """Whether it ended by itself within this time."""
+    def _wait(self, seconds: float) -> int | None:
+        """The exit code once no process of the sandbox runs any more; None if that takes longer.
+
+        The process outside the namespaces reports it by `status`; without namespaces there is no such process,
+        and the end of the process itself counts.
+
+        Raises:
+            UnavailableError: something killed the process outside, so one inside could still run.
+        """
+        deadline = time.monotonic() + seconds
         handle = os.pidfd_open(self.process.pid)
         try:
             poll = select.poll()
+            poll.register(self.status, select.POLLIN)
             poll.register(handle, select.POLLIN)
-            return bool(poll.poll(seconds * 1000))
+            while (remaining_s := deadline - time.monotonic()) > 0:
+                ready = {ready_handle for ready_handle, _ in poll.poll(remaining_s * 1000)}
+                if self.status.fileno() in ready:
+                    if exit_code := self.status.read(1):
+                        return exit_code[0]
+                    poll.unregister(self.status)  # nobody is left who could report
+                elif handle in ready:
+                    if self.report.namespaces:
+                        raise UnavailableError(ENDED)
+                    return self.process.wait()
+            return None
         finally:
             os.close(handle)
-
-    def _exit_code(self) -> int:
-        code = self.process.poll()
-        return 0 if code is None else code
 
 
 def read_answer(file: IO[bytes], max_bytes: int) -> dict[str, Any] | None:
@@ -160,12 +192,16 @@ def read_answer(file: IO[bytes], max_bytes: int) -> dict[str, Any] | None:
     return answer if isinstance(answer, dict) else None
 
 
-def error_without_answer(code: int, limits: Limits, *, is_in_time: bool) -> LimitExceededError:
+def open_pipe_end(handle: int, mode: str) -> IO[bytes]:
+    return os.fdopen(handle, mode, buffering=0)
+
+
+def error_without_answer(exit_code: int, limits: Limits) -> LimitExceededError:
     """Why a process ended without an answer, as its exit status shows."""
     timed_out = {-signal.SIGXCPU & 0xFF, -signal.SIGKILL & 0xFF, -signal.SIGXCPU, -signal.SIGKILL}
-    if not is_in_time or code in timed_out:
+    if exit_code in timed_out:
         return limits.too_slow()
-    if code == FORBIDDEN:
+    if exit_code == FORBIDDEN:
         return LimitExceededError("This reaches for something that does not run here.")
     return limits.too_much_memory()
 

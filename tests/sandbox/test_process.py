@@ -1,0 +1,118 @@
+"""A sandbox answers only when nothing inside it can write any more."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from graphkeep.graph.errors import LimitExceededError, UnavailableError
+from graphkeep.sandbox.limits import Limits
+from graphkeep.sandbox.pool import SandboxPool
+from graphkeep.sandbox.process import SandboxProcess
+from tests.waiting import wait_until
+
+RUNNER = """
+import json, os, time
+
+def run(request, handles):
+    output, answer = handles[0], handles[0] - 1
+    if request["answers_early"]:
+        os.write(answer, json.dumps({"early": True}).encode())
+    os.write(output, b"started")
+    time.sleep(request["seconds"])
+    os.write(output, b", ended")
+    if request["answers_early"]:
+        os._exit(0)
+    return {"early": False}
+"""
+
+
+@pytest.fixture
+def scratch(tmp_path, monkeypatch):
+    folder = tmp_path / "runners"
+    folder.mkdir()
+    folder.chmod(0o755)
+    (folder / "slow_runner.py").write_text(RUNNER)
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    return tmp_path / "scratch"
+
+
+def limits(seconds=30):
+    return Limits(memory_bytes=256 << 20, seconds=seconds, result_bytes=1 << 20)
+
+
+@pytest.fixture
+def pool(scratch):
+    sandbox_pool = SandboxPool(
+        "slow_runner", scratch=scratch, limits=limits(), max_processes=None, keeps_warm=True
+    )
+    yield sandbox_pool
+    sandbox_pool.close()
+
+
+def run(pool, *, seconds=0.0, answers_early=False):
+    request = {"seconds": seconds, "answers_early": answers_early}
+    with pool.run(request, [], require=lambda report: None) as result:
+        return result.answer, result.files[0].read()
+
+
+def test_an_answer_comes_with_everything_that_was_written(pool):
+    assert run(pool) == ({"early": False}, b"started, ended")
+
+
+def test_an_answer_that_is_written_before_the_end_waits_for_the_last_write(pool):
+    assert run(pool, seconds=0.3, answers_early=True) == ({"early": True}, b"started, ended")
+
+
+def test_what_answers_but_does_not_end_in_time_is_too_slow(scratch):
+    pool = SandboxPool(
+        "slow_runner",
+        scratch=scratch,
+        limits=limits(seconds=1),
+        max_processes=None,
+        keeps_warm=False,
+    )
+
+    with pytest.raises(LimitExceededError, match="takes longer than 1 s"):
+        run(pool, seconds=30, answers_early=True)
+
+
+def test_without_the_process_that_reports_the_end_no_answer_counts(scratch):
+    process = SandboxProcess("slow_runner", scratch)
+    if not process.report.namespaces:
+        process.end()
+        pytest.skip("this machine offers no namespaces")
+    output_path = scratch / "output"
+
+    def kill_the_outer_process():
+        wait_until(lambda: output_path.read_bytes() == b"started")
+        os.kill(process.process.pid, signal.SIGKILL)
+
+    with output_path.open("w+b") as output:
+        killer = threading.Thread(target=kill_the_outer_process)
+        killer.start()
+        with pytest.raises(UnavailableError, match="has ended"):
+            process.run({"seconds": 30, "answers_early": True}, [], [output], limits())
+        killer.join()
+    process.end()
+
+
+def test_a_closed_pool_starts_no_process_in_advance(pool):
+    pool.warm()
+    pool.close()
+    pool.warm()
+
+    assert run(pool) == ({"early": False}, b"started, ended")
+    assert pool._warm is None
+
+
+def test_nothing_of_an_ended_process_stays(scratch):
+    process = SandboxProcess("slow_runner", scratch)
+    assert process.report.seccomp
+    process.end()
+    process.end()
+
+    assert list(scratch.iterdir()) == []
+    assert not Path(f"/proc/{process.process.pid}").exists()
