@@ -146,8 +146,16 @@ class SandboxProcess:
         """
         self.kill()
         self.process.wait()
+        self._wait_for_closed_control()
         self._open_files.close()
         self._remove_root()
+
+    def _wait_for_closed_control(self) -> None:
+        """A process that got no request holds the other end of `control` until the kernel has freed its memory."""
+        with contextlib.suppress(OSError):
+            self.control.settimeout(START_S)
+            while self.control.recv(1 << 12):
+                pass
 
     def _remove_root(self) -> None:
         with contextlib.suppress(FileNotFoundError):
