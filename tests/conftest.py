@@ -1,5 +1,6 @@
 """People and graphs that tests of every package may ask for."""
 
+import os
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from graphkeep.graph.graph import Graph
 from tests.graphs import make_karate, make_messy, make_triangle
 
+# Root's commands such as nft and useradd, which `su` without a login leaves out.
+os.environ["PATH"] += os.pathsep + os.pathsep.join(("/usr/local/sbin", "/usr/sbin", "/sbin"))
 SLOW = (Path(__file__).parent / "slow_tests.txt").read_text().splitlines()
 
 
