@@ -19,8 +19,8 @@ import pytest
 from django.test import Client
 
 from graphkeep.accounts.credentials.tokens import issue_token
-from graphkeep.api.v2.requests.datasets import ReadingRequest
 from graphkeep.api.v2.requests.layouts import EncodingRequest, LayoutRequest, MetricRequest
+from graphkeep.api.v2.requests.readings import ReadingRequest
 from graphkeep.api.v2.requests.sharing import LinkRequest, ShareRequest
 from graphkeep.api.wire import requests, responses
 from graphkeep.api.wire.typescript import generate

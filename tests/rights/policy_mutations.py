@@ -15,6 +15,8 @@ POLICY_MUTATIONS = [
     ("graphkeep.api.v2.auth:single_key", '@endpoint(actors("account"), "DELETE")', '@endpoint(actors("read"), "DELETE")'),
     ("graphkeep.api.identity:check_access", "if scope and scope not in actor.scopes:", "if False:"),
     ("graphkeep.api.identity:endpoint.decorate.answer", '(request.method or "").replace("HEAD", "GET") not in methods', 'request.method not in (*methods, "HEAD")'),
+    ("graphkeep.api.import_file:readings", 'actors("upload", GET="read"), "GET", "DELETE"', 'actors("read"), "GET", "DELETE"'),
+    ("graphkeep.api.import_file:own_files", "return [own_file(actor, file_id) for file_id in ids]", "return list(File.objects.filter(file_id__in=list(ids)))"),
     ("graphkeep.api.import_file:graph", '@endpoint(actors("upload"), "POST")', '@endpoint(actors("read"), "POST")'),
     ("graphkeep.datasets.queries.visibility:datasets_visible_to", "return Dataset.objects.filter(is_visible).distinct()", "return Dataset.objects.all()"),
     ("graphkeep.datasets.queries.visibility:datasets_visible_to", "    if actor.only_dataset:\n        return Dataset.objects.filter(dataset_id=actor.only_dataset)\n", ""),

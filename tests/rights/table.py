@@ -96,7 +96,10 @@ ROUTES = {
         "DELETE": ("own file", "edit"),
     },
     "/api/v2/upload/files/{file}": {"POST": ("own file", "upload")},
-    "/api/new/{file}/readings/": {"GET": ("own file", "read")},
+    "/api/new/{file}/readings/": {
+        "GET": ("own file", "read"),
+        "DELETE": ("own file", "upload"),
+    },
     "/api/new/{file}/graph/": {"POST": ("own file", "upload")},
     "/api/v2/upload/datasets/": {"POST": ("be somebody", "upload")},
     "/api/v2/upload/datasets/{graph}/edges/nonsense": {"POST": ("edit", "upload")},

@@ -57,7 +57,10 @@ BODIES = {
     "/api/v2/files/{file}/": FILE,
     "/api/new/{file}/graph/": {"dataset_id": "", "reading": {
         "kind": "edges", "source": "s", "destination": "d", "node": "n", "edge_table": 0,
-        "node_table": 0, "columns": ["s"], "direct": False}},
+        "node_table": 0, "columns": ["s"], "direct": False, "edge_tables": [0], "node_tables": [0],
+        "edge_bindings": {"edge_weight": "w"}, "node_bindings": {"node_title": "t"}, "separator": ";",
+        "threshold": 0.5, "is_undirected": False, "is_header_row": False, "time": "t", "label": "l"},
+        "with": [], "parser_options": {}},
     "/api/v2/upload/datasets/": DATASET,
     "/api/v2/datasets/{graph}/": DATASET,
     "/api/v2/etl/datasets/{graph}/gfql/": QUERY,

@@ -35,12 +35,35 @@ class File(models.Model):
     interpretations = models.JSONField(
         default=list, help_text="What the file's format says of its tables as a graph."
     )
+    shape = models.CharField(
+        max_length=64, blank=True, help_text="Digest of its columns as first read."
+    )
     errors = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
         return self.name or self.file_id
+
+
+class RememberedReading(models.Model):
+    """How a user last read files of one shape: their columns and types, as read without options."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="remembered_readings")
+    shape = models.CharField(max_length=64)
+    reading = models.JSONField(
+        help_text="A table interpretation; its tables are shapes, by number."
+    )
+    parser_options = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "shape"], name="one_reading_of_a_shape")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.shape[:8]}"
 
 
 class Dataset(models.Model):

@@ -245,13 +245,21 @@ export interface Reading {
   edge_bindings: Record<string, string>;
   node_bindings: Record<string, string>;
   separator: string;
+  threshold?: number | null;
+  is_undirected?: boolean;
+  is_header_row?: boolean;
+  direct?: boolean;
   time?: string | null;
+  score?: number;
   remembered?: boolean;
+  parser_options?: Record<string, unknown>;
 }
 
 export interface Readings {
   tables: UploadedTable[];
   readings: Reading[];
+  alternatives: Reading[];
+  message: string;
   repairs: Repair[];
 }
 
@@ -366,4 +374,5 @@ export interface ReadingBody {
   dataset_id?: string;
   reading?: Record<string, unknown>;
   with?: string[];
+  parser_options?: Record<string, unknown>;
 }

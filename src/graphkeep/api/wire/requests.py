@@ -54,5 +54,12 @@ class FileBody(TypedDict, total=False):
 
 # `with` names further files whose tables belong to the same graph.
 ReadingBody = TypedDict(
-    "ReadingBody", {"dataset_id": str, "reading": dict[str, Any], "with": list[str]}, total=False
+    "ReadingBody",
+    {
+        "dataset_id": str,
+        "reading": dict[str, Any],
+        "with": list[str],
+        "parser_options": dict[str, Any],
+    },
+    total=False,
 )

@@ -238,13 +238,21 @@ class Reading(TypedDict):
     edge_bindings: dict[str, str]
     node_bindings: dict[str, str]
     separator: str
+    threshold: NotRequired[float | None]
+    is_undirected: NotRequired[bool]
+    is_header_row: NotRequired[bool]
+    direct: NotRequired[bool]
     time: NotRequired[str | None]
+    score: NotRequired[float]
     remembered: NotRequired[bool]
+    parser_options: NotRequired[dict[str, Any]]
 
 
 class Readings(TypedDict):
     tables: list[UploadedTable]
     readings: list[Reading]
+    alternatives: list[Reading]
+    message: str
     repairs: list[Repair]
 
 

@@ -1,9 +1,11 @@
 """Files: a record first, then its bytes, parsed at once in a sandbox."""
 
+import hashlib
+import json
 import secrets
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -217,6 +219,14 @@ def set_tables(file: File, parsed: ParsedUpload) -> None:
         }
         for table in parsed.tables
     ]
+    if not file.parser_options or not file.shape:
+        file.shape = shape_of(file.tables)
+
+
+def shape_of(tables: Sequence[Mapping[str, Any]]) -> str:
+    """A digest of the names and types of the columns of each table."""
+    shape = [sorted(table["dtypes"].items()) for table in tables]
+    return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
 
 
 def commit_content(file: File, aside: Path) -> Path:

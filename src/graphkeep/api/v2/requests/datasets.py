@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphkeep.api.v2.requests.fields import Fields
-from graphkeep.datasets.operations.create_from_reading import EdgeReading, HypergraphReading
 from graphkeep.datasets.operations.dataset_fields import DatasetFields, FileTable
 from graphkeep.graph.errors import UserInputError
 
@@ -79,42 +78,3 @@ def extra(read: Fields, name: str) -> Any:
             for columns in ("entity_types", "columns"):
                 Fields(transform, name).texts(columns)
     return value
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadingRequest:
-    """How a file is read as a graph, and the dataset whose data it replaces."""
-
-    reading: EdgeReading | HypergraphReading
-    dataset_id: str
-
-    @classmethod
-    def parse(cls, body: Mapping[str, Any]) -> "ReadingRequest":
-        """Raises UserInputError: no columns are chosen."""
-        body_fields = Fields(body)
-        dataset_id = body_fields.text("dataset_id", max_length=100)
-        reading = body_fields.fields("reading")
-        edge_table = max(0, reading.integer("edge_table") or 0)
-        if reading.choice("kind", ("edges", "hypergraph"), "edges") == "hypergraph":
-            columns = reading.texts("columns")
-            if not columns:
-                raise UserInputError("Choose at least one column whose values become nodes.")
-            return cls(
-                reading=HypergraphReading(
-                    columns=columns, is_direct=reading.flag("direct"), edge_table=edge_table
-                ),
-                dataset_id=dataset_id,
-            )
-        source, destination = reading.text("source"), reading.text("destination")
-        if not source or not destination:
-            raise UserInputError("Choose the columns that hold each edge's source and destination.")
-        return cls(
-            reading=EdgeReading(
-                source=source,
-                destination=destination,
-                node=reading.text("node"),
-                edge_table=edge_table,
-                node_table=max(0, reading.integer("node_table") or 0),
-            ),
-            dataset_id=dataset_id,
-        )
