@@ -1,0 +1,1 @@
+"""Graph files: their nodes, edges, attributes and appearance."""
