@@ -5,11 +5,11 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graphkeep.sources.values.numbers import plain_numbers
+
 Kind = Literal["text", "integer", "float", "boolean", "time", "number", "any"]
 
 WHOLE = r"^[+-]?\d+$"
-PLAIN_WHOLE = r"^(0|-?[1-9]\d{0,17})$"
-PLAIN_NUMBER = r"^-?(0|[1-9]\d{0,14})(\.\d{1,15})?$"
 LONG_NUMBER = r"\d{16,}"
 TRUE_WORDS = ["true", "1", "yes"]
 FALSE_WORDS = ["false", "0", "no"]
@@ -28,8 +28,9 @@ def typed_column(texts: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
         return boolean_column(texts)
     if kind == "time":
         return time_column(texts)
-    if kind == "any" and not has_only(texts, PLAIN_NUMBER) and not has_only(texts, PLAIN_WHOLE):
-        return texts
+    if kind == "any":
+        numbers = plain_numbers(texts)
+        return texts if numbers is None else numbers
     return number_column(texts, is_float=kind == "float")
 
 

@@ -10,7 +10,8 @@ from graphkeep.sources.graph_files.repair_log import RepairLog
 
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 FALLBACK = "cp1252"
-BOM_BYTES = 3
+HEAD_BYTES = 6
+BINARY = (b"PAR1", b"ORC", b"ARROW1", b"PK\x03\x04", b"\x1f\x8b", b"%PDF")
 
 
 def text_lines(stream: BinaryIO, options: ReadOptions, log: RepairLog) -> Iterator[tuple[int, str]]:
@@ -37,7 +38,8 @@ def text_lines(stream: BinaryIO, options: ReadOptions, log: RepairLog) -> Iterat
     except UnicodeDecodeError as error:
         raise UnreadableFileError(f"The file does not read as {encoding}: {error}") from error
     finally:
-        lines.detach()
+        if not lines.closed:
+            lines.detach()
 
 
 def whole_text(stream: BinaryIO, options: ReadOptions, log: RepairLog) -> str:
@@ -47,8 +49,10 @@ def whole_text(stream: BinaryIO, options: ReadOptions, log: RepairLog) -> str:
 
 def detected_encoding(stream: BinaryIO) -> str:
     start = stream.tell()
-    head = stream.read(BOM_BYTES)
+    head = stream.read(HEAD_BYTES)
     stream.seek(start)
+    if head.startswith(BINARY):
+        raise UnreadableFileError("This is a binary file and no text.")
     return next((encoding for bom, encoding in BOMS if head.startswith(bom)), "utf-8")
 
 

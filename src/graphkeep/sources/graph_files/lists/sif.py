@@ -8,7 +8,7 @@ from typing import BinaryIO
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.graph_files.builder import GraphBuilder
 from graphkeep.sources.graph_files.repair_log import RepairLog
-from graphkeep.sources.graph_files.text_lines import decoded_head, whole_text
+from graphkeep.sources.graph_files.text_lines import whole_text
 
 SUFFIX = ".sif"
 
