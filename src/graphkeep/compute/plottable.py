@@ -92,7 +92,7 @@ def with_computed_columns(
 
 
 def id_text(value: object) -> str | None:
-    """Id as text, as `graph.normalize.keys_of` compares ids: 1, 1.0 and "1" are the same id."""
+    """Id as text, as `graph.identity.keys_of` compares ids: 1, 1.0 and "1" are the same id."""
     if value is None or value != value:  # noqa: PLR0124 (NaN)
         return None
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -1,15 +1,25 @@
 """bind(edges, nodes, bindings): one dense index for each node id, whatever its type was."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.graph import Graph, Indices
+from graphkeep.graph.identity import (
+    common_spelling,
+    doubtful_digits,
+    drop_missing_ids,
+    keys_of,
+    location_of,
+    placeholder_repairs,
+)
 from graphkeep.graph.repairs import Repair
+
+WHOLE_TYPES = (pa.int64(), pa.uint64())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,27 +32,33 @@ def bind(edges: pa.Table, nodes: pa.Table | None, bindings: Bindings) -> BoundGr
     """A graph in which both ends of every edge are rows of the nodes table, once each.
 
     Ids are matched by value across types: the integer 1, the float 1.0 and the text "1" are one
-    node. Edges without an end and nodes without an id are left out, of nodes with one id the first
-    is kept, and nodes that only edges name are added; each of these is a repair.
+    node. Null, NaN and blank texts are no ids. Edges without an end and nodes without an id are left
+    out, of nodes with one id the first is kept, and nodes that only edges name are added; each of these
+    is a repair.
 
     Raises:
         UnknownColumnError: source, destination or node names a column that does not exist.
     """
     repairs = list(bindings.check(edges=edges, nodes=nodes))
-    edges = drop_null_rows(edges, (bindings.source, bindings.destination), "edge", repairs)
+    ends = (bindings.source, bindings.destination)
+    edges = drop_missing_ids(edges, ends, "edge", repairs)
+    for end in dict.fromkeys(ends):
+        repairs.extend(doubtful_digits(edges[end], "edge", end))
     if nodes is None or nodes.num_columns == 0:
         nodes = pa.table({bindings.node or "id": pa.array([], pa.string())})
-        synthesized = True
-    else:
-        synthesized = False
-        if bindings.node is None:
-            bindings = replace(bindings, node=guess_node_column(nodes, edges, bindings))
+    elif bindings.node is None:
+        bindings = replace(bindings, node=guess_node_column(nodes, edges, bindings))
     column = bindings.node or "id"
-    nodes = drop_null_rows(nodes, (column,), "node", repairs)
-    nodes = drop_duplicates(nodes, column, repairs)
-    nodes, source, destination = match_ends(
-        edges, nodes, bindings, column, repairs if not synthesized else []
+    nodes = drop_missing_ids(nodes, (column,), "node", repairs)
+    doubts = doubtful_digits(nodes[column], "node", column)
+    repairs.extend(doubts)
+    if doubts:
+        nodes = with_whole_ids(nodes, column)
+    keys = common_spelling(
+        [keys_of(nodes[column]), *(keys_of(edges[end]) for end in ends)], [column, *ends], repairs
     )
+    nodes, keys[0] = drop_duplicates(nodes, column, keys[0], repairs)
+    nodes, source, destination = match_ends(edges, nodes, bindings, column, keys, repairs)
     bindings = replace(bindings, node=column)
     nodes = with_degrees(nodes, source, destination)
     graph = Graph(
@@ -65,71 +81,52 @@ def guess_node_column(nodes: pa.Table, edges: pa.Table, bindings: Bindings) -> s
     return str(column)
 
 
-def drop_null_rows(
-    table: pa.Table, columns: tuple[str, ...], name: str, repairs: list[Repair]
-) -> pa.Table:
-    for column in columns:
-        null_count = table[column].null_count
-        if null_count:
-            table = table.filter(pc.is_valid(table[column]))
-            repairs.append(
-                Repair(
-                    code="null-id-dropped",
-                    message=f"{null_count} {name} rows have no '{column}'; they are left out.",
-                    table=name,
-                    column=column,
-                    count=null_count,
-                )
-            )
-    return table
+def with_whole_ids(nodes: pa.Table, column: str) -> pa.Table:
+    """The nodes with integers as ids where these are floats and all of them are whole."""
+    for id_type in WHOLE_TYPES:
+        try:
+            ids = nodes[column].cast(id_type)
+        except pa.ArrowInvalid:
+            continue
+        return nodes.set_column(nodes.column_names.index(column), column, ids)
+    return nodes
 
 
-def keys_of(values: pa.ChunkedArray) -> pl.Series:
-    """Ids as text that compare by value: 1, 1.0 and "1" are all "1"."""
-    dtype = values.type
-    if pa.types.is_dictionary(dtype):
-        values = values.cast(dtype.value_type)
-        dtype = values.type
-    series = pl.Series(pl.from_arrow(values)) if not is_text(dtype) else None
-    if series is None:
-        return pl.Series(pl.from_arrow(values)).cast(pl.String)
-    if pa.types.is_integer(dtype):
-        return series.cast(pl.String)
-    if pa.types.is_floating(dtype):
-        is_whole = ((series == series.floor()) & (series.abs() < 2.0**53)).fill_null(value=False)
-        integer_text = series.set(~is_whole, None).cast(pl.Int64).cast(pl.String)
-        return integer_text.zip_with(is_whole, series.cast(pl.String))
-    return pl.Series(pl.from_arrow(values.cast(pa.string())))
-
-
-def is_text(dtype: pa.DataType) -> bool:
-    return bool(pa.types.is_string(dtype) or pa.types.is_large_string(dtype))
-
-
-def drop_duplicates(nodes: pa.Table, column: str, repairs: list[Repair]) -> pa.Table:
-    keys = keys_of(nodes[column])
+def drop_duplicates(
+    nodes: pa.Table, column: str, keys: pl.Series, repairs: list[Repair]
+) -> tuple[pa.Table, pl.Series]:
+    """The first node of each key, and their keys."""
     is_first = keys.is_first_distinct()
     duplicate_count = int((~is_first).sum())
     if duplicate_count == 0:
-        return nodes
+        return nodes, keys
+    where, lines = location_of(nodes, np.flatnonzero((~is_first).to_numpy()))
     repairs.append(
         Repair(
             code="duplicate-node",
-            message=f"{duplicate_count} node rows repeat an id of '{column}'; the first of each is kept.",
+            message=f"{duplicate_count} node rows repeat an id of '{column}' ({where}); the first of each is kept.",
             table="node",
             column=column,
             count=duplicate_count,
+            lines=lines,
         )
     )
-    return nodes.filter(is_first.to_arrow())
+    return nodes.filter(is_first.to_arrow()), keys.filter(is_first)
 
 
 def match_ends(
-    edges: pa.Table, nodes: pa.Table, bindings: Bindings, column: str, repairs: list[Repair]
+    edges: pa.Table,
+    nodes: pa.Table,
+    bindings: Bindings,
+    column: str,
+    keys: Sequence[pl.Series],
+    repairs: list[Repair],
 ) -> tuple[pa.Table, Indices, Indices]:
-    node_ids = keys_of(nodes[column])
-    source = keys_of(edges[bindings.source])
-    destination = keys_of(edges[bindings.destination])
+    """The nodes with those that only edges name, and the node rows of the edges' ends.
+
+    `keys` are those of the nodes, the sources and the destinations.
+    """
+    node_ids, source, destination = keys
     edge_count = len(source)
     all_ids = pl.concat([node_ids.rename("key"), source.rename("key"), destination.rename("key")])
     distinct_ids = all_ids.unique(maintain_order=True)
@@ -141,6 +138,8 @@ def match_ends(
         .join(table, on="key", how="left", maintain_order="left")["row"]
         .to_numpy()
     )
+    ends = tuple(dict.fromkeys((bindings.source, bindings.destination)))
+    repairs.extend(placeholder_repairs(edges, ends, "edge", distinct_ids))
     added_count = len(distinct_ids) - len(node_ids)
     if added_count:
         nodes = append_nodes(nodes, column, edges, bindings, distinct_ids, rows, len(node_ids))
@@ -169,29 +168,18 @@ def append_nodes(
 ) -> pa.Table:
     """Append rows for new ids as the edges wrote them, in the node column's type if possible."""
     new_ids = pa.chunked_array([distinct[known:].to_arrow().cast(pa.string())])
-    if nodes.num_rows == 0:
-        id_type = edges[bindings.source].type
-        if pa.types.is_dictionary(id_type):
-            id_type = id_type.value_type
+    position = nodes.column_names.index(column)
+    for id_type in id_types(nodes, column, edges, bindings):
+        try:
+            typed_ids = cast_exactly(new_ids, id_type)
+            existing = nodes.set_column(position, column, nodes[column].cast(id_type))
+            break
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            continue
     else:
-        id_type = nodes[column].type
-    try:
-        typed_ids = cast_exactly(new_ids, id_type)
-        existing = (
-            nodes
-            if nodes[column].type == id_type
-            else nodes.set_column(
-                nodes.column_names.index(column), column, nodes[column].cast(id_type)
-            )
-        )
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         typed_ids = new_ids
-        position = nodes.column_names.index(column)
-        existing = nodes.set_column(
-            position,
-            column,
-            pa.chunked_array([keys_of(nodes[column]).to_arrow().cast(pa.string())]),
-        )
+        texts = pa.chunked_array([keys_of(nodes[column]).to_arrow().cast(pa.string())])
+        existing = nodes.set_column(position, column, texts)
     new_nodes = pa.table(
         {
             field.name: typed_ids if field.name == column else pa.nulls(len(typed_ids), field.type)
@@ -202,6 +190,21 @@ def append_nodes(
         ),
     )
     return pa.concat_tables([existing.cast(new_nodes.schema), new_nodes])
+
+
+def id_types(
+    nodes: pa.Table, column: str, edges: pa.Table, bindings: Bindings
+) -> list[pa.DataType]:
+    """The types that ids may have, the best first: that of the nodes, or whole numbers before floats."""
+    types = (
+        [nodes[column].type]
+        if nodes.num_rows
+        else [edges[bindings.source].type, edges[bindings.destination].type]
+    )
+    types = [each.value_type if pa.types.is_dictionary(each) else each for each in types]
+    if not any(map(pa.types.is_floating, types)):
+        return types[:1]
+    return [*types[:1], *WHOLE_TYPES] if nodes.num_rows else [*WHOLE_TYPES, *types[:1]]
 
 
 def cast_exactly(ids: pa.ChunkedArray, id_type: pa.DataType) -> pa.ChunkedArray:

@@ -21,7 +21,7 @@ from graphkeep.datasets.layout.metadata import LayoutMetadata, metadata_of
 from graphkeep.datasets.layout.positions import current_positions
 from graphkeep.datasets.models import Dataset, Pin
 from graphkeep.graph.graph import Graph
-from graphkeep.graph.normalize import keys_of
+from graphkeep.graph.identity import keys_of
 
 METADATA_KEY = b"graphkeep"
 MIN_KNOWN_SHARE = 0.25  # of nodes whose former position is known; below, a new layout is better

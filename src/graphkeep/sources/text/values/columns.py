@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graphkeep.graph.lines import with_lines
 from graphkeep.graph.repairs import Repair
 from graphkeep.sources.text.values.declared import declared_column
 from graphkeep.sources.text.values.options import ValueOptions, value_options
@@ -27,7 +28,7 @@ def typed_columns(
 
     Blank cells are null. A column becomes a number only if every text comes back the same from it; numbers and
     times of other countries are recognized where all values have one form. Whatever is changed or in doubt is
-    appended to `repairs`.
+    appended to `repairs`. The lines stay with the table (`graph.lines`).
 
     Args:
         texts: columns of string or large_string, exactly as the file has them; null where a row has no cell.
@@ -50,7 +51,8 @@ def typed_columns(
     for name, reading in readings.items():
         repairs.extend(repairs_of(name, reading, line_numbers=line_numbers))
         columns[name] = reading.values
-    return pa.table(columns) if columns else texts
+    table = pa.table(columns) if columns else texts
+    return table if line_numbers is None else with_lines(table, line_numbers)
 
 
 def rules_of(values: ValueOptions, separator: str) -> Rules:
