@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from graphkeep.graph.lines import copy_lines
 from graphkeep.graph.repairs import Repair
-from graphkeep.sources.binary_values import binary_texts, uuid_texts
+from graphkeep.sources.values.binary import binary_texts, uuid_texts
 from graphkeep.sources.values.numbers import is_exact_in_float
 
 EXTENSION_NAME = b"ARROW:extension:name"

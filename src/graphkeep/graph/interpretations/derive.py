@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphkeep.graph.errors import UnknownColumnError, UserInputError
+from graphkeep.graph.identity import keys_of
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.interpretations.lists import split_cell
 from graphkeep.graph.interpretations.matrices import cells_of
-from graphkeep.graph.normalize import keys_of
 from graphkeep.graph.repairs import Repair
 
 DERIVED_KINDS = frozenset({"nodes", "matrix", "lists", "adjacency"})

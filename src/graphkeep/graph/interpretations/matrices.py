@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from graphkeep.graph.identity import keys_of
 from graphkeep.graph.interpretations.edges import GENERIC_NAME
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.interpretations.names import flat
 from graphkeep.graph.interpretations.profiles import Profile
-from graphkeep.graph.normalize import keys_of
 
 MAX_MATRIX_ROWS = 5000
 MIN_AGREEMENT = 0.8

@@ -8,6 +8,7 @@ import polars as pl
 import pyarrow as pa
 
 from graphkeep.graph.columns import is_number, is_time
+from graphkeep.graph.identity import keys_of
 from graphkeep.graph.interpretations.names import (
     ENTITY_WORDS,
     ID_NAMES,
@@ -16,7 +17,6 @@ from graphkeep.graph.interpretations.names import (
     words_of,
 )
 from graphkeep.graph.interpretations.value_kinds import NEVER_IDS, ValueKind, kind_of
-from graphkeep.graph.normalize import keys_of
 
 SAMPLE_ROWS = 20_000
 SAMPLE_VALUES = 300
