@@ -40,6 +40,21 @@ def test_direct_joins_the_entities_of_a_row() -> None:
     assert nodes.num_rows == 3
 
 
+def test_a_column_called_eventid_stays_apart_from_the_events() -> None:
+    table = pa.table({"EventID": [1, 0], "user": ["u1", "u1"]})
+
+    edges, nodes, bindings = hypergraph(table, ["EventID", "user"])
+
+    assert (bindings.source, bindings.destination) == ("attribID", "EventID_2")
+    assert edges.select(["EventID", "attribID", "EventID_2"]).to_pylist() == [
+        {"EventID": 1, "attribID": "EventID::1", "EventID_2": "EventID_2::0"},
+        {"EventID": 0, "attribID": "EventID::0", "EventID_2": "EventID_2::1"},
+        {"EventID": 1, "attribID": "user::u1", "EventID_2": "EventID_2::0"},
+        {"EventID": 0, "attribID": "user::u1", "EventID_2": "EventID_2::1"},
+    ]
+    assert nodes.num_rows == 5
+
+
 def test_missing_values_can_be_kept() -> None:
     edges, _, _ = hypergraph(TABLE, ["ip"], drop_na=False)
 

@@ -61,29 +61,38 @@ def hypergraph(
     if direct:
         edges = direct_edges(table, ids, names)
         return edges, entities, bindings("source", "destination")
+    event = free_name(EVENT, table)  # Windows event logs have an EventID of their own
     event_ids = pc.binary_join_element_wise(
-        EVENT + DELIMITER, pa.array(range(table.num_rows)).cast(pa.string()), ""
+        event + DELIMITER, pa.array(range(table.num_rows)).cast(pa.string()), ""
     )
     events = pa.table(
         {
             "nodeID": event_ids,
             "nodeTitle": event_ids,
-            "type": pa.repeat(EVENT, table.num_rows),
+            "type": pa.repeat(event, table.num_rows),
             "category": pa.repeat("event", table.num_rows),
         }
     )
-    parts = [
-        table.append_column("attribID", ids[column])
-        .append_column(EVENT, event_ids)
-        .append_column("edgeType", pa.repeat(column, table.num_rows))
-        for column in names
-        if EVENT not in table.column_names
-    ]
-    if not parts:
-        raise UserInputError(f"The table has a column '{EVENT}' already: rename it.")
-    edges = pa.concat_tables(parts)
-    edges = edges.filter(pc.is_valid(edges["attribID"]))
-    return edges, pa.concat_tables([entities, events]), bindings("attribID", EVENT)
+    attribute = free_name("attribID", table)
+    edges = pa.concat_tables(
+        [
+            table.append_column(attribute, ids[column])
+            .append_column(event, event_ids)
+            .append_column(free_name("edgeType", table), pa.repeat(column, table.num_rows))
+            for column in names
+        ]
+    )
+    edges = edges.filter(pc.is_valid(edges[attribute]))
+    return edges, pa.concat_tables([entities, events]), bindings(attribute, event)
+
+
+def free_name(name: str, table: pa.Table) -> str:
+    """A name for a new column: this one, or with a number where the table has it."""
+    copy, free = 2, name
+    while free in table.column_names:
+        free = f"{name}_{copy}"
+        copy += 1
+    return free
 
 
 def bindings(source: str, destination: str) -> Bindings:

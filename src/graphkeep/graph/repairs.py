@@ -8,6 +8,11 @@ MAX_LINES = 10
 MAX_EXAMPLE_LENGTH = 200
 
 
+def storable(text: str) -> str:
+    """A text that every database stores: without the character of code 0 and without half characters."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Alternative:
     """The other way to read the same bytes: `parser_options` to send for it, and a label for the button."""
@@ -43,6 +48,8 @@ class Repair:
         object.__setattr__(self, "lines", tuple(self.lines[:MAX_LINES]))
         object.__setattr__(self, "before", self.before[:MAX_EXAMPLE_LENGTH])
         object.__setattr__(self, "after", self.after[:MAX_EXAMPLE_LENGTH])
+        for name in ("message", "table", "column", "before", "after"):
+            object.__setattr__(self, name, storable(getattr(self, name)))
 
     def as_dict(self) -> dict[str, Any]:
         return {**asdict(self), "lines": list(self.lines)}

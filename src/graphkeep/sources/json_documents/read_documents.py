@@ -16,7 +16,7 @@ from graphkeep.sources.json_documents.records.windows_events import (
     windows_records,
 )
 from graphkeep.sources.json_documents.registry import find_vocabulary
-from graphkeep.sources.json_documents.scalars import clean, is_records, json_text
+from graphkeep.sources.json_documents.scalars import clean_name, is_records, json_text
 from graphkeep.sources.json_documents.syntax.parse import Documents
 from graphkeep.sources.json_documents.tables.find_records import (
     RecordList,
@@ -181,7 +181,7 @@ def read_single(data: dict[str, Any], context: ReadContext) -> ReadResult:
                 return one_table(from_column_maps(data), context)
             return read_object(inner, context)
         if isinstance(inner, list) and inner and all(isinstance(each, list) for each in inner):
-            return read_rows(inner, context, clean(name))
+            return read_rows(inner, context, clean_name(name))
     if any(isinstance(each, list) for each in data.values()):
         return one_table(from_columns(data, context.repairs), context)
     if len(data) > MAX_COLUMNS:
@@ -197,7 +197,9 @@ def has_parallel_columns(data: Mapping[str, Any]) -> bool:
 
 
 def report_beside(rest: Mapping[str, Any], repairs: list[Repair]) -> None:
-    names = ", ".join(clean(name) for name in list(rest)[:10]) + (" …" if len(rest) > 10 else "")
+    names = ", ".join(clean_name(name) for name in list(rest)[:10]) + (
+        " …" if len(rest) > 10 else ""
+    )
     repairs.append(
         Repair(
             code="wrapper-left-out",
@@ -220,7 +222,7 @@ def read_tables(
         records, record_lines = records_of(each, name, context, lines)
         columns = context.columns(records, name=name)
         if each.keys:
-            columns = {"key": [clean(key) for key in each.keys], **columns}
+            columns = {"key": [clean_name(key) for key in each.keys], **columns}
         table = context.table(columns, name=name, lines=record_lines)
         number = len(tables)
         tables.append(NamedTable(name=name, table=table))
@@ -245,7 +247,7 @@ def read_tables(
 def table_name(each: RecordList, lists: Sequence[RecordList]) -> str:
     names = [other.name for other in lists]
     name = each.name if names.count(each.name) == 1 else ".".join(each.path)
-    return clean(name) or TABLE
+    return clean_name(name) or TABLE
 
 
 def records_of(

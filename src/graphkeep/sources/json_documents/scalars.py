@@ -21,6 +21,11 @@ def clean(text: str) -> str:
     return text
 
 
+def clean_name(name: str) -> str:
+    """A text that can name a column: the database stores no character of code 0."""
+    return clean(name).replace("\x00", "\ufffd")
+
+
 def text_of(value: Any) -> str | None:
     """A text or number as text; None for anything else and for blank text."""
     if isinstance(value, str):

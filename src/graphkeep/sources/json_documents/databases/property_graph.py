@@ -131,7 +131,7 @@ def properties_of(value: dict[str, Any]) -> dict[str, Any] | None:
     for name in PROPERTIES:
         inner = value_of(value.get(name))
         if isinstance(inner, dict):
-            return inner
+            return {key: value_of(each) for key, each in inner.items()}
     return None
 
 

@@ -8,7 +8,13 @@ import pyarrow as pa
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.sources.file_format import NamedTable, ReadResult
 from graphkeep.sources.json_documents.context import ReadContext
-from graphkeep.sources.json_documents.scalars import list_of, mapping_of, mappings_of, text_of
+from graphkeep.sources.json_documents.scalars import (
+    clean_name,
+    list_of,
+    mapping_of,
+    mappings_of,
+    text_of,
+)
 from graphkeep.sources.json_documents.tables.flatten import Columns
 from graphkeep.sources.json_documents.vocabulary import Vocabulary
 
@@ -53,8 +59,10 @@ def read(documents: Sequence[Any], context: ReadContext) -> ReadResult:
             variables["boolean"] = None
     for row in rows:
         variables.update(dict.fromkeys(row))
-    columns: Columns = {name: [binding_value(row.get(name)) for row in rows] for name in variables}
-    kinds = {name: resource_share(rows, name) for name in variables}
+    columns: Columns = {
+        clean_name(name): [binding_value(row.get(name)) for row in rows] for name in variables
+    }
+    kinds = {clean_name(name): resource_share(rows, name) for name in variables}
     table = context.table(columns, name="results")
     tables = [NamedTable(name="results", table=table)]
     interpretations = interpretations_of(table, kinds, tables)

@@ -31,16 +31,16 @@ def read(documents: Sequence[Any], context: ReadContext) -> ReadResult:
         label="CX network",
         reason="This is a CX network of Cytoscape or NDEx: its nodes and edges with their attributes.",
     )
-    positions = {entry.get("node"): entry for entry in aspects(documents, "cartesianLayout")}
+    positions = {str(entry.get("node")): entry for entry in aspects(documents, "cartesianLayout")}
     node_values = attributes_of(documents, "nodeAttributes")
     edge_values = attributes_of(documents, "edgeAttributes")
     for entry in aspects(documents, "nodes"):
         node_id = first_of(entry, ("@id", "id"))
-        place = mapping_of(positions.get(node_id) if not isinstance(node_id, list | dict) else None)
+        place = mapping_of(positions.get(str(node_id)))
         x, y = first_of(entry, ("x",)), first_of(entry, ("y",))
         graph.add_node(
             node_id, entry.get("v"), node_values.get(str(node_id)),
-            {"represents": entry.get("r"), "x": place.get("x", x), "y": place.get("y", y)}, name=entry.get("n"),
+            present(represents=entry.get("r"), x=place.get("x", x), y=place.get("y", y)), name=entry.get("n"),
         )  # fmt: skip
     for entry in aspects(documents, "edges"):
         graph.add_edge(
@@ -48,6 +48,10 @@ def read(documents: Sequence[Any], context: ReadContext) -> ReadResult:
             interaction=entry.get("i"),
         )  # fmt: skip
     return graph.result(title=("name",))
+
+
+def present(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def attributes_of(documents: Sequence[Any], aspect: str) -> dict[str, dict[str, Any]]:

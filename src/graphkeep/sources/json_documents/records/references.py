@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.sources.json_documents.context import ReadContext
-from graphkeep.sources.json_documents.scalars import id_of
+from graphkeep.sources.json_documents.scalars import clean_name, id_of
 
 IDS = ("id", "_id", "@id", "uuid", "uid", "key", "ref", "name", "title", "login", "username")
 TITLES = ("name", "label", "title")
@@ -57,6 +57,7 @@ def read_references(
         for target in value if isinstance(value, list) else []:
             sources.append(record.get(id_name))
             targets.append(target)
+    list_name = clean_name(list_name)
     edges = context.table({id_name: sources, f"{list_name} (each)": targets}, name=list_name)
     title = next((name for name in TITLES if name in table.column_names), None)
     return edges, TableInterpretation(

@@ -103,32 +103,40 @@ def at_path(data: Any, path: Sequence[str]) -> Any:
 def unwrap_each(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Records without the wrapper that each of them is in.
 
-    `{"Event": {…}}` is what it holds, where every record has that one name; `_source` of Elasticsearch and
-    `node` of GraphQL lie beside a few names of their own, which stay.
+    `{"record": {…}}` is what it holds, where every record has that one name; `_source` of Elasticsearch, `node`
+    of GraphQL and `result` of Splunk lie beside a few names of their own, which stay.
     """
     while entries and len(entries[0]) == 1:
-        ((name, inner),) = entries[0].items()
-        if not isinstance(inner, dict) or not all(
+        (name,) = entries[0]
+        if name not in WRAPPERS or not all(
             len(each) == 1 and isinstance(each.get(name), dict) for each in entries
         ):
             break
         entries = [each[name] for each in entries]
-    for name in ("_source", "node", "result"):
-        if entries and all(is_wrapped(each, name) for each in entries):
-            return [
-                {**{key: value for key, value in each.items() if key != name and key not in each[name]},
-                 **each[name]}
-                for each in entries
-            ]  # fmt: skip
+    for name, others in BESIDE.items():
+        if entries and all(is_wrapped(each, name, others) for each in entries):
+            taken = others & set().union(*(each[name] for each in entries))
+            return [without_wrapper(each, name, taken) for each in entries]
     return entries
 
 
+WRAPPERS = frozenset(
+    ("data", "record", "event", "Event", "item", "doc", "document", "row", "entry", "node", "result", "_source", "object")
+)  # fmt: skip
 BESIDE = {
-    "_source": {"_index", "_type", "_id", "_score", "sort", "_version", "highlight", "fields", "_routing"},
+    "_source": {"_index", "_type", "_id", "_score", "sort", "_version", "highlight", "fields", "_routing", "_ignored"},
     "node": {"cursor"},
     "result": {"preview", "offset", "lastrow"},
 }  # fmt: skip
 
 
-def is_wrapped(entry: dict[str, Any], name: str) -> bool:
-    return isinstance(entry.get(name), dict) and entry.keys() - {name} <= BESIDE[name]
+def is_wrapped(entry: dict[str, Any], name: str, others: set[str]) -> bool:
+    return isinstance(entry.get(name), dict) and entry.keys() - {name} <= others
+
+
+def without_wrapper(entry: dict[str, Any], name: str, taken: set[str]) -> dict[str, Any]:
+    """What lies beside the record, with `hit.` before the names that a record has too, and the record."""
+    beside_it = {
+        f"hit.{key}" if key in taken else key: value for key, value in entry.items() if key != name
+    }
+    return {**beside_it, **entry[name]}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from graphkeep.graph.repairs import Repair
-from graphkeep.sources.json_documents.scalars import clean, unwrapped
+from graphkeep.sources.json_documents.scalars import clean_name, unwrapped
 
 MAX_DEPTH = 8
 MAX_CHILDREN = 200  # more names than that in one object are ids, not columns
@@ -146,7 +146,7 @@ def flatten(
             if all(each is None for each in values):
                 continue
         values.extend([None] * (len(records) - len(values)))
-        columns[free_name(clean(field.name), columns)] = values
+        columns[free_name(clean_name(field.name), columns)] = values
     if flattener.rest:
         columns[free_name(REST, columns)] = [flattener.rest.get(i) for i in range(len(records))]
     report(flattener, repairs, table)
@@ -168,10 +168,10 @@ def report(flattener: Flattener, repairs: list[Repair], table: str) -> None:
     repairs.extend(
         Repair(
             code="object-kept-whole",
-            message=f"'{clean(name)}' holds more than {MAX_CHILDREN} different names; it stays one column "
+            message=f"'{clean_name(name)}' holds more than {MAX_CHILDREN} different names; it stays one column "
             "of JSON.",
             table=table,
-            column=clean(name),
+            column=clean_name(name),
             count=1,
         )
         for name in crowded[:10]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphkeep.graph.repairs import Repair
-from graphkeep.sources.json_documents.scalars import clean, first_of, json_text
+from graphkeep.sources.json_documents.scalars import clean_name, first_of, json_text
 from graphkeep.sources.json_documents.tables.flatten import Columns, flatten, free_name
 
 STRAY_KEYS = {"agent_name", "agent_version"}  # the JavaScript client adds them to the data
@@ -29,15 +29,15 @@ def from_columns(data: Mapping[str, Any], repairs: list[Repair]) -> Columns:
             repairs.append(
                 Repair(
                     code="short-column",
-                    message=f"'{clean(name)}' has {len(values)} values where others have {height}; "
+                    message=f"'{clean_name(name)}' has {len(values)} values where others have {height}; "
                     "the rest is empty.",
-                    column=clean(name),
+                    column=clean_name(name),
                     count=height - len(values),
                 )
             )
-        columns[free_name(clean(name), columns)] = values + [None] * (height - len(values))
+        columns[free_name(clean_name(name), columns)] = values + [None] * (height - len(values))
     for name, value in scalars.items():
-        columns[free_name(clean(name), columns)] = [value] * height
+        columns[free_name(clean_name(name), columns)] = [value] * height
     return columns
 
 
@@ -49,7 +49,7 @@ def from_column_maps(data: Mapping[str, Mapping[str, Any]]) -> Columns:
             rows.setdefault(name, len(rows))
     columns: Columns = {}
     for name, column in data.items():
-        columns[free_name(clean(str(name)), columns)] = [column.get(row) for row in rows]
+        columns[free_name(clean_name(str(name)), columns)] = [column.get(row) for row in rows]
     return columns
 
 
@@ -98,7 +98,7 @@ def from_rows(rows: Sequence[Any], names: Sequence[Any] | None, repairs: list[Re
     columns: Columns = {}
     for i in range(width):
         name = known[i] if i < len(known) else f"column{i + 1}"
-        columns[free_name(clean(name), columns)] = [
+        columns[free_name(clean_name(name), columns)] = [
             row[i] if i < len(row) else None for row in lists
         ]
     return columns
