@@ -201,7 +201,9 @@ def test_a_private_graph_is_nothing_to_others(claimed: TestServer, page: Page) -
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 404
-        expect(page.get_by_role("heading")).to_have_text("There is nothing here that you may see")
+        expect(page.get_by_role("heading")).to_have_text(
+            "This page does not exist, or you have no access to it"
+        )
         assert "machine" not in page.content()
 
 

@@ -128,20 +128,20 @@ def test_ad09_another_dataset_is_read_only_by_who_sees_it(alice, graph):
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"gfql_operations": [{"type": "Node", "query": "n == 'a'"}]}, "a text to be evaluated"),
-        ({"gfql_operations": [{"type": "Node", "query": "@__import__('os').system('id')"}]}, "evaluated"),
-        ({"gfql_operations": [{"type": "Edge", "direction": "forward", "edge_query": "w > 1"}]}, "evaluated"),
-        ({"gfql_operations": [{"type": "Call", "function": "hop", "params": {"edge_query": "1"}}]}, "evaluated"),
-        ({"gfql_operations": [{"type": "Call", "function": "umap"}]}, "does not run here"),
-        ({"gfql_operations": [{"type": "Call", "function": "layout_graphviz"}]}, "does not run here"),
-        ({"gfql_operations": [{"type": "Call", "function": "__class__"}]}, "does not run here"),
+        ({"gfql_operations": [{"type": "Node", "query": "n == 'a'"}]}, "an expression, which is not supported"),
+        ({"gfql_operations": [{"type": "Node", "query": "@__import__('os').system('id')"}]}, "an expression"),
+        ({"gfql_operations": [{"type": "Edge", "direction": "forward", "edge_query": "w > 1"}]}, "an expression"),
+        ({"gfql_operations": [{"type": "Call", "function": "hop", "params": {"edge_query": "1"}}]}, "an expression"),
+        ({"gfql_operations": [{"type": "Call", "function": "umap"}]}, "is not supported"),
+        ({"gfql_operations": [{"type": "Call", "function": "layout_graphviz"}]}, "is not supported"),
+        ({"gfql_operations": [{"type": "Call", "function": "__class__"}]}, "is not supported"),
         ({"gfql_operations": [{"type": "Eval"}]}, "which is not one of Node, Edge"),
-        ({"gfql_operations": [{"type": "Node", "strange": 1}]}, "'strange', which is not known"),
+        ({"gfql_operations": [{"type": "Node", "strange": 1}]}, "'strange', which is unknown"),
         ({"gfql_operations": [{"type": "Edge", "direction": "forward", "hops": 33}]}, "more than 32 hops"),
         ({"gfql_operations": [{"type": "Edge", "direction": "forward", "hops": 17}] * 2}, "more than 32 hops"),
-        ({"gfql_operations": [NODE] * 201}, "200 are read"),
+        ({"gfql_operations": [NODE] * 201}, "200"),
         ({"gfql_operations": "MATCH (a) RETURN a"}, "must be a list"),
-        ({"gfql_operations": [{"type": "Node", "filter_dict": {"n": {"type": "Match", "pat": "(a+)+$"}}}]}, "repeats what already repeats"),
+        ({"gfql_operations": [{"type": "Node", "filter_dict": {"n": {"type": "Match", "pat": "(a+)+$"}}}]}, "has nested repetition"),
         ({"gfql_operations": [{"type": "Node", "filter_dict": {"n": {"type": "Contains", "pat": r"(a)\1"}}}]}, "reference to a group"),
         ({"gfql_operations": [{"type": "Node", "filter_dict": {"n": {"type": "Contains", "pat": "("}}}]}, "no regular expression"),
         ({"gfql_operations": [{"type": "Node", "filter_dict": {"n": {"type": "Call"}}}]}, "predicate 'Call'"),
@@ -151,9 +151,9 @@ def test_ad09_another_dataset_is_read_only_by_who_sees_it(alice, graph):
         ({"gfql_query": {"type": "Let", "bindings": {"a": NODE}}, "gfql_output": "b"}, "no binding"),
         ({"format": "pickle"}, "is not one of json, csv, parquet"),
         ({"engine": "os"}, "is not one of pandas"),
-        ({"format": "csv", "df_export_args": {"path_or_buf": "/tmp/x"}}, "refused here"),
-        ({"format": "csv", "df_export_args": {"compression": "zip"}}, "refused here"),
-        ({"format": "parquet", "df_export_args": {"filesystem": "x"}}, "refused here"),
+        ({"format": "csv", "df_export_args": {"path_or_buf": "/tmp/x"}}, "is not supported"),
+        ({"format": "csv", "df_export_args": {"compression": "zip"}}, "is not supported"),
+        ({"format": "parquet", "df_export_args": {"filesystem": "x"}}, "is not supported"),
         ({"node_col_subset": ["nothing"]}, "no node column 'nothing'"),
     ],
 )  # fmt: skip
@@ -192,7 +192,7 @@ def test_ad09_it_is_off_by_one_setting_and_for_one_person(alice, graph, settings
     off = query(alice, graph)
     assert (off.status_code, off.json()["error"][:41]) == (
         403,
-        "Queries are switched off on this server: ",
+        "Queries are disabled on this server: ",
     )
 
 
@@ -248,8 +248,8 @@ def test_a_value_that_looks_like_a_placeholder_is_answered_as_it_is(alice, forma
 @pytest.mark.parametrize(
     ("is_on", "is_permitted", "status", "words"),
     [
-        (False, False, 403, "Python is switched off on this server"),
-        (False, True, 403, "Python is switched off on this server"),
+        (False, False, 403, "Python is disabled on this server"),
+        (False, True, 403, "Python is disabled on this server"),
         (True, False, 403, "Your account may not run Python"),
         (True, True, 200, ""),
     ],

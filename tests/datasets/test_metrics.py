@@ -368,12 +368,12 @@ def test_nodes_are_coloured_and_sized_by_any_column(alice, graph) -> None:
 
 
 def test_looks_that_mean_nothing_are_refused(alice, graph) -> None:
-    with pytest.raises(UserInputError, match="Say color or size"):
+    with pytest.raises(UserInputError, match="Set color or size"):
         set_node_encoding(graph, {}, actor=alice)
     with pytest.raises(UnknownColumnError, match="no column 'fame'"):
         set_node_encoding(graph, {"color": "fame"}, actor=alice)
     for name in ("kind", "community"):
-        with pytest.raises(UserInputError, match="holds no amounts"):
+        with pytest.raises(UserInputError, match="contains no positive numbers"):
             set_node_encoding(graph, {"size": name}, actor=alice)
 
 

@@ -65,7 +65,7 @@ def main() -> None:
             page = made.new_page()
             page.set_default_timeout(30_000)
             sign_up(page, url[0])
-            assert "takes it over" in typed(clone, user, steps[tokens])
+            assert "applies it" in typed(clone, user, steps[tokens])
             assert life(url[0]) == 900
             air_gap(page, url[0], is_locked=way == "file")
             made.close()

@@ -58,7 +58,7 @@ def test_sh20_one_folder_serves_one_kind_of_server(tmp_path):
         claim(home, mine)
         claim(home, mine)
         with pytest.raises(
-            ConfigurationError, match=f"holds the data of a {mine} server"
+            ConfigurationError, match=f"contains the data of a {mine} server"
         ) as refused:
             claim(home, other)
         assert f"graphkeep migrate --to {way}" in str(refused.value)
@@ -66,7 +66,7 @@ def test_sh20_one_folder_serves_one_kind_of_server(tmp_path):
     older = tmp_path / "older"
     (older / "data").mkdir(parents=True)
     (older / "data/db.sqlite3").write_bytes(b"")
-    with pytest.raises(ConfigurationError, match="holds the data of a plain server"):
+    with pytest.raises(ConfigurationError, match="contains the data of a plain server"):
         refuse_other_kind(older, "compose")
 
 

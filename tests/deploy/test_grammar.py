@@ -98,7 +98,7 @@ def test_sh22_what_only_compose_reads_is_named_with_its_place(tmp_path):
     )  # fmt: skip
 
     assert done.stdout.splitlines() == [
-        "data/config/custom.env:2: CADDY_HTTP_PORT is read by docker compose alone; put it into .env",
+        "data/config/custom.env:2: CADDY_HTTP_PORT is read by docker compose only; set it in .env",
         "data/config/custom.env:4: JWT_EXPIRATION_DELTAS is not a setting; did you mean JWT_EXPIRATION_DELTA?",
     ]
 

@@ -135,7 +135,7 @@ def test_sh16_a_machine_whose_server_runs_is_not_sealed(machine):
     refused = graphkeep(machine, "image", "seal", "--yes", "--root", machine, "--home", f"/{HOME}")
 
     assert refused.returncode == 2
-    assert "A server runs in" in refused.stderr
+    assert "A server is running in" in refused.stderr
     assert files(machine) == before
 
 

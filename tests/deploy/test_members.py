@@ -89,4 +89,4 @@ def every_other_command(bob):
     bob.graphkeep("egress", "list")
     bob.graphkeep("firewall", "print", "--mode", "vpn", "--vpn-cidr", "10.8.0.0/24")
     assert json.loads(bob.run(*GRAPHKEEP, "doctor", "--format", "json").stdout)
-    assert "takes it over" not in bob.graphkeep("ps")
+    assert "applies it" not in bob.graphkeep("ps")

@@ -107,7 +107,7 @@ def test_sh30_one_s_own_certificate_is_served(home):
 
     out = tls("own", DOMAIN, "--certificate", str(source), "--key", str(key))
 
-    assert "is good until" in out
+    assert "is valid until" in out
     loaded = adapted(home)["apps"]["tls"]["certificates"]["load_files"][0]
     assert loaded["certificate"] == str(home / "data/config/caddy/tls/server.crt")
     assert (home / "data/config/caddy/tls/server.key").read_bytes() == key.read_bytes()
@@ -123,7 +123,7 @@ def test_sh30_a_certificate_at_the_guide_s_places_is_found(home, folder):
     assert (home / "data/config/caddy/tls/server.crt").read_bytes() == source.read_bytes()
     certificate(home / folder, names=("new.crt", "new.key"))
     with pytest.raises(
-        ConfigurationError, match=r"Say --certificate and --key: there is .*new\.crt"
+        ConfigurationError, match=r"Give --certificate and --key: there is .*new\.crt"
     ):
         tls("own", DOMAIN)
 

@@ -13,11 +13,11 @@ PAGE = ROOT / "docs/reference/hardening-rows.md"
 ROWS = read_requirements()
 HEAD = """# Rows of the hardening guide
 
-*For the administrator, and whoever must believe it.* Each row is a sentence that the server keeps; the questions of
-`graphkeep doctor` and the tests that prove it carry its id. `graphkeep prove rows` takes the behaviour of each row away on
-a copy and sees its test fail. Single sign-on, connectors and the data bridge come later, and so do their rows.
+*For administrators and auditors.* Each row is a requirement that the server fulfills; the checks of `graphkeep doctor` and
+the tests of a row have its id. `graphkeep prove rows` removes the behavior of each row from a copy, and verifies that its test
+fails. Single sign-on, connectors and the data bridge are planned, and so are their rows.
 
-| row | what it says | asked by the doctor | proved in |
+| row | requirement | checks of the doctor | tests |
 | --- | --- | --- | --- |
 """
 
@@ -49,7 +49,7 @@ def page() -> str:
             proved = "[decided against](../decisions/0009-no-shared-notebook.md)"
         checks = ", ".join(asked.get(row.row_id, []))
         lines.append(
-            f'| <a id="{row.row_id}"></a>{row.row_id} | {row.says} | {checks} | {proved} |'
+            f'| <a id="{row.row_id}"></a>{row.row_id} | {row.text} | {checks} | {proved} |'
         )
     return HEAD + "\n".join(lines) + "\n"
 
@@ -63,7 +63,7 @@ def test_each_row_of_the_guide_is_here():
 def test_each_row_that_stands_has_a_test_that_was_seen_red():
     tests = proofs_by_row()
     red = {one[0] for one in ROW_MUTATIONS}
-    standing = {one.row_id for one in ROWS.values() if one.state == "stands"}
+    standing = {one.row_id for one in ROWS.values() if one.state == "implemented"}
 
     assert sorted(standing - set(tests)) == []
     assert sorted(standing - red) == []

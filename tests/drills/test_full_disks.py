@@ -116,7 +116,7 @@ def wait_for_health(server, wanted, within_s):
     raise AssertionError((status, (server.home / "server.log").read_text()[-3000:]))
 
 
-@pytest.mark.skipif("GRAPHKEEP_TEST_DATABASE_URL" in os.environ, reason="looks into SQLite's file")
+@pytest.mark.skipif("GRAPHKEEP_TEST_DATABASE_URL" in os.environ, reason="reads SQLite's file")
 @pytest.mark.skipif(not MAY_MOUNT, reason="LEFT OUT: needs root, to mount a disk that runs full")
 def test_sh85_a_full_disk_is_told_in_words_and_loses_nothing(small_disk):
     seed = random.Random(507)

@@ -258,7 +258,7 @@ def rotate_meanwhile(server):
     )  # fmt: skip
 
 
-@pytest.mark.skipif("GRAPHKEEP_TEST_DATABASE_URL" in os.environ, reason="looks into SQLite's file")
+@pytest.mark.skipif("GRAPHKEEP_TEST_DATABASE_URL" in os.environ, reason="reads SQLite's file")
 def test_sh85_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path, monkeypatch):
     for name in ("DJANGO_SECRET_KEY", "GRAPHISTRY_NEXUS_ENCRYPTION_KEYS"):
         monkeypatch.delenv(name, raising=False)

@@ -284,7 +284,7 @@ def test_ad09_what_is_let_in_runs_or_is_refused_and_runs_no_code(queries, pool, 
 )
 def test_ad09_even_past_the_policy_nothing_is_evaluated(pool, tables, wire):
     """The second wall: a text that the parser would have refused ends the process."""
-    with pytest.raises(LimitExceededError, match="reaches for something that does not run here"):
+    with pytest.raises(LimitExceededError, match="uses something that the sandbox does not allow"):
         run(pool, tables, wire)
 
 

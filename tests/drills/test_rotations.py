@@ -89,7 +89,7 @@ def test_sh55_sh56_secrets_rotate_under_load(own_server, monkeypatch):
             server.run("secrets", "rotate", "django")
             client.refresh()
             time.sleep(0.5)
-            assert "1 former keys were forgotten" in server.run("secrets", "retire")
+            assert "1 former keys were retired" in server.run("secrets", "retire")
             assert "1 stored secrets" in server.run("secrets", "rotate", "encryption")
 
             after = configured(server)

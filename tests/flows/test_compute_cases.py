@@ -61,7 +61,7 @@ def test_c7_python_where_it_is_switched_on_and_permitted(
 
 
 def test_c7_python_is_off_by_default(server: TestServer) -> None:
-    with pytest.raises(AssertionError, match=r"HTTP 403.*Python is switched off on this server"):
+    with pytest.raises(AssertionError, match=r"HTTP 403.*Python is disabled on this server"):
         run_python_case(server, "c7_python")
 
 

@@ -39,11 +39,11 @@ def test_sh27_sh58_a_restart_takes_over_the_configuration_and_turns_nobody_away(
         assert life(server) == 3600
         for seconds in (900, 1200):
             change(server.home, f"JWT_EXPIRATION_DELTA={seconds}")
-            assert "graphkeep restart takes it over" in server.run("ps")
+            assert "graphkeep restart applies it" in server.run("ps")
             assert life(server) != seconds
             server.run("restart")
             assert wait_for_value(lambda: life(server), seconds) == seconds
-            assert "takes it over" not in server.run("ps")
+            assert "applies it" not in server.run("ps")
     finally:
         over.set()
         for one in asking:

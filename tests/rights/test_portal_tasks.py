@@ -1,5 +1,6 @@
 """SH-21: each task of an Admin's has its page, as the documentation says, for Admins alone."""
 
+import html
 import re
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from django.test import Client
 from graphkeep.accounts.models import AuditEvent, PersonalKey
 from graphkeep.server.cli import commands
 from graphkeep.server.portal.site import portal
+from graphkeep.server.process.collect_deployment import collect_deployment
+from graphkeep.upkeep.doctor.run import run_checks
 from tests.people import PASSWORD, make
 from tests.rights.test_matrix import HANDLER
 
@@ -45,6 +48,20 @@ def test_sh21_every_task_has_its_page_for_admins_and_for_nobody_else():
         for address in addresses
     }
     assert len(TASKS) >= 25
+
+
+@pytest.mark.django_db
+def test_sh21_the_doctor_page_shows_state_evidence_and_fixes_of_each_problem():
+    admin = browser(make("alice", "admin"))
+    admin.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+    body = html.unescape(admin.get("/admin-portal/doctor/").content.decode())
+
+    problems = [one for one in run_checks(collect_deployment(), only_fast=True) if one.is_bad]
+    shown = {one.check.check_id for one in problems if one.result.evidence in body}
+    assert problems
+    assert shown == {one.check.check_id for one in problems}
+    assert all(str(fix) in body for one in problems for fix in one.result.fixes)
 
 
 def test_sh21_every_page_of_the_portal_s_own_stands_in_the_list_of_tasks():

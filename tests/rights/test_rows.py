@@ -30,7 +30,7 @@ def test_sh03_pages_say_what_is_risky_and_preselect_what_is_safer():
         signed_in(one).get("/users/personal/key/").content.decode() for one in (alice, bob)
     )
 
-    assert "better off with a key of your everyday account" in admins
+    assert "create a key of your everyday account" in admins
     assert "everyday account" not in users
     ticked = re.findall(r'name="scopes" value="(\w+)" checked', admins)
     offered = re.findall(r'name="scopes" value="(\w+)"', admins)

@@ -226,13 +226,13 @@ def test_what_does_not_fit_is_refused_in_words(edges_csv: Path) -> None:
         ("edges.csv", "x.txt"): "x.txt must end in one of .npy, .csv, .parquet, .png, .svg.",
         ("edges.csv", "no/x.csv"): "no/x.csv cannot be written: No such file or directory.",
         ("one.csv", "x.csv"): "An edge list has two columns, for each edge's ends. The table has: id.",
-        ("none.csv", "x.csv"): "none.csv holds no edges, so there is nothing to lay out.",
+        ("none.csv", "x.csv"): "none.csv contains no edges.",
         ("bad.npz", "x.csv"): "bad.npz does not read as .npz: it is no archive of arrays.",
         ("bad.parquet", "x.csv"): "This does not read as parquet: ",
         ("pickled.npz", "x.csv"): "pickled.npz does not read as .npz: Object arrays cannot be loaded",
         ("shape.npz", "x.csv"): "edges must be whole numbers of the shape (m, 2), not float64 (3, 2).",
         ("far.npz", "x.csv"): "The edges name nodes from 0 to 5; with n = 3 that cannot be.",
-        ("other.npz", "x.csv"): "The file must hold edges, or source and destination. It holds: pairs.",
+        ("other.npz", "x.csv"): "The file must contain edges, or source and destination. It contains: pairs.",
         ("far.npz", "x.csv", "--source", "a"): "An .npz file has no columns to choose",
         ("edges.csv", "x.csv", "--source", "who"): "There is no column 'who'. The table has: amount, from, to.",
         ("edges.csv", "x.csv", "--weight", "who"): "There is no column 'who'.",
@@ -314,7 +314,10 @@ def test_the_layouts_and_their_options_can_be_listed() -> None:
     assert [line.partition(":")[0] for line in lines if line[0] != " "] == list(LAYOUTS)
     options = [(each.name) for layout in LAYOUTS.values() for each in layout.parameters]
     assert [line.strip().partition("=")[0] for line in lines if line[0] == " "] == options
-    assert "  style=auto|clusters|balanced|distances  What the drawing brings out." in lines
+    assert (
+        "  style=auto|clusters|balanced|distances  The property that the drawing emphasizes."
+        in lines
+    )
     assert "  gravity=0..1000  Times the usual pull to the middle." in lines
 
 

@@ -92,7 +92,7 @@ def test_ad05_a_statement_of_the_database_is_told_without_its_values():
         "job 0c7cf9f2-29c6-44be-93a0-3fd2a0ad2f52 (prepare) failed",
         "dataset 0123456789abcdef0123456789abcdef of alice@example.org has 120 nodes",
         "mail connected to mail.example.org:587",
-        "something wanted to connect to 192.0.2.1 past the gateway",
+        "something wanted to connect to 192.0.2.1 outside of the egress gateway",
         "the password of alice was changed",
         'File "/usr/lib/python3.11/site-packages/django/core/handlers/exception.py", line 55, in inner',
     ],

@@ -197,7 +197,7 @@ def test_sh55_what_is_said_elsewhere_is_changed_there(home):
     (home / "key").write_text(MADE["DJANGO_SECRET_KEY"]())
     change_lines(home, {"DJANGO_SECRET_KEY": f"secret://file{home}/key"})
 
-    with pytest.raises(ConfigurationError, match="it is changed there and not by this command"):
+    with pytest.raises(ConfigurationError, match="change it there"):
         rotate_django_key(home, lambda: None)
 
 
@@ -248,7 +248,7 @@ def test_references_name_a_file_a_variable_or_a_vault(home, vault):
         ("secret://file/nowhere", "/nowhere cannot be read"),
         ("secret://env/NOWHERE", "the process has no variable NOWHERE"),
         ("secret://aws/x", "secret://aws/… is not known"),
-        ("secret://vault/secret/data/graphkeep", "say secret://vault/PATH#FIELD"),
+        ("secret://vault/secret/data/graphkeep", "use secret://vault/PATH#FIELD"),
         ("secret://vault/secret/data/graphkeep#other", "the vault has no field other"),
         ("secret://vault/elsewhere#django", "the vault answers 404"),
     ],
@@ -281,7 +281,7 @@ def test_sh87_the_secrets_are_put_away_for_those_who_hold_a_key(home):
         read_escrow(place, identity=str(mallory), passphrase="")
     with pytest.raises(ConfigurationError, match="File exists"):
         write_escrow(text, place, recipients=(str(alice.to_public()),), passphrase="")
-    with pytest.raises(ConfigurationError, match="Say who opens it"):
+    with pytest.raises(ConfigurationError, match="Give a recipient"):
         write_escrow(text, home / "other", recipients=(), passphrase="")
 
 

@@ -152,9 +152,9 @@ def test_sh17_what_is_not_signed_by_whom_one_trusts_changes_nothing(desk):
         "tampered": (tampered, r"tampered\.zip is not what was signed"),
         "purpose": (other, "made for another purpose"),
         "broken": (zipped(desk, "{", name="broken.zip"), r"broken\.zip/0\.json: "),
-        "no record": (zipped(desk, {"affected": [{}], "id": "x"}, name="no.zip"), "holds no advisory"),
-        "older": (zipped(desk, old, name="old.zip"), "older than those that stand"),
-        "to come": (zipped(desk, record("a", modified=NOW + timedelta(days=9)), name="late.zip"), "a day to come"),
+        "no record": (zipped(desk, {"affected": [{}], "id": "x"}, name="no.zip"), "contains no advisory"),
+        "older": (zipped(desk, old, name="old.zip"), "older than the imported ones"),
+        "to come": (zipped(desk, record("a", modified=NOW + timedelta(days=9)), name="late.zip"), "in the future"),
     }  # fmt: skip
 
     for file, told in refused.values():
@@ -194,7 +194,7 @@ def test_sh17_the_doctor_tells_what_is_affected_and_what_is_stale(desk):
     harmless = [record("no-part", [{"introduced": "0"}], modified=old), record("no-part", ecosystem="npm")]  # fmt: skip
     import_advisories([zipped(desk, *harmless)], actor=CONSOLE)
     assert [asked(one)[0] for one in ("laptop", "team-vpn")] == ["ok", "warning"]
-    assert f"the advisories are of {old:%Y-%m-%d}" in asked("team-vpn")[1]
+    assert f"advisory database of {old:%Y-%m-%d}" in asked("team-vpn")[1]
     harmless[0]["modified"] = NOW.isoformat()
     import_advisories([zipped(desk, *harmless)], actor=CONSOLE)
     assert asked("team-vpn")[0] == "ok"

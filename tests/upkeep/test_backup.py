@@ -63,7 +63,9 @@ def test_ad27_what_was_written_comes_back_whole(tmp_path, files, archive):
 
 
 def test_sh56_a_backup_for_another_key_names_that_key(tmp_path, archive):
-    with pytest.raises(DamagedBackupError, match=f"is for the key {next(iter(identities(KEY)))}"):
+    with pytest.raises(
+        DamagedBackupError, match=f"needs the encryption key {next(iter(identities(KEY)))}"
+    ):
         read_archive(archive, tmp_path / "out", keys=OTHER)
 
 
@@ -125,7 +127,7 @@ def test_ad28_a_name_that_leads_outside_is_refused(tmp_path, name):
         )
 
     hostile(tmp_path / "x.backup")
-    with pytest.raises(DamagedBackupError, match="which no backup holds"):
+    with pytest.raises(DamagedBackupError, match="which is not part of any backup"):
         read_archive(tmp_path / "x.backup", tmp_path / "out", keys=KEY)
     assert not (tmp_path / "outside").exists()
 
@@ -191,7 +193,7 @@ def graphkeep(home, *words, stdin="", **settings):
     )  # fmt: skip
 
 
-@pytest.mark.skipif("GRAPHKEEP_TEST_DATABASE_URL" in os.environ, reason="looks into SQLite's file")
+@pytest.mark.skipif("GRAPHKEEP_TEST_DATABASE_URL" in os.environ, reason="reads SQLite's file")
 def test_sh59_sh85_backup_reset_restore_and_undo_by_command(tmp_path):
     (tmp_path / "data").mkdir()
     made = graphkeep(tmp_path, "user", "create", "--username", "alice", "--email", "alice@example.org", "--role", "admin", "--password-stdin", stdin="violet-tram-07-harbour\n")  # fmt: skip

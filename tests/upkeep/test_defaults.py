@@ -84,13 +84,13 @@ def test_sh18_changed_defaults_are_listed_adopted_and_taken_back(upgraded: Upgra
         "SESSION_MAX_PER_USER": "100 -> 20",
         "GRAPHKEEP_SIGN_INS_PER_ADDRESS": "5000 -> 200",
         "EMBED_PUBLIC": "false -> true",
-        "KEY_MAX_DAYS": "3650 -> 365; kept: data/config/custom.env says 90",
+        "KEY_MAX_DAYS": "3650 -> 365; kept: data/config/custom.env sets 90",
     }
     assert "defaults of 2026.5.1; this is 2026" in told
     assert "3 to adopt, 1 kept" in told
     # Until then the former defaults hold.
     held = upgraded.run("config", "list")[1]
-    assert "SESSION_MAX_PER_USER=100  [default of the release that made this folder]" in held
+    assert "SESSION_MAX_PER_USER=100  [default of the release that created this folder]" in held
     assert "KEY_MAX_DAYS=90  [data/config/custom.env]" in held
     assert "COOKIE_SAMESITE=Lax  [default]" in held
     before = upgraded.custom.read_bytes()
@@ -113,7 +113,7 @@ def test_sh18_changed_defaults_are_listed_adopted_and_taken_back(upgraded: Upgra
     assert read_adopted(upgraded.home).adopted["SESSION_MAX_PER_USER"] == "20"
     kept = upgraded.run("upgrade")[1]
     assert (
-        "GRAPHKEEP_SIGN_INS_PER_ADDRESS: 5000 -> 200; kept: data/config/custom.env says 77" in kept
+        "GRAPHKEEP_SIGN_INS_PER_ADDRESS: 5000 -> 200; kept: data/config/custom.env sets 77" in kept
     )
     upgraded.custom.write_bytes(adopted)
 
@@ -128,7 +128,7 @@ def test_sh18_what_the_portal_says_is_kept(upgraded: Upgraded) -> None:
 
     told = upgraded.run("upgrade")[1]
 
-    assert "EMBED_PUBLIC: false -> true; kept: the portal says false" in told
+    assert "EMBED_PUBLIC: false -> true; kept: the portal sets false" in told
     upgraded.run("upgrade", "--adopt-new-defaults")
     assert b"EMBED_PUBLIC" not in upgraded.custom.read_bytes()
 

@@ -431,7 +431,7 @@ def test_sh01_each_check_is_red_on_a_spoilt_server(patient, check_id):
     if check_id in ON_SQLITE and not patient.settings.DATABASES["default"]["ENGINE"].endswith(
         "sqlite3"
     ):
-        pytest.skip("the database is a server of its own")
+        pytest.skip("the database is a separate server")
     if check_id not in RED_AT_FIRST:
         well = patient.ask(check_id)
         assert well.state in {"ok", "skipped"}, well
@@ -461,9 +461,9 @@ def test_sh01_every_check_that_is_asked_inside_has_its_sabotage():
 @pytest.mark.parametrize(
     ("landlock", "people", "state", "evidence"),
     [
-        (True, [], "warning", "Python is on although nobody may run it"),
-        (True, ["alice"], "ok", "Python is fully isolated; permitted: alice"),
-        (False, ["alice"], "error", "Python is on but refused: this server has no Landlock"),
+        (True, [], "warning", "Python is enabled although no user may run it"),
+        (True, ["alice"], "ok", "Python runs fully isolated; permitted users: alice"),
+        (False, ["alice"], "error", "Python is enabled but refused: the sandbox lacks Landlock"),
     ],
 )
 def test_ad08_the_doctor_reports_whether_python_is_isolated(
@@ -548,7 +548,7 @@ def test_a_question_that_cannot_be_asked_hides_no_other(patient):
 
     assert [(one.result.state, one.result.evidence) for one in findings] == [
         ("error", "the question could not be asked: [Errno 13] Permission denied"),
-        ("ok", "every name in custom.env is a setting"),
+        ("ok", "every name in custom.env is known"),
     ]
 
 

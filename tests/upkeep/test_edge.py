@@ -62,7 +62,7 @@ def test_sh48_tls_is_on_unless_a_balancer_does_it(patient, monkeypatch):  # noqa
         port = taken.getsockname()[1]
     found = asked(patient, AUTO % (port, port))
 
-    assert (found.state, f"nothing listens at {port}" in found.evidence) == ("error", True)
+    assert (found.state, f"no process listens on port {port}" in found.evidence) == ("error", True)
     monkeypatch.setattr(
         "graphkeep.upkeep.doctor.checks.edge.listeners", lambda: [type("L", (), {"port": 80})]
     )

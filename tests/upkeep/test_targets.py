@@ -14,7 +14,7 @@ from tests.drills.test_restores import fill, person, tree
 from tests.upkeep.test_backup import graphkeep
 
 pytestmark = pytest.mark.skipif(
-    "GRAPHKEEP_TEST_DATABASE_URL" in os.environ, reason="looks into SQLite's file"
+    "GRAPHKEEP_TEST_DATABASE_URL" in os.environ, reason="reads SQLite's file"
 )
 
 
@@ -106,7 +106,7 @@ def test_v01_in_air_gap_a_backup_goes_nowhere_outside(home):
     assert "Air gap is on" in refused.stderr or "not installed" in refused.stderr
 
 
-@pytest.mark.skipif(shutil.which("restic") is None, reason="LEFT OUT: restic is not installed here")
+@pytest.mark.skipif(shutil.which("restic") is None, reason="LEFT OUT: restic is not installed")
 def test_ad27_restic_keeps_it_encrypted_tagged_and_brings_it_back(home, tmp_path_factory):
     repository = tmp_path_factory.mktemp("restic") / "repository"
     said = {
@@ -161,7 +161,7 @@ def test_ad29_a_backup_goes_through_a_pipe(home):
     assert graphkeep(home, "backup").returncode == 0
     file = next((home / "data/backups").glob("*.backup"))
     person(home, "bob")
-    assert "say --yes" in graphkeep(home, "restore", "-").stderr
+    assert "add --yes" in graphkeep(home, "restore", "-").stderr
     words = [shutil.which("python"), "-m", "graphkeep", "restore", "--yes", "-"]
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.environ.get("PYTHONPATH", ""), "GRAPHISTRY_HOME": str(home)}  # fmt: skip
     with file.open("rb") as source:

@@ -146,7 +146,7 @@ def test_sh76_the_installer_refuses_what_was_tampered_with(made, unpacked, tmp_p
         done = install(folder, made, *words, key=key, path=path)
         return done.returncode, (done.stderr or done.stdout).strip()
 
-    assert told("--check") == (0, "graphkeep 2026.11.0: signature and checksums hold")
+    assert told("--check") == (0, "graphkeep 2026.11.0: signature and checksums are valid")
     assert told("--to", tmp_path / "no", key="mallory")[1].startswith("install.sh: SHA256SUMS")
     (folder / "wheels/evil.whl").touch()
     assert told() == (1, "install.sh: added to what was signed: wheels/evil.whl")
@@ -182,7 +182,7 @@ def test_sh76_the_installer_takes_no_key_from_the_bundle_itself(made, unpacked):
         check=False,
     )
 
-    assert (done.returncode, "came with this bundle" in done.stderr) == (1, True)
+    assert (done.returncode, "is part of this bundle" in done.stderr) == (1, True)
 
 
 def test_sh76_a_bundle_is_installed_where_there_is_no_network(made, unpacked, tmp_path):

@@ -31,7 +31,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 class MethodNotAllowedError(GraphkeepError):
     def __init__(self, method: str, methods: Sequence[str]) -> None:
-        super().__init__(f"{method} is not allowed here; use {' or '.join(methods)}.")
+        super().__init__(f"{method} is not allowed; use {' or '.join(methods)}.")
 
 
 # The first matching class decides, so each class precedes the one that it extends.

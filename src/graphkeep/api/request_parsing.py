@@ -89,7 +89,7 @@ def parse_body(request: HttpRequest) -> dict[str, Any]:
     try:
         body = request.body
     except RequestDataTooBig as error:
-        raise TooLargeError("This body is larger than the server reads here.") from error
+        raise TooLargeError("This body is larger than the limit.") from error
     if not body:
         return {}
     if (request.content_type or "").startswith("application/x-www-form-urlencoded"):

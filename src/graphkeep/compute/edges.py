@@ -29,7 +29,7 @@ def edge_weights(graph: Graph, column: str | None) -> npt.NDArray[np.float64] | 
     wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if len(wrong):
         raise UserInputError(
-            f"Weights must be 0 or more; the edges' column '{column}' holds {weights[wrong[0]]:g} "
+            f"Weights must be 0 or more; the edge column '{column}' contains {weights[wrong[0]]:g} "
             f"in row {wrong[0]}."
         )
     return weights

@@ -189,7 +189,7 @@ class Column(BaseParameter):
         if kind not in self.kinds:
             suffix = "" if self.table == "nodes" else " of the edges"
             raise UserInputError(
-                f"The column '{name}'{suffix} holds {kind} values; "
+                f"The column '{name}'{suffix} contains {kind} values; "
                 f"{self.name} takes a column of {' or '.join(self.kinds)}."
             )
         return name

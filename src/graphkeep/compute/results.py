@@ -152,6 +152,6 @@ def check_rows(nodes: pd.DataFrame, edges: pd.DataFrame, most: int) -> None:
     count = len(nodes) + len(edges)
     if count > most:
         raise LimitExceededError(
-            f"This brings {count} rows, and {most} may be brought. Ask for less, or ask the "
+            f"The result has {count} rows; the limit is {most}. Narrow the query, or ask the "
             "administrator to raise GRAPHKEEP_COMPUTE_ROWS."
         )

@@ -84,7 +84,7 @@ class Dataset(models.Model):
     metadata = models.JSONField(default=dict)
     node_encodings = models.JSONField(default=dict)
     edge_encodings = models.JSONField(default=dict)
-    extras = models.JSONField(default=dict, help_text="Transforms and keys that clients keep here.")
+    extras = models.JSONField(default=dict, help_text="Transforms and keys stored by clients.")
     edge_files = models.JSONField(default=list)
     node_files = models.JSONField(default=list)
     edge_data = models.ForeignKey(File, null=True, on_delete=models.SET_NULL, related_name="+")

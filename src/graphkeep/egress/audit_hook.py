@@ -53,7 +53,7 @@ def check_event(event: str, arguments: tuple[Any, ...]) -> None:
     else:
         return
     if not is_local(host):
-        logger.warning("blocked a connection to %s past the gateway", host)
+        logger.warning("blocked a connection to %s outside of the egress gateway", host)
         raise EgressForbiddenError(f"Nothing connects to {host} past the gateway.")
 
 

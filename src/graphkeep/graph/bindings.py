@@ -51,7 +51,7 @@ class Bindings:
             if not isinstance(edge_roles.get(role), str):
                 raise MissingBindingError(
                     f"edge_encodings.bindings.{role} is missing: name the column "
-                    f"that holds each edge's {role}."
+                    f"with each edge's {role}."
                 )
         names = {field.name for field in fields(cls)}
         roles = {**node_roles, **edge_roles}

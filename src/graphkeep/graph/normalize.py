@@ -104,7 +104,7 @@ def drop_duplicates(
     repairs.append(
         Repair(
             code="duplicate-node",
-            message=f"{duplicate_count} node rows repeat an id of '{column}' ({where}); the first of each is kept.",
+            message=f"{duplicate_count} node rows repeat an id of '{column}' ({where}); the first row of each id is used.",
             table="node",
             column=column,
             count=duplicate_count,

@@ -210,7 +210,7 @@ def error_without_answer(exit_code: int, limits: Limits) -> LimitExceededError:
     if exit_code in timed_out:
         return limits.too_slow()
     if exit_code == FORBIDDEN:
-        return LimitExceededError("This reaches for something that does not run here.")
+        return LimitExceededError("This uses something that the sandbox does not allow.")
     return limits.too_much_memory()
 
 

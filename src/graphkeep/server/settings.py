@@ -29,7 +29,7 @@ SECRET_KEY = env.text(
     "DJANGO_SECRET_KEY",
     secret=True,
     help="Signs sessions and tokens; generated at the first start.",
-    guards="Whoever has it forges sessions and tokens.",
+    guards="Its holder can forge sessions and tokens.",
 )
 SECRET_KEY_FALLBACKS = [
     one
@@ -45,13 +45,13 @@ GRAPHISTRY_NEXUS_ENCRYPTION_KEYS = env.text(
     "GRAPHISTRY_NEXUS_ENCRYPTION_KEYS",
     secret=True,
     help="Encrypt stored secrets: 32 random bytes in base64, newest first, separated by commas.",
-    guards="Whoever has them and the database reads second factors and stored credentials.",
+    guards="With them and the database, second factors and stored credentials can be decrypted.",
 )
 GRAPHISTRY_NEXUS_SIGNING_KEY = env.text(
     "GRAPHISTRY_NEXUS_SIGNING_KEY",
     secret=True,
     help="Signs connector management requests: a random UUID, newest first, separated by commas.",
-    guards="Whoever has it signs management requests.",
+    guards="Its holder can sign management requests.",
 )
 GRAPHISTRY_NEXUS_SIGNING_SALT = env.text(
     "GRAPHISTRY_NEXUS_SIGNING_SALT",
@@ -68,7 +68,7 @@ VAULT_TOKEN = env.text(
     "VAULT_TOKEN",
     secret=True,
     help="The token for requests to the vault; prefer VAULT_TOKEN_FILE.",
-    guards="Whoever has it reads what the server may read from the vault.",
+    guards="Its holder can read the server's secrets from the vault.",
 )
 VAULT_CACERT = env.text(
     "VAULT_CACERT",
@@ -92,7 +92,7 @@ DEBUG = env.flag(
     "GRAPHKEEP_DEBUG",
     default=False,
     help="Show tracebacks in the browser.",
-    guards="Tracebacks show settings and data to whoever triggers an error.",
+    guards="Tracebacks show settings and data to any client that triggers an error.",
 )
 SITE_DOMAIN = env.text(
     "SITE_DOMAIN",
@@ -171,7 +171,7 @@ REVOKE_CLEARTEXT_TOKENS = env.flag(
 FORWARD_AUTH_ORIGINS = env.origins(
     "FORWARD_AUTH_ORIGINS",
     help="Other applications behind this server's sign-in, such as https://graphs.example.org:8500.",
-    guards="After sign-in, nobody is redirected to any other site.",
+    guards="After sign-in, users are not redirected to other sites.",
 )
 COOKIE_SECURE = env.flag(
     "COOKIE_SECURE",
@@ -264,7 +264,7 @@ ADMIN_INIT_PASSWORD = env.text(
     "ADMIN_INIT_PASSWORD",
     secret=True,
     help="Password of the first Admin; prefer ADMIN_INIT_PASSWORD_FILE.",
-    guards="Whoever reads the file knows it; it must be changed at the first sign-in.",
+    guards="It is readable in the file, so it must be changed at the first sign-in.",
 )
 BOOTSTRAP_MODE = env.choice(
     "BOOTSTRAP_MODE",
@@ -285,7 +285,7 @@ REQUIRE_MFA = env.choice(
     default="nobody",
     live=True,
     help="Who must use a second factor.",
-    guards="A password alone is not enough to sign in.",
+    guards="A stolen password is not enough to sign in.",
 )
 SIGN_INS_PER_ADDRESS = env.integer(
     "GRAPHKEEP_SIGN_INS_PER_ADDRESS",
@@ -320,12 +320,12 @@ ADMIN_INIT_METADATA_URL = env.text(
 SINGLE_USE_SIGN_IN = env.flag(
     "SINGLE_USE_SIGN_IN",
     default=False,
-    help="Whether an Admin's key may make addresses that sign a browser in as somebody, once.",
+    help="Whether an Admin's API key may create single-use URLs that sign a browser in as a user.",
 )
 INITIAL_PASSWORD_DAYS = env.integer(
     "INITIAL_PASSWORD_DAYS",
     default=14,
-    help="Days after which a password that somebody else set expires unless it was changed.",
+    help="Days after which an initial password expires unless the user has changed it.",
     guards="A password that two people know expires.",
 )
 DEFAULT_PRIVACY = env.choice(
@@ -356,7 +356,7 @@ GRAPHKEEP_ALLOW_UNJAILED = env.flag(
     "GRAPHKEEP_ALLOW_UNJAILED",
     default=False,
     help="Parse uploads even where neither seccomp nor Landlock can sandbox the parser.",
-    guards="A hostile file would run with the server's rights.",
+    guards="Without a sandbox, a malicious file could run code with the server's rights.",
 )
 
 # --- queries and code ------------------------------------------------------------------------
@@ -471,8 +471,8 @@ OTEL_PASSWORD = env.text(
 SUPPORT_URL = env.text(
     "SUPPORT_URL",
     read=parse_address,
-    help="Address that support bundles are uploaded to when somebody presses the button; empty: none.",
-    guards="The server connects to it, when somebody presses the button.",
+    help="URL that support bundles are uploaded to on request; empty: none.",
+    guards="The server connects to it when an Admin sends a bundle.",
 )
 SUPPORT_CONTACT = env.text(
     "SUPPORT_CONTACT", help="The contact for help: a name, an address, a telephone number."
@@ -495,8 +495,8 @@ DOWNLOAD_PER_USER_DAY = env.size(
 if not env.flag(
     "MINIMIZE_COLUMNS",
     default=True,
-    help="Always on here: a column's values leave the server only when a person asks for them; false is "
-    "told to have no effect.",
+    help="Always on: column values are sent only on a viewer's request; false has no effect and logs a "
+    "warning.",
 ):
     logging.getLogger(__name__).warning("MINIMIZE_COLUMNS=false has no effect: see settings.md")
 
@@ -506,7 +506,7 @@ DISABLE_EMAIL = env.flag(
     "DISABLE_EMAIL",
     default=True,
     help="Whether the server sends no mail at all.",
-    guards="No mail leaves.",
+    guards="No mail is sent.",
 )
 EMAIL_HOST = env.text("EMAIL_HOST", help="The mail server.", guards="The server connects to it.")
 EMAIL_PORT = env.integer("EMAIL_PORT", default=587, help="The mail server's port.")
@@ -515,7 +515,7 @@ EMAIL_HOST_PASSWORD = env.text(
     "EMAIL_HOST_PASSWORD",
     secret=True,
     help="The mail server's password.",
-    guards="Whoever has it sends mail in the server's name.",
+    guards="Its holder can send mail in the server's name.",
 )
 EMAIL_USE_TLS = env.flag(
     "EMAIL_USE_TLS",

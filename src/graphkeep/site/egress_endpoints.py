@@ -70,7 +70,7 @@ def list_endpoints() -> list[EgressEndpoint]:
         ),
         EgressEndpoint(
             component=SUPPORT,
-            purpose="a support bundle, when somebody sends it",
+            purpose="support bundles, when an Admin sends one",
             host=support.hostname or "",
             port=port_of(support),
             state=state(is_on=bool(support.hostname), is_gapped=is_air_gapped),

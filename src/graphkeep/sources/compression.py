@@ -56,5 +56,5 @@ def decompressor(source: BinaryIO, compression: str) -> IO[bytes] | gzip.GzipFil
         if not member.is_dir() and not member.filename.startswith("__MACOSX")
     ]
     if len(members) != 1:
-        raise UnreadableFileError(f"The zip must hold one file; it holds {len(members)}.")
+        raise UnreadableFileError(f"The zip must contain one file; it contains {len(members)}.")
     return archive.open(members[0])

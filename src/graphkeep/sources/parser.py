@@ -131,7 +131,7 @@ class FileParser:
         exhausted = answer.get("exhausted")
         if exhausted == "disk":
             raise DiskFullError(
-                "The server's disk is too full to read this file. Ask the administrator to make room."
+                "The server's disk is too full to read this file. Ask the administrator to free disk space."
             )
         if exhausted is not None:
             raise self.pool.limits.too_much_memory()

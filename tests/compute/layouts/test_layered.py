@@ -200,7 +200,7 @@ def test_edges_that_pass_too_many_layers_are_left_out_and_told(
 
     (note,) = placed.notes
     assert note == (
-        "Edges that pass too many layers to be kept clear of nodes: 1. "
+        "Edges that cross too many layers to be routed around nodes: 1. "
         "This graph is too large or too deep for a layered drawing to be exact."
     )
     assert np.allclose(placed.positions[0, 1] - placed.positions[:, 1], np.arange(n))

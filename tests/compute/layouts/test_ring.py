@@ -110,7 +110,9 @@ def test_a_column_is_needed_and_must_be_readable() -> None:
     graph = graph_of(3, [], team=["a", "b", "c"], empty=pa.array([None] * 3, pa.float64()))
     with pytest.raises(UserInputError, match="Choose the column for this layout"):
         laid_out("ring", graph)
-    with pytest.raises(UserInputError, match="holds no numbers or times; choose rings by category"):
+    with pytest.raises(
+        UserInputError, match="contains no numbers or times; choose rings by category"
+    ):
         laid_out("ring", graph, column="team", by="number")
     with pytest.raises(UserInputError, match="has no values to make rings of"):
         laid_out("ring", graph, column="empty", by="number")

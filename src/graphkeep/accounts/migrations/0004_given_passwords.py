@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="password_given_at",
             field=models.DateTimeField(
                 blank=True,
-                help_text="When somebody else chose it; such a password ends soon.",
+                help_text="When an initial password was set by another user; it expires soon.",
                 null=True,
             ),
         ),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             model_name="instance",
             name="rights_version",
             field=models.PositiveBigIntegerField(
-                default=0, help_text="Grows with each deed that takes a right away."
+                default=0, help_text="Incremented whenever access rights are revoked."
             ),
         ),
     ]

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="sentinel",
             field=models.CharField(
                 blank=True,
-                help_text="Sealed by the encryption key; proves it at start.",
+                help_text="Encrypted with the encryption key, which it verifies at start.",
                 max_length=200,
             ),
         ),

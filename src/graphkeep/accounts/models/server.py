@@ -22,7 +22,7 @@ class Instance(models.Model):
     )
     code_hash = models.CharField(max_length=64, blank=True)
     rights_version = models.PositiveBigIntegerField(
-        default=0, help_text="Grows with each deed that takes a right away."
+        default=0, help_text="Incremented whenever access rights are revoked."
     )
     key_check = models.CharField(
         max_length=200,

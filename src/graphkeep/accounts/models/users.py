@@ -70,7 +70,9 @@ class User(AbstractUser):
     ends_at = models.DateTimeField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False)
     password_given_at = models.DateTimeField(
-        null=True, blank=True, help_text="When somebody else chose it; such a password ends soon."
+        null=True,
+        blank=True,
+        help_text="When an initial password was set by another user; it expires soon.",
     )
     email_verified = models.BooleanField(
         default=False,

@@ -72,7 +72,7 @@ def instance_password() -> str:
             "GET", "/latest/meta-data/instance-id", {"X-aws-ec2-metadata-token": token}
         )
     except (OSError, EgressForbiddenError) as error:
-        logger.warning("the cloud's metadata service does not answer: %s", type(error).__name__)
+        logger.warning("the cloud metadata service does not respond: %s", type(error).__name__)
         return ""
     if not instance_id:
         return ""

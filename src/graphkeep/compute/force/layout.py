@@ -159,7 +159,7 @@ def frames(
     except failures() as failure:
         if device == "gpu":
             raise ValueError(f"the GPU gave up: {failure}; device may be auto or cpu") from failure
-        logger.warning("the GPU gave up, the processor goes on: %s", failure)
+        logger.warning("the GPU failed, continuing on the CPU: %s", failure)
         yield from run(None)
 
 

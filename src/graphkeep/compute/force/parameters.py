@@ -25,7 +25,7 @@ FORCE_PARAMETERS: tuple[Parameter, ...] = (
     Choice(
         name="style",
         title="Style",
-        help="What the drawing brings out.",
+        help="The property that the drawing emphasizes.",
         default="auto",
         choices={
             "auto": "What suits the graph",

@@ -48,7 +48,7 @@ def a_list(value: object, where: str, most: int) -> list[Any]:
     if not isinstance(value, list):
         raise UserInputError(f"{where} must be a list.")
     if len(value) > most:
-        raise UserInputError(f"{where} holds {len(value)} entries; {most} are read.")
+        raise UserInputError(f"{where} has {len(value)} entries; the limit is {most}.")
     return value
 
 
@@ -140,7 +140,7 @@ def an_expression(_: Reader | None, value: object, where: str) -> Any:
         if len(value) > MAX_EXPRESSION_LENGTH:
             raise UserInputError(f"{where} is longer than {MAX_EXPRESSION_LENGTH} characters.")
         if "=~" in value:
-            raise UserInputError(f"{where} matches a pattern by =~, which is refused here.")
+            raise UserInputError(f"{where} matches a pattern with =~, which is not supported.")
         return value
     return plain(None, value, where)
 
@@ -151,7 +151,7 @@ def plain(_: Reader | None, value: object, where: str, depth: int = 0) -> Any:
         raise UserInputError(f"{where} is nested too deep.")
     if isinstance(value, Mapping):
         if len(value) > 1000:
-            raise UserInputError(f"{where} holds more than 1000 entries.")
+            raise UserInputError(f"{where} has more than 1000 entries.")
         return {
             a_text(None, key, where): plain(None, item, where, depth + 1)
             for key, item in value.items()

@@ -47,7 +47,7 @@ class Asked:
         value = pd.to_numeric(self.edges[column], errors="coerce").fillna(0).to_numpy(np.float64)
         if not (np.isfinite(value).all() and value.min(initial=0) >= 0):
             raise UserInputError(
-                f"Weights must be 0 or more; the edges' column '{column}' holds others."
+                f"Weights must be 0 or more; the edge column '{column}' contains other values."
             )
         return value
 
@@ -210,7 +210,7 @@ def with_column(
     full_graph = graph if graph._nodes is not None else graph.materialize_nodes()  # noqa: SLF001
     nodes, edges = full_graph._nodes, full_graph._edges  # noqa: SLF001
     if column == full_graph._node:  # noqa: SLF001
-        raise UserInputError(f"The column '{column}' holds the nodes' ids: say another out_col.")
+        raise UserInputError(f"The column '{column}' contains the node ids: use another out_col.")
     ends = (edges[full_graph._source], edges[full_graph._destination])  # noqa: SLF001
     all_ids = pd.concat([nodes[full_graph._node], *ends], ignore_index=True).astype(object)  # noqa: SLF001
     codes, ids = pd.factorize(all_ids)

@@ -97,9 +97,7 @@ class QueryReader:
     def let(self, value: object, where: str) -> Let:
         payload = a_mapping(value, where)
         if not 1 <= len(payload) <= MAX_BINDINGS:
-            raise UserInputError(
-                f"{where} holds {len(payload)} bindings; 1 to {MAX_BINDINGS} are read."
-            )
+            raise UserInputError(f"{where} has {len(payload)} bindings; use 1 to {MAX_BINDINGS}.")
         bindings = {
             self.name(name, where): self.binding(item, f"{where}.{name}")
             for name, item in payload.items()
@@ -162,7 +160,7 @@ class QueryReader:
     def operation(self, value: object, where: str) -> Operation:
         self.operation_count += 1
         if self.operation_count > MAX_OPERATIONS:
-            raise UserInputError(f"A query holds at most {MAX_OPERATIONS} operations.")
+            raise UserInputError(f"A query has at most {MAX_OPERATIONS} operations.")
         kind = kind_of(value, where)
         payload = a_mapping(value, where)
         if kind == "Node":
@@ -198,7 +196,7 @@ class QueryReader:
         if not isinstance(function, str) or function not in CALLS:
             available = ", ".join(sorted(CALLS))
             raise UserInputError(
-                f"{where} calls '{str(function)[:60]}', which does not run here. These do: {available}."
+                f"{where} calls '{str(function)[:60]}', which is not supported. Supported: {available}."
             )
         params = a_mapping(words.get("params") or {}, f"{where}.params")
         checked = self.fields(
@@ -216,8 +214,8 @@ class QueryReader:
         for name in words:
             if name in QUERIES and words[name] is not None:
                 raise UserInputError(
-                    f"{where} has '{name}', a text to be evaluated, which is refused here. Use "
-                    "predicates in filter_dict, edge_match and their like."
+                    f"{where} has '{name}', an expression, which is not supported. Use "
+                    "predicates, such as filter_dict and edge_match."
                 )
         only(words, {"type", *known, *QUERIES}, where)
         return {
@@ -236,7 +234,7 @@ class QueryReader:
             return None
         payload = a_mapping(value, where)
         if len(payload) > MAX_OPERATIONS:
-            raise UserInputError(f"{where} holds more than {MAX_OPERATIONS} columns.")
+            raise UserInputError(f"{where} has more than {MAX_OPERATIONS} columns.")
         return {
             self.name(column, where): self.filter_value(value, f"{where}.{column[:60]}")
             for column, value in payload.items()
@@ -264,9 +262,7 @@ class QueryReader:
             return {"type": kind, "predicates": predicates}
         checkers = PREDICATES.get(kind)
         if checkers is None:
-            raise UserInputError(
-                f"{where} has the predicate '{kind[:40]}', which is not known here."
-            )
+            raise UserInputError(f"{where} has the predicate '{kind[:40]}', which is unknown.")
         only(value, {"type", *checkers}, where)
         checked = {
             name: check(self, value[name], f"{where}.{name}")

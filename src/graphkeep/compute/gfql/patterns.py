@@ -39,13 +39,11 @@ def walk(parsed: Any, where: str, *, is_repeated: bool) -> int:
     count = 0
     for kind, arguments in parsed:
         if kind in REFUSED:
-            raise UserInputError(f"{where} uses {REFUSED[kind]}, which is refused here.")
+            raise UserInputError(f"{where} uses {REFUSED[kind]}, which is not supported.")
         if kind in REPEATS:
             _, max_repeats, inner = arguments
             if is_repeated:
-                raise UserInputError(
-                    f"{where} repeats what already repeats, which is refused here."
-                )
+                raise UserInputError(f"{where} has nested repetition, which is not supported.")
             if max_repeats != sre.MAXREPEAT and max_repeats > MAX_REPEATS:
                 raise UserInputError(f"{where} repeats more than {MAX_REPEATS} times.")
             count += max_repeats == sre.MAXREPEAT
@@ -53,7 +51,7 @@ def walk(parsed: Any, where: str, *, is_repeated: bool) -> int:
             walk(inner, where, is_repeated=max_repeats > 1)
         elif kind is sre.BRANCH:
             if is_repeated:
-                raise UserInputError(f"{where} repeats alternatives, which is refused here.")
+                raise UserInputError(f"{where} repeats alternatives, which is not supported.")
             count += sum(walk(branch, where, is_repeated=False) for branch in arguments[1])
         elif kind is sre.SUBPATTERN:
             count += walk(arguments[-1], where, is_repeated=is_repeated)

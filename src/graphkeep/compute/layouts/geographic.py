@@ -71,13 +71,14 @@ def degrees(
     column = chosen or (bound if bound in columns else None) or exact_match or suffix_match
     if column is None:
         raise UserInputError(
-            f"No column of the nodes is called {names[0]}: choose the one that holds it, "
-            f"or bind node_{names[0]}."
+            f"There is no node column {names[0]}: choose the column, or bind node_{names[0]}."
         )
     try:
         return numbers(graph.nodes[column])
     except pa.ArrowException as error:
-        raise UserInputError(f"The column '{column}' holds no degrees: choose another.") from error
+        raise UserInputError(
+            f"The column '{column}' contains no degrees: choose another."
+        ) from error
 
 
 def place_below_map(placed: Points, count: int, extent: float) -> tuple[Points, Box]:
@@ -133,7 +134,7 @@ GEOGRAPHIC = Layout(
         Flag(
             name="spread",
             title="Part nodes at one place",
-            help="Nodes with the same coordinates stand around them; otherwise on top of one another.",
+            help="Spread nodes that have the same coordinates around that point.",
             default=True,
         ),
     ),

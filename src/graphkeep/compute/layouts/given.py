@@ -40,9 +40,7 @@ def column_of(graph: Graph, chosen: str | None, bound: str | None, name: str) ->
     columns = graph.nodes.column_names
     column = chosen or (bound if bound in columns else None) or (name if name in columns else None)
     if column is None:
-        raise UserInputError(
-            f"This graph came without positions: choose the column that holds {name}."
-        )
+        raise UserInputError(f"This graph has no positions: choose the column for {name}.")
     return column
 
 
@@ -50,7 +48,9 @@ def numbers_of(graph: Graph, column: str) -> Numbers:
     try:
         return numbers(graph.nodes[column])
     except pa.ArrowException as error:
-        raise UserInputError(f"The column '{column}' holds no numbers: choose another.") from error
+        raise UserInputError(
+            f"The column '{column}' contains no numbers: choose another."
+        ) from error
 
 
 def scatter_plot(

@@ -39,7 +39,7 @@ def notes_of(turned: int, left_out: int) -> tuple[str, ...]:
         notes.append(f"Edges that close a cycle, and so run against the others: {turned:,}.")
     if left_out:
         notes.append(
-            f"Edges that pass too many layers to be kept clear of nodes: {left_out:,}. "
+            f"Edges that cross too many layers to be routed around nodes: {left_out:,}. "
             "This graph is too large or too deep for a layered drawing to be exact."
         )
     return tuple(notes)

@@ -81,7 +81,7 @@ def rings(depth: np.ndarray, radius: np.ndarray) -> tuple[Axis, ...]:
 RADIAL = Layout(
     name="radial",
     title="Radial",
-    description="Rings around one node: the first holds its neighbours, the second theirs.",
+    description="Rings around one node: its neighbors on the first, their neighbors on the second.",
     place=place,
     parameters=(
         NodeRef(

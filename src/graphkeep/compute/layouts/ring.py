@@ -77,7 +77,7 @@ def by_value(
         values = numbers(column)
     except pa.ArrowException as error:
         raise UserInputError(
-            f"The column '{parameters['column']}' holds no numbers or times; choose rings by category."
+            f"The column '{parameters['column']}' contains no numbers or times; choose rings by category."
         ) from error
     has_value = np.isfinite(values)
     if not has_value.any():
@@ -138,7 +138,7 @@ RING = Layout(
             help="How to read the values.",
             default="auto",
             choices={
-                "auto": "What the column holds",
+                "auto": "Type of the column",
                 "number": "Number",
                 "time": "Time",
                 "category": "Category",

@@ -116,7 +116,7 @@ def checked_points(dataset: Dataset, rows: object, positions: object) -> dict[in
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not math.isfinite(value) or abs(value) > MAX_COORDINATE:
             raise UserInputError(
-                f"positions holds {value!r}; use finite numbers up to {MAX_COORDINATE:.0e}."
+                f"positions contains {value!r}; use finite numbers up to {MAX_COORDINATE:.0e}."
             )
     return {row: (positions[2 * i], positions[2 * i + 1]) for i, row in enumerate(row_numbers)}
 

@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 (
                     "extras",
                     models.JSONField(
-                        default=dict, help_text="Transforms and keys that clients keep here."
+                        default=dict, help_text="Transforms and keys stored by clients."
                     ),
                 ),
                 ("edge_files", models.JSONField(default=list)),

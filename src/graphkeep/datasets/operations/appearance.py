@@ -77,7 +77,7 @@ def set_node_encoding(dataset: Dataset, columns: Mapping[str, Any], *, actor: Ac
     authorize(may_edit, actor, dataset)
     column_by_channel = {channel: columns[channel] for channel in CHANNELS if channel in columns}
     if not column_by_channel:
-        raise UserInputError("Say color or size: a column of the nodes, or null.")
+        raise UserInputError("Set color or size: a node column, or null.")
     descriptions = node_columns(dataset)
     rules = {
         channel: encoding_rule(channel, column_named(descriptions, name)) if name else None
@@ -105,7 +105,9 @@ def encoding_rule(channel: str, column: Mapping[str, Any]) -> dict[str, Any]:
     is_group = metric is not None and metric.is_group
     if channel == "size":
         if kind != "number" or is_group:
-            raise UserInputError(f"The column '{name}' holds no amounts to size the nodes by.")
+            raise UserInputError(
+                f"The column '{name}' contains no positive numbers for node sizes."
+            )
         return {**rule, "variation": "continuous"}
     if kind in {"number", "time"} and not is_group:
         return {**rule, "variation": "continuous", "colors": list(GRADIENT)}

@@ -40,7 +40,7 @@ def compute_metric(context: JobContext, dataset_id: str, request_id: str) -> Non
     try:
         if column.column in uploaded_columns(dataset):
             raise UserInputError(
-                f"The nodes now have a column '{column.column}' of their own; it is kept."
+                f"The nodes now have an imported column '{column.column}'; it is not replaced."
             )
         options = metric.check(column.options, graph)
         with span("metric", node_count=graph.node_count, edge_count=graph.edge_count):

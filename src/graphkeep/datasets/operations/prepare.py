@@ -245,7 +245,7 @@ def given_positions(graph: Graph) -> tuple[Positions | None, tuple[Repair, ...]]
         try:
             values = graph.nodes[name].cast(pa.float64(), safe=False)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            text = f"The position column '{name}' holds no numbers; it is ignored."
+            text = f"The position column '{name}' contains no numbers; it is ignored."
             return None, (Repair(code="position-ignored", message=text, column=str(name)),)
         columns.append(np.asarray(values.to_numpy(), np.float64))
     positions = np.column_stack(columns)

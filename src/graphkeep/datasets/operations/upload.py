@@ -204,7 +204,7 @@ def set_tables(file: File, parsed: ParsedUpload) -> None:
     file.errors = []
     repairs = list(parsed.repairs)
     if file.sql_transforms:
-        text = "sql_transforms are kept, and not run by this server yet."
+        text = "sql_transforms are stored, but not run by this server yet."
         repairs.append(Repair(code="transform-not-run", message=text))
     file.repairs = [repair.as_dict() for repair in repairs]
     file.interpretations = [interpretation.as_dict() for interpretation in parsed.interpretations]

@@ -28,7 +28,7 @@ def persist(
     """A new dataset that holds the result alone; private unless another audience is requested."""
     if not result.answer.get("is_graph"):
         raise UserInputError(
-            "This result is a table and no graph, so it cannot be kept as a dataset."
+            "This result is a table, not a graph, so it cannot be stored as a dataset."
         )
     nodes, edges = (read_table(result.files[index]) for index in (1, 2))
     bindings = result.answer.get("bindings")
@@ -63,7 +63,7 @@ def read_table(file: Any) -> pa.Table:
     try:
         return pa.ipc.open_file(file).read_all()
     except pa.ArrowInvalid as error:
-        raise UserInputError("This result cannot be kept as a dataset.") from error
+        raise UserInputError("This result cannot be stored as a dataset.") from error
 
 
 def with_dataset_id(computed: Computed, dataset_id: str) -> Computed:

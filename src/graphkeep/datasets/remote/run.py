@@ -129,8 +129,8 @@ def run_code(dataset: Dataset, code: PythonCode, *, actor: Actor, label: str = "
 def check_query_gates(actor: Actor) -> None:
     if not settings.ENABLE_GFQL_ENDPOINT:
         raise NotAllowedError(
-            "Queries are switched off on this server: the administrator says ENABLE_GFQL_ENDPOINT=true "
-            "to have them."
+            "Queries are disabled on this server; an administrator can enable them with "
+            "ENABLE_GFQL_ENDPOINT=true."
         )
     if not isinstance(actor.user, User) or not actor.user.may_query:
         raise NotAllowedError("Your account may not run queries: ask an Admin of this server.")
@@ -139,8 +139,8 @@ def check_query_gates(actor: Actor) -> None:
 def check_code_gates(actor: Actor) -> None:
     if not settings.ENABLE_PYTHON_ENDPOINT:
         raise NotAllowedError(
-            "Python is switched off on this server: the administrator says ENABLE_PYTHON_ENDPOINT=true "
-            "to have it."
+            "Python is disabled on this server; an administrator can enable it with "
+            "ENABLE_PYTHON_ENDPOINT=true."
         )
     if not isinstance(actor.user, User) or not actor.user.may_run_python:
         raise NotAllowedError("Your account may not run Python: ask an Admin of this server.")

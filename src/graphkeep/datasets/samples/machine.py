@@ -36,8 +36,8 @@ def machine() -> Sample:
     return Sample(
         name="machine",
         title="Your machine",
-        description="The packages installed on this server and what they need, as found at its "
-        "first start. Nobody but you sees it.",
+        description="The packages installed on this server and their dependencies, as of its "
+        "first start. Only you can see it.",
         edges=pa.table(
             {
                 "source": [":".join(package) for package, _, _ in edges],

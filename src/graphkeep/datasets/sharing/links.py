@@ -42,7 +42,7 @@ def create_link(
     """
     authorize(may_share, actor, dataset)
     if actor.user is None:
-        raise NotAllowedError("A link is made by somebody.")
+        raise NotAllowedError("A share link needs an owner.")
     if not 1 <= days <= MAX_DAYS:
         raise UserInputError(f"A link lives 1 to {MAX_DAYS} days.")
     if audience not in ShareLink.Audience.values:

@@ -73,7 +73,7 @@ def issue_link_token(link: ShareLink, opener: User | None) -> str:
 def issue_embed_token(dataset: Dataset, actor: Actor, origin: str) -> str:
     user = actor.user
     if user is None:
-        raise InvalidCredentialError("An embed token is made by somebody.")
+        raise InvalidCredentialError("An embed token needs an owner.")
     via: dict[str, Any] = {"user": user.pk, "epoch": user.token_epoch}
     if active_session(actor.credential_id) is not None:
         via["sid"] = actor.credential_id

@@ -9,8 +9,8 @@ from graphkeep.server.process.start import set_up_django
 
 @click.command()
 @click.option("--event", default="", help="Only this event, such as sign-in.failed.")
-@click.option("--actor", default="", help="Only what this user did.")
-@click.option("--count", "counts", is_flag=True, help="Tell only how many lines there are.")
+@click.option("--actor", default="", help="Only events of this user.")
+@click.option("--count", "counts", is_flag=True, help="Print the number of events only.")
 def audit(event: str, actor: str, *, counts: bool) -> None:
     """Print the audit log, one JSON object per line."""
     set_up_django()

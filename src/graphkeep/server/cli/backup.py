@@ -41,13 +41,17 @@ ExecStart={command}
 @click.group(invoke_without_command=True)
 @click.option("--to", "folder", help="A folder, s3://bucket/prefix or restic:REPOSITORY.")
 @click.option(
-    "--recipient", "recipients", multiple=True, help="Who else opens it: an age public key."
+    "--recipient", "recipients", multiple=True, help="An additional recipient: an age public key."
 )
 @click.option(
-    "--with-secrets", is_flag=True, help="Also custom.env; the file is then worth as much."
+    "--with-secrets",
+    is_flag=True,
+    help="Include custom.env; the backup then contains the server's secrets.",
 )
-@click.option("--keep", type=int, default=0, help="Keep so many of the newest in that folder.")
-@click.option("--dry-run", is_flag=True, help="Tell what would be written.")
+@click.option(
+    "--keep", type=int, default=0, help="Delete all but the newest N backups in that folder."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be written.")
 @click.pass_context
 def backup(
     context: click.Context, folder: str | None, recipients: tuple[str, ...], keep: int, *,
@@ -81,7 +85,7 @@ def backup(
         f"{created.address}  {created.file_count} files, {created.size_bytes / 1e6:.1f} MB, tree {created.tree_hash[:16]}"
     )
     if not with_secrets:
-        click.echo("custom.env is not in it: put the secrets away by  graphkeep secrets escrow")
+        click.echo("custom.env is not included: back up the secrets with  graphkeep secrets escrow")
 
 
 @backup.command()
@@ -95,18 +99,18 @@ def schedule(folder: str) -> None:
 @click.command()
 @click.argument("file", required=False)
 @click.option("--identity", type=click.Path(path_type=Path, exists=True), help="An age secret key.")
-@click.option("--dry-run", is_flag=True, help="Check the file, and change nothing.")
-@click.option("--undo", is_flag=True, help="Bring back what stood before the last restore.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Check the file only.")
+@click.option("--undo", is_flag=True, help="Restore the data from before the last restore.")
+@click.option("--yes", is_flag=True, help="Skip the confirmation.")
 def restore(
     file: str | None, identity: Path | None, *, dry_run: bool, undo: bool, yes: bool
 ) -> None:
-    """Replace the server's data with a backup; the former data is kept and `--undo` restores it.
+    """Replace the server's data with a backup; `--undo` restores the former data.
 
     FILE is a file, - for standard input, s3://bucket/prefix/NAME (or the newest below it), or restic:REPOSITORY.
     """
     if running_server() is not None and not dry_run:
-        raise ConfigurationError("A server runs here: end it with  graphkeep stop")
+        raise ConfigurationError("A server is running: stop it with  graphkeep stop")
     set_up_django()
     from graphkeep.accounts import audit
     from graphkeep.accounts.actor import CONSOLE
@@ -123,31 +127,29 @@ def restore(
         set_up_django()
         redraw_missing_graphs()
         audit.record("backup.restore-undone", actor=CONSOLE, target=replaced_folder.name)
-        click.echo(f"What stood before stands again; what it replaced lies in {replaced_folder}")
+        click.echo(f"The former data is restored; the replaced data is in {replaced_folder}")
         return
     if file is None:
-        raise ConfigurationError("Say which backup:  graphkeep restore FILE")
+        raise ConfigurationError("Name the backup:  graphkeep restore FILE")
     key = identity.read_text().strip().splitlines()[-1] if identity else ""
     if dry_run:
         manifest = check_backup(file, identity=key)
         click.echo(
-            f"whole: {len(manifest['files'])} files of {manifest['made_at'][:19]}, tree {tree_hash(manifest)[:16]}"
+            f"intact: {len(manifest['files'])} files of {manifest['made_at'][:19]}, tree {tree_hash(manifest)[:16]}"
         )
         return
     if not yes:
         if file == "-":
-            raise ConfigurationError("Standard input holds the backup: say --yes")
-        click.confirm(f"Replace everything below {home_folder()}/data by {file}?", abort=True)
+            raise ConfigurationError("Standard input is the backup: add --yes")
+        click.confirm(f"Replace everything below {home_folder()}/data with {file}?", abort=True)
     restored = restore_backup(file, identity=key)
     set_up_django()
     redraw_missing_graphs()
     audit.record("backup.restored", actor=CONSOLE, target=file, made_at=restored.made_at)
     click.echo(
-        f"{restored.file_count} files of {restored.made_at[:19]} stand, tree {restored.tree_hash[:16]}"
+        f"{restored.file_count} files of {restored.made_at[:19]} restored, tree {restored.tree_hash[:16]}"
     )
-    click.echo(
-        f"What stood before lies in {restored.snapshot}; graphkeep restore --undo brings it back"
-    )
+    click.echo(f"The former data is in {restored.snapshot}; graphkeep restore --undo restores it")
 
 
 @click.group()
@@ -158,7 +160,7 @@ def data() -> None:
 @data.command("map")
 @click.option("--json", "as_json", is_flag=True)
 def data_map(*, as_json: bool) -> None:
-    """List every place where the server stores something, what it is, who can read it, and whether backups contain it."""
+    """List every location where the server stores data: its contents, protection, and whether backups contain it."""
     from graphkeep.upkeep.data_map import DATA_LOCATIONS
 
     if as_json:
@@ -185,7 +187,7 @@ def cache() -> None:
 
 @cache.command()
 def purge() -> None:
-    """Delete caches; while a server runs, only what is not in use."""
+    """Delete caches; while a server is running, only unused files."""
     from graphkeep.upkeep.data_map import DATA_LOCATIONS
 
     is_running = running_server() is not None
@@ -219,9 +221,9 @@ def drop_settled(folder: Path) -> int:
 @click.command()
 @click.option("--yes-delete-everything", is_flag=True, required=True)
 def reset(*, yes_delete_everything: bool) -> None:
-    """Delete every account and graph; data/config and data/backups stay."""
+    """Delete every account and graph, but not data/config and data/backups."""
     if running_server() is not None:
-        raise ConfigurationError("A server runs here: end it with  graphkeep stop")
+        raise ConfigurationError("A server is running: stop it with  graphkeep stop")
     set_up_django()
     from django.conf import settings
     from django.core.management import call_command
@@ -230,8 +232,8 @@ def reset(*, yes_delete_everything: bool) -> None:
     from graphkeep.site.runtime_settings import runtime_setting
 
     name = runtime_setting("SITE_DOMAIN") or "graphkeep"
-    if click.prompt(f"This cannot be undone. Type the site's name, {name}") != name:
-        raise ConfigurationError("That is not the name; nothing was deleted.")
+    if click.prompt(f"This cannot be undone. Type the name of the site, {name}") != name:
+        raise ConfigurationError("The name does not match; nothing was deleted.")
     for folder in (settings.STORE_DIR, settings.UPLOAD_DIR, settings.FRAMES_DIR, settings.TMP_DIR):
         shutil.rmtree(folder, ignore_errors=True)
     if connection.vendor == "sqlite":
@@ -241,4 +243,4 @@ def reset(*, yes_delete_everything: bool) -> None:
     else:
         call_command("flush", verbosity=0, interactive=False)
     set_up_django()
-    click.echo("Empty: the next start is a first one.")
+    click.echo("All data is deleted; the next start initializes the server.")

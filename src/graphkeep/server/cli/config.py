@@ -28,9 +28,7 @@ def config() -> None:
 
 
 @config.command("list")
-@click.option(
-    "--security", is_flag=True, help="The controls of security alone, and how each changes."
-)
+@click.option("--security", is_flag=True, help="Only security settings, and how each changes.")
 def list_settings(*, security: bool) -> None:
     """Show every setting, its value and its source."""
     env = declared_setting()
@@ -54,15 +52,17 @@ def status() -> None:
     """Show whether the server runs with the configuration in the files; exit with 1 if a restart is pending."""
     running = running_server()
     if running is None:
-        click.echo("No server runs here: the next start takes everything over.")
+        click.echo("No server is running: the next start applies the configuration.")
         return
     if running.fingerprint != fingerprint(home_folder()):
         click.echo(
-            "pending restart: data/config/custom.env or .env was changed since the server took it over"
+            "pending restart: data/config/custom.env or .env was changed since the server loaded it"
         )
-        click.echo("graphkeep restart takes it over; graphkeep config list shows what will hold")
+        click.echo("graphkeep restart applies it; graphkeep config list shows the new values")
         sys.exit(1)
-    click.echo(f"current: the server runs by what the files say ({running.fingerprint})")
+    click.echo(
+        f"current: the server runs with the configuration in the files ({running.fingerprint})"
+    )
 
 
 @config.command("reference")
@@ -90,7 +90,9 @@ def explain(name: str) -> None:
     click.echo(f"value:   {value}")
     click.echo(f"from:    {origin}")
     click.echo(f"default: {setting.default or '(empty)'}")
-    click.echo(f"changes: {'at once, in the portal too' if setting.is_live else 'by a restart'}")
+    click.echo(
+        f"changes: {'immediately, also in the portal' if setting.is_live else 'by a restart'}"
+    )
 
 
 @config.command("set")
@@ -129,7 +131,7 @@ def shown_with_origin(
     is_from_older_release = env.default_of(setting.name, setting.default) != setting.default
     return displayed_value(
         setting, env
-    ), "default of the release that made this folder" if is_from_older_release else "default"
+    ), "default of the release that created this folder" if is_from_older_release else "default"
 
 
 def how_it_changes(setting: Setting, *, security: bool) -> str:
@@ -148,7 +150,7 @@ def documented_defaults() -> str:
         lines.append(f"#{setting.name}={value}")
     lines += [
         "",
-        "# Read by docker compose alone, and from this file: ports, images, bounds of each container.",
+        "# Read only by docker compose, from this file: ports, images, limits of each container.",
     ]
     lines += [f"#{name}={value}" for name, value in ONLY_COMPOSE.items()]
     return "\n".join(lines) + "\n"
@@ -157,12 +159,12 @@ def documented_defaults() -> str:
 PAGE_HEAD = """# Settings
 
 *For the administrator.* Put your values into `data/config/custom.env`; see [how to configure](../how-to/operate/configure.md).
-`graphkeep config list --security` shows the controls of security as they are here, `graphkeep config explain NAME` tells one.
+`graphkeep config list --security` shows the security settings of a server, `graphkeep config explain NAME` describes one setting.
 
-- **live**: holds within seconds, and can be changed in the Admin portal too, under *Settings*. What a file or the process's
-  environment says wins, and locks it there.
-- **restart**: `graphkeep restart` takes it over; `graphkeep config status` tells while one is pending.
-- **Guards** names what a control of security is for. Each name can be said as `NAME_FILE=/path`, and a secret as
+- **live**: applies within seconds, and can be changed in the Admin portal, under *Settings*. A value in a file or in the
+  process's environment takes precedence, and locks the setting in the portal.
+- **restart**: `graphkeep restart` applies it; `graphkeep config status` shows whether one is pending.
+- **Guards** is the threat that a security setting addresses. Each name can be set as `NAME_FILE=/path`, and a secret as
   [`secret://…`](../how-to/operate/keep-the-secrets.md#out-of-the-file).
 
 This page is printed by `graphkeep config reference`.

@@ -21,15 +21,15 @@ TOPICS = (
     "--topic",
     type=click.Choice((*TOPICS, "auth")),
     default=None,
-    help="Ask of one topic only; auth is every question about signing in.",
+    help="Run the checks of one topic only; auth selects every check about authentication.",
 )
 @click.option(
-    "--url", "--vantage", "url", default="", help="Ask from outside too, by this address."
+    "--url", "--vantage", "url", default="", help="Run external checks too, against this URL."
 )
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
-@click.option("-v", "--verbose", is_flag=True, help="Show what is well, too.")
-@click.option("--fix", is_flag=True, help="Carry out what needs no decision.")
-@click.option("--undo", is_flag=True, help="Bring back what stood before the last --fix or preset.")
+@click.option("-v", "--verbose", is_flag=True, help="Show passed checks, too.")
+@click.option("--fix", is_flag=True, help="Apply the fixes that need no decision.")
+@click.option("--undo", is_flag=True, help="Revert the last --fix or preset.")
 def doctor(
     profile: str | None,
     topic: str | None,
@@ -50,7 +50,7 @@ def doctor(
 
     if undo:
         click.echo(
-            f"{apply_fixes.undo_fixes(actor=CONSOLE)} things are as before; graphkeep restart takes it over"
+            f"{apply_fixes.undo_fixes(actor=CONSOLE)} changes reverted; graphkeep restart applies it"
         )
         return
     findings = run_checks(collect_deployment(profile=profile or "", url=url), topic=topic or "")
@@ -71,9 +71,7 @@ def doctor(
         for message in applied:
             click.echo(f"done: {message}", err=True)
         if applied:
-            click.echo(
-                "graphkeep restart takes it over; graphkeep doctor --undo takes it back", err=True
-            )
+            click.echo("graphkeep restart applies it; graphkeep doctor --undo reverts it", err=True)
     if not is_clean(findings):
         sys.exit(1)
 
@@ -104,7 +102,7 @@ def diff(name: str) -> None:
     for setting in read_preset(name).settings.values():
         current_value = deployment.setting(setting.name).text
         if not setting.holds(current_value):
-            new_value = setting.value or "(yours to say)"
+            new_value = setting.value or "(to be set by you)"
             click.echo(
                 f"{setting.name}: {current_value or '(empty)'} -> {new_value}\n    {setting.why}"
             )
@@ -112,9 +110,11 @@ def diff(name: str) -> None:
 
 @preset.command()
 @click.argument("name", type=click.Choice(PROFILES))
-@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="What only you know.")
+@click.option(
+    "--set", "values", multiple=True, metavar="NAME=VALUE", help="A value that only you know."
+)
 def apply(name: str, values: tuple[str, ...]) -> None:
-    """Write a preset's settings into custom.env; stricter values are left alone."""
+    """Write a preset's settings into custom.env; stricter values are not changed."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.server.config.apply_fixes import apply_fixes
@@ -131,17 +131,17 @@ def apply(name: str, values: tuple[str, ...]) -> None:
     for setting in settings.values():
         if setting.name in chosen_values or setting.holds(deployment.setting(setting.name).text):
             continue
-        if setting.rule == "said":
+        if setting.rule == "set":
             undecided.append(setting)
         else:
             fixes.append(SetLine(name=setting.name, value=setting.value))
     for message in apply_fixes(fixes, actor=CONSOLE):
         click.echo(message)
     for setting in undecided:
-        click.echo(f"still yours to say: {setting.name}  ({setting.why})")
+        click.echo(f"to be set by you: {setting.name}  ({setting.why})")
     if Environment(home_folder(), {}).text_of("COOKIE_SECURE") == "true":
         click.echo(
-            "People now sign in over TLS only: set it up by  graphkeep tls, then  graphkeep restart"
+            "Sign-in now requires TLS: set it up with  graphkeep tls, then  graphkeep restart"
         )
 
 
@@ -149,6 +149,6 @@ def said_value(text: str, known: set[str]) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or name not in known:
         raise ConfigurationError(
-            f"--set {text}: say NAME=VALUE with one of {', '.join(sorted(known))}"
+            f"--set {text}: use NAME=VALUE with one of {', '.join(sorted(known))}"
         )
     return name, value

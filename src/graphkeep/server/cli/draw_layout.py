@@ -45,12 +45,14 @@ def print_layouts(ctx: click.Context, _param: click.Parameter, value: Any) -> No
     "source_file", metavar="INPUT", type=click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.argument("target", metavar="OUTPUT", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--layout", "name", default="force", show_default=True, help="Which layout.")
+@click.option("--layout", "name", default="force", show_default=True, help="The layout to compute.")
 @click.option(
-    "--style", metavar="STYLE", help="Of force: what it brings out; as --set style=STYLE."
+    "--style", metavar="STYLE", help="Force only: style of the drawing; same as --set style=STYLE."
 )
 @click.option(
-    "--quality", metavar="QUALITY", help="Of force: how long it tries; as --set quality=QUALITY."
+    "--quality",
+    metavar="QUALITY",
+    help="Force only: number of iterations; same as --set quality=QUALITY.",
 )
 @click.option(
     "--set",
@@ -72,32 +74,36 @@ def print_layouts(ctx: click.Context, _param: click.Parameter, value: Any) -> No
     "budget_s",
     type=click.FloatRange(min=0.01),
     metavar="SECONDS",
-    help="Let force end by then.",
+    help="Force only: time limit in seconds.",
 )
 @click.option(
     "--seed",
     default=0,
     show_default=True,
     type=click.IntRange(min=0),
-    help="The same seed, the same picture.",
+    help="Random seed: the same seed gives the same layout.",
 )
 @click.option(
     "--threads",
     type=click.IntRange(min=1),
-    help="At most so many.  [default: as many as there are, up to 8]",
+    help="Maximum number of threads.  [default: all cores, up to 8]",
 )
-@click.option("--source", default="", metavar="COLUMN", help="Where each edge begins.")
-@click.option("--destination", default="", metavar="COLUMN", help="Where it ends.")
-@click.option("--weight", default="", metavar="COLUMN", help="How strong it is: 0 or more.")
+@click.option("--source", default="", metavar="COLUMN", help="Column with the source of each edge.")
 @click.option(
-    "--dark/--light", "is_dark", default=True, help="The ground of a picture.  [default: dark]"
+    "--destination", default="", metavar="COLUMN", help="Column with the destination of each edge."
+)
+@click.option(
+    "--weight", default="", metavar="COLUMN", help="Column with the weight of each edge, 0 or more."
+)
+@click.option(
+    "--dark/--light", "is_dark", default=True, help="Background of a picture.  [default: dark]"
 )
 @click.option(
     "--size",
     type=Size(),
     default=(1600, 1200),
     show_default="1600x1200",
-    help="Of a picture, in pixels.",
+    help="Size of a picture, in pixels.",
 )
 def layout(
     source_file: Path,
@@ -139,7 +145,7 @@ def layout(
         for repair in repairs:
             progress_line.note(repair.message)
         if graph.node_count == 0:
-            raise UserInputError(f"{source_file} holds no edges, so there is nothing to lay out.")
+            raise UserInputError(f"{source_file} contains no edges.")
         request = LayoutRequest(
             name=name,
             options=read_options(settings, style=style, quality=quality),

@@ -23,29 +23,34 @@ SECRETS = (*MADE, "DJANGO_SECRET_KEY_FALLBACKS")
     "--to",
     "database",
     type=click.Choice(["postgres", "sqlite"]),
-    help="The other kind of database.",
+    help="The database to move to.",
 )
 @click.option(
     "--from",
     "folder",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="The home of an older server; it may go on running.",
+    help="The home folder of an older server, which may be running.",
 )
-@click.option("--to-server", "place", help="USER@HOST:FOLDER, an empty home on another machine.")
 @click.option(
-    "--ssh", default="ssh -o BatchMode=yes", show_default=True, help="How that machine is reached."
+    "--to-server", "place", help="USER@HOST:FOLDER, an empty home folder on another machine."
 )
-@click.option("--receive", is_flag=True, help="What --to-server runs on the other side.")
+@click.option(
+    "--ssh",
+    default="ssh -o BatchMode=yes",
+    show_default=True,
+    help="Command that connects to the other machine.",
+)
+@click.option(
+    "--receive", is_flag=True, help="Receive a server; --to-server runs this on the other machine."
+)
 def migrate(
     database: str | None, folder: Path | None, place: str | None, ssh: str, *, receive: bool
 ) -> None:  # fmt: skip
     """Move all data of a server; the source is not changed."""
     if sum(map(bool, (database, folder, place, receive))) != 1:
-        raise ConfigurationError(
-            "Say one of --to, --from and --to-server; --help tells what each does."
-        )
+        raise ConfigurationError("Use one of --to, --from and --to-server; see --help.")
     if place is None and running_server() is not None:
-        raise ConfigurationError("A server runs here: end it with  graphkeep stop")
+        raise ConfigurationError("A server is running: stop it with  graphkeep stop")
     if database == "postgres":
         to_postgres()
     elif database == "sqlite":
@@ -70,9 +75,7 @@ def to_postgres() -> None:
 
     source = settings.DATA_DIR / "db.sqlite3"
     if connection.vendor != "postgresql":
-        raise ConfigurationError(
-            "Say in data/config/custom.env where PostgreSQL is: DATABASE_URL=postgresql://…"
-        )
+        raise ConfigurationError("Set DATABASE_URL=postgresql://… in data/config/custom.env.")
     if not source.exists():
         raise ConfigurationError(f"There is no {source} to move.")
     refuse_used("default")
@@ -81,7 +84,7 @@ def to_postgres() -> None:
     check_keys()
     audit.record("server.migrated", actor=CONSOLE, target="postgres", rows=sum(counts.values()))
     click.echo(
-        f"{sum(counts.values())} rows stand in PostgreSQL. {source} stays as it was; delete it when all is well."
+        f"{sum(counts.values())} rows copied to PostgreSQL. {source} is unchanged; delete it after you have checked the server."
     )
 
 
@@ -94,16 +97,16 @@ def to_sqlite() -> None:
 
     target = settings.DATA_DIR / "db.sqlite3"
     if connection.vendor != "postgresql":
-        raise ConfigurationError("This server is on SQLite already: DATABASE_URL is empty.")
+        raise ConfigurationError("This server uses SQLite already: DATABASE_URL is empty.")
     if target.exists():
-        raise ConfigurationError(f"{target} exists. Move it away first; nothing was changed.")
+        raise ConfigurationError(f"{target} exists. Move it first; nothing was changed.")
     temporary_file = target.with_name(".migrating.sqlite3")
     temporary_file.unlink(missing_ok=True)
     with other_database(**sqlite_words(temporary_file)) as name:
         counts = copy_rows("default", name)
     temporary_file.replace(target)
     click.echo(
-        f"{sum(counts.values())} rows stand in {target}. Take DATABASE_URL out of custom.env, and start."
+        f"{sum(counts.values())} rows copied to {target}. Remove DATABASE_URL from custom.env, and start the server."
     )
 
 
@@ -116,11 +119,11 @@ def from_folder(folder: Path) -> None:
     old_env, new_env = Environment(folder.resolve(), {}), Environment(server_folder, {})
     if old_env.text_of("DATABASE_URL"):
         raise ConfigurationError(
-            f"{folder} is on PostgreSQL: move it by  graphkeep backup  and  graphkeep restore"
+            f"{folder} uses PostgreSQL: move it with  graphkeep backup  and  graphkeep restore"
         )
     if is_used(data / "db.sqlite3"):
         raise ConfigurationError(
-            f"{server_folder} has accounts already; only an empty home is filled. Nothing was changed."
+            f"{server_folder} has accounts already; the target must be empty. Nothing was changed."
         )
     custom_env = data / "config/custom.env"
     custom_env.parent.mkdir(parents=True, exist_ok=True)
@@ -148,7 +151,7 @@ def from_folder(folder: Path) -> None:
     upload_graphs(data / "graphs")
     audit.record("server.migrated", actor=CONSOLE, target=str(folder)[:200], files=copied + skipped)
     click.echo(
-        f"{copied} files copied, {skipped} stood here already; {folder} is as it was. Start with  graphkeep up"
+        f"{copied} files copied, {skipped} already present; {folder} is unchanged. Start with  graphkeep up"
     )
 
 
@@ -190,7 +193,7 @@ def to_server(place: str, ssh: str) -> None:
     audit.record("server.sent", actor=CONSOLE, target=place[:200], files=archive.file_count)
     click.echo(output)
     click.echo(
-        "This server stays as it was. What people do here from now on is not there: stop it, and start the other."
+        "This server is unchanged. Later changes are not copied: stop this server, and start the other one."
     )
 
 
@@ -218,9 +221,9 @@ def receive_server() -> None:
     check = subprocess.run(command, capture_output=True, text=True, check=False)
     if check.returncode != 0:
         raise ConfigurationError(
-            f"It was restored, and cannot be used: {check.stderr.strip()[-400:]}"
+            f"The server was restored, but its secrets are not usable: {check.stderr.strip()[-400:]}"
         )
     audit.record("server.received", actor=CONSOLE, target=restored.made_at)
     click.echo(
-        f"{restored.file_count} files of {restored.made_at[:19]} stand in {home_folder()}, tree {restored.tree_hash[:16]}"
+        f"{restored.file_count} files of {restored.made_at[:19]} restored to {home_folder()}, tree {restored.tree_hash[:16]}"
     )

@@ -23,7 +23,7 @@ def create_org(slug: str, member: tuple[str, ...]) -> None:
     organization = create_organization(slug, actor=CONSOLE)
     for name in member:
         add_member(organization, actor=CONSOLE, user=find_user(name))
-    click.echo(f"made organization {slug}")
+    click.echo(f"created organization {slug}")
 
 
 @org.command("add")
@@ -50,7 +50,7 @@ def add(slug: str, member: tuple[str, ...], role: str) -> None:
 @click.argument("slug")
 @click.option("--member", multiple=True, required=True)
 def remove(slug: str, member: tuple[str, ...]) -> None:
-    """Remove members from an organization; what they saw as members is gone at once."""
+    """Remove members from an organization; their access through it ends immediately."""
     set_up_django()
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.models import Organization
@@ -72,11 +72,11 @@ def key() -> None:
 
 @key.command("create")
 @click.option("--user", "username", required=True)
-@click.option("--name", default="", help="What it is for.")
-@click.option("--scope", "scopes", multiple=True, help="What it may do; see the account's page.")
-@click.option("--days", type=int, help="How long it lives.")
-@click.option("--network", "networks", multiple=True, help="Where it may be used from.")
-@click.option("--server-only", is_flag=True, help="Refuse it from a web page.")
+@click.option("--name", default="", help="Name of the key.")
+@click.option("--scope", "scopes", multiple=True, help="Scopes of the key; see the account page.")
+@click.option("--days", type=int, help="Days until it expires.")
+@click.option("--network", "networks", multiple=True, help="Networks that it may be used from.")
+@click.option("--server-only", is_flag=True, help="Refuse requests with this key from web pages.")
 def create_one(
     username: str,
     name: str,
@@ -101,7 +101,7 @@ def create_one(
         networks=networks,
         is_server_only=server_only,
     )
-    click.echo("The secret is shown this once:")
+    click.echo("The secret is shown only once:")
     click.echo(f"{personal_key.key_id}:{secret}")
 
 

@@ -46,7 +46,7 @@ def create(username: str, email: str, role: str, password_stdin: bool) -> None:
     from graphkeep.accounts.operations.people import create_user
 
     create_user(username=username, email=email, password=password, role=role, actor=CONSOLE)
-    click.echo(f"made {role} {username}")
+    click.echo(f"created {role} {username}")
 
 
 @user.command("list")
@@ -76,7 +76,7 @@ def import_users() -> None:
                 must_change_password=True,
                 actor=CONSOLE,
             )
-            click.echo(f"made {name}; give a password:  graphkeep user password {name}")
+            click.echo(f"created {name}; set a password:  graphkeep user password {name}")
 
 
 @user.command("role")
@@ -108,7 +108,7 @@ def change_password(username: str, password_stdin: bool) -> None:
 
 @user.command("service")
 @click.argument("name")
-@click.option("--owner", required=True, help="The user who answers for it.")
+@click.option("--owner", required=True, help="The user who is responsible for the account.")
 @click.option("--days", default=365, show_default=True)
 def create_service_account(name: str, owner: str, days: int) -> None:
     """Create a service account for a program: no password, only keys; it expires, and ends with its owner."""
@@ -117,14 +117,16 @@ def create_service_account(name: str, owner: str, days: int) -> None:
     from graphkeep.accounts.operations.people import create_service
 
     create_service(name, owner=find_user(owner), days=days, actor=CONSOLE)
-    click.echo(f"made service account {name}; give it a key:  graphkeep key create --user {name}")
+    click.echo(
+        f"created service account {name}; create its key:  graphkeep key create --user {name}"
+    )
 
 
 @user.command("invite")
 @click.option("--email", default="")
 @click.option("--role", type=click.Choice(["admin", "user"]), default="user")
-@click.option("--org", "slug", default="", help="The organization that they join.")
-@click.option("--send", is_flag=True, help="Mail it, where mail is on.")
+@click.option("--org", "slug", default="", help="The organization of the new user.")
+@click.option("--send", is_flag=True, help="Send the invitation by mail, if mail is enabled.")
 def invite_one(email: str, role: str, slug: str, *, send: bool) -> None:
     """Create an invitation; the last line is its path, shown once."""
     set_up_django()
@@ -146,9 +148,9 @@ def invite_one(email: str, role: str, slug: str, *, send: bool) -> None:
         destination = organization.slug if organization else "a server"
         was_sent = mail_invitation(token, email, by="An Admin", to=destination)
         click.echo(
-            f"mailed to {email}" if was_sent else "not mailed: this server sends no mail now"
+            f"mailed to {email}" if was_sent else "not mailed: mail is disabled on this server"
         )
-    click.echo("It works once, for seven days, and is shown this once:")
+    click.echo("The invitation works once, for seven days, and is shown only once:")
     click.echo(absolute_url(invitation_path(token)))
 
 

@@ -52,7 +52,7 @@ def check() -> None:
     )
     for index, key in enumerate(keyring()):
         use = "seals" if index == 0 else "still opens"
-        click.echo(f"  key {key}: {use}; {counts.pop(key, 0)} stored secrets are encrypted by it")
+        click.echo(f"  key {key}: {use}; {counts.pop(key, 0)} stored secrets are encrypted with it")
     for key, count in counts.items():
         click.echo(
             f"  {count} stored secrets were encrypted before keys had names ({key or 'unnamed'})"
@@ -67,15 +67,13 @@ def rotate(kind: str) -> None:
     match kind:
         case "django":
             rotate_django_key(server_folder, reload_server)
-            click.echo(
-                "What the former key signed still holds; end that with  graphkeep secrets retire"
-            )
+            click.echo("Signatures of the former key stay valid until  graphkeep secrets retire")
         case "encryption":
             rotate_encryption_key(server_folder, reload_server, reencrypt_secrets)
         case _:
             rotate_signing_key(server_folder, reload_server)
     record("secrets.rotated", KINDS[kind])
-    click.echo(f"{KINDS[kind]} was changed")
+    click.echo(f"{KINDS[kind]} was rotated")
 
 
 @secrets.command()
@@ -83,7 +81,7 @@ def retire() -> None:
     """Stop accepting what former DJANGO_SECRET_KEYs signed; run it a day after a rotation, so that users are not affected."""
     count = retire_django_key(home_folder(), reload_server)
     record("secrets.retired", DJANGO)
-    click.echo(f"{count} former keys were forgotten")
+    click.echo(f"{count} former keys were retired")
 
 
 @secrets.command()
@@ -99,7 +97,7 @@ def escrow(file: Path, recipients: tuple[str, ...], *, passphrase_stdin: bool) -
     text = secret_lines(Environment(home_folder(), {}))
     write_escrow(text, file, recipients=recipients, passphrase=passphrase)
     record("secrets.put-away", file.name)
-    click.echo(f"Written to {file}. Keep it away from this machine.")
+    click.echo(f"Written to {file}. Store it on another machine.")
 
 
 @secrets.command()
@@ -142,7 +140,7 @@ def reencrypt_secrets() -> None:
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.accounts.operations.reencrypt import reencrypt_secrets
 
-    click.echo(f"{reencrypt_secrets(actor=CONSOLE)} stored secrets were encrypted by the new key")
+    click.echo(f"{reencrypt_secrets(actor=CONSOLE)} stored secrets were encrypted with the new key")
 
 
 def record(event: str, target: str) -> None:

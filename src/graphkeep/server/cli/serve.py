@@ -42,7 +42,9 @@ GRAPHKEEP = [sys.executable, "-m", "graphkeep"]
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("-d", "--detach", is_flag=True, help="Run in the background.")
-@click.option("--without-worker", is_flag=True, help="Another process does the long work.")
+@click.option(
+    "--without-worker", is_flag=True, help="Start no worker; another process runs the jobs."
+)
 @click.option("--compose", "by_compose", is_flag=True, help="Start the containers of compose.yml.")
 def up(host: str, port: int, *, detach: bool, without_worker: bool, by_compose: bool) -> None:
     """Start the server."""
@@ -54,8 +56,8 @@ def up(host: str, port: int, *, detach: bool, without_worker: bool, by_compose: 
     running = running_server()
     if running is not None:
         raise ConfigurationError(
-            f"A server runs here already, at {running.url}/ (process {running.pid}); "
-            "end it with  graphkeep stop"
+            f"A server is already running at {running.url}/ (process {running.pid}); "
+            "stop it with  graphkeep stop"
         )
     if detach:
         up_detached(host, port)
@@ -84,7 +86,7 @@ def up_detached(host: str, port: int) -> None:
     for _ in range(600):
         running = running_server()
         if running is not None and is_healthy(running.url):
-            click.echo(f"Graphkeep serves {running.url}/  (graphkeep stop ends it)")
+            click.echo(f"Graphkeep serves {running.url}/  (stop it with graphkeep stop)")
             return
         if process.poll() is not None:
             break
@@ -100,7 +102,7 @@ def stop() -> None:
         sys.exit(compose(home_folder(), "stop"))
     running = running_server()
     if running is None:
-        click.echo("No server runs here.")
+        click.echo("No server is running.")
         return
     stop_server(running)
     click.echo("Stopped.")
@@ -113,7 +115,7 @@ def ps() -> None:
         sys.exit(compose(home_folder(), "ps"))
     running = running_server()
     if running is None:
-        click.echo("No server runs here; start one with  graphkeep up")
+        click.echo("No server is running; start it with  graphkeep up")
         sys.exit(1)
     health = "healthy" if is_healthy(running.url) else "not answering"
     minutes = (time.time() - running.started_at) / 60
@@ -121,7 +123,7 @@ def ps() -> None:
     web_pids = ", ".join(map(str, running.web_pids))
     click.echo(f"supervisor {running.pid}, web {web_pids}, worker {running.worker_pid}")
     if running.fingerprint != fingerprint(home_folder()):
-        click.echo("The configuration was changed since: graphkeep restart takes it over")
+        click.echo("The configuration has changed: graphkeep restart applies it")
 
 
 @click.command()
@@ -132,24 +134,24 @@ def restart(part: str | None) -> None:
         sys.exit(restart_stack(home_folder()))
     running = running_server()
     if running is None:
-        raise ConfigurationError("No server runs here; start one with  graphkeep up -d")
+        raise ConfigurationError("No server is running; start it with  graphkeep up -d")
     prepare_configuration()
     from graphkeep.server import settings  # noqa: F401  # reports an invalid setting before any process stops
 
     restarted = restart_server(running)
-    click.echo(f"Restarted; {restarted.url}/ answers under the new configuration")
+    click.echo(f"Restarted; {restarted.url}/ runs with the new configuration")
 
 
 @click.command()
-@click.option("-f", "--follow", is_flag=True, help="Go on as lines are added.")
+@click.option("-f", "--follow", is_flag=True, help="Follow the log as lines are added.")
 @click.option("-n", "--lines", default=100, show_default=True)
 def logs(lines: int, *, follow: bool) -> None:
-    """Show the log of a server in the background."""
+    """Show the log of a background server."""
     if is_stack(home_folder()):
         options = ["--follow"] if follow else []
         sys.exit(compose(home_folder(), "logs", "--tail", str(lines), *options))
     if not log_file().exists():
-        click.echo("There is no log: only  graphkeep up -d  writes one.")
+        click.echo("There is no log file: only  graphkeep up -d  writes one.")
         return
     click.echo(last_lines(lines), nl=False)
     if follow:
@@ -170,7 +172,7 @@ def last_lines(count: int) -> str:
 
 @click.command()
 @click.option(
-    "--beside-a-server", is_flag=True, help="End when that server took another configuration."
+    "--beside-a-server", is_flag=True, help="Exit when that server loads another configuration."
 )
 def worker(*, beside_a_server: bool) -> None:
     """Run jobs: layouts, thumbnails, imports. `up` starts one worker itself."""
@@ -203,7 +205,7 @@ def sweep_each_hour(stopping: threading.Event) -> None:
         try:
             submit("sweep", {}, dedupe_key="sweep")
         except DatabaseError as error:
-            logger.warning("the sweep is put off: %s", error)
+            logger.warning("the cleanup is postponed: %s", error)
         close_old_connections()
         if stopping.wait(SWEEP_S):
             return

@@ -20,7 +20,7 @@ ExistingPath = click.Path(path_type=Path, exists=True)
 
 
 @click.command()
-@click.option("--output", type=click.Path(path_type=Path), help="Write it there.")
+@click.option("--output", type=click.Path(path_type=Path), help="Output file.")
 def sbom(output: Path | None) -> None:
     """Print the software bill of materials of this install as CycloneDX 1.6."""
     from graphkeep.upkeep.supply.cyclonedx import as_document
@@ -54,7 +54,7 @@ def trust(file: Path) -> None:
 
 @advisories.command("import")
 @click.argument("files", nargs=-1, required=True, type=ExistingPath)
-@click.option("--older", is_flag=True, help="Also when newer ones stand.")
+@click.option("--older", is_flag=True, help="Replace newer advisories, too.")
 def import_files(files: tuple[Path, ...], *, older: bool) -> None:
     """Import zips or folders of OSV records, each signed by a trusted key; they replace earlier imports."""
     set_up_django()
@@ -63,7 +63,7 @@ def import_files(files: tuple[Path, ...], *, older: bool) -> None:
 
     for snapshot in import_advisories(list(files), actor=CONSOLE, accept_older=older):
         click.echo(
-            f"{snapshot.ecosystem}: {snapshot.count} advisories, the newest of {snapshot.as_of:%Y-%m-%d}"
+            f"{snapshot.ecosystem}: {snapshot.count} advisories, newest of {snapshot.as_of:%Y-%m-%d}"
         )
 
 
@@ -76,7 +76,7 @@ def list_advisories() -> None:
     data = home_folder() / "data"
     for snapshot in snapshots(data):
         click.echo(
-            f"{snapshot.ecosystem}: {snapshot.count} advisories, the newest of {snapshot.as_of:%Y-%m-%d},"
+            f"{snapshot.ecosystem}: {snapshot.count} advisories, newest of {snapshot.as_of:%Y-%m-%d},"
             f" imported {snapshot.imported_at:%Y-%m-%d}, signed by {snapshot.signer}"
         )
     for match in match_advisories(components(), data):
@@ -100,7 +100,7 @@ def check(form: str) -> None:
     )
     if missing_ecosystems:
         raise UserInputError(
-            f"No advisories of {' and '.join(missing_ecosystems)} were imported:  graphkeep advisories import FILE"
+            f"No advisories imported for {' and '.join(missing_ecosystems)}:  graphkeep advisories import FILE"
         )
     matches = [match for match in match_advisories(installed, data) if match.is_affected]
     if form == "json":
@@ -113,7 +113,7 @@ def check(form: str) -> None:
                 else "  (a tool that builds the page; in no server)"
             )
             click.echo(f"{match}  {match.advisory.summary}{note}")
-        click.echo(f"{len(installed)} parts, {len(matches)} findings")
+        click.echo(f"{len(installed)} components, {len(matches)} findings")
     if any(match.component.is_shipped for match in matches):
         sys.exit(1)
 
@@ -132,7 +132,7 @@ def as_value(one: "Match") -> dict[str, Any]:
 
 @click.group()
 def bundle() -> None:
-    """One signed file from which a server without internet is installed."""
+    """Build and verify signed bundles for installation without internet access."""
 
 
 @bundle.command()
@@ -152,17 +152,17 @@ def keygen(file: Path) -> None:
     "pythons",
     multiple=True,
     metavar="3.11",
-    help="For which Python, as often as needed; by default for this one.",
+    help="Python version, may be repeated; default: the running one.",
 )
 @click.option(
     "--wheels",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder that has the wheels; by default pip's own index is asked.",
+    help="Folder with the wheels; default: pip's index.",
 )
 @click.option(
     "--advisories", "files", multiple=True, type=ExistingPath, help="A signed zip of OSV records."
 )
-@click.option("--images", is_flag=True, help="Also the container images, by docker save.")
+@click.option("--images", is_flag=True, help="Include the container images (docker save).")
 def make(
     folder: Path, key: Path, pythons: tuple[str, ...], wheels: Path | None, files: tuple[Path, ...], *, images: bool,
 ) -> None:  # fmt: skip
@@ -187,9 +187,7 @@ def make(
 
 @bundle.command()
 @click.argument("file", type=ExistingPath)
-@click.option(
-    "--pubkey", required=True, type=ExistingPath, help="The public key that you were given."
-)
+@click.option("--pubkey", required=True, type=ExistingPath, help="The public key of the signer.")
 def verify(file: Path, pubkey: Path) -> None:
     """Verify that a bundle, packed or unpacked, is exactly what that key signed."""
     from graphkeep.upkeep.supply.bundle import check_bundle

@@ -16,14 +16,14 @@ def support() -> None:
 @support.command()
 @click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def bundle(file: Path) -> None:
-    """Write a support bundle to a file; nothing leaves this machine."""
+    """Write a support bundle to a file; nothing is sent."""
     set_up_django()
     from graphkeep.server.process.support import make_bundle
 
     content = make_bundle()
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
         sink.write(content)
-    click.echo(f"{file}: {len(content)} bytes; read it before you send it on")
+    click.echo(f"{file}: {len(content)} bytes; read it before you send it")
 
 
 @support.command()

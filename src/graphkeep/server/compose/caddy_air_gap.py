@@ -32,7 +32,7 @@ def follow_air_gap(over: threading.Event) -> None:
                 domain=runtime_setting("SITE_DOMAIN"),
             )
         except (OSError, DatabaseError) as error:
-            logger.warning("Caddy could not be told of air gap: %s", error)
+            logger.warning("air gap could not be applied to Caddy: %s", error)
         close_old_connections()
 
 
@@ -45,7 +45,9 @@ def tell_caddy(home: Path, *, is_closed: bool, domain: str) -> None:
         return
     write_edge(home, content)
     state = (
-        "on: Caddy asks nobody outside" if is_closed else "off: Caddy may ask its authority again"
+        "on: Caddy uses no outside certificate authority"
+        if is_closed
+        else "off: Caddy may ask its authority again"
     )
     logger.info("air gap is %s", state)
 

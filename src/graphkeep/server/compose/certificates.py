@@ -45,7 +45,7 @@ def find_pair(home: Path) -> tuple[Path, Path]:
         return chosen[0]
     choices = ", ".join(str(pair[0]) for pair in chosen) or "no certificate with its key"
     raise ConfigurationError(
-        f"Say --certificate and --key: there is {choices} in {', '.join(PLACES)} of {home}"
+        f"Give --certificate and --key: there is {choices} in {', '.join(PLACES)} of {home}"
     )
 
 

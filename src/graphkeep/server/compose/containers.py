@@ -16,7 +16,7 @@ from graphkeep.server.config.secrets import ensure_secrets
 
 KIND = "data/config/.kind"
 PLACE = "data/config/edge/certificate"
-OPEN = "# Air gap is off: the Caddyfile says where the certificate comes from.\n"
+OPEN = "# Air gap is off: the Caddyfile configures the certificate.\n"
 WAYS = {
     "plain": "With DATABASE_URL in data/config/custom.env,  graphkeep migrate --to postgres  moves a plain "
     "server's data into PostgreSQL.",
@@ -67,7 +67,7 @@ def refuse_other_kind(home: Path, kind: str) -> None:
     if existing and existing != kind:
         start = "graphkeep up -d" + (" --compose" if existing == "compose" else "")
         raise ConfigurationError(
-            f"{home} holds the data of a {existing} server: start it by  {start}, or use another GRAPHISTRY_HOME. "
+            f"{home} contains the data of a {existing} server: start it with  {start}, or use another GRAPHISTRY_HOME. "
             + WAYS[existing if existing in WAYS else "plain"]
         )
 

@@ -27,7 +27,7 @@ def compose(home: Path, *words: str, is_quiet: bool = False) -> int:
     """
     if shutil.which("docker") is None:
         raise ConfigurationError(
-            "docker is not installed here; see docs/how-to/deploy/install-with-compose.md"
+            "docker is not installed; see docs/how-to/deploy/install-with-compose.md"
         )
     completed = subprocess.run(
         ["docker", "compose", *words],

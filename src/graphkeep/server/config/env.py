@@ -216,7 +216,7 @@ class Environment:
             location = f"{file_name}:{entry.first + 1}: {entry.name}"
             close_matches = difflib.get_close_matches(entry.name, known, n=1, cutoff=0.75)
             if entry.name in ONLY_COMPOSE:
-                warnings.append(f"{location} is read by docker compose alone; put it into .env")
+                warnings.append(f"{location} is read by docker compose only; set it in .env")
             elif entry.name not in known and close_matches:
                 warnings.append(f"{location} is not a setting; did you mean {close_matches[0]}?")
         return warnings
@@ -228,7 +228,7 @@ def read_text(place: Path) -> str:
     except OSError as error:
         raise ConfigurationError(
             f"{place} cannot be read by the server's user ({os.geteuid()}): {error.strerror}. "
-            "An editor may have made it its own: chmod 660 and the group of the folder mend it."
+            "An editor may have changed its owner: restore it with chmod 660 and the folder's group."
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{place} is not UTF-8 text: {error}") from error

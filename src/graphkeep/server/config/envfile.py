@@ -45,7 +45,7 @@ def parse(text: str, place: str) -> dict[str, str]:
     for entry in entries(text, place):
         if entry.name in values:
             sys.stderr.write(
-                f"warning: {place}:{entry.first + 1}: {entry.name} is said twice; the last one holds\n"
+                f"warning: {place}:{entry.first + 1}: {entry.name} is set twice; the last value applies\n"
             )
         values[entry.name] = entry.value
     return values
@@ -81,7 +81,7 @@ def entries(text: str, place: str) -> Iterator[Entry]:
             value = remainder.partition(" #")[0].rstrip()
             if "$" in value:
                 raise ConfigurationError(
-                    f"{location}: {match[1]} holds a $ outside quotes; use single quotes: {match[1]}='…'"
+                    f"{location}: {match[1]} contains a $ outside quotes; use single quotes: {match[1]}='…'"
                 )
         yield Entry(name=match[1], value=value, first=first, last=index - 1)
 

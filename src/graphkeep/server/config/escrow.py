@@ -30,7 +30,7 @@ def write_escrow(text: str, place: Path, *, recipients: tuple[str, ...], passphr
         ConfigurationError: not exactly one of recipients and passphrase, an invalid recipient, or no new file.
     """
     if bool(recipients) == bool(passphrase):
-        raise ConfigurationError("Say who opens it: --recipient age1…, or --passphrase-stdin.")
+        raise ConfigurationError("Give a recipient: --recipient age1…, or --passphrase-stdin.")
     try:
         keys = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
     except pyrage.RecipientError as error:

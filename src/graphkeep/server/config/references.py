@@ -54,7 +54,7 @@ def from_vault(name: str, place: str, find: Callable[[str], str]) -> str:
     if not host or not token:
         raise ConfigurationError(f"{name}: secret://vault/ needs VAULT_ADDR and VAULT_TOKEN")
     if not path or not field:
-        raise ConfigurationError(f"{name}: say secret://vault/PATH#FIELD")
+        raise ConfigurationError(f"{name}: use secret://vault/PATH#FIELD")
     # The administrator configured the vault's address, and air gap does not block internal hosts.
     gateway = Gateway(lambda: False)
     gateway.allow(Endpoint(component="vault", host=host, port=port, may_be_inside=True))

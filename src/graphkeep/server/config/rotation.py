@@ -69,7 +69,7 @@ def own_value(home: Path, name: str) -> str:
     if source is not None and source.origin != CUSTOM:
         new = MADE[name]() if name in MADE else ""
         raise ConfigurationError(
-            f"{name} is said in {source.origin}, so it is changed there and not by this command."
+            f"{name} is set in {source.origin}; change it there."
             + (f" A new value:\n  {new}" if new else "")
         )
     return source.text if source else ""

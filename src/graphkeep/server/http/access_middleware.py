@@ -52,7 +52,7 @@ class AccessMiddleware:
     ) -> HttpResponseBase | None:
         policy = policy_of(view)
         if policy is None:
-            logger.error("%s has no policy; it is refused", request.resolver_match)
+            logger.error("%s has no access policy; the request is refused", request.resolver_match)
             raise Http404
         request.policy = policy  # type: ignore[attr-defined]
         if policy.access in {"browser", "portal"}:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from graphkeep.api.error_response import error_response
 
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-TEXT = "The request holds a NUL or a lone surrogate, which no text of this server holds."
+TEXT = "The request contains a NUL or a lone surrogate, which text must not contain."
 
 
 def refuse_unstorable_text(

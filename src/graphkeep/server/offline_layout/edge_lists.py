@@ -67,7 +67,7 @@ def graph_of_arrays(arrays: dict[str, np.ndarray]) -> Graph:
         ends = np.stack((arrays["source"], arrays["destination"]), axis=-1)
     else:
         raise UserInputError(
-            f"The file must hold edges, or source and destination. It holds: {', '.join(arrays) or 'nothing'}."
+            f"The file must contain edges, or source and destination. It contains: {', '.join(arrays) or 'nothing'}."
         )
     if ends.ndim != 2 or ends.shape[1] != 2 or not np.issubdtype(ends.dtype, np.integer):
         raise UserInputError(
@@ -117,7 +117,7 @@ def table_of(path: Path) -> tuple[pa.Table, tuple[Repair, ...]]:
         known = ", ".join(
             [".npz", *(suffix for file_format in FORMATS for suffix in file_format.suffixes)]
         )
-        raise UserInputError(f"{path} is of no kind that is read here: {known}.") from None
+        raise UserInputError(f"{path} has an unsupported format; supported: {known}.") from None
     with tempfile.TemporaryDirectory(prefix="graphkeep-") as folder:
         parser = FileParser(
             memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
@@ -130,7 +130,7 @@ def table_of(path: Path) -> tuple[pa.Table, tuple[Repair, ...]]:
             path.resolve(), file_format=file_format, compression=compression, into=Path(folder)
         )
         if not parsed.tables:
-            raise UserInputError(f"{path} holds no table.")
+            raise UserInputError(f"{path} contains no table.")
         with pa.memory_map(str(parsed.tables[0].path)) as source:
             table = pa.ipc.open_file(source).read_all()
         # Mapped pages outlive the deleted file and are freed with the table.

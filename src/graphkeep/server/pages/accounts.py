@@ -135,8 +135,8 @@ def account_page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "title": "Your account",
         "section": "account",
-        "taken": {name: usage.format_bytes(size) for name, size in transfer.items()},
-        "measure": usage.format_bytes(settings.DOWNLOAD_PER_USER_DAY)
+        "downloads": {name: usage.format_bytes(size) for name, size in transfer.items()},
+        "daily_limit": usage.format_bytes(settings.DOWNLOAD_PER_USER_DAY)
         if settings.DOWNLOAD_PER_USER_DAY
         else "",
     }

@@ -20,8 +20,8 @@ def manual_page(request: HttpRequest, path: str = "") -> HttpResponseBase:
             request,
             "manual_search",
             title="Search",
-            words=query,
-            found=search(query),
+            query=query,
+            matches=search(query),
             groups=groups_around(""),
         )
     address = f"/docs/{path}" if path else "/docs"

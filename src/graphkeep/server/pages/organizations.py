@@ -122,7 +122,7 @@ def change_organization(request: HttpRequest, organization: Organization) -> str
         )
     member = User.objects.filter(username=form.get("member", "").strip()).first()
     if member is None or not may_see_user(request, organization, member):
-        raise UserInputError("There is no such member. To add somebody, invite them.")
+        raise UserInputError("There is no such member. To add a user, send an invitation.")
     if form.get("deed") == "remove":
         remove_member(organization, actor=actor, user=member)
     else:

@@ -126,7 +126,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         "message",
         status=404,
         title="Not found",
-        heading="There is nothing here that you may see",
+        heading="This page does not exist, or you have no access to it",
         text="The address may be wrong, or the graph is not shared with you.",
         offers_sign_in=not request.user.is_authenticated,
         offers_gallery=request.user.is_authenticated,

@@ -33,7 +33,7 @@ def field_of(declared: RuntimeSetting) -> forms.Field:
     }
     if declared.is_locked:
         options["help_text"] += (
-            f" It is set in {declared.origin}: remove it there to change it here."
+            f" It is set in {declared.origin}: remove it there to change it in the portal."
         )
     if declared.kind == "flag":
         return forms.BooleanField(**options)
@@ -64,7 +64,7 @@ def settings_page(title: str, names: tuple[str, ...] | None) -> Any:
         )
         form.fields = {name: field_of(setting) for name, setting in declared.items()}
         if request.method == "POST" and form.is_valid() and saved(request, form, declared):
-            messages.success(request, "Saved. It holds everywhere within five seconds.")
+            messages.success(request, "Saved. All processes apply it within five seconds.")
             return redirect(request.path)
         host = request.get_host()
         context = {

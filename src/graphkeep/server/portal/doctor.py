@@ -19,11 +19,13 @@ def doctor_page(request: HttpRequest) -> TemplateResponse:
     context = {
         "title": "Doctor",
         "profile": deployment.profile,
-        "found": [
-            with_its_place(finding)
+        "problems": [
+            template_values(finding)
             for finding in sorted(problems, key=lambda finding: finding.result.state)
         ],
-        "well": [with_its_place(finding) for finding in findings if finding.result.state == "ok"],
+        "passed": [
+            template_values(finding) for finding in findings if finding.result.state == "ok"
+        ],
         "summary": summary(findings),
     }
     return TemplateResponse(
@@ -31,10 +33,14 @@ def doctor_page(request: HttpRequest) -> TemplateResponse:
     )
 
 
-def with_its_place(one: Finding) -> dict[str, Any]:
+def template_values(finding: Finding) -> dict[str, Any]:
     """Template variables of a finding, with the address of its check in the hardening guide."""
-    address = anchor_of_check(one.check.topic, one.check.check_id)
-    return {"check": one.check, "answer": one.result, "why": one.why, "where": address}
+    return {
+        "check": finding.check,
+        "result": finding.result,
+        "why": finding.why,
+        "address": anchor_of_check(finding.check.topic, finding.check.check_id),
+    }
 
 
 portal.page("Settings", "Doctor", "doctor/", doctor_page)

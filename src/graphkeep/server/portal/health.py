@@ -39,9 +39,9 @@ def facts() -> list[tuple[str, Any, bool]]:
         ("Database", connection.vendor, True),
         ("Disk below data/", f"{disk.free / 1e9:.1f} GB free ({free:.0%})", free > 0.05),
         ("Last backup", f"{backup.at:%Y-%m-%d %H:%M}" if backup else "none yet", is_recent),
-        ("Graphs rest in", settings.GRAPHKEEP_STORE or "data/graphs", True),
-        ("Jobs that wait", waiting, waiting < 100),
-        ("Jobs that run", Job.objects.filter(state=Job.State.RUNNING).count(), True),
+        ("Graph storage", settings.GRAPHKEEP_STORE or "data/graphs", True),
+        ("Queued jobs", waiting, waiting < 100),
+        ("Running jobs", Job.objects.filter(state=Job.State.RUNNING).count(), True),
         ("Active users", User.objects.filter(is_active=True).count(), True),
         ("Browsers signed in", sessions.count(), True),
         ("Graphs", Dataset.objects.count(), True),
@@ -54,7 +54,7 @@ def facts() -> list[tuple[str, Any, bool]]:
         ("Mail", "on" if can_send_mail() else "off", True),
         ("Air gap", "on" if is_air_gapped else "off", True),
         ("Log", f"{settings.LOG_LEVEL}, {settings.LOG_FORMAT}", settings.LOG_LEVEL not in LOUD),
-        ("Figures for Prometheus", settings.METRICS_LISTEN or "off", True),
+        ("Prometheus metrics", settings.METRICS_LISTEN or "off", True),
         ("Traces", way_out(TRACES), True),
         ("Support", way_out(SUPPORT), True),
         ("Planned restarts", settings.CRON_RESTART or "none", True),
@@ -66,7 +66,7 @@ def way_out(component: str) -> str:
     return f"{endpoint.state}, {endpoint.host}" if endpoint.state == "on" else endpoint.state
 
 
-def takers() -> list[dict[str, str]]:
+def top_downloads() -> list[dict[str, str]]:
     """The ten users with the most downloaded bytes in the last thirty days."""
     since = usage.today() - timedelta(days=30)
     totals = Usage.objects.filter(day__gt=since).values("user_id", "user__username")
@@ -83,8 +83,8 @@ def health_page(request: HttpRequest) -> TemplateResponse:
     context = {
         "title": "Health",
         "facts": facts(),
-        "takers": takers(),
-        "measure": usage.format_bytes(limit) if limit else "",
+        "top_downloads": top_downloads(),
+        "daily_limit": usage.format_bytes(limit) if limit else "",
         "contact": "" if runtime_setting("IS_AIR_GAPPED") else settings.SUPPORT_CONTACT,
         "can_send": is_offered(),
     }

@@ -90,7 +90,7 @@ class UserAdmin(ReadOnly):
     def confirm_email(self, request: HttpRequest, rows: Any) -> None:
         self.each(request, rows, lambda actor, user: confirm_email(user, actor=actor))
 
-    @admin.action(description="Forget the second factor, for somebody who has lost it")
+    @admin.action(description="Remove the second factor of a user who has lost it")
     def forget_second_factor(self, request: HttpRequest, rows: Any) -> None:
         self.each(request, rows, lambda actor, user: forget_second_factor(user, actor=actor))
 

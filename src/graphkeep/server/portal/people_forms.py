@@ -67,7 +67,7 @@ class NewKey(forms.Form):
     )
     days = forms.IntegerField(min_value=1, max_value=3650, initial=90)
     networks = forms.CharField(
-        required=False, help_text="Where the program stands, such as 10.0.0.7/32."
+        required=False, help_text="Network of the program, such as 10.0.0.7/32."
     )
     is_server_only = forms.BooleanField(
         required=False, initial=True, label="For servers only: refused when a web page shows it"
@@ -166,9 +166,9 @@ portal.page(
 )
 portal.page(
     "People",
-    "Invite somebody",
+    "Invite a user",
     "invite/",
-    form_page("Invite somebody", NewInvitation, add_invitation),
+    form_page("Invite a user", NewInvitation, add_invitation),
 )
 portal.page(
     "People",
@@ -184,7 +184,7 @@ portal.page(
         "Add a service account",
         NewService,
         add_service,
-        hint="For a program: no password, no browser, only keys; so nobody needs to share an account.",
+        hint="For a program: no password and no browser session, only API keys, so that no account is shared.",
     ),
 )
 portal.page(

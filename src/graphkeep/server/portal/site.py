@@ -143,11 +143,11 @@ def form_page(
         context: dict[str, Any] = {"title": title, "form": form, "hint": hint, "after": after}
         if request.method == "POST" and form.is_valid():
             try:
-                context["told"] = do(actor_of(request), form.cleaned_data)
+                context["message"] = do(actor_of(request), form.cleaned_data)
             except GraphkeepError as error:
                 form.add_error(None, error.message)
             else:
-                if not context["told"]:
+                if not context["message"]:
                     messages.success(request, "Saved.")
                     return redirect(after or request.path)
                 context["form"] = form_class()

@@ -26,11 +26,13 @@ class DiskReserve:
             if self.path.exists():
                 if free < GIVE_UP_BELOW:
                     self.path.unlink()
-                    logger.error("the disk of %s is full: the reserve is used", self.path.parent)
+                    logger.error(
+                        "the disk of %s is full: the disk reserve is released", self.path.parent
+                    )
             elif free > TAKE_ABOVE:
                 self.take()
         except OSError as error:
-            logger.warning("the reserve cannot be looked after: %s", error)
+            logger.warning("the disk reserve cannot be checked: %s", error)
 
     def take(self) -> None:
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o640)

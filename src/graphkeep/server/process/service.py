@@ -28,7 +28,7 @@ def install_units(home: Path, prepare: Callable[[], None]) -> list[str]:
         )
     if not TEMPLATES.is_dir():
         raise ConfigurationError(
-            "The units lie in deploy/systemd of the checkout; start it from there."
+            "The systemd units are in deploy/systemd of the checkout; run the command from there."
         )
     make_user(home)
     prepare()

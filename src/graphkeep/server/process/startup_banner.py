@@ -15,7 +15,7 @@ def print_banner(url: str, code: str) -> None:
     instance = get_instance()
     if not instance.is_claimed:
         if settings.BOOTSTRAP_MODE == "cli":
-            click.echo("There is no account yet. Make the first one by  graphkeep user create")
+            click.echo("There is no account yet. Create the first one with  graphkeep user create")
         else:
             click.echo(
                 f"There is no account yet. The first one becomes Admin: {url}/accounts/signup/"
@@ -31,14 +31,12 @@ def print_banner(url: str, code: str) -> None:
         )
     if not settings.COOKIE_SECURE and not is_this_machine(url):
         click.echo(
-            "WARNING: without TLS, anybody on the way reads passwords and tokens. Set it up by\n"
+            "WARNING: without TLS, passwords and tokens are exposed to the network. Set it up with\n"
             "  graphkeep tls auto NAME  (or own, internal, offload; docs/how-to/deploy/set-up-tls.md)"
         )
     is_open_to_others = settings.COOKIE_SECURE and settings.COOKIE_SAMESITE == "None"
     if is_open_to_others and not runtime_setting("EMBED_ORIGINS"):
-        click.echo(
-            "warning: COOKIE_SAMESITE=None, but EMBED_ORIGINS names no site that may frame graphs"
-        )
+        click.echo("warning: COOKIE_SAMESITE=None, but EMBED_ORIGINS is empty")
 
 
 def is_this_machine(url: str) -> bool:

@@ -67,8 +67,8 @@ class ListenAddress:
                     time.sleep(0.1)
                     continue
                 raise ConfigurationError(
-                    f"Nothing can listen at {self.host}:{self.port}: {error.strerror or error}. "
-                    "Another program may use it; say another one by --port."
+                    f"Cannot listen on {self.host}:{self.port}: {error.strerror or error}. "
+                    "Another program may use the port; choose another one with --port."
                 ) from error
 
 
@@ -108,7 +108,7 @@ class Supervisor:
                 self.news.wait(POLL_S)
                 self.news.clear()
                 if self.clock.is_due_now():
-                    logger.info("CRON_RESTART: the processes are renewed")
+                    logger.info("CRON_RESTART: restarting the processes")
                     self.must_reload = True
                 self.reserve.look()
                 self.handle_request(take_request())
@@ -155,7 +155,7 @@ class Supervisor:
             web = self.start_web()
             if web is None:
                 stop_processes(started, patience_s=STOP_S)
-                logger.error("the new processes did not start; the former ones go on")
+                logger.error("the new processes did not start; the former ones keep running")
                 self.failures += 1
                 if self.webs:
                     self.tell()
@@ -205,11 +205,11 @@ class Supervisor:
         changed = False
         for index, web in enumerate(self.webs):
             if web.poll() is not None:
-                logger.warning("a web process ended with %s; starting another", web.returncode)
+                logger.warning("a web process exited with %s; starting another", web.returncode)
                 self.webs[index] = self.start_web() or web
                 changed = True
         if self.worker is not None and self.worker.poll() is not None:
-            logger.warning("the worker ended with %s; starting another", self.worker.returncode)
+            logger.warning("the worker exited with %s; starting another", self.worker.returncode)
             self.worker = subprocess.Popen(WORKER)
             changed = True
         if changed or not self.is_told:
@@ -234,7 +234,7 @@ class Supervisor:
             self.is_told = True
         except OSError as error:  # a full disk: keep serving, and write the state file later
             self.is_told = False
-            logger.warning("the note of this server cannot be written: %s", error)
+            logger.warning("server.json cannot be written: %s", error)
 
     def end(self) -> None:
         self.listening.close()

@@ -41,9 +41,9 @@ from graphkeep.upkeep.doctor.run import run_checks
 
 LOG_LINES = 4000
 TIMEOUT_S = 60.0
-README = """What is in here: the versions of the server and its libraries, its settings (of secrets only whether they are
-set), what the doctor found, its health, disk and jobs, where it may connect to, and the end of its log. Secrets were
-taken out, and the bundle was searched for them before it was written. Read it before you send it on.
+README = """Contents of this bundle: versions of the server and its libraries, settings (for secrets only whether they are
+set), results of the doctor, health, disk and jobs, permitted outgoing connections, and the end of the log. Secrets
+are removed, and the bundle was searched for them before it was written. Read it before you send it.
 """
 
 
@@ -81,7 +81,7 @@ def refuse_leaks(whole: dict[str, str], redactor: Redactor) -> None:
     for name, text in whole.items():
         if redactor.redact(text) != text or redactor.contains_secret(text.encode()):
             raise LeakingBundleError(
-                f"{name} of the support bundle still holds what looks like a secret; nothing was written."
+                f"{name} of the support bundle still contains a possible secret; nothing was written."
             )
 
 
@@ -162,7 +162,7 @@ def send_bundle(*, actor: Actor) -> str:
     authorize(may_administer, actor, None)
     host, port = host_and_port(settings.SUPPORT_URL)
     if not host:
-        raise UserInputError("SUPPORT_URL is not set: there is nobody to send a bundle to.")
+        raise UserInputError("SUPPORT_URL is not set, so a bundle cannot be sent.")
     bundle = make_bundle()
     GATEWAY.allow(Endpoint(component=SUPPORT, host=host, port=port, may_be_inside=True))
     try:

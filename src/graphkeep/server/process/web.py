@@ -110,7 +110,7 @@ def report_problems() -> None:
     for finding in problems:
         click.echo(f"doctor: {finding.check.check_id}: {finding.result.evidence}", err=True)
     if problems:
-        click.echo("graphkeep doctor  tells why, and how to mend it", err=True)
+        click.echo("graphkeep doctor  shows the reason and the fix", err=True)
 
 
 def terminate_on(stopping: threading.Event) -> None:

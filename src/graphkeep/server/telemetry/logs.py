@@ -138,4 +138,4 @@ def log_uncaught(
 ) -> None:
     if error is None or issubclass(kind, SystemExit | KeyboardInterrupt):
         return
-    logging.getLogger("graphkeep").critical("nobody caught this", exc_info=(kind, error, trace))
+    logging.getLogger("graphkeep").critical("unhandled exception", exc_info=(kind, error, trace))

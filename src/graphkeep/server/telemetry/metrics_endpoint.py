@@ -58,12 +58,12 @@ class MetricsServer:
             self.server = _Server(place, self)
         except OSError as error:
             raise ConfigurationError(
-                f"Nothing can listen at {place[0]}:{place[1]} (GRAPHKEEP_METRICS_LISTEN): "
+                f"Cannot listen on {place[0]}:{place[1]} (GRAPHKEEP_METRICS_LISTEN): "
                 f"{error.strerror or error}"
             ) from error
         self.place = place
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        logger.info("figures are told at %s:%d", *place)
+        logger.info("metrics are served at %s:%d", *place)
 
     def close(self) -> None:
         if self.server is not None:
@@ -106,7 +106,7 @@ class _Server(ThreadingHTTPServer):
             self.room.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        logger.debug("somebody left before the figures were told")
+        logger.debug("a client disconnected before the metrics were sent")
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -120,7 +120,7 @@ class _Answer(BaseHTTPRequestHandler):
         if not metrics_server.token or not metrics_server.knows(
             self.headers.get("Authorization", "")
         ):
-            logger.warning("somebody without the token asked for the figures")
+            logger.warning("a metrics request without the token was refused")
             self.tell(401, b"A bearer token is needed.\n", [("WWW-Authenticate", "Bearer")])
         elif self.path != "/metrics":
             self.tell(404, b"The figures are at /metrics.\n", [])

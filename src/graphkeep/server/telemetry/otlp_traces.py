@@ -41,7 +41,7 @@ def open_traces(part: str) -> None:
             except EgressForbiddenError:
                 return SpanExportResult.FAILURE  # the gateway has logged the refusal
             except OSError as error:
-                logger.warning("the collector of traces does not answer: %s", type(error).__name__)
+                logger.warning("the trace collector does not respond: %s", type(error).__name__)
                 return SpanExportResult.FAILURE
             return SpanExportResult.SUCCESS if is_accepted else SpanExportResult.FAILURE
 
@@ -74,7 +74,7 @@ def post(body: bytes) -> bool:
         timeout_s=TIMEOUT_S,
     )
     if response.status >= 300:
-        logger.warning("the collector of traces answers %d", response.status)
+        logger.warning("the trace collector returned %d", response.status)
     return response.status < 300
 
 

@@ -90,7 +90,7 @@ def refuse_other_formats(content: bytes) -> None:
         if content.startswith(magic):
             raise UnreadableFileError(f"This does not read as CSV; it looks like {name}.")
     if b"\x00" in content[:4096]:
-        raise UnreadableFileError("This does not read as CSV: it holds binary bytes.")
+        raise UnreadableFileError("This is not CSV: it contains binary data.")
 
 
 def find_separator(content: bytes, quote: str) -> str:

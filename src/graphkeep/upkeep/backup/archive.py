@@ -145,7 +145,7 @@ def read_stream(
     except pyrage.DecryptError as error:
         if key_name not in own_identities and not identity:
             raise DamagedBackupError(
-                f"{called} is for the key {key_name}, and the keys here are {', '.join(own_identities)}. Put that key "
+                f"{called} needs the encryption key {key_name}; this server has {', '.join(own_identities)}. Put that key "
                 "into GRAPHISTRY_NEXUS_ENCRYPTION_KEYS, after the present one."
             ) from error
         raise DamagedBackupError(f"{called} was changed or cut: {error}") from error
@@ -180,7 +180,9 @@ def verify_tar(plain: IO[bytes], called: str, manifest: dict[str, Any]) -> None:
         for entry in tar:
             content = tar.extractfile(entry)
             if content is None:
-                raise DamagedBackupError(f"{called} holds '{entry.name}', which no backup holds.")
+                raise DamagedBackupError(
+                    f"{called} contains '{entry.name}', which is not part of any backup."
+                )
             if entry.name == MANIFEST:
                 stored_manifest = content.read()
             else:
@@ -211,7 +213,9 @@ def unpack(plain: IO[bytes], into: Path) -> None:
         for entry in tar:
             relative_path = PurePosixPath(entry.name)
             if not entry.isreg() or relative_path.is_absolute() or ".." in relative_path.parts:
-                raise DamagedBackupError(f"The backup holds '{entry.name}', which no backup holds.")
+                raise DamagedBackupError(
+                    f"The backup contains '{entry.name}', which is not part of any backup."
+                )
             path = into / relative_path
             path.parent.mkdir(parents=True, exist_ok=True)
             content = tar.extractfile(entry)

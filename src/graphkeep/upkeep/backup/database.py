@@ -65,7 +65,7 @@ def database_name() -> str:
 def run_postgresql(program: str, words: list[str]) -> None:
     executable = shutil.which(program)
     if executable is None:
-        raise UserInputError(f"{program} is not installed here: apt-get install postgresql-client")
+        raise UserInputError(f"{program} is not installed: apt-get install postgresql-client")
     parameters: dict[str, Any] = connection.get_connection_params()
     env = {
         **os.environ,

@@ -131,7 +131,7 @@ def undo_restore() -> Path:
     data: Path = settings.DATA_DIR
     snapshots = sorted((data / "snapshots").glob("before-*"), key=lambda path: path.stat().st_mtime)
     if not snapshots:
-        raise UserInputError("There is nothing to undo: no restore was done here.")
+        raise UserInputError("There is no restore to undo.")
     staged = data / "restoring"
     shutil.rmtree(staged, ignore_errors=True)
     snapshots[-1].replace(staged)

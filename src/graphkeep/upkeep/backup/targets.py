@@ -203,14 +203,14 @@ class ResticTarget:
     def program(self) -> str:
         path = shutil.which("restic")
         if path is None:
-            raise UserInputError("restic is not installed here: apt-get install restic")
+            raise UserInputError("restic is not installed: apt-get install restic")
         if runtime_setting("IS_AIR_GAPPED") and re.match(r"[a-z0-9]{2,}:", self.repository):
             raise UserInputError("Air gap is on: restic writes into a local folder only.")
         return path
 
     def env(self) -> dict[str, str]:
         if not settings.RESTIC_PASSWORD:
-            raise UserInputError("RESTIC_PASSWORD is not said: restic encrypts with it.")
+            raise UserInputError("RESTIC_PASSWORD is not set: restic needs it for encryption.")
         keys = settings.S3_SETTINGS["backup"]
         variables = {
             "AWS_ACCESS_KEY_ID": keys["access_key"],
@@ -242,7 +242,7 @@ def open_backup(address: str) -> Iterator[tuple[IO[bytes], str, bool]]:
             store = open_bucket("backup", address)
             keys = sorted(entry.key for entry in store.entries() if entry.key.endswith(".backup"))
             if not keys:
-                raise UserInputError(f"{address} holds no backup.")
+                raise UserInputError(f"{address} contains no backup.")
             name = keys[-1]
         with store.reading(name) as source:
             yield source, name, True

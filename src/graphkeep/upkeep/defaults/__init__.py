@@ -59,8 +59,8 @@ def read_adopted(home: Path) -> AdoptedDefaults:
         return AdoptedDefaults(release=str(note["release"]), adopted=dict(note.get("adopted", {})))
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise UserInputError(
-            f"{NOTE} cannot be read ({error}). Bring it back from a backup, or take it away: the present "
-            "release's defaults hold then."
+            f"{NOTE} cannot be read ({error}). Restore it from a backup, or delete it to use the "
+            "current release's defaults."
         ) from error
 
 

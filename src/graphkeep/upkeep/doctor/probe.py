@@ -207,10 +207,10 @@ def probe(
 
 def answering(url: str, page: Reply) -> Finding:
     if leads_to_itself(url, page, "/accounts/login/"):
-        detail = "leads to itself: the balancer must send X-Forwarded-Proto, and be named by graphkeep tls offload --proxies"
+        detail = "redirect loop: the load balancer must send X-Forwarded-Proto, and be trusted: graphkeep tls offload --proxies"
         return Finding("answers", "error", detail)
     state = "ok" if page.status == 200 else "error"
-    return Finding("answers", state, f"the sign-in page answers {page.status}")
+    return Finding("answers", state, f"the sign-in page gives {page.status}")
 
 
 def ports(host: str, allowed: set[int]) -> list[Finding]:
@@ -219,15 +219,15 @@ def ports(host: str, allowed: set[int]) -> list[Finding]:
         Finding(
             f"port {port}",
             "error",
-            f"{INNER_PORTS[port]} answers from here; close it: graphkeep firewall print",
+            f"{INNER_PORTS[port]} is reachable from here; close it: graphkeep firewall print",
         )
         for port in reachable
         if port in INNER_PORTS
     ]
     if 22 in reachable:
-        detail = "SSH answers from here; it is for the VPN or the bastion (ignore this when you ask from there)"
+        detail = "SSH is reachable from here; restrict it to the VPN or bastion (ignore this when you run the check from there)"
         findings.append(Finding("port 22", "warning", detail))
-    return findings or [Finding("ports", "ok", "no port answers but those of the web")]
+    return findings or [Finding("ports", "ok", "only the web ports are reachable")]
 
 
 def transport(url: str, trusted: ssl.SSLContext | None) -> list[Finding]:
@@ -238,13 +238,13 @@ def transport(url: str, trusted: ssl.SSLContext | None) -> list[Finding]:
         Finding(
             "certificate",
             state,
-            f"good for {days_left:.0f} more days of {lifetime_days:.0f}, {version}",
+            f"valid for {days_left:.0f} more days of {lifetime_days:.0f}, {version}",
         )
     )
     old_version = old_tls(url)
     findings.append(
         Finding(
-            "old tls", "error" if old_version else "ok", old_version or "nothing before TLS 1.2"
+            "old tls", "error" if old_version else "ok", old_version or "no TLS version below 1.2"
         )
     )
     return findings
@@ -262,7 +262,7 @@ def in_clear(url: str) -> list[Finding]:
     is_redirect = page.status in {301, 308} and page.value("location").startswith("https://")
     findings = [
         Finding(
-            "plain http", "ok" if is_redirect else "error", f"a page is answered by {page.status}"
+            "plain http", "ok" if is_redirect else "error", f"a page request gets {page.status}"
         )
     ]
     if DEFAULT_PAGES.search(page.body):
@@ -270,13 +270,11 @@ def in_clear(url: str) -> list[Finding]:
             Finding(
                 "default page",
                 "error",
-                "port 80 shows the page of a web server that was just installed",
+                "port 80 shows the default page of a web server",
             )
         )
     state = {403: "ok", 301: "warning", 308: "warning"}.get(api_reply.status, "error")
-    findings.append(
-        Finding("password in clear", state, f"is answered by {api_reply.status}; 403 is right")
-    )
+    findings.append(Finding("password in clear", state, f"gets {api_reply.status}; expected 403"))
     return findings
 
 
@@ -290,7 +288,7 @@ def headers(url: str, page: Reply, trusted: ssl.SSLContext | None) -> list[Findi
         findings.append(Finding(name, "ok" if is_good else "error", sent[:100] or "(not sent)"))
     duplicates = repeated(page)
     if duplicates:
-        detail = f"sent twice, by the server and by a proxy: {', '.join(duplicates)}"
+        detail = f"sent twice, by the server and by a reverse proxy: {', '.join(duplicates)}"
         findings.append(Finding("headers twice", "warning", detail))
     frame_options = ask(url, "/embed", trusted=trusted).value("x-frame-options")
     if frame_options:
@@ -298,7 +296,7 @@ def headers(url: str, page: Reply, trusted: ssl.SSLContext | None) -> list[Findi
             Finding(
                 "x-frame-options",
                 "warning",
-                f"{frame_options} on pages for embedding ends all embedding",
+                f"{frame_options} on embeddable pages disables embedding",
             )
         )
     disclosed = [
@@ -307,7 +305,9 @@ def headers(url: str, page: Reply, trusted: ssl.SSLContext | None) -> list[Findi
         if page.value(name)
     ]
     findings.append(
-        Finding("names itself", "warning" if disclosed else "ok", "; ".join(disclosed) or "no")
+        Finding(
+            "software disclosed", "warning" if disclosed else "ok", "; ".join(disclosed) or "no"
+        )
     )
     return findings
 
@@ -317,15 +317,15 @@ def paths(url: str, trusted: ssl.SSLContext | None) -> list[Finding]:
     for path in STRANGE_PATHS:
         reply = ask(url, path, trusted=trusted)
         if reply.status == 200:
-            findings.append(Finding(path, "error", "answers to a stranger"))
+            findings.append(Finding(path, "error", "accessible without authentication"))
         if DEFAULT_PAGES.search(reply.body):
             findings.append(
-                Finding("default page", "error", f"{path} shows the page of a fresh web server")
+                Finding("default page", "error", f"{path} shows the default page of a web server")
             )
     list_status = ask(url, "/api/v2/datasets/", trusted=trusted).status
     if list_status not in {401, 403}:
         findings.append(
-            Finding("/api/v2/datasets/", "error", f"answers {list_status} to a stranger")
+            Finding("/api/v2/datasets/", "error", f"gives {list_status} without authentication")
         )
     try:
         host_status = ask(url, "/healthz", host="wrong.example.org", trusted=trusted).status
@@ -333,18 +333,22 @@ def paths(url: str, trusted: ssl.SSLContext | None) -> list[Finding]:
         host_status = 0
     if host_status == 200:
         findings.append(
-            Finding("wrong host", "warning", "a wrong Host is answered; set SITE_DOMAIN")
+            Finding("wrong host", "warning", "a wrong Host header is answered; set SITE_DOMAIN")
         )
-    return findings or [Finding("paths", "ok", "strangers find nothing")]
+    return findings or [Finding("paths", "ok", "nothing is accessible without authentication")]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Ask a server what a stranger outside sees of it.")
+    parser = argparse.ArgumentParser(
+        description="Check what a server exposes to clients without authentication."
+    )
     parser.add_argument("url")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--ca", help="a file with the authority of its certificate")
     parser.add_argument(
-        "--allow", type=int, action="append", default=[], help="a port that is meant to answer"
+        "--ca", help="a file with the certificate authority of the server's certificate"
+    )
+    parser.add_argument(
+        "--allow", type=int, action="append", default=[], help="a port that is expected to be open"
     )
     arguments = parser.parse_args()
     trusted = ssl.create_default_context(cafile=arguments.ca) if arguments.ca else None

@@ -32,7 +32,7 @@ def summary(findings: list[Finding]) -> str:
     count = {state: sum(finding.result.state == state for finding in findings) for state in MARKS}
     return (
         f"{len(findings)} checks: {count['ok']} ok, {count['warning']} warnings, "
-        f"{count['error']} errors, {count['skipped']} not asked here"
+        f"{count['error']} errors, {count['skipped']} skipped"
     )
 
 

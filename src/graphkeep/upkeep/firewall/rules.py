@@ -94,7 +94,7 @@ def sources(wanted: FirewallRequest) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def require_value(networks: tuple[str, ...], mode: str, option: str) -> None:
     if not networks:
-        raise UserInputError(f"The mode {mode} needs {option}, so that nobody else comes in.")
+        raise UserInputError(f"The mode {mode} needs {option} to restrict access.")
 
 
 def network(text: str) -> str:

@@ -71,14 +71,14 @@ def data_folder(folder: Path, *, into: Path) -> Path:
     """Data folder of a server's home folder.
 
     Raises:
-        UserInputError: the folder has no SQLite database, or is this server's own home.
+        UserInputError: the folder has no SQLite database, or is this server's own home folder.
     """
     data = folder.resolve() / "data"
     if not (data / "db.sqlite3").is_file():
         raise UserInputError(
-            f"{folder} is no home of a server on SQLite: it has no data/db.sqlite3. "
-            "A server on PostgreSQL moves by graphkeep backup and restore."
+            f"{folder} is not the home folder of a server with SQLite: it has no data/db.sqlite3. "
+            "Move a server with PostgreSQL with graphkeep backup and restore."
         )
     if data == into.resolve():
-        raise UserInputError(f"{folder} is this server's own home.")
+        raise UserInputError(f"{folder} is this server's own home folder.")
     return data

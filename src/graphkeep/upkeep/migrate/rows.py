@@ -65,7 +65,7 @@ def refuse_used(name: str) -> None:
         count = rows_of(kind, name).count()
         if count:
             raise UserInputError(
-                f"The target holds {count} {kind._meta.verbose_name_plural} already; only an empty one is filled. "
+                f"The target has {count} {kind._meta.verbose_name_plural} already; it must be empty. "
                 "Nothing was changed."
             )
 

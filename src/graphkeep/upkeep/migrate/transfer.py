@@ -31,7 +31,7 @@ def send(backup: Path, secrets: dict[str, str], place: str, ssh: str, *, actor: 
     authorize(may_administer, actor, None)
     host, _, folder = place.partition(":")
     if not host or not folder or host.startswith("-"):
-        raise UserInputError("Say where to: USER@HOST:FOLDER")
+        raise UserInputError("Give the target as USER@HOST:FOLDER")
     command = [*shlex.split(ssh), host, REMOTE.format(folder=shlex.quote(folder))]
     try:
         process = subprocess.Popen(

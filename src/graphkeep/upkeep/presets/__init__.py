@@ -12,7 +12,7 @@ from typing import Literal
 from graphkeep.graph.errors import UserInputError
 
 NAMES = ("laptop", "team-vpn", "internet-facing", "air-gapped")
-Rule = Literal["equal", "at most", "said"]
+Rule = Literal["equal", "at most", "set"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class ExpectedSetting:
     rows: tuple[str, ...]
 
     def holds(self, text: str) -> bool:
-        if self.rule == "said":
+        if self.rule == "set":
             return bool(text.strip())
         if self.rule == "at most":
             return 0 < int(text) <= int(self.value)

@@ -51,16 +51,14 @@ class Match:
     is_affected: bool
 
     def __str__(self) -> str:
-        fix = f"mended in {self.fixed}" if self.fixed else "not mended yet"
+        fix = f"fixed in {self.fixed}" if self.fixed else "no fix yet"
         return f"{self.component}: {self.advisory.advisory_id} ({fix})"
 
 
 def trusted_signers(data: Path) -> list[PublicKey]:
     path = data / SIGNERS
     if not path.exists():
-        raise UserInputError(
-            "Nobody is trusted with advisories yet:  graphkeep advisories trust KEY.pub"
-        )
+        raise UserInputError("No signing key is trusted yet:  graphkeep advisories trust KEY.pub")
     return read_keys(path)
 
 
@@ -86,7 +84,7 @@ def import_records(files: list[Path], data: Path, *, accept_older: bool = False)
                     "INSERT INTO advisories VALUES (?, ?, ?)", rows(records(file), newest)
                 )
                 if not newest:
-                    raise UserInputError(f"{file.name} holds no advisory of PyPI or npm.")
+                    raise UserInputError(f"{file.name} contains no advisory of PyPI or npm.")
                 database.executemany(
                     "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?)",
                     [
@@ -122,7 +120,7 @@ def records(file: Path) -> Iterator[tuple[str, bytes]]:
         raise UserInputError(f"{file.name} is neither a folder nor a zip file.") from None
     with archive:
         if len(archive.infolist()) > MAX_COUNT:
-            raise UserInputError(f"{file.name} holds more than {MAX_COUNT} records.")
+            raise UserInputError(f"{file.name} contains more than {MAX_COUNT} records.")
         for member in archive.infolist():
             if not member.filename.endswith(".json"):
                 continue
@@ -147,7 +145,7 @@ def rows(
         try:
             advisories = read_advisory(json.loads(text))
             if any(parse_time(advisory.modified) > tomorrow for advisory in advisories):
-                raise UserInputError("it says that it is of a day to come")
+                raise UserInputError("its date is in the future")
         except (UserInputError, ValueError) as error:
             raise UserInputError(f"{name}: {error}") from None
         for advisory in advisories:
@@ -169,8 +167,8 @@ def refuse_older(place: Path, fresh: Path, *, accept_older: bool) -> None:
         current = existing.get(snapshot.ecosystem)
         if current is not None and snapshot.as_of < current.as_of and not accept_older:
             raise UserInputError(
-                f"The advisories of {snapshot.ecosystem} are of {snapshot.as_of:%Y-%m-%d}, older than those that stand"
-                f" ({current.as_of:%Y-%m-%d}). --older takes them all the same."
+                f"The advisories of {snapshot.ecosystem} are of {snapshot.as_of:%Y-%m-%d}, older than the imported ones"
+                f" ({current.as_of:%Y-%m-%d}). Use --older to import them."
             )
 
 

@@ -142,7 +142,7 @@ def build_wheel(root: Path, folder: Path) -> Path:
 def copy_advisories(folder: Path, files: tuple[Path, ...]) -> None:
     for file in files:
         if not signature_of(file).is_file():
-            raise UserInputError(f"{signature_of(file)} is missing: advisories travel signed only.")
+            raise UserInputError(f"{signature_of(file)} is missing: advisories must be signed.")
         (folder / "advisories").mkdir(exist_ok=True)
         for path in (file, signature_of(file)):
             shutil.copy(path, folder / "advisories" / path.name)

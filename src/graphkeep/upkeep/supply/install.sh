@@ -9,18 +9,18 @@ here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 to=/opt/graphkeep pubkey='' older='' only_check=''
 while [ $# -gt 0 ]; do
   case $1 in
-    --pubkey) [ $# -gt 1 ] || fail "--pubkey wants a file"; pubkey=$2; shift ;;
-    --to) [ $# -gt 1 ] || fail "--to wants a folder"; to=$2; shift ;;
+    --pubkey) [ $# -gt 1 ] || fail "--pubkey needs a file"; pubkey=$2; shift ;;
+    --to) [ $# -gt 1 ] || fail "--to needs a folder"; to=$2; shift ;;
     --older) older=yes ;;
     --check) only_check=yes ;;
-    *) fail "$1 is not known here. Usage: sh install.sh --pubkey KEY.pub [--to FOLDER] [--older] [--check]" ;;
+    *) fail "$1 is unknown. Usage: sh install.sh --pubkey KEY.pub [--to FOLDER] [--older] [--check]" ;;
   esac
   shift
 done
-[ -n "$pubkey" ] || fail "say whose signature holds: --pubkey KEY.pub (a key that did not come with this bundle)"
+[ -n "$pubkey" ] || fail "name the trusted signer: --pubkey KEY.pub (a key from outside of this bundle)"
 [ -r "$pubkey" ] || fail "$pubkey cannot be read"
 case $(CDPATH= cd -- "$(dirname -- "$pubkey")" && pwd)/ in
-  "$here"/*) fail "$pubkey came with this bundle: use the key that you were given by another way" ;;
+  "$here"/*) fail "$pubkey is part of this bundle: use a key from another channel" ;;
 esac
 
 python=
@@ -37,7 +37,7 @@ done
 
 # 1. The signature of the list of checksums.
 key=$(sed -n 's/^.*\(ssh-ed25519 [A-Za-z0-9+/=]*\).*$/\1/p' "$pubkey" | head -n 1)
-[ -n "$key" ] || fail "$pubkey holds no Ed25519 public key, a line such as  ssh-ed25519 AAAA…"
+[ -n "$key" ] || fail "$pubkey contains no Ed25519 public key, a line such as  ssh-ed25519 AAAA…"
 [ -r "$here/SHA256SUMS" ] || fail "SHA256SUMS is missing"
 [ -r "$here/SHA256SUMS.sig" ] || fail "SHA256SUMS.sig is missing: this bundle is not signed"
 aside=$(mktemp -d)
@@ -48,7 +48,7 @@ if command -v ssh-keygen >/dev/null 2>&1 && ! ssh-keygen -Y none 2>&1 | grep -q 
   ssh-keygen -Y verify -f "$aside/signers" -I maker -n graphkeep-bundle -s "$here/SHA256SUMS.sig" \
     <"$here/SHA256SUMS" >/dev/null 2>&1 || fail "SHA256SUMS is not signed by the key in $pubkey"
 elif command -v openssl >/dev/null 2>&1; then
-  "$python" -I - "$key" "$here/SHA256SUMS" "$aside" <<'PY' || fail "SHA256SUMS.sig is no signature by the key in $pubkey"
+  "$python" -I - "$key" "$here/SHA256SUMS" "$aside" <<'PY' || fail "SHA256SUMS.sig is not a signature of the key in $pubkey"
 import base64, hashlib, struct, sys
 key, name, aside = sys.argv[1:]
 pack = lambda one: struct.pack(">I", len(one)) + one
@@ -71,7 +71,7 @@ PY
   openssl pkeyutl -verify -pubin -inkey "$aside/key.der" -keyform DER -rawin -in "$aside/signed" \
     -sigfile "$aside/signature" >/dev/null 2>&1 || fail "SHA256SUMS is not signed by the key in $pubkey"
 else
-  fail "neither ssh-keygen nor openssl is here to check the signature: apt-get install openssh-client"
+  fail "checking the signature needs ssh-keygen or openssl: apt-get install openssh-client"
 fi
 
 # 2. Every file is one of the list, as it was, and none is added.
@@ -85,17 +85,17 @@ added=$(LC_ALL=C comm -13 "$aside/listed" "$aside/present" | tr '\n' ' ')
 links=$(find . -type l | tr '\n' ' ')
 [ -z "$links" ] || fail "links are not part of a bundle: $links"
 version=$(sed -n 's/^ "version": "\(.*\)",$/\1/p' bundle.json)
-echo "graphkeep $version: signature and checksums hold"
+echo "graphkeep $version: signature and checksums are valid"
 [ -z "$only_check" ] || exit 0
 
 # 3. Into an environment of its own.
 if [ -x "$to/bin/graphkeep" ]; then
-  stands=$("$to/bin/python" -c 'from importlib.metadata import version; print(version("graphkeep"))')
+  installed=$("$to/bin/python" -c 'from importlib.metadata import version; print(version("graphkeep"))')
   if [ -z "$older" ] && "$python" -c '
 import sys
 parts = lambda text: [int("".join(filter(str.isdigit, one)) or 0) for one in text.split(".")]
-sys.exit(not parts(sys.argv[1]) < parts(sys.argv[2]))' "$version" "$stands"; then
-    fail "$to has graphkeep $stands, which is newer; --older installs $version all the same"
+sys.exit(not parts(sys.argv[1]) < parts(sys.argv[2]))' "$version" "$installed"; then
+    fail "$to has graphkeep $installed, which is newer; use --older to install $version"
   fi
 fi
 [ -x "$to/bin/python" ] || "$python" -m venv "$to"
@@ -103,4 +103,4 @@ fi
   -r requirements/runtime.txt -r requirements/own.txt
 "$to/bin/python" -m pip check --disable-pip-version-check
 "$to/bin/graphkeep" --version
-echo "Installed into $to. Start it by  $to/bin/graphkeep up  in the folder that shall hold its data."
+echo "Installed into $to. Start it with  $to/bin/graphkeep up  in the folder for its data."

@@ -93,7 +93,7 @@ def read_keys(path: Path) -> list[PublicKey]:
                 keys.append(PublicKey(blob=blob))
     if not keys:
         raise UserInputError(
-            f"{path} holds no Ed25519 public key, a line such as  ssh-ed25519 AAAA…"
+            f"{path} contains no Ed25519 public key, a line such as  ssh-ed25519 AAAA…"
         )
     return keys
 
@@ -107,7 +107,7 @@ def sign_file(path: Path, *, key: Path, purpose: Purpose) -> Path:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         if shutil.which("ssh-keygen") is None:
             raise UserInputError(
-                f"{key} needs a passphrase or is no OpenSSH key, and ssh-keygen is not here to use it."
+                f"{key} needs a passphrase or is not an OpenSSH key, and ssh-keygen is not installed."
             ) from None
         command: list[str | Path] = [
             "ssh-keygen",
@@ -160,14 +160,14 @@ def check_file(
         raise SignatureError(f"{signature_file.name} is no SSH signature of version 1.")
     signer, signed_purpose, reserved, kind, packed_signature = strings(blob[len(MAGIC) + 4 :], 5)
     if reserved:
-        raise SignatureError(f"{signature_file.name} says more than is known here.")
+        raise SignatureError(f"{signature_file.name} contains unknown data.")
     if signed_purpose != purpose.encode():
         raise SignatureError(f"{signature_file.name} was made for another purpose than {purpose}.")
     key = PublicKey(blob=signer)
     if key not in keys:
         raise SignatureError(f"{path.name} is signed by {key.fingerprint}, who is not trusted.")
     if kind not in {b"sha256", b"sha512"}:
-        raise SignatureError(f"{signature_file.name} names no hash that is known here.")
+        raise SignatureError(f"{signature_file.name} uses an unknown hash algorithm.")
     algorithm, raw = strings(packed_signature, 2)
     public = Ed25519PublicKey.from_public_bytes(strings(signer, 2)[1])
     try:

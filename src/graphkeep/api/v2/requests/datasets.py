@@ -61,7 +61,7 @@ def file_tables(read: Fields, name: str) -> tuple[FileTable, ...] | None:
         is_index = index is None or (isinstance(index, int) and not isinstance(index, bool))
         if not isinstance(file_id, str) or not is_index or (index or 0) < 0:
             raise UserInputError(
-                f"{name} holds {str(entry)[:100]!r}; use 'FILE_ID' or ['FILE_ID', TABLE]."
+                f"{name} contains {str(entry)[:100]!r}; use 'FILE_ID' or ['FILE_ID', TABLE]."
             )
         tables.append(FileTable(file_id=file_id, index=index))
     return tuple(tables)

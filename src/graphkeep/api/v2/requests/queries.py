@@ -99,7 +99,7 @@ def export_arguments(read: Fields, format_name: str) -> dict[str, Any]:
         if name not in types:
             type_names = ", ".join(types) or "nothing"
             raise UserInputError(
-                f"df_export_args has '{name[:60]}', which is refused here. It may have: {type_names}."
+                f"df_export_args has '{name[:60]}', which is not supported. Supported: {type_names}."
             )
         if name == "compression":
             if value not in COMPRESSIONS:

@@ -54,7 +54,7 @@ def invitation(entry: object, default_action: str) -> Invited:
     action = fields.choice("action", {**ACTIONS, "": default_action}, default_action)
     email = fields.any("email")
     if not isinstance(email, str) or not email.strip():
-        raise UserInputError("invited_users holds an entry without an e-mail address or action.")
+        raise UserInputError("invited_users has an entry without an e-mail address or action.")
     return Invited(email=checked_email(email), action=action)
 
 

@@ -65,7 +65,7 @@ def missing() -> str | None:
         count_one[1, 1](answer)
         works = int(answer.copy_to_host()[0]) == 1
     except failures() as failure:
-        logger.warning("a GPU is here, but does not run kernels: %s", failure)
+        logger.warning("a GPU is present, but cannot run kernels: %s", failure)
         return f"the driver does not run a kernel ({failure})"
     return None if works else "the device gave a wrong answer to a trial"
 

@@ -39,13 +39,13 @@ def dev(port: int, vite_port: int) -> None:
     ]
     up = [*GRAPHKEEP, "up", "--port", str(port)]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    click.echo(f"http://127.0.0.1:{port}/  (reloads as you save; Ctrl-C ends it)")
+    click.echo(f"http://127.0.0.1:{port}/  (reloads on save; Ctrl-C stops it)")
     with child(vite, env, "workbench") as page, child(up, env, ".") as server:
         for changes in watch():
             if page.poll() is not None:
-                raise ConfigurationError("Vite ended; its last lines say why")
+                raise ConfigurationError("Vite exited; see its last lines")
             if server.poll() is not None:
-                raise ConfigurationError("the server ended; its last lines say why")
+                raise ConfigurationError("the server exited; see its last lines")
             if changes:
                 click.echo(f"restarting after a change of {', '.join(changes)}")
                 # An invalid configuration or a broken module leaves the former processes running.

@@ -13,7 +13,7 @@ PRETTIER = ROOT / "workbench/node_modules/.bin/prettier"
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Change nothing; fail where something would change.")
+@click.option("--check", is_flag=True, help="Check only; fail if a file would change.")
 def fmt(*, check: bool) -> None:
     """Format the source: Python by ruff, the page by prettier."""
     if not (BIN / "ruff").exists():

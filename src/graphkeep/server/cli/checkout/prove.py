@@ -40,7 +40,7 @@ PLACES = {"tls": ("tests/deploy/test_tls_live.py", "tests/deploy/test_tls_scanne
 
 @click.command()
 @click.argument("name", type=click.Choice([*REPETITIONS, *SCRIPTS]))
-@click.option("--again", is_flag=True, help="Forget what was proven before.")
+@click.option("--again", is_flag=True, help="Discard the recorded runs.")
 def prove(name: str, *, again: bool) -> None:
     """Run a drill to its full count on SQLite and PostgreSQL; an interrupted run is resumed."""
     if name in SCRIPTS:
@@ -77,10 +77,10 @@ def run_drill(words: Words, env: dict[str, str]) -> None:
     )
     if completed.returncode:
         click.echo(completed.stdout + completed.stderr, err=True)
-        raise ConfigurationError("the drill failed; what was proven before it stays proven")
+        raise ConfigurationError("the drill failed; earlier runs stay recorded")
 
 
 def prove_by_script(name: str) -> None:
     env = {**os.environ, "PIP": str(BIN / "pip"), "PYTHON": str(BIN / "python")}
     if subprocess.run([ROOT / SCRIPTS[name]], cwd=ROOT, env=env, check=False).returncode:
-        raise ConfigurationError(f"{SCRIPTS[name]} failed; its last lines say where")
+        raise ConfigurationError(f"{SCRIPTS[name]} failed; see its last lines")

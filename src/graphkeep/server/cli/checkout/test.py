@@ -22,10 +22,16 @@ from graphkeep.server.cli.checkout.tools import (
 
 @click.command()
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
-@click.option("--quick", is_flag=True, help="Two minutes: lint, types, imports, page, quick units.")
-@click.option("--coverage", is_flag=True, help="Print how much of the source the tests ran.")
-@click.option("--strict", is_flag=True, help="Fail if a test is left out that left_out.toml lacks.")
-@click.option("--lanes", type=click.IntRange(1, 8), help="How many parts run side by side.")
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Run lint, types, imports, page and quick unit tests only (two minutes).",
+)
+@click.option("--coverage", is_flag=True, help="Print the code coverage of src/graphkeep.")
+@click.option(
+    "--strict", is_flag=True, help="Fail if a test is skipped that left_out.toml does not list."
+)
+@click.option("--lanes", type=click.IntRange(1, 8), help="Number of parts to run in parallel.")
 def test(
     parts: tuple[str, ...], *, quick: bool, coverage: bool, strict: bool, lanes: int | None
 ) -> None:
@@ -104,14 +110,14 @@ def counts(outcome: Outcome) -> tuple[int, int, int]:
 
 def finish(outcomes: list[Outcome], left_out: list[LeftOut], *, strict: bool, began: float) -> None:
     """Print the summary tables, and exit with 1 if a part failed or, with `strict`, an unlisted test was skipped."""
-    click.echo("\nWhere the time went:")
+    click.echo("\nTime by part:")
     click.echo("\n".join(time_by_part(outcomes)))
-    click.echo(f"{time.monotonic() - began:8.0f}  in all, parts side by side")
+    click.echo(f"{time.monotonic() - began:8.0f}  total, parts in parallel")
     if any(outcome.seconds for outcome in outcomes):
-        click.echo("\nThe slowest tests:")
+        click.echo("\nSlowest tests:")
         click.echo("\n".join(slowest_tests(outcomes)))
     if left_out:
-        click.echo("\nLeft out:")
+        click.echo("\nSkipped:")
         click.echo("\n".join(f"  {entry}" for entry in left_out))
     failed = list(dict.fromkeys(outcome.part for outcome in outcomes if outcome.has_failed))
     unlisted = [entry for entry in left_out if not entry.is_listed]
@@ -119,7 +125,9 @@ def finish(outcomes: list[Outcome], left_out: list[LeftOut], *, strict: bool, be
     if failed:
         click.echo(f"failed: {', '.join(failed)}")
     elif strict and unlisted:
-        click.echo(f"failed: {len(unlisted)} left out that {LIST.relative_to(ROOT)} does not list")
+        click.echo(
+            f"failed: {len(unlisted)} skipped tests that {LIST.relative_to(ROOT)} does not list"
+        )
     else:
         click.echo("all parts passed")
     outcome_counts = [counts(outcome) for outcome in outcomes]

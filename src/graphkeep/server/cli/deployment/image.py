@@ -22,16 +22,20 @@ def image() -> None:
     "--root",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     default="/",
-    help="Where the image's file system lies; without it, this machine itself.",
+    help="Root of the image's file system; default: this machine.",
 )
-@click.option("--home", default="", help="$GRAPHISTRY_HOME within the image; default: as here.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--home",
+    default="",
+    help="$GRAPHISTRY_HOME within the image; default: the same as on this machine.",
+)
+@click.option("--yes", is_flag=True, help="Skip the confirmation.")
 def seal_image(root: Path, home: str, *, yes: bool) -> None:
     """Remove secrets, database, host keys, logs, machine id and histories, so that each copy creates its own."""
     root = root.resolve()
     server_folder = root / (home or str(home_folder())).lstrip("/")
     if not server_folder.resolve().is_relative_to(root):
-        raise ConfigurationError(f"{server_folder} leads out of {root}")
+        raise ConfigurationError(f"{server_folder} is outside of {root}")
     refuse_running(server_folder)
     if not yes:
         click.confirm(f"Delete every account, graph and key below {server_folder}, and the host's keys and logs in {root}?",
@@ -44,7 +48,7 @@ def seal_image(root: Path, home: str, *, yes: bool) -> None:
     )
     for line in removed:
         click.echo(line)
-    click.echo(f"{len(removed)} things removed; the next start of each copy is a first one")
+    click.echo(f"{len(removed)} items removed; each copy initializes itself at its first start")
 
 
 def refuse_running(place: Path) -> None:
@@ -53,4 +57,4 @@ def refuse_running(place: Path) -> None:
     if not is_running and is_stack(place):
         is_running = compose(place, "exec", "-T", "nexus", "true", is_quiet=True) == 0
     if is_running:
-        raise ConfigurationError(f"A server runs in {place}: end it with  graphkeep stop")
+        raise ConfigurationError(f"A server is running in {place}: stop it with  graphkeep stop")

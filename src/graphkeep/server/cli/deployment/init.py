@@ -13,11 +13,13 @@ from graphkeep.server.process.start import prepare_configuration
 @click.option(
     "--compose", is_flag=True, help="For compose.yml: folders, passwords and a Caddyfile."
 )
-@click.option("--group", default="", help="Whose members administer this server, without root.")
+@click.option(
+    "--group", default="", help="Group of the server's administrators, who do not need root."
+)
 @click.option(
     "--systemd",
     is_flag=True,
-    help="A user and a group graphkeep, and the units that start it; as root.",
+    help="Create user and group graphkeep and install the systemd units; as root.",
 )
 def init(*, compose: bool, group: str, systemd: bool) -> None:
     """Create the configuration folder and the secrets; existing files are not changed."""

@@ -18,7 +18,7 @@ def egress() -> None:
 @egress.command("list")
 @click.option("--json", "as_json", is_flag=True)
 def list_ways(*, as_json: bool) -> None:
-    """Show every part of the server that can open outgoing connections, where to, and whether it may at present."""
+    """Show every component that can open outgoing connections, its destinations, and whether it is enabled."""
     set_up_django()
     from graphkeep.site.egress_endpoints import list_endpoints
 
@@ -41,7 +41,7 @@ def firewall() -> None:
 @click.option("--mode", type=click.Choice(["vpn", "vpc", "public"]), required=True)
 @click.option("--vpn-cidr", multiple=True, help="Networks of the VPN.")
 @click.option("--lb-cidr", multiple=True, help="Networks of the load balancer.")
-@click.option("--bastion-cidr", multiple=True, help="Where administrators come from.")
+@click.option("--bastion-cidr", multiple=True, help="Networks of the administrators.")
 @click.option("--ssh", type=click.Choice(["always", "manual"]), default="always", show_default=True)
 @click.option(
     "--http", type=click.Choice(["always", "manual"]), default="always", show_default=True
@@ -50,10 +50,14 @@ def firewall() -> None:
     "--extra-ports", default="", help="A range for other applications of the machine: 8500-8509."
 )
 @click.option(
-    "--offloaded", is_flag=True, help="A load balancer does TLS: port 443 stays closed here."
+    "--offloaded",
+    is_flag=True,
+    help="A load balancer terminates TLS: close port 443 on this machine.",
 )
 @click.option(
-    "--outbound", is_flag=True, help="Close everything out but what egress list shows as on."
+    "--outbound",
+    is_flag=True,
+    help="Deny outgoing connections but those that egress list shows as on.",
 )
 @click.option(
     "--format", "form", type=click.Choice(["nft", "ufw", "json"]), default="nft", show_default=True
@@ -102,7 +106,7 @@ def endpoints() -> tuple[tuple[str, str, int], ...]:
             answers = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
         except OSError as error:
             raise UserInputError(
-                f"{endpoint.component}: {endpoint.host} has no address here: {error}"
+                f"{endpoint.component}: {endpoint.host} cannot be resolved: {error}"
             ) from error
         addresses += [
             (endpoint.component, str(socket_address[0]), endpoint.port)

@@ -40,7 +40,7 @@ def own(domain: str, certificate: Path | None, key: Path | None) -> None:
     name = checked_domain(domain)
     if certificate is None or key is None:
         if certificate is not None or key is not None:
-            raise ConfigurationError("Say both --certificate and --key")
+            raise ConfigurationError("Give both --certificate and --key")
         certificate, key = find_pair(home_folder())
         click.echo(f"Found {certificate} and {key}")
     expiry = check_certificate(certificate, key, name)
@@ -52,7 +52,7 @@ def own(domain: str, certificate: Path | None, key: Path | None) -> None:
     for suffix, content in contents:
         write_config_file(folder / f"server.{suffix}", content)
     set_up("own", name, certificate=fingerprint_of(folder / "server.crt"))
-    click.echo(f"The certificate is good until {expiry}")
+    click.echo(f"The certificate is valid until {expiry}")
 
 
 @tls.command()
@@ -101,7 +101,7 @@ def checked_domain(domain: str) -> str:
     except ValueError as error:
         raise ConfigurationError(f"'{domain}' is not {error}") from error
     if not name:
-        raise ConfigurationError("Say the name that people know the server by")
+        raise ConfigurationError("Give the server's domain name")
     return name
 
 
@@ -113,11 +113,11 @@ def caddy_folder() -> Path:
 
 def tell() -> None:
     folder = caddy_folder()
-    click.echo(f"{folder}/Caddyfile is written; the former one lies beside it as Caddyfile.bak")
+    click.echo(f"{folder}/Caddyfile is written; the former one is Caddyfile.bak")
     if is_compose(home_folder()):
-        click.echo("Take it over:  docker compose up -d --force-recreate caddy nexus")
+        click.echo("Apply it:  docker compose up -d --force-recreate caddy nexus")
     else:
         click.echo(
-            "Take it over:  graphkeep up -d  or  graphkeep restart, and beside it, where it does not run yet\n"
+            "Apply it:  graphkeep up -d  or  graphkeep restart; start Caddy, if it is not running\n"
             f"  caddy run --watch --adapter caddyfile --config {folder}/Caddyfile"
         )

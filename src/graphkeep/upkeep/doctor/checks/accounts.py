@@ -38,20 +38,23 @@ def named(users: list[User] | list[str]) -> str:
 
 
 @group.check(
-    "people.claimed", "SH-07", "SH-07b", why="Until it has an Admin, a stranger could become it."
+    "people.claimed",
+    "SH-07",
+    "SH-07b",
+    why="An unclaimed server gives the Admin role to the first visitor.",
 )
 def claimed(deployment: Deployment) -> CheckResult:
     if get_instance().is_claimed:
         return ok("the first Admin has signed up")
     if not deployment.is_on_a_network:
-        return warning("nobody has signed up yet", ManualFix(text="open /accounts/signup/"))
+        return warning("no account exists yet", ManualFix(text="open /accounts/signup/"))
     return error(
-        "nobody has signed up yet, and the server answers on a network",
+        "no account exists yet, and the server is reachable on a network",
         ManualFix(text="graphkeep user create"),
     )
 
 
-@group.check("people.some-admin", "SH-07", why="Without an Admin nobody can take a right away.")
+@group.check("people.some-admin", "SH-07", why="Without an Admin, access rights cannot be revoked.")
 def some_admin(deployment: Deployment) -> CheckResult:
     if not get_instance().is_claimed or admins():
         return ok(f"{len(admins())} Admins")
@@ -59,7 +62,7 @@ def some_admin(deployment: Deployment) -> CheckResult:
 
 
 @group.check(
-    "people.few-admins", "SH-09", "SH-10", why="Each Admin account is a way to everything."
+    "people.few-admins", "SH-09", "SH-10", why="Each Admin account has access to everything."
 )
 def few_admins(deployment: Deployment) -> CheckResult:
     people = User.objects.filter(is_active=True, kind=User.Kind.PERSON).count()
@@ -72,10 +75,12 @@ def few_admins(deployment: Deployment) -> CheckResult:
     return ok(f"{count} of {people} people are Admins")
 
 
-@group.check("people.admins-second-factor", "SH-33", why="A password alone opens everything.")
+@group.check(
+    "people.admins-second-factor", "SH-33", why="A stolen password alone would give full access."
+)
 def admins_second_factor(deployment: Deployment) -> CheckResult:
     if deployment.profile == "laptop":
-        return skipped("not asked of a laptop")
+        return skipped("does not apply to a laptop")
     protected_ids = set(Authenticator.objects.values_list("user_id", flat=True))
     unprotected = [user for user in admins() if user.pk not in protected_ids]
     if unprotected:
@@ -83,10 +88,10 @@ def admins_second_factor(deployment: Deployment) -> CheckResult:
             f"without a second factor: {named(unprotected)}",
             SetLine(name="REQUIRE_MFA", value="admins"),
         )
-    return ok("every Admin has one")
+    return ok("every Admin has a second factor")
 
 
-@group.check("people.everyday-account", "SH-10", why="Everyday work needs no Admin's power.")
+@group.check("people.everyday-account", "SH-10", why="Everyday work does not need Admin rights.")
 def everyday_account(deployment: Deployment) -> CheckResult:
     since = timezone.now() - timedelta(days=30)
     usernames = {
@@ -97,17 +102,15 @@ def everyday_account(deployment: Deployment) -> CheckResult:
     }
     if deployment.profile != "laptop" and usernames:
         return warning(
-            f"made graphs as Admin: {named(sorted(usernames))}",
+            f"created graphs with an Admin account: {named(sorted(usernames))}",
             ManualFix(text="Account page: Create my everyday account"),
         )
     return ok(
-        "no Admin made graphs in the last 30 days" if not usernames else "one person's machine"
+        "no Admin created graphs in the last 30 days" if not usernames else "single-user machine"
     )
 
 
-@group.check(
-    "people.dormant", "SH-17", "SH-33", why="An account that nobody uses is one that nobody misses."
-)
+@group.check("people.dormant", "SH-17", "SH-33", why="Misuse of an unused account goes unnoticed.")
 def dormant(deployment: Deployment) -> CheckResult:
     cutoff = timezone.now() - DORMANT
     idle = [
@@ -120,14 +123,14 @@ def dormant(deployment: Deployment) -> CheckResult:
     ]
     if idle:
         return warning(
-            f"not seen for 90 days: {named(idle)}",
+            f"inactive for 90 days: {named(idle)}",
             ManualFix(text="Admin portal, People: make them Inactive"),
         )
-    return ok("everybody was here in the last 90 days")
+    return ok("every account was active in the last 90 days")
 
 
 @group.check(
-    "people.given-passwords", "SH-08", why="A password that somebody else chose is known to two."
+    "people.given-passwords", "SH-08", why="An initial password is known to the person who set it."
 )
 def given_passwords(deployment: Deployment) -> CheckResult:
     limit = timezone.now() - timedelta(days=settings.INITIAL_PASSWORD_DAYS)
@@ -136,27 +139,33 @@ def given_passwords(deployment: Deployment) -> CheckResult:
     )
     if users:
         return warning(
-            f"never changed theirs: {named(users)}",
-            ManualFix(text="Admin portal, People: give another one, or make them Inactive"),
+            f"initial password not changed: {named(users)}",
+            ManualFix(
+                text="Admin portal, People: set a new initial password, or make them Inactive"
+            ),
         )
-    return ok("no given password is overdue")
+    return ok("no initial password is overdue")
 
 
 @group.check(
-    "people.init-password-left", "SH-08", why="It is in a file although nobody needs it any more."
+    "people.init-password-left",
+    "SH-08",
+    why="The initial password is still in a file after its use.",
 )
 def init_password_left(deployment: Deployment) -> CheckResult:
     setting = deployment.setting("ADMIN_INIT_PASSWORD")
     if setting.text and get_instance().is_claimed:
         return error(
-            f"ADMIN_INIT_PASSWORD is still said in {setting.origin}",
+            f"ADMIN_INIT_PASSWORD is still set in {setting.origin}",
             SetLine(name="ADMIN_INIT_PASSWORD", value=None),
         )
-    return ok("no first password lies about")
+    return ok("no initial password is left in the configuration")
 
 
 @group.check(
-    "people.shared-accounts", "SH-71", why="Nobody answers for what a shared account does."
+    "people.shared-accounts",
+    "SH-71",
+    why="Actions of a shared account cannot be attributed to a person.",
 )
 def shared_accounts(deployment: Deployment) -> CheckResult:
     since = timezone.now() - timedelta(days=1)
@@ -169,10 +178,10 @@ def shared_accounts(deployment: Deployment) -> CheckResult:
     shared = [name for name, addresses in sorted(origins.items()) if len(addresses) > SEVERAL]
     if shared:
         return warning(
-            f"used from more than {SEVERAL} places today: {named(shared)}",
+            f"used from more than {SEVERAL} locations today: {named(shared)}",
             ManualFix(text="give each person an account, and programs a service account"),
         )
-    return ok("no account is used from many places at once")
+    return ok("no account is used from many locations")
 
 
 def living_keys() -> list[PersonalKey]:
@@ -185,19 +194,19 @@ def of(keys: list[PersonalKey]) -> str:
     return named([f"{key.user.username}/{key.name or key.key_id}" for key in keys])
 
 
-@api.check("keys.end", "SH-69", why="A key without an end outlives its purpose.")
+@api.check("keys.end", "SH-69", why="An API key that never expires outlives its purpose.")
 def keys_end(deployment: Deployment) -> CheckResult:
     limit = timezone.now() + timedelta(days=settings.KEY_MAX_DAYS)
     keys = [key for key in living_keys() if key.expires_at is None or key.expires_at > limit]
     if keys:
         return error(
-            f"without an end within {settings.KEY_MAX_DAYS} days: {of(keys)}",
-            ManualFix(text="Admin portal, Access: revoke them; their owners make new ones"),
+            f"do not expire within {settings.KEY_MAX_DAYS} days: {of(keys)}",
+            ManualFix(text="Admin portal, Access: revoke them; their owners create new keys"),
         )
-    return ok("every key ends")
+    return ok("every key expires")
 
 
-@api.check("keys.used", "SH-69", why="A key that nobody uses is one that nobody misses.")
+@api.check("keys.used", "SH-69", why="Misuse of an unused API key goes unnoticed.")
 def keys_used(deployment: Deployment) -> CheckResult:
     cutoff = timezone.now() - DORMANT
     keys = [
@@ -213,13 +222,17 @@ def keys_used(deployment: Deployment) -> CheckResult:
     return ok("every key was used in the last 90 days")
 
 
-@api.check("keys.admin-scope", "SH-70", why="Such a key is an Admin without a password.")
+@api.check(
+    "keys.admin-scope",
+    "SH-70",
+    why="A key with the admin scope gives Admin rights without a password.",
+)
 def keys_admin_scope(deployment: Deployment) -> CheckResult:
     keys = [key for key in living_keys() if "admin" in key.scopes]
     if keys:
         return warning(
             f"can act as Admin: {of(keys)}",
-            ManualFix(text="Admin portal, Access: revoke them, or bind them to networks"),
+            ManualFix(text="Admin portal, Access: revoke them, or restrict them to networks"),
         )
     return ok("no key can act as Admin")
 
@@ -228,21 +241,19 @@ def keys_admin_scope(deployment: Deployment) -> CheckResult:
     "keys.service-networks",
     "SH-69",
     "SH-74",
-    why="A program stands at a known place; its key should work only there.",
+    why="A service runs on known networks; its key should work only from those.",
 )
 def keys_service_networks(deployment: Deployment) -> CheckResult:
     keys = [key for key in living_keys() if key.user.kind == User.Kind.SERVICE and not key.networks]
     if deployment.profile != "laptop" and keys:
         return warning(
             f"usable from anywhere: {of(keys)}",
-            ManualFix(text="make keys with networks, and revoke these"),
+            ManualFix(text="create keys restricted to networks, and revoke these"),
         )
-    return ok(
-        "keys of programs are bound to their networks" if not keys else "one person's machine"
-    )
+    return ok("keys of services are restricted to networks" if not keys else "single-user machine")
 
 
-@api.check("links.end", "SH-15", "SH-72", why="Whoever has a link has the graph.")
+@api.check("links.end", "SH-15", "SH-72", why="Anybody who has a share link can open the graph.")
 def links_end(deployment: Deployment) -> CheckResult:
     limit = timezone.now() + timedelta(days=90)
     count = ShareLink.objects.filter(
@@ -250,7 +261,7 @@ def links_end(deployment: Deployment) -> CheckResult:
     ).count()
     if count:
         return warning(
-            f"{count} links for anybody live longer than 90 days",
-            ManualFix(text="Admin portal, Access: end them"),
+            f"{count} share links for anybody are valid for more than 90 days",
+            ManualFix(text="Admin portal, Access: revoke them"),
         )
-    return ok("links for anybody end within 90 days")
+    return ok("share links for anybody expire within 90 days")

@@ -37,42 +37,42 @@ def isolation() -> IsolationReport:
 @group.check(
     "api.query-endpoint",
     "AD-09",
-    why="Queries are untrusted input; the engine that runs them must reach nothing else.",
+    why="Queries are untrusted input; the engine must run them in an isolated sandbox.",
     is_fast=False,
 )
 def query_endpoint(deployment: Deployment) -> CheckResult:
     if not is_on(deployment, "ENABLE_GFQL_ENDPOINT"):
-        return skipped("queries are switched off")
+        return skipped("queries are disabled")
     report = isolation()
     if not report.is_confined:
         return error(
-            f"queries cannot be confined, so they are refused; missing: {', '.join(report.missing)}",
+            f"queries are refused because the sandbox lacks: {', '.join(report.missing)}",
             ManualFix(
-                text="use a kernel of 5.13 or newer with seccomp, or say ENABLE_GFQL_ENDPOINT=false"
+                text="use a kernel of 5.13 or newer with seccomp, or set ENABLE_GFQL_ENDPOINT=false"
             ),
         )
-    return ok("queries run without network and other files")
+    return ok("the query sandbox has no network and no access to other files")
 
 
 @group.check(
     "api.python-endpoint",
     "AD-08",
     "AD-07",
-    why="Code may try to escape the sandbox; leave it off where nobody needs it.",
+    why="Python code may try to escape the sandbox; disable it if it is not used.",
     is_fast=False,
 )
 def python_endpoint(deployment: Deployment) -> CheckResult:
     if not is_on(deployment, "ENABLE_PYTHON_ENDPOINT"):
-        return ok("Python is switched off")
+        return ok("Python is disabled")
     switch_off = SetLine(name="ENABLE_PYTHON_ENDPOINT", value="false")
     report = isolation()
     if not report.is_full:
         return error(
-            f"Python is on but refused: this server has no {', no '.join(report.missing)}",
+            f"Python is enabled but refused: the sandbox lacks {', '.join(report.missing)}",
             switch_off,
         )
     people = User.objects.filter(may_run_python=True, is_active=True).order_by("username")
     names = list(people.values_list("username", flat=True)[:10])
     if not names:
-        return warning("Python is on although nobody may run it", switch_off)
-    return ok(f"Python is fully isolated; permitted: {', '.join(names)}")
+        return warning("Python is enabled although no user may run it", switch_off)
+    return ok(f"Python runs fully isolated; permitted users: {', '.join(names)}")

@@ -26,7 +26,9 @@ group = CheckGroup("data")
 OLD = timedelta(days=1)
 
 
-@group.check("data.folder-mode", "SH-20", "SH-84", why="Graphs lie there in plain files.")
+@group.check(
+    "data.folder-mode", "SH-20", "SH-84", why="The folder contains graphs in unencrypted files."
+)
 def folder_mode(deployment: Deployment) -> CheckResult:
     mode = stat.S_IMODE(deployment.data.stat().st_mode)
     if mode & 0o007 and deployment.profile != "laptop":
@@ -34,18 +36,18 @@ def folder_mode(deployment: Deployment) -> CheckResult:
     return ok(f"data/ has mode {mode:o}")
 
 
-@group.check("data.database-mode", "SH-84", "SH-86", why="It holds every account.")
+@group.check("data.database-mode", "SH-84", "SH-86", why="The database contains every account.")
 def database_mode(deployment: Deployment) -> CheckResult:
     if connection.vendor != "sqlite":
-        return skipped("the database is a server of its own")
+        return skipped("the database is a separate server")
     path = Path(settings.DATABASES["default"]["NAME"])
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o007 and stat.S_IMODE(deployment.data.stat().st_mode) & 0o007:
         return warning(f"{path.name} has mode {mode:o}", SetMode(path=path, mode=mode & 0o660))
-    return ok("other users of this machine cannot read it")
+    return ok("not readable by other users of this machine")
 
 
-@group.check("data.log-mode", "AD-05", why="Logs name people and addresses.")
+@group.check("data.log-mode", "AD-05", why="Logs contain user names and addresses.")
 def log_mode(deployment: Deployment) -> CheckResult:
     path = deployment.data / "logs"
     if not path.exists():
@@ -53,24 +55,24 @@ def log_mode(deployment: Deployment) -> CheckResult:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o007 and stat.S_IMODE(deployment.data.stat().st_mode) & 0o007:
         return warning(f"data/logs has mode {mode:o}", SetMode(path=path, mode=mode & 0o2770))
-    return ok("other users of this machine cannot read them")
+    return ok("not readable by other users of this machine")
 
 
-@group.check("data.backup", "SH-85", "AD-27", why="What was never backed up is gone with the disk.")
+@group.check("data.backup", "SH-85", "AD-27", why="Data without a backup is lost with the disk.")
 def backup(deployment: Deployment) -> CheckResult:
     if deployment.profile == "laptop":
-        return skipped("not asked of a laptop")
+        return skipped("does not apply to a laptop")
     last = AuditEvent.objects.filter(event="backup.made").order_by("-at").first()
     if last is None:
-        return error("no backup was made yet", ManualFix(text="graphkeep backup --to FOLDER"))
+        return error("there is no backup yet", ManualFix(text="graphkeep backup --to FOLDER"))
     if timezone.now() - last.at > timedelta(days=7):
         return warning(
-            f"the last backup is of {last.at:%Y-%m-%d}", ManualFix(text="graphkeep backup schedule")
+            f"last backup: {last.at:%Y-%m-%d}", ManualFix(text="graphkeep backup schedule")
         )
-    return ok(f"the last backup is of {last.at:%Y-%m-%d %H:%M}")
+    return ok(f"last backup: {last.at:%Y-%m-%d %H:%M}")
 
 
-@group.check("data.leftovers", "SH-89", why="Parts of uploads that nobody finished fill the disk.")
+@group.check("data.leftovers", "SH-89", why="Parts of unfinished uploads fill the disk.")
 def leftovers(deployment: Deployment) -> CheckResult:
     cutoff = (timezone.now() - OLD).timestamp()
     folder = Path(settings.TMP_DIR)
@@ -85,14 +87,16 @@ def leftovers(deployment: Deployment) -> CheckResult:
             f"{len(old_files)} files ({size / 1e6:.1f} MB) older than a day in data/tmp",
             ManualFix(text="graphkeep cache purge"),
         )
-    return ok("nothing old in data/tmp")
+    return ok("no file older than a day in data/tmp")
 
 
 def database_address() -> str:
     return str(settings.DATABASE_URL)
 
 
-@group.check("data.database-tls", "SH-32", "SH-86", why="The whole database goes over this line.")
+@group.check(
+    "data.database-tls", "SH-32", "SH-86", why="The connection carries the entire database."
+)
 def database_tls(deployment: Deployment) -> CheckResult:
     address = urlsplit(database_address())
     if connection.vendor != "postgresql" or address.hostname in {
@@ -113,11 +117,11 @@ def database_tls(deployment: Deployment) -> CheckResult:
 
 
 @group.check(
-    "data.database-role", "SH-65", "SH-86", why="The server needs no power over other databases."
+    "data.database-role", "SH-65", "SH-86", why="The server needs no rights on other databases."
 )
 def database_role(deployment: Deployment) -> CheckResult:
     if connection.vendor != "postgresql":
-        return skipped("SQLite knows no roles")
+        return skipped("SQLite has no roles")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
@@ -125,19 +129,21 @@ def database_role(deployment: Deployment) -> CheckResult:
         row = cursor.fetchone()
     if row and row[0] and deployment.profile != "laptop":
         return warning(
-            "the database role may do everything",
-            ManualFix(text="CREATE ROLE graphkeep LOGIN; make it the owner of this database alone"),
+            "the database role is a superuser, or can create roles",
+            ManualFix(text="CREATE ROLE graphkeep LOGIN; make it the owner of this database only"),
         )
-    return ok("the database role is an ordinary one")
+    return ok("the database role is not privileged")
 
 
-@group.check("data.audit", "SH-09", "AD-12", why="Without the trail nobody can tell what happened.")
+@group.check(
+    "data.audit", "SH-09", "AD-12", why="Without the audit log, incidents cannot be reconstructed."
+)
 def audit_trail(deployment: Deployment) -> CheckResult:
     count = AuditEvent.objects.count()
     last = AuditEvent.objects.order_by("-pk").first()
     if last is not None and last.at > timezone.now() + timedelta(minutes=5):
         return warning(
-            "the trail's last line lies in the future",
-            ManualFix(text="set this machine's clock by NTP"),
+            "the last event of the audit log is in the future",
+            ManualFix(text="synchronize this machine's clock (NTP)"),
         )
-    return ok(f"{count} lines")
+    return ok(f"{count} events")

@@ -54,15 +54,15 @@ def is_in_containers(deployment: Deployment) -> bool:
 @group.check(
     "network.caddyfile",
     "SH-29",
-    why="A Caddyfile beside the one that Caddy reads changes nothing.",
+    why="Changes to a Caddyfile that Caddy does not read have no effect.",
 )
 def caddyfile(deployment: Deployment) -> CheckResult:
     link, target = deployment.data / "config/Caddyfile", folder(deployment) / "Caddyfile"
     if not target.exists():
-        return skipped("there is no Caddyfile here")
+        return skipped("there is no Caddyfile")
     if link.exists() and not link.samefile(target):
         return error(
-            f"{link} is a file of its own; an editor may have made it one",
+            f"{link} is a separate file; an editor may have replaced the link",
             ManualFix(text=f"mv {link} {target}; ln -s caddy/Caddyfile {link}"),
         )
     return ok(f"TLS: {mode_of(spoken(target))}")
@@ -72,27 +72,27 @@ def caddyfile(deployment: Deployment) -> CheckResult:
     "network.listeners",
     "SH-48",
     "SH-49",
-    why="443 is on unless a balancer does TLS; 80 may be closed.",
+    why="Port 443 is open unless a load balancer terminates TLS; port 80 may be closed.",
 )
 def listening(deployment: Deployment) -> CheckResult:
     text = spoken(folder(deployment) / "Caddyfile")
     if not text or is_in_containers(deployment) or deployment.running is None:
-        return skipped("no Caddy of this machine stands before a running server")
+        return skipped("no running server behind Caddy on this machine")
     mode, open_ports = mode_of(text), {listener.port for listener in listeners()}
     port = port_of(text)
     if mode in {"auto", "own", "internal"} and port not in open_ports:
         return error(
-            f"the Caddyfile is for TLS ({mode}), but nothing listens at {port}",
+            f"the Caddyfile configures TLS ({mode}), but no process listens on port {port}",
             ManualFix(
                 text=f"caddy run --watch --adapter caddyfile --config {folder(deployment)}/Caddyfile"
             ),
         )
     if mode == "offload" and 443 in open_ports:
         return warning(
-            "a balancer does TLS, but something listens at 443 here",
-            ManualFix(text="end what listens there: ss -ltnp 'sport = :443'"),
+            "a load balancer terminates TLS, but a process listens on port 443",
+            ManualFix(text="stop that process: ss -ltnp 'sport = :443'"),
         )
-    return ok(f"{mode}: as it should be")
+    return ok(f"{mode}: as configured")
 
 
 @group.check(
@@ -100,16 +100,16 @@ def listening(deployment: Deployment) -> CheckResult:
     "SH-34",
     "SH-13",
     "AD-20",
-    why="A header that the proxy adds beside the server's is sent twice, or ends embedding.",
+    why="A header that the reverse proxy adds is sent twice, or disables embedding.",
 )
 def caddy_headers(deployment: Deployment) -> CheckResult:
     texts = {name: spoken(folder(deployment) / name) for name in ("Caddyfile", "common", "headers")}
     if not any(texts.values()):
-        return skipped("there is no Caddyfile here")
+        return skipped("there is no Caddyfile")
     if re.search(r"(?i)x-frame-options", "".join(texts.values())):
         return warning(
-            "X-Frame-Options in Caddy's files ends all embedding",
-            ManualFix(text="take the line out: the server says for each page who may frame it"),
+            "X-Frame-Options in Caddy's configuration disables embedding",
+            ManualFix(text="remove the line: the server sends frame-ancestors for each page"),
         )
     duplicates = [
         name
@@ -120,29 +120,29 @@ def caddy_headers(deployment: Deployment) -> CheckResult:
         return warning(
             f"sent twice: {', '.join(duplicates)}",
             ManualFix(
-                text=f"move the lines to {folder(deployment)}/headers, where they replace the server's"
+                text=f"move the lines to {folder(deployment)}/headers, which replaces the server's headers"
             ),
         )
-    return ok("the server's own headers are sent once")
+    return ok("each header of the server is sent once")
 
 
 @closed.check(
     "air-gap.certificate",
     "SH-81",
     "SH-79",
-    why="Caddy asks its authority by itself, past the server's gateway.",
+    why="Caddy connects to its certificate authority directly, not through the egress gateway.",
 )
 def certificate(deployment: Deployment) -> CheckResult:
     text = spoken(folder(deployment) / "Caddyfile")
     if not runtime_setting("IS_AIR_GAPPED") or not text:
-        return skipped("air gap is off, or there is no Caddyfile here")
+        return skipped("air gap is off, or there is no Caddyfile")
     if mode_of(text) != "auto":
-        return ok(f"TLS: {mode_of(text)}, which asks nobody outside")
+        return ok(f"TLS: {mode_of(text)}, which needs no outside certificate authority")
     if "import ../edge/certificate" not in text:
         return error(
-            "the Caddyfile gets certificates by itself and does not heed air gap",
+            "the Caddyfile requests certificates from outside in spite of air gap",
             ManualFix(text=AGAIN),
         )
     if not spoken(deployment.data / "config/edge/certificate").strip():
-        return error("Caddy was not told of air gap", ManualFix(text="graphkeep restart"))
-    return ok("Caddy uses a certificate that nobody outside is asked for")
+        return error("air gap is not applied to Caddy yet", ManualFix(text="graphkeep restart"))
+    return ok("Caddy uses a certificate that needs no outside authority")

@@ -21,7 +21,7 @@ from graphkeep.upkeep.doctor.probe import Reply
 
 group = CheckGroup("network", from_outside=True)
 TLS = ManualFix(text="graphkeep tls auto, or own")
-HEADERS = ManualFix(text="take header lines out of the proxy: the server sends its own")
+HEADERS = ManualFix(text="remove the header lines from the reverse proxy: the server sends its own")
 
 
 def connect(host: str, port: int, timeout_s: float) -> socket.socket:
@@ -50,7 +50,7 @@ def asked(url: str, path: str) -> Reply:
 @group.check(
     "outside.answers",
     "SH-41",
-    why="Nothing else can be seen where nothing answers.",
+    why="The external checks need a server that responds.",
 )
 def answers(deployment: Deployment) -> CheckResult:
     try:
@@ -58,7 +58,7 @@ def answers(deployment: Deployment) -> CheckResult:
     except OSError as failure:
         return error(
             f"{deployment.url} does not answer: {failure}",
-            ManualFix(text="look at DNS, firewall and proxy"),
+            ManualFix(text="check DNS, firewall and reverse proxy"),
         )
     if reply.status != 200:
         return error(
@@ -73,7 +73,7 @@ def answers(deployment: Deployment) -> CheckResult:
     "SH-28",
     "SH-29",
     "SH-30",
-    why="An ended certificate teaches people to click warnings away.",
+    why="An expired certificate teaches people to ignore browser warnings.",
 )
 def certificate(deployment: Deployment) -> CheckResult:
     parts = urlsplit(deployment.url)
@@ -86,10 +86,10 @@ def certificate(deployment: Deployment) -> CheckResult:
     try:
         version, days_left, lifetime_days = probe.certificate(deployment.url, connect)
     except OSError as failure:
-        return error(f"the certificate is not good: {failure}", TLS)
+        return error(f"the certificate is not valid: {failure}", TLS)
     if probe.is_late(days_left, lifetime_days):
-        return warning(f"ends in {days_left:.0f} days and was not renewed", TLS)
-    return ok(f"{version}, for {days_left:.0f} more days")
+        return warning(f"expires in {days_left:.0f} days and was not renewed", TLS)
+    return ok(f"{version}, valid for {days_left:.0f} more days")
 
 
 def header_check(
@@ -104,7 +104,7 @@ def header_check(
     @group.check(check_id, *rows, why=why)
     def look(deployment: Deployment) -> CheckResult:
         if tls_only and not deployment.url.startswith("https"):
-            return skipped("sent over TLS alone")
+            return skipped("sent over TLS only")
         value = asked(deployment.url, "/accounts/login/").value(name)
         if any(expected in value.lower() for expected in good):
             return ok(f"{name}: {value[:100]}")
@@ -115,7 +115,7 @@ header_check(
     "outside.hsts",
     "strict-transport-security",
     ("SH-34", "AD-20"),
-    "Without it the first request can be caught.",
+    "Without HSTS, the first request can be intercepted.",
     ("max-age=31536000",),
     tls_only=True,
 )
@@ -123,21 +123,21 @@ header_check(
     "outside.nosniff",
     "x-content-type-options",
     ("SH-34", "AD-20"),
-    "Browsers guess types and run what is data.",
+    "Browsers that guess content types run data as scripts.",
     ("nosniff",),
 )
 header_check(
     "outside.referrer",
     "referrer-policy",
     ("SH-15", "SH-34", "AD-20"),
-    "The address of a graph is a secret.",
+    "The address of a graph must not leak to other sites.",
     ("same-origin", "no-referrer"),
 )
 header_check(
     "outside.csp",
     "content-security-policy",
     ("SH-14", "AD-07"),
-    "It keeps strangers' words from running as scripts.",
+    "A content security policy blocks injected scripts.",
     ("frame-ancestors 'none'",),
 )
 
@@ -146,19 +146,19 @@ header_check(
     "outside.frame-options",
     "SH-13",
     "SH-34",
-    why="SAMEORIGIN at the proxy ends all embedding.",
+    why="SAMEORIGIN from the reverse proxy disables embedding.",
 )
 def frame_options(deployment: Deployment) -> CheckResult:
     value = asked(deployment.url, "/embed").value("x-frame-options")
     if value:
-        return warning(f"X-Frame-Options: {value} on pages that other sites frame", HEADERS)
-    return ok("pages for embedding carry no X-Frame-Options")
+        return warning(f"X-Frame-Options: {value} on pages that other sites may frame", HEADERS)
+    return ok("embeddable pages have no X-Frame-Options")
 
 
 @group.check(
     "outside.server-header",
     "AD-33",
-    why="Versions tell attackers what to try.",
+    why="Version numbers show attackers which exploits to try.",
 )
 def server_header(deployment: Deployment) -> CheckResult:
     reply = asked(deployment.url, "/healthz")
@@ -172,7 +172,7 @@ def server_header(deployment: Deployment) -> CheckResult:
             "; ".join(disclosed),
             ManualFix(text="header -Server  and  header -Via  in the Caddyfile"),
         )
-    return ok("no header tells what runs here")
+    return ok("no header discloses software or versions")
 
 
 @group.check(
@@ -180,7 +180,7 @@ def server_header(deployment: Deployment) -> CheckResult:
     "SH-34",
     "SH-43",
     "AD-20",
-    why="A forged Host leads links and caches elsewhere.",
+    why="A forged Host header redirects links and poisons caches.",
 )
 def wrong_host(deployment: Deployment) -> CheckResult:
     try:
@@ -189,16 +189,16 @@ def wrong_host(deployment: Deployment) -> CheckResult:
         return ok("the connection is closed")
     if reply.status == 200:
         return warning(
-            "a wrong Host is answered",
+            "a request with a wrong Host header is answered",
             ManualFix(text="Admin portal, Site Settings: set the domain"),
         )
-    return ok(f"a wrong Host is answered by {reply.status}")
+    return ok(f"a wrong Host header gets {reply.status}")
 
 
 @group.check(
     "outside.http-upgrade",
     "SH-46",
-    why="Who types the name alone comes by plain HTTP.",
+    why="A browser may open the site over plain HTTP first.",
 )
 def http_upgrade(deployment: Deployment) -> CheckResult:
     if not deployment.url.startswith("https"):
@@ -208,5 +208,5 @@ def http_upgrade(deployment: Deployment) -> CheckResult:
     except OSError:
         return ok("port 80 is closed")
     if reply.status in {301, 308} and reply.value("location").startswith("https://"):
-        return ok("plain HTTP leads to HTTPS")
-    return error(f"plain HTTP is answered by {reply.status}", TLS)
+        return ok("plain HTTP redirects to HTTPS")
+    return error(f"plain HTTP gets {reply.status}", TLS)

@@ -22,43 +22,44 @@ group = CheckGroup("network", from_outside=True)
     "outside.portal",
     "AD-01",
     "SH-09",
-    why="Strangers have no business there.",
+    why="The Admin portal is for Admins only.",
 )
 def portal(deployment: Deployment) -> CheckResult:
     reply = asked(deployment.url, "/admin-portal/")
     if reply.status == 200:
         return error(
-            "the Admin portal answers to a stranger", ManualFix(text="report it: this must not be")
+            "the Admin portal is open without authentication",
+            ManualFix(text="report it: this is a vulnerability"),
         )
-    return ok(f"a stranger is answered by {reply.status}")
+    return ok(f"without authentication the answer is {reply.status}")
 
 
 @group.check(
     "outside.graphs",
     "SH-01",
-    why="Lists are for those who are signed in.",
+    why="Lists of graphs require authentication.",
 )
 def graphs(deployment: Deployment) -> CheckResult:
     reply = asked(deployment.url, "/api/v2/datasets/")
     if reply.status not in {401, 403}:
         return error(
-            f"the list of graphs answers {reply.status} to a stranger",
-            ManualFix(text="report it: this must not be"),
+            f"the list of graphs gives {reply.status} without authentication",
+            ManualFix(text="report it: this is a vulnerability"),
         )
-    return ok(f"a stranger is answered by {reply.status}")
+    return ok(f"without authentication the answer is {reply.status}")
 
 
 @group.check(
     "outside.first-api",
     "SH-68",
-    why="The first API carried keys in addresses.",
+    why="The first API carried API keys in URLs.",
 )
 def first_api(deployment: Deployment) -> CheckResult:
     reply = asked(deployment.url, "/etl")
     if reply.status != 410:
         return warning(
             f"/etl answers {reply.status}",
-            ManualFix(text="look whether another server answers there"),
+            ManualFix(text="check whether another server answers this path"),
         )
     return ok("the first API is gone")
 
@@ -66,23 +67,23 @@ def first_api(deployment: Deployment) -> CheckResult:
 @group.check(
     "outside.health",
     "AD-33",
-    why="Health for strangers tells no versions.",
+    why="The public health page must not disclose versions.",
 )
 def health(deployment: Deployment) -> CheckResult:
     reply = asked(deployment.url, "/healthz")
     if reply.body.strip() != '{"success": true}':
         return warning(
-            "the health page tells more than that it is well",
-            ManualFix(text="look what stands before the server"),
+            "the health page discloses more than the status",
+            ManualFix(text="check the reverse proxy in front of the server"),
         )
-    return ok("it tells only that it is well")
+    return ok("it discloses the status only")
 
 
 @group.check(
     "outside.ports",
     "SH-41",
     "SH-50",
-    why="An inner port that answers outside is a second, unguarded door.",
+    why="An internal port that is reachable from outside bypasses access control.",
 )
 def ports(deployment: Deployment) -> CheckResult:
     parts = urlsplit(deployment.url)
@@ -93,20 +94,21 @@ def ports(deployment: Deployment) -> CheckResult:
     ]
     if inner:
         return error(
-            f"answers from here: {', '.join(inner)}", ManualFix(text="graphkeep firewall print")
+            f"reachable from outside: {', '.join(inner)}",
+            ManualFix(text="graphkeep firewall print"),
         )
     if 22 in reachable:
         return warning(
-            "SSH answers from here",
-            ManualFix(text="let the VPN or the bastion in only: graphkeep firewall print"),
+            "SSH is reachable from outside",
+            ManualFix(text="allow SSH from the VPN or bastion only: graphkeep firewall print"),
         )
-    return ok("no port answers but those of the web")
+    return ok("only the web ports are reachable")
 
 
 @group.check(
     "outside.old-tls",
     "SH-28",
-    why="TLS before 1.2 is broken.",
+    why="TLS versions before 1.2 are insecure.",
 )
 def old_tls(deployment: Deployment) -> CheckResult:
     if not deployment.url.startswith("https"):
@@ -114,17 +116,17 @@ def old_tls(deployment: Deployment) -> CheckResult:
     version = probe.old_tls(deployment.url, connect)
     if version:
         return error(
-            f"{version} is spoken",
-            ManualFix(text="let Caddy do TLS, or forbid what is older than 1.2"),
+            f"{version} is accepted",
+            ManualFix(text="terminate TLS with Caddy, or disable versions below 1.2"),
         )
-    return ok("nothing before TLS 1.2")
+    return ok("no TLS version below 1.2")
 
 
 @group.check(
     "outside.cleartext",
     "SH-32",
     "SH-46",
-    why="A program that is redirected has sent its password in clear already.",
+    why="A redirect comes too late: the client has sent its password in clear text.",
 )
 def cleartext(deployment: Deployment) -> CheckResult:
     if not deployment.url.startswith("https"):
@@ -137,13 +139,11 @@ def cleartext(deployment: Deployment) -> CheckResult:
         return ok("a password over plain HTTP is refused")
     if reply.status in {301, 308}:
         return warning(
-            f"the proxy redirects it ({reply.status})",
-            ManualFix(
-                text="let the proxy pass plain HTTP on, with X-Forwarded-Proto; the server refuses it"
-            ),
+            f"the reverse proxy redirects it ({reply.status})",
+            ManualFix(text="forward plain HTTP with X-Forwarded-Proto; the server refuses it"),
         )
     return error(
-        f"a password over plain HTTP is answered by {reply.status}",
+        f"a password over plain HTTP gets {reply.status}",
         ManualFix(text="set REQUIRE_TLS=true in data/config/custom.env; graphkeep restart"),
     )
 
@@ -152,33 +152,33 @@ def cleartext(deployment: Deployment) -> CheckResult:
     "outside.loop",
     "SH-31",
     "SH-46",
-    why="A balancer that does not say https is redirected to https for ever.",
+    why="A load balancer without X-Forwarded-Proto causes a redirect loop.",
 )
 def loop(deployment: Deployment) -> CheckResult:
     path = "/accounts/login/"
     if probe.leads_to_itself(deployment.url, asked(deployment.url, path), path):
         return error(
-            "the sign-in page leads to itself",
+            "the sign-in page is in a redirect loop",
             ManualFix(
-                text="let the balancer send X-Forwarded-Proto, and name it: graphkeep tls offload --proxies"
+                text="send X-Forwarded-Proto from the load balancer, and trust it: graphkeep tls offload --proxies"
             ),
         )
-    return ok("no page leads to itself")
+    return ok("no redirect loop")
 
 
 @group.check(
     "outside.headers-once",
     "SH-34",
     "AD-20",
-    why="Browsers take one of two headers that disagree, or neither.",
+    why="Of two headers that disagree, browsers apply one or neither.",
 )
 def headers_once(deployment: Deployment) -> CheckResult:
     duplicates = probe.repeated(asked(deployment.url, "/accounts/login/"))
     if duplicates:
         return warning(
-            f"sent by the server and by a proxy: {', '.join(duplicates)}",
+            f"sent by the server and by a reverse proxy: {', '.join(duplicates)}",
             ManualFix(
-                text="put the lines into data/config/caddy/headers, where they replace the server's"
+                text="move the lines to data/config/caddy/headers, which replaces the server's headers"
             ),
         )
     return ok("each header is sent once")
@@ -188,7 +188,7 @@ def headers_once(deployment: Deployment) -> CheckResult:
     "outside.strange-paths",
     "SH-41",
     "AD-33",
-    why="Files and default pages that nobody meant to show tell attackers where to begin.",
+    why="Files and default pages published by mistake give attackers a start.",
 )
 def strange_paths(deployment: Deployment) -> CheckResult:
     exposed = []
@@ -198,7 +198,7 @@ def strange_paths(deployment: Deployment) -> CheckResult:
             exposed.append(path)
     if exposed:
         return error(
-            f"answers to a stranger: {', '.join(exposed)}",
-            ManualFix(text="look what stands before the server"),
+            f"accessible without authentication: {', '.join(exposed)}",
+            ManualFix(text="check the reverse proxy in front of the server"),
         )
-    return ok("nothing answers that should not")
+    return ok("no such path is accessible")

@@ -69,43 +69,44 @@ def inodes_of(pids: tuple[int, ...]) -> set[str]:
     "network.tls",
     "SH-12",
     "SH-32",
-    why="Over plain HTTP anybody on the way reads passwords and tokens.",
+    why="Plain HTTP exposes passwords and tokens to the network.",
 )
 def tls(deployment: Deployment) -> CheckResult:
     if settings.COOKIE_SECURE:
-        return ok("cookies travel over TLS only")
+        return ok("cookies are sent over TLS only")
     if deployment.is_on_a_network:
         return error(
-            "the server answers on a network over plain HTTP",
+            "the server is reachable on a network over plain HTTP",
             ManualFix(text="graphkeep tls auto, or own, or offload"),
         )
-    return ok("plain HTTP, on this machine alone")
+    return ok("plain HTTP on this machine only")
 
 
 @group.check(
-    "network.own-address", "SH-41", "SH-50", why="Behind a proxy only the proxy should be reached."
+    "network.own-address",
+    "SH-41",
+    "SH-50",
+    why="Behind a reverse proxy, only the proxy should be reachable.",
 )
 def own_address(deployment: Deployment) -> CheckResult:
     if deployment.running is None:
-        return skipped("no server runs here")
+        return skipped("no server is running")
     if (
         deployment.profile in {"team-vpn", "internet-facing", "air-gapped"}
         and deployment.is_on_a_network
         and not settings.TRUSTED_PROXIES
     ):
         return error(
-            f"the application itself answers at {deployment.running.host}:{deployment.running.port}",
+            f"the application server is reachable at {deployment.running.host}:{deployment.running.port}",
             ManualFix(text="graphkeep up --host 127.0.0.1, behind Caddy"),
         )
-    return ok(f"answers at {deployment.running.host}:{deployment.running.port}")
+    return ok(f"listens on {deployment.running.host}:{deployment.running.port}")
 
 
-@group.check(
-    "network.own-listeners", "SH-50", why="A port that nobody knows of is watched by nobody."
-)
+@group.check("network.own-listeners", "SH-50", why="An unknown open port is not monitored.")
 def own_listeners(deployment: Deployment) -> CheckResult:
     if deployment.running is None:
-        return skipped("no server runs here")
+        return skipped("no server is running")
     inodes = inodes_of(deployment.running.pids)
     unexpected = [
         f"{listener.address}:{listener.port}"
@@ -116,17 +117,17 @@ def own_listeners(deployment: Deployment) -> CheckResult:
     ]
     if unexpected:
         return error(
-            f"our processes also listen at {', '.join(unexpected)}",
-            ManualFix(text="graphkeep restart; report it if it comes back"),
+            f"server processes also listen on {', '.join(unexpected)}",
+            ManualFix(text="graphkeep restart; report it if it happens again"),
         )
-    return ok("our processes listen at their one address")
+    return ok("server processes listen on the configured address only")
 
 
 @group.check(
     "network.inner-ports",
     "SH-41",
     "SH-50",
-    why="The database and its like are for the server alone.",
+    why="The database and other internal services are for the server only.",
 )
 def inner_ports(deployment: Deployment) -> CheckResult:
     reachable = {
@@ -136,13 +137,13 @@ def inner_ports(deployment: Deployment) -> CheckResult:
     }
     if reachable:
         return warning(
-            f"reached from other machines: {', '.join(sorted(reachable))}",
+            f"reachable from other machines: {', '.join(sorted(reachable))}",
             ManualFix(text="bind them to 127.0.0.1; graphkeep firewall print"),
         )
-    return ok("no inner port answers to other machines")
+    return ok("no internal port is reachable from other machines")
 
 
-@group.check("network.proxies-narrow", "SH-31", why="Who is trusted may claim any address.")
+@group.check("network.proxies-narrow", "SH-31", why="A trusted proxy can claim any client address.")
 def proxies_narrow(deployment: Deployment) -> CheckResult:
     wide = [
         network
@@ -151,15 +152,17 @@ def proxies_narrow(deployment: Deployment) -> CheckResult:
     ]
     if wide:
         return error(
-            f"everybody's X-Forwarded-For is believed: {', '.join(wide)}",
+            f"X-Forwarded-For is trusted from every address: {', '.join(wide)}",
             SetLine(name="TRUSTED_PROXIES", value="127.0.0.1/32"),
         )
     return ok(
-        "only named proxies are believed" if settings.TRUSTED_PROXIES else "no proxy is believed"
+        "only the listed proxies are trusted" if settings.TRUSTED_PROXIES else "no proxy is trusted"
     )
 
 
-@group.check("network.lists-narrow", "SH-40", why="A list that holds everybody keeps nobody out.")
+@group.check(
+    "network.lists-narrow", "SH-40", why="An allowlist that contains every address has no effect."
+)
 def lists_narrow(deployment: Deployment) -> CheckResult:
     for name in ("IP_ALLOWLIST", "ADMIN_IP_ALLOWLIST"):
         wide = [
@@ -168,15 +171,15 @@ def lists_narrow(deployment: Deployment) -> CheckResult:
             if ipaddress.ip_network(network).prefixlen == 0
         ]
         if wide:
-            return error(f"{name} holds {', '.join(wide)}", SetLine(name=name, value=None))
-    return ok("no address list holds everybody")
+            return error(f"{name} contains {', '.join(wide)}", SetLine(name=name, value=None))
+    return ok("no allowlist contains every address")
 
 
 @group.check(
     "network.embed-origins",
     "SH-35",
     "SH-37",
-    why="A page over plain HTTP can be another's on the way.",
+    why="A page over plain HTTP can be replaced on the network.",
 )
 def embed_origins(deployment: Deployment) -> CheckResult:
     plain = [
@@ -186,31 +189,31 @@ def embed_origins(deployment: Deployment) -> CheckResult:
     ]
     if plain:
         return error(
-            f"may frame graphs over plain HTTP: {', '.join(plain)}",
-            ManualFix(text="say the origins with https:// in EMBED_ORIGINS"),
+            f"may embed graphs over plain HTTP: {', '.join(plain)}",
+            ManualFix(text="use https:// origins in EMBED_ORIGINS"),
         )
-    return ok(f"{len(runtime_setting('EMBED_ORIGINS'))} sites may frame graphs that are not public")
+    return ok(f"{len(runtime_setting('EMBED_ORIGINS'))} sites may embed graphs that are not public")
 
 
 @group.check(
     "network.samesite",
     "SH-37",
-    why="SameSite=None opens sessions to the named sites; without any it is needless.",
+    why="SameSite=None sends session cookies to other sites; it is needed only with EMBED_ORIGINS.",
 )
 def samesite(deployment: Deployment) -> CheckResult:
     if settings.COOKIE_SAMESITE == "None" and not runtime_setting("EMBED_ORIGINS"):
         return warning(
-            "COOKIE_SAMESITE=None, but EMBED_ORIGINS names no site",
+            "COOKIE_SAMESITE=None, but EMBED_ORIGINS is empty",
             SetLine(name="COOKIE_SAMESITE", value="Lax"),
         )
     return ok(f"COOKIE_SAMESITE={settings.COOKIE_SAMESITE}")
 
 
-@group.check("network.host", "SH-43", why="A forged Host leads links in mails elsewhere.")
+@group.check("network.host", "SH-43", why="A forged Host header redirects links in mails.")
 def host(deployment: Deployment) -> CheckResult:
     if not runtime_setting("SITE_DOMAIN") and deployment.is_on_a_network:
         return warning(
-            "no domain is set, so only addresses and this machine's own names are answered",
+            "SITE_DOMAIN is not set, so only addresses and local host names are answered",
             ManualFix(text="Admin portal, Site Settings"),
         )
-    return ok(f"answers to {runtime_setting('SITE_DOMAIN') or 'local names'}")
+    return ok(f"accepted host: {runtime_setting('SITE_DOMAIN') or 'local names'}")

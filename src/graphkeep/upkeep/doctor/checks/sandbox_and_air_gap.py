@@ -32,60 +32,74 @@ def is_inside(host: str) -> bool:
 
 
 @group.check(
-    "air-gap.mail", "SH-79", "AD-19", why="Mail to an outer server leaves the closed network."
+    "air-gap.mail", "SH-79", "AD-19", why="Mail to an outside server leaves the air-gapped network."
 )
 def mail(deployment: Deployment) -> CheckResult:
     if not runtime_setting("IS_AIR_GAPPED"):
         return skipped("air gap is off")
     if can_send_mail():
-        return error("mail is on although air gap is", SetLine(name="DISABLE_EMAIL", value="true"))
-    return ok("no mail leaves")
+        return error(
+            "mail is enabled in spite of air gap", SetLine(name="DISABLE_EMAIL", value="true")
+        )
+    return ok("no mail is sent")
 
 
-@group.check("air-gap.metadata", "SH-08", "SH-79", why="A closed network has no cloud to ask.")
+@group.check(
+    "air-gap.metadata", "SH-08", "SH-79", why="An air-gapped network has no cloud metadata service."
+)
 def metadata(deployment: Deployment) -> CheckResult:
     value = deployment.setting("ADMIN_INIT_FROM_METADATA").text.lower()
     if runtime_setting("IS_AIR_GAPPED") and value in {"1", "true", "yes", "on"}:
         return error(
-            "the cloud's metadata would be asked",
+            "the cloud metadata service would be queried",
             SetLine(name="ADMIN_INIT_FROM_METADATA", value="false"),
         )
-    return ok("the cloud's metadata is not asked")
+    return ok("the cloud metadata service is not queried")
 
 
-@group.check("air-gap.vault", "SH-78", "SH-79", why="A vault outside is a way out.")
+@group.check(
+    "air-gap.vault",
+    "SH-78",
+    "SH-79",
+    why="A vault outside of the network is an outgoing connection.",
+)
 def vault(deployment: Deployment) -> CheckResult:
     address = deployment.setting("VAULT_ADDR").text
     host = urlsplit(address).hostname or ""
     if runtime_setting("IS_AIR_GAPPED") and host and not is_inside(host):
         return warning(
             f"secrets come from {host}",
-            ManualFix(text="name a vault inside this network in VAULT_ADDR"),
+            ManualFix(text="set VAULT_ADDR to a vault inside this network"),
         )
-    return ok("no vault outside is asked")
+    return ok("no vault outside of the network is used")
 
 
-@group.check("air-gap.portal-agrees", "SH-81", "SH-82", why="Two ways to say it must not differ.")
+@group.check(
+    "air-gap.portal-agrees", "SH-81", "SH-82", why="The setting and the Admin portal must agree."
+)
 def portal_agrees(deployment: Deployment) -> CheckResult:
     is_requested = deployment.setting("AIR_GAPPED").text.lower() in {"1", "true", "yes", "on"}
     if is_requested and not runtime_setting("IS_AIR_GAPPED"):
-        return error("AIR_GAPPED=1 is said, but does not hold", ManualFix(text="graphkeep restart"))
+        return error("AIR_GAPPED=1 is set, but not in effect", ManualFix(text="graphkeep restart"))
     return ok("on" if runtime_setting("IS_AIR_GAPPED") else "off")
 
 
 @sandbox.check(
-    "api.jail", "AD-07", why="A hostile file would run with the server's rights.", is_fast=False
+    "api.jail",
+    "AD-07",
+    why="Without a sandbox, a malicious file could run code with the server's rights.",
+    is_fast=False,
 )
 def sandbox_works(deployment: Deployment) -> CheckResult:
     report = isolation()
     if report.landlock and report.seccomp:
-        return ok("parsers are confined by Landlock and seccomp")
+        return ok("parsers run in a sandbox (Landlock and seccomp)")
     if report.landlock or report.seccomp:
         return warning(
-            "one of Landlock and seccomp is missing here",
+            "Landlock or seccomp is missing",
             ManualFix(text="use a kernel of 5.13 or newer"),
         )
     return error(
-        "parsers cannot be confined here",
+        "parsers have no sandbox on this machine",
         ManualFix(text="use a kernel of 5.13 or newer with seccomp"),
     )

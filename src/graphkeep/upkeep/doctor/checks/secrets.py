@@ -35,38 +35,40 @@ OWN = (
 
 
 @group.check(
-    "secrets.made", "SH-16", "SH-53", why="A missing secret is a default that others know."
+    "secrets.made", "SH-16", "SH-53", why="A missing secret would mean a publicly known default."
 )
 def made(deployment: Deployment) -> CheckResult:
     missing = [name for name in OWN if not deployment.setting(name).text]
     if missing:
         return error(
-            f"missing: {', '.join(missing)}", ManualFix(text="graphkeep restart makes them")
+            f"missing: {', '.join(missing)}", ManualFix(text="graphkeep restart generates them")
         )
-    return ok("all four are there")
+    return ok("all four are set")
 
 
-@group.check("secrets.strong", "SH-54", why="Short, published or repeated values are guessed.")
+@group.check(
+    "secrets.strong", "SH-54", why="Short, published or repetitive secrets can be guessed."
+)
 def strong(deployment: Deployment) -> CheckResult:
     if deployment.weak_secrets:
         problems = "; ".join(f"{name} {why}" for name, why in deployment.weak_secrets.items())
         return error(problems, ManualFix(text="graphkeep secrets generate prints lines to paste"))
-    return ok("none is a placeholder, published, short or repetitive")
+    return ok("no secret is a placeholder, published, short or repetitive")
 
 
-@group.check("secrets.distinct", "SH-54", why="One leak must not open everything.")
+@group.check("secrets.distinct", "SH-54", why="The leak of one secret must not expose the others.")
 def distinct(deployment: Deployment) -> CheckResult:
     values = Counter(deployment.setting(name).text for name in OWN if deployment.setting(name).text)
     repeated = [name for name in OWN if values[deployment.setting(name).text] > 1]
     if repeated:
         return error(
-            f"the same value: {', '.join(repeated)}", ManualFix(text="graphkeep secrets rotate")
+            f"same value: {', '.join(repeated)}", ManualFix(text="graphkeep secrets rotate")
         )
-    return ok("all differ")
+    return ok("all secrets differ")
 
 
 @group.check(
-    "secrets.file-mode", "SH-19", "SH-22", "SH-53", why="Who reads this file is every user."
+    "secrets.file-mode", "SH-19", "SH-22", "SH-53", why="The secrets give access to every account."
 )
 def file_mode(deployment: Deployment) -> CheckResult:
     path = deployment.data / "config/custom.env"
@@ -79,7 +81,7 @@ def file_mode(deployment: Deployment) -> CheckResult:
 
 
 @group.check(
-    "secrets.folder-mode", "SH-19", why="Who may list or replace files there may replace secrets."
+    "secrets.folder-mode", "SH-19", why="Write access to the folder allows secrets to be replaced."
 )
 def folder_mode(deployment: Deployment) -> CheckResult:
     path = deployment.data / "config"
@@ -89,23 +91,21 @@ def folder_mode(deployment: Deployment) -> CheckResult:
     return ok(f"data/config has mode {mode:o}")
 
 
-@group.check(
-    "secrets.not-in-defaults", "SH-22", why=".env documents defaults and is often copied about."
-)
+@group.check("secrets.not-in-defaults", "SH-22", why=".env documents defaults and is often copied.")
 def not_in_defaults(deployment: Deployment) -> CheckResult:
     names = [name for name in OWN if deployment.setting(name).origin == ".env"]
     if names:
         return error(
-            f".env says {', '.join(names)}", ManualFix(text="move the lines into custom.env")
+            f".env sets {', '.join(names)}", ManualFix(text="move the lines into custom.env")
         )
-    return ok(".env holds no secret")
+    return ok(".env contains no secret")
 
 
 @group.check(
     "secrets.not-in-environment",
     "SH-22",
     "SH-86",
-    why="A process's environment is shown by tools and crash reports.",
+    why="Tools and crash reports show a process's environment.",
 )
 def not_in_environment(deployment: Deployment) -> CheckResult:
     names = [
@@ -115,7 +115,7 @@ def not_in_environment(deployment: Deployment) -> CheckResult:
     ]
     if names:
         return warning(
-            f"the process environment says {', '.join(names)}",
+            f"the process environment sets {', '.join(names)}",
             ManualFix(text="use custom.env, NAME_FILE, or secret://file/…"),
         )
     return ok("no secret in the process environment")
@@ -124,17 +124,19 @@ def not_in_environment(deployment: Deployment) -> CheckResult:
 @group.check("secrets.key-opens", "SH-56", why="A wrong key makes stored secrets unreadable.")
 def key_opens(deployment: Deployment) -> CheckResult:
     if not keyring():
-        return error("there is no key", ManualFix(text="graphkeep init"))
+        return error("there is no encryption key", ManualFix(text="graphkeep init"))
     try:
         if get_instance().key_check:
             decrypt(get_instance().key_check)
     except UnreadableSecretError as failure:
-        return error(failure.message, ManualFix(text="put the former key back after the new one"))
-    return ok(f"key {next(iter(keyring()))} opens what this database keeps")
+        return error(failure.message, ManualFix(text="add the former key after the current one"))
+    return ok(f"key {next(iter(keyring()))} decrypts the secrets of this database")
 
 
 @group.check(
-    "secrets.sealed-by-current", "SH-56", why="What a former key sealed is lost with that key."
+    "secrets.sealed-by-current",
+    "SH-56",
+    why="Secrets encrypted with a former key are lost with that key.",
 )
 def sealed_by_current(deployment: Deployment) -> CheckResult:
     old = sum(
@@ -144,54 +146,56 @@ def sealed_by_current(deployment: Deployment) -> CheckResult:
     )
     if old:
         return warning(
-            f"{old} stored secrets are sealed by a former key",
+            f"{old} stored secrets are encrypted with a former key",
             ManualFix(text="graphkeep secrets rotate encryption"),
         )
-    return ok("every stored secret is sealed by the first key")
+    return ok("every stored secret is encrypted with the current key")
 
 
-@group.check("secrets.former-keys", "SH-55", "SH-56", why="A former key still opens doors.")
+@group.check("secrets.former-keys", "SH-55", "SH-56", why="Former keys are still accepted.")
 def former_keys(deployment: Deployment) -> CheckResult:
     if settings.SECRET_KEY_FALLBACKS:
         return warning(
-            f"{len(settings.SECRET_KEY_FALLBACKS)} former DJANGO_SECRET_KEYs still verify",
+            f"{len(settings.SECRET_KEY_FALLBACKS)} former DJANGO_SECRET_KEYs are still accepted",
             SetLine(name="DJANGO_SECRET_KEY_FALLBACKS", value=None),
         )
     if len(keyring()) > 1:
         return warning(
-            f"{len(keyring()) - 1} former encryption keys are kept",
+            f"{len(keyring()) - 1} former encryption keys are configured",
             ManualFix(text="graphkeep secrets rotate encryption"),
         )
-    return ok("no former key is kept")
-
-
-@group.check("secrets.put-away", "SH-87", why="Without these lines a backup cannot be read fully.")
-def put_away(deployment: Deployment) -> CheckResult:
-    if deployment.profile == "laptop":
-        return skipped("not asked of a laptop")
-    rotated = AuditEvent.objects.filter(event="secrets.rotated").order_by("-at").first()
-    escrowed = AuditEvent.objects.filter(event="secrets.put-away").order_by("-at").first()
-    if escrowed is None or (rotated is not None and rotated.at > escrowed.at):
-        when = "since they were changed" if escrowed is not None else "yet"
-        return warning(
-            f"the secrets were not put away {when}",
-            ManualFix(text="graphkeep secrets escrow FILE --recipient age1…"),
-        )
-    return ok(f"put away on {escrowed.at:%Y-%m-%d}")
+    return ok("no former key is configured")
 
 
 @group.check(
-    "secrets.age", "SH-55", "SH-56", why="A key that is never changed cannot be changed in a hurry."
+    "secrets.put-away",
+    "SH-87",
+    why="Without the escrowed secrets, a backup cannot be fully decrypted.",
 )
+def put_away(deployment: Deployment) -> CheckResult:
+    if deployment.profile == "laptop":
+        return skipped("does not apply to a laptop")
+    rotated = AuditEvent.objects.filter(event="secrets.rotated").order_by("-at").first()
+    escrowed = AuditEvent.objects.filter(event="secrets.put-away").order_by("-at").first()
+    if escrowed is None or (rotated is not None and rotated.at > escrowed.at):
+        when = "since the last rotation" if escrowed is not None else "yet"
+        return warning(
+            f"the secrets were not escrowed {when}",
+            ManualFix(text="graphkeep secrets escrow FILE --recipient age1…"),
+        )
+    return ok(f"escrowed on {escrowed.at:%Y-%m-%d}")
+
+
+@group.check("secrets.age", "SH-55", "SH-56", why="Regular rotation prepares for an urgent one.")
 def age(deployment: Deployment) -> CheckResult:
     path = deployment.data / "config/custom.env"
     if deployment.profile == "laptop" or not path.exists():
-        return skipped("not asked of a laptop")
+        return skipped("does not apply to a laptop")
     last = AuditEvent.objects.filter(event="secrets.rotated").order_by("-at").first()
     first = AuditEvent.objects.order_by("at").first()
     since = last.at if last is not None else first.at if first is not None else timezone.now()
     if timezone.now() - since > timedelta(days=365):
         return warning(
-            f"not changed since {since:%Y-%m-%d}", ManualFix(text="graphkeep secrets rotate django")
+            f"not rotated since {since:%Y-%m-%d}", ManualFix(text="graphkeep secrets rotate django")
         )
     return ok(f"as of {since:%Y-%m-%d}")

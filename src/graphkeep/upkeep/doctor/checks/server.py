@@ -49,7 +49,7 @@ def today() -> date:
 
 def ends(what: str, end: date | None) -> CheckResult:
     if end is None:
-        return skipped(f"{what}: the end of its support is not known here")
+        return skipped(f"{what}: end of support unknown")
     if end < today():
         return error(
             f"{what} has had no security support since {end}",
@@ -63,7 +63,7 @@ def ends(what: str, end: date | None) -> CheckResult:
     return ok(f"{what} has security support until {end}")
 
 
-@group.check("server.plugins", why="What a package adds is missing where its plugin does not load.")
+@group.check("server.plugins", why="The features of a plugin are missing if it does not load.")
 def plugins_load(deployment: Deployment) -> CheckResult:
     from graphkeep.compute import layouts  # noqa: F401  # importing a registry loads its plugins
     from graphkeep.compute.metrics import registry  # noqa: F401
@@ -71,19 +71,21 @@ def plugins_load(deployment: Deployment) -> CheckResult:
 
     if plugins.PROBLEMS:
         problems = " ".join(str(problem) for problem in plugins.PROBLEMS)
-        return error(problems, ManualFix(text="mend or remove the package, then graphkeep restart"))
-    return ok("every plugin of an installed package is loaded")
+        return error(problems, ManualFix(text="fix or remove the package, then graphkeep restart"))
+    return ok("every installed plugin is loaded")
 
 
-@group.check("server.python", "SH-17", why="An interpreter without support keeps its holes.")
+@group.check("server.python", "SH-17", why="An unsupported Python gets no security fixes.")
 def python_age(deployment: Deployment) -> CheckResult:
     return ends(f"Python {platform.python_version()}", PYTHON_ENDS.get(sys.version_info[:2]))
 
 
-@group.check("server.system", "SH-17", why="A system without support keeps its holes.")
+@group.check(
+    "server.system", "SH-17", why="An unsupported operating system gets no security fixes."
+)
 def system_age(deployment: Deployment) -> CheckResult:
     if not OS_RELEASE.exists():
-        return skipped("this system does not tell what it is")
+        return skipped("no /etc/os-release on this system")
     release = dict(
         line.split("=", 1) for line in OS_RELEASE.read_text().splitlines() if "=" in line
     )
@@ -91,10 +93,12 @@ def system_age(deployment: Deployment) -> CheckResult:
     return ends(release.get("PRETTY_NAME", name).strip('"'), SYSTEM_ENDS.get(name))
 
 
-@group.check("server.updates", "SH-17", why="Holes are used within days of their repair.")
+@group.check(
+    "server.updates", "SH-17", why="Vulnerabilities are exploited within days of their publication."
+)
 def updates(deployment: Deployment) -> CheckResult:
     if deployment.profile in {"laptop", "air-gapped"} or not AUTO_UPGRADES.is_dir():
-        return skipped("not asked here")
+        return skipped("does not apply")
     texts = [path.read_text(errors="replace") for path in AUTO_UPGRADES.iterdir() if path.is_file()]
     if any('Unattended-Upgrade "1"' in text for text in texts):
         return ok("unattended upgrades are on")
@@ -110,7 +114,7 @@ def updates(deployment: Deployment) -> CheckResult:
     "server.advisories",
     "SH-17",
     "AD-10",
-    why="A known weakness is tried on every server that can be reached.",
+    why="Known vulnerabilities are tried on every reachable server.",
 )
 def advisories(deployment: Deployment) -> CheckResult:
     installed = components()
@@ -120,119 +124,123 @@ def advisories(deployment: Deployment) -> CheckResult:
     shipped = [match for match in affected if match.component.is_shipped]
     if shipped:
         return error(
-            "; ".join(map(str, shipped)), ManualFix(text="move to a release that mends it")
+            "; ".join(map(str, shipped)), ManualFix(text="upgrade to a release with the fix")
         )
     if affected:
         return warning(
             f"tools that build the page: {'; '.join(map(str, affected))}",
-            ManualFix(text="build with a release that mends it"),
+            ManualFix(text="build with a release that has the fix"),
         )
     imported = snapshots(deployment.data)
     import_fix = ManualFix(
-        text="graphkeep advisories import FILE, as docs/how-to/operate/check-advisories.md tells"
+        text="graphkeep advisories import FILE (docs/how-to/operate/check-advisories.md)"
     )
     missing = sorted(
         {component.ecosystem for component in installed}
         - {snapshot.ecosystem for snapshot in imported}
     )
     if missing:
-        text = f"no advisories of {' and '.join(missing)} were imported"
+        text = f"no advisories imported for {' and '.join(missing)}"
         return skipped(text) if deployment.profile == "laptop" else warning(text, import_fix)
     oldest = min(snapshot.as_of for snapshot in imported)
-    text = f"{len(installed)} parts, no advisory; the advisories are of {oldest:%Y-%m-%d}"
+    text = f"{len(installed)} components, no advisory; advisory database of {oldest:%Y-%m-%d}"
     if (datetime.now(UTC) - oldest).days > STALE_DAYS and deployment.profile != "laptop":
         return warning(text, import_fix)
     return ok(text)
 
 
-@group.check(
-    "server.not-root", "SH-19", "SH-20", why="Whoever breaks out of the server is then root."
-)
+@group.check("server.not-root", "SH-19", "SH-20", why="An exploit of the server would give root.")
 def not_root(deployment: Deployment) -> CheckResult:
     pid = deployment.running.pids[0] if deployment.running is not None else os.getpid()
     try:
         owner = Path(f"/proc/{pid}").stat().st_uid
     except OSError:
-        return skipped("this system does not tell whose a process is")
+        return skipped("the owner of the process is unknown on this system")
     if owner == 0 and deployment.profile != "laptop":
         return error(
             "the server runs as root",
-            ManualFix(text="run it by the systemd unit in deploy/systemd, or by compose"),
+            ManualFix(text="run it with the systemd unit in deploy/systemd, or with compose"),
         )
-    return ok("the server does not run as root" if owner else "root on one person's machine")
+    return ok("the server does not run as root" if owner else "root on a single-user machine")
 
 
 @group.check(
-    "server.pending-restart", "SH-27", "SH-58", why="A changed setting that does not hold deceives."
+    "server.pending-restart",
+    "SH-27",
+    "SH-58",
+    why="A changed setting has no effect before the restart.",
 )
 def pending_restart(deployment: Deployment) -> CheckResult:
     if deployment.running is None:
-        return skipped("no server runs here")
+        return skipped("no server is running")
     if deployment.running.fingerprint and deployment.running.fingerprint != deployment.fingerprint:
         return warning(
-            "the configuration was changed since the start", ManualFix(text="graphkeep restart")
+            "the configuration has changed since the server started",
+            ManualFix(text="graphkeep restart"),
         )
-    return ok("the server runs under the present configuration")
+    return ok("the server runs with the current configuration")
 
 
-@group.check("server.names", "SH-22", why="A slip in a name leaves the setting unsaid.")
+@group.check("server.names", "SH-22", why="A misspelled name leaves the setting at its default.")
 def names(deployment: Deployment) -> CheckResult:
     if deployment.unknown_settings:
         return error(
             "; ".join(deployment.unknown_settings),
             ManualFix(text="correct the name in data/config/custom.env"),
         )
-    return ok("every name in custom.env is a setting")
+    return ok("every name in custom.env is known")
 
 
-@group.check("server.said-twice", "SH-22", why="Of two lines only the last one holds.")
+@group.check(
+    "server.said-twice", "SH-22", why="Of two lines with the same name, the last one applies."
+)
 def said_twice(deployment: Deployment) -> CheckResult:
     if deployment.repeated_names:
         return warning(
-            f"said twice: {', '.join(deployment.repeated_names)}",
-            ManualFix(text="take one of the lines away"),
+            f"set twice: {', '.join(deployment.repeated_names)}",
+            ManualFix(text="remove one of the lines"),
         )
-    return ok("every name is said once")
+    return ok("every name is set once")
 
 
 @group.check(
     "server.database-current",
     "AD-26",
-    why="An older layout of the database fails at the first use.",
+    why="Missing migrations make requests fail.",
 )
 def database_current(deployment: Deployment) -> CheckResult:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
         return error(
-            f"{len(waiting)} changes of the database wait", ManualFix(text="graphkeep restart")
+            f"{len(waiting)} database migrations are pending", ManualFix(text="graphkeep restart")
         )
-    return ok("the database is current")
+    return ok("no pending migration")
 
 
-@group.check("server.disk", "AD-33", why="A full disk refuses uploads and stops the database.")
+@group.check("server.disk", "AD-33", why="A full disk blocks uploads and stops the database.")
 def disk(deployment: Deployment) -> CheckResult:
     usage = shutil.disk_usage(deployment.data)
     free = usage.free / usage.total
     text = f"{usage.free / 1e9:.1f} GB free ({free:.0%})"
     if free < 0.05:
-        return error(text, ManualFix(text="make room, or move data/ to a larger disk"))
+        return error(text, ManualFix(text="free disk space, or move data/ to a larger disk"))
     if free < 0.15:
-        return warning(text, ManualFix(text="make room, or move data/ to a larger disk"))
+        return warning(text, ManualFix(text="free disk space, or move data/ to a larger disk"))
     return ok(text)
 
 
-@group.check("server.jobs", "AD-33", why="Work that waits for ever tells that no worker takes it.")
+@group.check("server.jobs", "AD-33", why="Jobs that stay queued show that no worker is running.")
 def jobs(deployment: Deployment) -> CheckResult:
     waiting = Job.objects.filter(state=Job.State.QUEUED).order_by("queued_at")
     first = waiting.first()
     minutes = (datetime.now(UTC) - first.queued_at).total_seconds() / 60 if first else 0
     if minutes > 10:
         return warning(
-            f"{waiting.count()} jobs wait, the first for {minutes:.0f} min",
+            f"{waiting.count()} jobs are queued, the oldest for {minutes:.0f} min",
             ManualFix(text="graphkeep ps; graphkeep logs"),
         )
-    return ok(f"{waiting.count()} jobs wait")
+    return ok(f"{waiting.count()} jobs are queued")
 
 
 def sshd_says(name: str) -> str | None:
@@ -249,29 +257,32 @@ def sshd_says(name: str) -> str | None:
     return None
 
 
-@group.check(
-    "server.ssh-passwords", "SH-38", "SH-42", why="Passwords over SSH are guessed day and night."
-)
+@group.check("server.ssh-passwords", "SH-38", "SH-42", why="SSH passwords are attacked constantly.")
 def ssh_passwords(deployment: Deployment) -> CheckResult:
     value = sshd_says("passwordauthentication")
     if value is None:
-        return skipped("no SSH server that tells its configuration")
+        return skipped("no SSH server with a readable configuration")
     if value == "yes":
         return warning(
-            "SSH takes passwords",
+            "SSH accepts passwords",
             ManualFix(text="PasswordAuthentication no  in /etc/ssh/sshd_config.d/"),
         )
-    return ok("SSH takes keys alone")
+    return ok("SSH accepts keys only")
 
 
-@group.check("server.ssh-root", "SH-19", "SH-42", why="A shared root tells nobody who did what.")
+@group.check(
+    "server.ssh-root",
+    "SH-19",
+    "SH-42",
+    why="Actions of a shared root account cannot be attributed.",
+)
 def ssh_root(deployment: Deployment) -> CheckResult:
     value = sshd_says("permitrootlogin")
     if value is None:
-        return skipped("no SSH server that tells its configuration")
+        return skipped("no SSH server with a readable configuration")
     if value != "no":
         return warning(
             f"PermitRootLogin {value}",
             ManualFix(text="PermitRootLogin no  in /etc/ssh/sshd_config.d/"),
         )
-    return ok("root does not come in by SSH")
+    return ok("root cannot sign in over SSH")

@@ -58,14 +58,14 @@ def asked(name: str) -> Callable[[Deployment], CheckResult]:
     def ask(deployment: Deployment) -> CheckResult:
         expected = read_preset(deployment.profile).settings.get(name)
         if expected is None:
-            return skipped(f"the profile {deployment.profile} does not ask for it")
+            return skipped(f"not required by the profile {deployment.profile}")
         setting = deployment.setting(name)
         origin = setting.origin or "the default"
         if expected.holds(setting.text):
             return ok(f"{name}={setting.text} ({origin})")
         evidence = f"{name}={setting.text or '(empty)'} ({origin})"
-        if expected.rule == "said":
-            fix: Fix = ManualFix(text=f"say {name}=… in data/config/custom.env")
+        if expected.rule == "set":
+            fix: Fix = ManualFix(text=f"set {name}=… in data/config/custom.env")
         else:
             fix = SetLine(name=name, value=expected.value)
         return CheckResult(state="error", evidence=evidence, fixes=(fix,), why=expected.why)
