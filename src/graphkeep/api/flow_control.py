@@ -28,7 +28,7 @@ class FlowControl:
         self._next_at = self._clock() + max(FRAME_S, size / MAX_BYTES_PER_S)
         return self._count
 
-    def ack(self, number: object) -> None:
+    def ack(self, number: int | None) -> None:
         """Only the frame that was sent last counts."""
-        if number == self._unacknowledged:
+        if number is not None and number == self._unacknowledged:
             self._unacknowledged = None

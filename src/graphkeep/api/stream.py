@@ -19,19 +19,22 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from graphkeep.accounts import rights_version
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authentication import authenticate
+from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.usage import check_download_quota
 from graphkeep.api.credentials import credentials_of_scope, header
 from graphkeep.api.flow_control import FlowControl
 from graphkeep.api.identity import is_unready
 from graphkeep.api.request_parsing import parse_json
-from graphkeep.api.socket_commands import COMMANDS, Command
+from graphkeep.api.socket_commands import COMMANDS, run_command
 from graphkeep.api.socket_credentials import expires_at, is_same_origin, view_token_of
+from graphkeep.api.socket_messages import parse_ack, parse_command
 from graphkeep.api.upload_middleware import REQUEST_CONTEXT
 from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.layout.viewer_presence import HEARTBEAT_S, heartbeat
 from graphkeep.datasets.operations.prepare import ensure_prepared
 from graphkeep.datasets.queries.view_state import change_token, pins_payload, view_state
 from graphkeep.datasets.queries.visibility import visible_dataset
+from graphkeep.datasets.rules import may_edit
 from graphkeep.graph.errors import GraphkeepError, NotAllowedError, UserInputError
 from graphkeep.store.frames import FrameReader
 
@@ -232,30 +235,31 @@ class DatasetStream(AsyncWebsocketConsumer):
         if text_data is None or len(text_data) > MAX_MESSAGE:
             return
         try:
-            message = parse_json(text_data, allow_nan=True)  # a command checks its own numbers
-            kind = message.get("type")
-        except (UserInputError, AttributeError):
+            message = parse_json(text_data, allow_nan=True)  # each field checks its own numbers
+        except UserInputError:
             return
-        if not isinstance(kind, str):
+        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
             return
-        kind = current_name(kind)
+        kind = current_name(message["type"])
         if kind == "ack":
-            self.flow.ack(message.get("seq"))
+            self.flow.ack(parse_ack(message).sequence)
         if kind == "refresh":
             self.send_now = True
         if kind not in COMMANDS:
             return
         try:
-            await database_sync_to_async(self.run_command)(COMMANDS[kind], message)
+            await database_sync_to_async(self.run_command)(kind, message)
             self.send_now = True
         except GraphkeepError as error:
             # `deed` is the former name of `command`, sent for one release.
             refusal = {"type": "refused", "command": kind, "deed": kind, "message": error.message}
             await self.send(text_data=json.dumps(refusal))
 
-    def run_command(self, command: Command, message: dict[str, Any]) -> None:
+    def run_command(self, kind: str, message: dict[str, Any]) -> None:
         actor = self.actor()
-        command(visible_dataset(actor, self.dataset_id), message, actor)
+        dataset = visible_dataset(actor, self.dataset_id)
+        authorize(may_edit, actor, dataset)  # before the message is judged
+        run_command(parse_command(kind, message), dataset, actor=actor)
 
 
 def current_name(kind: str) -> str:

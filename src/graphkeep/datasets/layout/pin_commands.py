@@ -1,8 +1,6 @@
 """Commands that pin and release nodes; the layout relaxes around them."""
 
-import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
@@ -12,29 +10,29 @@ from graphkeep.accounts.authorize import authorize
 from graphkeep.datasets.job_keys import layout_run_key
 from graphkeep.datasets.layout.metadata import is_static
 from graphkeep.datasets.layout.pins import RELAX_MS
+from graphkeep.datasets.layout.run_commands import RunOptions
 from graphkeep.datasets.models import Dataset, Pin
 from graphkeep.datasets.rules import may_edit
 from graphkeep.graph.errors import LimitExceededError, UserInputError
 from graphkeep.jobs.queue import paused_job, submit
 
 MAX_PINS = 5000
-MAX_COORDINATE = 1e9
 
 Point = tuple[float, float]
 
 
 def pin_nodes(
     dataset: Dataset,
-    rows: object,
-    positions: object,
+    rows: Sequence[int],
+    positions: Sequence[float],
     *,
     actor: Actor,
-    options: Mapping[str, Any] | None = None,
+    options: RunOptions | None = None,
 ) -> None:
     """Pin nodes at `positions`: x and y of each row, one after another.
 
     Raises:
-        UserInputError: there is no such row, or a position is not a number.
+        UserInputError: there is no such row, or positions are not two for each row.
         LimitExceededError: too many nodes would be pinned.
         NotAllowedError: the actor may only view.
     """
@@ -50,16 +48,16 @@ def pin_nodes(
 
 def unpin_nodes(
     dataset: Dataset,
-    rows: object = None,
-    positions: object = None,
+    rows: Sequence[int] | None = None,
+    positions: Sequence[float] | None = None,
     *,
     actor: Actor,
-    options: Mapping[str, Any] | None = None,
+    options: RunOptions | None = None,
 ) -> None:
     """Release pinned nodes, all without `rows`; from `positions` if given, else from where they are.
 
     Raises:
-        UserInputError: there is no such row, or a position is not a number.
+        UserInputError: there is no such row, or positions are not two for each row.
         NotAllowedError: the actor may only view.
     """
     authorize(may_edit, actor, dataset)
@@ -70,7 +68,9 @@ def unpin_nodes(
             else dataset.pins.filter(row__in=checked_rows(dataset, rows))
         )
         pinned_points = {pin.row: (pin.x, pin.y) for pin in pins}
-        points = pinned_points if positions is None else checked_points(dataset, rows, positions)
+        points = (
+            pinned_points if positions is None else checked_points(dataset, rows or (), positions)
+        )
         store_pins(dataset, points, is_held=False)
         audit.record("dataset.unpinned", actor=actor, target=dataset, count=len(points))
         relax_layout(dataset, options)
@@ -95,7 +95,7 @@ def store_pins(dataset: Dataset, points: Mapping[int, Point], *, is_held: bool) 
     )
 
 
-def relax_layout(dataset: Dataset, options: Mapping[str, Any] | None) -> None:
+def relax_layout(dataset: Dataset, options: RunOptions | None) -> None:
     """Queue a short run; one that runs, or is paused, reads the pins by itself."""
     key = layout_run_key(dataset.dataset_id)
     if is_static(dataset) or paused_job(key) is not None:
@@ -108,25 +108,19 @@ def relax_layout(dataset: Dataset, options: Mapping[str, Any] | None) -> None:
     submit("play", arguments, dedupe_key=key)
 
 
-def checked_points(dataset: Dataset, rows: object, positions: object) -> dict[int, Point]:
+def checked_points(
+    dataset: Dataset, rows: Sequence[int], positions: Sequence[float]
+) -> dict[int, Point]:
     row_numbers = checked_rows(dataset, rows)
-    if not isinstance(positions, list) or len(positions) != 2 * len(row_numbers):
+    if len(positions) != 2 * len(row_numbers):
         raise UserInputError("positions must be a list: x and y of each row, one after another.")
-    for value in positions:
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not math.isfinite(value) or abs(value) > MAX_COORDINATE:
-            raise UserInputError(
-                f"positions contains {value!r}; use finite numbers up to {MAX_COORDINATE:.0e}."
-            )
     return {row: (positions[2 * i], positions[2 * i + 1]) for i, row in enumerate(row_numbers)}
 
 
-def checked_rows(dataset: Dataset, rows: object) -> list[int]:
-    if not isinstance(rows, list):
-        raise UserInputError("rows must be a list of row numbers.")
+def checked_rows(dataset: Dataset, rows: Sequence[int]) -> list[int]:
     for row in rows:
-        if not isinstance(row, int) or isinstance(row, bool) or not 0 <= row < dataset.node_count:
+        if not 0 <= row < dataset.node_count:
             raise UserInputError(
                 f"There is no node {row!r}; rows are 0 to {dataset.node_count - 1}."
             )
-    return rows
+    return list(rows)

@@ -1,6 +1,6 @@
 """Commands for a run of the force-directed layout: start, pause, resume, stop."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import transaction
@@ -14,8 +14,12 @@ from graphkeep.datasets.rules import may_edit
 from graphkeep.graph.errors import UserInputError
 from graphkeep.jobs.queue import active_job, cancel, pause, paused_job, resume, submit
 
+RunOptions = Mapping[str, float | bool]
 
-def start_layout_run(dataset: Dataset, ms: int, options: dict[str, Any], *, actor: Actor) -> None:
+
+def start_layout_run(
+    dataset: Dataset, duration_ms: int, options: RunOptions, *, actor: Actor
+) -> None:
     """Queue a run of at most GRAPH_PLAY_TIMEOUTMS milliseconds; it replaces a paused one.
 
     Raises:
@@ -29,8 +33,8 @@ def start_layout_run(dataset: Dataset, ms: int, options: dict[str, Any], *, acto
             cancel(paused_run)
         arguments = {
             "dataset_id": dataset.dataset_id,
-            "ms": max(0, min(ms, settings.GRAPH_PLAY_TIMEOUTMS)),
-            "options": options,
+            "ms": max(0, min(duration_ms, settings.GRAPH_PLAY_TIMEOUTMS)),
+            "options": dict(options),
         }
         submit("play", arguments, dedupe_key=key)
         audit.record("dataset.played", actor=actor, target=dataset)
