@@ -24,7 +24,7 @@ from graphkeep.accounts.models import User
 TOTP.activate(User.objects.get(username="alice"), generate_totp_secret())
 """
 # Where only root may read the checkout or its Python, a sandbox without capabilities cannot start.
-SANDBOX_CHECKS = {"api.query-endpoint", "api.jail"}
+SANDBOX_CHECKS = {"api.query-endpoint", "api.sandbox"}
 OWN = {
     "SITE_DOMAIN": "graphs.example.org",
     "TRUSTED_PROXIES": "127.0.0.1/32",

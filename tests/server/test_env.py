@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from graphkeep.server.config.env import Environment
 from graphkeep.server.config.envfile import ConfigurationError, parse
 from graphkeep.server.config.secrets import ensure_secrets, make_django_key, weakness
 
@@ -97,3 +98,25 @@ def test_ad06_listing_the_settings_shows_no_secret(tmp_path):
     assert "DJANGO_SECRET_KEY=(set)" in shown.stdout
     assert "EMAIL_HOST_PASSWORD=(set)" in shown.stdout
     assert canary not in shown.stdout + shown.stderr
+
+
+def test_a_setting_is_read_by_its_former_name_with_a_warning(tmp_path):
+    former = settings_with(tmp_path, "GRAPHKEEP_ALLOW_UNJAILED=true")
+    env = Environment(tmp_path, {"GRAPHKEEP_ALLOW_UNJAILED_FILE": "/run/secrets/allow"})
+    both = settings_with(
+        tmp_path, "GRAPHKEEP_ALLOW_UNJAILED=true", "GRAPHKEEP_ALLOW_UNSANDBOXED=false"
+    )
+
+    assert "GRAPHKEEP_ALLOW_UNSANDBOXED=true  [data/config/custom.env]" in former.stdout
+    assert "GRAPHKEEP_ALLOW_UNSANDBOXED=false  [data/config/custom.env]" in both.stdout
+    assert env.deprecated_settings() == [
+        (
+            "process environment: GRAPHKEEP_ALLOW_UNJAILED_FILE is deprecated; "
+            "use GRAPHKEEP_ALLOW_UNSANDBOXED_FILE"
+        ),
+        (
+            "data/config/custom.env: GRAPHKEEP_ALLOW_UNJAILED is deprecated; "
+            "use GRAPHKEEP_ALLOW_UNSANDBOXED"
+        ),
+    ]
+    assert env.unknown_settings() == []

@@ -122,7 +122,7 @@ def patient(tmp_path, settings, monkeypatch, db):
 # --- settings: every one of every preset ------------------------------------------------------
 WRONG = {
     "GRAPHKEEP_DEBUG": "true", "LOG_LEVEL": "DEBUG", "UPLOAD_MAX_SIZE": "9G",
-    "GRAPHKEEP_ALLOW_UNJAILED": "true", "IS_SIGNUPS_OPEN_AFTER_FIRST": "true",
+    "GRAPHKEEP_ALLOW_UNSANDBOXED": "true", "IS_SIGNUPS_OPEN_AFTER_FIRST": "true",
     "JWT_EXPIRATION_DELTA": "7200", "JWT_REFRESH_EXPIRATION_DELTA": "999999",
     "SESSION_COOKIE_AGE": "99999999", "KEY_MAX_DAYS": "9999", "INITIAL_PASSWORD_DAYS": "0",
     "GRAPHKEEP_SIGN_INS_PER_ADDRESS": "100000", "ADMIN_INIT_FROM_METADATA": "true",
@@ -385,7 +385,7 @@ SPOILT = {
         p.say("VAULT_ADDR", "https://vault.example.com"),
     ),
     "air-gap.portal-agrees": lambda p: p.say("AIR_GAPPED", "1"),
-    "api.jail": lambda p: p.monkeypatch.setattr(
+    "api.sandbox": lambda p: p.monkeypatch.setattr(
         sandbox_and_air_gap, "isolation", lambda: NO_ISOLATION
     ),
     "api.query-endpoint": lambda p: p.monkeypatch.setattr(
@@ -547,7 +547,7 @@ def test_a_question_that_cannot_be_asked_hides_no_other(patient):
     )
 
     assert [(one.result.state, one.result.evidence) for one in findings] == [
-        ("error", "the question could not be asked: [Errno 13] Permission denied"),
+        ("error", "the check failed to run: [Errno 13] Permission denied"),
         ("ok", "every name in custom.env is known"),
     ]
 

@@ -31,7 +31,7 @@ def file_parser() -> FileParser:
         memory_bytes=settings.GRAPHKEEP_IMPORT_MEMORY,
         timeout_s=settings.GRAPHKEEP_IMPORT_TIMEOUT,
         scratch=settings.TMP_DIR,
-        allows_unconfined=settings.GRAPHKEEP_ALLOW_UNJAILED,
+        allows_unconfined=settings.GRAPHKEEP_ALLOW_UNSANDBOXED,
     )
 
 

@@ -352,8 +352,8 @@ GRAPHKEEP_IMPORT_TIMEOUT = env.integer(
     help="Seconds that parsing one upload may take.",
     guards="Limits the time that a hostile file can use.",
 )
-GRAPHKEEP_ALLOW_UNJAILED = env.flag(
-    "GRAPHKEEP_ALLOW_UNJAILED",
+GRAPHKEEP_ALLOW_UNSANDBOXED = env.flag(
+    "GRAPHKEEP_ALLOW_UNSANDBOXED",
     default=False,
     help="Parse uploads even where neither seccomp nor Landlock can sandbox the parser.",
     guards="Without a sandbox, a malicious file could run code with the server's rights.",

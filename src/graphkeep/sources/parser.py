@@ -124,7 +124,7 @@ class FileParser:
         if not (report.seccomp or report.landlock or self.allows_unconfined):
             raise UnavailableError(
                 "Uploads are refused: neither seccomp nor Landlock works on this server, so nothing can "
-                "confine the parser. An administrator can allow it with GRAPHKEEP_ALLOW_UNJAILED=1."
+                "confine the parser. An administrator can allow it with GRAPHKEEP_ALLOW_UNSANDBOXED=1."
             )
 
     def _raise_error(self, answer: Mapping[str, Any]) -> None:

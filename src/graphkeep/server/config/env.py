@@ -4,7 +4,7 @@ import difflib
 import ipaddress
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -31,6 +31,8 @@ ONLY_COMPOSE = {
     "COMPOSE_FILE": "",
     "COMPOSE_PROJECT_NAME": "graphkeep",
 }
+# Former names, read for one release with a warning.
+FORMER_NAMES = {"GRAPHKEEP_ALLOW_UNSANDBOXED": "GRAPHKEEP_ALLOW_UNJAILED"}
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
 
@@ -78,11 +80,18 @@ class Environment:
         self.heading = title
 
     def find(self, name: str) -> SettingSource | None:
-        for key in (name, f"{name}_FILE"):
-            for origin, values in (("process environment", self.process), *self.files):
+        for key in names_of(name):
+            for origin, values in self.sources():
                 if key in values:
-                    return self._read(name, values[key], origin, from_file=key != name)
+                    return self._read(
+                        name, values[key], origin, from_file=key.endswith("_FILE") and key != name
+                    )
         return None
+
+    def sources(self) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Each source with its origin, in order of precedence."""
+        yield "process environment", self.process
+        yield from self.files
 
     def text_of(self, name: str) -> str:
         source = self.find(name)
@@ -210,7 +219,7 @@ class Environment:
         if not path.is_file():
             return []
         warnings = []
-        known = {*KNOWN, *(f"{name}_FILE" for name in KNOWN)}
+        known = {key for name in KNOWN for key in names_of(name)}
         file_name = str(path.relative_to(self.home))
         for entry in entries(read_text(path), file_name):
             location = f"{file_name}:{entry.first + 1}: {entry.name}"
@@ -220,6 +229,23 @@ class Environment:
             elif entry.name not in known and close_matches:
                 warnings.append(f"{location} is not a setting; did you mean {close_matches[0]}?")
         return warnings
+
+    def deprecated_settings(self) -> list[str]:
+        """Warnings for settings that are set by their former names."""
+        return [
+            f"{origin}: {key} is deprecated; use {key.replace(former, name)}"
+            for name, former in FORMER_NAMES.items()
+            for origin, values in self.sources()
+            for key in (former, f"{former}_FILE")
+            if key in values
+        ]
+
+
+def names_of(name: str) -> tuple[str, ...]:
+    """The variables that set a setting, in order of precedence."""
+    former = FORMER_NAMES.get(name)
+    names = (name,) if former is None else (name, former)
+    return tuple(f"{each}{suffix}" for each in names for suffix in ("", "_FILE"))
 
 
 def read_text(place: Path) -> str:

@@ -12,7 +12,6 @@ from graphkeep.accounts.models import Invitation, Membership, Organization, User
 from graphkeep.accounts.operations.invitations import (
     create_invitation,
     invitation_path,
-    mail_invitation,
     withdraw_invitation,
 )
 from graphkeep.accounts.operations.organizations import (
@@ -25,6 +24,7 @@ from graphkeep.accounts.queries import active_organization, organizations_of
 from graphkeep.api.identity import actor_of
 from graphkeep.graph.errors import GraphkeepError, UserInputError
 from graphkeep.server.pages.accounts import user_of
+from graphkeep.server.pages.invitation_mail import submit_invitation_mail
 from graphkeep.server.pages.spa_pages import not_found, page
 
 
@@ -117,9 +117,10 @@ def change_organization(request: HttpRequest, organization: Organization) -> str
             organization=organization,
             organization_role=form.get("role", "member"),
         )
-        return send_invitation(
-            token, email, by=str(actor), to=organization.name or organization.slug
-        )
+        if email:
+            target = organization.name or organization.slug
+            submit_invitation_mail(token, email, sender=str(actor), target=target)
+        return invitation_path(token)
     member = User.objects.filter(username=form.get("member", "").strip()).first()
     if member is None or not may_see_user(request, organization, member):
         raise UserInputError("There is no such member. To add a user, send an invitation.")
@@ -134,10 +135,3 @@ def may_see_user(request: HttpRequest, organization: Organization, member: User)
     """Whether the form may name this user: an Admin may name all, others only current members."""
     is_member = organization.memberships.filter(user=member).exists()
     return is_member or actor_of(request).is_admin
-
-
-def send_invitation(token: str, email: str, *, by: str, to: str) -> str:
-    """Mail the invitation if there is an address; returns its path."""
-    if email:
-        mail_invitation(token, email, by=by, to=to)
-    return invitation_path(token)

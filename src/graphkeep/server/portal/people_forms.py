@@ -11,7 +11,7 @@ from graphkeep.accounts.models import (
     Organization,
     User,
 )
-from graphkeep.accounts.operations.invitations import create_invitation
+from graphkeep.accounts.operations.invitations import create_invitation, invitation_path
 from graphkeep.accounts.operations.keys import create_key
 from graphkeep.accounts.operations.organizations import (
     add_member,
@@ -24,7 +24,7 @@ from graphkeep.accounts.operations.people import (
     set_password,
 )
 from graphkeep.graph.errors import UserInputError
-from graphkeep.server.pages.organizations import send_invitation
+from graphkeep.server.pages.invitation_mail import submit_invitation_mail
 from graphkeep.server.portal.site import form_page, portal
 from graphkeep.site.mail import absolute_url
 
@@ -115,7 +115,7 @@ def add_service(actor: Actor, data: dict[str, Any]) -> str:
     service = create_service(
         data["username"], owner=find_user(data["owner"]), days=data["days"], actor=actor
     )
-    return f"Made {service.username}. Now give it a key: People, Give a service account a key."
+    return f"Created {service.username}. Now create its key: People, Give a service account a key."
 
 
 def add_key(actor: Actor, data: dict[str, Any]) -> str:
@@ -124,7 +124,7 @@ def add_key(actor: Actor, data: dict[str, Any]) -> str:
         raise UserInputError(f"{service.username} is a person: people make their own keys.")
     networks = data.pop("networks").replace(",", " ").split()
     key, secret = create_key(service, actor=actor, networks=networks, **data)
-    return f"The key of {service.username}, shown this once: {key.key_id}:{secret}"
+    return f"The key of {service.username}, shown only once: {key.key_id}:{secret}"
 
 
 def add_invitation(actor: Actor, data: dict[str, Any]) -> str:
@@ -136,10 +136,12 @@ def add_invitation(actor: Actor, data: dict[str, Any]) -> str:
         if organization is None:
             raise UserInputError(f"There is no organization '{data['organization']}'.")
     _, token = create_invitation(actor=actor, **{**data, "organization": organization})
-    to = organization.slug if organization else "this server"
+    if data["email"]:
+        target = organization.slug if organization else "this server"
+        submit_invitation_mail(token, data["email"], sender=str(actor), target=target)
     return (
-        "Give this address to the person you invite; it is shown this once: "
-        f"{absolute_url(send_invitation(token, data['email'], by=str(actor), to=to))}"
+        "Send this link to the person you invite; it is shown only once: "
+        f"{absolute_url(invitation_path(token))}"
     )
 
 
@@ -153,7 +155,7 @@ def add_organization(actor: Actor, data: dict[str, Any]) -> str:
 def add_everyday_account(actor: Actor, data: dict[str, Any]) -> str:
     account, password = create_everyday_account(actor=actor)
     return (
-        f"Your everyday account is {account.username}. Its first password, shown this once: {password} "
+        f"Your everyday account is {account.username}. Its first password, shown only once: {password} "
         "You choose another one when you first sign in with it."
     )
 

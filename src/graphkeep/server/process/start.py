@@ -35,7 +35,7 @@ def set_up_django() -> None:
     django.setup()
     from graphkeep.server import settings
 
-    for warning in settings.env.unknown_settings():
+    for warning in (*settings.env.unknown_settings(), *settings.env.deprecated_settings()):
         click.echo(f"warning: {warning}", err=True)
     from graphkeep.server.process.database import reach_database
 

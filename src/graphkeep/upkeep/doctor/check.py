@@ -70,6 +70,7 @@ class Check:
     run: Callable[[Deployment], CheckResult]
     is_fast: bool = True
     needs_url: bool = False
+    former_id: str = ""  # reported beside `check_id` for one release
 
 
 def ok(evidence: str) -> CheckResult:
@@ -97,7 +98,12 @@ class CheckGroup:
         self.checks: list[Check] = []
 
     def check(
-        self, check_id: str, *rows: str, why: str, is_fast: bool = True
+        self,
+        check_id: str,
+        *rows: str,
+        why: str,
+        is_fast: bool = True,
+        former_id: str = "",
     ) -> Callable[[Callable[[Deployment], CheckResult]], Callable[[Deployment], CheckResult]]:
         def add(run: Callable[[Deployment], CheckResult]) -> Callable[[Deployment], CheckResult]:
             self.checks.append(
@@ -109,6 +115,7 @@ class CheckGroup:
                     run=run,
                     is_fast=is_fast and not self.from_outside,
                     needs_url=self.from_outside,
+                    former_id=former_id,
                 )
             )
             return run

@@ -40,16 +40,17 @@ def as_json(findings: list[Finding]) -> str:
     return json.dumps([as_value(finding) for finding in findings], indent=2)
 
 
-def as_value(one: Finding) -> dict[str, Any]:
+def as_value(finding: Finding) -> dict[str, Any]:
     return {
-        "check": one.check.check_id,
-        "topic": one.check.topic,
-        "rows": list(one.check.rows),
-        "state": one.result.state,
-        "evidence": one.result.evidence,
-        "why": one.why,
-        "fixes": [str(fix) for fix in one.result.fixes],
-        "docs": f"{DOCS}/{one.check.topic}.md",
+        "check": finding.check.check_id,
+        **({"former_check": finding.check.former_id} if finding.check.former_id else {}),
+        "topic": finding.check.topic,
+        "rows": list(finding.check.rows),
+        "state": finding.result.state,
+        "evidence": finding.result.evidence,
+        "why": finding.why,
+        "fixes": [str(fix) for fix in finding.result.fixes],
+        "docs": f"{DOCS}/{finding.check.topic}.md",
     }
 
 

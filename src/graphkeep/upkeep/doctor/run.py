@@ -54,11 +54,11 @@ def matches(check: Check, topic: str) -> bool:
 
 def run_check(check: Check, deployment: Deployment) -> CheckResult:
     if check.needs_url and not deployment.url:
-        return skipped("asked from outside only: --url https://…")
+        return skipped("external check: needs --url https://…")
     try:
         return check.run(deployment)
     except (OSError, DatabaseError, GraphkeepError) as failure:
-        return error(f"the question could not be asked: {failure}")
+        return error(f"the check failed to run: {failure}")
 
 
 def is_clean(findings: list[Finding]) -> bool:

@@ -85,10 +85,11 @@ def portal_agrees(deployment: Deployment) -> CheckResult:
 
 
 @sandbox.check(
-    "api.jail",
+    "api.sandbox",
     "AD-07",
     why="Without a sandbox, a malicious file could run code with the server's rights.",
     is_fast=False,
+    former_id="api.jail",
 )
 def sandbox_works(deployment: Deployment) -> CheckResult:
     report = isolation()

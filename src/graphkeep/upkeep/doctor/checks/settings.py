@@ -33,7 +33,7 @@ TOPIC_OF: dict[str, Topic] = {
     "EMBED_PUBLIC": "network",
     "KEY_MAX_DAYS": "api",
     "UPLOAD_MAX_SIZE": "api",
-    "GRAPHKEEP_ALLOW_UNJAILED": "api",
+    "GRAPHKEEP_ALLOW_UNSANDBOXED": "api",
     "ENABLE_PYTHON_ENDPOINT": "api",
     "GRAPHKEEP_COMPUTE_TIMEOUT": "api",
     "GRAPHKEEP_QUERY_HOPS": "api",
@@ -44,11 +44,15 @@ TOPIC_OF: dict[str, Topic] = {
 }
 
 
+FORMER_IDS = {"GRAPHKEEP_ALLOW_UNSANDBOXED": "setting.graphkeep-allow-unjailed"}
+
+
 def check_of(name: str, any_of: ExpectedSetting, rows: tuple[str, ...]) -> Check:
     return Check(
         check_id="setting." + name.lower().replace("_", "-"),
         topic=TOPIC_OF.get(name, "server"),
         rows=rows,
+        former_id=FORMER_IDS.get(name, ""),
         why=any_of.why,
         run=asked(name),
     )
