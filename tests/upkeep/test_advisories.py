@@ -129,7 +129,7 @@ def test_sh17_what_openssh_signed_is_taken_and_told(desk):
     ]
     parts = [Component(ecosystem="PyPI", name="django", version="5.2"), Component(ecosystem="npm", name="svelte", version="5.0.0")]  # fmt: skip
     assert [str(one) for one in match_advisories(parts, desk / "data")] == [
-        "django 5.2: TEST-django (mended in 999)"
+        "django 5.2: TEST-django (fixed in 999)"
     ]
     line = AuditEvent.objects.get(event="advisories.imported")
     assert (line.target, line.details["counts"]) == ("told.zip", {"PyPI": 1, "npm": 1})
@@ -200,9 +200,9 @@ def test_sh17_the_doctor_tells_what_is_affected_and_what_is_stale(desk):
     assert asked("team-vpn")[0] == "ok"
     tool = record("vite", [{"introduced": "0"}, {"fixed": "999.0.0"}], ecosystem="npm")
     import_advisories([zipped(desk, *harmless, tool)], actor=CONSOLE)
-    assert (asked("laptop")[0], "TEST-vite (mended in 999.0.0)" in asked("laptop")[1]) == ("warning", True)  # fmt: skip
+    assert (asked("laptop")[0], "TEST-vite (fixed in 999.0.0)" in asked("laptop")[1]) == ("warning", True)  # fmt: skip
     import_advisories([zipped(desk, *BOTH)], actor=CONSOLE)
-    assert (asked("laptop")[0], "TEST-django (mended in 999)" in asked("laptop")[1]) == ("error", True)  # fmt: skip
+    assert (asked("laptop")[0], "TEST-django (fixed in 999)" in asked("laptop")[1]) == ("error", True)  # fmt: skip
 
 
 def test_sh17_the_command_ends_with_one_where_it_is_affected(desk):
@@ -212,7 +212,7 @@ def test_sh17_the_command_ends_with_one_where_it_is_affected(desk):
     assert isinstance(checked().exception, UserInputError)
     import_advisories([zipped(desk, *BOTH)], actor=CONSOLE)
     found = checked()
-    assert (found.exit_code, "TEST-django (mended in 999)" in found.output) == (1, True)
+    assert (found.exit_code, "TEST-django (fixed in 999)" in found.output) == (1, True)
     harmless = [record("no-part"), record("no-part", ecosystem="npm")]
     import_advisories([zipped(desk, *harmless)], actor=CONSOLE)
     assert (checked().exit_code, checked().output.endswith(" parts, 0 findings\n")) == (0, True)
