@@ -22,10 +22,10 @@ def patch(
 
 
 def test_a_patch_parses_the_kept_bytes_anew(server: TestServer) -> None:
-    file = upload(server, b"a^b\n1^2\n3^4\n")
+    file = upload(server, b"aQb\n1Q2\n3Q4\n")
     assert file["tables_schemas"][0]["num_cols"] == 1
 
-    changed = patch(server, f"/api/v2/files/{file['file_id']}", parser_options={"sep": "^"}).json()
+    changed = patch(server, f"/api/v2/files/{file['file_id']}", parser_options={"sep": "Q"}).json()
     [table] = changed["tables_schemas"]
     assert {key: table[key] for key in table if key != "detected"} == {
         "name": "table",

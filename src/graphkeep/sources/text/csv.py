@@ -1,263 +1,256 @@
-"""CSV and TSV with real-world defects: odd separators, encodings, ragged rows, repeated headers."""
+"""Text tables of every kind that people have: their encoding, dialect, structure and rows are found out and told."""
 
-import codecs
-import csv as text_csv
-import io
-from collections import Counter
-from collections.abc import Mapping
-from typing import Any, BinaryIO
+from dataclasses import dataclass, field
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as arrow_csv
 
-from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.graph.repairs import Repair
 from graphkeep.sources.file_format import FileFormat, NamedTable, ReadOptions, ReadResult
+from graphkeep.sources.text.blocks import BLOCK_BYTES, BlockReader
+from graphkeep.sources.text.column_names import column_names
+from graphkeep.sources.text.line_numbers import LineNumbers
+from graphkeep.sources.text.options import TextOptions, parse_options
+from graphkeep.sources.text.report import structure_repairs, table_repairs
+from graphkeep.sources.text.rewrite import Rewriter
+from graphkeep.sources.text.rows import RowReader
+from graphkeep.sources.text.sample import Sample, examine
+from graphkeep.sources.text.source import TextSource, open_text
+from graphkeep.sources.text.structure import TableRange
+from graphkeep.sources.text.tail import end_of_table
+from graphkeep.sources.text.values.columns import typed_columns
 
-SEPARATORS = (",", "\t", ";", "|")
-TEXT_TYPES = ("str", "string", "object")
-text_csv.field_size_limit(1 << 30)  # Python's own is 128 KiB; the sandbox bounds memory
-NULLS = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "#N/A"]
+BYTES_FOR_COLUMN = 2048
+SWAP = str.maketrans("\r\n", "\n\r")
 
 
 def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
-    try:
-        return read_csv(stream, options)
-    except text_csv.Error as error:  # its own exception class, not a ValueError
-        raise UnreadableFileError(f"This does not read as CSV: {error}") from error
-
-
-def read_csv(stream: BinaryIO, options: ReadOptions) -> ReadResult:
-    parser_options = options.parser_options
-    repairs: list[Repair] = []
-    content = with_line_feeds(as_utf8(stream.read(), parser_options.get("encoding"), repairs))
-    skipped_lines = int(parser_options.get("skiprows") or 0)
-    if skipped_lines:
-        content = b"\n".join(content.split(b"\n")[skipped_lines:])
-    if not content.strip():
-        raise UnreadableFileError("The file is empty: a CSV needs at least a header row.")
-    refuse_other_formats(content)
-    quote = str(parser_options.get("quotechar") or '"')
-    separator = (
-        parser_options.get("sep")
-        or parser_options.get("delimiter")
-        or find_separator(content, quote)
-    )
-    if not isinstance(separator, str) or len(separator) != 1:
-        raise UnreadableFileError(f"The separator must be one character; got {separator!r}.")
-    table = parse(content, separator, quote, parser_options, repairs)
-    return ReadResult(tables=(NamedTable(name="table", table=table),), repairs=tuple(repairs))
-
-
-def as_utf8(content: bytes, encoding: object, repairs: list[Repair]) -> bytes:
-    if encoding:
-        try:
-            return content.decode(str(encoding)).encode()
-        except (LookupError, UnicodeDecodeError) as error:
-            raise UnreadableFileError(f"The file does not read as {encoding}: {error}") from error
-    for byte_order_mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(byte_order_mark):
-            return content.decode(name, errors="replace").encode()
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        repairs.append(
-            Repair(
-                code="encoding-guessed",
-                message="The file is not UTF-8; it was read as Windows-1252.",
-            )
-        )
-        return content.decode("cp1252", errors="replace").encode()
-    return content
-
-
-def with_line_feeds(content: bytes) -> bytes:
-    """Line ends that are a lone CR, as old Macintosh programs wrote them, become LF."""
-    head = content[:65536]
-    return content.replace(b"\r", b"\n") if b"\r" in head and b"\n" not in head else content
-
-
-def refuse_other_formats(content: bytes) -> None:
-    for magic, name in (
-        (b"PAR1", "Parquet"), (b"ARROW1", "Arrow"), (b"PK\x03\x04", "a zip or xlsx file"),
-        (b"ORC", "ORC"), (b"\x1f\x8b", "gzip"), (b"\xd0\xcf\x11\xe0", "xls"),
-    ):  # fmt: skip
-        if content.startswith(magic):
-            raise UnreadableFileError(f"This does not read as CSV; it looks like {name}.")
-    if b"\x00" in content[:4096]:
-        raise UnreadableFileError("This is not CSV: it contains binary data.")
-
-
-def find_separator(content: bytes, quote: str) -> str:
-    """The candidate that splits the first lines into the most equal columns."""
-    lines = [
-        line for line in content[:65536].decode(errors="replace").splitlines()[:50] if line.strip()
-    ]
-    separator, best_score = ",", 0.0
-    for candidate in SEPARATORS:
-        widths = Counter(
-            len(row) for row in text_csv.reader(lines, delimiter=candidate, quotechar=quote)
-        )
-        width, rows = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
-        score = (width > 1) * rows * (1 + 0.01 * width)
-        if score > best_score:
-            separator, best_score = candidate, score
-    return separator
-
-
-def parse(
-    content: bytes,
-    separator: str,
-    quote: str,
-    options: Mapping[str, Any],
-    repairs: list[Repair],
-) -> pa.Table:
-    """The table of CSV in UTF-8; `options` are those of `pandas.read_csv` that clients send."""
-    header, body = split_header(content, separator, quote)
-    if "header" in options and options["header"] in (None, False, "none"):
-        header, body = [f"column{number}" for number in range(1, len(header) + 1)], content
-    if isinstance(options.get("names"), list):
-        header = [str(name) for name in options["names"]]
-    names = distinct_names(header, repairs)
-    if not body.strip():
-        return pa.table({name: pa.array([], pa.string()) for name in names})
-    table, ragged_count = read_rows(body, separator, quote, names, options)
-    if ragged_count:
-        table = read_ragged(body, separator, quote, names)
-        repairs.append(
-            Repair(
-                code="ragged-rows",
-                message=f"{ragged_count} rows have more or fewer cells than the header; missing cells "
-                "are empty, extra cells are left out.",
-                count=ragged_count,
-            )
-        )
-    return selected(table, options)
-
-
-def read_rows(
-    body: bytes, separator: str, quote: str, names: list[str], options: Mapping[str, Any]
-) -> tuple[pa.Table, int]:
-    """The rows that have a cell for each name, and how many rows have not.
+    """The tables of a text file.
 
     Raises:
-        UnreadableFileError: it is no CSV.
+        UnreadableFileError: it is no text table, or an option is unknown or does not fit.
     """
-    skipped_rows: list[arrow_csv.InvalidRow] = []
-
-    def skip(row: arrow_csv.InvalidRow) -> str:
-        skipped_rows.append(row)
-        return "skip"
-
-    try:
-        table = arrow_csv.read_csv(
-            io.BytesIO(body),
-            read_options=arrow_csv.ReadOptions(
-                column_names=names, use_threads=False, block_size=max(1 << 20, len(body) + 1)
-            ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=separator,
-                quote_char=quote,
-                newlines_in_values=True,
-                invalid_row_handler=skip,
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=text_columns(names, options.get("dtype")),
-                null_values=[*NULLS, *(str(value) for value in options.get("na_values") or [])],
-                strings_can_be_null=True,
-                decimal_point=str(options.get("decimal") or "."),
-                timestamp_parsers=[arrow_csv.ISO8601],
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        raise UnreadableFileError(f"This does not read as CSV: {error}") from error
-    return table, len(skipped_rows)
-
-
-def text_columns(names: list[str], dtype: object) -> dict[str, pa.DataType]:
-    """The columns that pandas' `dtype` option wants as text: one kind for all, or one for each name."""
-    if isinstance(dtype, Mapping):
-        return {str(name): pa.string() for name, kind in dtype.items() if str(kind) in TEXT_TYPES}
-    return dict.fromkeys(names, pa.string()) if dtype in TEXT_TYPES else {}
-
-
-def selected(table: pa.Table, options: Mapping[str, Any]) -> pa.Table:
-    """The columns of `usecols` and the first rows of `nrows`."""
-    if isinstance(options.get("usecols"), list):
-        table = table.select([name for name in options["usecols"] if name in table.column_names])
-    if options.get("nrows") is not None:
-        table = table.slice(0, int(options["nrows"]))
-    return table
-
-
-def split_header(content: bytes, separator: str, quote: str) -> tuple[list[str], bytes]:
-    """The names of the first line, which may hold quoted line ends, and what follows."""
-    lines = content.lstrip(b"\r\n").split(b"\n")
-    header = lines[0] + b"\n"
-    number = 1
-    while header.count(quote.encode()) % 2 and number < len(lines):
-        header += lines[number] + b"\n"
-        number += 1
-    text = header.decode(errors="replace").replace("\r\n", "\n").rstrip("\n")
-    row = next(iter(text_csv.reader(io.StringIO(text), delimiter=separator, quotechar=quote)), [])
-    return [name.strip() for name in row], b"\n".join(lines[number:])
-
-
-def distinct_names(names: list[str], repairs: list[Repair]) -> list[str]:
-    used_names: set[str] = set()
-    unique_names = []
-    for position, name in enumerate(names, start=1):
-        base_name = name or f"column{position}"
-        unique_name = base_name
-        copy = 2
-        while unique_name in used_names:
-            unique_name = f"{base_name}_{copy}"
-            copy += 1
-        if unique_name != name:
-            repairs.append(
-                Repair(
-                    code="column-renamed",
-                    message=f"Column {position} is called '{unique_name}': its name was "
-                    f"{'empty' if not name else 'taken'}.",
-                    column=unique_name,
-                )
+    text_options = parse_options(options.parser_options)
+    source = open_text(stream, text_options.encoding)
+    sample = examine(source, text_options)
+    repairs = [*source.repairs, *structure_repairs(sample)]
+    tables = []
+    for number, table_range in enumerate(sample.structure.tables, start=1):
+        reading = read_table(source, sample, table_range, text_options, options, number)
+        repairs.extend(reading.repairs)
+        tables.append(
+            NamedTable(
+                name=reading.name,
+                table=reading.table,
+                detected=detected(source, sample, table_range),
             )
-        used_names.add(unique_name)
-        unique_names.append(unique_name)
-    return unique_names
+        )
+    return ReadResult(tables=tuple(tables), repairs=tuple(repairs))
 
 
-def read_ragged(rest: bytes, separator: str, quote: str, names: list[str]) -> pa.Table:
-    width = len(names)
-    columns: list[list[str | None]] = [[] for _ in names]
-    reader = text_csv.reader(
-        io.StringIO(rest.decode(errors="replace"), newline=""), delimiter=separator, quotechar=quote
+@dataclass(kw_only=True)
+class TableReading:
+    name: str
+    table: pa.Table
+    repairs: list[Repair] = field(default_factory=list)
+
+
+def read_table(
+    source: TextSource,
+    sample: Sample,
+    table_range: TableRange,
+    text_options: TextOptions,
+    options: ReadOptions,
+    number: int,
+) -> TableReading:
+    name = table_range.title[:100] or ("table" if number == 1 else f"table {number}")
+    rewriter = Rewriter(
+        dialect=sample.dialect,
+        width=table_range.width,
+        header=header_bytes(source, sample, table_range) if text_options.infers_header else b"",
+        comment=text_options.comment
+        or (sample.structure.comment if sample.structure.comments else ""),
+        cuts_comments=text_options.comment is not None,
+        skipped=frozenset(line + 1 for line in text_options.skip_line_numbers),
     )
-    for row in reader:
-        if not row:
-            continue
-        for i in range(width):
-            columns[i].append(row[i] if i < len(row) and row[i] not in NULLS else None)
-    return pa.table(
-        {
-            name: narrowed(pa.array(values, pa.string()))
-            for name, values in zip(names, columns, strict=True)
-        }
+    rows = RowReader(
+        width=table_range.width,
+        dialect=sample.dialect,
+        bad_lines=text_options.bad_lines,
+        comments=text_options.comment or sample.structure.comment or "#",
+        max_rows=text_options.max_rows,
+    )
+    end, footer = end_of_table(source, sample, table_range, text_options)
+    texts = rows.read(
+        BlockReader(
+            stream=source.stream,
+            start=int(sample.offsets[table_range.first_line]),
+            end=end,
+            first_line=table_range.first_line + 1,
+            dialect=sample.dialect,
+            width=table_range.width,
+            rewriter=rewriter,
+            block_bytes=max(BLOCK_BYTES, table_range.width * BYTES_FOR_COLUMN),
+        )
+    )
+    repairs: list[Repair] = []
+    if source.swaps_line_ends:
+        texts = with_line_ends(texts)
+    texts, empty_rows = without_empty_tail(texts, rows.line_numbers)
+    names, texts = named(texts, table_range, text_options, repairs)
+    repairs += table_repairs(rows, rewriter, footer, empty_rows, sample, texts.num_columns)
+    texts = selected(texts.rename_columns(names), text_options)
+    table = typed_columns(
+        texts,
+        options.parser_options,
+        rows.line_numbers,
+        repairs,
+        separator=sample.dialect.separator,
+    )
+    if number > 1:
+        repairs = [Repair.from_dict({**repair.as_dict(), "table": name}) for repair in repairs]
+    return TableReading(name=name, table=table, repairs=repairs)
+
+
+def header_bytes(source: TextSource, sample: Sample, table_range: TableRange) -> bytes:
+    """The line that names the columns, as it stands in the file, to be recognized where it comes again."""
+    line = table_range.header_line
+    if line is None or table_range.width < 2:
+        return b""
+    start = int(sample.offsets[line])
+    end = int(sample.offsets[line + 1]) if line + 1 < len(sample.offsets) else len(source.sample)
+    text = source.sample[start:end].rstrip(b"\r\n")
+    return b"" if b"\n" in text else text
+
+
+def named(
+    texts: pa.Table, table_range: TableRange, options: TextOptions, repairs: list[Repair]
+) -> tuple[list[str], pa.Table]:
+    """The names of the columns, and the texts with as many columns as there are names."""
+    header = list(options.names) if options.names else table_range.header
+    line = None if table_range.header_line is None else table_range.header_line + 1
+    if header is None:
+        texts = without_empty_columns(texts, 1)
+        return [f"column{number}" for number in range(1, texts.num_columns + 1)], texts
+    header = list(header)
+    while len(header) > texts.num_columns and not header[-1].strip():
+        header.pop()
+    if len(header) < texts.num_columns:
+        texts = without_empty_columns(texts, len(header))
+    missing = texts.num_columns - len(header)
+    if missing == 1 and not options.names and has_row_names(texts):
+        header = ["row", *header]
+        repairs.append(
+            Repair(
+                code="row-names",
+                message="The header has one name fewer than the rows have cells; the first column holds the "
+                "names of the rows and is called 'row'.",
+                column="row",
+                count=1,
+                lines=() if line is None else (line,),
+            )
+        )
+    elif missing > 0:
+        header += [f"column{len(header) + number}" for number in range(1, missing + 1)]
+    for _ in range(len(header) - texts.num_columns):
+        texts = texts.append_column(
+            str(texts.num_columns), pa.chunked_array([pa.nulls(texts.num_rows, pa.string())])
+        )
+    return column_names(header, repairs, line=line), texts
+
+
+def has_row_names(texts: pa.Table) -> bool:
+    """Whether the first column names the rows: all filled and different."""
+    first = texts.column(0)
+    return (
+        texts.num_rows > 0
+        and first.null_count == 0
+        and texts.column(texts.num_columns - 1).null_count == 0
+        and pc.count_distinct(first).as_py() == texts.num_rows
     )
 
 
-def narrowed(values: pa.Array) -> pa.Array:
-    for dtype in (pa.int64(), pa.float64()):
-        try:
-            return pc.cast(values, dtype)
-        except pa.ArrowInvalid:
-            continue
-    return values
+def without_empty_columns(texts: pa.Table, least: int) -> pa.Table:
+    """Without the last columns that no name and no value is in."""
+    count = texts.num_columns
+    while (
+        count > max(1, least)
+        and not pc.any(pc.greater(pc.binary_length(texts.column(count - 1)), 0)).as_py()
+    ):
+        count -= 1
+    return texts.select(range(count)) if count < texts.num_columns else texts
 
 
-CSV = FileFormat(name="csv", media_type="text/csv", suffixes=(".csv", ".tsv", ".txt"), read=read)
+def without_empty_tail(
+    texts: pa.Table, line_numbers: LineNumbers
+) -> tuple[pa.Table, tuple[int, ...]]:
+    """Without the last rows that hold separators alone, and the lines of those."""
+    count = texts.num_rows
+    while count and texts.num_columns > 1 and is_empty_row(texts, count - 1):
+        count -= 1
+    if count == texts.num_rows:
+        return texts, ()
+    lines = tuple(line_numbers[row] for row in range(count, texts.num_rows))
+    line_numbers.truncate(count)
+    return texts.slice(0, count), lines
+
+
+def is_empty_row(texts: pa.Table, row: int) -> bool:
+    return not any((column[row].as_py() or "").strip() for column in texts.columns)
+
+
+def with_line_ends(texts: pa.Table) -> pa.Table:
+    """Line feeds and carriage returns inside cells as they were, where the file was read with both swapped."""
+    columns = {}
+    for name in texts.column_names:
+        column = texts.column(name)
+        if pc.any(pc.match_substring_regex(column, "[\r\n]")).as_py():
+            column = pa.chunked_array(
+                [
+                    pa.array(
+                        [
+                            value if value is None else value.translate(SWAP)
+                            for value in column.to_pylist()
+                        ],
+                        pa.string(),
+                    )
+                ]
+            )
+        columns[name] = column
+    return pa.table(columns)
+
+
+def selected(texts: pa.Table, options: TextOptions) -> pa.Table:
+    """The columns of `usecols` and the first rows of `nrows`."""
+    if options.columns is not None:
+        names = texts.column_names
+        texts = texts.select(
+            [
+                names[each] if isinstance(each, int) else each
+                for each in options.columns
+                if (each < len(names) if isinstance(each, int) else each in names)
+            ]
+        )
+    return texts if options.max_rows is None else texts.slice(0, options.max_rows)
+
+
+def detected(
+    source: TextSource, sample: Sample, table_range: TableRange
+) -> dict[str, str | int | None]:
+    line = table_range.header_line
+    return {
+        "encoding": source.encoding,
+        "sep": sample.dialect.separator or None,
+        "quotechar": sample.dialect.quote or None,
+        "header": None if line is None else line + 1,
+        "comment": sample.structure.comment or None,
+    }
+
+
+CSV = FileFormat(
+    name="csv",
+    media_type="text/csv",
+    suffixes=(".csv", ".tsv", ".txt", ".tab", ".dat", ".edges", ".edgelist", ".psv"),
+    read=read,
+)

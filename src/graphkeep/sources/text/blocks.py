@@ -1,0 +1,125 @@
+"""A text file in blocks that end where a record ends, each made ready for Arrow's parser."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from graphkeep.sources.text.dialect import Dialect
+from graphkeep.sources.text.quote_check import (
+    Positions,
+    QuoteCheck,
+    check_quotes,
+    last_record_end,
+    positions_of,
+    record_lines,
+)
+from graphkeep.sources.text.rewrite import Rewriter
+
+BLOCK_BYTES = 1 << 22
+MAX_RECORD_BYTES = 1 << 26
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Records that Arrow's parser reads with `dialect`.
+
+    `first_line` is the line of the first of `count` records that follow one another line by line, unless `lines` has the
+    line of each record.
+    """
+
+    content: bytes
+    dialect: Dialect
+    first_line: int
+    count: int
+    lines: Positions | None = None
+    has_inner_lines: bool = False
+
+
+@dataclass(kw_only=True)
+class BlockReader:
+    """The blocks of the bytes from `start` to `end`; the first line has the number `first_line` (from 1)."""
+
+    stream: BinaryIO
+    start: int
+    end: int
+    first_line: int
+    dialect: Dialect
+    width: int
+    rewriter: Rewriter
+    block_bytes: int = BLOCK_BYTES
+    line: int = field(init=False, default=0)
+
+    def __iter__(self) -> Iterator[Block]:
+        self.stream.seek(self.start)
+        self.line = self.first_line
+        pending, position, size = b"", self.start, self.block_bytes
+        while position < self.end or pending:
+            fresh = self.stream.read(min(size, self.end - position))
+            position += len(fresh)
+            content = pending + fresh
+            is_last = position >= self.end or not fresh
+            block, consumed = self._block(content, is_last or len(content) > MAX_RECORD_BYTES)
+            if block is None and is_last:
+                return
+            if block is None:
+                pending, size = content, max(size, len(content))
+                continue
+            size = self.block_bytes
+            if block.count:
+                yield block
+            self.line += content.count(b"\n", 0, consumed)
+            pending = content[consumed:]
+
+    def _block(self, content: bytes, is_last: bool) -> tuple[Block | None, int]:
+        cut = len(content) if is_last else content.rfind(b"\n") + 1
+        if not cut:
+            return None, 0
+        whole = content if cut == len(content) else content[:cut]
+        quotes = positions_of(whole, self.dialect.quote)
+        if len(quotes) % 2 and not is_last:
+            cut = last_record_end(whole, quotes)
+            if not cut:
+                return None, 0
+            regular = whole[:cut]
+            check = check_quotes(regular, quotes[quotes < cut], self.dialect, self.width)
+            if check.is_regular:
+                whole = regular
+            else:
+                check = check_quotes(whole, quotes, self.dialect, self.width)
+        else:
+            check = check_quotes(whole, quotes, self.dialect, self.width)
+        if check.is_regular and not self.rewriter.has_work(whole):
+            return self._native(whole, quotes, check), len(whole)
+        rewritten = self.rewriter.rewrite(whole, check, self.line, is_last=is_last)
+        if not rewritten.consumed:
+            return None, 0
+        return (
+            Block(
+                content=rewritten.content,
+                dialect=self.rewriter.target,
+                first_line=self.line,
+                count=len(rewritten.lines),
+                lines=rewritten.lines,
+                has_inner_lines=True,
+            ),
+            rewritten.consumed,
+        )
+
+    def _native(self, content: bytes, quotes: Positions, check: QuoteCheck) -> Block:
+        lines = None
+        count = content.count(b"\n") + (not content.endswith(b"\n"))
+        if check.has_inner_lines or has_blank_lines(content):
+            lines = record_lines(content, quotes[quotes < len(content)], self.line)
+            count = len(lines)
+        return Block(
+            content=content,
+            dialect=self.dialect,
+            first_line=self.line,
+            count=count,
+            lines=lines,
+            has_inner_lines=check.has_inner_lines,
+        )
+
+
+def has_blank_lines(content: bytes) -> bool:
+    return b"\n\n" in content or b"\n\r\n" in content or content.startswith((b"\n", b"\r\n"))

@@ -1,0 +1,169 @@
+"""What the reader of text tables tells its user: what it left out, added or took otherwise, and in which lines."""
+
+from collections.abc import Sequence
+
+from graphkeep.graph.repairs import Alternative, Repair
+from graphkeep.sources.text.rewrite import Rewriter, Tally
+from graphkeep.sources.text.rows import RowReader
+from graphkeep.sources.text.sample import Sample
+from graphkeep.sources.text.structure import Row, TableRange
+from graphkeep.sources.text.tail import Footer
+
+AS_IT_IS = Alternative(label="Take the first line as header", parser_options={"header": 0})
+
+
+def structure_repairs(sample: Sample) -> list[Repair]:
+    """What stands above and below the tables, and whether a row names their columns."""
+    structure = sample.structure
+    main = structure.tables[0]
+    repairs = [
+        *left_out(sample, "comments-skipped", structure.comments, "comment", "comments"),
+        *left_out(
+            sample, "preamble-skipped", structure.preamble, "line above the table", "lines above the table",
+            AS_IT_IS,
+        ),
+        *left_out(
+            sample, "footer-skipped", structure.footer, "line below the table", "lines below the table",
+            Alternative(label="Keep them as rows", parser_options={"header": header_of(sample)}),
+        ),
+    ]  # fmt: skip
+    if main.header is None and not main.is_told:
+        repairs += header_repairs(main)
+    return repairs
+
+
+def header_of(sample: Sample) -> int | None:
+    return sample.structure.tables[0].header_line
+
+
+def left_out(
+    sample: Sample,
+    code: str,
+    rows: Sequence[Row],
+    singular: str,
+    plural: str,
+    alternative: Alternative | None = None,
+) -> list[Repair]:
+    shown = [row for row in rows if sample.texts[row.line].strip()]
+    if not shown:
+        return []
+    count = sum(row.lines for row in shown)
+    return [
+        Repair(
+            code=code,
+            message=f"{count} {singular if count == 1 else plural} {'was' if count == 1 else 'were'} left out.",
+            count=count,
+            lines=tuple(line + 1 for row in shown for line in range(row.line, row.end)),
+            before=sample.texts[shown[0].line],
+            alternative=alternative,
+        )
+    ]
+
+
+def table_repairs(
+    rows: RowReader,
+    rewriter: Rewriter,
+    footer: Footer,
+    empty_rows: Sequence[int],
+    sample: Sample,
+    width: int,
+) -> list[Repair]:
+    """What was done with the rows of one table."""
+    tallies = rows.tallies
+    comments = rewriter.comments if rewriter.comments.count else tallies.comments
+    repairs = [
+        told(
+            "stray-quotes",
+            rewriter.strays,
+            "{n} quotes that do not close as they should were taken as part of the text.",
+            Alternative(label="Take all quotes as text", parser_options={"quoting": 3}),
+        ),
+        told("repeated-header", rewriter.headers, "{n} rows repeat the header; they were left out."),
+        told("comments-skipped", comments, "{n} comments between the rows were left out."),
+        told(
+            "spaces-stripped",
+            rewriter.spaces,
+            "Blanks after separators are no part of the values; {n} were left out.",
+            Alternative(label="Keep the blanks", parser_options={"skipinitialspace": False}),
+        ),
+        told(
+            "separator-differs",
+            tallies.other_separator,
+            "{n} rows use another separator than the table; they were read with theirs.",
+        ),
+        told(
+            "ragged-rows",
+            tallies.short,
+            f"{{n}} rows have fewer than {rows.width} cells; the missing cells are empty.",
+        ),
+        told(
+            "ragged-rows",
+            tallies.long,
+            f"{{n}} rows have more than {rows.width} cells; the table has {width} columns for them.",
+        ),
+        told(
+            "cells-joined",
+            tallies.joined,
+            "{n} rows have far more cells than the others; their last cells stand together in one.",
+        ),
+        told("rows-skipped", tallies.skipped, "{n} rows have another number of cells; they were left out."),
+    ]  # fmt: skip
+    if empty_rows:
+        repairs.append(
+            Repair(
+                code="empty-rows",
+                message=f"{len(empty_rows)} rows at the end hold no value; they were left out.",
+                count=len(empty_rows),
+                lines=tuple(empty_rows[:10]),
+            )
+        )
+    if footer.texts:
+        first = footer.first_line
+        repairs.append(
+            Repair(
+                code="footer-skipped",
+                message=f"{len(footer.texts)} lines below the table were left out.",
+                count=len(footer.texts),
+                lines=tuple(range(first, first + len(footer.texts))) if first else (),
+                before=footer.texts[0],
+            )
+        )
+    return [repair for repair in repairs if repair is not None]
+
+
+def told(
+    code: str, tally: Tally, message: str, alternative: Alternative | None = None
+) -> Repair | None:
+    if not tally.count:
+        return None
+    text = message.format(n=f"{tally.count:,}")
+    if tally.count == 1:
+        text = text.replace("1 rows have", "1 row has").replace("1 rows repeat", "1 row repeats")
+        text = text.replace("they were", "it was").replace("1 rows use", "1 row uses")
+        text = text.replace(
+            "1 quotes that do not close as they should were", "1 quote that does not close was"
+        )
+        text = text.replace("1 comments between the rows were", "1 comment between the rows was")
+    return Repair(
+        code=code,
+        message=text,
+        count=tally.count,
+        lines=tuple(tally.lines),
+        before=tally.example,
+        after=tally.result,
+        alternative=alternative,
+    )
+
+
+def header_repairs(table: TableRange) -> list[Repair]:
+    """Told where no line names the columns: a first line that was a header after all would be a wrong row."""
+    return [
+        Repair(
+            code="header-missing",
+            message="No line names the columns: the first line is a row like the others.",
+            lines=(table.first_line + 1,),
+            alternative=Alternative(
+                label="Take the first line as header", parser_options={"header": table.first_line}
+            ),
+        )
+    ]

@@ -1,0 +1,220 @@
+"""The rows of a text table as columns of exact texts: Arrow reads what is regular, the rest is put between."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from graphkeep.graph.errors import UnreadableFileError
+from graphkeep.sources.text.blocks import Block
+from graphkeep.sources.text.dialect import Dialect
+from graphkeep.sources.text.line_numbers import LineNumbers
+from graphkeep.sources.text.options import WHITESPACE
+from graphkeep.sources.text.rewrite import UNIT_SEPARATOR, Tally
+from graphkeep.sources.text.split_line import split_lenient, split_strict
+
+OTHER_SEPARATORS = (",", "\t", ";", "|", " ", WHITESPACE)
+MAX_COLUMNS = 32_768
+MAX_EXTRA_CELLS = 50_000_000  # columns that only few rows need, times the rows
+MIN_EXTRA_COLUMNS = 64
+
+
+@dataclass(kw_only=True)
+class RowTallies:
+    """What was done with rows that have another number of cells than the columns."""
+
+    short: Tally = field(default_factory=Tally)
+    long: Tally = field(default_factory=Tally)
+    skipped: Tally = field(default_factory=Tally)
+    comments: Tally = field(default_factory=Tally)
+    other_separator: Tally = field(default_factory=Tally)
+    joined: Tally = field(default_factory=Tally)
+
+
+@dataclass(kw_only=True)
+class RowReader:
+    """Reads blocks to texts of `width` columns, or more where rows have more cells.
+
+    `bad_lines` is `widen`, `warn`, `skip` or `error`; lines that begin with one of `comments` are left out where they have another
+    number of cells.
+    """
+
+    width: int
+    dialect: Dialect
+    bad_lines: str = "widen"
+    comments: str = ""
+    max_rows: int | None = None
+    tallies: RowTallies = field(default_factory=RowTallies)
+    line_numbers: LineNumbers = field(default_factory=LineNumbers)
+
+    def read(self, blocks: Iterable[Block]) -> pa.Table:
+        """All rows; cells that a row does not have are null.
+
+        Raises:
+            UnreadableFileError: a row is bad and `bad_lines` is `error`, or has too many cells.
+        """
+        tables: list[pa.Table] = []
+        for block in blocks:
+            table, rows = self._table(block)
+            if rows is None and block.lines is None:
+                self.line_numbers.append_run(block.first_line, table.num_rows)
+            else:
+                lines = (
+                    np.arange(block.first_line, block.first_line + block.count)
+                    if block.lines is None
+                    else block.lines
+                )
+                self.line_numbers.append_lines(lines if rows is None else lines[rows])
+            tables.append(table)
+            if self.max_rows is not None and len(self.line_numbers) >= self.max_rows:
+                break
+        return joined(tables, self.width)
+
+    def _table(self, block: Block) -> tuple[pa.Table, "np.ndarray | None"]:
+        """The rows of a block, and which of its records they are (None for all)."""
+        bad: list[arrow_csv.InvalidRow] = []
+
+        def collect(row: arrow_csv.InvalidRow) -> str:
+            bad.append(row)
+            return "skip"
+
+        table = parse_native(block, self.width, collect)
+        if not bad:
+            return table, None
+        return self._with_bad_rows(table, block, bad)
+
+    def _with_bad_rows(
+        self, table: pa.Table, block: Block, bad: Sequence[arrow_csv.InvalidRow]
+    ) -> tuple[pa.Table, "np.ndarray | None"]:
+        total = table.num_rows + len(bad)
+        is_bad = np.zeros(total, bool)
+        numbers = np.array([row.number - 1 for row in bad], np.int64)
+        is_bad[numbers] = True
+        lines = block.lines
+        read = [
+            self._cells(
+                row.text,
+                block.dialect,
+                int(lines[row.number - 1])
+                if lines is not None
+                else block.first_line + row.number - 1,
+            )
+            for row in bad
+        ]
+        wanted = [cells for cells in read if cells is not None]
+        order = np.empty(total, np.int64)
+        order[~is_bad] = np.arange(table.num_rows)
+        kept = np.ones(total, bool)
+        kept[numbers[[cells is None for cells in read]]] = False
+        order[numbers[[cells is not None for cells in read]]] = table.num_rows + np.arange(
+            len(wanted)
+        )
+        width = max([self.width, *map(len, wanted)])
+        added = text_table(wanted, width)
+        together = pa.concat_tables([widened(table, width), added]).combine_chunks()
+        rows = np.flatnonzero(kept)
+        return together.take(pa.array(order[rows])), rows
+
+    def _cells(self, text: str, dialect: Dialect, line: int) -> list[str] | None:
+        """The cells of a row that Arrow refused; None where it is no row."""
+        cells = split_strict(text, dialect)
+        if not isinstance(cells, list):
+            cells = split_lenient(text, dialect, self.width).cells
+        if not any(cell.strip() for cell in cells) and len(cells) == 1:
+            return None
+        if self.comments and text.startswith(self.comments):
+            self.tallies.comments.add(line, text)
+            return None
+        end = len(cells)
+        while end > self.width and not cells[end - 1].strip():
+            end -= 1
+        cells = cells[:end]
+        if len(cells) == self.width:
+            return cells
+        return self._ragged(cells, text, line)
+
+    def _ragged(self, cells: list[str], text: str, line: int) -> list[str] | None:
+        if self.bad_lines == "error":
+            raise UnreadableFileError(
+                f"Line {line} has {len(cells)} cells; the table has {self.width} columns."
+            )
+        if self.bad_lines == "skip":
+            self.tallies.skipped.add(line, text)
+            return None
+        if len(cells) == 1 or len(cells) < self.width // 2:
+            for separator in OTHER_SEPARATORS:
+                other = split_strict(text, Dialect(separator=separator, quote=self.dialect.quote))
+                if isinstance(other, list) and len(other) == self.width > 2:
+                    self.tallies.other_separator.add(line, text)
+                    return other
+        if len(cells) < self.width:
+            self.tallies.short.add(line, text)
+            return cells
+        self.tallies.long.add(line, text)
+        limit = self._max_width()
+        if len(cells) > limit:
+            self.tallies.joined.add(line, text)
+            return [*cells[: limit - 1], self.dialect.separator.join(cells[limit - 1 :])]
+        return cells
+
+    def _max_width(self) -> int:
+        extra = MAX_EXTRA_CELLS // max(1, len(self.line_numbers))
+        return min(MAX_COLUMNS, self.width + max(MIN_EXTRA_COLUMNS, extra))
+
+
+def parse_native(block: Block, width: int, collect: object) -> pa.Table:
+    names = [str(position) for position in range(width)]
+    dialect = block.dialect
+    try:
+        return arrow_csv.read_csv(
+            pa.BufferReader(pa.py_buffer(block.content)),
+            read_options=arrow_csv.ReadOptions(
+                column_names=names,
+                use_threads=False,
+                block_size=max(1 << 16, len(block.content) + 1),
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=dialect.separator or UNIT_SEPARATOR,
+                quote_char=dialect.quote or False,
+                double_quote=dialect.doublequote,
+                escape_char=dialect.escape or False,
+                newlines_in_values=block.has_inner_lines,
+                invalid_row_handler=collect,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
+                check_utf8=False,
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise UnreadableFileError(f"This does not read as CSV: {error}") from error
+
+
+def text_table(rows: Sequence[Sequence[str]], width: int) -> pa.Table:
+    return pa.table(
+        {
+            str(position): pa.array(
+                [row[position] if position < len(row) else None for row in rows], pa.string()
+            )
+            for position in range(width)
+        }
+    )
+
+
+def widened(table: pa.Table, width: int) -> pa.Table:
+    if table.num_columns >= width:
+        return table
+    columns = {name: table.column(name) for name in table.column_names}
+    for position in range(table.num_columns, width):
+        columns[str(position)] = pa.chunked_array([pa.nulls(table.num_rows, pa.string())])
+    return pa.table(columns)
+
+
+def joined(tables: Sequence[pa.Table], width: int) -> pa.Table:
+    if not tables:
+        return text_table([], width)
+    width = max(table.num_columns for table in tables)
+    return pa.concat_tables([widened(table, width) for table in tables])
