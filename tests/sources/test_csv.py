@@ -24,7 +24,7 @@ def test_a_ragged_table_may_have_very_long_cells():
 
 
 def test_a_lone_carriage_return_in_the_header_is_refused_in_words():
-    with pytest.raises(UnreadableFileError, match="does not read as CSV"):
+    with pytest.raises(UnreadableFileError, match="is not CSV"):
         read(b"\n\x01\r\x01")
 
 
