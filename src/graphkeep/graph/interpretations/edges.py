@@ -1,14 +1,18 @@
 """Tables whose rows are edges: which two columns are the ends."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphkeep.graph.columns import is_time
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.interpretations.names import MEASURE_WORDS, PARENT_WORDS
 from graphkeep.graph.interpretations.pair_names import bipartite_score, name_score
-from graphkeep.graph.interpretations.profiles import Profile, contained_share, overlap_of
+from graphkeep.graph.interpretations.profiles import (
+    GENERIC_NAME,
+    Profile,
+    contained_share,
+    overlap_of,
+)
 from graphkeep.graph.interpretations.roles import (
     edge_roles,
     node_roles,
@@ -19,8 +23,38 @@ from graphkeep.graph.interpretations.value_kinds import IDENTIFIERS, NEVER_IDS
 MAX_EDGE_READINGS = 4
 MAX_ENDS = 40
 FEW_ROWS = 30
+FEW_PAIRS = 12
+FEW_COLUMNS = 5
 CLEAR_NAMES = 0.9
-GENERIC_NAME = re.compile(r"(column|col|field|unnamed|spalte|v|f|c|x)?[ _:.-]*\d+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableTraits:
+    """What a table's columns say together: `series` are names that three and more share but for a number,
+    `has_counts` whether one counts how often the others go together.
+    """
+
+    is_headerless: bool
+    series: frozenset[str]
+    has_counts: bool
+
+    @classmethod
+    def of(cls, profiles: Sequence[Profile]) -> "TableTraits":
+        is_headerless = all(GENERIC_NAME.fullmatch(profile.name) for profile in profiles)
+        by_stem: dict[str, list[str]] = {}
+        for profile in profiles:
+            stem = profile.name.rstrip("0123456789").lower()
+            if stem != profile.name.lower():
+                by_stem.setdefault(stem, []).append(profile.name)
+        is_short = is_headerless and len(profiles) <= FEW_COLUMNS
+        series = {name for names in by_stem.values() if len(names) > 2 for name in names}
+        counts = {"freq", "frequency", "count", "n", "weight", "value"}
+        return cls(
+            is_headerless=is_headerless,
+            series=frozenset() if is_short else frozenset(series),
+            has_counts=len(profiles) <= FEW_COLUMNS
+            and any(profile.flat_name in counts and profile.is_numeric for profile in profiles),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +74,23 @@ class Pair:
 def edge_interpretations(
     profiles: Sequence[Profile], table_index: int
 ) -> list[TableInterpretation]:
-    pairs = sorted(pairs_of(profiles), key=lambda pair: -pair.score)[:MAX_EDGE_READINGS]
+    pairs = [in_small_table(pair, profiles) for pair in pairs_of(profiles)]
+    pairs = sorted(pairs, key=lambda pair: -pair.score)[:MAX_EDGE_READINGS]
     return [edge_interpretation(pair, profiles, table_index) for pair in pairs]
+
+
+def in_small_table(pair: Pair, profiles: Sequence[Profile]) -> Pair:
+    """The pair with a higher score where the table holds little else: it joins its two columns."""
+    if not pair.is_bipartite:
+        return pair
+    columns = [
+        profile for profile in profiles if not profile.is_row_number and profile.distinct_count
+    ]
+    are_ids = all("id" in profile.words for profile in columns) and len(columns) == 2
+    if are_ids and (pair.source.repeats or pair.destination.repeats):
+        return replace(pair, score=max(pair.score, 1.0))
+    is_small = len(columns) <= 3 and pair.score >= 0.25
+    return replace(pair, score=pair.score + 0.15) if is_small else pair
 
 
 def edge_interpretation(
@@ -65,6 +114,7 @@ def edge_interpretation(
 def pairs_of(profiles: Sequence[Profile]) -> list[Pair]:
     candidates = [profile for profile in profiles if may_be_end(profile)]
     candidates = sorted(candidates, key=lambda profile: not profile.can_be_end)[:MAX_ENDS]
+    table = TableTraits.of(profiles)
     order = {profile.name: position for position, profile in enumerate(profiles)}
     candidates.sort(key=lambda profile: order[profile.name])
     pairs = []
@@ -74,10 +124,14 @@ def pairs_of(profiles: Sequence[Profile]) -> list[Pair]:
                 name_score(first.name, second.name),
                 name_score(second.name, first.name),
             )
+            if {first.name, second.name} <= table.series:
+                forward = backward = 0.0
+            if not forward and not backward:
+                forward = -1.0 if bipartite_score(second.name, first.name) else 0.0
             pair = (
-                pair_of(second, first, backward)
+                pair_of(second, first, max(0.0, backward), table)
                 if backward > forward
-                else pair_of(first, second, forward)
+                else pair_of(first, second, max(0.0, forward), table)
             )
             if pair is not None:
                 pairs.append(pair)
@@ -91,7 +145,7 @@ def may_be_end(profile: Profile) -> bool:
     return profile.can_be_end or not profile.is_numeric or profile.is_whole
 
 
-def pair_of(source: Profile, destination: Profile, names: float) -> Pair | None:
+def pair_of(source: Profile, destination: Profile, names: float, table: TableTraits) -> Pair | None:
     is_clear = names >= CLEAR_NAMES
     if not (is_clear or (source.can_be_end and destination.can_be_end)):
         return None
@@ -105,7 +159,7 @@ def pair_of(source: Profile, destination: Profile, names: float) -> Pair | None:
     overlap = overlap_of(source, destination)
     if is_range(source, destination, overlap, names):
         return None
-    strength = overlap_strength(source, destination, overlap, names)
+    strength = overlap_strength(source, destination, overlap, names, table)
     is_identified = source.kind == destination.kind and source.kind in IDENTIFIERS
     score, reason, is_bipartite = 0.0, "", False
     if names > 0 and (same_kind or is_clear):
@@ -126,8 +180,8 @@ def pair_of(source: Profile, destination: Profile, names: float) -> Pair | None:
         score = bipartite_strength(source, destination)
         is_bipartite = True
         reason = f"Each row joins one '{source.name}' with one '{destination.name}'"
-    if source.is_unique and destination.is_unique and strength < 0.1 and not is_clear:
-        score *= 0.5  # a table of things with two names each
+    if names < CLEAR_NAMES:
+        score = without_description(source, destination, score, strength, table)
     score *= 0.5 + 0.5 * min(1.0, 2 * both_share)
     if score < 0.15:
         return None
@@ -167,17 +221,16 @@ def is_range(source: Profile, destination: Profile, overlap: float, names: float
     )
 
 
-def overlap_strength(source: Profile, destination: Profile, overlap: float, names: float) -> float:
+def overlap_strength(
+    source: Profile, destination: Profile, overlap: float, names: float, table: TableTraits
+) -> float:
     """How much an overlap says: little for small whole numbers and for a few categories."""
     fewest = min(source.distinct_count, destination.distinct_count)
     if fewest < 2 and source.row_count > 2:
         return 0.0
-    if source.is_numeric and destination.is_numeric:
-        is_named = names > 0 or (source.has_id_name and destination.has_id_name)
-        is_generic = bool(
-            GENERIC_NAME.fullmatch(source.name) and GENERIC_NAME.fullmatch(destination.name)
-        )
-        return overlap if is_named else overlap * (0.7 if is_generic else 0.15)
+    if source.is_numeric and destination.is_numeric and names == 0:
+        is_telling = source.is_sparse and destination.is_sparse and fewest > 1
+        return overlap if is_telling else overlap * 0.7 if table.is_headerless else 0.0
     if fewest <= 5 and source.row_count > FEW_ROWS and names == 0:
         return overlap * 0.1
     return overlap
@@ -189,14 +242,44 @@ def bipartite_strength(source: Profile, destination: Profile) -> float:
         bipartite_score(source.name, destination.name),
         bipartite_score(destination.name, source.name),
     )
-    if known and (source.repeats or destination.repeats or source.row_count <= FEW_ROWS):
+    are_things = all(not end.is_numeric or end.has_id_name for end in (source, destination))
+    if (
+        known
+        and are_things
+        and (source.repeats or destination.repeats or source.row_count <= FEW_ROWS)
+    ):
         return known + 0.3
-    are_entities = source.is_entity and destination.is_entity
-    if are_entities and (source.repeats or destination.repeats):
-        return 0.5 if source.repeats and destination.repeats else 0.4
-    if source.is_entity and destination.can_be_end and source.repeats and destination.repeats:
-        return 0.25
-    return 0.2 if are_entities or source.is_entity or destination.is_entity else 0.0
+    both_repeat = not is_nearly_unique(source) and not is_nearly_unique(destination)
+    if source.is_entity and destination.is_entity:
+        return 0.5 if both_repeat else 0.35
+    if source.is_entity or destination.is_entity:
+        return 0.25 if both_repeat else 0.2
+    return 0.0
+
+
+def without_description(
+    source: Profile, destination: Profile, score: float, strength: float, table: TableTraits
+) -> float:
+    """The score of a pair, less where one column describes the other or all values go with all."""
+    if strength < 0.1 and is_nearly_unique(source) and is_nearly_unique(destination):
+        return score * 0.5
+    if bipartite_score(source.name, destination.name) or bipartite_score(
+        destination.name, source.name
+    ):
+        return score
+    pairs = (source.column + "\0" + destination.column).drop_nulls().n_unique()
+    fewer, more = sorted((source, destination), key=lambda profile: profile.distinct_count)
+    is_described = pairs <= more.distinct_count and more.repeats
+    if strength >= 0.1:
+        return score * 0.5 if is_described and not is_nearly_unique(more) else score
+    all_pairs = fewer.distinct_count * more.distinct_count
+    is_crossed = fewer.distinct_count > 1 and pairs >= 0.95 * all_pairs and pairs > FEW_PAIRS
+    is_attribute = pairs <= more.distinct_count and fewer.repeats
+    return min(score, 0.2) if is_attribute or (is_crossed and not table.has_counts) else score
+
+
+def is_nearly_unique(profile: Profile) -> bool:
+    return profile.value_count > 1 and profile.distinct_count >= 0.85 * profile.value_count
 
 
 def parent_interpretations(

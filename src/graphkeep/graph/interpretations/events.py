@@ -8,6 +8,7 @@ from graphkeep.graph.interpretations.profiles import Profile
 from graphkeep.graph.interpretations.roles import time_column
 
 MAX_EVENT_COLUMNS = 5
+FEW_PAIRS = 12
 
 
 def event_interpretations(
@@ -18,6 +19,9 @@ def event_interpretations(
         for profile in profiles
         if profile.is_entity and not profile.is_numeric and not is_row_id(profile)
     ]
+    entities = without_described(entities)
+    if len(entities) == 2 and are_crossed(*entities):
+        entities = entities[:1]
     others = [
         profile
         for profile in profiles
@@ -57,5 +61,25 @@ def event_interpretations(
 
 
 def is_row_id(profile: Profile) -> bool:
-    """Whether each row has a value of its own: it joins nothing."""
-    return profile.is_unique and profile.is_complete and profile.row_count > 3
+    """Whether nearly each row has a value of its own: it joins nothing."""
+    return profile.distinct_count >= 0.85 * profile.value_count and profile.row_count > 3
+
+
+def without_described(entities: Sequence[Profile]) -> list[Profile]:
+    """Without columns that another one determines, as a country's code is by its name."""
+    kept: list[Profile] = []
+    for profile in entities:
+        if not any(are_one_thing(other, profile) for other in kept):
+            kept.append(profile)
+    return kept
+
+
+def are_crossed(first: Profile, second: Profile) -> bool:
+    """Whether each value of one goes with each of the other, as countries and indicators in a panel."""
+    pairs = (first.column + "\0" + second.column).drop_nulls().n_unique()
+    return pairs > FEW_PAIRS and pairs >= 0.95 * first.distinct_count * second.distinct_count
+
+
+def are_one_thing(first: Profile, second: Profile) -> bool:
+    pairs = (first.column + "\0" + second.column).drop_nulls().n_unique()
+    return pairs <= max(first.distinct_count, second.distinct_count) and first.repeats

