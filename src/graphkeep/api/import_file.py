@@ -31,7 +31,6 @@ from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.interpretations.suggest import Suggestions, suggest
 
 SAMPLES = 5
-MAX_EXACT_INTEGER = 2**53  # beyond it, JSON numbers lose digits in a browser
 MAX_REPAIRS = 1000
 
 
@@ -112,16 +111,10 @@ def columns_of(table: pa.Table) -> list[dict[str, Any]]:
         {
             "name": column.name,
             "kind": column.kind,
-            "sample": [exact(value) for value in head[column.name].to_pylist()],
+            "sample": head[column.name].to_pylist(),
         }
         for column in describe(table)
     ]
-
-
-def exact(value: object) -> object:
-    """A whole number that a browser would round, as text."""
-    is_large = isinstance(value, int) and abs(value) > MAX_EXACT_INTEGER
-    return str(value) if is_large else value
 
 
 @endpoint(actors("upload"), "POST")

@@ -18,6 +18,7 @@ from graphkeep.datasets.queries import rows as reading
 from graphkeep.datasets.queries.view_state import view_payload, view_state
 from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.graph.errors import NotFoundError, UserInputError
+from graphkeep.view.json_values import browser_value
 from graphkeep.view.pack import pack
 
 MOST_ROWS = 200
@@ -108,8 +109,9 @@ def row_numbers(request: HttpRequest) -> list[int]:
 
 
 def json_of(answer: dict[str, Any]) -> HttpResponse:
-    """A JSON response; values that JSON cannot represent become text."""
-    return HttpResponse(json.dumps(answer, default=str), content_type="application/json")
+    """A JSON response; values that JSON cannot represent, or a browser would round, become text."""
+    text = json.dumps(browser_value(answer), default=str)
+    return HttpResponse(text, content_type="application/json")
 
 
 ID = r"^api/view/(?P<dataset_id>[^/]+)"

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphkeep.graph.encodings import Encoding
+from graphkeep.graph.numbers import numbers_of
 from graphkeep.view.palettes import (
     CATEGORIES,
     NEUTRAL,
@@ -23,19 +24,6 @@ from graphkeep.view.palettes import PAIRED as PAIRED_PALETTE
 T = TypeVar("T")
 Codes = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64]
-
-
-def numeric_values(column: pa.ChunkedArray) -> Values:
-    """float64 (n,), NaN where there is no number."""
-    if pa.types.is_boolean(column.type):
-        column = column.cast(pa.int8())
-    if pa.types.is_temporal(column.type):
-        integer_type = pa.int64() if column.type.bit_width == 64 else pa.int32()
-        column = column.cast(integer_type, safe=False)
-    try:
-        return np.asarray(column.cast(pa.float64(), safe=False).to_numpy(), np.float64)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return np.full(len(column), np.nan)
 
 
 def distinct_codes(column: pa.ChunkedArray) -> tuple[Codes, list[Any]]:
@@ -88,7 +76,7 @@ def fixed_output(encoding: Encoding) -> Callable[[object], Any]:
 def encoded_outputs(encoding: Encoding, column: pa.ChunkedArray) -> tuple[Codes, list[Any]]:
     """int64 (n,) indices into a list of outputs, whose last is for null and values without a rule."""
     if encoding.bins is not None:
-        return binned_outputs(encoding, numeric_values(column))
+        return binned_outputs(encoding, numbers_of(column))
     codes, values = distinct_codes(column)
     if encoding.fixed is not None:
         find_output = fixed_output(encoding)
@@ -133,7 +121,7 @@ def normalized(values: Values) -> Values:
 def encoded_colors(encoding: Encoding, column: pa.ChunkedArray, default: Colors) -> Colors:
     """uint8 (n, 4); rows without a rule keep `default`."""
     if encoding.colors and encoding.variation == "continuous":
-        return gradient_colors(normalized(numeric_values(column)), encoding.colors)
+        return gradient_colors(normalized(numbers_of(column)), encoding.colors)
     if encoding.colors:
         codes, _ = distinct_codes(column)
         return cycled_colors(codes, encoding.colors)
@@ -160,7 +148,7 @@ def column_colors(column: pa.ChunkedArray, default: Colors) -> Colors:
             return unpack_rgba(numbers)
         return cycled_colors(numbers, PAIRED_PALETTE)
     if pa.types.is_floating(kind):
-        return gradient_colors(normalized(numeric_values(column)), ())
+        return gradient_colors(normalized(numbers_of(column)), ())
     codes, values = distinct_codes(column)
     parsed = [parse_color(value) for value in values]
     if not any(parsed):

@@ -6,12 +6,12 @@ import pyarrow as pa
 
 from graphkeep.graph.encodings import Encodings
 from graphkeep.graph.graph import Graph
+from graphkeep.graph.numbers import numbers_of
 from graphkeep.view.channels import (
     column_colors,
     encoded_colors,
     encoded_numbers,
     normalized,
-    numeric_values,
 )
 from graphkeep.view.nodes import opacity_fractions
 from graphkeep.view.palettes import NEUTRAL, Colors
@@ -64,9 +64,7 @@ def widths(graph: Graph, encodings: Encodings) -> npt.NDArray[np.float32] | None
     column = column_of(graph, graph.bindings.edge_size)
     values = None
     if column is not None:
-        values = MIN_WIDTH + (MAX_WIDTH - MIN_WIDTH) * np.nan_to_num(
-            normalized(numeric_values(column))
-        )
+        values = MIN_WIDTH + (MAX_WIDTH - MIN_WIDTH) * np.nan_to_num(normalized(numbers_of(column)))
     encoding = encodings.channels.get(("edge", "size"))
     column = column_of(graph, encoding.attribute) if encoding is not None else None
     if encoding is not None and column is not None:
@@ -77,7 +75,7 @@ def widths(graph: Graph, encodings: Encodings) -> npt.NDArray[np.float32] | None
 
 def opacities(graph: Graph, encodings: Encodings) -> npt.NDArray[np.uint8] | None:
     column = column_of(graph, graph.bindings.edge_opacity)
-    values = None if column is None else opacity_fractions(numeric_values(column))
+    values = None if column is None else opacity_fractions(numbers_of(column))
     encoding = encodings.channels.get(("edge", "opacity"))
     column = column_of(graph, encoding.attribute) if encoding is not None else None
     if encoding is not None and column is not None:

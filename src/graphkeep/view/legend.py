@@ -8,7 +8,8 @@ import pyarrow as pa
 from graphkeep.graph.columns import is_time
 from graphkeep.graph.encodings import Encodings, Target
 from graphkeep.graph.graph import Graph
-from graphkeep.view.channels import Values, distinct_codes, json_key, numeric_values
+from graphkeep.graph.numbers import numbers_of
+from graphkeep.view.channels import Values, distinct_codes, json_key
 from graphkeep.view.palettes import Colors, parse_color
 
 MAX_ENTRIES = 10
@@ -60,7 +61,7 @@ def color_entry(
     entry: dict[str, Any] = {"target": target, "channel": "color", "attribute": attribute}
     is_automatic = encoding is None and attribute == "community"
     if encoding is not None and encoding.variation == "continuous":
-        values = numeric_values(column)
+        values = numbers_of(column)
         finite_rows = np.flatnonzero(np.isfinite(values))
         ranked = finite_rows[np.argsort(values[finite_rows], kind="stable")]
         sample_rows = (

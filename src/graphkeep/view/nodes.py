@@ -6,13 +6,13 @@ import pyarrow as pa
 
 from graphkeep.graph.encodings import Encoding, Encodings
 from graphkeep.graph.graph import Graph
+from graphkeep.graph.numbers import numbers_of
 from graphkeep.view.channels import (
     column_colors,
     cycled_colors,
     encoded_colors,
     encoded_numbers,
     normalized,
-    numeric_values,
 )
 from graphkeep.view.palettes import CATEGORIES, COMMUNITIES, NEUTRAL, Colors, parse_color
 
@@ -63,7 +63,7 @@ def community_colors(graph: Graph) -> Colors:
 
 def sizes(graph: Graph, encodings: Encodings) -> Floats:
     """Diameters float32 (n,) in px when the picture fits the window."""
-    degree = numeric_values(graph.nodes["degree"]) if "degree" in graph.nodes.column_names else None
+    degree = numbers_of(graph.nodes["degree"]) if "degree" in graph.nodes.column_names else None
     default = sizes_by_area(degree, DEFAULT_MIN_SIZE, DEFAULT_MAX_SIZE, graph.node_count)
     column = column_of(graph, graph.bindings.node_size)
     if column is not None:
@@ -84,7 +84,7 @@ def is_proportional(encoding: Encoding) -> bool:
 
 
 def proportional_sizes(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
-    values = numeric_values(column)
+    values = numbers_of(column)
     return np.where(
         np.isfinite(values), sizes_by_area(values, MIN_SIZE, MAX_SIZE, len(values)), MIN_SIZE
     )
@@ -117,7 +117,7 @@ def opacities(graph: Graph, encodings: Encodings) -> npt.NDArray[np.uint8] | Non
     default: npt.NDArray[np.float64] | None = None
     column = column_of(graph, graph.bindings.node_opacity)
     if column is not None:
-        default = opacity_fractions(numeric_values(column))
+        default = opacity_fractions(numbers_of(column))
     rule = node_encoding(graph, encodings, "opacity")
     if rule is not None:
         default = encoded_numbers(*rule, np.ones(graph.node_count) if default is None else default)
@@ -135,7 +135,7 @@ def opacity_fractions(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64
 def importance(graph: Graph, shown: Floats) -> npt.NDArray[np.uint32]:
     """Rows uint32 (n,) by decreasing degree, then size."""
     has_degree = "degree" in graph.nodes.column_names
-    degree = numeric_values(graph.nodes["degree"]) if has_degree else shown.astype(np.float64)
+    degree = numbers_of(graph.nodes["degree"]) if has_degree else shown.astype(np.float64)
     if graph.bindings.node_size is not None:
         return np.lexsort((-degree, -shown)).astype(np.uint32)
     return np.lexsort((-shown, -degree)).astype(np.uint32)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PIL import ImageColor
+
+from graphkeep.view.css_colors import parse_css_color
 
 Colors = npt.NDArray[np.uint8]
 
@@ -33,13 +34,7 @@ NEUTRAL = (140, 153, 173, 255)
 
 def parse_color(text: object) -> tuple[int, int, int, int] | None:
     """The sRGB and alpha of a CSS colour, or None if the text is not a colour."""
-    if not isinstance(text, str):
-        return None
-    try:
-        color = ImageColor.getcolor(text.strip(), "RGBA")
-    except ValueError:
-        return None
-    return color if isinstance(color, tuple) and len(color) == 4 else None
+    return parse_css_color(text) if isinstance(text, str) else None
 
 
 def color_table(colors: Sequence[str]) -> Colors:

@@ -1,5 +1,6 @@
 /** Titles of important nodes on a canvas above the graph; no two overlap. */
 import type { Camera } from './camera';
+import { cut } from './graphemes';
 
 export interface LabelInput {
   rows: ArrayLike<number>;
@@ -55,7 +56,7 @@ export class Labels {
         continue;
       }
       if (!title) continue;
-      const text = title.length > MAX_LENGTH ? `${title.slice(0, MAX_LENGTH - 1)}…` : title;
+      const text = cut(title, MAX_LENGTH);
       const isEmphasized = input.isEmphasized(row);
       const radius = input.radius(row);
       const width = this.measure(text, isEmphasized);

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 MAX_CATEGORIES = 40
 NULL_SMALL, NULL_LARGE = 255, 65535
+MAX_EXACT = 2**53  # beyond it, a float has no bar for each whole number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +51,17 @@ def of_numbers(
     if not is_finite.any():
         return Histogram(kind=kind, labels=(), edges=(), counts=(), codes=codes)
     low, high = float(values[is_finite].min()), float(values[is_finite].max())
-    is_integral = kind == "number" and bool(
-        (values[is_finite] == np.floor(values[is_finite])).all()
+    is_integral = (
+        kind == "number"
+        and max(abs(low), abs(high)) < MAX_EXACT
+        and bool((values[is_finite] == np.floor(values[is_finite])).all())
     )
     if is_integral and high - low < bins:
         edges = np.arange(low, high + 2)
     else:
-        edges = np.linspace(low, high if high > low else low + 1, min(bins, NULL_SMALL) + 1)
+        edges = np.linspace(
+            low, high if high > low else low + max(1, np.spacing(low)), min(bins, NULL_SMALL) + 1
+        )
     bin_index = np.searchsorted(edges, values[is_finite], side="right") - 1
     codes[is_finite] = np.clip(bin_index, 0, len(edges) - 2).astype(np.uint8)
     counts = np.bincount(codes[is_finite], minlength=len(edges) - 1)

@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graphkeep.compute.summaries.folding import fold_text, folded
+
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
@@ -19,12 +21,12 @@ class Hit:
 def search(
     nodes: pa.Table, text: str, *, limit: int = 20, columns: Sequence[str] | None = None
 ) -> list[Hit]:
-    """Case-insensitive hits of a text in any text or integer column.
+    """Hits of a text in any text or integer column, whatever their case and accents.
 
     An exact match ranks above a prefix, a prefix above a substring; ties are ordered by
     descending degree.
     """
-    query = text.strip()
+    query = fold_text(text.strip())
     if not query:
         return []
     degree = (
@@ -37,12 +39,16 @@ def search(
         column = searchable(nodes[name], query)
         if column is None:
             continue
-        matches = pc.match_substring(column, query, ignore_case=True)
+        searched = folded(column)
+        matches = pc.match_substring(searched, query, ignore_case=True)
         rows = np.flatnonzero(np.asarray(pc.fill_null(matches, fill_value=False)))
         if len(rows) > 50 * limit:
             rows = rows[np.argsort(-degree[rows], kind="stable")[: 50 * limit]]
-        for row, value in zip(rows.tolist(), column.take(pa.array(rows)).to_pylist(), strict=True):
-            score = closeness(value, query)
+        hits = pa.array(rows)
+        values = column.take(hits).to_pylist()
+        candidates = searched.take(hits).to_pylist()
+        for row, value, candidate in zip(rows.tolist(), values, candidates, strict=True):
+            score = closeness(candidate, query)
             if row not in best or best[row].score < score:
                 best[row] = Hit(row=row, column=name, text=value[:200], score=score)
     ranked = sorted(best.values(), key=lambda hit: (-hit.score, -degree[hit.row], hit.row))
@@ -60,8 +66,8 @@ def searchable(column: pa.ChunkedArray, text: str) -> pa.ChunkedArray | None:
     return None
 
 
-def closeness(value: str, text: str) -> float:
-    candidate, query = value.lower(), text.lower()
+def closeness(folded_value: str, query: str) -> float:
+    candidate = folded_value.lower()
     if candidate == query:
         return 3.0
     return 2.0 if candidate.startswith(query) else 1.0

@@ -32,11 +32,13 @@ from graphkeep.graph.errors import NotFoundError, UserInputError
 from graphkeep.graph.graph import Graph
 from graphkeep.graph.hypergraph import hypergraph
 from graphkeep.graph.normalize import bind
+from graphkeep.graph.numbers import numbers_of
 from graphkeep.graph.repairs import Repair
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import active_job, cancel, submit
 from graphkeep.jobs.registry import CancelledError, JobContext
 from graphkeep.store.table_files import read_table
+from graphkeep.view.channel_repairs import channel_repairs
 
 
 def submit_prepare(dataset: Dataset) -> None:
@@ -103,6 +105,7 @@ def prepare(context: JobContext, dataset_id: str) -> None:
             dataset.node_encodings, dataset.edge_encodings
         )
         context.progress(0.5, "Choosing colors and sizes")
+        drawing_repairs = channel_repairs(graph, encodings)
         positions, position_repairs = given_positions(graph)
         files = DatasetFiles(dataset_id)
         previous = save_previous_version(dataset, files)
@@ -131,7 +134,15 @@ def prepare(context: JobContext, dataset_id: str) -> None:
             error="",
             repairs=[
                 *file_repairs(dataset),
-                *(repair.as_dict() for repair in (*repairs, *encoding_repairs, *position_repairs)),
+                *(
+                    repair.as_dict()
+                    for repair in (
+                        *repairs,
+                        *encoding_repairs,
+                        *drawing_repairs,
+                        *position_repairs,
+                    )
+                ),
             ],
             node_count=graph.node_count,
             edge_count=graph.edge_count,
@@ -242,22 +253,29 @@ def given_positions(graph: Graph) -> tuple[Positions | None, tuple[Repair, ...]]
         return None, ()
     columns = []
     for name in names:
-        try:
-            values = graph.nodes[name].cast(pa.float64(), safe=False)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        values = numbers_of(graph.nodes[name])
+        if len(values) and np.isnan(values).all():
             text = f"The position column '{name}' contains no numbers; it is ignored."
             return None, (Repair(code="position-ignored", message=text, column=str(name)),)
-        columns.append(np.asarray(values.to_numpy(), np.float64))
-    positions = np.column_stack(columns)
+        columns.append(values)
+    with np.errstate(over="ignore"):
+        positions = np.column_stack(columns).astype(np.float32)
     is_missing = ~np.isfinite(positions).all(axis=1)
-    if is_missing.all():
+    count = int(is_missing.sum())
+    if count == len(positions):
         return None, ()
-    positions[is_missing] = positions[~is_missing].mean(axis=0)
+    given = positions[~is_missing]
+    if len(positions) > 1 and (given == given[0]).all():
+        text = (
+            f"All positions are the same ({given[0, 0]:g}, {given[0, 1]:g}); the graph is laid out."
+        )
+        return None, (Repair(code="position-ignored", message=text, count=len(given)),)
     repairs: tuple[Repair, ...] = ()
-    if is_missing.any():
-        text = f"{int(is_missing.sum())} nodes have no position; they are placed in the middle."
-        repairs = (Repair(code="position-filled", message=text, count=int(is_missing.sum())),)
-    return np.ascontiguousarray(positions, np.float32), repairs
+    if count:
+        positions[is_missing] = given.mean(axis=0, dtype=np.float64)
+        text = f"{count} nodes have no position; they are placed in the middle."
+        repairs = (Repair(code="position-filled", message=text, count=count),)
+    return np.ascontiguousarray(positions), repairs
 
 
 def computed_columns(dataset: Dataset, graph: Graph) -> dict[str, str]:

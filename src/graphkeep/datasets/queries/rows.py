@@ -1,6 +1,5 @@
 """Rows, search hits and histograms of a prepared dataset."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from graphkeep.compute.summaries.search import search
 from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.models import Dataset
 from graphkeep.graph.errors import UnknownColumnError, UserInputError
+from graphkeep.view.json_values import browser_value
 from graphkeep.view.titles import titles_of
 
 
@@ -41,16 +41,8 @@ def rows_of(dataset: Dataset, table: str, wanted: list[int]) -> dict[str, Any]:
     if any(not 0 <= row < rows.num_rows for row in wanted):
         raise UserInputError(f"The {table} table has {rows.num_rows} rows, counted from 0.")
     selected = rows.take(pa.array(wanted, pa.int64()))
-    values = [json_row(row) for row in selected.to_pylist()]
+    values = [browser_value(row) for row in selected.to_pylist()]
     return {"columns": rows.column_names, "rows": values}
-
-
-def json_row(row: dict[str, Any]) -> dict[str, Any]:
-    """A row without NaN and infinities, which JSON lacks."""
-    return {
-        key: None if isinstance(value, float) and not math.isfinite(value) else value
-        for key, value in row.items()
-    }
 
 
 def search_nodes(dataset: Dataset, text: str) -> list[dict[str, Any]]:

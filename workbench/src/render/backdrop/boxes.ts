@@ -1,6 +1,7 @@
 /** Boxes around groups of nodes, and their names. */
 import type { Box } from '../../model/layout';
 import type { Camera } from '../camera';
+import { graphemes } from '../graphemes';
 
 const MIN_NAME_WIDTH = 34; // pixels
 
@@ -52,7 +53,7 @@ export function drawBoxNames(
 
 function truncate(ctx: CanvasRenderingContext2D, text: string, maxWidth: number): string {
   if (ctx.measureText(text).width <= maxWidth) return text;
-  let length = text.length - 1;
-  while (length > 1 && ctx.measureText(`${text.slice(0, length)}…`).width > maxWidth) length--;
-  return `${text.slice(0, length)}…`;
+  const characters = graphemes(text).slice(0, -1);
+  while (characters.length > 1 && ctx.measureText(`${characters.join('')}…`).width > maxWidth) characters.pop();
+  return `${characters.join('')}…`;
 }
