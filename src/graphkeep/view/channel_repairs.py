@@ -33,7 +33,7 @@ def channel_repairs(graph: Graph, encodings: Encodings) -> tuple[Repair, ...]:
             if column in table.column_names and is_text(table[column].type):
                 repairs.extend(number_repair(table, column, target, " and ".join(names)))
         for role in COLOR_ROLES:
-            bound = getattr(graph.bindings, f"{target}_{role}", None)
+            bound = str(getattr(graph.bindings, f"{target}_{role}", None))
             if bound in table.column_names and is_text(table[bound].type):
                 repairs.extend(color_repair(table, bound, target))
     return tuple(repairs)

@@ -48,7 +48,7 @@ def of_function(name: str, arguments: str) -> Color | None:
         return None
     alpha = fraction(*values[3], whole=1.0) if len(values) == 4 else 1.0
     if name.startswith("rgb"):
-        channels = [fraction(*value, whole=255.0) for value in values[:3]]
+        channels = tuple(fraction(*value, whole=255.0) for value in values[:3])
     else:
         hue, unit = values[0]
         if unit == "%":
