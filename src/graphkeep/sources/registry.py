@@ -13,10 +13,10 @@ from graphkeep.sources.columnar.parquet import PARQUET
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.graph_files.formats import GRAPH_FORMATS
 from graphkeep.sources.json_documents.json import JSON
-from graphkeep.sources.spreadsheets.excel import XLS, XLSX
+from graphkeep.sources.spreadsheets.excel import SPREADSHEETS
 from graphkeep.sources.text.csv import CSV
 
-BUILT_IN = (ARROW, CSV, JSON, ORC, PARQUET, XLS, XLSX, *GRAPH_FORMATS)
+BUILT_IN = (ARROW, CSV, JSON, ORC, PARQUET, *SPREADSHEETS, *GRAPH_FORMATS)
 FORMATS = (
     *BUILT_IN,
     *plugins.load_plugins(plugins.FORMATS, FileFormat, {each.name for each in BUILT_IN}),

@@ -11,7 +11,7 @@ from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.graph_files.attribute_types import Kind
 from graphkeep.sources.graph_files.builder import ATTRIBUTE, GraphBuilder, hex_color
-from graphkeep.sources.graph_files.xml_based.events import Attributes, XmlStream, root_element
+from graphkeep.sources.xml_events import Attributes, XmlStream, root_element
 
 KINDS: dict[str, Kind] = {
     "integer": "integer", "int": "integer", "long": "integer", "short": "integer", "byte": "integer",

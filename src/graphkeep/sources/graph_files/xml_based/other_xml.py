@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
-from graphkeep.sources.graph_files.xml_based.events import root_element
+from graphkeep.sources.xml_events import root_element
 
 HEAD_BYTES = 1 << 16
 HINTS = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from graphkeep.sources.graph_files.xml_based.events import Attributes
+from graphkeep.sources.xml_events import Attributes
 
 NODE_LABEL, EDGE_LABEL = "NodeLabel", "EdgeLabel"
 TRANSPARENT = "has_no_color"
