@@ -1,5 +1,6 @@
 """JSON: documents, lines and whatever is in between, with the vocabularies that are written in it."""
 
+import gc
 import re
 from typing import BinaryIO
 
@@ -26,12 +27,22 @@ def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
         UnreadableFileError: it is not JSON, by line and reason; an option is unknown.
     """
     json_options = JsonOptions.of(options.parser_options)
+    was_enabled = gc.isenabled()
+    gc.disable()  # values of JSON hold no cycles, and looking for them takes a third of the time
+    try:
+        return read_content(stream.read(), json_options)
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def read_content(content: bytes, json_options: JsonOptions) -> ReadResult:
     repairs: list[Repair] = []
-    text = decode(stream.read(), json_options.encoding, repairs)
+    text = decode(content, json_options.encoding, repairs)
     if not text.strip():
         raise UnreadableFileError(EMPTY)
     documents = parse_documents(text, repairs=repairs)
-    del text
+    del text, content
     if not documents.values:
         raise UnreadableFileError(EMPTY)
     try:

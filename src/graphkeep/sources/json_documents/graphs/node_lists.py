@@ -47,6 +47,7 @@ ENDS = (
     ("a", "b"),
 )  # fmt: skip
 PARTS = ("data", "attributes", "properties", "metadata", "props", "attr", "v")
+ALL_PARTS = frozenset(PARTS)
 SAMPLE = 10_000
 
 
@@ -95,6 +96,8 @@ def edge_ends(edges: Sequence[Any]) -> tuple[str, str] | None:
 def with_parts(entry: Any) -> dict[str, Any]:
     """An entry with the names that libraries put one level deeper, as `data` or `attributes`."""
     content = dict(entry)
+    if ALL_PARTS.isdisjoint(content):
+        return content
     for part in PARTS:
         inner = content.get(part)
         if isinstance(inner, dict):
@@ -170,13 +173,18 @@ def id_column(nodes: Sequence[dict[str, Any] | None], ends: Sequence[Any]) -> st
     sample = [node for node in nodes if node is not None]
     wanted = {str(end) for end in ends if end is not None}
     best, best_share = "", -1.0
+    present = set().union(*sample[:1000])
     for name in NODE_IDS:
+        if name not in present:
+            continue
         values = {str(node[name]) for node in sample if id_of(node.get(name)) is not None}
         if not values or len(values) * 2 < len(sample):
             continue
         share = len(wanted & values) / len(wanted) if wanted else 0.0
         if share > best_share + 0.01:
             best, best_share = name, share
+        if share == 1.0:
+            break
     return best or "id"
 
 
