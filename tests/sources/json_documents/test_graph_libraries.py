@@ -288,3 +288,43 @@ def test_entries_that_are_no_nodes_or_edges_are_left_out_with_a_word():
         ("1 edges without two ends are left out.", "{}"),
     ]
     assert codes(result) == ["entry-left-out"] * 4
+
+
+def test_several_graphs_of_one_file_stay_apart():
+    small = {"nodes": [{"id": 1}, {"id": 2}], "links": [{"source": 1, "target": 2}]}
+    large = {
+        "nodes": [{"id": 1}, {"id": 3}],
+        "links": [{"source": 1, "target": 3}, {"source": 3, "target": 1}],
+    }
+
+    for content in ([small, large], {"graphs": [{"graph": small}, {"graph": large}]}):
+        result = read(content)
+        assert [named.name for named in result.tables] == [
+            "edges 1",
+            "nodes 1",
+            "edges 2",
+            "nodes 2",
+        ]
+        assert [each.label for each in result.interpretations] == [
+            "Nodes and their links (1 of 2)",
+            "Nodes and their links (2 of 2)",
+        ]
+        assert Drawn(result).pairs == [("1", "3"), ("3", "1")]
+        assert Drawn(result, 1).pairs == [("1", "2")]
+
+
+def test_many_graphs_of_one_file_are_one_with_a_word():
+    result = read(
+        {
+            "graphs": [
+                {
+                    "nodes": {"a": {}, f"b{number}": {}},
+                    "edges": [{"source": "a", "target": f"b{number}"}],
+                }
+                for number in range(25)
+            ]
+        }
+    )
+
+    assert len(Drawn(result).pairs) == 25
+    assert codes(result) == ["graphs-joined"]

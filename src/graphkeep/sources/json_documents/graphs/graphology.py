@@ -7,6 +7,7 @@ from graphkeep.sources.file_format import ReadResult
 from graphkeep.sources.json_documents.context import ReadContext
 from graphkeep.sources.json_documents.graph_builder import GraphBuilder
 from graphkeep.sources.json_documents.graphs.node_lists import GraphLists, add_lists
+from graphkeep.sources.json_documents.graphs.several import read_separately
 from graphkeep.sources.json_documents.scalars import list_of, mapping_of
 from graphkeep.sources.json_documents.vocabulary import Vocabulary
 
@@ -33,6 +34,10 @@ def matches(documents: Sequence[Any]) -> bool:
 
 
 def read(documents: Sequence[Any], context: ReadContext) -> ReadResult:
+    return read_separately(documents, context, lambda some: read_graphs(some, context))
+
+
+def read_graphs(documents: Sequence[Any], context: ReadContext) -> ReadResult:
     graph = GraphBuilder(
         context=context,
         label="Graphology graph",

@@ -7,6 +7,7 @@ from graphkeep.sources.file_format import ReadResult
 from graphkeep.sources.json_documents.context import ReadContext
 from graphkeep.sources.json_documents.graph_builder import GraphBuilder
 from graphkeep.sources.json_documents.graphs.node_lists import GraphLists, add_lists, named_list
+from graphkeep.sources.json_documents.graphs.several import read_separately
 from graphkeep.sources.json_documents.scalars import list_of, mapping_of, mappings_of
 from graphkeep.sources.json_documents.vocabulary import Vocabulary
 
@@ -28,19 +29,23 @@ def matches(documents: Sequence[Any]) -> bool:
 
 
 def read(documents: Sequence[Any], context: ReadContext) -> ReadResult:
+    graphs = [each for document in documents for each in graphs_of(document)]
+    return read_separately(graphs, context, lambda some: read_graphs(some, context))
+
+
+def read_graphs(graphs: Sequence[dict[str, Any]], context: ReadContext) -> ReadResult:
     graph = GraphBuilder(
         context=context,
         label="JSON Graph Format",
         reason="This is JSON Graph Format: its nodes by id, its edges by source and target.",
     )
-    for document in documents:
-        for content in graphs_of(document):
-            lists = GraphLists(
-                nodes=named_list(content, ("nodes",)) or [], edges=list_of(content.get("edges"))
-            )
-            add_lists(graph, lists, ("source", "target"), node_id="id")
-            for number, hyperedge in enumerate(list_of(content.get("hyperedges")), start=1):
-                add_hyperedge(graph, hyperedge, number)
+    for content in graphs:
+        lists = GraphLists(
+            nodes=named_list(content, ("nodes",)) or [], edges=list_of(content.get("edges"))
+        )
+        add_lists(graph, lists, ("source", "target"), node_id="id")
+        for number, hyperedge in enumerate(list_of(content.get("hyperedges")), start=1):
+            add_hyperedge(graph, hyperedge, number)
     return graph.result(title=("label", "name"))
 
 

@@ -16,6 +16,7 @@ from graphkeep.sources.json_documents.graphs.node_lists import (
     edge_ends,
     lists_of,
 )
+from graphkeep.sources.json_documents.graphs.several import read_separately
 from graphkeep.sources.json_documents.scalars import json_text, list_of
 from graphkeep.sources.json_documents.vocabulary import Vocabulary
 
@@ -56,12 +57,20 @@ def matches(documents: Sequence[Any]) -> bool:
 
 
 def read(documents: Sequence[Any], context: ReadContext) -> ReadResult:
+    return read_separately(
+        graphs_of(documents), context, lambda graphs: read_graphs(graphs, context)
+    )
+
+
+def read_graphs(
+    graphs: Sequence[tuple[dict[str, Any], GraphLists]], context: ReadContext
+) -> ReadResult:
     graph = GraphBuilder(
         context=context,
         label="Nodes and their links",
         reason="The file lists nodes and links: a link joins the nodes that it names.",
     )
-    for content, lists in graphs_of(documents):
+    for content, lists in graphs:
         add_lists(graph, lists, ends_of(lists) or ("source", "target"))
         report_rest(content, context.repairs)
     return graph.result(title=("label", "name", "title", "caption"))

@@ -7,6 +7,7 @@ from graphkeep.sources.file_format import ReadResult
 from graphkeep.sources.json_documents.context import ReadContext
 from graphkeep.sources.json_documents.graph_builder import GraphBuilder
 from graphkeep.sources.json_documents.graphs.node_lists import add_lists, edge_ends, lists_of
+from graphkeep.sources.json_documents.graphs.several import read_separately
 from graphkeep.sources.json_documents.scalars import mapping_of
 from graphkeep.sources.json_documents.vocabulary import Vocabulary
 
@@ -23,6 +24,10 @@ def is_network(document: Any) -> bool:
 
 
 def read(documents: Sequence[Any], context: ReadContext) -> ReadResult:
+    return read_separately(documents, context, lambda some: read_graphs(some, context))
+
+
+def read_graphs(documents: Sequence[Any], context: ReadContext) -> ReadResult:
     graph = GraphBuilder(
         context=context,
         label="vis.js network",
