@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.hypergraph import hypergraph
+from graphkeep.graph.interpretations.derive import derive, needs_derived_tables
 from graphkeep.graph.normalize import bind
 from graphkeep.sources.file_format import ReadOptions
 from graphkeep.sources.json_documents.json import JSON
@@ -52,7 +53,14 @@ class Drawn:
         nodes = None
         if interpretation.node_tables:
             nodes = together(all_tables, interpretation.node_tables)
-        if interpretation.kind == "hypergraph":
+        if needs_derived_tables(interpretation):
+            derived = derive(interpretation, all_tables)
+            edges, nodes = derived.edges, derived.nodes
+            bindings = Bindings(
+                source=derived.source, destination=derived.destination, node=derived.node,
+                **derived.edge_bindings, **derived.node_bindings,
+            )  # fmt: skip
+        elif interpretation.kind == "hypergraph":
             edges, nodes, bindings = hypergraph(edges, interpretation.columns)
         else:
             bindings = Bindings(

@@ -86,8 +86,13 @@ def test_sysmon_events_are_a_tree_of_processes():
         "ProcessGuid": "{g2}", "Image": "C:\\p2.exe", "ParentProcessGuid": "{g1}", "ParentImage": "C:\\p1.exe",
     }  # fmt: skip
     assert graph.interpretation.label == "ParentProcessGuid → ProcessGuid"
-    assert sorted(graph.titles) == ["{g1}", "{g2}", "{g3}", "{g4}"]
-    assert graph.pairs == [("{g1}", "{g2}"), ("{g1}", "{g3}"), ("{g2}", "{g4}")]
+    assert graph.graph.node_ids.to_pylist() == ["{g2}", "{g3}", "{g4}", "{g1}"]
+    assert graph.titles == ["C:\\p2.exe", "C:\\p3.exe", "C:\\p4.exe", "{g1}"]
+    assert graph.pairs == [
+        ("{g1}", "C:\\p2.exe"),
+        ("{g1}", "C:\\p3.exe"),
+        ("C:\\p2.exe", "C:\\p4.exe"),
+    ]
 
 
 def test_a_path_of_neo4j_is_its_nodes_and_relationships():

@@ -92,7 +92,7 @@ class GraphBuilder:
                 break
         for name in EDGE_TYPES:
             if name in edges.column_names and edges[name].null_count < edges.num_rows:
-                edge_bindings = {**edge_bindings, "edge_title": name}
+                edge_bindings = {"edge_label": name, **edge_bindings, "edge_title": name}
                 break
         interpretation = TableInterpretation(
             kind="edges+nodes",

@@ -126,7 +126,7 @@ def edges_between(
         node=None if nodes is None else "id",
         node_tables=() if nodes is None else (1,),
         node_bindings={} if nodes is None else {"node_title": "name"},
-        edge_bindings={"edge_title": kind} if kind else {},
+        edge_bindings={"edge_title": kind, "edge_label": kind} if kind else {},
         score=SCORE,
     )
 

@@ -18,20 +18,29 @@ class EventShape:
     """A log of which `requires` are columns. Of each of `entities` the first column that is mostly filled is used.
 
     With `is_flow` the two entities are source and destination, otherwise each event is joined to all of them.
+    `is_tree` says that each row is the node of its destination, which `title` then names.
     """
 
     name: str
     requires: tuple[Choice, ...]
     entities: tuple[Choice, ...]
     is_flow: bool = False
+    is_tree: bool = False
     title: Choice = ()
     reason: str = ""
 
 
-def flow(name: str, source: str, destination: str, *extra: str, title: Choice = ()) -> EventShape:
+def flow(
+    name: str,
+    source: str,
+    destination: str,
+    *extra: str,
+    title: Choice = (),
+    is_tree: bool = False,
+) -> EventShape:
     return EventShape(
         name=name, requires=((source,), (destination,), *((each,) for each in extra)),
-        entities=((source,), (destination,)), is_flow=True, title=title,
+        entities=((source,), (destination,)), is_flow=True, is_tree=is_tree, title=title,
     )  # fmt: skip
 
 
@@ -41,8 +50,8 @@ SHAPES = (
     flow("Network flows", "source.ip", "destination.ip", title=("network.transport", "event.action")),
     flow("VPC flow log", "srcaddr", "dstaddr", title=("action", "protocol")),
     flow("nfdump flows", "src4_addr", "dst4_addr", title=("proto",)),
-    flow("Process tree", "ParentProcessGuid", "ProcessGuid", title=("Image", "CommandLine")),
-    flow("Spans", "parentId", "id", "traceId", title=("name",)),
+    flow("Process tree", "ParentProcessGuid", "ProcessGuid", title=("Image", "CommandLine"), is_tree=True),
+    flow("Spans", "parentId", "id", "traceId", title=("name",), is_tree=True),
     flow("Network connections of Sysmon", "SourceIp", "DestinationIp", "Image", title=("Image",)),
     EventShape(
         name="CloudTrail", requires=(("eventName",), ("eventSource", "sourceIPAddress"), ("userIdentity.type", "userIdentity.userName", "userIdentity.arn")),
@@ -130,6 +139,19 @@ def interpretation_of(
 ) -> TableInterpretation:
     if shape.is_flow:
         title = chosen(table, shape.title)
+        if shape.is_tree:
+            return TableInterpretation(
+                kind="edges+nodes",
+                label=f"{columns[0]} → {columns[1]}",
+                reason=f"{shape.name}: each record is a {columns[1]} with the {columns[0]} that it comes from.",
+                source=columns[0],
+                destination=columns[1],
+                node=columns[1],
+                edge_tables=(number,),
+                node_tables=(number,),
+                node_bindings={"node_title": title} if title else {},
+                score=score,
+            )
         return TableInterpretation(
             kind="edges",
             label=f"{columns[0]} → {columns[1]}",
@@ -137,7 +159,7 @@ def interpretation_of(
             source=columns[0],
             destination=columns[1],
             edge_tables=(number,),
-            edge_bindings={"edge_title": title} if title else {},
+            edge_bindings={"edge_title": title, "edge_label": title} if title else {},
             score=score,
         )
     return TableInterpretation(
