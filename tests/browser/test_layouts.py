@@ -128,7 +128,7 @@ def test_what_cannot_be_is_said_in_the_menu(graph: str, page: Page) -> None:
     panel.get_by_role("radio", name="Map").check(force=True)
     panel.get_by_role("button", name="Apply").click()
 
-    expect(panel.get_by_role("alert")).to_contain_text("No column of the nodes is called latitude")
+    expect(panel.get_by_role("alert")).to_contain_text("There is no node column latitude")
     expect(panel.locator(".tile.current")).not_to_have_text("Map")
 
 

@@ -71,11 +71,11 @@ def test_values_arrive_as_a_layout_needs_them() -> None:
         ({"loose": 1}, "loose must be true or false."),
         (
             {"group": "age"},
-            "The column 'age' holds number values; group takes a column of category or text.",
+            "The column 'age' contains number values; group takes a column of category or text.",
         ),
         (
             {"weights": "kind"},
-            "The column 'kind' of the edges holds category values; weights takes a column of number.",
+            "The column 'kind' of the edges contains category values; weights takes a column of number.",
         ),
         ({"root": "c"}, "root: there is no node 'c'."),
         ({"root": 2}, "root: the graph has 2 nodes, from row 0."),

@@ -262,8 +262,7 @@ def test_what_a_layout_cannot_do_is_told_where_people_look(graph, alice):
     layout = view_state(failed, alice)["layout"]
     assert (layout["state"], layout["name"]) == ("done", "force")
     assert layout["error"]["message"] == (
-        "No column of the nodes is called latitude: choose the one that holds it, "
-        "or bind node_latitude."
+        "There is no node column latitude: choose the column, or bind node_latitude."
     )
     assert view_state(arranged(graph, alice, "tree"), alice)["layout"]["error"] is None
 

@@ -177,7 +177,7 @@ def test_options_are_heeded(alice, graph) -> None:
         ({"metric": "pagerank", "options": {"directed": 1}}, "directed must be true or false."),
         ({"metric": "pagerank", "options": {"damping": 1}}, "damping must be a number from 0 to 0.99."),
         ({"metric": "pagerank", "options": {"weights": "x"}}, "There is no column 'x'. The table has: s, d"),
-        ({"metric": "pagerank", "options": {"weights": "note"}}, "The column 'note' of the edges holds category values; weights takes"),
+        ({"metric": "pagerank", "options": {"weights": "note"}}, "The column 'note' of the edges contains category values; weights takes"),
         ({"metric": "betweenness", "options": {"samples": 1.5}}, "samples must be a whole number from 1 to 5000."),
         ({"metric": "betweenness", "options": {"samples": True}}, "samples must be a whole number"),
     ],
@@ -199,7 +199,7 @@ def test_what_fails_tells_why_and_may_be_asked_anew(alice, graph) -> None:
     add_metric(graph, "pagerank", actor=alice, options={"weights": "owed"})
     run_pending()
 
-    why = "Weights must be 0 or more; the edges' column 'owed' holds -4 in row 4."
+    why = "Weights must be 0 or more; the edge column 'owed' contains -4 in row 4."
     assert seen(graph, alice)[0] == [("pagerank", "failed", why)]
     assert "pagerank" not in columns(graph)
     add_metric(graph, "pagerank", actor=alice)
@@ -226,7 +226,11 @@ def test_new_data_that_brings_a_column_of_that_name_keep_it(alice, graph) -> Non
 
     assert column(graph, "triangles") == [7] * 6
     assert seen(graph, alice)[0] == [
-        ("triangles", "failed", "The nodes now have a column 'triangles' of their own; it is kept.")
+        (
+            "triangles",
+            "failed",
+            "The nodes now have an imported column 'triangles'; it is not replaced.",
+        )
     ]
 
 

@@ -203,7 +203,7 @@ def test_nodes_that_only_edges_name_play_their_part(alice, graph) -> None:  # no
         ("compute_igraph", {"alg": "pagerank", "params": {"damping": 2}}, "damping of PageRank must be from 0 to below 1"),
         ("compute_igraph", {"alg": "pagerank", "params": {"weights": "none"}}, "There is no column 'none'. The table has: s, d, w"),
         ("compute_igraph", {"alg": "pagerank", "params": {"weights": "minus"}}, "Weights must be 0 or more"),
-        ("compute_igraph", {"alg": "coreness", "out_col": "n"}, "The column 'n' holds the nodes' ids"),
+        ("compute_igraph", {"alg": "coreness", "out_col": "n"}, "The column 'n' contains the node ids"),
     ],
 )  # fmt: skip
 def test_what_is_not_served_is_refused_in_words(alice, graph, function, said, message) -> None:  # noqa: F811

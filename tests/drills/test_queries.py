@@ -293,7 +293,7 @@ def test_ad09_time_and_rows_hold(pool, tables, tmp_path):
     with pa.OSFile(str(tmp_path / "many"), "wb") as sink, pa.ipc.new_file(sink, many.schema) as out:
         out.write_table(many)
     answer, _ = run(pool, [tmp_path / "many", tables[1]], None, most_rows=1000)
-    assert "rows, and 1000 may be brought" in answer["error"]
+    assert "rows; the limit is 1000" in answer["error"]
 
     pool.limits = Limits(memory_bytes=512 << 20, seconds=0.05, result_bytes=8 << 20)
     pool.warm()

@@ -98,7 +98,7 @@ def test_a_strict_run_fails_on_a_test_that_nobody_wrote_down(tmp_path, capsys) -
     assert strict == (
         1,
         [
-            "failed: 1 left out that tests/left_out.toml does not list",
+            "failed: 1 skipped, but not listed in tests/left_out.toml",
             "1 passed, 0 failed, 1 skipped",
         ],
     )

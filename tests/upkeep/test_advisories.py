@@ -215,4 +215,7 @@ def test_sh17_the_command_ends_with_one_where_it_is_affected(desk):
     assert (found.exit_code, "TEST-django (fixed in 999)" in found.output) == (1, True)
     harmless = [record("no-part"), record("no-part", ecosystem="npm")]
     import_advisories([zipped(desk, *harmless)], actor=CONSOLE)
-    assert (checked().exit_code, checked().output.endswith(" parts, 0 findings\n")) == (0, True)
+    assert (checked().exit_code, checked().output.endswith(" components, 0 findings\n")) == (
+        0,
+        True,
+    )

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from graphkeep.graph.columns import ColumnKind, describe_column
 from graphkeep.graph.errors import UnknownColumnError, UserInputError
 
+ParameterValue = str | int | float | bool | None
 ParameterValues = Mapping[str, Any]
 
 

@@ -107,9 +107,9 @@ def test_what_hangs_on_one_city_alone_stands_visibly_around_it() -> None:
 
 
 def test_what_is_missing_is_said_in_words() -> None:
-    with pytest.raises(UserInputError, match="No column of the nodes is called latitude"):
+    with pytest.raises(UserInputError, match="There is no node column latitude"):
         laid_out("geographic", graph_of(2, []))
     with pytest.raises(UserInputError, match="No node has a latitude from -90 to 90"):
         laid_out("geographic", graph_of(2, [], lat=[900.0, None], lon=[1.0, 2.0]))
-    with pytest.raises(UserInputError, match="The column 'lat' holds no degrees"):
+    with pytest.raises(UserInputError, match="The column 'lat' contains no degrees"):
         laid_out("geographic", graph_of(2, [], lat=["north", "south"], lon=[1.0, 2.0]))

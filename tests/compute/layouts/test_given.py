@@ -45,5 +45,5 @@ def test_two_columns_make_a_scatter_plot_with_round_lines() -> None:
 
 
 def test_a_graph_without_positions_is_told_so() -> None:
-    with pytest.raises(UserInputError, match="has no positions: choose the column that holds x"):
+    with pytest.raises(UserInputError, match="has no positions: choose the column for x"):
         laid_out("given", graph_of(2, []))

@@ -331,7 +331,7 @@ export interface LayoutBody {
 export interface MetricBody {
   metric?: string;
   column?: string;
-  options?: Record<string, unknown>;
+  options?: ParameterValues;
 }
 
 export interface EncodingBody {

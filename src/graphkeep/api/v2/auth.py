@@ -1,7 +1,5 @@
 """Tokens as the public clients ask for them; every route with and without its trailing slash."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, re_path
 
@@ -20,7 +18,13 @@ from graphkeep.api.error_response import response_to
 from graphkeep.api.identity import authenticated_actor, endpoint
 from graphkeep.api.policy import OPEN, actors
 from graphkeep.api.request_parsing import parse_body
-from graphkeep.api.v2.requests.accounts import KeyRequest
+from graphkeep.api.v2.requests.accounts import (
+    KeyRequest,
+    MissingFieldsError,
+    SignInRequest,
+    TokenRequest,
+    organization_name,
+)
 from graphkeep.graph.errors import (
     GraphkeepError,
     NotAllowedError,
@@ -28,25 +32,18 @@ from graphkeep.graph.errors import (
     UserInputError,
 )
 
-MAX_NAME = 300  # more than any user name or e-mail address has
+
+def missing_fields(error: MissingFieldsError) -> JsonResponse:
+    return JsonResponse({name: ["This field is required."] for name in error.names}, status=400)
 
 
-def missing_fields(body: dict[str, Any], *names: str) -> JsonResponse | None:
-    names_missing = [
-        name for name in names if not isinstance(body.get(name), str) or not body[name]
-    ]
-    if not names_missing:
-        return None
-    return JsonResponse({name: ["This field is required."] for name in names_missing}, status=400)
-
-
-def token_answer(user: User, wanted: object, *, key: PersonalKey | None = None) -> JsonResponse:
+def token_answer(user: User, org_name: str, *, key: PersonalKey | None = None) -> JsonResponse:
     token_organization = None
-    if isinstance(wanted, str) and wanted:
-        row = Organization.objects.filter(slug=wanted).first()
+    if org_name:
+        row = Organization.objects.filter(slug=org_name).first()
         member = row is not None and organizations_of(user).filter(pk=row.pk).exists()
         # A non-member learns no more about an organization than about one that does not exist.
-        organization = {"slug": wanted, "is_found": member, "is_member": member}
+        organization = {"slug": org_name, "is_found": member, "is_member": member}
         token_organization = row if member else None
     else:
         current = active_organization(user)
@@ -68,15 +65,12 @@ def token_answer(user: User, wanted: object, *, key: PersonalKey | None = None) 
 @endpoint(OPEN, "POST")
 def generate(request: HttpRequest) -> HttpResponse:
     try:
-        body = parse_body(request)
-        error_response = missing_fields(body, "username", "password")
-        if error_response is not None:
-            return error_response
+        payload = SignInRequest.parse(parse_body(request))
         user = sign_in_program(
-            body["username"][:MAX_NAME],
-            body["password"],
-            address=request.META.get("REMOTE_ADDR", ""),
+            payload.username, payload.password, address=request.META.get("REMOTE_ADDR", "")
         )
+    except MissingFieldsError as error:
+        return missing_fields(error)
     except RateLimitedError as error:
         return JsonResponse(
             {"non_field_errors": [error.message]},
@@ -85,17 +79,15 @@ def generate(request: HttpRequest) -> HttpResponse:
         )
     except (InvalidCredentialError, UserInputError) as error:
         return JsonResponse({"non_field_errors": [error.message]}, status=400)
-    return token_answer(user, body.get("org_name"))
+    return token_answer(user, payload.org_name)
 
 
 @endpoint(OPEN, "POST")
 def refresh(request: HttpRequest) -> HttpResponse:
     try:
-        body = parse_body(request)
-        error_response = missing_fields(body, "token")
-        if error_response is not None:
-            return error_response
-        _, token = refresh_token(body["token"])
+        _, token = refresh_token(TokenRequest.parse(parse_body(request)).token)
+    except MissingFieldsError as error:
+        return missing_fields(error)
     except (InvalidCredentialError, UserInputError) as error:
         return JsonResponse({"non_field_errors": [error.message]}, status=400)
     return JsonResponse({"token": token})
@@ -104,14 +96,13 @@ def refresh(request: HttpRequest) -> HttpResponse:
 @endpoint(OPEN, "POST")
 def verify(request: HttpRequest) -> HttpResponse:
     try:
-        body = parse_body(request)
-        error_response = missing_fields(body, "token")
-        if error_response is not None:
-            return error_response
-        read_token(body["token"])
+        payload = TokenRequest.parse(parse_body(request))
+        read_token(payload.token)
+    except MissingFieldsError as error:
+        return missing_fields(error)
     except (InvalidCredentialError, UserInputError) as error:
         return JsonResponse({"non_field_errors": [error.message]}, status=400)
-    return JsonResponse({"token": body["token"]})
+    return JsonResponse({"token": payload.token})
 
 
 @endpoint(OPEN, "GET", "POST")
@@ -125,10 +116,10 @@ def key_to_token(request: HttpRequest) -> HttpResponse:
         key = use_personal_key(
             pair.strip(), address=credentials.address, is_page=credentials.is_page
         )
-        body = parse_body(request)
+        org_name = organization_name(parse_body(request))
     except GraphkeepError as error:
         return response_to(error, request)
-    return token_answer(key.user, body.get("org_name"), key=key)
+    return token_answer(key.user, org_name, key=key)
 
 
 @endpoint(actors("account"), "GET", "POST")

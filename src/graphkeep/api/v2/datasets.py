@@ -14,6 +14,7 @@ from graphkeep.api.v2.files import options_of
 from graphkeep.api.v2.requests.datasets import DatasetRequest
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import (
+    TableRole,
     attach_data,
     change_dataset,
     create_dataset,
@@ -77,14 +78,14 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 @endpoint(actors("upload"), "POST")
-def attach(request: HttpRequest, dataset_id: str, table: str, file_type: str) -> HttpResponse:
+def attach(request: HttpRequest, dataset_id: str, table: TableRole, file_type: str) -> HttpResponse:
     actor = authenticated_actor(request)
     dataset = visible_dataset(actor, dataset_id)
     file = attach_data(
         dataset,
-        table,
-        file_type,
-        uploaded_body(request),
+        table=table,
+        file_type=file_type,
+        body=uploaded_body(request),
         actor=actor,
         content_encoding=request.headers.get("Content-Encoding", ""),
         parser_options=options_of(request),

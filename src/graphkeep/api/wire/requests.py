@@ -13,7 +13,7 @@ class LayoutBody(TypedDict, total=False):
 class MetricBody(TypedDict, total=False):
     metric: str
     column: str
-    options: dict[str, Any]
+    options: dict[str, str | int | float | bool | None]
 
 
 class EncodingBody(TypedDict, total=False):

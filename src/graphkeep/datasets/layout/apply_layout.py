@@ -19,7 +19,7 @@ from graphkeep.accounts.authorize import authorize
 from graphkeep.compute.edges import bound_edge_weights
 from graphkeep.compute.layout import Layout, LayoutResult, LayoutRun
 from graphkeep.compute.layouts import LAYOUTS
-from graphkeep.compute.parameters import ParameterValues
+from graphkeep.compute.parameters import ParameterValue, ParameterValues
 from graphkeep.datasets.dataset_files import DatasetFiles, StoredLayout
 from graphkeep.datasets.job_keys import apply_layout_key, layout_run_key
 from graphkeep.datasets.layout.frames import FramePublisher
@@ -45,16 +45,16 @@ from graphkeep.telemetry.tracing import span
 POLL_S = 0.2
 
 
-def layout_named(name: object) -> Layout:
+def layout_named(name: str) -> Layout:
     """Raises UserInputError: there is no layout of that name."""
-    layout = LAYOUTS.get(name) if isinstance(name, str) else None
+    layout = LAYOUTS.get(name)
     if layout is None:
         raise UserInputError(f"layout '{name}' is not one of {', '.join(LAYOUTS)}.")
     return layout
 
 
 def start_layout(
-    dataset: Dataset, layout: object, options: Mapping[str, Any], *, actor: Actor
+    dataset: Dataset, layout: str, options: Mapping[str, ParameterValue], *, actor: Actor
 ) -> Job:
     """Queue a layout; a run of the force-directed one and an unfinished layout are cancelled.
 

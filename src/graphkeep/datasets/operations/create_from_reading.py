@@ -11,6 +11,7 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.dataset_commands import (
+    TableRole,
     change_dataset,
     create_dataset,
     replace_table,
@@ -124,16 +125,16 @@ def uses_own_nodes(reading: TableInterpretation) -> bool:
 
 def store_derived(
     derived: DerivedTables | None, reading: TableInterpretation, tables: FileTables, *, actor: Actor
-) -> dict[str, File]:
+) -> dict[TableRole, File]:
     """Derived tables as files that belong to the dataset; the repairs of what they were derived from go with them."""
     if derived is None:
         return {}
-    parts: dict[str, pa.Table] = {"edges": derived.edges}
+    parts: dict[TableRole, pa.Table] = {"edges": derived.edges}
     if derived.nodes is not None and not uses_own_nodes(reading):
         parts["nodes"] = derived.nodes
     repairs = [*tables.repairs(), *(repair.as_dict() for repair in derived.repairs)]
     name = tables.files[0].name or "table"
-    stored = {}
+    stored: dict[TableRole, File] = {}
     for table, rows in parts.items():
         file = create_file(
             FileFields(file_type="arrow", name=f"{name} {table}"[:500]), actor=actor, is_direct=True
@@ -146,7 +147,7 @@ def store_derived(
     return stored
 
 
-def drop_direct_data(dataset: Dataset, *, keep: dict[str, File]) -> None:
+def drop_direct_data(dataset: Dataset, *, keep: dict[TableRole, File]) -> None:
     """Detach tables that a former reading derived, and that this one does not replace."""
     for table, field in (("edges", "edge_data"), ("nodes", "node_data")):
         file = getattr(dataset, field)

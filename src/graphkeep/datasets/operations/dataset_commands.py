@@ -1,7 +1,7 @@
 """Commands on datasets: create, change, attach tables."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 from django.db import transaction
@@ -26,6 +26,8 @@ from graphkeep.datasets.rules import may_create, may_edit, may_upload_data
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.errors import UserInputError
 from graphkeep.site.runtime_settings import runtime_setting
+
+TableRole = Literal["edges", "nodes"]
 
 
 def create_dataset(
@@ -104,10 +106,10 @@ def check_files(tables: Sequence[FileTable], name: str, *, actor: Actor) -> None
 
 def attach_data(
     dataset: Dataset,
-    table: str,
+    *,
+    table: TableRole,
     file_type: str,
     body: UploadedBody,
-    *,
     actor: Actor,
     content_encoding: str = "",
     parser_options: Mapping[str, Any] | None = None,
@@ -139,7 +141,7 @@ def attach_data(
     return file
 
 
-def attach_table(dataset: Dataset, table: str, rows: pa.Table, *, actor: Actor) -> File:
+def attach_table(dataset: Dataset, table: TableRole, rows: pa.Table, *, actor: Actor) -> File:
     """Attach a table that this server computed; it needs no parsing."""
     file = create_file(
         FileFields(file_type="arrow", name=table_name(dataset, table)), actor=actor, is_direct=True
@@ -149,11 +151,11 @@ def attach_table(dataset: Dataset, table: str, rows: pa.Table, *, actor: Actor) 
     return file
 
 
-def table_name(dataset: Dataset, table: str) -> str:
+def table_name(dataset: Dataset, table: TableRole) -> str:
     return f"{dataset.name} {table}"[:500]
 
 
-def replace_table(dataset: Dataset, table: str, file: File, *, actor: Actor) -> None:
+def replace_table(dataset: Dataset, table: TableRole, file: File, *, actor: Actor) -> None:
     with transaction.atomic():
         locked = Dataset.objects.select_for_update().get(pk=dataset.pk)
         if table == "edges":

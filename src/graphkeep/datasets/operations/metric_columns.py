@@ -3,13 +3,13 @@
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.compute.metric import Metric
 from graphkeep.compute.metrics.registry import METRICS
+from graphkeep.compute.parameters import ParameterValue
 from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.job_keys import drop_column_key
 from graphkeep.datasets.models import Dataset
@@ -32,7 +32,7 @@ def add_metric(
     *,
     actor: Actor,
     column: str = "",
-    options: Mapping[str, Any] | None = None,
+    options: Mapping[str, ParameterValue] | None = None,
 ) -> None:
     """Queue a metric; its column, by default of the metric's name, joins those of the upload, for everybody.
 
@@ -95,9 +95,9 @@ def remove_metric(dataset: Dataset, column: str, *, actor: Actor) -> None:
         audit.record("dataset.metric-removed", actor=actor, target=locked, column=column)
 
 
-def metric_named(name: object) -> Metric:
+def metric_named(name: str) -> Metric:
     """Raises UserInputError: there is no metric of that name."""
-    metric = METRICS.get(str(name))
+    metric = METRICS.get(name)
     if metric is None:
         raise UserInputError(f"There is no metric '{name}'. There are: {', '.join(METRICS)}.")
     return metric

@@ -1,7 +1,5 @@
 """Sample graphs at the first sign-in, made of tables like any upload."""
 
-import pyarrow as pa
-
 from graphkeep.accounts.actor import EVERYDAY, Actor
 from graphkeep.accounts.models import User
 from graphkeep.datasets.models import Dataset
@@ -37,9 +35,8 @@ def create_sample(sample: Sample, actor: Actor) -> Dataset:
         privacy=Dataset.Privacy.PRIVATE,
         sample=sample.name,
     )
-    tables: list[tuple[str, pa.Table]] = [("edges", sample.edges), ("nodes", sample.nodes)]
-    for name, table in tables:
-        attach_table(dataset, name, table, actor=actor)
+    attach_table(dataset, "edges", sample.edges, actor=actor)
+    attach_table(dataset, "nodes", sample.nodes, actor=actor)
     dataset.refresh_from_db()
     submit_prepare(dataset)
     return dataset

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graphkeep.api.request_parsing import MAX_INTEGER
+from graphkeep.compute.parameters import ParameterValue
 from graphkeep.graph.errors import UserInputError
 
 
@@ -66,6 +67,14 @@ class Fields:
         if not isinstance(value, dict):
             raise UserInputError(f"{self.name_of(name)} must be an object.")
         return value
+
+    def parameter_values(self, name: str) -> dict[str, ParameterValue]:
+        """An object of texts, numbers, booleans and nulls: the parameters of a layout or metric."""
+        values = self.mapping(name)
+        for key, value in values.items():
+            if isinstance(value, dict | list):
+                raise UserInputError(f"{self.name_of(name)}.{key[:40]} must be one value.")
+        return values
 
     def fields(self, name: str) -> "Fields":
         return Fields(self.mapping(name), self.name_of(name))

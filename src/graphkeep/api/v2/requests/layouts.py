@@ -6,6 +6,7 @@ from typing import Any
 
 from graphkeep.api.v2.requests.fields import Fields
 from graphkeep.compute.metrics.registry import METRICS
+from graphkeep.compute.parameters import ParameterValue
 from graphkeep.graph.errors import UserInputError
 
 CHANNELS = ("color", "size")
@@ -14,15 +15,15 @@ CHANNELS = ("color", "size")
 @dataclass(frozen=True, kw_only=True)
 class LayoutRequest:
     layout: str
-    options: Mapping[str, Any]
+    options: Mapping[str, ParameterValue]
 
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "LayoutRequest":
-        """Raises UserInputError: options is no object."""
+        """Raises UserInputError: options is no object of single values."""
         body_fields = Fields(body)
         return cls(
             layout=body_fields.text("layout", max_length=100),
-            options=body_fields.mapping("options"),
+            options=body_fields.parameter_values("options"),
         )
 
 
@@ -30,18 +31,18 @@ class LayoutRequest:
 class MetricRequest:
     metric: str
     column: str
-    options: Mapping[str, Any]
+    options: Mapping[str, ParameterValue]
 
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "MetricRequest":
-        """Raises UserInputError: the metric is missing, or options is no object."""
+        """Raises UserInputError: the metric is missing, or options is no object of single values."""
         body_fields = Fields(body)
         if not body_fields.text("metric"):
             raise UserInputError(f"metric is missing. There are: {', '.join(METRICS)}.")
         return cls(
             metric=body_fields.text("metric", max_length=100),
             column=body_fields.text("column", max_length=200),
-            options=body_fields.mapping("options"),
+            options=body_fields.parameter_values("options"),
         )
 
 

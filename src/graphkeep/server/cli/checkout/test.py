@@ -125,9 +125,7 @@ def finish(outcomes: list[Outcome], left_out: list[LeftOut], *, strict: bool, be
     if failed:
         click.echo(f"failed: {', '.join(failed)}")
     elif strict and unlisted:
-        click.echo(
-            f"failed: {len(unlisted)} skipped tests that {LIST.relative_to(ROOT)} does not list"
-        )
+        click.echo(f"failed: {len(unlisted)} skipped, but not listed in {LIST.relative_to(ROOT)}")
     else:
         click.echo("all parts passed")
     outcome_counts = [counts(outcome) for outcome in outcomes]
