@@ -12,7 +12,7 @@ HEAD_BYTES = 1 << 16
 SIGNATURE = 0.9  # a score from which on nothing else begins like this
 LIKELY = 0.5
 SUFFIX_BONUS = 0.2
-HTML = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body|table)\b", re.I | re.S)  # fmt: skip
+HTML = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body|table)\b", re.IGNORECASE | re.DOTALL)  # fmt: skip
 XML = re.compile(rb"\s*<(?:\?xml\b|[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>)")
 
 

@@ -97,9 +97,9 @@ def plain_members(stream: BinaryIO, budget: Budget, *, depth: int) -> Iterator[M
         opened = decompressed_member(member, budget)
         if opened is None:
             continue
-        is_archive = (is_zip(opened.content) and not is_workbook(opened.content[: 1 << 16])) or is_tar(
-            opened.content[:512]
-        )
+        is_archive = (
+            is_zip(opened.content) and not is_workbook(opened.content[: 1 << 16])
+        ) or is_tar(opened.content[:512])
         if not is_archive:
             yield opened
         elif depth >= MAX_DEPTH:
@@ -113,7 +113,8 @@ def plain_members(stream: BinaryIO, budget: Budget, *, depth: int) -> Iterator[M
                 budget.leave_out(member.name, f"damaged ({error.message})")
                 continue
             yield from (
-                replace(each, name=posixpath.join(stem_of(opened.name), each.name)) for each in inner
+                replace(each, name=posixpath.join(stem_of(opened.name), each.name))
+                for each in inner
             )
 
 
@@ -240,7 +241,13 @@ def shifted(interpretation: TableInterpretation, offset: int) -> TableInterpreta
 def table_name(member_name: str, name: str, result: ReadResult) -> str:
     if not member_name:
         return name
-    return member_name if len(result.tables) == 1 else f"{member_name}: {name}" if name else member_name
+    return (
+        member_name
+        if len(result.tables) == 1
+        else f"{member_name}: {name}"
+        if name
+        else member_name
+    )
 
 
 def distinct_stems(names: Iterable[str]) -> list[str]:

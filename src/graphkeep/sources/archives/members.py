@@ -58,7 +58,9 @@ class Budget:
         """Raises UnreadableFileError: this is a bomb."""
         self.used_bytes += max(0, size)
         ratio = self.used_bytes / max(1, self.archive_bytes)
-        if self.used_bytes > MAX_TOTAL_BYTES or (self.used_bytes > BOMB_BYTES and ratio > MAX_RATIO):
+        if self.used_bytes > MAX_TOTAL_BYTES or (
+            self.used_bytes > BOMB_BYTES and ratio > MAX_RATIO
+        ):
             raise UnreadableFileError(
                 f"The archive has {self.archive_bytes:,} bytes and would expand to more than "
                 f"{self.used_bytes:,}. Upload its tables without the archive."

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.repairs import Alternative, Repair
-from graphkeep.sources.file_format import NamedTable, ReadResult
+from graphkeep.sources.file_format import ReadResult
 
 NAMES_TOLD = 10
 
@@ -49,7 +49,9 @@ def join_tables(group: Sequence[ReadMember], file_column: str) -> pa.Table | Non
     for member in group:
         table = member.result.tables[0].table
         if file_column and file_column not in table.column_names:
-            table = table.append_column(file_column, pa.array([member.name] * len(table), pa.string()))
+            table = table.append_column(
+                file_column, pa.array([member.name] * len(table), pa.string())
+            )
         tables.append(table)
     names = tables[0].column_names
     if any(set(table.column_names) != set(names) for table in tables):
