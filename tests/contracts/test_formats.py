@@ -139,7 +139,7 @@ def test_every_format_that_can_be_written_makes_the_round_trip():
 
     graph_files = {each.name for each in GRAPH_FORMATS}
     spreadsheets = {each.name for each in SPREADSHEETS}
-    assert {each.name for each in FORMATS} - written - graph_files <= spreadsheets
+    assert {each.name for each in FORMATS} - written - graph_files <= spreadsheets | {"zip", "tar"}
 
 
 @pytest.mark.parametrize("way", WRITERS)

@@ -1,11 +1,18 @@
 """Untrusted files are parsed in a sandbox process that can do nothing else."""
 
+import gzip
+import zipfile
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.ipc
 import pyarrow.parquet as pq
 import pytest
 
 from graphkeep.graph.errors import LimitExceededError, UnreadableFileError
+from graphkeep.graph.interpretations.interpretation import TableInterpretation
+from graphkeep.graph.repairs import Repair
+from graphkeep.sources.answer import bounded_repairs
 from graphkeep.sources.parser import FileParser, read_answer
 
 
@@ -43,18 +50,119 @@ def test_broken_bytes_are_refused_in_words(parser, tmp_path):
         parser.parse(tmp_path / "a.parquet", file_format="parquet", into=tmp_path)
 
 
-def test_what_was_detected_of_a_table_comes_back_with_it(tmp_path):
-    table = {"name": "t", "num_rows": 0, "num_cols": 0, "dtypes": {}, "end": 0}
+TABLE = {
+    "name": "t",
+    "num_rows": 2,
+    "num_cols": 1,
+    "dtypes": {"s": "string"},
+    "detected": {},
+    "end": 9,
+}
+ANSWER = {"file_format": "csv", "tables": [TABLE], "repairs": [], "interpretations": []}
+INTERPRETATION = TableInterpretation(kind="edges", label="a", source="s", destination="d").as_dict()
+
+
+@pytest.fixture
+def output(tmp_path):
+    (tmp_path / "0.arrow").write_bytes(b"x" * 9)
+    return tmp_path
+
+
+def test_what_was_detected_of_a_table_comes_back_with_it(output):
     detected = {"encoding": "utf-8", "sep": ";", "header": 4, "comment": None}
-    answer = {"tables": [{**table, "detected": detected}], "repairs": [], "interpretations": []}
 
-    assert read_answer(answer, tmp_path).tables[0].detected == detected
+    parsed = read_answer({**ANSWER, "tables": [{**TABLE, "detected": detected}]}, output)
+
+    assert (parsed.file_format, parsed.tables[0].detected) == ("csv", detected)
 
 
-@pytest.mark.parametrize("detected", [{"sep": ["nested"]}, {"sep": {"a": 1}}, ["sep"], None])
-def test_what_a_taken_over_parser_says_it_detected_is_checked(tmp_path, detected):
-    table = {"name": "t", "num_rows": 0, "num_cols": 0, "dtypes": {}, "end": 0}
-    answer = {"tables": [{**table, "detected": detected}], "repairs": [], "interpretations": []}
-
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"detected": {"sep": ["nested"]}}, {"detected": {"sep": {"a": 1}}}, {"detected": ["sep"]}, {"detected": None},
+        {"name": None}, {"name": {"a": 1}}, {"name": "\ud800"}, {"num_rows": -1}, {"num_rows": "2"}, {"num_rows": True},
+        {"num_rows": 1 << 60}, {"num_cols": 1.5}, {"dtypes": ["s"]}, {"dtypes": {"s": 1}}, {"dtypes": {"\ud800": "a"}},
+        {"end": 10}, {"end": -1}, {"end": "9"}, {"end": None},
+    ],
+)  # fmt: skip
+def test_what_a_taken_over_parser_says_of_a_table_is_checked(output, change):
     with pytest.raises(UnreadableFileError, match="made its parser fail"):
-        read_answer(answer, tmp_path)
+        read_answer({**ANSWER, "tables": [{**TABLE, **change}]}, output)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"file_format": "exe"}, {"file_format": ["csv"]}, {"file_format": None},
+        {"tables": {"0": TABLE}}, {"tables": [TABLE] * 1001}, {"tables": [TABLE, {**TABLE, "end": 3}]},
+        {"repairs": [{"code": "c", "message": "m"}] * 202}, {"repairs": [{"code": "c"}]}, {"repairs": [7]},
+        {"repairs": [{"code": "c", "message": ["m"]}]}, {"repairs": [{"code": "c", "message": "m", "count": "x"}]},
+        {"interpretations": [{**INTERPRETATION, "edge_tables": [1]}]},
+        {"interpretations": [{**INTERPRETATION, "node_tables": [-1]}]},
+        {"interpretations": [{**INTERPRETATION, "edge_tables": []}]},
+        {"interpretations": [{**INTERPRETATION, "kind": "secret"}]},
+        {"interpretations": [INTERPRETATION] * 101}, {"interpretations": None},
+    ],
+)  # fmt: skip
+def test_what_a_taken_over_parser_answers_is_checked(output, change):
+    with pytest.raises(UnreadableFileError, match="made its parser fail"):
+        read_answer({**ANSWER, **change}, output)
+
+
+def test_long_texts_of_an_answer_are_cut(output):
+    repair = {"code": "c", "message": "m" * 9000, "before": "b" * 9000}
+
+    parsed = read_answer(
+        {**ANSWER, "tables": [{**TABLE, "name": "n" * 9000}], "repairs": [repair]}, output
+    )
+
+    assert (len(parsed.tables[0].name), len(parsed.repairs[0].message)) == (500, 4000)
+    assert len(parsed.repairs[0].before) == 200
+
+
+def test_repairs_beyond_two_hundred_are_counted():
+    repairs = [Repair(code=f"c{i % 3}", message="m") for i in range(1_000)]
+
+    bounded = bounded_repairs(repairs)
+
+    assert len(bounded) == 201
+    assert bounded[:200] == repairs[:200]
+    assert (bounded[200].code, bounded[200].count) == ("more-repairs", 800)
+    assert (
+        bounded[200].message
+        == "800 more repairs were made and are not listed; their kinds: c0, c1, c2."
+    )
+
+
+def test_a_zip_of_many_tables_is_bounded_and_reported(parser, tmp_path):
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as target:
+        for number in range(1_005):
+            target.writestr(f"t{number}.csv", f"a{number},b\n1,2\n")
+
+    parsed = parser.parse(tmp_path / "many.zip", file_format="auto", into=tmp_path)
+
+    assert (parsed.file_format, len(parsed.tables)) == ("zip", 1_000)
+    assert parsed.tables[999].name == "t999"
+    (repair,) = parsed.repairs
+    assert (repair.code, repair.count) == ("tables-left-out", 5)
+
+
+def test_a_member_is_read_in_the_sandbox_with_its_name_and_format(parser, tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as target:
+        target.writestr("nodes.csv", "id,name\na,Ann\n")
+        target.writestr("edges.json", '[{"s": "a", "t": "b"}]')
+
+    parsed = parser.parse(tmp_path / "a.zip", file_format="csv", compression="zip", into=tmp_path)
+
+    tables = {
+        each.name: pa.ipc.open_file(each.path).read_all().to_pylist() for each in parsed.tables
+    }
+    assert tables == {"nodes": [{"id": "a", "name": "Ann"}], "edges": [{"s": "a", "t": "b"}]}
+
+
+def test_a_compressed_file_needs_no_declared_compression(parser, tmp_path):
+    (tmp_path / "a.csv").write_bytes(gzip.compress(b"s,d\na,b\n"))
+
+    parsed = parser.parse(tmp_path / "a.csv", file_format="auto", into=tmp_path)
+
+    assert (parsed.file_format, parsed.tables[0].num_rows) == ("csv", 1)

@@ -6,40 +6,20 @@ protects.
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
 
 from graphkeep.graph.errors import DiskFullError, UnavailableError, UnreadableFileError
-from graphkeep.graph.interpretations.interpretation import TableInterpretation
-from graphkeep.graph.repairs import Repair
 from graphkeep.sandbox.isolation import IsolationReport
 from graphkeep.sandbox.limits import Limits
 from graphkeep.sandbox.pool import SandboxPool
+from graphkeep.sources.answer import MAX_TABLES, ParsedUpload, checked_answer
+from graphkeep.sources.registry import FORMATS
 
 BLOCK_BYTES = 1 << 20
 OVERHEAD_BYTES = 256 << 20  # what the interpreter and its libraries map before any parsing
 MAX_ANSWER_BYTES = 256 << 20  # a wide table has a name and a type for each column
-
-
-@dataclass(frozen=True, kw_only=True)
-class ParsedTable:
-    """A table as a plain Arrow file at `path`."""
-
-    name: str
-    path: Path
-    num_rows: int
-    num_cols: int
-    dtypes: Mapping[str, str]
-    detected: Mapping[str, str | int | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ParsedUpload:
-    tables: tuple[ParsedTable, ...]
-    repairs: tuple[Repair, ...]
-    interpretations: tuple[TableInterpretation, ...] = ()
 
 
 class FileParser:
@@ -145,38 +125,11 @@ def read_answer(answer: Mapping[str, Any], into: Path) -> ParsedUpload:
     Raises:
         UnreadableFileError: it is not an answer of `sources.sandbox_entry`.
     """
-    try:
-        parsed = ParsedUpload(
-            tables=tuple(
-                ParsedTable(
-                    name=table["name"],
-                    path=table_path(into, number),
-                    num_rows=table["num_rows"],
-                    num_cols=table["num_cols"],
-                    dtypes=table["dtypes"],
-                    detected=checked_detected(table["detected"]),
-                )
-                for number, table in enumerate(answer["tables"])
-            ),
-            repairs=tuple(Repair.from_dict(repair) for repair in answer["repairs"]),
-            interpretations=tuple(
-                TableInterpretation.from_dict(interpretation)
-                for interpretation in answer["interpretations"]
-            ),
-        )
-        section_ends = [int(table["end"]) for table in answer["tables"]]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise UnreadableFileError("The file made its parser fail.") from error
+    paths = [table_path(into, number) for number in range(MAX_TABLES)]
+    formats = [file_format.name for file_format in FORMATS]
+    parsed, section_ends = checked_answer(answer, paths, formats, paths[0].stat().st_size)
     split_sections(into, section_ends)
     return parsed
-
-
-def checked_detected(detected: Mapping[Any, Any]) -> dict[str, str | int | None]:
-    """Raises TypeError: a value is neither a text, a number nor None."""
-    for name, value in detected.items():
-        if not (isinstance(name, str) and isinstance(value, str | int | None)):
-            raise TypeError(f"{name!r} is {type(value).__name__}")
-    return dict(detected)
 
 
 def table_path(folder: Path, number: int) -> Path:

@@ -12,26 +12,27 @@ import pyarrow.ipc
 from graphkeep.graph.errors import UserInputError
 from graphkeep.graph.repairs import Repair
 from graphkeep.sandbox.outcomes import resource_of
+from graphkeep.sources.answer import MAX_INTERPRETATIONS, MAX_TABLES, bounded_repairs
 from graphkeep.sources.compression import decompressed
-from graphkeep.sources.file_format import ReadOptions
+from graphkeep.sources.file_format import NamedTable, ReadOptions
 from graphkeep.sources.plain import plain_table
-from graphkeep.sources.registry import format_of, read_tables
+from graphkeep.sources.registry import read_file
 
 OUTPUT, SPOOL, SOURCE = 0, 1, 2
 MAX_CHUNK_ROWS = 1 << 20
 
 pa.set_cpu_count(1)
 pa.set_io_thread_count(1)
-for _encoding in ("cp1252", "utf-16", "utf-8-sig", "latin-1"):
+for _encoding in ("cp1252", "utf-16", "utf-8-sig", "latin-1", "cp437"):
     codecs.lookup(_encoding)  # loaded in advance, not while a request waits
 
 
 def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
     """Parse the file behind `handles[SOURCE]`; its tables follow each other in `handles[OUTPUT]`.
 
-    The answer has `tables` (name, rows, columns, dtypes, what was detected, and the byte at which each ends), `repairs` and
-    `interpretations`; or
-    `error`, in the sender's words; or `exhausted`, the resource that was not enough.
+    The answer has `file_format`, the name of the format that was read, `tables` (name, rows, columns, dtypes, what
+    was detected, and the byte at which each ends), `repairs` and `interpretations`; or `error`, in the sender's
+    words; or `exhausted`, the resource that was not enough.
     """
     try:
         return parse(request, handles)
@@ -60,11 +61,14 @@ def parse(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
         os.fdopen(handles[SPOOL], "w+b") as spool,
         decompressed(source, request["compression"], spool) as stream,
     ):
-        result = read_tables(stream, format_of(request["file_format"]), options)
+        content = read_file(stream, request["file_format"], options)
+    result = content.result
     repairs: list[Repair] = list(result.repairs)
     tables = []
     end = 0
-    for named_table in result.tables:
+    if len(result.tables) > MAX_TABLES:
+        repairs.append(tables_left_out(result.tables))
+    for named_table in result.tables[:MAX_TABLES]:
         table = plain_table(named_table.table, repairs)
         end = write_section(table, handles[OUTPUT], end)
         tables.append(
@@ -76,10 +80,25 @@ def parse(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
             }
         )
     return {
+        "file_format": content.format_name,
         "tables": tables,
-        "repairs": [repair.as_dict() for repair in repairs],
-        "interpretations": [interpretation.as_dict() for interpretation in result.interpretations],
+        "repairs": [repair.as_dict() for repair in bounded_repairs(repairs)],
+        "interpretations": [
+            interpretation.as_dict()
+            for interpretation in result.interpretations[:MAX_INTERPRETATIONS]
+            if max((*interpretation.edge_tables, *interpretation.node_tables), default=0)
+            < len(tables)
+        ],
     }
+
+
+def tables_left_out(tables: Sequence[NamedTable]) -> Repair:
+    return Repair(
+        code="tables-left-out",
+        message=f"The file holds {len(tables):,} tables; those after the first {MAX_TABLES:,} are left out, from "
+        f"'{tables[MAX_TABLES].name}' on.",
+        count=len(tables) - MAX_TABLES,
+    )
 
 
 def describe(table: pa.Table) -> dict[str, Any]:

@@ -25,9 +25,9 @@ from graphkeep.datasets.rules import may_create, may_use
 from graphkeep.datasets.storage import file_folder, file_parser
 from graphkeep.graph.errors import LimitExceededError, UnreadableFileError, UserInputError
 from graphkeep.graph.repairs import Repair
+from graphkeep.sources.answer import ParsedTable, ParsedUpload
 from graphkeep.sources.compression import COMPRESSIONS
-from graphkeep.sources.parser import ParsedTable, ParsedUpload
-from graphkeep.sources.registry import format_of
+from graphkeep.sources.registry import AUTO, format_of
 from graphkeep.store.atomic import sync_folder, sync_tree
 from graphkeep.store.disk_space import check_free_space, translate_disk_errors
 from graphkeep.telemetry import metrics
@@ -96,7 +96,9 @@ def set_fields(file: File, fields: FileFields) -> None:
         if getattr(fields, name) is not None:
             setattr(file, name, getattr(fields, name))
     if fields.file_type is not None:
-        file.file_type = format_of(fields.file_type).name
+        file.file_type = (
+            AUTO if fields.file_type.lower() == AUTO else format_of(fields.file_type).name
+        )
     if fields.file_compression is not None:
         if fields.file_compression not in COMPRESSIONS:
             names = ", ".join(COMPRESSIONS[1:])
@@ -202,6 +204,7 @@ def set_parse_error(file: File, message: str, *, kept: bool) -> None:
 def set_tables(file: File, parsed: ParsedUpload) -> None:
     file.is_uploaded = file.is_valid = True
     file.errors = []
+    file.file_type = parsed.file_format or file.file_type
     repairs = list(parsed.repairs)
     if file.sql_transforms:
         text = "sql_transforms are stored, but not run by this server yet."

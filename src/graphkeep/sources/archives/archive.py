@@ -2,7 +2,9 @@
 
 import io
 import json
+import lzma
 import posixpath
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
@@ -22,7 +24,6 @@ from graphkeep.sources.compression import SUFFIXES, compression_of, decompressor
 from graphkeep.sources.file_format import NamedTable, ReadOptions, ReadResult
 from graphkeep.sources.json_documents.registry import find_vocabulary
 
-MAX_TABLES = 1_000
 BLOCK_BYTES = 1 << 20
 READ_ERRORS = (UnreadableFileError, ValueError, TypeError, KeyError, ArithmeticError, RecursionError)  # fmt: skip
 MemberReader = Callable[[BinaryIO, ReadOptions], tuple[str, ReadResult]]
@@ -128,7 +129,7 @@ def decompressed_member(member: Member, budget: Budget) -> Member | None:
             while block := stream.read(BLOCK_BYTES):
                 budget.take(len(block))
                 blocks.append(block)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
         budget.leave_out(member.name, f"damaged ({str(error)[:80]})")
         return None
     stem, suffix = posixpath.splitext(member.name)
@@ -198,30 +199,16 @@ def combined(members: Sequence[ReadMember], repairs: list[Repair]) -> ReadResult
     names = distinct_stems([member.name for member in members])
     for name, member in zip(names, members, strict=True):
         offset = len(tables)
-        for table in member.result.tables:
-            tables.append(replace(table, name=table_name(name, table.name, member.result)))
+        tables += [
+            replace(table, name=table_name(name, table.name, member.result))
+            for table in member.result.tables
+        ]
         all_repairs += [
             replace(repair, table=table_name(name, repair.table, member.result))
             for repair in member.result.repairs
         ]
         interpretations += [
             shifted(interpretation, offset) for interpretation in member.result.interpretations
-        ]
-    if len(tables) > MAX_TABLES:
-        left_out = [table.name for table in tables[MAX_TABLES:]]
-        repairs.append(
-            Repair(
-                code="tables-left-out",
-                message=f"The archive holds {len(tables):,} tables; those after the first {MAX_TABLES:,} are left out, "
-                f"from '{left_out[0]}' on.",
-                count=len(left_out),
-            )
-        )
-        tables = tables[:MAX_TABLES]
-        interpretations = [
-            each
-            for each in interpretations
-            if max((*each.edge_tables, *each.node_tables), default=0) < MAX_TABLES
         ]
     return ReadResult(
         tables=tuple(tables),

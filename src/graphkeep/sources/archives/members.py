@@ -156,29 +156,37 @@ def tar_members(stream: BinaryIO, budget: Budget) -> Iterator[Member]:
         UnreadableFileError: it is damaged, or expands too far.
     """
     try:
-        archive = tarfile.open(fileobj=stream, mode="r:")
-        for info in archive:
-            if info.isdir():
-                continue
-            budget.count()
-            reason = reason_of_name(info.name.removeprefix("./"))
-            if reason is None and not info.isreg():
-                reason = "links or devices"
-            if reason is None and info.size == 0:
-                reason = "empty"
-            if reason is not None:
-                budget.leave_out(info.name, reason)
-                continue
-            budget.take(info.size)
-            file = archive.extractfile(info)
-            content = b"" if file is None else file.read()
-            if len(content) < info.size:
-                budget.leave_out(info.name, "cut short")
-                return
-            yield Member(name=info.name.removeprefix("./"), content=content)
-            archive.members = []  # type: ignore[attr-defined]  # the list would hold every header
+        with tarfile.open(fileobj=stream, mode="r:") as archive:
+            for info in archive:
+                if info.isdir():
+                    continue
+                budget.count()
+                reason = reason_of_name(info.name.removeprefix("./"))
+                if reason is None and not info.isreg():
+                    reason = "links or devices"
+                if reason is None and info.size == 0:
+                    reason = "empty"
+                if reason is not None:
+                    budget.leave_out(info.name, reason)
+                    continue
+                budget.take(info.size)
+                content = content_of(archive, info)
+                if len(content) < info.size:
+                    budget.leave_out(info.name, "cut short")
+                    return
+                yield Member(name=info.name.removeprefix("./"), content=content)
+                archive.members = []  # type: ignore[attr-defined]  # the list would hold every header
     except (tarfile.TarError, EOFError, ValueError) as error:
         raise UnreadableFileError(f"This does not read as tar: {error}") from error
+
+
+def content_of(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
+    """The bytes of a member; none where the archive ends within it."""
+    file = archive.extractfile(info)
+    try:
+        return b"" if file is None else file.read()
+    except tarfile.ReadError:
+        return b""
 
 
 def raise_if_exhausted(error: BaseException) -> None:

@@ -1,5 +1,6 @@
 """Tables of one shape, such as a hundred daily logs, as one table."""
 
+import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -131,7 +132,10 @@ def merged(repairs: Sequence[Repair]) -> list[Repair]:
 
 
 def common_name(names: Sequence[str]) -> str:
-    """`logs/day` for `logs/day-1.csv` and `logs/day-2.csv`."""
+    """`logs/day` for `logs/day-1.csv` and `logs/day-2.csv`; `conn` for `1/conn.log` and `2/conn.log`."""
+    bases = {posixpath.basename(name) for name in names}
+    if len(bases) == 1:
+        return bases.pop().rsplit(".", 1)[0]
     first, last = min(names), max(names)
     length = next(
         (i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first)

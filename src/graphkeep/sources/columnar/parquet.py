@@ -15,9 +15,14 @@ def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
     return ReadResult(tables=(NamedTable(name="table", table=table),))
 
 
+def recognize(head: bytes, name: str) -> float:
+    return 1.0 if head.startswith(b"PAR1") else 0.0
+
+
 PARQUET = FileFormat(
     name="parquet",
     media_type="application/vnd.apache.parquet",
     suffixes=(".parquet", ".pq"),
     read=read,
+    recognize=recognize,
 )
