@@ -95,7 +95,7 @@ def parse(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
 def tables_left_out(tables: Sequence[NamedTable]) -> Repair:
     return Repair(
         code="tables-left-out",
-        message=f"The file holds {len(tables):,} tables; those after the first {MAX_TABLES:,} are left out, from "
+        message=f"The file contains {len(tables):,} tables; those after the first {MAX_TABLES:,} are left out, from "
         f"'{tables[MAX_TABLES].name}' on.",
         count=len(tables) - MAX_TABLES,
     )

@@ -291,12 +291,12 @@ def test_an_archive_without_tables_says_why():
         read(zipped({"README.md": b"x", "a/picture.png": b"y"}))
 
     assert refused.value.message == (
-        "The archive holds no table: 2 are left out as no tables by their names (README.md)."
+        "The archive contains no table: 2 are left out as no tables by their names (README.md)."
     )
 
 
 def test_an_empty_zip_is_refused_in_words():
-    with pytest.raises(UnreadableFileError, match="The archive is empty: it holds no files"):
+    with pytest.raises(UnreadableFileError, match="The archive is empty: it contains no files"):
         read(zipped({}))
 
 
@@ -327,7 +327,7 @@ def test_too_many_members_are_refused(monkeypatch):
     monkeypatch.setattr(members, "MAX_MEMBERS", 3)
     monkeypatch.setattr(members.Budget, "__init__", budget_of_three)
 
-    with pytest.raises(UnreadableFileError, match="holds more than 3 files"):
+    with pytest.raises(UnreadableFileError, match="contains more than 3 files"):
         read(zipped({f"{i}.csv": EDGES for i in range(4)}))
 
 

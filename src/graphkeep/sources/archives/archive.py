@@ -109,7 +109,7 @@ def plain_members(stream: BinaryIO, budget: Budget, *, depth: int) -> Iterator[M
             try:
                 inner = [*plain_members(io.BytesIO(opened.content), budget, depth=depth + 1)]
             except UnreadableFileError as error:
-                if "would expand" in error.message or "holds more than" in error.message:
+                if "would expand" in error.message or "contains more than" in error.message:
                     raise
                 budget.leave_out(member.name, f"damaged ({error.message})")
                 continue
@@ -253,11 +253,11 @@ def stem_of(name: str) -> str:
 
 def no_tables(budget: Budget) -> str:
     if not budget.left_out:
-        return "The archive is empty: it holds no files."
+        return "The archive is empty: it contains no files."
     reasons = "; ".join(
         f"{len(names)} {'is' if len(names) == 1 else 'are'} left out as {reason} ({names[0][:80]})"
         for reason, names in list(budget.left_out.items())[:5]
     )
     if set(budget.left_out) == {"encrypted"}:
         return "The archive is encrypted. Upload it without a password."
-    return f"The archive holds no table: {reasons}."
+    return f"The archive contains no table: {reasons}."

@@ -71,7 +71,7 @@ class Budget:
         self.members -= 1
         if self.members < 0:
             raise UnreadableFileError(
-                f"The archive holds more than {MAX_MEMBERS:,} files. Upload fewer at once."
+                f"The archive contains more than {MAX_MEMBERS:,} files. Upload fewer at once."
             )
 
     def repairs(self) -> Iterator[Repair]:

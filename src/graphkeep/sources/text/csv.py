@@ -251,6 +251,6 @@ def detected(
 CSV = FileFormat(
     name="csv",
     media_type="text/csv",
-    suffixes=(".csv", ".tsv", ".txt", ".tab", ".dat", ".edges", ".edgelist", ".psv"),
+    suffixes=(".csv", ".tsv", ".txt", ".tab", ".dat", ".edges", ".psv"),
     read=read,
 )
