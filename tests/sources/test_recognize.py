@@ -107,8 +107,8 @@ def test_a_declared_binary_type_is_not_replaced():
         (b"7z\xbc\xaf\x27\x1c\x00\x04", "This is a 7-Zip archive, which is not read. Pack the files as .zip"),
         (b"Rar!\x1a\x07\x01\x00", "This is a RAR archive, which is not read."),
         (b"PACK\x00\x00\x00\x02\x00\x00", "This is a Git pack or index, which is not read."),
-        (b"<!DOCTYPE html>\n<html><body>", "This is an HTML page, which is not read. Save the table"),
-        (b"\xef\xbb\xbf <table><tr><td>a</td></tr></table>", "This is an HTML page, which is not read."),
+        (b"<!DOCTYPE html>\n<html><body>", "This is an HTML page without a table"),
+        (b"<catalog><cd><title>x</title></cd></catalog>", "This is XML of no vocabulary that this server knows"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip

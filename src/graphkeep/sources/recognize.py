@@ -12,7 +12,6 @@ HEAD_BYTES = 1 << 16
 SIGNATURE = 0.9  # a score from which on nothing else begins like this
 LIKELY = 0.5
 SUFFIX_BONUS = 0.2
-HTML = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body|table)\b", re.IGNORECASE | re.DOTALL)  # fmt: skip
 XML = re.compile(rb"\s*<(?:\?xml\b|[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>)")
 
 
@@ -105,17 +104,10 @@ UNREAD_KINDS = (
         advice="Upload a table or a graph file.",
     ),
 )  # fmt: skip
-MARKUP_KINDS = (
-    UnreadKind(
-        label="an HTML page",
-        matches=lambda head: HTML.match(without_mark(head)) is not None,
-        advice="Save the table of the page as CSV or Excel.",
-    ),
-    UnreadKind(
-        label="XML of no vocabulary that this server knows",
-        matches=lambda head: XML.match(without_mark(head)) is not None,
-        advice="Graph files in GEXF and GraphML are read; other XML can be converted to CSV or JSON.",
-    ),
+OTHER_XML = UnreadKind(
+    label="XML of no vocabulary that this server knows",
+    matches=lambda head: XML.match(without_mark(head)) is not None,
+    advice="Graph files in GEXF and GraphML are read; other XML can be converted to CSV or JSON.",
 )
 
 
@@ -126,18 +118,9 @@ def without_mark(head: bytes) -> bytes:
 
 
 def unread_kind_of(head: bytes) -> UnreadKind | None:
-    """The kind of binary file that this is, of those that are known and not read."""
-    return next((kind for kind in UNREAD_KINDS if kind.matches(head)), None)
-
-
-def markup_kind_of(head: bytes) -> UnreadKind | None:
-    """HTML or XML, where no format recognized its vocabulary."""
-    return next((kind for kind in MARKUP_KINDS if kind.matches(head)), None)
-
-
-def is_binary(head: bytes) -> bool:
-    """Whether these are no text of any encoding that is read."""
-    return b"\x00\x00\x00\x00" in head[:4096] and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    """The kind of file that this is, of those that are known and not read."""
+    kinds = (*UNREAD_KINDS, OTHER_XML)
+    return next((kind for kind in kinds if kind.matches(head)), None)
 
 
 def score_of(file_format: FileFormat, head: bytes, name: str) -> float:
@@ -173,6 +156,6 @@ def recognize_format(
 
 def refuse_unread_kind(head: bytes) -> None:
     """Raises UnreadableFileError: it is of a kind that is known and not read."""
-    kind = unread_kind_of(head) or markup_kind_of(head)
+    kind = unread_kind_of(head)
     if kind is not None:
         raise UnreadableFileError(kind.sentence)
