@@ -219,7 +219,7 @@ def test_an_empty_dataset_and_a_bad_one_say_what_is_wrong(claimed: TestServer, p
         answer = claimed.post("/api/v2/upload/datasets/", json=body)
         return str(answer.json()["data"]["dataset_id"])
 
-    dataset = make()
+    dataset = make(edge_hypergraph_transform=[{"entity_types": ["nowhere"]}])
     sign_in(page, claimed)
     page.goto(f"{claimed.url}/graph/graph.html?dataset={dataset}")
     page.wait_for_selector("html[data-state=empty]")

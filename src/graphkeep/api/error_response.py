@@ -55,7 +55,7 @@ ERRORS: tuple[tuple[type[GraphkeepError], int, str], ...] = (
 )
 # Errors without a class: requests that middleware refuses, and a removed API.
 CODES = {400: "bad-request", 401: "invalid-credential", 403: "not-allowed", 404: "not-found",
-         410: "gone", 413: "too-large", 507: "disk-full"}  # fmt: skip
+         410: "gone", 413: "too-large", 415: "multipart-body", 507: "disk-full"}  # fmt: skip
 
 
 def status_and_code(error: GraphkeepError) -> tuple[int, str]:

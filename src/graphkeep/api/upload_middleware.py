@@ -84,6 +84,10 @@ class UploadMiddleware:
         if declared_size(scope) > settings.UPLOAD_MAX_SIZE:
             await refuse(send, 413, too_large(settings.UPLOAD_MAX_SIZE))
             return
+        if (header(scope, b"content-type") or "").lower().startswith("multipart/"):
+            metrics.inc("uploads_total", outcome="multipart")
+            await refuse(send, 415, no_form(scope))
+            return
         try:
             with translate_disk_errors():
                 check_free_space(settings.TMP_DIR, declared_size(scope))
@@ -177,6 +181,15 @@ def too_large(limit: int) -> str:
     return (
         f"This body is larger than the {limit / (1 << 20):.0f} MiB that the server takes. "
         "Ask the administrator to raise UPLOAD_MAX_SIZE, or upload less."
+    )
+
+
+def no_form(scope: Scope) -> str:
+    host = header(scope, b"host") or "HOST"
+    address = f"{scope.get('scheme', 'https')}://{host}{scope['path']}"
+    return (
+        "This is a form (multipart/form-data); send the bytes of the file as the body instead: "
+        f"curl -X POST {address} -H 'Authorization: Bearer TOKEN' --data-binary @FILE"
     )
 
 

@@ -48,7 +48,14 @@ class Bindings:
         edge_roles = edge_encodings.get("bindings") or {}
         node_roles = node_encodings.get("bindings") or {}
         for role in ("source", "destination"):
-            if not isinstance(edge_roles.get(role), str):
+            bound = edge_roles.get(role)
+            if isinstance(bound, list | tuple | int | float):
+                raise MissingBindingError(
+                    f"edge_encodings.bindings.{role} is {bound!r}, but names of columns must be text. "
+                    "Columns of several levels (a pandas MultiIndex) need one name each first: "
+                    "df.columns = ['_'.join(map(str, name)) for name in df.columns]."
+                )
+            if not isinstance(bound, str):
                 raise MissingBindingError(
                     f"edge_encodings.bindings.{role} is missing: name the column "
                     f"with each edge's {role}."

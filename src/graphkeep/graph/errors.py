@@ -14,6 +14,7 @@ GraphkeepError
     └── BusyError                  the limit of concurrent work of this kind is reached
 """
 
+import difflib
 from collections.abc import Sequence
 
 
@@ -27,10 +28,21 @@ class UserInputError(GraphkeepError):
     pass
 
 
+def nearest_name(name: str, names: Sequence[str]) -> str:
+    """The name that is nearest to one that was mistyped, "" if none is near."""
+    by_lower = {each.lower(): each for each in reversed(names[:1000])}
+    found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.7)
+    return by_lower[found[0]] if found else ""
+
+
 class UnknownColumnError(UserInputError):
     def __init__(self, column: str, columns: Sequence[str]) -> None:
         names = ", ".join(columns[:20]) + (", …" if len(columns) > 20 else "")
-        super().__init__(f"There is no column '{column}'. The table has: {names or 'no columns'}.")
+        nearest = nearest_name(column, columns)
+        advice = f" Did you mean '{nearest}'?" if nearest else ""
+        super().__init__(
+            f"There is no column '{column}'. The table has: {names or 'no columns'}.{advice}"
+        )
         self.column = column
         self.columns = tuple(columns)
 

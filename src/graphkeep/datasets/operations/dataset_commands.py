@@ -11,6 +11,7 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
 from graphkeep.accounts.queries import organization_for
 from graphkeep.datasets.models import Dataset, File
+from graphkeep.datasets.operations.check_columns import check_bound_columns
 from graphkeep.datasets.operations.dataset_fields import DatasetFields, FileTable
 from graphkeep.datasets.operations.file_fields import FileFields
 from graphkeep.datasets.operations.prepare import restart_prepare
@@ -24,10 +25,11 @@ from graphkeep.datasets.operations.upload import (
 from graphkeep.datasets.queries.visibility import files_of
 from graphkeep.datasets.rules import may_create, may_edit, may_upload_data
 from graphkeep.graph.bindings import Bindings
-from graphkeep.graph.errors import UserInputError
+from graphkeep.graph.errors import UnknownColumnError, UserInputError
 from graphkeep.site.runtime_settings import runtime_setting
 
 TableRole = Literal["edges", "nodes"]
+BOUND_FIELDS = {"node_encodings", "edge_encodings", "node_files", "edge_files"}
 
 
 def create_dataset(
@@ -41,7 +43,7 @@ def create_dataset(
     """A dataset as its fields describe it, prepared once its edges are there.
 
     Raises:
-        UserInputError: a binding is missing, or a file is not the actor's.
+        UserInputError: a binding is missing or names a column that its table lacks, or a file is not the actor's.
         NotAllowedError: the actor is no member of the organization.
     """
     authorize(may_create, actor, None)
@@ -63,13 +65,13 @@ def change_dataset(dataset: Dataset, fields: DatasetFields, *, actor: Actor) -> 
     """Change a dataset's texts, encodings or files; it is prepared again if its picture changes.
 
     Raises:
-        UserInputError: a binding is missing, or a file is not the actor's.
+        UserInputError: a binding is missing or names a column that its table lacks, or a file is not the actor's.
         NotAllowedError: the actor may see the dataset, and not edit it.
     """
     authorize(may_edit, actor, dataset)
     set_fields(dataset, fields, actor=actor)
     names = fields.names()
-    if names & {"node_encodings", "edge_encodings", "node_files", "edge_files"}:
+    if names & BOUND_FIELDS:
         dataset.version += 1
     with transaction.atomic():
         dataset.save()
@@ -95,6 +97,8 @@ def set_fields(dataset: Dataset, fields: DatasetFields, *, actor: Actor) -> None
             check_files(tables, name, actor=actor)
             setattr(dataset, name, [table.to_wire() for table in tables])
     dataset.extras |= fields.extras
+    if fields.names() & BOUND_FIELDS:
+        check_bound_columns(dataset)
 
 
 def check_files(tables: Sequence[FileTable], name: str, *, actor: Actor) -> None:
@@ -117,7 +121,7 @@ def attach_data(
     """Attach rows sent directly to a dataset's `edges` or `nodes`; they replace the former ones.
 
     Raises:
-        UserInputError: the bytes do not parse; the former rows stay.
+        UserInputError: the bytes do not parse, or a bound column is missing; the former rows stay.
     """
     authorize(may_upload_data, actor, dataset)
     file = create_file(
@@ -137,6 +141,12 @@ def attach_data(
         message = file.errors[0]["message"]
         drop_file(file)
         raise UserInputError(message)
+    setattr(dataset, "edge_data" if table == "edges" else "node_data", file)
+    try:
+        check_bound_columns(dataset)
+    except UnknownColumnError:
+        drop_file(file)
+        raise
     replace_table(dataset, table, file, actor=actor)
     return file
 
