@@ -11,6 +11,8 @@ BLOCK_BYTES = 1 << 16
 MAX_DEPTH = 500
 MAX_VALUE_BYTES = 8 << 20
 
+MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
 Attributes = Mapping[str, str]
 
 
@@ -35,7 +37,14 @@ class XmlStream:
         self.handler = handler
         self.frames: list[Frame] = []
         self.local_names: dict[str, str] = {}
-        parser = self.parser = expat.ParserCreate()
+        self.blank_lines = 0  # before the first element, where strict XML allows none
+
+    @property
+    def line(self) -> int:
+        return self.parser.CurrentLineNumber + self.blank_lines
+
+    def start_parser(self, encoding: str | None) -> None:
+        parser = self.parser = expat.ParserCreate(encoding)
         parser.buffer_text = True
         parser.specified_attributes = True  # defaults of a DTD could multiply what is sent
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
@@ -50,15 +59,20 @@ class XmlStream:
     def parse(self, stream: BinaryIO) -> None:
         sent = 0
         try:
-            while block := stream.read(BLOCK_BYTES):
+            head = stream.read(BLOCK_BYTES)
+            block = head.lstrip()
+            self.blank_lines = head[: len(head) - len(block)].count(b"\n")
+            self.start_parser(marked_encoding(block))
+            while block:
                 sent += len(block)
                 self.parser.Parse(block, False)
                 if sent - self.parser.CurrentByteIndex > MAX_VALUE_BYTES:
                     raise self.too_long()
+                block = stream.read(BLOCK_BYTES)
             self.parser.Parse(b"", True)
         except expat.ExpatError as error:
             raise UnreadableFileError(
-                f"The XML is broken in line {error.lineno}, column {error.offset + 1}: "
+                f"The XML is broken in line {error.lineno + self.blank_lines}, column {error.offset + 1}: "
                 f"{expat.ErrorString(error.code)}."
             ) from error
 
@@ -66,14 +80,14 @@ class XmlStream:
         local = self.local_names.get(name) or self.local_name(name)
         if len(self.frames) >= MAX_DEPTH:
             raise UnreadableFileError(
-                f"The XML nests more than {MAX_DEPTH} elements in line {self.parser.CurrentLineNumber}."
+                f"The XML nests more than {MAX_DEPTH} elements in line {self.line}."
             )
         self.frames.append(Frame(local))
-        self.handler.start(local, attributes, self.parser.CurrentLineNumber)
+        self.handler.start(local, attributes, self.line)
 
     def end(self, name: str) -> None:
         frame = self.frames.pop()
-        self.handler.end(frame.name, "".join(frame.texts), self.parser.CurrentLineNumber)
+        self.handler.end(frame.name, "".join(frame.texts), self.line)
 
     def text(self, text: str) -> None:
         if self.frames:
@@ -90,13 +104,12 @@ class XmlStream:
 
     def too_long(self) -> UnreadableFileError:
         return UnreadableFileError(
-            f"The XML has a value of more than {MAX_VALUE_BYTES >> 20} MiB in line "
-            f"{self.parser.CurrentLineNumber}."
+            f"The XML has a value of more than {MAX_VALUE_BYTES >> 20} MiB in line {self.line}."
         )
 
     def refuse_entities(self, *_: object) -> int:
         raise UnreadableFileError(
-            f"The XML declares or needs entities of its own (line {self.parser.CurrentLineNumber}); for "
+            f"The XML declares or needs entities of its own (line {self.line}); for "
             "safety such files are not read. Write the characters themselves."
         )
 
@@ -104,6 +117,11 @@ class XmlStream:
 def local_attributes(attributes: Attributes) -> dict[str, str]:
     """Attributes without their prefixes."""
     return {name.rpartition(":")[2]: value for name, value in attributes.items()}
+
+
+def marked_encoding(head: bytes) -> str | None:
+    """The encoding that the first bytes show, which goes before what the file declares."""
+    return next((encoding for mark, encoding in MARKS.items() if head.startswith(mark)), None)
 
 
 class RootFound(Exception):  # noqa: N818
@@ -115,10 +133,10 @@ class RootFound(Exception):  # noqa: N818
 
 def root_element(head: bytes) -> tuple[str, str] | None:
     """Local name and namespace of the root element of the first bytes of a file; None if it is no XML."""
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not text.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
+    text = head if marked_encoding(head) else head.lstrip()
+    if not text.startswith((b"<", *MARKS)):
         return None
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(marked_encoding(head))
 
     def start(name: str, attributes: Attributes) -> None:
         prefix, _, local = name.rpartition(":")

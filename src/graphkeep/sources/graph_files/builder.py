@@ -182,10 +182,17 @@ class GraphBuilder:
     ) -> pa.Table:
         """Columns under their names and types; an attribute with the name of another gets a number."""
         named: dict[str, pa.ChunkedArray] = {}
-        keys = sorted(columns, key=lambda key: specs.specs[key].is_attribute)
-        for key in keys:
+        row_count = len(next(iter(columns.values())))
+        keys = [
+            key
+            for key, spec in specs.specs.items()
+            if key in columns or (spec.is_attribute and spec.default is not None)
+        ]
+        for key in sorted(keys, key=lambda key: specs.specs[key].is_attribute):
             spec = specs.specs[key]
-            texts = columns[key]
+            texts = columns.get(key)
+            if texts is None:
+                texts = pa.chunked_array([pa.nulls(row_count, pa.string())])
             if spec.default is not None:
                 texts = pc.fill_null(texts, spec.default)
             values = typed_column(texts, spec.kind)
