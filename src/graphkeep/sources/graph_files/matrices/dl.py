@@ -188,7 +188,7 @@ class DlReader:
                 or (self.format == "lowerhalf" and column > line)
                 or (not self.has_diagonal and column == line)
             )
-            if not is_skipped:
+            if not is_skipped or row >= self.row_count * self.sizes["nm"]:
                 return row, column
 
     def add_edge(
