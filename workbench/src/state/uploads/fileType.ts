@@ -1,25 +1,31 @@
-const TYPES = new Set(['csv', 'json', 'arrow', 'parquet', 'orc', 'xls', 'xlsx']);
-const ALIASES: Record<string, string> = {
-  tsv: 'csv',
-  txt: 'csv',
-  feather: 'arrow',
-  ipc: 'arrow',
-  jsonl: 'json',
-  ndjson: 'json',
-  pq: 'parquet',
-};
+import type { Format } from '../../model/api.gen';
+
 const COMPRESSIONS: Record<string, string> = { gz: 'gzip', bz2: 'bz2', xz: 'xz', zip: 'zip' };
+const TITLES: Record<string, string> = {
+  arrow: 'Arrow',
+  csv: 'CSV',
+  xls: 'Excel',
+  xlsx: 'Excel',
+  parquet: 'Parquet',
+  graphml: 'GraphML',
+  matrixmarket: 'MatrixMarket',
+  cyclonedx: 'CycloneDX',
+  bloodhound: 'BloodHound',
+  webaccess: 'Web access log',
+};
+const MAX_ACRONYM = 4;
 
-/** Suffixes that a file dialog offers. */
-export const ACCEPTED = [...TYPES, ...Object.keys(ALIASES), ...Object.keys(COMPRESSIONS)]
-  .map((suffix) => `.${suffix}`)
-  .join();
-
-/** What a file's name says of its content; CSV where it says nothing. */
-export function fileTypeOf(name: string): { type: string; compression: string } {
+/** What a file's name says of its content, by the formats that the server reads; CSV where it says nothing. */
+export function fileTypeOf(name: string, formats: readonly Format[]): { type: string; compression: string } {
   const suffixes = name.toLowerCase().split('.').slice(1);
   const compression = COMPRESSIONS[suffixes.at(-1) ?? ''] ?? '';
-  const suffix = suffixes.at(compression ? -2 : -1) ?? '';
-  const type = ALIASES[suffix] ?? suffix;
-  return { type: TYPES.has(type) ? type : 'csv', compression };
+  const suffix = `.${suffixes.at(compression ? -2 : -1) ?? ''}`;
+  return { type: formats.find((format) => format.suffixes.includes(suffix))?.name ?? 'csv', compression };
+}
+
+/** What people call a format. */
+export function formatTitle(name: string): string {
+  const title = TITLES[name];
+  if (title) return title;
+  return name.length <= MAX_ACRONYM ? name.toUpperCase() : name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -1,55 +1,135 @@
-/** A graph from a file: upload, interpret its tables, draw. */
-import type { Reading, Readings } from '../../model/api.gen';
-import { createFile, createGraph, getReadings, uploadFile } from '../../wire/uploads';
-import { fileTypeOf } from './fileType';
+/** A graph from files: upload them, interpret their tables together, draw. */
+import type { Alternative, FileBody, Format, Reading, Readings } from '../../model/api.gen';
+import { deleteDataset } from '../../wire/datasets';
+import { createGraph, getFormats, getReadings } from '../../wire/uploads';
+import { isSameReading, hasColumnsOf } from './customReading';
+import { UploadedFile } from './uploadedFile.svelte';
+
+const MAX_PARALLEL = 3;
 
 export class NewGraph {
-  step: 'choose' | 'uploading' | 'parsing' | 'ready' | 'failed' = $state('choose');
-  /** The share of the file that was sent. */
-  progress = $state(0);
+  files: UploadedFile[] = $state.raw([]);
+  formats: Format[] = $state.raw([]);
   error = $state('');
   readings: Readings | undefined = $state.raw();
   /** The reading that the graph is drawn by. */
-  current: Partial<Reading> = $state.raw({});
+  current: Partial<Reading> | undefined = $state.raw();
+  isInterpreting = $state(false);
   isDrawing = $state(false);
   /** '' until the first reading is drawn. */
   datasetId = $state('');
   version = $state(0);
-  private fileId = '';
+  private request = 0;
 
-  /** Uploads a file and draws the most likely reading of it. */
-  async upload(file: File): Promise<void> {
-    this.step = 'uploading';
+  get isUploading(): boolean {
+    return this.files.some((file) => file.isBusy);
+  }
+
+  /** Files whose tables make the graph. */
+  get readable(): UploadedFile[] {
+    return this.files.filter((file) => file.step === 'ready');
+  }
+
+  async loadFormats(): Promise<void> {
+    if (!this.formats.length) this.formats = await getFormats().catch(() => []);
+  }
+
+  /** Uploads further files, then draws the likeliest reading of all tables. */
+  async add(files: readonly File[]): Promise<void> {
+    if (!files.length) return;
+    const added = files.map((file) => new UploadedFile(file));
+    this.files = [...this.files, ...added];
+    await this.loadFormats();
+    const waiting = [...added];
+    const next = async (): Promise<void> => {
+      for (let file = waiting.shift(); file; file = waiting.shift()) {
+        if (this.files.includes(file)) await file.upload(this.formats);
+      }
+    };
+    await Promise.all(Array.from({ length: MAX_PARALLEL }, next));
+    await this.interpret();
+  }
+
+  async remove(file: UploadedFile): Promise<void> {
+    file.remove();
+    this.files = this.files.filter((other) => other !== file);
+    await this.interpret();
+  }
+
+  /** Reads a file in another way; `label` names the change, if it can be undone. */
+  async readAgain(file: UploadedFile, change: FileBody, label = ''): Promise<void> {
+    await file.readAgain(change, label);
+    await this.interpret();
+  }
+
+  async chooseAlternative(file: UploadedFile, alternative: Alternative): Promise<void> {
+    await file.choose(alternative);
+    await this.interpret();
+  }
+
+  async undoReading(file: UploadedFile): Promise<void> {
+    await file.undoReading();
+    await this.interpret();
+  }
+
+  /** Interprets the tables, and draws: as before where the tables still have its columns, else the likeliest. */
+  private async interpret(): Promise<void> {
+    if (this.isUploading) return;
+    const ids = this.readable.map((file) => file.id);
+    const request = ++this.request;
     this.error = '';
-    try {
-      const { type, compression } = fileTypeOf(file.name);
-      const { file_id } = await createFile({ name: file.name, file_type: type, file_compression: compression });
-      const row = await uploadFile(file_id, file, (share) => (this.progress = share));
-      if (!row.is_valid) throw new Error(row.errors[0]?.message ?? 'The file cannot be read.');
-      this.fileId = file_id;
-      this.step = 'parsing';
-      this.readings = await getReadings(file_id);
-    } catch (reason) {
-      this.error = (reason as Error).message;
-      this.step = 'failed';
+    if (!ids.length) {
+      this.readings = this.current = undefined;
       return;
     }
-    const [best] = this.readings.readings;
-    if (best) await this.draw(best);
-    this.step = 'ready';
+    this.isInterpreting = true;
+    try {
+      const readings = await getReadings(ids);
+      if (request !== this.request) return;
+      this.readings = readings;
+    } catch (reason) {
+      if (request === this.request) this.error = (reason as Error).message;
+      return;
+    } finally {
+      if (request === this.request) this.isInterpreting = false;
+    }
+    const { readings, current } = this;
+    const [best] = readings.readings;
+    const isListed = readings.readings.some((reading) => current && isSameReading(reading, current));
+    const isKept = current && (isListed || this.isByHand) && hasColumnsOf(current, readings.tables);
+    const reading = isKept ? current : best;
+    if (reading) await this.draw(reading);
+    else this.current = undefined;
+  }
+
+  /** Whether the current reading was made by hand; files that are added do not change it. */
+  private get isByHand(): boolean {
+    return this.current !== undefined && this.current.label === undefined;
   }
 
   async draw(reading: Partial<Reading>): Promise<void> {
     this.isDrawing = true;
     this.error = '';
+    this.current = reading;
     try {
-      const row = await createGraph(this.fileId, reading, this.datasetId);
+      const row = await createGraph(
+        this.readable.map((file) => file.id),
+        reading,
+        this.datasetId,
+      );
       this.datasetId = row.dataset_id;
       this.version = row.version;
-      this.current = reading;
     } catch (reason) {
       this.error = (reason as Error).message;
     }
     this.isDrawing = false;
+  }
+
+  /** Deletes the graph and the files. */
+  async discard(): Promise<void> {
+    this.request++;
+    for (const file of this.files) file.remove();
+    this.files = [];
+    if (this.datasetId) await deleteDataset(this.datasetId);
   }
 }
