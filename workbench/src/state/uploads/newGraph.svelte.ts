@@ -30,6 +30,22 @@ export class NewGraph {
     return this.files.filter((file) => file.step === 'ready');
   }
 
+  /** Whether the tables were read, and nothing can be drawn of them by itself. */
+  get hasNoReading(): boolean {
+    return !this.isInterpreting && this.readings?.readings.length === 0;
+  }
+
+  /** What people call each table: its file's name where it is the only one of a file. */
+  get tableTitles(): string[] {
+    const tables = this.readings?.tables ?? [];
+    return tables.map(({ file_id, name }, i) => {
+      const file = this.files.find(({ id }) => id === file_id) ?? this.readable[0];
+      const siblings = tables.filter((table) => table.file_id === file_id);
+      if (!file || siblings.length > 1) return name || `Table ${i + 1}`;
+      return file.name;
+    });
+  }
+
   async loadFormats(): Promise<void> {
     if (!this.formats.length) this.formats = await getFormats().catch(() => []);
   }
