@@ -64,7 +64,7 @@ class Server {
     }));
     const reading = (destination: string) =>
       ({ kind: 'edges', label: `s → ${destination}`, source: 's', destination }) as Reading;
-    return { tables, readings: [reading('d'), reading('w')], repairs: [] };
+    return { tables, readings: [reading('d'), reading('w')], repairs: [], alternatives: [], message: '' };
   }
 }
 

@@ -20,6 +20,8 @@ export interface CustomReading {
   time: string;
   edgeBindings: Record<string, string>;
   nodeBindings: Record<string, string>;
+  /** The reading that the form began with: what the form does not show is taken from it. */
+  base: Partial<Reading>;
 }
 
 export const KINDS: readonly { kind: CustomKind; title: string; help: string }[] = [
@@ -69,7 +71,20 @@ export function toCustom(reading: Partial<Reading>): CustomReading {
     time: reading.time ?? '',
     edgeBindings: { ...reading.edge_bindings },
     nodeBindings: { ...reading.node_bindings },
+    base: reading,
   };
+}
+
+/** Tables that the base reads as one stay together while the form names the first of them. */
+const tablesOf = (tables: readonly number[] | undefined, first: number) =>
+  tables && tables[0] === first ? [...tables] : [first];
+
+/** What the form does not show. */
+function hiddenParts({ base, kind }: CustomReading): Partial<Reading> {
+  if (base.kind !== kind && !(base.kind === 'edges+nodes' && kind === 'edges')) return {};
+  const { threshold, is_undirected, is_header_row, direct } = base;
+  const parts = { threshold, is_undirected, is_header_row, direct };
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined && value !== null));
 }
 
 const filled = (bindings: Record<string, string>) =>
@@ -78,17 +93,19 @@ const filled = (bindings: Record<string, string>) =>
 /** The reading of a form's values; it has no label. */
 export function toReading(custom: CustomReading): Partial<Reading> {
   const { kind, edgeTable, nodeTable, source, destination, node, columns, separator, time } = custom;
-  const edges = { edge_table: edgeTable, edge_tables: [edgeTable] };
+  const { base } = custom;
+  const edges = { edge_table: edgeTable, edge_tables: tablesOf(base.edge_tables, edgeTable), ...hiddenParts(custom) };
+  const nodes = (table: number) => ({ node_table: table, node_tables: tablesOf(base.node_tables, table) });
   const edge_bindings = filled(custom.edgeBindings);
   const node_bindings = filled(custom.nodeBindings);
   switch (kind) {
     case 'edges': {
       const base = { ...edges, source, destination, edge_bindings, ...(time ? { time } : {}) };
       if (nodeTable < 0 || !node) return { kind, ...base };
-      return { kind: 'edges+nodes', ...base, node, node_table: nodeTable, node_tables: [nodeTable], node_bindings };
+      return { kind: 'edges+nodes', ...base, node, ...nodes(nodeTable), node_bindings };
     }
     case 'nodes':
-      return { kind, node, columns, node_table: edgeTable, node_tables: [edgeTable], edge_tables: [], node_bindings };
+      return { kind, node, columns, ...nodes(edgeTable), edge_tables: [], node_bindings };
     case 'lists':
       return { kind, ...edges, source, destination, separator, edge_bindings };
     case 'matrix':

@@ -20,6 +20,7 @@ export class NewGraph {
   datasetId = $state('');
   version = $state(0);
   private request = 0;
+  private readonly recalled = new Set<UploadedFile>();
 
   get isUploading(): boolean {
     return this.files.some((file) => file.isBusy);
@@ -111,6 +112,7 @@ export class NewGraph {
     }
     const { readings, current } = this;
     const [best] = readings.readings;
+    if (best && (await this.recall(best))) return;
     const isListed = readings.readings.some((reading) => current && isSameReading(reading, current));
     const isKept = current && (isListed || this.isByHand) && hasColumnsOf(current, readings.tables);
     const reading = isKept ? current : best;
@@ -118,9 +120,19 @@ export class NewGraph {
     else this.current = undefined;
   }
 
+  /** Reads a file as it was read last time; whether it had to be. It is undone like any other change. */
+  private async recall({ remembered, parser_options: options }: Reading): Promise<boolean> {
+    const [file, ...others] = this.readable;
+    if (!remembered || !options || !file || others.length || this.recalled.has(file)) return false;
+    this.recalled.add(file);
+    if (JSON.stringify(options) === JSON.stringify(file.row?.parser_options)) return false;
+    await this.readAgain(file, { parser_options: options }, 'Read as last time');
+    return true;
+  }
+
   /** Whether the current reading was made by hand; files that are added do not change it. */
   private get isByHand(): boolean {
-    return this.current !== undefined && this.current.label === undefined;
+    return this.current !== undefined && !this.current.label;
   }
 
   async draw(reading: Partial<Reading>): Promise<void> {
