@@ -100,6 +100,7 @@ ROUTES = {
         "GET": ("own file", "read"),
         "DELETE": ("own file", "upload"),
     },
+    "/api/new/{file}/preview/": {"POST": ("own file", "read")},
     "/api/new/{file}/graph/": {"POST": ("own file", "upload")},
     "/api/v2/upload/datasets/": {"POST": ("be somebody", "upload")},
     "/api/v2/upload/datasets/{graph}/edges/nonsense": {"POST": ("edit", "upload")},

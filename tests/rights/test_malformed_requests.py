@@ -45,6 +45,12 @@ QUERY = {"gfql_operations": [], "gfql_query": {"type": "Chain", "chain": []}, "f
 CODE = {"execute": "def task(g): return 1", "engine": "pandas", "run_label": "", "format": "json",
         "output_type": "json"}  # fmt: skip
 LINK = {"name": "n", "days": 7, "audience": "anyone", "email": "", "origin": "", "most_uses": 1}
+READING = {"dataset_id": "", "reading": {
+    "kind": "edges", "source": "s", "destination": "d", "node": "n", "edge_table": 0,
+    "node_table": 0, "columns": ["s"], "direct": False, "edge_tables": [0], "node_tables": [0],
+    "edge_bindings": {"edge_weight": "w"}, "node_bindings": {"node_title": "t"}, "separator": ";",
+    "threshold": 0.5, "is_undirected": False, "is_header_row": False, "time": "t", "label": "l"},
+    "with": [], "parser_options": {}}  # fmt: skip
 BODIES = {
     "/api-token-auth/": {"username": "alice", "password": "x", "org_name": "acme"},
     "/api-token-refresh/": {"token": "x"},
@@ -55,12 +61,8 @@ BODIES = {
     "/api/v2/o/acme/switch/": {"slug": "acme"},
     "/api/v2/files/": FILE,
     "/api/v2/files/{file}/": FILE,
-    "/api/new/{file}/graph/": {"dataset_id": "", "reading": {
-        "kind": "edges", "source": "s", "destination": "d", "node": "n", "edge_table": 0,
-        "node_table": 0, "columns": ["s"], "direct": False, "edge_tables": [0], "node_tables": [0],
-        "edge_bindings": {"edge_weight": "w"}, "node_bindings": {"node_title": "t"}, "separator": ";",
-        "threshold": 0.5, "is_undirected": False, "is_header_row": False, "time": "t", "label": "l"},
-        "with": [], "parser_options": {}},
+    "/api/new/{file}/graph/": READING,
+    "/api/new/{file}/preview/": READING,
     "/api/v2/upload/datasets/": DATASET,
     "/api/v2/datasets/{graph}/": DATASET,
     "/api/v2/etl/datasets/{graph}/gfql/": QUERY,

@@ -17,6 +17,7 @@ from graphkeep.api.view import json_of
 from graphkeep.datasets.models import File
 from graphkeep.datasets.operations.create_from_reading import create_from_reading
 from graphkeep.datasets.operations.file_fields import FileFields
+from graphkeep.datasets.operations.preview_reading import preview_reading
 from graphkeep.datasets.operations.reading_files import FileTables
 from graphkeep.datasets.operations.remember_reading import (
     forget_reading,
@@ -130,7 +131,17 @@ def graph(request: HttpRequest, file_id: str) -> HttpResponse:
     return JsonResponse(dataset_row(dataset), status=201)
 
 
+@endpoint(actors("read"), "POST")
+def preview(request: HttpRequest, file_id: str) -> HttpResponse:
+    """The graph that a reading makes of the first rows; it stores nothing."""
+    payload = ReadingRequest.parse(parse_body(request))
+    files = own_files(authenticated_actor(request), file_id, payload.others)
+    sketch = preview_reading(files, payload.reading)
+    return json_of({"titles": sketch.titles, "edges": sketch.edges, "is_sample": sketch.is_sample})
+
+
 urlpatterns: list[URLPattern] = [
+    re_path(r"^api/new/(?P<file_id>[^/]+)/preview/?$", preview),
     re_path(r"^api/new/(?P<file_id>[^/]+)/readings/?$", readings),
     re_path(r"^api/new/(?P<file_id>[^/]+)/graph/?$", graph),
 ]

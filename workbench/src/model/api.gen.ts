@@ -263,6 +263,12 @@ export interface Readings {
   repairs: Repair[];
 }
 
+export interface Preview {
+  titles: string[];
+  edges: number[][];
+  is_sample: boolean;
+}
+
 export interface Format {
   name: string;
   media_type: string;

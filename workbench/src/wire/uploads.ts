@@ -1,5 +1,5 @@
 /** Files: upload, read again in another way, interpret their tables, make a graph of them. */
-import type { DatasetRow, FileBody, FileRow, Format, Reading, Readings } from '../model/api.gen';
+import type { DatasetRow, FileBody, FileRow, Format, Preview, Reading, Readings } from '../model/api.gen';
 import { csrfToken, errorMessage, post, request, RequestError, requestJson } from './request';
 
 const filePath = (id: string) => `/api/v2/files/${encodeURIComponent(id)}`;
@@ -52,6 +52,10 @@ export function getReadings([first, ...others]: readonly string[]): Promise<Read
   const query = new URLSearchParams(others.map((id) => ['with', id]));
   return requestJson<Readings>(`/api/new/${first}/readings/${others.length ? `?${query}` : ''}`);
 }
+
+/** The graph that a reading makes of the first rows. */
+export const getPreview = ([first, ...others]: readonly string[], reading: Partial<Reading>) =>
+  requestJson<Preview>(`/api/new/${first}/preview/`, post({ reading, with: others }));
 
 /** Creates a dataset of this reading of files; `datasetId` names one whose data it replaces instead. */
 export const createGraph = ([first, ...others]: readonly string[], reading: Partial<Reading>, datasetId = '') =>

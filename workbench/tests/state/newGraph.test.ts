@@ -16,6 +16,7 @@ class Server {
     if (method === 'PATCH') return this.change(id, body as FileBody);
     const ids = [id, ...new URLSearchParams(rest?.split('?')[1]).getAll('with')];
     if (rest?.startsWith('readings/')) return this.readings(ids);
+    if (rest?.startsWith('preview/')) return { titles: ['a', 'b'], edges: [[0, 1]], is_sample: false };
     const {
       reading,
       with: others,
@@ -117,6 +118,7 @@ test('files that come together make one graph by the likeliest reading', async (
     [['f1', 'f2'], 's → d', ''],
   ]);
   expect([graph.datasetId, graph.isDrawing, graph.isInterpreting]).toEqual(['g1', false, false]);
+  await vi.waitFor(() => expect(graph.preview?.titles).toEqual(['a', 'b']));
 });
 
 test('a file that cannot be read says why, and the others are drawn', async () => {

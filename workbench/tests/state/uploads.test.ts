@@ -5,6 +5,7 @@ import { hasColumnsOf, isSameReading, missingChoice, toCustom, toReading } from 
 import { fileSummary, sizeText } from '../../src/state/uploads/fileSummary';
 import { fileTypeOf } from '../../src/state/uploads/fileType';
 import { choiceOf, parserOptions } from '../../src/state/uploads/readOptions';
+import { sketchPositions } from '../../src/state/uploads/sketch';
 
 const format = (name: string, ...suffixes: string[]): Format => ({ name, media_type: '', suffixes });
 const FORMATS = [
@@ -168,4 +169,21 @@ test('lines of a repair are named, the first ten and how many more', () => {
   expect(linesText({ lines: [1204], count: 1 })).toBe('Line 1,204');
   expect(linesText({ lines: [3, 7, 9], count: 3 })).toBe('Lines 3, 7 and 9');
   expect(linesText({ lines: [3, 7], count: 1203 })).toBe('Lines 3, 7 and 1,201 more');
+});
+
+test('a sketch fills its frame, joins neighbors closely, and is the same each time', () => {
+  const edges = [
+    [0, 1],
+    [1, 2],
+    [3, 4],
+  ];
+  const positions = sketchPositions(5, edges);
+  expect(Math.min(...positions)).toBe(0);
+  expect(Math.max(...positions)).toBe(1);
+  const distance = (a: number, b: number) =>
+    Math.hypot(positions[2 * a]! - positions[2 * b]!, positions[2 * a + 1]! - positions[2 * b + 1]!);
+  expect(distance(0, 1)).toBeLessThan(distance(0, 3));
+  expect([...sketchPositions(5, edges)]).toEqual([...positions]);
+  expect([...sketchPositions(1, [])]).toEqual([0.5, 0.5]);
+  expect([...sketchPositions(0, [])]).toEqual([]);
 });

@@ -256,6 +256,12 @@ class Readings(TypedDict):
     repairs: list[Repair]
 
 
+class Preview(TypedDict):
+    titles: list[str]
+    edges: list[list[int]]
+    is_sample: bool
+
+
 class Format(TypedDict):
     name: str
     media_type: str

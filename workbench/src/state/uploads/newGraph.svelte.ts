@@ -1,7 +1,7 @@
 /** A graph from files: upload them, interpret their tables together, draw. */
-import type { Alternative, FileBody, Format, Reading, Readings } from '../../model/api.gen';
+import type { Alternative, FileBody, Format, Preview, Reading, Readings } from '../../model/api.gen';
 import { deleteDataset } from '../../wire/datasets';
-import { createGraph, getFormats, getReadings } from '../../wire/uploads';
+import { createGraph, getFormats, getPreview, getReadings } from '../../wire/uploads';
 import { isSameReading, hasColumnsOf } from './customReading';
 import { UploadedFile } from './uploadedFile.svelte';
 
@@ -14,6 +14,8 @@ export class NewGraph {
   readings: Readings | undefined = $state.raw();
   /** The reading that the graph is drawn by. */
   current: Partial<Reading> | undefined = $state.raw();
+  /** What the current reading makes of the first rows. */
+  preview: Preview | undefined = $state.raw();
   isInterpreting = $state(false);
   isDrawing = $state(false);
   /** '' until the first reading is drawn. */
@@ -139,18 +141,23 @@ export class NewGraph {
     this.isDrawing = true;
     this.error = '';
     this.current = reading;
+    this.preview = undefined;
+    const ids = this.readable.map((file) => file.id);
+    void this.loadPreview(ids, reading);
     try {
-      const row = await createGraph(
-        this.readable.map((file) => file.id),
-        reading,
-        this.datasetId,
-      );
+      const row = await createGraph(ids, reading, this.datasetId);
       this.datasetId = row.dataset_id;
       this.version = row.version;
     } catch (reason) {
       this.error = (reason as Error).message;
     }
     this.isDrawing = false;
+  }
+
+  /** A quick drawing for the time until the graph is drawn; where it fails, so does the graph, which says why. */
+  private async loadPreview(ids: string[], reading: Partial<Reading>): Promise<void> {
+    const preview = await getPreview(ids, reading).catch(() => undefined);
+    if (this.current === reading) this.preview = preview;
   }
 
   /** Deletes the graph and the files. */
