@@ -181,7 +181,7 @@ def test_a_dropped_file_is_drawn_read_anew_and_deleted(
 
 
 def test_a_broken_file_is_refused_in_words(claimed: TestServer, page: Page, tmp_path: Path) -> None:
-    (tmp_path / "bad.parquet").write_text("no parquet")
+    (tmp_path / "bad.parquet").write_bytes(b"PAR1 no parquet PAR1")
     sign_in(page, claimed)
     page.get_by_role("button", name="New graph").click()
     page.set_input_files("input[type=file]", tmp_path / "bad.parquet")

@@ -1,27 +1,21 @@
 import { expect, test } from 'vitest';
-import type { FileRow, Format, Reading, UploadedTable } from '../../src/model/api.gen';
+import type { FileRow, Reading, UploadedTable } from '../../src/model/api.gen';
 import { linesText } from '../../src/panels/ui/repairs';
 import { hasColumnsOf, isSameReading, missingChoice, toCustom, toReading } from '../../src/state/uploads/customReading';
 import { fileSummary, sizeText } from '../../src/state/uploads/fileSummary';
-import { fileTypeOf } from '../../src/state/uploads/fileType';
+import { formatTitle } from '../../src/state/uploads/fileType';
 import { choiceOf, parserOptions } from '../../src/state/uploads/readOptions';
 import { sketchPositions } from '../../src/state/uploads/sketch';
 
-const format = (name: string, ...suffixes: string[]): Format => ({ name, media_type: '', suffixes });
-const FORMATS = [
-  format('csv', '.csv', '.tsv', '.txt'),
-  format('json', '.json', '.jsonl'),
-  format('parquet', '.parquet'),
-  format('plugged', '.plug'),
-];
-
-test('a name says the format, by the suffixes of the server and its plugins', () => {
-  const names = ['a.tsv', 'b.jsonl.gz', 'c.PARQUET', 'd.csv.bz2', 'e.xyz', 'csv', 'flows.2024.txt', 'f.plug'];
-  const types = names.map((name) => {
-    const { type, compression } = fileTypeOf(name, FORMATS);
-    return `${type} ${compression}`.trim();
-  });
-  expect(types).toEqual(['csv', 'json gzip', 'parquet', 'csv bz2', 'csv', 'csv', 'csv', 'plugged']);
+test('formats are called what people call them', () => {
+  expect(['csv', 'xlsx', 'gexf', 'graphml', 'zeek', 'plugged'].map(formatTitle)).toEqual([
+    'CSV',
+    'Excel',
+    'GEXF',
+    'GraphML',
+    'Zeek',
+    'Plugged',
+  ]);
 });
 
 const row = (change: Partial<FileRow>): FileRow => ({

@@ -1,6 +1,5 @@
-import type { Format } from '../../model/api.gen';
-
-const COMPRESSIONS: Record<string, string> = { gz: 'gzip', bz2: 'bz2', xz: 'xz', zip: 'zip' };
+/** The file type whose format the server recognizes by the content. */
+export const AUTO = 'auto';
 const TITLES: Record<string, string> = {
   arrow: 'Arrow',
   csv: 'CSV',
@@ -8,20 +7,16 @@ const TITLES: Record<string, string> = {
   xlsx: 'Excel',
   parquet: 'Parquet',
   graphml: 'GraphML',
+  zeek: 'Zeek',
   matrixmarket: 'MatrixMarket',
   cyclonedx: 'CycloneDX',
   bloodhound: 'BloodHound',
+  ods: 'OpenDocument',
+  xlsm: 'Excel with macros',
+  pajek: 'Pajek',
   webaccess: 'Web access log',
 };
 const MAX_ACRONYM = 4;
-
-/** What a file's name says of its content, by the formats that the server reads; CSV where it says nothing. */
-export function fileTypeOf(name: string, formats: readonly Format[]): { type: string; compression: string } {
-  const suffixes = name.toLowerCase().split('.').slice(1);
-  const compression = COMPRESSIONS[suffixes.at(-1) ?? ''] ?? '';
-  const suffix = `.${suffixes.at(compression ? -2 : -1) ?? ''}`;
-  return { type: formats.find((format) => format.suffixes.includes(suffix))?.name ?? 'csv', compression };
-}
 
 /** What people call a format. */
 export function formatTitle(name: string): string {

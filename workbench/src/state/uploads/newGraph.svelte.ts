@@ -58,11 +58,10 @@ export class NewGraph {
     if (!files.length) return;
     const added = files.map((file) => new UploadedFile(file));
     this.files = [...this.files, ...added];
-    await this.loadFormats();
     const waiting = [...added];
     const next = async (): Promise<void> => {
       for (let file = waiting.shift(); file; file = waiting.shift()) {
-        if (this.files.includes(file)) await file.upload(this.formats);
+        if (this.files.includes(file)) await file.upload();
       }
     };
     await Promise.all(Array.from({ length: MAX_PARALLEL }, next));

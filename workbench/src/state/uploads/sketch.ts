@@ -55,17 +55,19 @@ function attract(positions: Float64Array, forces: Float64Array, a: number, b: nu
   forces[2 * b + 1]! += dy * force;
 }
 
+/** Into the unit square, by one scale for both axes, in its middle. */
 function normalized(positions: Float64Array): Float64Array {
-  for (const offset of [0, 1]) {
+  const ranges = [0, 1].map((offset) => {
     let [low, high] = [Infinity, -Infinity];
     for (let i = offset; i < positions.length; i += 2) {
       low = Math.min(low, positions[i]!);
       high = Math.max(high, positions[i]!);
     }
-    const span = high - low;
-    for (let i = offset; i < positions.length; i += 2) {
-      positions[i] = span > 0 ? (positions[i]! - low) / span : 0.5;
-    }
+    return { middle: (low + high) / 2, span: high - low };
+  });
+  const span = Math.max(...ranges.map((range) => range.span));
+  for (let i = 0; i < positions.length; i++) {
+    positions[i] = span > 0 ? (positions[i]! - ranges[i % 2]!.middle) / span + 0.5 : 0.5;
   }
   return positions;
 }

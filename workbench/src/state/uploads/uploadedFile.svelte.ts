@@ -1,7 +1,7 @@
 /** A file of a new graph: sent, read, and read again in another way. */
-import type { Alternative, FileBody, FileRow, Format } from '../../model/api.gen';
+import type { Alternative, FileBody, FileRow } from '../../model/api.gen';
 import * as wire from '../../wire/uploads';
-import { fileTypeOf } from './fileType';
+import { AUTO } from './fileType';
 import type { ParserOptions } from './readOptions';
 
 /** A way of reading that can be undone. */
@@ -44,12 +44,11 @@ export class UploadedFile {
     return Boolean(this.row?.is_uploaded) && !this.isBusy;
   }
 
-  async upload(formats: readonly Format[]): Promise<void> {
-    const { type, compression } = fileTypeOf(this.name, formats);
+  async upload(): Promise<void> {
     this.step = 'uploading';
     this.progress = 0;
     await this.receive(async () => {
-      this.row = await wire.createFile({ name: this.name, file_type: type, file_compression: compression });
+      this.row = await wire.createFile({ name: this.name, file_type: AUTO });
       return wire.uploadFile(this.id, this.content, (share) => this.onProgress(share), this.aborter.signal);
     });
   }
