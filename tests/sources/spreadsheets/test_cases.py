@@ -57,7 +57,7 @@ def test_text_cells_keep_their_zeros():
     assert [(row["From"], row["To"], row["Amount"]) for row in only(result)] == [
         ("0012345", "0098765", "1.234,50 €"), ("0098765", "12345", "99,00 €"), ("12345", "0012345", "5,00 €"),
     ]  # fmt: skip
-    assert types(result)["IBAN no"] == "double"
+    assert types(result)["IBAN no"] == "int64"
 
 
 def test_errors_are_empty_and_a_hidden_sheet_is_not_first():

@@ -53,6 +53,7 @@ def name_score(source: str, destination: str) -> float:
         word_score(first, second),
         glued_score("".join(first), "".join(second)),
         parent_score(first, second),
+        qualified_score(first, second),
         numbered_score(source, destination),
     )
 
@@ -122,6 +123,12 @@ def parent_score(first: tuple[str, ...], second: tuple[str, ...]) -> float:
     if first == ("ppid",) and second in {("pid",), ("process", "id")}:
         return 0.97
     return 0.0
+
+
+def qualified_score(first: tuple[str, ...], second: tuple[str, ...]) -> float:
+    """`user_id` and `retweeted_user_id`: the second name is the first, an id, with one word before it."""
+    is_id = len(first) >= 2 and first[-1] in {"id", "key", "guid", "uid", "uuid"}
+    return 0.6 if is_id and second[1:] == first else 0.0
 
 
 def numbered_score(source: str, destination: str) -> float:

@@ -74,7 +74,8 @@ DATE = re.compile(
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)",
     re.IGNORECASE,
 )
-NUMBER = re.compile(r"[-+]?(?:\d[\d.,' ]*|\.\d+)(?:[eE][-+]?\d+)?%?")
+# `7e10000` is no number but a hash: an exponent follows a decimal point, or has a sign.
+NUMBER = re.compile(r"[-+]?(?:\d[\d.,' ]*|\.\d+|(?:\d+\.\d*|\.\d+)[eE][-+]?\d+|\d+[eE][-+]\d+)%?")
 BOOLEAN = frozenset(
     {
         "true",

@@ -175,10 +175,10 @@ def typed_numbers(
 
 
 def is_exact_whole(value: object) -> bool:
-    """Whether a number is whole and small enough that its digits are those that were written."""
+    """Whether a number is whole; of floats, those that fit int64, which loses nothing of them."""
     if isinstance(value, Decimal):
         return value.is_finite() and value == value.to_integral_value()
-    return isinstance(value, float) and value.is_integer() and abs(value) <= MAX_EXACT_FLOAT
+    return isinstance(value, float) and value.is_integer() and abs(value) < 2**63
 
 
 def is_exact_float(value: object) -> bool:
