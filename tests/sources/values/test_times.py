@@ -146,3 +146,26 @@ def test_numbers_in_a_column_named_for_a_time_are_times(name, number, unit, valu
 )
 def test_other_numbers_stay_numbers(name, number):
     assert epoch_times(name, pa.chunked_array([pa.array([number])])) is None
+
+
+def test_times_of_many_parts_and_nulls_are_decided_together():
+    column = pa.chunked_array(
+        [pa.array(["1/2/2008", None]), pa.array([], pa.string()), pa.array(["31/12/2008"])]
+    )
+    times = read_times(column, "slashes")
+
+    assert (times.order, times.is_ambiguous) == ("day", False)
+    assert shown(times.values) == ["2008-02-01", None, "2008-12-31"]
+
+
+def test_a_million_times_are_read_as_one_shape():
+    seconds = pa.array(range(1_000_000), pa.timestamp("s")).cast(pa.string())
+    times = read_times(pa.chunked_array([seconds]), "year-month-day")
+
+    assert times.values.cast(pa.int64()).to_pylist()[-1] == 999_999
+
+
+def test_texts_of_thousands_of_shapes_are_no_times():
+    texts = pa.chunked_array([pa.array(["x" * (number + 7) for number in range(2500)])])
+
+    assert read_times(texts, "year-month-day") is None

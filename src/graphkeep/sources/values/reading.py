@@ -22,7 +22,8 @@ from graphkeep.sources.values.missing import (
 )
 from graphkeep.sources.values.numbers import plain_numbers
 from graphkeep.sources.values.texts import SAMPLE_ROWS, sample_of, trimmed, without
-from graphkeep.sources.values.times import ISO, Times, find_time_form, read_times
+from graphkeep.sources.values.time_forms import ISO
+from graphkeep.sources.values.times import Times, find_time_form, read_times
 
 BOOLEANS = (("true", "false"), ("True", "False"), ("TRUE", "FALSE"))
 ALL_MISSING = (*MISSING_WORDS, *NULL_MARKERS)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from graphkeep.graph.repairs import MAX_LINES, Alternative, Repair
 from graphkeep.sources.values.missing import NULL_MARKERS
 from graphkeep.sources.values.reading import ColumnReading
-from graphkeep.sources.values.times import ISO
+from graphkeep.sources.values.time_forms import ISO
 
 UNIT_NAMES = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 LineNumbers = npt.NDArray[np.integer] | Sequence[int] | None

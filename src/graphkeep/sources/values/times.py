@@ -1,46 +1,21 @@
 """Texts that are dates or times: ISO 8601, German, American, Twitter, RFC 2822, Apache and their kin."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from graphkeep.sources.values.month_names import NAMES, NUMBERS, ZONES
+from graphkeep.sources.values.shapes import Shape, ShapedTexts, shaped
+from graphkeep.sources.values.time_forms import FORMS
 
 Order = Literal["", "day", "month"]
-
-CLOCK = (
-    r"(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
-    r"(?: ?(?P<p>[AaPp]\.?[Mm]\.?))?(?: Uhr)?"
-)
-ZONE = r"(?: ?\[?(?P<z>[A-Za-z]{1,4}|(?:UTC|GMT)?[-+]\d{1,2}(?::?\d{2})?)\]?)?(?: \([A-Za-z ]+\))?"
-TIME = f"(?:(?:[Tt, :]| [-\u2013] |, | um | at )[ ]?{CLOCK})?{ZONE}"
-MONTH = r"(?P<mon>\p{L}{3,10})\.?"
-WEEKDAY = r"(?:\p{L}{2,10}\.?,? )?"
-YEAR = r"(?P<y>\d{4})"
-SHORT_YEAR = r"(?P<y>\d{4}|'?\d{2})"
-ISO = "year-month-day"
-# The first that fits the sample is tried; `a` and `b` are day and month in an order that the values decide.
-FORMS: dict[str, str] = {
-    ISO: rf"{YEAR}-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}}){TIME}",
-    "year/month/day": rf"{YEAR}/(?P<m>\d{{1,2}})/(?P<d>\d{{1,2}}){TIME}",
-    "year.month.day": rf"{YEAR}\.(?P<m>\d{{2}})\.(?P<d>\d{{2}})\.?{TIME}",
-    "day.month.year": rf"(?P<d>\d{{1,2}})\. ?(?P<m>\d{{1,2}})\. ?{YEAR}{TIME}",
-    "day.month.short year": rf"(?P<d>\d{{2}})\.(?P<m>\d{{2}})\.(?P<y>\d{{2}}){TIME}",
-    "slashes": rf"(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/{SHORT_YEAR}{TIME}",
-    "dashes": rf"(?P<a>\d{{1,2}})-(?P<b>\d{{1,2}})-{YEAR}{TIME}",
-    "day month-name year": rf"\[?{WEEKDAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?[-/. ]{{1,2}}(?:of |de )?{MONTH}"
-    rf"[-/., ]{{1,2}}(?:de )?{SHORT_YEAR}{TIME}",
-    "month-name day year": rf"{WEEKDAY}{MONTH}[ -](?P<d>\d{{1,2}})(?:st|nd|rd|th)?[, -]{{1,2}}{YEAR}{TIME}",
-    "weekday month-name day time year": rf"\p{{L}}{{2,10}}\.? {MONTH} +(?P<d>\d{{1,2}}) {CLOCK}{ZONE} {YEAR}",
-    "compact": rf"{YEAR}(?P<m>\d{{2}})(?P<d>\d{{2}})[Tt](?P<H>\d{{2}}):?(?P<M>\d{{2}}):?(?P<S>\d{{2}})"
-    rf"(?:[.,](?P<f>\d{{1,9}}))?{ZONE}",
-}
 DAY_SECONDS = 86_400
 NANOSECOND_RANGE = (-9_223_372_036, 9_223_372_036)
+MIN_LENGTH = 6
+MONTH_NUMBERS = dict(zip(NAMES, NUMBERS, strict=True))
 Numbers = npt.NDArray[np.int64]
 
 
@@ -69,12 +44,41 @@ class Times:
         return f"{'dates' if is_date else 'times'}, {form}{zone}"
 
 
+@dataclass(kw_only=True)
+class Parts:
+    """The parts of the times of one chunk without nulls; `first` and `second` are day and month in either order."""
+
+    year: npt.NDArray[np.int16]
+    first: npt.NDArray[np.int8]
+    second: npt.NDArray[np.int8]
+    clock_seconds: npt.NDArray[np.int32]
+    nanoseconds: npt.NDArray[np.int32]
+    fraction_digits: int = 0
+    clocks: set[bool] = field(default_factory=set)
+    zones: set[bool] = field(default_factory=set)
+    has_half_days: bool = False
+
+    @classmethod
+    def empty(cls, count: int) -> "Parts":
+        return cls(
+            year=np.zeros(count, np.int16),
+            first=np.zeros(count, np.int8),
+            second=np.zeros(count, np.int8),
+            clock_seconds=np.zeros(count, np.int32),
+            nanoseconds=np.zeros(count, np.int32),
+        )
+
+
 def find_time_form(sample: pa.ChunkedArray) -> str | None:
-    """The form of FORMS that every text of a sample without nulls and blanks has."""
-    if len(sample) == 0 or pc.min(pc.binary_length(sample)).as_py() < 6:
+    """The first form of FORMS that every text of a sample without nulls has."""
+    texts = sample.combine_chunks() if isinstance(sample, pa.ChunkedArray) else sample
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.chunk(0)
+    shapes = None if len(texts) == 0 else shaped(texts)
+    if shapes is None or min(map(len, shapes.shapes)) < MIN_LENGTH:
         return None
     for form, pattern in FORMS.items():
-        if pc.all(pc.match_substring_regex(sample, f"^(?:{pattern})$")).as_py():
+        if all(pattern.fullmatch(shape) for shape in shapes.shapes):
             return form
     return None
 
@@ -87,136 +91,173 @@ def read_times(texts: pa.ChunkedArray, form: str, *, dayfirst: bool | None = Non
         form: a key of FORMS.
         dayfirst: the order where the values do not decide it; None is the month for slashes, the day for dashes.
     """
-    encoded = pc.dictionary_encode(texts).unify_dictionaries()
-    if encoded.num_chunks == 0:
-        return None
-    distinct = encoded.chunk(0).dictionary
-    parsed = parse(distinct, form, dayfirst=dayfirst)
-    if parsed is None:
-        return None
-    values, order, is_ambiguous = parsed
-    chunks = [values.take(chunk.indices) for chunk in encoded.chunks]
-    return Times(
-        values=pa.chunked_array(chunks, values.type),
-        form=form,
-        order=order,
-        is_ambiguous=is_ambiguous,
-    )
-
-
-def parse(
-    texts: pa.Array, form: str, *, dayfirst: bool | None
-) -> tuple[pa.Array, Order, bool] | None:
-    parts = pc.extract_regex(texts, f"^(?:{FORMS[form]})$")
-    if parts.null_count > texts.null_count or len(texts) == texts.null_count:
-        return None
-    fields = {field.name: parts.field(index) for index, field in enumerate(parts.type)}
-    order: Order = ""
-    is_ambiguous = False
-    if "a" in fields:
-        first, second = whole(fields["a"]), whole(fields["b"])
-        if first.max() > 12:
-            order = "day"
-        elif second.max() > 12:
-            order = "month"
-        else:
-            is_ambiguous = bool((first != second).any())
-            has_am = "p" in fields and bool((lengths(fields["p"]) > 0).any())
-            is_day = form == "dashes" and not has_am if dayfirst is None else dayfirst
-            order = "day" if is_day else "month"
-        day, month = (first, second) if order == "day" else (second, first)
-    else:
-        day = whole(fields["d"])
-        month = whole(fields["m"]) if "m" in fields else month_numbers(fields["mon"])
-    year = years(fields["y"])
-    if not is_calendar(year, month, day):
-        return None
-    values = with_clock(days_from_civil(year, month, day), fields)
-    return None if values is None else (values, order, is_ambiguous)
-
-
-def with_clock(days: Numbers, fields: dict[str, pa.Array]) -> pa.Array | None:
-    has_clock = lengths(fields["H"]) > 0
-    has_zone = lengths(fields["z"]) > 0
-    if not has_clock.any():
-        return None if has_zone.any() else pa.array(days.astype(np.int32)).cast(pa.date32())
-    hour, minute, second = (whole(fields[name]) for name in "HMS" if name in fields)
-    if "p" in fields:
-        half = np.asarray(pc.utf8_lower(pc.utf8_slice_codeunits(fields["p"], 0, 1)))
-        if ((hour > 12) | (hour == 0))[half != ""].any():
+    chunks: list[Parts] = []
+    for chunk in texts.chunks:
+        parts = parts_of(chunk.drop_null(), form)
+        if parts is None:
             return None
-        hour = np.where(half == "p", hour % 12 + 12, np.where(half == "a", hour % 12, hour))
+        chunks.append(parts)
+    if not any(len(parts.year) for parts in chunks):
+        return None
+    order, is_ambiguous = order_of(chunks, form, dayfirst)
+    clocks = set().union(*(parts.clocks for parts in chunks))
+    zones = set().union(*(parts.zones for parts in chunks))
+    if len(zones) > 1 or (True in zones and True not in clocks):
+        return None
+    seconds: list[Numbers] = []
+    for parts in chunks:
+        month, day = (parts.first, parts.second)
+        if order == "day":
+            month, day = day, month
+        if not is_calendar(parts.year, month, day):
+            return None
+        days = days_from_civil(*(each.astype(np.int64) for each in (parts.year, month, day)))
+        seconds.append(days * DAY_SECONDS + parts.clock_seconds)
+    if True not in clocks:
+        arrays = [
+            with_nulls((each // DAY_SECONDS).astype(np.int32), chunk).cast(pa.date32())
+            for each, chunk in zip(seconds, texts.chunks, strict=True)
+        ]
+    else:
+        arrays = timestamps(seconds, chunks, texts, "UTC" if True in zones else None)
+    return Times(values=pa.chunked_array(arrays), form=form, order=order, is_ambiguous=is_ambiguous)
+
+
+def order_of(chunks: list[Parts], form: str, dayfirst: bool | None) -> tuple[Order, bool]:
+    """Which comes first, and whether the values leave it open; "" where the form says it."""
+    if form not in {"slashes", "dashes"}:
+        return "", False
+    if any((parts.first > 12).any() for parts in chunks):
+        return "day", False
+    if any((parts.second > 12).any() for parts in chunks):
+        return "month", False
+    has_half_days = any(parts.has_half_days for parts in chunks)
+    is_day = form == "dashes" and not has_half_days if dayfirst is None else dayfirst
+    is_ambiguous = any((parts.first != parts.second).any() for parts in chunks)
+    return ("day" if is_day else "month"), is_ambiguous
+
+
+def parts_of(texts: pa.Array, form: str) -> Parts | None:
+    """The parts of texts without nulls; None if one is not of the form, or its clock or zone does not exist."""
+    parts = Parts.empty(len(texts))
+    if not len(texts):
+        return parts
+    shapes = shaped(texts)
+    if shapes is None:
+        return None
+    return parts if all(read_shape(shapes, shape, form, parts) for shape in shapes) else None
+
+
+def read_shape(shapes: ShapedTexts, shape: Shape, form: str, parts: Parts) -> bool:
+    match = FORMS[form].fullmatch(shape.text)
+    if match is None:
+        return False
+    spans = {name: match.span(name) for name, text in match.groupdict().items() if text}
+
+    def number(name: str) -> Numbers | int:
+        return shapes.digits(shape, *spans[name]) if name in spans else 0
+
+    rows = shape.rows
+    start, end = spans["y"]
+    is_quoted = shape.text[start] == "'"
+    year = shapes.digits(shape, start + is_quoted, end)
+    if end - start - is_quoted == 2:  # 1969 to 2068, as in POSIX
+        year += np.where(year < 69, 2000, 1900)
+    parts.year[rows] = year
+    if "a" in spans:
+        parts.first[rows], parts.second[rows] = number("a"), number("b")
+    elif "mon" in spans:
+        month = MONTH_NUMBERS.get(match["mon"].lower())
+        if month is None:
+            return False
+        parts.first[rows], parts.second[rows] = month, number("d")
+    else:
+        parts.first[rows], parts.second[rows] = number("m"), number("d")
+    parts.clocks.add("H" in spans)
+    if "H" not in spans:
+        parts.zones.add("sign" in spans or "z" in spans)
+        return True
+    return read_clock(shapes, shape, spans, parts)
+
+
+def read_clock(
+    shapes: ShapedTexts, shape: Shape, spans: dict[str, tuple[int, int]], parts: Parts
+) -> bool:
+    hour = shapes.digits(shape, *spans["H"])
+    minute = shapes.digits(shape, *spans["M"])
+    second = shapes.digits(shape, *spans["S"]) if "S" in spans else np.zeros_like(hour)
+    if "p" in spans:
+        if ((hour > 12) | (hour == 0)).any():
+            return False
+        is_afternoon = shape.text[spans["p"][0]].lower() == "p"
+        hour = hour % 12 + 12 * is_afternoon
+        parts.has_half_days = True
     is_end = (hour == 24) & (minute == 0) & (second == 0)
     if ((hour > 23) & ~is_end).any() or (minute > 59).any() or (second > 60).any():
-        return None
-    if has_zone.any() and not has_zone.all():
-        return None
-    seconds = days * DAY_SECONDS + hour * 3600 + minute * 60 + second
-    if has_zone.any():
-        offsets = zone_seconds(fields["z"])
-        if offsets is None:
-            return None
-        seconds = seconds - offsets
-    return timestamps(seconds, fields.get("f"), "UTC" if has_zone.any() else None)
+        return False
+    offset = zone_seconds(shapes, shape, spans)
+    if offset is None:
+        return False
+    parts.zones.add("sign" in spans or "z" in spans)
+    parts.clock_seconds[shape.rows] = hour * 3600 + minute * 60 + second - offset
+    if "f" in spans:
+        start, end = spans["f"]
+        fraction = shapes.digits(shape, start, end) * 10 ** (9 - (end - start))
+        parts.nanoseconds[shape.rows] = fraction
+        parts.fraction_digits = max(parts.fraction_digits, end - start)
+    return True
 
 
-def timestamps(seconds: Numbers, fractions: pa.Array | None, zone: str | None) -> pa.Array:
-    digits = 0 if fractions is None else int(lengths(fractions).max())
-    if fractions is None or digits == 0:
-        return pa.array(seconds).cast(pa.timestamp("s", zone))
+def zone_seconds(
+    shapes: ShapedTexts, shape: Shape, spans: dict[str, tuple[int, int]]
+) -> Numbers | int | None:
+    """Seconds east of UTC; None for a name that is not known, or an offset that no zone has."""
+    if "z" in spans:
+        start, end = spans["z"]
+        zone_hours = ZONES.get(shape.text[start:end])
+        return None if zone_hours is None else zone_hours * 3600
+    if "sign" not in spans:
+        return 0
+    hours = shapes.digits(shape, *spans["zh"])
+    minutes = shapes.digits(shape, *spans["zm"]) if "zm" in spans else np.zeros_like(hours)
+    if (hours > 18).any() or (minutes > 59).any():
+        return None
+    sign = -1 if shape.text[spans["sign"][0]] == "-" else 1
+    return sign * (hours * 3600 + minutes * 60)
+
+
+def timestamps(
+    seconds: list[Numbers], chunks: list[Parts], texts: pa.ChunkedArray, zone: str | None
+) -> list[pa.Array]:
+    digits = max(parts.fraction_digits for parts in chunks)
+    unit, factor = ("s", 1) if digits == 0 else ("us", 10**6) if digits <= 6 else ("ns", 10**9)
     low, high = NANOSECOND_RANGE
-    unit, width = ("us", 6) if digits <= 6 else ("ns", 9)
-    if unit == "ns" and not (low < seconds.min() and seconds.max() < high):
-        unit, width = "us", 6
-    padded = pc.utf8_slice_codeunits(pc.utf8_rpad(fractions, width, "0"), 0, width)
-    return pa.array(seconds * 10**width + whole(padded)).cast(pa.timestamp(unit, zone))
+    is_near = all(not len(each) or (low < each.min() and each.max() < high) for each in seconds)
+    if unit == "ns" and not is_near:
+        unit, factor = "us", 10**6
+    arrays = []
+    for each, parts, chunk in zip(seconds, chunks, texts.chunks, strict=True):
+        ticks = each * factor
+        if factor > 1:
+            ticks += parts.nanoseconds // (10**9 // factor)
+        arrays.append(with_nulls(ticks, chunk).cast(pa.timestamp(unit, zone)))
+    return arrays
 
 
-def whole(texts: pa.Array) -> Numbers:
-    """Digits as int64, 0 where there are none."""
-    digits = pc.if_else(pc.equal(pc.binary_length(texts), 0), "0", texts)
-    return np.asarray(pc.cast(pc.fill_null(digits, "0"), pa.int64()))
+def with_nulls(values: npt.NDArray[np.integer], chunk: pa.Array) -> pa.Array:
+    """The values of the rows of a chunk that are not null, with its nulls between them."""
+    if not chunk.null_count:
+        return pa.array(values)
+    is_valid = np.asarray(chunk.is_valid())
+    spread = np.zeros(len(chunk), values.dtype)
+    spread[is_valid] = values
+    return pa.array(spread, mask=~is_valid)
 
 
-def lengths(texts: pa.Array) -> Numbers:
-    return np.asarray(pc.fill_null(pc.binary_length(texts), 0)).astype(np.int64)
-
-
-def years(texts: pa.Array) -> Numbers:
-    """Years as numbers; two digits are 1969 to 2068, as in POSIX."""
-    year = whole(pc.replace_substring(texts, "'", ""))
-    is_short = lengths(texts) < 4
-    return np.where(is_short, year + np.where(year < 69, 2000, 1900), year)
-
-
-def month_numbers(names: pa.Array) -> Numbers:
-    """1 to 12 of the names of months, 0 of other words."""
-    index = pc.index_in(pc.utf8_lower(names), value_set=pa.array(NAMES, names.type))
-    return np.array([*NUMBERS, 0])[np.asarray(pc.fill_null(index, len(NAMES)))]
-
-
-def zone_seconds(zones: pa.Array) -> Numbers | None:
-    """Seconds east of UTC; None if a name is not known."""
-    distinct = pc.unique(zones)
-    seconds: dict[str, int] = {}
-    for zone in distinct.to_pylist():
-        text = (zone or "").removeprefix("UTC").removeprefix("GMT")
-        if zone in ZONES:
-            seconds[zone] = ZONES[zone] * 3600
-        elif text[:1] in "+-" and text[1:].replace(":", "").isdigit():
-            digits = text[1:].replace(":", "")
-            hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
-            if int(hours) > 18 or int(minutes) > 59:
-                return None
-            seconds[zone] = (int(hours) * 3600 + int(minutes) * 60) * (-1 if text[0] == "-" else 1)
-        else:
-            return None
-    index = np.asarray(pc.index_in(zones, value_set=distinct))
-    return np.array([seconds[zone] for zone in distinct.to_pylist()], np.int64)[index]
-
-
-def is_calendar(year: Numbers, month: Numbers, day: Numbers) -> bool:
-    if len(year) == 0 or (year < 1).any() or (month < 1).any() or (month > 12).any():
+def is_calendar(
+    year: npt.NDArray[np.integer], month: npt.NDArray[np.integer], day: npt.NDArray[np.integer]
+) -> bool:
+    if (year < 1).any() or (month < 1).any() or (month > 12).any():
         return False
     is_leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     month_days = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])[month]
