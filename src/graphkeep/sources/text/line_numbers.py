@@ -60,9 +60,9 @@ class LineNumbers(Sequence[int]):
         run, offset = self.runs[position], row - self.starts[position]
         return run + offset if isinstance(run, int) else int(run[offset])
 
-    def __array__(self, dtype: npt.DTypeLike = None, copy: bool | None = None) -> Lines:
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Lines:
         """int64 (n,), made at once instead of row by row."""
-        ends = [*self.starts[1:], self.size]
+        ends = [*self.starts[1:], self.size] if self.starts else []
         parts = [
             np.arange(run, run + end - start) if isinstance(run, int) else run[: end - start]
             for run, start, end in zip(self.runs, self.starts, ends, strict=True)
