@@ -15,7 +15,7 @@ from graphkeep.sources.text.options import TextOptions, parse_options
 from graphkeep.sources.text.report import structure_repairs, table_repairs
 from graphkeep.sources.text.rewrite import Rewriter
 from graphkeep.sources.text.rows import RowReader
-from graphkeep.sources.text.sample import Sample, examine
+from graphkeep.sources.text.sample import Sample, examine, is_ruler
 from graphkeep.sources.text.source import TextSource, open_text
 from graphkeep.sources.text.structure import TableRange
 from graphkeep.sources.text.tail import end_of_table
@@ -72,6 +72,7 @@ def read_table(
         comment=text_options.comment
         or (sample.structure.comment if sample.structure.comments else ""),
         cuts_comments=text_options.comment is not None,
+        is_ruler=is_ruler if sample.is_ruled else None,
         skipped=frozenset(line + 1 for line in text_options.skip_line_numbers),
     )
     rows = RowReader(
@@ -98,7 +99,7 @@ def read_table(
     if source.swaps_line_ends:
         texts = with_line_ends(texts)
     texts, empty_rows = without_empty_tail(texts, rows.line_numbers)
-    names, texts = named(texts, table_range, text_options, repairs)
+    names, texts = named(texts, table_range, text_options, repairs, is_ruled=sample.is_ruled)
     repairs += table_repairs(rows, rewriter, footer, empty_rows, sample, texts.num_columns)
     texts = selected(texts.rename_columns(names), text_options)
     table = typed_columns(
@@ -125,7 +126,12 @@ def header_bytes(source: TextSource, sample: Sample, table_range: TableRange) ->
 
 
 def named(
-    texts: pa.Table, table_range: TableRange, options: TextOptions, repairs: list[Repair]
+    texts: pa.Table,
+    table_range: TableRange,
+    options: TextOptions,
+    repairs: list[Repair],
+    *,
+    is_ruled: bool,
 ) -> tuple[list[str], pa.Table]:
     """The names of the columns, and the texts with as many columns as there are names."""
     header = list(options.names) if options.names else table_range.header
@@ -134,10 +140,11 @@ def named(
         texts = without_empty_columns(texts, 1)
         return [f"column{number}" for number in range(1, texts.num_columns + 1)], texts
     header = list(header)
-    while len(header) > texts.num_columns and not header[-1].strip():
+    while len(header) > 1 and not header[-1].strip():
         header.pop()
-    if len(header) < texts.num_columns:
-        texts = without_empty_columns(texts, len(header))
+    texts = without_empty_columns(texts, len(header))
+    if is_ruled and not header[0].strip() and is_empty_column(texts, 0):
+        header, texts = header[1:], texts.select(range(1, texts.num_columns))
     missing = texts.num_columns - len(header)
     if missing == 1 and not options.names and has_row_names(texts):
         header = ["row", *header]
@@ -174,12 +181,13 @@ def has_row_names(texts: pa.Table) -> bool:
 def without_empty_columns(texts: pa.Table, least: int) -> pa.Table:
     """Without the last columns that no name and no value is in."""
     count = texts.num_columns
-    while (
-        count > max(1, least)
-        and not pc.any(pc.greater(pc.binary_length(texts.column(count - 1)), 0)).as_py()
-    ):
+    while count > max(1, least) and is_empty_column(texts, count - 1):
         count -= 1
     return texts.select(range(count)) if count < texts.num_columns else texts
+
+
+def is_empty_column(texts: pa.Table, position: int) -> bool:
+    return not pc.any(pc.greater(pc.binary_length(texts.column(position)), 0)).as_py()
 
 
 def without_empty_tail(

@@ -1,6 +1,6 @@
 """Records that Arrow's parser would misread, written anew by the strict rules of quoting."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -45,7 +45,8 @@ class Rewriter:
     """Writes the records of a block as Arrow's parser reads them with `target`.
 
     `header` is a line that is left out where it comes again; lines that begin with `comment` are left out; with `cuts_comments`
-    also what follows it in other lines. `skipped` are line numbers (from 1) that the sender does not want.
+    also what follows it in other lines. Where `is_ruler` is given, lines of which it is true are left out, and blanks
+    around cells are no part of them. `skipped` are line numbers (from 1) that the sender does not want.
     """
 
     dialect: Dialect
@@ -54,6 +55,7 @@ class Rewriter:
     comment: str = ""
     cuts_comments: bool = False
     skipped: Collection[int] = ()
+    is_ruler: Callable[[str], bool] | None = None
     strays: Tally = field(default_factory=Tally)
     headers: Tally = field(default_factory=Tally)
     comments: Tally = field(default_factory=Tally)
@@ -67,7 +69,7 @@ class Rewriter:
 
     def has_work(self, content: bytes) -> bool:
         """Whether a block with regular quotes still needs to be written anew."""
-        if not (self.dialect.is_native and self.dialect.separator):
+        if self.is_ruler or not (self.dialect.is_native and self.dialect.separator):
             return True
         if self.header and (b"\n" + self.header in content or content.startswith(self.header)):
             return True
@@ -125,6 +127,7 @@ class Rewriter:
             or (self.header and self.header in content)
             or (self.comment and self.comment.encode() in content)
             or self.skipped
+            or self.is_ruler
             or UNIT_SEPARATOR.encode() in content
             or content.count(b"\r") != content.count(b"\r\n")
         )
@@ -157,7 +160,7 @@ class Rewriter:
         self, raw: Sequence[bytes], texts: Sequence[str], check: QuoteCheck, first_line: int
     ) -> Sequence[int]:
         """The lines to look at one by one."""
-        if not (self.dialect.is_native and self.dialect.separator):
+        if self.is_ruler or not (self.dialect.is_native and self.dialect.separator):
             return range(len(raw))
         mark = self.comment.encode()
         header = self.header
@@ -194,6 +197,8 @@ class Rewriter:
         text = texts[index]
         if not text.strip() or first_line + index in self.skipped:
             return 1
+        if self.is_ruler and self.is_ruler(text):
+            return 1
         if self.header and raw[index].rstrip(b"\r") == self.header:
             self.headers.add(first_line + index, text)
             return 1
@@ -211,7 +216,8 @@ class Rewriter:
         if record is None:
             return 0
         self._tally(record, text, first_line + index)
-        pieces.append(self._written(record.cells))
+        cells = [cell.strip() for cell in record.cells] if self.is_ruler else record.cells
+        pieces.append(self._written(cells))
         numbers.append(index)
         return record.lines
 

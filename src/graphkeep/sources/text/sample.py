@@ -1,5 +1,6 @@
 """The start of a text table, read line by line: its dialect, its rows, and where its tables begin and end."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,8 @@ from graphkeep.sources.text.structure import (
 )
 
 MAX_DETECTED_LINE = 1 << 18
+MAX_RULER_LINE = 4
+RULER = re.compile(r"[\s|+:]*[-=─━]{2}[\s|+:\-=─━┼│]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +36,7 @@ class Sample:
     texts: list[str]
     offsets: Positions
     structure: Structure
+    is_ruled: bool = False
 
 
 def examine(source: TextSource, options: TextOptions) -> Sample:
@@ -72,6 +76,7 @@ def examine(source: TextSource, options: TextOptions) -> Sample:
         dialect=dialect,
         texts=texts,
         offsets=offsets,
+        is_ruled=has_rulers(texts, start),
         structure=structure_of(rows, texts, dialect, options, start, is_whole=source.is_whole),
     )
 
@@ -83,10 +88,20 @@ def detection_lines(texts: Sequence[str], start: int, options: TextOptions) -> l
         for number, text in enumerate(texts)
         if number >= start
         and not is_comment(text, options)
+        and not (number < MAX_RULER_LINE and is_ruler(text))
         and number not in options.skip_line_numbers
     ]
     shorter = [text for text in lines if len(text) <= MAX_DETECTED_LINE]
     return shorter or [text[:MAX_DETECTED_LINE] for text in lines]
+
+
+def is_ruler(text: str) -> bool:
+    """Whether a line only rules off what stands above it, as in tables that are drawn with characters."""
+    return len(text) < MAX_DETECTED_LINE and RULER.fullmatch(text) is not None
+
+
+def has_rulers(texts: Sequence[str], start: int) -> bool:
+    return any(map(is_ruler, texts[start : start + MAX_RULER_LINE]))
 
 
 def first_line(texts: Sequence[str], options: TextOptions) -> int:
@@ -100,14 +115,17 @@ def is_comment(text: str, options: TextOptions) -> bool:
 def rows_of(
     texts: Sequence[str], start: int, dialect: Dialect, options: TextOptions, width: int = 0
 ) -> list[Row]:
-    wanted = (
-        [
-            "" if number in options.skip_line_numbers or is_comment(text, options) else text
+    wanted = texts
+    if options.skip_line_numbers or options.comment or has_rulers(texts, start):
+        ruled = has_rulers(texts, start)
+        wanted = [
+            ""
+            if number in options.skip_line_numbers
+            or is_comment(text, options)
+            or (ruled and is_ruler(text))
+            else text
             for number, text in enumerate(texts)
         ]
-        if options.skip_line_numbers or options.comment
-        else texts
-    )
     return [
         Row(position, record.lines, record.cells)
         for position, record in RecordReader(dialect, width).read_all(wanted, start)

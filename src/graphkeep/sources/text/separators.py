@@ -24,6 +24,10 @@ PRIORS = {
 PAIR_PRIOR = 0.9
 DOUBLED = "|:^~¦#*&!;"
 ONE_COLUMN = 0.55
+COMMON = ",;\t|"
+SEPARATED = re.compile(r"[,;\t|][^\s]")
+SEPARATED_LINE = 0.4
+RAGGED = 0.75  # rows of different widths still show a common separator
 WEIGHTS = {
     Shape.EMPTY: 0.9,
     Shape.NUMBER: 1.0,
@@ -34,7 +38,7 @@ WEIGHTS = {
     Shape.OTHER: 0.2,
 }
 ATOMS = (Shape.NUMBER, Shape.TIME, Shape.ADDRESS)
-PAIR = re.compile(r"(?<![^\w\s\"'])([^\w\s\"'.()\[\]{}-][^\w\s\"'.()\[\]{}])(?![^\w\s\"'])")
+PAIR = re.compile(r"(?<![^\w\s\"'])([^\w\s\"'.()\[\]{}-][^\w\s\"'.()\[\]{}]{1,2})(?![^\w\s\"'])")
 SEPARATOR_LINE = re.compile(r'"?sep=(.|\\t)"?', re.IGNORECASE)
 
 
@@ -102,7 +106,7 @@ def quote_of(options: TextOptions) -> str:
 def sample_lines(lines: Sequence[str]) -> list[str]:
     """Lines that hold rows: from the start, and some from the rest."""
     rows = [line for line in lines if line.strip() and not line.startswith(("#", "%"))]
-    if len(rows) < len(lines) / 3:
+    if not rows:
         rows = [line for line in lines if line.strip()]
     if len(rows) <= MAX_SAMPLE_LINES:
         return rows
@@ -120,7 +124,7 @@ def candidate_separators(sample: list[str]) -> list[str]:
             count = sum(" " in line.strip() or "\t" in line.strip() for line in sample)
         else:
             count = sum(separator in line for line in sample)
-        if count >= needed:
+        if count >= (1 if separator in COMMON else needed):
             is_doubled = separator in DOUBLED and is_always_doubled(sample, separator)
             candidates.append(separator * 2 if is_doubled else separator)
     pairs = Counter(pair for line in sample[:50] for pair in set(PAIR.findall(line)))
@@ -170,9 +174,11 @@ def rows_of(lines: Sequence[str], dialect: Dialect) -> Iterator[tuple[list[str],
         cells = split_strict(record, dialect)
         if cells is Problem.UNCLOSED:
             joined, end = record, position
-            while end < len(lines) and end - position < 12:
+            while end < len(lines) and end - position < MAX_QUOTED_LINES:
                 joined += "\n" + lines[end]
                 end += 1
+                if lines[end - 1].count(dialect.quote) % 2 == 0:
+                    continue
                 if isinstance(cells := split_strict(joined, dialect), list):
                     record, position = joined, end
                     break
@@ -208,6 +214,8 @@ def score_of(sample: list[str], dialect: Dialect) -> float:
         if len(cells) == width or len(without_empty_tail(cells)) == width:
             weights.append(row_weight(cells, record, is_regular, dialect))
     evenness = count / len(rows)
+    if dialect.separator in COMMON:
+        evenness = max(evenness, RAGGED * sum(len(cells) > 1 for cells, _, _ in rows) / len(rows))
     if dialect.is_whitespace and width == 2 and len(rows[0][0]) == 1 and len(rows) > 1:
         evenness *= 0.5  # one name above pairs of words: a column of phrases
     return evenness * (1 - 1 / width) ** 0.5 * sum(weights) / max(1, len(weights))
@@ -248,7 +256,10 @@ def is_one_column(sample: list[str]) -> bool:
 def one_column_score(sample: list[str]) -> float:
     if not sample:
         return 1.0
-    return ONE_COLUMN * sum(WEIGHTS[shape_of(line)] for line in sample) / len(sample)
+    weights = (
+        SEPARATED_LINE if SEPARATED.search(line) else WEIGHTS[shape_of(line)] for line in sample
+    )
+    return ONE_COLUMN * sum(weights) / len(sample)
 
 
 def quotes_are_text(sample: list[str], dialect: Dialect) -> bool:

@@ -1,5 +1,6 @@
 """Where the tables of a text file begin and end: comments, preamble, header, footer, further tables."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -8,12 +9,25 @@ from graphkeep.sources.text.cell_shapes import Shape, shape_of
 from graphkeep.sources.text.header import is_header_like, names_columns
 
 COMMENT_MARKS = ("#", "%", "//", "!", ";")
-FIELDS_TAGS = ("#fields", "#fields:", "# fields:", "#columns:", "# columns:")
+FIELDS_TAGS = ("#fields:", "#fields", "# fields:", "#columns:", "# columns:")
 FOOTER_WORDS = (
     "total", "totals", "sum", "summary", "summe", "gesamt", "count", "records", "rows", "generated",
     "end", "eof", "note", "notes", "source:", "quelle", "©", "copyright", "*", "--", "==", "saldo", "report",
     "exported", "printed", "page", "disclaimer", "grand total",
 )  # fmt: skip
+TOTAL_WORDS = (
+    "total",
+    "totals",
+    "sum",
+    "summe",
+    "gesamt",
+    "grand total",
+    "subtotal",
+    "itogo",
+    "всего",
+    "合計",
+)
+COUNT_OF_ROWS = re.compile(r"\(?\d+ (?:rows?|records?|zeilen|lignes|filas)\b.*", re.IGNORECASE)
 MIN_TABLE_ROWS = 3
 MAX_PREAMBLE_ROWS = 60
 Splitter = Callable[[str], list[str]]
@@ -99,13 +113,15 @@ def find_structure(
     mark, comment_end = leading_comments(rows, texts)
     comments, body = list(rows[:comment_end]), list(rows[comment_end:])
     if mark:
-        comments += [row for row in body if texts[row.line].startswith(mark)]
         body = [row for row in body if not texts[row.line].startswith(mark)]
     width = usual_width(body)
     filled = [row for row in body if not row.is_blank]
     if not filled:
         return only_comments(rows, comments, texts, mark, split)
     start = first_row(filled, width)
+    if is_table(filled[:start]):
+        width = usual_width(filled[:start])
+        start = first_row(filled, width)
     header_row = filled[start]
     data = [row for row in filled[start + 1 :] if row.width == width]
     comment_names = (
@@ -131,6 +147,9 @@ def find_structure(
     footer: tuple[Row, ...] = ()
     if is_whole:
         tables, footer = split_tables(main, rest, blanks)
+        if len(tables) > 1 and preamble and preamble[-1].filled == 1:
+            title = next(cell.strip() for cell in preamble[-1].cells if cell.strip())
+            tables = (replace(tables[0], title=title), *tables[1:])
     return Structure(
         tables=tables,
         comment=mark,
@@ -161,6 +180,8 @@ def commented_header(
     """The names in the last comment line that has as many as the rows have cells, and its line."""
     for row in reversed(comments):
         text = texts[row.line].strip()
+        if not text.strip(mark + " "):
+            continue
         lowered = text.lower()
         for tag in FIELDS_TAGS:
             if lowered.startswith(tag):
@@ -170,7 +191,15 @@ def commented_header(
         for cells in (split(text), text.split()):
             if len(cells) == width and width > 1 and is_header_like(cells):
                 return [cell.strip() for cell in cells], row.line
+        return None
     return None
+
+
+def is_table(rows: Sequence[Row]) -> bool:
+    """Whether rows above the table of most rows are a table themselves."""
+    width = usual_width(rows)
+    same = sum(row.width == width for row in rows)
+    return width > 1 and same > MIN_TABLE_ROWS and same >= 0.7 * len(rows)
 
 
 def first_row(rows: Sequence[Row], width: int) -> int:
@@ -301,7 +330,7 @@ def differs_in_type(header: Row, following: Sequence[Row], above: Sequence[Row])
 def footer_start(main: TableRange, rows: Sequence[Row], blanks: set[int]) -> int | None:
     """Where the narrower tail of a table begins, if it has one."""
     start = len(rows)
-    while start > 1 and rows[start - 1].width != main.width and rows[start - 1].filled < main.width:
+    while start > 1 and is_tail(rows[start - 1], rows[start - 2], main.width):
         start -= 1
     tail = rows[start:]
     if not tail or len(tail) > max(10, len(rows) // 2):
@@ -312,8 +341,17 @@ def footer_start(main: TableRange, rows: Sequence[Row], blanks: set[int]) -> int
     return None
 
 
+def is_tail(row: Row, above: Row, width: int) -> bool:
+    """Whether a row is narrower than the table, or sums it up below rows with more cells."""
+    first = row.cells[0].strip().strip(":").lower() if row.cells else ""
+    sums_up = first in TOTAL_WORDS and row.filled < above.filled
+    return sums_up or (row.width != width and row.filled < width)
+
+
 def is_footer(row: Row, width: int, has_gap: bool) -> bool:
     first = next((cell.strip().lower() for cell in row.cells if cell.strip()), "")
+    if COUNT_OF_ROWS.fullmatch(first):
+        return True
     has_word = any(
         first == word
         or first.startswith((word + " ", word + ":"))
