@@ -1,6 +1,6 @@
 """Files of real people, each with the whole table that it holds; those of the guards were always read right."""
 
-import datetime
+import datetime as dt
 import io
 import json
 
@@ -11,7 +11,7 @@ from graphkeep.sources.registry import format_of, read_tables
 
 from .reading import CASES, read, read_case
 
-DATE = datetime.date
+DATE = dt.date
 
 
 def test_pairs_without_a_header_begin_in_the_first_line_and_lose_the_blank_after_the_comma():
@@ -63,7 +63,7 @@ def test_the_summary_below_flows_is_left_out_and_told():
         ["10.1.0.6", "192.0.2.7"],
     ]
     assert [row[10] for row in result.rows] == [4402151424, 4155637760, 155637760, 700]
-    assert result.rows[0][0] == datetime.datetime(2022, 6, 23, 14, 32, 24)
+    assert result.rows[0][0] == dt.datetime(2022, 6, 23, 14, 32, 24)
     footer = result.repair("footer-skipped")
     assert (footer.count, footer.lines, footer.before) == (3, (6, 7, 8), "Summary")
 
@@ -283,8 +283,13 @@ def test_ends_of_flows_and_packets_stay_beside_their_types():
     assert [[row[3], row[5], row[7]] for row in deep.rows] == [
         ["10.0.0.1", "10.0.0.9", "TLS"], ["10.0.0.2", "10.0.0.9", "DNS"], ["10.0.0.1", "10.0.0.8", "HTTP"],
     ]  # fmt: skip
-    assert [row[:2] for row in meetings.rows] == [["ann", "A"], ["bob", "A"], ["ann", "B"], ["cem", "B"]]
-    assert meetings.rows[0][2] == datetime.datetime(2026, 1, 1, 9, 0)
+    assert [row[:2] for row in meetings.rows] == [
+        ["ann", "A"],
+        ["bob", "A"],
+        ["ann", "B"],
+        ["cem", "B"],
+    ]
+    assert meetings.rows[0][2] == dt.datetime(2026, 1, 1, 9, 0)
 
 
 def tables_of(case: str) -> dict[str, list[dict[str, object]]]:

@@ -12,6 +12,7 @@ from graphkeep.sources.text.quote_check import (
     last_record_end,
     positions_of,
     record_lines,
+    with_suspicious_lines,
 )
 from graphkeep.sources.text.rewrite import Rewriter
 
@@ -90,6 +91,8 @@ class BlockReader:
             check = check_quotes(whole, quotes, self.dialect, self.width)
         if check.is_regular and not self.rewriter.has_work(whole):
             return self._native(whole, quotes, check), len(whole)
+        if check.is_regular and check.has_inner_lines:
+            check = with_suspicious_lines(check, whole, quotes[quotes < len(whole)], self.dialect)
         rewritten = self.rewriter.rewrite(whole, check, self.line, is_last=is_last)
         if not rewritten.consumed:
             return None, 0

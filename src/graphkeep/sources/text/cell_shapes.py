@@ -33,7 +33,7 @@ ADDRESS = re.compile(
     r"|[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5})",
     re.IGNORECASE,
 )
-WORD = re.compile(r"[\w@#~.:]?[\w.\-@/#~*+()\[\]<>$]*[\w)\]>*~$.]")
+WORD = re.compile(r"(?=.*\w)[\w@#~.:]?[\w.\-@/#~*+()\[\]<>$]*[\w)\]>*~$.]")
 PHRASE = re.compile(r"[\w(\[][\w.\-@/#~*+()&'\u2019:,%?! ]*")
 
 

@@ -65,6 +65,13 @@ def read_table(
     number: int,
 ) -> TableReading:
     name = table_range.title[:100] or ("table" if number == 1 else f"table {number}")
+    rows = RowReader(
+        width=table_range.width,
+        dialect=sample.dialect,
+        bad_lines=text_options.bad_lines,
+        comments=text_options.comment or sample.structure.comment or "#",
+        max_rows=text_options.max_rows,
+    )
     rewriter = Rewriter(
         dialect=sample.dialect,
         width=table_range.width,
@@ -73,14 +80,8 @@ def read_table(
         or (sample.structure.comment if sample.structure.comments else ""),
         cuts_comments=text_options.comment is not None,
         is_ruler=is_ruler if sample.is_ruled else None,
+        others=rows.tallies.other_separator,
         skipped=frozenset(line + 1 for line in text_options.skip_line_numbers),
-    )
-    rows = RowReader(
-        width=table_range.width,
-        dialect=sample.dialect,
-        bad_lines=text_options.bad_lines,
-        comments=text_options.comment or sample.structure.comment or "#",
-        max_rows=text_options.max_rows,
     )
     end, footer = end_of_table(source, sample, table_range, text_options)
     texts = rows.read(

@@ -201,9 +201,9 @@ def utf16_without_mark(content: bytes) -> str | None:
     if len(head) < 4 or b"\x00" not in head:
         return None
     quarters = [head[offset::4].count(0) / max(1, len(head[offset::4])) for offset in range(4)]
-    if min(quarters[1:]) > 0.9 and quarters[0] < 0.1:
+    if quarters[3] > 0.98 and quarters[2] > 0.5 and quarters[0] < 0.1:
         return "utf-32-le"
-    if min(quarters[:3]) > 0.9 and quarters[3] < 0.1:
+    if quarters[0] > 0.98 and quarters[1] > 0.5 and quarters[3] < 0.1:
         return "utf-32-be"
     even = head[::2].count(0) / max(1, len(head[::2]))
     odd = head[1::2].count(0) / max(1, len(head[1::2]))

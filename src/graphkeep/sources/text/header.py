@@ -100,6 +100,7 @@ RECURRING_EVIDENCE = -1.5
 OUTLINE_EVIDENCE = 1.0
 SAME_OUTLINE_EVIDENCE = -0.8
 WORD_EVIDENCE = 1.2
+ALPHABET_EVIDENCE = 2.0
 
 
 def is_header_like(cells: Sequence[str]) -> bool:
@@ -136,14 +137,15 @@ def header_score(first: Sequence[str], rows: Sequence[Sequence[str]]) -> float:
     for position, cell in enumerate(first):
         column = [row[position].strip() for row in below if position < len(row)]
         score += column_evidence(cell.strip(), [value for value in column if value])
-    score += recurring_evidence(first, below, seen)
+    recurring = recurring_evidence(first, below, seen)
+    score += recurring
     filled = [cell.strip().lower() for cell in first if cell.strip()]
     known = sum(word_in_header(cell) for cell in filled)
     score += min(known, 3) * WORD_EVIDENCE
     if len(set(filled)) < len(filled):
         score -= 0.7
-    if is_alphabet(filled):
-        score += 1.0
+    if is_alphabet(filled) and not recurring:
+        score += ALPHABET_EVIDENCE
     return score
 
 

@@ -91,7 +91,7 @@ def refuse_unknown(options: Mapping[str, Any]) -> None:
         for name, value in options.items()
         if name not in KNOWN_OPTIONS
         and name not in WITHOUT_EFFECT
-        and not (name == "index_col" and value in (None, False))
+        and not (name == "index_col" and (value is None or value is False))
     ]
     if unknown:
         names = ", ".join(f"'{str(name)[:80]}'" for name in unknown[:5])

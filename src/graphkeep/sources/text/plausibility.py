@@ -17,9 +17,10 @@ LATIN_LETTERS = tuple(
     for letters in (
         "äöüß", "àâçéèêëîïôûùüœæ", "áéíñóúü", "áâãàçéêíóôõú", "àèéìòùî", "åäöæøé", "áčďéěíňóřšťúůýž",
         "áäčďéíĺľňóôŕšťúýž", "ąćęłńóśźż", "áéíóöőúüű", "ăâîșțşţ", "čćđšž", "ğşıçöüâî", "ąčęėįšųūž",
-        "āčēģīķļņšūž", "äõöüšž", "ëéèïöüá", "áðéíóúýþæö",
+        "āčēģīķļņšūž", "äõöüšž", "ëéèïöüá",
     )
 )  # fmt: skip
+ICELANDIC = frozenset("áðéíóúýþæö")  # its bytes are Turkish in another encoding
 PUNCTUATION = frozenset("¿¡€°§«»—“”„…\u2013\u2019\u00b4")
 RARE_LETTERS = frozenset("щъфэшйцжюϊϋΐΰψξζ")
 COMMON_HAN = set(
@@ -48,6 +49,10 @@ def plausibility(content: bytes, encoding: str) -> float:
 def latin_alphabet(characters: Iterable[str]) -> frozenset[str]:
     """The letters of the language that has most of these Latin letters."""
     counts = Counter(each.lower() for each in characters if script_of(each) == "LATIN")
+    if sum(counts[each] for each in "áéíóúæ") >= 0.25 * counts.total():
+        return max(
+            (*LATIN_LETTERS, ICELANDIC), key=lambda letters: sum(counts[each] for each in letters)
+        )
     return max(LATIN_LETTERS, key=lambda letters: sum(counts[each] for each in letters))
 
 

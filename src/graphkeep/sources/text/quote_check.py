@@ -1,6 +1,6 @@
 """Whether the quotes of a block stand where the rules of quoting allow them, without a look at each line."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +53,15 @@ def check_quotes(content: bytes, quotes: Positions, dialect: Dialect, width: int
         has_inner_lines=True,
         suspicious=suspicious_lines(array, quotes, separator[0]),
     )
+
+
+def with_suspicious_lines(
+    check: QuoteCheck, content: bytes, quotes: Positions, dialect: Dialect
+) -> QuoteCheck:
+    """The check with the lines whose quotes do not close in them, though the quotes of the block are regular."""
+    separator = dialect.separator.encode()[:1] or b"\n"
+    array = np.frombuffer(content, np.uint8)
+    return replace(check, suspicious=suspicious_lines(array, quotes, separator[0]))
 
 
 def well_placed(

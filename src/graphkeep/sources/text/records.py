@@ -41,7 +41,7 @@ class RecordReader:
 
     def read(self, lines: Sequence[str], start: int, *, is_last: bool) -> Record | None:
         """The record that begins at this line; None where it may go on behind the last of these lines."""
-        line = lines[start]
+        line = lines[start].removesuffix("\r")
         cells = split_strict(line, self.dialect)
         if isinstance(cells, list):
             return Record(cells, 1)
@@ -63,7 +63,7 @@ class RecordReader:
             parts.append(lines[position])
             if lines[position].count(quote) % 2 == 0 and not self.dialect.escape:
                 continue
-            cells = split_strict("\n".join(parts), self.dialect)
+            cells = split_strict("\n".join(parts).removesuffix("\r"), self.dialect)
             if cells is Problem.UNCLOSED:
                 continue
             if cells is Problem.STRAY or self._are_rows(parts):
@@ -80,12 +80,13 @@ class RecordReader:
         if self.width < 2:
             return False
         return all(
-            len(split_lenient(part, self.dialect, self.width).cells) == self.width
+            len(split_lenient(part.removesuffix("\r"), self.dialect, self.width).cells)
+            == self.width
             for part in parts[:MAX_COMPARED_LINES]
         )
 
     def _lenient(self, lines: Sequence[str], start: int) -> Record:
-        alone = split_lenient(lines[start], self.dialect, self.width)
+        alone = split_lenient(lines[start].removesuffix("\r"), self.dialect, self.width)
         if self.width > 1 and len(alone.cells) < self.width:
             joined = lines[start]
             for position in range(start + 1, min(len(lines), start + MAX_LENIENT_LINES)):
@@ -95,7 +96,7 @@ class RecordReader:
                 ):
                     break
                 joined += "\n" + lines[position]
-                cells = split_lenient(joined, self.dialect, self.width)
+                cells = split_lenient(joined.removesuffix("\r"), self.dialect, self.width)
                 if len(cells.cells) == self.width:
                     return Record(cells.cells, position - start + 1, cells.stray_quotes)
         return Record(alone.cells, 1, alone.stray_quotes)

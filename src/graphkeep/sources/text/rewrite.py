@@ -7,6 +7,7 @@ import numpy as np
 
 from graphkeep.graph.repairs import MAX_LINES
 from graphkeep.sources.text.dialect import Dialect
+from graphkeep.sources.text.other_separators import otherwise_separated
 from graphkeep.sources.text.quote_check import Positions, QuoteCheck, record_lines
 from graphkeep.sources.text.records import Record, RecordReader
 from graphkeep.sources.text.split_line import split_strict
@@ -56,6 +57,7 @@ class Rewriter:
     cuts_comments: bool = False
     skipped: Collection[int] = ()
     is_ruler: Callable[[str], bool] | None = None
+    others: Tally = field(default_factory=Tally)
     strays: Tally = field(default_factory=Tally)
     headers: Tally = field(default_factory=Tally)
     comments: Tally = field(default_factory=Tally)
@@ -65,7 +67,7 @@ class Rewriter:
     def target(self) -> Dialect:
         if self.dialect.is_native and self.dialect.separator:
             return self.dialect
-        return Dialect(separator=UNIT_SEPARATOR, quote=self.dialect.quote or '"')
+        return Dialect(separator=UNIT_SEPARATOR, quote=self.dialect.quote)
 
     def has_work(self, content: bytes) -> bool:
         """Whether a block with regular quotes still needs to be written anew."""
@@ -90,7 +92,7 @@ class Rewriter:
         raw = content.split(b"\n")
         if not raw[-1]:
             raw.pop()
-        texts = [line.decode("utf-8", "replace").removesuffix("\r") for line in raw]
+        texts = [line.decode("utf-8", "replace") for line in raw]
         special = self._special(raw, texts, check, first_line)
         reader = RecordReader(self.dialect, self.width)
         pieces: list[bytes] = []
@@ -194,7 +196,7 @@ class Rewriter:
         is_last: bool,
     ) -> int:
         """Write the record at this line; how many lines it has, 0 where it may go on in the next block."""
-        text = texts[index]
+        text = texts[index].removesuffix("\r")
         if not text.strip() or first_line + index in self.skipped:
             return 1
         if self.is_ruler and self.is_ruler(text):
@@ -215,6 +217,11 @@ class Rewriter:
         record = reader.read(texts, index, is_last=is_last)
         if record is None:
             return 0
+        if record.lines == 1 and len(record.cells) != self.width:
+            other = otherwise_separated(text, self.dialect, self.width)
+            if other is not None:
+                self.others.add(first_line + index, text)
+                record = Record(other, 1)
         self._tally(record, text, first_line + index)
         cells = [cell.strip() for cell in record.cells] if self.is_ruler else record.cells
         pieces.append(self._written(cells))

@@ -11,11 +11,10 @@ from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.sources.text.blocks import Block
 from graphkeep.sources.text.dialect import Dialect
 from graphkeep.sources.text.line_numbers import LineNumbers
-from graphkeep.sources.text.options import WHITESPACE
+from graphkeep.sources.text.other_separators import otherwise_separated
 from graphkeep.sources.text.rewrite import UNIT_SEPARATOR, Tally
 from graphkeep.sources.text.split_line import split_lenient, split_strict
 
-OTHER_SEPARATORS = (",", "\t", ";", "|", " ", WHITESPACE)
 MAX_COLUMNS = 32_768
 MAX_EXTRA_CELLS = 50_000_000  # columns that only few rows need, times the rows
 MIN_EXTRA_COLUMNS = 64
@@ -143,12 +142,9 @@ class RowReader:
         if self.bad_lines == "skip":
             self.tallies.skipped.add(line, text)
             return None
-        if len(cells) == 1 or len(cells) < self.width // 2:
-            for separator in OTHER_SEPARATORS:
-                other = split_strict(text, Dialect(separator=separator, quote=self.dialect.quote))
-                if isinstance(other, list) and len(other) == self.width > 2:
-                    self.tallies.other_separator.add(line, text)
-                    return other
+        if (other := otherwise_separated(text, self.dialect, self.width)) is not None:
+            self.tallies.other_separator.add(line, text)
+            return other
         if len(cells) < self.width:
             self.tallies.short.add(line, text)
             return cells

@@ -14,11 +14,12 @@ from graphkeep.sources.text.dialect import Dialect
 from graphkeep.sources.text.options import QUOTE_NONE, WHITESPACE, TextOptions
 from graphkeep.sources.text.split_line import Problem, split_strict
 
-MAX_SAMPLE_LINES = 300
-MAX_QUOTED_LINES = 200
+MAX_FIRST_LINES = 600
+MAX_LATER_LINES = 200
+MAX_QUOTED_LINES = 600
 PRIORS = {
     ",": 1.0, "\t": 1.0, ";": 1.0, "|": 1.0, WHITESPACE: 0.88, "^": 0.95, "~": 0.9, ":": 0.6, "\x01": 1.0,
-    "\x1f": 1.0, "\x1e": 0.9, "\x02": 0.9, "¦": 0.95, "§": 0.95, "!": 0.5, "#": 0.5, "*": 0.5, "&": 0.5,
+    "\x1f": 1.0, "\x1e": 0.9, "\x02": 0.9, "¦": 0.95, "§": 0.95, "!": 0.65, "#": 0.6, "*": 0.6, "&": 0.6,
     "=": 0.45, "/": 0.35, "\\": 0.5, "+": 0.35, "%": 0.35, "\uff0c": 0.9, "、": 0.8, "\uff1b": 0.9, "·": 0.6,
 }  # fmt: skip
 PAIR_PRIOR = 0.9
@@ -108,10 +109,10 @@ def sample_lines(lines: Sequence[str]) -> list[str]:
     rows = [line for line in lines if line.strip() and not line.startswith(("#", "%"))]
     if not rows:
         rows = [line for line in lines if line.strip()]
-    if len(rows) <= MAX_SAMPLE_LINES:
-        return rows
-    half = MAX_SAMPLE_LINES // 2
-    return rows[:half] + rows[half :: max(1, (len(rows) - half) // half)][:half]
+    later = rows[MAX_FIRST_LINES:]
+    return (
+        rows[:MAX_FIRST_LINES] + later[:: max(1, len(later) // MAX_LATER_LINES)][:MAX_LATER_LINES]
+    )
 
 
 def candidate_separators(sample: list[str]) -> list[str]:
@@ -232,7 +233,11 @@ def row_weight(cells: list[str], record: str, is_regular: bool, dialect: Dialect
     quote = dialect.quote
     has_quotes = bool(quote) and quote in record
     if not is_regular:
-        return 0.3
+        return (
+            0.9
+            * sum(0.1 if quote in cell else WEIGHTS[shape_of(cell)] for cell in cells)
+            / len(cells)
+        )
     if not has_quotes:
         other = '"' in record
         return sum(
