@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from graphkeep.graph.errors import UnreadableFileError, UserInputError
 from graphkeep.sources.file_format import ReadOptions
 from graphkeep.sources.graph_files.formats import GRAPH_FORMATS
+from graphkeep.sources.logs.formats import LOG_FORMATS
 from graphkeep.sources.plain import plain_table
 from graphkeep.sources.registry import FORMATS, format_of, read_tables
 from graphkeep.sources.spreadsheets.excel import SPREADSHEETS
@@ -138,8 +139,12 @@ def test_every_format_that_can_be_written_makes_the_round_trip():
     written = {name for name, _ in WRITERS.values()}
 
     graph_files = {each.name for each in GRAPH_FORMATS}
+    logs = {each.name for each in LOG_FORMATS}
     spreadsheets = {each.name for each in SPREADSHEETS}
-    assert {each.name for each in FORMATS} - written - graph_files <= spreadsheets | {"zip", "tar"}
+    assert {each.name for each in FORMATS} - written - graph_files <= spreadsheets | logs | {
+        "zip",
+        "tar",
+    }
 
 
 @pytest.mark.parametrize("way", WRITERS)

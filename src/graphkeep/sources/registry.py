@@ -17,6 +17,7 @@ from graphkeep.sources.columnar.parquet import PARQUET
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.graph_files.formats import GRAPH_FORMATS
 from graphkeep.sources.json_documents.json import JSON
+from graphkeep.sources.logs.formats import LOG_FORMATS
 from graphkeep.sources.recognize import (
     HEAD_BYTES,
     SIGNATURE,
@@ -122,7 +123,17 @@ TAR = FileFormat(
     recognize=recognize_tar,
 )
 CONTAINERS = (ZIP, TAR)
-BUILT_IN = (ARROW, CSV, JSON, ORC, PARQUET, *SPREADSHEETS, *GRAPH_FORMATS, *CONTAINERS)
+BUILT_IN = (
+    ARROW,
+    CSV,
+    JSON,
+    ORC,
+    PARQUET,
+    *SPREADSHEETS,
+    *GRAPH_FORMATS,
+    *LOG_FORMATS,
+    *CONTAINERS,
+)
 FORMATS = (
     *BUILT_IN,
     *plugins.load_plugins(plugins.FORMATS, FileFormat, {each.name for each in BUILT_IN}),
