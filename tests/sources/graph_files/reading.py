@@ -28,7 +28,7 @@ def read(content: str | bytes, name: str = "", **options) -> ReadResult:
 
 
 def edges(result: ReadResult) -> list[dict]:
-    return rows(result, result.interpretations[0].edge_tables[0])
+    return rows(result, result.interpretations[0].edge_table)
 
 
 def nodes(result: ReadResult) -> list[dict]:

@@ -161,6 +161,7 @@ def test_multiline_adjacency_lists_have_neighbors_below_their_node():
     [
         "source,target\na,b\n", "a b\nb c\n", "# comment\n1\t2\n", '{"nodes": []}', "a;b\n1;2\n", "",
         "graph\n", "node,label\n", "1 2 3\n2 3 4\n", "name {x}\n",
+        '{"a": 1, "b": {"c": 2}}\n{"a": 2, "b": {"c": 3}}\n', '2026-01-01 INFO {"user": "ann"}\n',
     ],
 )  # fmt: skip
 def test_plain_tables_are_no_graph_files(content):

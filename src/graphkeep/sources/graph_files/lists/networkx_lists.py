@@ -15,7 +15,8 @@ from graphkeep.sources.graph_files.repair_log import RepairLog
 from graphkeep.sources.graph_files.text_lines import decoded_head, text_lines
 
 MAX_DATA_LENGTH = 1 << 16
-EDGE = re.compile(r"(\S+)[ \t,]+(\S+)[ \t,]+(\{.*\})\s*")
+WORD = r"([^\s{}\[\]\",]+)"
+EDGE = re.compile(rf"{WORD}[ \t,]+{WORD}[ \t,]+(\{{(?:\}}|['\d(].*\}}))\s*")
 NEIGHBOR = re.compile(r"(\S+)[ \t]+(\{.*\})\s*")
 MULTILINE_NODE = re.compile(r"(\S+) (\d+)\s*")
 ADJACENCY_SIGNATURE = re.compile(r"\A#[^\n]*\n# GMT [^\n]*\n#[^\n]*\n")
