@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.sources.graph_files.dot.tokens import Token, Tokens
@@ -10,6 +11,9 @@ MAX_DEPTH = 100
 MAX_EDGES_OF_STATEMENT = 5_000_000
 
 DotAttributes = dict[str, Token]
+
+
+NO_ATTRIBUTES: DotAttributes = {}
 
 
 @dataclass
@@ -22,13 +26,12 @@ class Scope:
     nodes: dict[str, None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     node: str
     port: str | None
 
 
-@dataclass
+@dataclass(slots=True)
 class DotEdge:
     source: End
     target: End
@@ -173,7 +176,10 @@ class DotParser:
             self.graph.parents.setdefault(node, scope.name)
 
     def add_edges(self, chain: list[list[End]], attributes: DotAttributes, line: int) -> None:
-        values = self.scopes[-1].edge_defaults | attributes
+        defaults = self.scopes[-1].edge_defaults
+        values = (
+            defaults | attributes if attributes else defaults.copy() if defaults else NO_ATTRIBUTES
+        )
         for sources, targets in pairwise(chain):
             if len(sources) * len(targets) > MAX_EDGES_OF_STATEMENT:
                 raise UnreadableFileError(

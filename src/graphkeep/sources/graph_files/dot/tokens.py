@@ -4,8 +4,7 @@ https://graphviz.org/doc/info/lang.html
 """
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from graphkeep.graph.errors import UnreadableFileError
 
@@ -20,8 +19,7 @@ TOKEN = re.compile(
 ANGLE = re.compile(r"[<>]")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     kind: TokenKind
     text: str
     start: int

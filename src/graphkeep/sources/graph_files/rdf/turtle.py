@@ -4,8 +4,7 @@ https://www.w3.org/TR/turtle/
 """
 
 import re
-from dataclasses import dataclass
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NamedTuple, NoReturn
 from urllib.parse import urljoin
 
 from graphkeep.graph.errors import UnreadableFileError
@@ -41,8 +40,7 @@ SIGNATURE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     kind: str
     text: str
     start: int
