@@ -117,7 +117,7 @@ def test_an_edge_list_of_networkx_has_its_data():
 
     assert recognized(content.encode()) == "edgelist"
     assert edges(read(content)) == [
-        {"source": "a", "target": "b", "weight": 3.0, "since": 2020, "ok": "true"},
+        {"source": "a", "target": "b", "weight": 3.0, "since": "2020", "ok": True},
         {"source": "b", "target": "c"},
         {"source": "c", "target": "a", "weight": 2.5, "tags": '["x", "y"]'},
     ]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
+from graphkeep.sources.graph_files.attribute_types import Kind
 from graphkeep.sources.graph_files.builder import ATTRIBUTE, GraphBuilder
 from graphkeep.sources.graph_files.repair_log import RepairLog
 from graphkeep.sources.graph_files.text_lines import decoded_head, text_lines
@@ -31,12 +32,14 @@ class ListReader:
         self.source = ""
         self.neighbors_left = 0
         self.is_multiline = False
+        self.types: dict[str, set[type]] = {}
 
     def read(self, lines: Iterator[tuple[int, str]]) -> ReadResult:
         rows = [(number, line) for number, line in lines if line.strip() and line[0] != "#"]
         self.is_multiline = is_multiline([line for _, line in rows])
         for number, line in rows:
             self.read_line(line, number)
+        self.declare_types()
         return self.builder.result()
 
     def read_line(self, line: str, number: int) -> None:
@@ -79,10 +82,23 @@ class ListReader:
                 before=text,
             )
             return {"@data": text}
-        return {
-            "weight" if name == "weight" else f"{ATTRIBUTE}{name}": as_text(value)
-            for name, value in data.items()
-        }
+        values: dict[str, str | None] = {}
+        for name, value in data.items():
+            key = "weight" if name == "weight" else f"{ATTRIBUTE}{name}"
+            values[key] = as_text(value)
+            if value is not None:
+                self.types.setdefault(str(name), set()).add(type(value))
+        return values
+
+    def declare_types(self) -> None:
+        """Columns have the type of all their values; texts stay texts even if they are digits."""
+        for name, types in self.types.items():
+            kind: Kind = "text"
+            if types == {bool}:
+                kind = "boolean"
+            elif types <= {int, float}:
+                kind = "number"
+            self.builder.declare("edge", name, name=name, kind=kind)
 
 
 def as_text(value: object) -> str | None:
