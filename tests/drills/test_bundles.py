@@ -42,7 +42,7 @@ def test_sh76_the_real_bundle_is_installed_and_answers_where_no_route_leads(clos
     wanted = BundleRequest(
         checkout=CHECKOUT, made_at=datetime.now(UTC), wheels=Path(wheels) if wheels else None
     )
-    made = make_bundle(tmp_path / "out", key=tmp_path / "key", wanted=wanted)
+    made = make_bundle(tmp_path / "out", key=tmp_path / "key", request=wanted)
     check_bundle(made, keys=read_keys(tmp_path / "key.pub"))
     with tarfile.open(made) as archive:
         archive.extractall(tmp_path)  # our own; Python 3.11.2 has no filter

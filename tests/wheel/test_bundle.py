@@ -37,7 +37,7 @@ def made(tmp_path_factory):
     for name, version in (("new", "2026.11.0"), ("old", "2026.10.0")):
         root = small_checkout(folder / name, version)
         wanted = BundleRequest(checkout=root, made_at=NOW, wheels=root / "wheels")
-        make_bundle(folder / "out", key=folder / "alice", wanted=wanted)
+        make_bundle(folder / "out", key=folder / "alice", request=wanted)
     return folder
 
 
@@ -75,7 +75,7 @@ def test_ad11_a_whole_bundle_is_known_by_its_signer_and_by_openssh(made, tar):
     told = subprocess.run(words, input=tar.read_bytes(), capture_output=True, check=True)
     assert key.fingerprint in told.stdout.decode()
     again = BundleRequest(checkout=made / "new", made_at=NOW, wheels=made / "new/wheels")
-    other = make_bundle(made / "again", key=made / "alice", wanted=again)
+    other = make_bundle(made / "again", key=made / "alice", request=again)
     assert other.read_bytes() == tar.read_bytes()
 
 
@@ -203,5 +203,5 @@ def test_a_wheel_that_differs_from_the_lock_gets_into_no_bundle(made, tmp_path):
     wanted = BundleRequest(checkout=root, made_at=NOW, wheels=root / "wheels")
 
     with pytest.raises(UserInputError, match=r"^pip could not get the wheels of runtime\.txt"):
-        make_bundle(tmp_path / "out", key=made / "alice", wanted=wanted)
+        make_bundle(tmp_path / "out", key=made / "alice", request=wanted)
     assert not (tmp_path / "out").exists()

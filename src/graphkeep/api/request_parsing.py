@@ -15,12 +15,12 @@ MAX_INTEGER = 2**31 - 1  # of a number that a column of the database stores
 MAX_OFFSET = 2**31 - 1
 
 
-def check_text(text: str, what: str) -> None:
+def check_text(text: str, name: str) -> None:
     """Raises UserInputError: the text holds a NUL or an unpaired surrogate, which no database stores."""
     if "\0" in text:
-        raise UserInputError(f"{what} contains a NUL character, which cannot be stored.")
+        raise UserInputError(f"{name} contains a NUL character, which cannot be stored.")
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise UserInputError(f"{what} contains an unpaired surrogate, which is no character.")
+        raise UserInputError(f"{name} contains an unpaired surrogate, which is no character.")
 
 
 def check_headers(request: HttpRequest) -> None:
@@ -33,7 +33,7 @@ def check_headers(request: HttpRequest) -> None:
         check_text(request.headers.get(name, ""), f"The header {name}")
 
 
-def parse_json(text: bytes | str, what: str = "The body", *, allow_nan: bool = False) -> Any:
+def parse_json(text: bytes | str, name: str = "The body", *, allow_nan: bool = False) -> Any:
     """A JSON value of at most MAX_DEPTH levels, of text and numbers that can be stored.
 
     Raises:
@@ -44,14 +44,14 @@ def parse_json(text: bytes | str, what: str = "The body", *, allow_nan: bool = F
         try:
             text = text.decode(json.detect_encoding(text))
         except UnicodeDecodeError as error:
-            raise UserInputError(f"{what} is not JSON in UTF-8: {error.reason}.") from error
+            raise UserInputError(f"{name} is not JSON in UTF-8: {error.reason}.") from error
     try:
         value = json.loads(text, parse_constant=None if allow_nan else refuse_constant)
     except RecursionError:
-        raise UserInputError(f"{what} is nested deeper than {MAX_DEPTH} levels.") from None
+        raise UserInputError(f"{name} is nested deeper than {MAX_DEPTH} levels.") from None
     except ValueError as error:
-        raise UserInputError(f"{what} is not JSON: {error}") from error
-    check_json(value, what, allow_nan=allow_nan)
+        raise UserInputError(f"{name} is not JSON: {error}") from error
+    check_json(value, name, allow_nan=allow_nan)
     return value
 
 
@@ -59,19 +59,19 @@ def refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number of JSON")
 
 
-def check_json(value: Any, what: str, *, allow_nan: bool = False) -> None:
+def check_json(value: Any, name: str, *, allow_nan: bool = False) -> None:
     """Check a value iteratively, so that no depth reaches the interpreter's recursion limit."""
     stack = [(value, 1)]
     while stack:
         part, depth = stack.pop()
         if isinstance(part, str):
-            check_text(part, what)
+            check_text(part, name)
         elif isinstance(part, float):
             if not allow_nan and not math.isfinite(part):
-                raise UserInputError(f"{what} contains a number that is too large.")
+                raise UserInputError(f"{name} contains a number that is too large.")
         elif isinstance(part, dict | list):
             if depth > MAX_DEPTH:
-                raise UserInputError(f"{what} is nested deeper than {MAX_DEPTH} levels.")
+                raise UserInputError(f"{name} is nested deeper than {MAX_DEPTH} levels.")
             if isinstance(part, dict):
                 stack += [(key, depth + 1) for key in part]
                 stack += [(item, depth + 1) for item in part.values()]

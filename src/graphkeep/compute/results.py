@@ -148,10 +148,10 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def check_rows(nodes: pd.DataFrame, edges: pd.DataFrame, most: int) -> None:
+def check_rows(nodes: pd.DataFrame, edges: pd.DataFrame, max_rows: int) -> None:
     count = len(nodes) + len(edges)
-    if count > most:
+    if count > max_rows:
         raise LimitExceededError(
-            f"The result has {count} rows; the limit is {most}. Narrow the query, or ask the "
+            f"The result has {count} rows; the limit is {max_rows}. Narrow the query, or ask the "
             "administrator to raise GRAPHKEEP_COMPUTE_ROWS."
         )

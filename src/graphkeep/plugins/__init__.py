@@ -52,13 +52,13 @@ PROBLEMS: list[PluginProblem] = []
 """Of the groups that this process has read."""
 
 
-def load_plugins(group: str, kind: type[T], taken: Container[str]) -> tuple[T, ...]:
-    """The objects of a group, by the names of their entry points; none whose own name is in `taken`."""
+def load_plugins(group: str, kind: type[T], used_names: Container[str]) -> tuple[T, ...]:
+    """The objects of a group, by the names of their entry points; none whose own name is in `used_names`."""
     loaded: dict[str, T] = {}
     for entry_point in sorted(entry_points(group=group), key=lambda item: item.name):
         try:
             plugin = load_plugin(entry_point, kind)
-            if plugin.name in taken or plugin.name in loaded:
+            if plugin.name in used_names or plugin.name in loaded:
                 raise PluginError(f"the name '{plugin.name}' is taken")
         except PluginError as error:
             problem = PluginProblem(

@@ -46,14 +46,14 @@ def of_function(name: str, arguments: str) -> Color | None:
     ]
     if any(unit in TURNS and unit for _, unit in (values[1:3] if name[0] == "h" else values)):
         return None
-    alpha = fraction(*values[3], whole=1.0) if len(values) == 4 else 1.0
+    alpha = fraction(*values[3], full_value=1.0) if len(values) == 4 else 1.0
     if name.startswith("rgb"):
-        channels = tuple(fraction(*value, whole=255.0) for value in values[:3])
+        channels = tuple(fraction(*value, full_value=255.0) for value in values[:3])
     else:
         hue, unit = values[0]
         if unit == "%":
             return None
-        first, second = (fraction(*value, whole=100.0) for value in values[1:3])
+        first, second = (fraction(*value, full_value=100.0) for value in values[1:3])
         channels = of_hue(name, hue / TURNS[unit] % 1.0, first, second)
     red, green, blue = (round(channel * 255) for channel in channels)
     return red, green, blue, round(alpha * 255)
@@ -71,9 +71,9 @@ def split_arguments(arguments: str) -> list[str] | None:
     return [*parts, alpha.strip()] if slash else parts
 
 
-def fraction(number: float, unit: str, *, whole: float) -> float:
-    """0 to 1 of a percentage, or of a number of which `whole` is all."""
-    return min(max(number / (100.0 if unit == "%" else whole), 0.0), 1.0)
+def fraction(number: float, unit: str, *, full_value: float) -> float:
+    """0 to 1 of a percentage, or of a number of which `full_value` is all."""
+    return min(max(number / (100.0 if unit == "%" else full_value), 0.0), 1.0)
 
 
 def of_hue(name: str, hue: float, first: float, second: float) -> tuple[float, ...]:

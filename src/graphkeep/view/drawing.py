@@ -136,9 +136,9 @@ def draw_png(drawing: Drawing) -> bytes:
 
 
 def lines_layer(
-    drawing: Drawing, rows: npt.NDArray[np.intp], whole: tuple[int, int], scale: int
+    drawing: Drawing, rows: npt.NDArray[np.intp], size: tuple[int, int], scale: int
 ) -> Image.Image:
-    layer = Image.new("RGBA", whole, (0, 0, 0, 0))
+    layer = Image.new("RGBA", size, (0, 0, 0, 0))
     canvas = ImageDraw.Draw(layer)
     width = max(1, round(drawing.line_width * scale))
     alphas = np.rint(drawing.line_opacities[rows] * 255).astype(int).tolist()

@@ -76,31 +76,31 @@ def exposed_token(text: str) -> ExposedCredential | None:
 
 
 @transaction.atomic
-def record_exposed(seen: ExposedCredential, address: str) -> None:
+def record_exposed(exposed: ExposedCredential, address: str) -> None:
     """Audit one exposed credential, once; revoke it under REVOKE_CLEARTEXT_TOKENS."""
     actor = Actor(
-        user=seen.user,
-        credential_kind=seen.kind,
-        credential_id=seen.credential_id,
+        user=exposed.user,
+        credential_kind=exposed.kind,
+        credential_id=exposed.credential_id,
         address=address,
     )
     is_revoked = settings.REVOKE_CLEARTEXT_TOKENS
-    label = f"{seen.kind}:{seen.credential_id}"
+    label = f"{exposed.kind}:{exposed.credential_id}"
     if is_revoked or not AuditEvent.objects.filter(event=EVENT, credential=label).exists():
-        audit.record("token.seen-in-clear", actor=actor, target=seen.user, is_revoked=is_revoked)
+        audit.record("token.seen-in-clear", actor=actor, target=exposed.user, is_revoked=is_revoked)
     if is_revoked:
-        revoke_exposed(seen, actor=EDGE)
+        revoke_exposed(exposed, actor=EDGE)
 
 
-def revoke_exposed(seen: ExposedCredential, *, actor: Actor) -> None:
+def revoke_exposed(exposed: ExposedCredential, *, actor: Actor) -> None:
     """Revoke a credential; a token ends with all of its user's, because it may have been refreshed since."""
-    authorize(may_manage_own_or_administer, actor, seen.user)
-    if seen.key is not None:
-        revoke_key(seen.key, actor=actor)
-    elif seen.kind == "session":
-        row = active_session(seen.credential_id)
+    authorize(may_manage_own_or_administer, actor, exposed.user)
+    if exposed.key is not None:
+        revoke_key(exposed.key, actor=actor)
+    elif exposed.kind == "session":
+        row = active_session(exposed.credential_id)
         if row is not None:
             end_session(row, actor=actor)
     else:
-        seen.user.token_epoch += 1
-        seen.user.save(update_fields=["token_epoch"])
+        exposed.user.token_epoch += 1
+        exposed.user.save(update_fields=["token_epoch"])

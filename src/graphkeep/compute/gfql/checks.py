@@ -44,16 +44,16 @@ def a_mapping(value: object, where: str) -> Mapping[str, Any]:
     return value
 
 
-def a_list(value: object, where: str, most: int) -> list[Any]:
+def a_list(value: object, where: str, max_count: int) -> list[Any]:
     if not isinstance(value, list):
         raise UserInputError(f"{where} must be a list.")
-    if len(value) > most:
-        raise UserInputError(f"{where} has {len(value)} entries; the limit is {most}.")
+    if len(value) > max_count:
+        raise UserInputError(f"{where} has {len(value)} entries; the limit is {max_count}.")
     return value
 
 
-def only(words: Mapping[str, Any], known: set[str], where: str) -> None:
-    unknown = sorted(set(words) - known)
+def only(choices: Mapping[str, Any], known: set[str], where: str) -> None:
+    unknown = sorted(set(choices) - known)
     if unknown:
         allowed = ", ".join(sorted(known - {"type", *QUERIES})) or "nothing else"
         raise UserInputError(

@@ -129,11 +129,11 @@ class QueryReader:
             return RemoteGraph(dataset_id=dataset_id)
         return self.operation(payload, where)
 
-    def chain(self, words: Mapping[str, Any], where: str) -> Chain:
-        only(words, {"type", "chain", "where"}, where)
+    def chain(self, payload: Mapping[str, Any], where: str) -> Chain:
+        only(payload, {"type", "chain", "where"}, where)
         return Chain(
-            operations=self.operations(words.get("chain"), f"{where}.chain"),
-            where=self.where(words.get("where"), f"{where}.where"),
+            operations=self.operations(payload.get("chain"), f"{where}.chain"),
+            where=self.where(payload.get("where"), f"{where}.where"),
         )
 
     def where(self, value: object, where: str) -> tuple[Wire, ...]:
@@ -174,31 +174,31 @@ class QueryReader:
             "and RemoteGraph in a place of its own."
         )
 
-    def edge(self, words: Mapping[str, Any], where: str) -> Edge:
-        fields = self.fields(words, EDGE_FIELDS, where)
+    def edge(self, payload: Mapping[str, Any], where: str) -> Edge:
+        fields = self.fields(payload, EDGE_FIELDS, where)
         if fields.get("direction") not in DIRECTIONS:
             raise UserInputError(f"{where}.direction is not one of {', '.join(DIRECTIONS)}.")
         self.hops(fields, where)
         return Edge(fields=fields)
 
-    def hops(self, made: Mapping[str, Any], where: str) -> None:
+    def hops(self, params: Mapping[str, Any], where: str) -> None:
         names = ("hops", "min_hops", "max_hops", "output_min_hops", "output_max_hops")
-        self.hop_count += max((made.get(name) or 0 for name in names), default=0)
+        self.hop_count += max((params.get(name) or 0 for name in names), default=0)
         if self.hop_count > self.limits.most_hops:
             raise UserInputError(
                 f"{where}: this query makes more than {self.limits.most_hops} hops. Ask for fewer, use "
                 "to_fixed_point, or ask the administrator to raise GRAPHKEEP_QUERY_HOPS."
             )
 
-    def call(self, words: Mapping[str, Any], where: str) -> Call:
-        only(words, {"type", "function", "params"}, where)
-        function = words.get("function")
+    def call(self, payload: Mapping[str, Any], where: str) -> Call:
+        only(payload, {"type", "function", "params"}, where)
+        function = payload.get("function")
         if not isinstance(function, str) or function not in CALLS:
             available = ", ".join(sorted(CALLS))
             raise UserInputError(
                 f"{where} calls '{str(function)[:60]}', which is not supported. Supported: {available}."
             )
-        params = a_mapping(words.get("params") or {}, f"{where}.params")
+        params = a_mapping(payload.get("params") or {}, f"{where}.params")
         checked = self.fields(
             {**params, "type": ""}, CALLS[function], f"{where}.params of {function}"
         )
@@ -210,18 +210,18 @@ class QueryReader:
             check_params(self, function, checked, f"{where}.params")
         return Call(function=function, params=checked)
 
-    def fields(self, words: Mapping[str, Any], known: Mapping[str, Checker], where: str) -> Wire:
-        for name in words:
-            if name in QUERIES and words[name] is not None:
+    def fields(self, payload: Mapping[str, Any], known: Mapping[str, Checker], where: str) -> Wire:
+        for name in payload:
+            if name in QUERIES and payload[name] is not None:
                 raise UserInputError(
                     f"{where} has '{name}', an expression, which is not supported. Use "
                     "predicates, such as filter_dict and edge_match."
                 )
-        only(words, {"type", *known, *QUERIES}, where)
+        only(payload, {"type", *known, *QUERIES}, where)
         return {
-            name: check(self, words[name], f"{where}.{name}")
+            name: check(self, payload[name], f"{where}.{name}")
             for name, check in known.items()
-            if name in words
+            if name in payload
         }
 
     def name(self, value: object, where: str) -> str:

@@ -146,19 +146,19 @@ def error_text(error: Exception) -> str:
 
 
 def subset(
-    table: pd.DataFrame, wanted: Sequence[str] | None, ids: Sequence[str | None], kind: str
+    table: pd.DataFrame, names: Sequence[str] | None, ids: Sequence[str | None], kind: str
 ) -> pd.DataFrame:
     """The requested columns plus the id columns, which a reader needs to rebuild the graph."""
-    if wanted is None or len(table.columns) == 0:
+    if names is None or len(table.columns) == 0:
         return table
-    missing = [name for name in wanted if name not in table.columns]
+    missing = [name for name in names if name not in table.columns]
     if missing:
         available = ", ".join(map(str, table.columns[:20]))
         raise UserInputError(
             f"There is no {kind} column '{missing[0]}' in this result. It has: {available}."
         )
-    needed = [name for name in ids if name in table.columns and name not in wanted]
-    return table[[*needed, *wanted]]
+    needed = [name for name in ids if name in table.columns and name not in names]
+    return table[[*needed, *names]]
 
 
 def with_ends(edges: pd.DataFrame, ends: Sequence[str | None], graph: Any) -> pd.DataFrame:

@@ -25,12 +25,12 @@ def run_initial_layout(
     graph: Graph,
     *,
     positions: Positions | None = None,
-    done: float = 0.0,
+    finished: float = 0.0,
 ) -> None:
-    """Lay a graph out and store the result; `done` is the share of the whole job before it."""
+    """Lay a graph out and store the result; `finished` is the share of the whole job before it."""
 
     def share(progress: float) -> float:
-        return done + (1 - done) * progress
+        return finished + (1 - finished) * progress
 
     with FramePublisher(context, files, graph.node_count, share=share) as publisher:
         laid_out = run_force_layout(

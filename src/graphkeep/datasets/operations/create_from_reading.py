@@ -55,7 +55,7 @@ def create_from_reading(
     with transaction.atomic():
         if former is not None:
             dataset = change_dataset(former, fields, actor=actor)
-            drop_direct_data(dataset, keep=stored)
+            drop_direct_data(dataset, kept_files=stored)
         else:
             name = PurePath(files[0].name).stem if files[0].name else "New graph"
             dataset = create_dataset(
@@ -147,11 +147,11 @@ def store_derived(
     return stored
 
 
-def drop_direct_data(dataset: Dataset, *, keep: dict[TableRole, File]) -> None:
+def drop_direct_data(dataset: Dataset, *, kept_files: dict[TableRole, File]) -> None:
     """Detach tables that a former reading derived, and that this one does not replace."""
     for table, field in (("edges", "edge_data"), ("nodes", "node_data")):
         file = getattr(dataset, field)
-        if file is not None and table not in keep:
+        if file is not None and table not in kept_files:
             setattr(dataset, field, None)
             dataset.save(update_fields=[field])
             drop_file(file)

@@ -152,7 +152,7 @@ def prepare(context: JobContext, dataset_id: str) -> None:
         )
     if positions is None:
         context.progress(0.6, "Laying out")
-        run_initial_layout(context, files, graph, positions=start, done=0.6)
+        run_initial_layout(context, files, graph, positions=start, finished=0.6)
     files.clear_previous_nodes()
 
 

@@ -171,7 +171,7 @@ def parse_into(file: File, folder: Path, *, compression: str, erase: bool) -> No
                 into=folder,
             )
     except (UnreadableFileError, LimitExceededError) as error:
-        set_parse_error(file, error.message, kept=not erase)
+        set_parse_error(file, error.message, kept_path=not erase)
     else:
         set_tables(file, parsed)
 
@@ -194,8 +194,8 @@ def store_table(file: File, rows: pa.Table) -> None:
     file.save()
 
 
-def set_parse_error(file: File, message: str, *, kept: bool) -> None:
-    file.is_uploaded = kept
+def set_parse_error(file: File, message: str, *, kept_path: bool) -> None:
+    file.is_uploaded = kept_path
     file.is_valid = False
     file.errors = [{"message": message}]
     file.tables, file.repairs, file.interpretations = [], [], []

@@ -31,16 +31,16 @@ def histogram_of(dataset: Dataset, table: str, column: str) -> Histogram:
     return histogram(rows[column])
 
 
-def rows_of(dataset: Dataset, table: str, wanted: list[int]) -> dict[str, Any]:
+def rows_of(dataset: Dataset, table: str, row_numbers: list[int]) -> dict[str, Any]:
     """Whole rows in the requested order.
 
     Raises:
         UserInputError: a row does not exist.
     """
     rows = read_table(dataset, table)
-    if any(not 0 <= row < rows.num_rows for row in wanted):
+    if any(not 0 <= row < rows.num_rows for row in row_numbers):
         raise UserInputError(f"The {table} table has {rows.num_rows} rows, counted from 0.")
-    selected = rows.take(pa.array(wanted, pa.int64()))
+    selected = rows.take(pa.array(row_numbers, pa.int64()))
     values = [browser_value(row) for row in selected.to_pylist()]
     return {"columns": rows.column_names, "rows": values}
 

@@ -65,14 +65,14 @@ def main() -> None:
         sys.exit(1)
 
 
-def hand_over_to_containers(words: list[str]) -> None:
+def hand_over_to_containers(arguments: list[str]) -> None:
     """Run every command except start and stop inside the containers if a stack owns this folder."""
     if (
-        words
-        and words[0] in commands.commands
-        and words[0] not in ON_HOST
-        and "--help" not in words
+        arguments
+        and arguments[0] in commands.commands
+        and arguments[0] not in ON_HOST
+        and "--help" not in arguments
     ):
         server_folder = home_folder()
         if is_stack(server_folder):
-            sys.exit(run_in_stack(server_folder, words))
+            sys.exit(run_in_stack(server_folder, arguments))

@@ -175,7 +175,7 @@ def is_used(path: Path) -> bool:
             return False
 
 
-def to_server(place: str, ssh: str) -> None:
+def to_server(target: str, ssh: str) -> None:
     set_up_django()
     import tempfile
 
@@ -189,8 +189,8 @@ def to_server(place: str, ssh: str) -> None:
     settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.TMP_DIR, prefix="backup-") as temporary_folder:
         archive = create_backup(Path(temporary_folder), actor=CONSOLE)
-        output = send(Path(archive.address), own_secrets(SECRETS), place, ssh, actor=CONSOLE)
-    audit.record("server.sent", actor=CONSOLE, target=place[:200], files=archive.file_count)
+        output = send(Path(archive.address), own_secrets(SECRETS), target, ssh, actor=CONSOLE)
+    audit.record("server.sent", actor=CONSOLE, target=target[:200], files=archive.file_count)
     click.echo(output)
     click.echo(
         "This server is unchanged. Later changes are not copied: stop this server, and start the other one."

@@ -118,15 +118,15 @@ def check(form: str) -> None:
         sys.exit(1)
 
 
-def as_value(one: "Match") -> dict[str, Any]:
+def as_value(match: "Match") -> dict[str, Any]:
     return {
-        "component": one.component.purl,
-        "advisory": one.advisory.advisory_id,
-        "aliases": list(one.advisory.aliases),
-        "summary": one.advisory.summary,
-        "severity": one.advisory.severity,
-        "fixed_in": one.fixed,
-        "is_shipped": one.component.is_shipped,
+        "component": match.component.purl,
+        "advisory": match.advisory.advisory_id,
+        "aliases": list(match.advisory.aliases),
+        "summary": match.advisory.summary,
+        "severity": match.advisory.severity,
+        "fixed_in": match.fixed,
+        "is_shipped": match.component.is_shipped,
     }
 
 
@@ -179,7 +179,7 @@ def make(
         with_images=images,
         **options,
     )
-    bundle_file = make_bundle(folder, key=key, wanted=request)
+    bundle_file = make_bundle(folder, key=key, request=request)
     click.echo(
         f"{bundle_file} ({bundle_file.stat().st_size / 1e6:.0f} MB) and {bundle_file.name}.sig"
     )

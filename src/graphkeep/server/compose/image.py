@@ -60,14 +60,14 @@ def find(folder: Path, patterns: tuple[str, ...]) -> Iterator[Path]:
                 yield path
 
 
-def remove_lines(place: Path, secret_names: frozenset[str]) -> list[str]:
+def remove_lines(path: Path, secret_names: frozenset[str]) -> list[str]:
     """Remove secrets from an env file; returns their names."""
-    if not place.is_file():
+    if not path.is_file():
         return []
-    text = place.read_bytes().decode("utf-8-sig")
-    names = [entry.name for entry in entries(text, place.name) if entry.name in secret_names]
+    text = path.read_bytes().decode("utf-8-sig")
+    names = [entry.name for entry in entries(text, path.name) if entry.name in secret_names]
     for name in dict.fromkeys(names):
         text = set_value(text, name, None)
     if names:
-        write_config_file(place, text.encode())
+        write_config_file(path, text.encode())
     return list(dict.fromkeys(names))

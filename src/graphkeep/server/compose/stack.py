@@ -59,14 +59,14 @@ def restart_stack(home: Path) -> int:
     return compose(home, "up", "-d", "--force-recreate", "--no-deps", "--wait", "nexus")
 
 
-def run_in_stack(home: Path, words: list[str]) -> int:
+def run_in_stack(home: Path, arguments: list[str]) -> int:
     """Run a graphkeep command in the stack, attributed to the user who typed it; returns its exit status."""
     options = ["-e", f"SUDO_USER={operating_system_user()}", "-w", "/graphkeep"]
     no_tty = [] if sys.stdin.isatty() else ["-T"]
-    if words[0] in AS_INIT:
+    if arguments[0] in AS_INIT:
         command = ["run", "--rm", "--no-deps", *no_tty, *options, "init"]
-    elif words[0] in WHILE_STOPPED:
+    elif arguments[0] in WHILE_STOPPED:
         command = ["run", "--rm", *no_tty, *options, "nexus"]
     else:
         command = ["exec", *no_tty, *options, "nexus"]
-    return compose(home, *command, "graphkeep", *words)
+    return compose(home, *command, "graphkeep", *arguments)

@@ -248,16 +248,16 @@ def names_of(name: str) -> tuple[str, ...]:
     return tuple(f"{each}{suffix}" for each in names for suffix in ("", "_FILE"))
 
 
-def read_text(place: Path) -> str:
+def read_text(path: Path) -> str:
     try:
-        return place.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise ConfigurationError(
-            f"{place} cannot be read by the server's user ({os.geteuid()}): {error.strerror}. "
+            f"{path} cannot be read by the server's user ({os.geteuid()}): {error.strerror}. "
             "An editor may have changed its owner: restore it with chmod 660 and the folder's group."
         ) from error
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{place} is not UTF-8 text: {error}") from error
+        raise ConfigurationError(f"{path} is not UTF-8 text: {error}") from error
 
 
 def parse_flag(text: str) -> bool:

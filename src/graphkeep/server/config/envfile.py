@@ -35,23 +35,23 @@ class Entry:
     last: int
 
 
-def parse(text: str, place: str) -> dict[str, str]:
+def parse(text: str, file_name: str) -> dict[str, str]:
     """Names and values of an env file.
 
     Raises:
         ConfigurationError: a line does not parse; the message has its line number.
     """
     values: dict[str, str] = {}
-    for entry in entries(text, place):
+    for entry in entries(text, file_name):
         if entry.name in values:
             sys.stderr.write(
-                f"warning: {place}:{entry.first + 1}: {entry.name} is set twice; the last value applies\n"
+                f"warning: {file_name}:{entry.first + 1}: {entry.name} is set twice; the last value applies\n"
             )
         values[entry.name] = entry.value
     return values
 
 
-def entries(text: str, place: str) -> Iterator[Entry]:
+def entries(text: str, file_name: str) -> Iterator[Entry]:
     lines = text.split("\n")
     index = 0
     while index < len(lines):
@@ -59,7 +59,7 @@ def entries(text: str, place: str) -> Iterator[Entry]:
         index += 1
         if not line.strip() or line.startswith("#"):
             continue
-        location = f"{place}:{first + 1}"
+        location = f"{file_name}:{first + 1}"
         match = NAME.match(line)
         if not match or "=" not in line:
             raise ConfigurationError(f"{location}: not a NAME=value line")

@@ -14,16 +14,16 @@ from graphkeep.server.config.rotation import FORMER_DJANGO
 from graphkeep.server.config.secrets import MADE
 
 
-def secret_lines(found: Environment) -> str:
+def secret_lines(environment: Environment) -> str:
     """The lines of custom.env without which stored secrets cannot be read."""
-    values = {name: found.text_of(name) for name in (*MADE, FORMER_DJANGO)}
+    values = {name: environment.text_of(name) for name in (*MADE, FORMER_DJANGO)}
     lines = [quote(name, value) for name, value in values.items() if value]
     return "\n".join(
         ["# Secrets of a Graphkeep server: lines for data/config/custom.env", *lines, ""]
     )
 
 
-def write_escrow(text: str, place: Path, *, recipients: tuple[str, ...], passphrase: str) -> None:
+def write_escrow(text: str, path: Path, *, recipients: tuple[str, ...], passphrase: str) -> None:
     """Write the encrypted file, readable by its owner only; it must not exist.
 
     Raises:
@@ -41,27 +41,27 @@ def write_escrow(text: str, place: Path, *, recipients: tuple[str, ...], passphr
         else pyrage.encrypt(text.encode(), keys)
     )
     try:
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise ConfigurationError(f"{place} cannot be written: {error.strerror}") from error
+        raise ConfigurationError(f"{path} cannot be written: {error.strerror}") from error
     with os.fdopen(descriptor, "wb") as sink:
         sink.write(encrypted)
         sink.flush()
         os.fsync(sink.fileno())
 
 
-def read_escrow(place: Path, *, identity: str, passphrase: str) -> str:
+def read_escrow(path: Path, *, identity: str, passphrase: str) -> str:
     """Decrypt an escrow file.
 
     Raises:
         ConfigurationError: the file cannot be read, or the identity or passphrase does not decrypt it.
     """
     try:
-        encrypted = place.read_bytes()
+        encrypted = path.read_bytes()
         if passphrase:
             return pyrage.passphrase.decrypt(encrypted, passphrase).decode()
         return pyrage.decrypt(encrypted, [pyrage.x25519.Identity.from_str(identity)]).decode()
     except OSError as error:
-        raise ConfigurationError(f"{place} cannot be read: {error.strerror}") from error
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
     except (pyrage.DecryptError, pyrage.IdentityError) as error:
-        raise ConfigurationError(f"{place} does not open: {error}") from error
+        raise ConfigurationError(f"{path} does not open: {error}") from error

@@ -46,8 +46,8 @@ def from_file(name: str, path: str) -> str:
         raise ConfigurationError(f"{name}: {path} cannot be read: {error}") from error
 
 
-def from_vault(name: str, place: str, find: Callable[[str], str]) -> str:
-    path, _, field = place.partition("#")
+def from_vault(name: str, reference: str, find: Callable[[str], str]) -> str:
+    path, _, field = reference.partition("#")
     address = find("VAULT_ADDR").rstrip("/")
     token = find("VAULT_TOKEN")
     host, port = host_and_port(address)

@@ -112,9 +112,9 @@ def change_lines(home: Path, values: Mapping[str, str | None]) -> None:
     check_secrets(Environment(home, {}))
 
 
-def check_secrets(found: Environment) -> None:
+def check_secrets(environment: Environment) -> None:
     for name, make in MADE.items():
-        source = found.find(name)
+        source = environment.find(name)
         if source is None:
             continue
         for secret in source.text.split(",") if name in LISTS else [source.text]:

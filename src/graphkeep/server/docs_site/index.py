@@ -69,9 +69,9 @@ def groups() -> list[Group]:
     return collected
 
 
-def search(words: str) -> list[SearchHit]:
+def search(query: str) -> list[SearchHit]:
     """Full-text search: pages with every word, ranked; matches in titles and headings first."""
-    terms = words[:LONGEST_SEARCH].casefold().split()
+    terms = query[:LONGEST_SEARCH].casefold().split()
     if not terms:
         return []
     ranked = []
@@ -90,22 +90,22 @@ def search(words: str) -> list[SearchHit]:
     return [hit for _, hit in ranked[:MAX_HITS]]
 
 
-def best_heading(one: RenderedPage, wanted: list[str]) -> tuple[Heading | None, int]:
+def best_heading(rendered: RenderedPage, terms: list[str]) -> tuple[Heading | None, int]:
     """The heading below the title with the most search words, and their number."""
     counted = [
-        (sum(term in heading.text.casefold() for term in wanted), heading)
-        for heading in one.headings[1:]
+        (sum(term in heading.text.casefold() for term in terms), heading)
+        for heading in rendered.headings[1:]
     ]
     hits, heading = max(counted, key=lambda pair: pair[0], default=(0, None))
     return (heading, hits) if hits else (None, 0)
 
 
-def excerpt(one: RenderedPage, heading: Heading | None, wanted: list[str]) -> SearchHit:
-    text = one.words
-    start = text.casefold().find(wanted[0])
-    end = start + len(wanted[0])
+def excerpt(rendered: RenderedPage, heading: Heading | None, terms: list[str]) -> SearchHit:
+    text = rendered.words
+    start = text.casefold().find(terms[0])
+    end = start + len(terms[0])
     return SearchHit(
-        read=one,
+        read=rendered,
         heading=heading,
         before=text[max(0, start - AROUND) : start],
         hit=text[start:end],

@@ -45,12 +45,12 @@ def request_file() -> Path:
     return home_folder() / "data/server.request"
 
 
-def send_signal(running: ServerNote, what: signal.Signals) -> None:
+def send_signal(running: ServerNote, signal_number: signal.Signals) -> None:
     try:
-        os.kill(running.pid, what)
+        os.kill(running.pid, signal_number)
     except PermissionError as error:
         try:
-            request_file().write_text(what.name)
+            request_file().write_text(signal_number.name)
         except PermissionError:
             raise ConfigurationError(
                 "The server belongs to another user, and you are not of the group that administers it."

@@ -72,13 +72,13 @@ def make_bundle() -> bytes:
     return archive.getvalue()
 
 
-def refuse_leaks(whole: dict[str, str], redactor: Redactor) -> None:
+def refuse_leaks(files: dict[str, str], redactor: Redactor) -> None:
     """Search the redacted text for secrets, by a second method than the one that redacted it.
 
     Raises:
         LeakingBundleError: a file still contains what looks like a secret.
     """
-    for name, text in whole.items():
+    for name, text in files.items():
         if redactor.redact(text) != text or redactor.contains_secret(text.encode()):
             raise LeakingBundleError(
                 f"{name} of the support bundle still contains a possible secret; nothing was written."

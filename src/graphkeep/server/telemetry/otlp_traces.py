@@ -27,7 +27,7 @@ def are_configured() -> bool:
     return bool(settings.ENABLE_OPEN_TELEMETRY and settings.OTEL_ENDPOINT)
 
 
-def open_traces(part: str) -> None:
+def open_traces(process_name: str) -> None:
     if not are_configured():
         return
     from opentelemetry.sdk.resources import Resource
@@ -53,7 +53,7 @@ def open_traces(part: str) -> None:
 
     # Not `Resource.create`: its detectors would collect facts about the machine.
     resource = Resource(
-        {"service.name": f"graphkeep-{part}", "service.version": version("graphkeep")}
+        {"service.name": f"graphkeep-{process_name}", "service.version": version("graphkeep")}
     )
     provider = TracerProvider(resource=resource)
     provider.add_span_processor(BatchSpanProcessor(ThroughTheGateway(), schedule_delay_millis=2000))
@@ -94,22 +94,22 @@ def as_otlp(spans: Sequence[Any]) -> bytes:
     return json.dumps({"resourceSpans": [resource_spans]}).encode()
 
 
-def as_value(one: Any) -> dict[str, Any]:
+def as_value(span: Any) -> dict[str, Any]:
     return {
-        "traceId": f"{one.context.trace_id:032x}",
-        "spanId": f"{one.context.span_id:016x}",
-        "parentSpanId": f"{one.parent.span_id:016x}" if one.parent else "",
-        "name": one.name,
-        "kind": 2 if one.name.startswith("request") else 1,
-        "startTimeUnixNano": str(one.start_time),
-        "endTimeUnixNano": str(one.end_time),
-        "attributes": attributes(one.attributes or {}),
-        "status": {"code": one.status.status_code.value, "message": one.status.description or ""},
+        "traceId": f"{span.context.trace_id:032x}",
+        "spanId": f"{span.context.span_id:016x}",
+        "parentSpanId": f"{span.parent.span_id:016x}" if span.parent else "",
+        "name": span.name,
+        "kind": 2 if span.name.startswith("request") else 1,
+        "startTimeUnixNano": str(span.start_time),
+        "endTimeUnixNano": str(span.end_time),
+        "attributes": attributes(span.attributes or {}),
+        "status": {"code": span.status.status_code.value, "message": span.status.description or ""},
     }
 
 
-def attributes(found: Any) -> list[dict[str, Any]]:
-    return [{"key": key, "value": value_of(value)} for key, value in found.items()]
+def attributes(span_attributes: Any) -> list[dict[str, Any]]:
+    return [{"key": key, "value": value_of(value)} for key, value in span_attributes.items()]
 
 
 def value_of(value: object) -> dict[str, Any]:

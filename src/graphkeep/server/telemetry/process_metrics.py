@@ -19,21 +19,21 @@ EVERY_S = 5.0
 STORE_EVERY = 60  # measure the size of the store once in so many rounds
 
 
-def report_metrics(part: str) -> None:
-    """Start reporting in this process; `part` is `web` or `worker`."""
-    otlp_traces.open_traces(part)
+def report_metrics(process_name: str) -> None:
+    """Start reporting in this process; `process_name` is `web` or `worker`."""
+    otlp_traces.open_traces(process_name)
     if not settings.METRICS_LISTEN:
         return
     metrics.enable_metrics(settings.METRICS_DIR)
-    threading.Thread(target=report_periodically, args=(part,), daemon=True).start()
+    threading.Thread(target=report_periodically, args=(process_name,), daemon=True).start()
 
 
-def report_periodically(part: str) -> None:
+def report_periodically(process_name: str) -> None:
     pause = threading.Event()
     rounds = 0
     while True:
-        write_process_metrics(part)
-        if part == "worker":
+        write_process_metrics(process_name)
+        if process_name == "worker":
             try:
                 write_server_metrics(with_store=rounds % STORE_EVERY == 0)
             except DatabaseError:
@@ -44,9 +44,11 @@ def report_periodically(part: str) -> None:
         pause.wait(EVERY_S)
 
 
-def write_process_metrics(part: str) -> None:
+def write_process_metrics(process_name: str) -> None:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
-    metrics.set_gauge("process_resident_bytes", pages * os.sysconf("SC_PAGE_SIZE"), part=part)
+    metrics.set_gauge(
+        "process_resident_bytes", pages * os.sysconf("SC_PAGE_SIZE"), part=process_name
+    )
     pool = getattr(connection, "pool", None) if connection.vendor == "postgresql" else None
     if pool is not None:
         stats = pool.get_stats()

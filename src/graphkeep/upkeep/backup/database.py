@@ -62,7 +62,7 @@ def database_name() -> str:
     return str(settings.DATABASES["default"]["NAME"])
 
 
-def run_postgresql(program: str, words: list[str]) -> None:
+def run_postgresql(program: str, arguments: list[str]) -> None:
     executable = shutil.which(program)
     if executable is None:
         raise UserInputError(f"{program} is not installed: apt-get install postgresql-client")
@@ -76,7 +76,7 @@ def run_postgresql(program: str, words: list[str]) -> None:
         },
     }
     completed = subprocess.run(
-        [executable, *words], env=env, capture_output=True, text=True, check=False
+        [executable, *arguments], env=env, capture_output=True, text=True, check=False
     )
     if completed.returncode != 0:
         raise UserInputError(f"{program} failed: {completed.stderr.strip()[-500:]}")

@@ -167,8 +167,8 @@ def certificate(
     return version, (ends - time.time()) / 86400, (ends - begins) / 86400
 
 
-def is_late(left: float, whole: float) -> bool:
-    return left < 14 and left < whole / 3
+def is_late(left: float, lifetime_days: float) -> bool:
+    return left < 14 and left < lifetime_days / 3
 
 
 def repeated(reply: Reply) -> list[str]:

@@ -82,15 +82,15 @@ def as_cloud(wall: Firewall) -> str:
     return json.dumps(group, indent=2) + "\n"
 
 
-def permission(one: AllowRule, port: str) -> dict[str, object]:
+def permission(rule: AllowRule, port: str) -> dict[str, object]:
     first, _, last = port.partition("-")
     entry: dict[str, object] = {
-        "IpProtocol": one.protocol,
+        "IpProtocol": rule.protocol,
         "FromPort": int(first),
         "ToPort": int(last or first),
     }
     for version, key, field in ((4, "IpRanges", "CidrIp"), (6, "Ipv6Ranges", "CidrIpv6")):
-        networks = [text for text in one.networks if ipaddress.ip_network(text).version == version]
+        networks = [text for text in rule.networks if ipaddress.ip_network(text).version == version]
         if networks:
-            entry[key] = [{field: text, "Description": one.note} for text in networks]
+            entry[key] = [{field: text, "Description": rule.note} for text in networks]
     return entry

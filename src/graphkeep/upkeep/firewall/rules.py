@@ -46,39 +46,39 @@ class FirewallRequest:
     """Outbound endpoints of the server: (display name, address, port). None leaves outbound traffic open."""
 
 
-def firewall(wanted: FirewallRequest) -> Firewall:
+def firewall(request: FirewallRequest) -> Firewall:
     """Build the firewall rules for a mode.
 
     Raises:
         UserInputError: a network is invalid, or one that the mode requires is missing.
     """
-    visitors, administrators = sources(wanted)
-    web = (("80",) if wanted.http == "always" else ()) + (() if wanted.is_offloaded else ("443",))
+    visitors, administrators = sources(request)
+    web = (("80",) if request.http == "always" else ()) + (() if request.is_offloaded else ("443",))
     inbound = [AllowRule(networks=visitors, ports=web, note="the web")] if web else []
-    if web and not wanted.is_offloaded:
+    if web and not request.is_offloaded:
         inbound.append(AllowRule(networks=visitors, ports=("443",), protocol="udp", note="HTTP/3"))
-    if wanted.ssh == "always":
+    if request.ssh == "always":
         inbound.append(AllowRule(networks=administrators, ports=("22",), note="administration"))
-    if wanted.extra_ports:
-        ports = port_range(wanted.extra_ports)
+    if request.extra_ports:
+        ports = port_range(request.extra_ports)
         inbound.append(
             AllowRule(networks=administrators, ports=(ports,), note="other applications")
         )
     outbound = None
-    if wanted.endpoints is not None:
+    if request.endpoints is not None:
         outbound = tuple(
             AllowRule(networks=(network(address),), ports=(str(port),), note=name)
-            for name, address, port in wanted.endpoints
+            for name, address, port in request.endpoints
         )
     return Firewall(inbound=tuple(inbound), outbound=outbound)
 
 
-def sources(wanted: FirewallRequest) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def sources(request: FirewallRequest) -> tuple[tuple[str, ...], tuple[str, ...]]:
     vpn, balancer, bastion = (
         tuple(network(text) for text in cidrs)
-        for cidrs in (wanted.vpn, wanted.load_balancer, wanted.bastion)
+        for cidrs in (request.vpn, request.load_balancer, request.bastion)
     )
-    match wanted.mode:
+    match request.mode:
         case "vpn":
             require_value(vpn, "vpn", "--vpn-cidr")
             return vpn, vpn
@@ -87,7 +87,7 @@ def sources(wanted: FirewallRequest) -> tuple[tuple[str, ...], tuple[str, ...]]:
             require_value(bastion, "vpc", "--bastion-cidr")
             return balancer, bastion
         case _:
-            if wanted.ssh == "always" or wanted.extra_ports:
+            if request.ssh == "always" or request.extra_ports:
                 require_value(bastion or vpn, "public", "--bastion-cidr (or --ssh manual)")
             return ANYWHERE, bastion or vpn
 

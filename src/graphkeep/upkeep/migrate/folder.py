@@ -35,10 +35,10 @@ def copy_files(source: Path, data: Path) -> tuple[int, int]:
     return copied, unchanged
 
 
-def is_same(one: Path, other: Path) -> bool:
+def is_same(path: Path, other_path: Path) -> bool:
     """Compare size and modification time; a partial copy never has both of its original."""
     try:
-        first, second = one.stat(), other.stat()
+        first, second = path.stat(), other_path.stat()
     except FileNotFoundError:
         return False
     return (first.st_size, first.st_mtime_ns) == (second.st_size, second.st_mtime_ns)

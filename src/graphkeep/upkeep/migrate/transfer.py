@@ -22,14 +22,14 @@ REMOTE = (
 )
 
 
-def send(backup: Path, secrets: dict[str, str], place: str, ssh: str, *, actor: Actor) -> str:
+def send(backup: Path, secrets: dict[str, str], target: str, ssh: str, *, actor: Actor) -> str:
     """Send the secrets and a backup over SSH; return the output of the remote command.
 
     Raises:
         UserInputError: the remote side refused the migration, or could not be reached.
     """
     authorize(may_administer, actor, None)
-    host, _, folder = place.partition(":")
+    host, _, folder = target.partition(":")
     if not host or not folder or host.startswith("-"):
         raise UserInputError("Give the target as USER@HOST:FOLDER")
     command = [*shlex.split(ssh), host, REMOTE.format(folder=shlex.quote(folder))]

@@ -138,10 +138,10 @@ def bounded(name: str, size: int, read: Callable[[], bytes]) -> bytes:
 
 
 def rows(
-    found: Iterable[tuple[str, bytes]], newest: dict[str, list[str]]
+    records: Iterable[tuple[str, bytes]], newest: dict[str, list[str]]
 ) -> Iterator[tuple[str, str, str]]:
     tomorrow = datetime.now(UTC) + timedelta(days=1)
-    for name, text in found:
+    for name, text in records:
         try:
             advisories = read_advisory(json.loads(text))
             if any(parse_time(advisory.modified) > tomorrow for advisory in advisories):
@@ -161,8 +161,8 @@ def parse_time(text: str) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def refuse_older(place: Path, fresh: Path, *, accept_older: bool) -> None:
-    existing = {snapshot.ecosystem: snapshot for snapshot in read_snapshots(place)}
+def refuse_older(path: Path, fresh: Path, *, accept_older: bool) -> None:
+    existing = {snapshot.ecosystem: snapshot for snapshot in read_snapshots(path)}
     for snapshot in read_snapshots(fresh):
         current = existing.get(snapshot.ecosystem)
         if current is not None and snapshot.as_of < current.as_of and not accept_older:
@@ -176,10 +176,10 @@ def snapshots(data: Path) -> list[Snapshot]:
     return read_snapshots(data / DATABASE_FILE)
 
 
-def read_snapshots(place: Path) -> list[Snapshot]:
-    if not place.exists():
+def read_snapshots(path: Path) -> list[Snapshot]:
+    if not path.exists():
         return []
-    with closing(sqlite3.connect(place)) as database:
+    with closing(sqlite3.connect(path)) as database:
         results = database.execute(
             "SELECT ecosystem, sum(count), max(as_of), max(signer), max(imported_at) FROM snapshots"
             " GROUP BY ecosystem ORDER BY ecosystem"

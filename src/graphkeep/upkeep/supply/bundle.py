@@ -52,13 +52,13 @@ class BundleRequest:
     with_images: bool = False
 
 
-def make_bundle(target: Path, *, key: Path, wanted: BundleRequest) -> Path:
+def make_bundle(target: Path, *, key: Path, request: BundleRequest) -> Path:
     """Write a signed tar file to the target folder; the same inputs and time give identical bytes.
 
     Raises:
         UserInputError: the folder is not a checkout, or a part of the bundle cannot be obtained or built.
     """
-    root = wanted.checkout
+    root = request.checkout
     if not (root / "hatch_build.py").is_file():
         raise UserInputError(f"A bundle is made from a checkout; {root} is none.")
     version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
@@ -67,7 +67,7 @@ def make_bundle(target: Path, *, key: Path, wanted: BundleRequest) -> Path:
         folder = Path(temporary) / name
         (folder / "wheels").mkdir(parents=True)
         (folder / "requirements").mkdir()
-        collect_wheels(folder, wanted)
+        collect_wheels(folder, request)
         wheel = build_wheel(root, folder / "wheels")
         digest = digest_of(wheel, "sha256").hex()
         (folder / "requirements/own.txt").write_text(
@@ -77,28 +77,28 @@ def make_bundle(target: Path, *, key: Path, wanted: BundleRequest) -> Path:
         for file in BESIDE:
             shutil.copy(root / file, folder / file)
         shutil.copy(INSTALLER, folder / "install.sh")
-        made_at = wanted.made_at.isoformat(timespec="seconds")
+        made_at = request.made_at.isoformat(timespec="seconds")
         inventory = as_document(locked_components(root), version, made_at=made_at)
         (folder / "sbom.cdx.json").write_text(json.dumps(inventory, indent=1) + "\n")
-        facts = {"version": version, "made_at": made_at, "pythons": list(wanted.pythons)}
+        facts = {"version": version, "made_at": made_at, "pythons": list(request.pythons)}
         (folder / "bundle.json").write_text(json.dumps(facts, indent=1) + "\n")
-        copy_advisories(folder, wanted.advisories)
-        if wanted.with_images:
+        copy_advisories(folder, request.advisories)
+        if request.with_images:
             save_images(folder / "images")
         sign_file(write_list(folder), key=key, purpose="graphkeep-bundle")
         target.mkdir(parents=True, exist_ok=True)
         archive = target / f"{name}.tar"
-        write_tar(folder, archive, mtime=int(wanted.made_at.timestamp()))
+        write_tar(folder, archive, mtime=int(request.made_at.timestamp()))
     sign_file(archive, key=key, purpose="graphkeep-bundle")
     return archive
 
 
-def collect_wheels(folder: Path, wanted: BundleRequest) -> None:
+def collect_wheels(folder: Path, request: BundleRequest) -> None:
     """Download the locked wheels for each Python version; pip rejects a wheel with the wrong hash."""
     for lock in LOCKS:
-        text = (wanted.checkout / f"requirements/{lock}.txt").read_text()
+        text = (request.checkout / f"requirements/{lock}.txt").read_text()
         (folder / f"requirements/{lock}.txt").write_text(text)
-        for python in wanted.pythons:
+        for python in request.pythons:
             pins = [pin for pin in read_pins(text) if is_for(pin, python)]
             requirements = folder.parent / "asked.txt"
             requirements.write_text("".join(map(as_line, pins)))
@@ -106,8 +106,8 @@ def collect_wheels(folder: Path, wanted: BundleRequest) -> None:
             command += ["--disable-pip-version-check", "--require-hashes", "--no-deps"]
             command += ["--only-binary=:all:", "--python-version", python]
             command += ["-r", requirements, "-d", folder / "wheels"]
-            if wanted.wheels is not None:
-                command += ["--no-index", "--find-links", wanted.wheels]
+            if request.wheels is not None:
+                command += ["--no-index", "--find-links", request.wheels]
             completed = subprocess.run(command, capture_output=True, text=True, check=False)
             if completed.returncode:
                 last = completed.stderr.strip().splitlines()[-1:]
@@ -217,6 +217,6 @@ def bundle_differences(file: Path) -> str:
     )
 
 
-def digest_within(archive: tarfile.TarFile, one: tarfile.TarInfo) -> str:
-    content = archive.extractfile(one) if one.isfile() else None
+def digest_within(archive: tarfile.TarFile, member: tarfile.TarInfo) -> str:
+    content = archive.extractfile(member) if member.isfile() else None
     return hashlib.sha256(content.read()).hexdigest() if content else ""

@@ -47,22 +47,24 @@ def as_document(components: list[Component], version: str, *, made_at: str = "")
     }
 
 
-def as_value(one: Component) -> dict[str, Any]:
+def as_value(component: Component) -> dict[str, Any]:
     value: dict[str, Any] = {
         "type": "library",
-        "bom-ref": one.purl,
-        "name": one.name,
-        "version": one.version,
-        "purl": one.purl,
-        "scope": "required" if one.is_shipped else "excluded",
+        "bom-ref": component.purl,
+        "name": component.name,
+        "version": component.version,
+        "purl": component.purl,
+        "scope": "required" if component.is_shipped else "excluded",
     }
-    if one.license:
-        expression = spdx(one.license)
+    if component.license:
+        expression = spdx(component.license)
         value["licenses"] = (
-            [{"expression": expression}] if expression else [{"license": {"name": one.license}}]
+            [{"expression": expression}]
+            if expression
+            else [{"license": {"name": component.license}}]
         )
-    if one.hashes:
-        value["hashes"] = [{"alg": name, "content": text} for name, text in one.hashes]
+    if component.hashes:
+        value["hashes"] = [{"alg": name, "content": text} for name, text in component.hashes]
     return value
 
 

@@ -89,24 +89,24 @@ def severity_of(value: dict[str, Any]) -> str:
     return str(value.get("database_specific", {}).get("severity", "")).lower()
 
 
-def affects(one: Affected, component: Component) -> bool:
-    if (one.ecosystem, one.name) != (component.ecosystem, component.name):
+def affects(affected: Affected, component: Component) -> bool:
+    if (affected.ecosystem, affected.name) != (component.ecosystem, component.name):
         return False
-    order = ORDERS[one.ecosystem]
+    order = ORDERS[affected.ecosystem]
     current = order(component.version)
     if current is None:
-        return component.version in one.versions or bool(one.ranges)
-    listed = any(text == component.version or order(text) == current for text in one.versions)
-    return listed or any(is_within(events, current, order) for events in one.ranges)
+        return component.version in affected.versions or bool(affected.ranges)
+    listed = any(text == component.version or order(text) == current for text in affected.versions)
+    return listed or any(is_within(events, current, order) for events in affected.ranges)
 
 
-def fixed_in(one: Affected, component: Component) -> str:
+def fixed_in(affected: Affected, component: Component) -> str:
     """Lowest fixed version above the component's; empty if there is none."""
-    order = ORDERS[one.ecosystem]
+    order = ORDERS[affected.ecosystem]
     current = order(component.version)
     fixes = [
         (version, text)
-        for events in one.ranges
+        for events in affected.ranges
         for kind, text in events
         if kind == "fixed" and (version := order(text)) is not None
         and (current is None or current < version)
@@ -115,7 +115,7 @@ def fixed_in(one: Affected, component: Component) -> str:
 
 
 def is_within(
-    events: tuple[tuple[str, str], ...], here: Ordered, order: Callable[[str], Ordered | None]
+    events: tuple[tuple[str, str], ...], current: Ordered, order: Callable[[str], Ordered | None]
 ) -> bool:
     """Whether the last event at or before this version leaves it affected.
 
@@ -131,8 +131,8 @@ def is_within(
     ]
     for version, rank in sorted(boundaries):
         if rank == RANKS["last_affected"]:
-            is_affected = is_affected and not version < here
-        elif not here < version:
+            is_affected = is_affected and not version < current
+        elif not current < version:
             is_affected = rank == RANKS["introduced"]
     return is_affected
 

@@ -66,8 +66,10 @@ def watch() -> Iterator[list[str]]:
 
 
 @contextmanager
-def child(words: list[str], env: dict[str, str], folder: str) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(words, cwd=ROOT / folder, env=env)
+def child(
+    command: list[str], env: dict[str, str], folder: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(command, cwd=ROOT / folder, env=env)
     try:
         yield process
     finally:

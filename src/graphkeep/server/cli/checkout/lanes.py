@@ -123,9 +123,9 @@ class Lanes:
         )
         outcome.is_over = True
 
-    def run_command(self, words: Words, env: dict[str, str], log: IO[bytes]) -> int:
+    def run_command(self, command: Words, env: dict[str, str], log: IO[bytes]) -> int:
         return subprocess.run(
-            self.prepared(words), cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log,
+            self.prepared(command), cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log,
             stderr=subprocess.STDOUT, check=False,
         ).returncode  # fmt: skip
 

@@ -83,11 +83,11 @@ def read_list(path: Path = LIST) -> list[Entry]:
     return entries
 
 
-def mark_listed(found: Iterable[LeftOut], entries: list[Entry]) -> list[LeftOut]:
+def mark_listed(skipped: Iterable[LeftOut], entries: list[Entry]) -> list[LeftOut]:
     return [
         LeftOut(
             name=test.name, reason=test.reason, part=test.part,
             is_listed=any(entry.covers(test.name, test.part) for entry in entries),
         )
-        for test in found
+        for test in skipped
     ]  # fmt: skip

@@ -40,5 +40,5 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run_quietly(words: Words) -> None:
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd="/")
+def run_quietly(command: Words) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")

@@ -66,14 +66,14 @@ def prove(name: str, *, again: bool) -> None:
     click.echo("proven: " + ", ".join(f"{count} on {engine}" for engine, count in counts.items()))
 
 
-def run_drill(words: Words, env: dict[str, str]) -> None:
+def run_drill(arguments: Words, env: dict[str, str]) -> None:
     """Run a drill, and print its output only if it fails.
 
     Raises:
         ConfigurationError: the drill failed.
     """
     completed = subprocess.run(
-        words, cwd=ROOT, env=env, check=False, capture_output=True, text=True
+        arguments, cwd=ROOT, env=env, check=False, capture_output=True, text=True
     )
     if completed.returncode:
         click.echo(completed.stdout + completed.stderr, err=True)

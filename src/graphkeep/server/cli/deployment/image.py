@@ -51,10 +51,10 @@ def seal_image(root: Path, home: str, *, yes: bool) -> None:
     click.echo(f"{len(removed)} items removed; each copy initializes itself at its first start")
 
 
-def refuse_running(place: Path) -> None:
-    os.environ["GRAPHISTRY_HOME"] = str(place)
+def refuse_running(folder: Path) -> None:
+    os.environ["GRAPHISTRY_HOME"] = str(folder)
     is_running = running_server() is not None
-    if not is_running and is_stack(place):
-        is_running = compose(place, "exec", "-T", "nexus", "true", is_quiet=True) == 0
+    if not is_running and is_stack(folder):
+        is_running = compose(folder, "exec", "-T", "nexus", "true", is_quiet=True) == 0
     if is_running:
-        raise ConfigurationError(f"A server is running in {place}: stop it with  graphkeep stop")
+        raise ConfigurationError(f"A server is running in {folder}: stop it with  graphkeep stop")

@@ -47,20 +47,20 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def ends(what: str, end: date | None) -> CheckResult:
+def ends(product: str, end: date | None) -> CheckResult:
     if end is None:
-        return skipped(f"{what}: end of support unknown")
+        return skipped(f"{product}: end of support unknown")
     if end < today():
         return error(
-            f"{what} has had no security support since {end}",
+            f"{product} has had no security support since {end}",
             ManualFix(text="move to a newer release"),
         )
     if (end - today()).days < 180:
         return warning(
-            f"{what} has security support until {end} only",
+            f"{product} has security support until {end} only",
             ManualFix(text="plan the move to a newer release"),
         )
-    return ok(f"{what} has security support until {end}")
+    return ok(f"{product} has security support until {end}")
 
 
 @group.check("server.plugins", why="The features of a plugin are missing if it does not load.")
