@@ -12,6 +12,8 @@ HEAD_BYTES = 1 << 16
 SIGNATURE = 0.9  # a score from which on nothing else begins like this
 LIKELY = 0.5
 SUFFIX_BONUS = 0.2
+BELOW = 0.89  # what a suffix can lift a score to: it never outweighs a signature
+TIE_BREAK = 0.001
 XML = re.compile(rb"\s*<(?:\?xml\b|[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>)")
 
 
@@ -146,7 +148,7 @@ def recognize_format(
         if file_format.recognize is None:
             score = LIKELY - SUFFIX_BONUS / 2 if has_suffix and file_format is not fallback else 0.0
         if score > 0 and has_suffix:
-            score += SUFFIX_BONUS
+            score = score + TIE_BREAK if score >= SIGNATURE else min(score + SUFFIX_BONUS, BELOW)
         if score >= LIKELY and score > best_score:
             best, best_score = file_format, score
     if best_score < SIGNATURE:

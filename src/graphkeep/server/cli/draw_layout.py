@@ -93,6 +93,9 @@ def print_layouts(ctx: click.Context, _param: click.Parameter, value: Any) -> No
     "--destination", default="", metavar="COLUMN", help="Column with the destination of each edge."
 )
 @click.option(
+    "--table", default="", metavar="NAME", help="Table, sheet or archive member, by name or number."
+)
+@click.option(
     "--weight", default="", metavar="COLUMN", help="Column with the weight of each edge, 0 or more."
 )
 @click.option(
@@ -118,6 +121,7 @@ def layout(
     threads: int | None,
     source: str,
     destination: str,
+    table: str,
     weight: str,
     is_dark: bool,
     size: tuple[int, int],
@@ -125,9 +129,9 @@ def layout(
     """Compute a layout of the graph in a file, and write node positions or a picture.
 
     INPUT is an .npz file with the arrays edges (m, 2) or source and destination, and optionally n and
-    weights; or a table of edges: .csv, .parquet, .arrow, .json, .orc, .xlsx, also compressed. By default
-    its ends are the columns with such names (source, destination, src, dst, from, to …), or the first
-    two. OUTPUT is .npy (float32, one row per node), .csv or .parquet (id, x, y), .png or .svg.
+    weights; or anything that the page reads: tables, spreadsheets, JSON, graph files, logs, captures, also
+    compressed or several in a .zip or .tar. Its content says what it is, and its first reading is used;
+    choose another with --table, --source and --destination. OUTPUT is .npy (float32, one row per node), .csv or .parquet (id, x, y), .png or .svg.
     """
     os.environ.setdefault(
         "OMP_WAIT_POLICY", "passive"
@@ -140,7 +144,7 @@ def layout(
     with ProgressLine() as progress_line:
         progress_line("reading")
         graph, repairs = read_graph(
-            source_file, source=source, destination=destination, weight=weight
+            source_file, source=source, destination=destination, weight=weight, table=table
         )
         for repair in repairs:
             progress_line.note(repair.message)
