@@ -7,6 +7,8 @@ class Server {
   files = new Map<string, FileRow>();
   drawn: { ids: string[]; reading: Partial<Reading>; dataset: string }[] = [];
   deleted: string[] = [];
+  /** Options that a file of this shape was read with last time. */
+  remembered: Record<string, unknown> | undefined;
 
   answer(path: string, method: string, body: unknown): unknown {
     if (path === '/api/v2/formats/') return { results: [] };
@@ -65,7 +67,9 @@ class Server {
     }));
     const reading = (destination: string) =>
       ({ kind: 'edges', label: `s → ${destination}`, source: 's', destination }) as Reading;
-    return { tables, readings: [reading('d'), reading('w')], repairs: [], alternatives: [], message: '' };
+    const first = { ...reading('d'), remembered: true, parser_options: this.remembered } as Reading;
+    const likely = [this.remembered ? first : reading('d'), reading('w')];
+    return { tables, readings: likely, repairs: [], alternatives: [], message: '' };
   }
 }
 
@@ -160,6 +164,18 @@ test('the other way to read a file is taken, and undone', async () => {
   expect(options()).toEqual({ sep: ';' });
   expect(edges!.undo).toBeUndefined();
   expect(server.drawn).toHaveLength(4);
+});
+
+test('a file is read as last time, and that is undone', async () => {
+  server.remembered = { header: null };
+  const graph = new NewGraph();
+  await graph.add([file('edges.csv')]);
+  const [edges] = graph.files;
+  expect(server.files.get('f1')!.parser_options).toEqual({ header: null });
+  expect(edges!.undo?.label).toBe('Read as last time');
+  await graph.undoReading(edges!);
+  expect(server.files.get('f1')!.parser_options).toEqual({});
+  expect(edges!.undo).toBeUndefined();
 });
 
 test('a graph that is discarded leaves neither files nor a dataset', async () => {

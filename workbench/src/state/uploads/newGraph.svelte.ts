@@ -22,6 +22,7 @@ export class NewGraph {
   datasetId = $state('');
   version = $state(0);
   private request = 0;
+  /** Files that somebody reads in another way now, whatever was chosen last time. */
   private readonly recalled = new Set<UploadedFile>();
 
   get isUploading(): boolean {
@@ -76,16 +77,19 @@ export class NewGraph {
 
   /** Reads a file in another way; `label` names the change, if it can be undone. */
   async readAgain(file: UploadedFile, change: FileBody, label = ''): Promise<void> {
+    this.recalled.add(file);
     await file.readAgain(change, label);
     await this.interpret();
   }
 
   async chooseAlternative(file: UploadedFile, alternative: Alternative): Promise<void> {
+    this.recalled.add(file);
     await file.choose(alternative);
     await this.interpret();
   }
 
   async undoReading(file: UploadedFile): Promise<void> {
+    this.recalled.add(file);
     await file.undoReading();
     await this.interpret();
   }
@@ -112,7 +116,7 @@ export class NewGraph {
       if (request === this.request) this.isInterpreting = false;
     }
     const { readings, current } = this;
-    const [best] = readings.readings;
+    const best = readings.readings.find((reading) => hasColumnsOf(reading, readings.tables));
     if (best && (await this.recall(best))) return;
     const isListed = readings.readings.some((reading) => current && isSameReading(reading, current));
     const isKept = current && (isListed || this.isByHand) && hasColumnsOf(current, readings.tables);
@@ -125,7 +129,6 @@ export class NewGraph {
   private async recall({ remembered, parser_options: options }: Reading): Promise<boolean> {
     const [file, ...others] = this.readable;
     if (!remembered || !options || !file || others.length || this.recalled.has(file)) return false;
-    this.recalled.add(file);
     if (JSON.stringify(options) === JSON.stringify(file.row?.parser_options)) return false;
     await this.readAgain(file, { parser_options: options }, 'Read as last time');
     return true;
