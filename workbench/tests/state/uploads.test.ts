@@ -43,10 +43,10 @@ const table = (rows: number, columns: number, detected: Record<string, string | 
 test('a file is summed up by its size, format and what was detected', () => {
   const german = table(1204, 9, { encoding: 'cp1252', sep: ';', header: 4, decimal: ',' });
   expect(fileSummary(row({ tables_schemas: [german] }))).toBe(
-    '1,204 rows, 9 columns, CSV, Windows-1252, separator ;, header in line 4, decimal comma',
+    '1,204 rows, 9 columns, CSV, Windows-1252, header in line 4, decimal comma, separator ;',
   );
   const bare = table(1, 1, { encoding: 'utf-8', sep: '\t', header: null });
-  expect(fileSummary(row({ tables_schemas: [bare] }))).toBe('1 row, 1 column, CSV, UTF-8, separator tab, no header');
+  expect(fileSummary(row({ tables_schemas: [bare] }))).toBe('1 row, 1 column, CSV, UTF-8, no header, separator tab');
   expect(fileSummary(row({ file_type: 'xlsx', tables_schemas: [table(2, 3), table(4, 5)] }))).toBe(
     '2 tables, 6 rows, Excel',
   );

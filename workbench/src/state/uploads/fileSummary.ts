@@ -27,10 +27,10 @@ function detectedParts({ detected }: TableSchema): string[] {
   const { encoding, sep, header, decimal } = detected;
   const parts: string[] = [];
   if (encoding) parts.push(encodingName(String(encoding)));
-  if (sep) parts.push(`separator ${SEPARATOR_NAMES[String(sep)] ?? String(sep)}`);
   if (header === null) parts.push('no header');
   else if (typeof header === 'number' && header > 1) parts.push(`header in line ${header}`);
   if (decimal === ',') parts.push('decimal comma');
+  if (sep) parts.push(`separator ${SEPARATOR_NAMES[String(sep)] ?? String(sep)}`);
   return parts;
 }
 
