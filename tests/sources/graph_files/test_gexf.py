@@ -248,3 +248,14 @@ def test_an_empty_graph_and_a_broken_file_are_refused_with_the_line():
         read(gexf(""))
     with pytest.raises(UnreadableFileError, match="broken in line 3"):
         read("\n" + gexf("\n<nodes><node id='a'></nodes>"))
+
+
+def test_attributes_that_gexf_does_not_know_are_kept():
+    body = '<nodes><node id="a" mood="calm"/></nodes><edges><edge source="a" target="a" kind="self" via="x"/></edges>'
+
+    result = read(gexf(body))
+
+    assert nodes(result) == [{"id": "a", "mood": "calm"}]
+    assert edges(result) == [
+        {"source": "a", "target": "a", "directed": True, "kind": "self", "via": "x"}
+    ]

@@ -178,3 +178,38 @@ def test_digits_of_whole_numbers_that_are_declared_as_doubles_are_kept():
     result = read(graphml('<node id="a"><data key="d0">708663653625634817</data></node>', keys))
 
     assert nodes(result) == [{"id": "a", "tweet": 708663653625634817}]
+
+
+def test_labels_that_neo4j_writes_as_attributes_are_kept():
+    body = (
+        '<node id="n0" labels=":Person"><data key="labels">:Person</data><data key="name">Ann</data></node>'
+        '<node id="n1" labels=":Movie"><data key="labels">:Movie</data><data key="title">Heat</data></node>'
+        '<edge id="e0" source="n0" target="n1" label="SAW"><data key="label">SAW</data></edge>'
+    )
+
+    result = read(graphml(body))
+
+    assert nodes(result) == [
+        {"id": "n0", "labels": ":Person", "name": "Ann"}, {"id": "n1", "labels": ":Movie", "title": "Heat"},
+    ]  # fmt: skip
+    assert edges(result) == [
+        {"source": "n0", "target": "n1", "id": "e0", "label": "SAW", "directed": True}
+    ]
+    assert bindings(result) == ({"node_title": "name"}, {"edge_title": "label"})
+
+
+def test_places_that_are_declared_as_texts_are_bound_where_no_text_changes():
+    keys = "".join(
+        f'<key id="{name}" for="node" attr.name="{name}" attr.type="string"/>'
+        for name in ("x", "y", "osmid")
+    )
+    body = (
+        '<node id="1"><data key="x">-0.1276</data><data key="y">51.5</data><data key="osmid">12</data></node>'
+        '<node id="2"><data key="x">-0.2</data><data key="y">51.6</data><data key="osmid">13</data></node>'
+        '<edge source="1" target="2"/>'
+    )
+
+    result = read(graphml(body, keys))
+
+    assert nodes(result)[0] == {"id": "1", "x": -0.1276, "y": 51.5, "osmid": "12"}
+    assert bindings(result)[0] == {"node_x": "x", "node_y": "y"}

@@ -11,7 +11,8 @@ from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.sources.file_format import NamedTable, ReadResult
 from graphkeep.sources.graph_files import roles
-from graphkeep.sources.graph_files.attribute_types import Kind, is_numeric, typed_column
+from graphkeep.sources.graph_files.attribute_types import Kind, typed_column
+from graphkeep.sources.graph_files.colors import with_color
 from graphkeep.sources.graph_files.columns import ColumnSpec, ColumnSpecs, EdgeColumns, NodeColumns
 from graphkeep.sources.graph_files.repair_log import RepairLog
 
@@ -195,7 +196,10 @@ class GraphBuilder:
                 texts = pa.chunked_array([pa.nulls(row_count, pa.string())])
             if spec.default is not None:
                 texts = pc.fill_null(texts, spec.default)
-            values = typed_column(texts, spec.kind)
+            is_number = (
+                spec.kind == "text" and spec.is_attribute and spec.name.lower() in roles.NUMBERS
+            )
+            values = typed_column(texts, "any" if is_number else spec.kind)
             name, copy = spec.name, 2
             while name in named and not values.equals(named[name]):
                 name = f"{spec.name}_{copy}"
@@ -243,24 +247,6 @@ class GraphBuilder:
             node_bindings=roles.node_bindings(nodes),
             score=SCORE,
         )
-
-
-def with_color(table: pa.Table) -> pa.Table:
-    """With a column `color` where numbers from 0 to 255 are in columns r, g and b, as Gephi writes them."""
-    channels = [table[name] for name in "rgb" if name in table.column_names]
-    if len(channels) < 3 or "color" in table.column_names:
-        return table
-    if not all(is_numeric(channel.type) for channel in channels):
-        return table
-    colors = [
-        None if None in row else hex_color(*row)
-        for row in zip(*(channel.to_pylist() for channel in channels), strict=True)
-    ]
-    return table.append_column("color", pa.array(colors, pa.string()))
-
-
-def hex_color(red: float, green: float, blue: float) -> str:
-    return "#" + "".join(f"{min(255, max(0, round(part))):02x}" for part in (red, green, blue))
 
 
 def merged(builders: Sequence[GraphBuilder], log: RepairLog) -> ReadResult:

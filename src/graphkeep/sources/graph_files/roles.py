@@ -1,5 +1,6 @@
 """Which columns of the nodes and edges of a graph file bind to titles, positions, colors and the like."""
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -9,7 +10,16 @@ from PIL import ImageColor
 
 from graphkeep.sources.graph_files.attribute_types import is_numeric
 
-TITLES = ("label", "name", "title", "caption", "displayname", "display name", "labels")
+TITLES = (
+    "label",
+    "name",
+    "title",
+    "caption",
+    "displayname",
+    "display name",
+    "labelgraphics.text",
+    "labels",
+)
 COLORS = ("color", "colour", "fill", "fillcolor", "graphics.fill", "hexcolor")
 SIZES = ("size",)
 EDGE_SIZES = ("thickness", "width", "penwidth", "size")
@@ -21,6 +31,9 @@ OPACITIES = ("opacity", "alpha")
 POSITIONS = (("x", "y"), ("graphics.x", "graphics.y"), ("pos_x", "pos_y"), ("viz_x", "viz_y"))
 COORDINATES = (("longitude", "latitude"), ("lon", "lat"), ("lng", "lat"), ("long", "lat"))
 HEX_COLOR = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|rgba?\([\d., %]+\)")
+NUMBERS = frozenset(
+    (*SIZES, *EDGE_SIZES, *WEIGHTS, *OPACITIES, *itertools.chain(*POSITIONS, *COORDINATES))
+)  # that some programs declare as texts
 MAX_DISTINCT = 1000
 
 
@@ -70,9 +83,10 @@ def columns_named(table: pa.Table, names: Sequence[str]) -> list[str]:
 
 def text_column(table: pa.Table, names: Sequence[str]) -> str | None:
     for column in columns_named(table, names):
-        if table[column].null_count < table.num_rows and not pa.types.is_boolean(
-            table[column].type
-        ):
+        values = table[column]
+        if pa.types.is_string(values.type):
+            values = values.filter(pc.not_equal(values, ""))
+        if values.null_count < len(values) and not pa.types.is_boolean(values.type):
             return column
     return None
 

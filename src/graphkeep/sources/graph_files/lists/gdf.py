@@ -8,7 +8,8 @@ from typing import BinaryIO, Literal
 from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.graph_files.attribute_types import Kind
-from graphkeep.sources.graph_files.builder import ATTRIBUTE, GraphBuilder, hex_color
+from graphkeep.sources.graph_files.builder import ATTRIBUTE, GraphBuilder
+from graphkeep.sources.graph_files.colors import hex_color
 from graphkeep.sources.graph_files.repair_log import RepairLog
 from graphkeep.sources.graph_files.text_lines import decoded_head, text_lines
 

@@ -21,6 +21,7 @@ from graphkeep.sources.graph_files.repair_log import RepairLog
 from graphkeep.sources.graph_files.text_lines import decoded_head, whole_text
 
 MAX_DEPTH = 100
+SUFFIXES = (".ttl", ".trig")
 TOKEN = re.compile(
     r"""(?P<space>(?:\s++|\#[^\n]*)++)
     |(?P<iri><[^<>\s]*>)
@@ -235,13 +236,16 @@ def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
 
 
 def recognize(head: bytes, name: str) -> float:
-    return 0.97 if SIGNATURE.match(decoded_head(head)) else 0.0
+    text = decoded_head(head)
+    if SIGNATURE.match(text):
+        return 0.97
+    return 0.6 if name.lower().endswith(SUFFIXES) and TOKEN.match(text) else 0.0
 
 
 TURTLE = FileFormat(
     name="turtle",
     media_type="text/turtle",
-    suffixes=(".ttl", ".trig"),
+    suffixes=SUFFIXES,
     read=read,
     recognize=recognize,
 )

@@ -4,13 +4,21 @@ https://gexf.net/schema.html
 """
 
 import json
-from dataclasses import dataclass, field
 from typing import BinaryIO, Literal
 
 from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.graph_files.attribute_types import Kind
-from graphkeep.sources.graph_files.builder import ATTRIBUTE, GraphBuilder, hex_color
+from graphkeep.sources.graph_files.builder import ATTRIBUTE, GraphBuilder
+from graphkeep.sources.graph_files.colors import hex_color
+from graphkeep.sources.graph_files.xml_based.gexf_items import (
+    EDGE_KEYS,
+    NODE_KEYS,
+    Item,
+    add_time,
+    directed_text,
+    item_values,
+)
 from graphkeep.sources.xml_events import Attributes, XmlStream, root_element
 
 KINDS: dict[str, Kind] = {
@@ -18,24 +26,7 @@ KINDS: dict[str, Kind] = {
     "biginteger": "integer", "float": "float", "double": "float", "bigdecimal": "float",
     "boolean": "boolean", "date": "time", "datetime": "time",
 }  # fmt: skip
-ITEM_KEYS = {"label": "label", "start": "start", "end": "end", "kind": "@kind"}
-TIME_KEYS = {
-    "startopen": "start", "endopen": "end", "timestamp": "start",
-}  # fmt: skip
 META = {"creator", "description", "keywords", "title"}
-
-
-@dataclass
-class Item:
-    """A node or an edge, until its element ends."""
-
-    line: int
-    node_id: str = ""
-    source: str | None = None
-    target: str | None = None
-    values: dict[str, str | None] = field(default_factory=dict)
-    spells: list[tuple[str, str]] = field(default_factory=list)
-    timed: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
 
 
 class GexfHandler:
@@ -105,7 +96,9 @@ class GexfHandler:
         )
 
     def start_node(self, attributes: Attributes, line: int) -> None:
-        item = Item(line=line, node_id=attributes.get("id", ""), values=item_values(attributes))
+        item = Item(
+            line=line, node_id=attributes.get("id", ""), values=item_values(attributes, NODE_KEYS)
+        )
         add_time(item, attributes)
         parent = attributes.get("pid") or (self.nodes[-1].node_id if self.nodes else None)
         item.values["parent"] = parent or None
@@ -133,7 +126,7 @@ class GexfHandler:
             line=line,
             source=attributes.get("source"),
             target=attributes.get("target"),
-            values=item_values(attributes),
+            values=item_values(attributes, EDGE_KEYS),
         )
         add_time(item, attributes)
         kind = attributes.get("type")
@@ -247,23 +240,6 @@ class GexfHandler:
                 before=item.values[over_time] or "",
                 after=values[-1][2],
             )
-
-
-def directed_text(edge_type: str) -> str:
-    return "true" if edge_type.lower() in {"directed", "dir"} else "false"
-
-
-def item_values(attributes: Attributes) -> dict[str, str | None]:
-    return {key: attributes[name] for name, key in ITEM_KEYS.items() if name in attributes}
-
-
-def add_time(item: Item, attributes: Attributes) -> None:
-    for name, key in TIME_KEYS.items():
-        if name in attributes and key not in item.values:
-            item.values[key] = attributes[name]
-    for name in ("timestamps", "intervals", "timeset"):
-        if name in attributes:
-            item.values[f"@{name}"] = attributes[name]
 
 
 def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:

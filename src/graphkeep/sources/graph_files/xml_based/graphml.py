@@ -18,6 +18,10 @@ KINDS: dict[str, Kind] = {
     "float": "float", "double": "float", "boolean": "boolean",
 }  # fmt: skip
 Table = Literal["node", "edge"]
+KNOWN = {
+    "node": {"id"},
+    "edge": {"id", "source", "target", "directed", "sourceport", "targetport"},
+}
 
 
 @dataclass
@@ -144,6 +148,7 @@ class GraphmlHandler:
 
     def start_node(self, attributes: Attributes, line: int) -> None:
         item = Item(table="node", line=line, node_id=attributes.get("id", ""))
+        item.values |= other_attributes(attributes, "node")
         if self.items and self.items[-1].table == "node":
             item.values["parent"] = self.items[-1].node_id
         self.items.append(item)
@@ -173,6 +178,7 @@ class GraphmlHandler:
                 source=attributes.get("source"),
                 target=attributes.get("target"),
                 values={
+                    **other_attributes(attributes, "edge"),
                     "id": attributes.get("id"),
                     "directed": directed,
                     "source_port": attributes.get("sourceport"),
@@ -209,6 +215,15 @@ class GraphmlHandler:
             self.items[-1].values["@description"] = text
         else:
             self.builder.add_graph_values([("description", text)], line=line)
+
+
+def other_attributes(attributes: Attributes, table: Table) -> dict[str, str | None]:
+    """Attributes that the format does not know, such as the labels that Neo4j writes."""
+    return {
+        ATTRIBUTE + name: value
+        for name, value in attributes.items()
+        if name not in KNOWN[table] and not name.startswith(("parse.", "xml"))
+    }
 
 
 def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
