@@ -16,6 +16,12 @@ CLIENTS = Path(__file__).parent.parent / "clients"
 ALL_IS_SAID = "import os; os._exit(0)"
 
 
+def case_text(file_name: str) -> str:
+    """The text of a case, in whatever folder of its subject it is."""
+    (path,) = CASES.glob(f"*/{file_name}")
+    return path.read_text()
+
+
 def case_env(server: TestServer) -> dict[str, str]:
     return {
         **{k: v for k, v in os.environ.items() if not k.startswith(("GRAPHISTRY", "DJANGO"))},
@@ -36,7 +42,7 @@ def run_python_case(server: TestServer, name: str, report: str = "None") -> Any:
     script = "\n".join(
         (
             (CASES / "preamble.py").read_text(),
-            (CASES / f"{name}.py").read_text(),
+            case_text(f"{name}.py"),
             f"print('REPORT ' + json.dumps({report}), flush=True)",
             ALL_IS_SAID,
         )
@@ -48,13 +54,13 @@ def run_python_case(server: TestServer, name: str, report: str = "None") -> Any:
 
 
 def run_shell_case(server: TestServer, name: str, before: str = "", after: str = "") -> str:
-    script = "\n".join(("set -euo pipefail", before, (CASES / f"{name}.sh").read_text(), after))
+    script = "\n".join(("set -euo pipefail", before, case_text(f"{name}.sh"), after))
     return run(["bash", "-c", script], case_env(server))
 
 
 def run_node_case(server: TestServer, name: str, after: str = "") -> str:
     node = node_binary()
-    case = (CASES / f"{name}.mjs").read_text()
+    case = case_text(f"{name}.mjs")
     lines = case.splitlines()
     imports = [line for line in lines if line.startswith("import ")]
     rest = [line for line in lines if not line.startswith("import ")]
