@@ -120,6 +120,17 @@ class GraphBuilder:
                     self.undeclared[end] = line
         self.edges.append({"source": source, "target": target, **values})
 
+    def tell_node_without_id(self, before: str, *, line: int) -> None:
+        """Count a node that is left out because nothing names it."""
+        self.log.add(
+            "node-without-id",
+            "Nodes without an id are left out: {count}.",
+            line=line,
+            table="node",
+            column="id",
+            before=before,
+        )
+
     def set_default_weight(self, weight: str) -> None:
         """Edges without a weight have this one, as the format says."""
         spec = ColumnSpec(name="weight", kind="number", default=weight, is_attribute=False)

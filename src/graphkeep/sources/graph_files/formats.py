@@ -16,8 +16,9 @@ from graphkeep.sources.graph_files.rdf.turtle import TURTLE
 from graphkeep.sources.graph_files.xml_based.gexf import GEXF
 from graphkeep.sources.graph_files.xml_based.graphml import GRAPHML
 from graphkeep.sources.graph_files.xml_based.other_xml import XML
+from graphkeep.sources.graph_files.xml_based.xgmml import XGMML
 
 GRAPH_FORMATS = (
     DL, DOT, GDF, GEXF, GML, GRAPHML, LGL, MATRIX_MARKET, METIS, NCOL, NETWORKX, N_TRIPLES, PAJEK,
-    SIF, TGF, TURTLE, XML,
+    SIF, TGF, TURTLE, XGMML, XML,
 )  # fmt: skip

@@ -155,14 +155,7 @@ class GmlGraph:
         values = self.values("node", pairs, NODE_GRAPHICS)
         node_id = values.pop("id", None)
         if not node_id:
-            self.builder.log.add(
-                "node-without-id",
-                "Nodes without an id are left out: {count}.",
-                line=line,
-                table="node",
-                column="id",
-                before=values.get("label") or "",
-            )
+            self.builder.tell_node_without_id(values.get("label") or "", line=line)
             return
         self.builder.add_node(node_id, values, line=line)
 

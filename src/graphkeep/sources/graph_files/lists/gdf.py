@@ -107,14 +107,7 @@ class GdfReader:
         if node_id:
             self.builder.add_node(node_id, values, line=line)
         else:
-            self.log.add(
-                "node-without-id",
-                "Nodes without a name are left out: {count}.",
-                line=line,
-                table="node",
-                column="id",
-                before=text,
-            )
+            self.builder.tell_node_without_id(text, line=line)
 
 
 def fields_of(text: str) -> list[str]:

@@ -109,14 +109,7 @@ class GexfHandler:
     def end_node(self, text: str, line: int) -> None:
         item = self.nodes.pop()
         if not item.node_id:
-            self.builder.log.add(
-                "node-without-id",
-                "Nodes without an id are left out: {count}.",
-                line=item.line,
-                table="node",
-                column="id",
-                before=item.values.get("label") or "",
-            )
+            self.builder.tell_node_without_id(item.values.get("label") or "", line=item.line)
             return
         self.finish_times(item, "node")
         self.builder.add_node(item.node_id, item.values, line=item.line)

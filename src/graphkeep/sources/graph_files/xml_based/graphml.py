@@ -161,13 +161,7 @@ class GraphmlHandler:
             values = item.values | item.graphics.values
             self.builder.add_node(item.node_id, values, line=item.line)
         else:
-            self.builder.log.add(
-                "node-without-id",
-                "Nodes without an id are left out: {count}.",
-                line=item.line,
-                table="node",
-                column="id",
-            )
+            self.builder.tell_node_without_id("", line=item.line)
 
     def start_edge(self, attributes: Attributes, line: int) -> None:
         directed = attributes.get("directed") or (self.directed[-1] if self.directed else "true")

@@ -10,7 +10,6 @@ HEAD_BYTES = 1 << 16
 HINTS = {
     "rdf": "Export it as N-Triples or Turtle.",
     "bom": "Export it as CycloneDX JSON.",
-    "xgmml": "Export it as GraphML.",
     "mxfile": "Export its table as CSV.",
     "svg": "It is a picture; its data is read from a table or a graph file.",
     "events": "Export it as CSV or JSON lines.",
