@@ -66,3 +66,13 @@ def test_columns_that_are_not_there_are_named() -> None:
         hypergraph(TABLE, ["host"])
     with pytest.raises(UserInputError, match="at least one column"):
         hypergraph(TABLE, [])
+
+
+def test_blank_and_nan_values_are_no_entities():
+    table = pa.table(
+        {"a": ["x", "  ", "", None], "n": pa.array([float("nan"), 1.5, None, 2.0**60])}
+    )
+    _, nodes, _ = hypergraph(table, ["a", "n"])
+    entities = [name for name in nodes["nodeID"].to_pylist() if not name.startswith("EventID")]
+
+    assert entities == ["a::x", "n::1.5", "n::1152921504606846976"]

@@ -216,6 +216,7 @@ def test_what_does_not_fit_is_refused_in_words(edges_csv: Path) -> None:
     folder = edges_csv
     (folder / "one.csv").write_text("id\n1\n2\n")
     (folder / "none.csv").write_text("a,b\n")
+    (folder / "words.csv").write_text("s,d,w\na,b,heavy\nb,c,light\n")
     (folder / "bad.npz").write_bytes(b"PK no archive")
     (folder / "bad.parquet").write_bytes(b"PAR1 nothing")
     np.savez(folder / "pickled.npz", edges=np.array([{}], dtype=object))
@@ -236,6 +237,7 @@ def test_what_does_not_fit_is_refused_in_words(edges_csv: Path) -> None:
         ("far.npz", "x.csv", "--source", "a"): "An .npz file has no columns to choose",
         ("edges.csv", "x.csv", "--source", "who"): "There is no column 'who'. The table has: amount, from, to.",
         ("edges.csv", "x.csv", "--weight", "who"): "There is no column 'who'.",
+        ("words.csv", "x.csv", "--weight", "w"): "The edges' column 'w' holds no numbers to weigh by.",
         ("edges.csv", "x.csv", "--layout", "heap"): "There is no layout 'heap'. There are: force, ",
         ("edges.csv", "x.csv", "--layout", "grid", "--style", "clusters"): "The layout 'grid' has no option 'style'. Its options: order, column.",
         ("edges.csv", "x.csv", "--style", "heap"): "style 'heap' is not one of auto, clusters, balanced, distances.",

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.errors import UnknownColumnError, UserInputError
+from graphkeep.graph.identity import keys_of, missing_ids
 
 DELIMITER = "::"
 EVENT = "EventID"
@@ -114,12 +115,14 @@ def direct_edges(table: pa.Table, ids: dict[str, pa.ChunkedArray], chosen: list[
 
 
 def as_text(column: pa.ChunkedArray, *, drop_na: bool) -> pa.ChunkedArray:
-    """Texts of values; empty ones count as missing."""
-    try:
-        text = column.cast(pa.string())
-    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-        texts = [None if value is None else str(value) for value in column.to_pylist()]
-        text = pa.chunked_array([pa.array(texts, pa.string())])
-    is_missing = pc.or_kleene(pc.is_null(text), pc.equal(text, ""))
-    is_missing = pc.fill_null(is_missing, fill_value=True)
-    return pc.if_else(is_missing, pa.scalar(None if drop_na else "null", pa.string()), text)
+    """Texts of values; blank ones and NaN count as missing."""
+    if pa.types.is_floating(column.type):  # whole floats as their integers: 7e17 has all its digits
+        text = pa.chunked_array([keys_of(column).to_arrow().cast(pa.string())])
+        text = pc.if_else(missing_ids(column), pa.scalar(None, pa.string()), text)
+    else:
+        try:
+            text = column.cast(pa.string())
+        except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+            texts = [None if value is None else str(value) for value in column.to_pylist()]
+            text = pa.chunked_array([pa.array(texts, pa.string())])
+    return pc.if_else(missing_ids(text), pa.scalar(None if drop_na else "null", pa.string()), text)
