@@ -158,7 +158,8 @@ def drop_a_table(page: Page) -> None:
             "buffer": "\n".join(rows).encode(),
         }
     )
-    page.wait_for_timeout(6000)
+    page.locator("[aria-label=Preview][aria-busy=false]").wait_for(timeout=120_000)
+    time.sleep(2)
 
 
 if __name__ == "__main__":
