@@ -252,3 +252,22 @@ def test_a_sheet_with_a_header_alone_is_an_empty_table():
     result = read(workbook({"Empty": [["from", "to"]], "Data": PAYMENTS}))
 
     assert tables(result)["Empty"] == []
+
+
+def test_groups_that_are_not_merged_tell_equal_names_apart():
+    rows = [["Sender", None, "Receiver", None, None], ["name", "city", "name", "city", "n"],
+            ["Ann", "Rom", "Bob", "Ulm", 1], ["Bob", "Ulm", "Cem", "Bonn", 2]]  # fmt: skip
+
+    assert only(read_rows(rows))[0] == {
+        "Sender name": "Ann", "Sender city": "Rom", "Receiver name": "Bob", "Receiver city": "Ulm",
+        "Receiver n": 1,
+    }  # fmt: skip
+
+
+def test_errors_are_counted_with_their_rows():
+    book = workbook({"Sheet": [["id", "n"], ["a", 1], ["b", "#N/A"], ["c", "#DIV/0!"]]})
+
+    result = read(book)
+
+    assert [row["n"] for row in only(result)] == [1, None, None]
+    assert repairs(result) == [("error-cells", 2, (3, 4))]

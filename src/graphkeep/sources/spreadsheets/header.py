@@ -41,7 +41,7 @@ def layout_of(block: Sequence[Row], grid: Grid, options: Mapping[str, Any]) -> L
         titles
         and titles[-1].number == rows[0].number - 1
         and spans_columns(titles[-1], grid, least=2)
-    ):
+    ) or (titles and repeats_names(rows[0]) and names_groups(titles[-1], rows[0])):
         groups = titles.pop()
     return finish(Layout(header=rows[0], groups=groups, titles=titles), rows[1:], usual)
 
@@ -101,6 +101,17 @@ def spans_columns(row: Row, grid: Grid, least: int = 1) -> bool:
     """Whether cells of a row are merged over several columns, as groups of columns are."""
     spans = [merge for merge in grid.merges if merge[0] == row.number - 1 and merge[3] > merge[1]]
     return len(spans) >= least and len(row.filled) > 1
+
+
+def repeats_names(header: Row) -> bool:
+    texts = [header.cells[column] for column in header.filled]
+    return len(set(texts)) < len(texts)
+
+
+def names_groups(row: Row, header: Row) -> bool:
+    """Whether a row directly above the header begins groups of its columns, the first with the first."""
+    is_above = row.number == header.number - 1 and is_header_like(row)
+    return is_above and len(row.filled) > 1 and row.filled[0] == header.filled[0]
 
 
 def finish(layout: Layout, rows: list[Row], usual: int) -> Layout:

@@ -184,6 +184,18 @@ def column_title(layout: Layout, column: int, grid: Grid) -> str:
         for first_row, first, last_row, last in grid.merges:
             if first_row <= row <= last_row and first <= column <= last:
                 group = cell_text(layout.groups, first)
+                break
+        else:
+            merged_rows = {merge[0] for merge in grid.merges}
+            if row not in merged_rows:
+                group = next(
+                    (
+                        text
+                        for left in range(column, -1, -1)
+                        if (text := cell_text(layout.groups, left))
+                    ),
+                    "",
+                )
     return f"{group} {own}".strip() if group != own else own
 
 

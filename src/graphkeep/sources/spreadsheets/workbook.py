@@ -3,7 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import python_calamine
 
@@ -13,6 +13,8 @@ from graphkeep.sources.spreadsheets.grid import Grid, Row
 
 ERROR_CELL = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="[A-Z]+(\d+)"[^>]*>')
 ERROR_MARK = b't="e"'
+BLOCK_BYTES = 1 << 20
+MAX_TAG_BYTES = 1 << 12
 
 
 def workbook_grids(stream: BinaryIO, repairs: list[Repair]) -> list[Grid]:
@@ -80,7 +82,8 @@ def tell_errors(stream: BinaryIO, repairs: list[Repair]) -> None:
     with zipfile.ZipFile(stream) as archive:
         for member in archive.namelist():
             if member.startswith("xl/worksheets/") and member.endswith(".xml"):
-                rows += error_rows(archive.read(member))
+                with archive.open(member) as sheet:
+                    rows += error_rows(sheet)
     if rows:
         repairs.append(
             Repair(
@@ -92,7 +95,13 @@ def tell_errors(stream: BinaryIO, repairs: list[Repair]) -> None:
         )
 
 
-def error_rows(content: bytes) -> Iterator[int]:
-    if ERROR_MARK in content:
-        for match in ERROR_CELL.finditer(content):
-            yield int(match[1])
+def error_rows(sheet: IO[bytes]) -> Iterator[int]:
+    """The rows of cells with an error; a tag that two blocks share is read with the second."""
+    rest = b""
+    while block := sheet.read(BLOCK_BYTES):
+        content = rest + block
+        end = content.rfind(b">") + 1
+        rest = content[end:][-MAX_TAG_BYTES:]
+        if ERROR_MARK in content:
+            for match in ERROR_CELL.finditer(content, 0, end):
+                yield int(match[1])
