@@ -6,82 +6,23 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-NAME_WORDS = frozenset(
-    [
-        "ts",
-        "time",
-        "times",
-        "timestamp",
-        "timestamps",
-        "date",
-        "dates",
-        "datetime",
-        "dt",
-        "epoch",
-        "epochs",
-        "unixtime",
-        "unix",
-        "utc",
-        "when",
-        "at",
-        "day",
-        "created",
-        "updated",
-        "modified",
-        "accessed",
-        "deleted",
-        "expires",
-        "expired",
-        "start",
-        "end",
-        "started",
-        "ended",
-        "begin",
-        "finish",
-        "finished",
-        "first",
-        "last",
-        "seen",
-        "firstseen",
-        "lastseen",
-        "published",
-        "issued",
-        "received",
-        "sent",
-        "occurred",
-        "logged",
-        "timestampms",
-        "createdat",
-        "updatedat",
-        "zeit",
-        "datum",
-        "zeitpunkt",
-        "zeitstempel",
-        "uhrzeit",
-        "fecha",
-        "hora",
-        "heure",
-        "horodatage",
-        "temps",
-        "data",
-        "ora",
-        "tijd",
-        "starttime",
-        "endtime",
-        "eventtime",
-        "sqldate",
-        "dateadded",
-    ]
-)
-STRONG_WORDS = NAME_WORDS - frozenset(
-    ["at", "day", "start", "end", "first", "last", "begin", "data", "dt", "when", "unix"]
-)
+# A column with one of these as its name holds times. `start` and `end` are not among them: ends of edges.
+NAME_WORDS = frozenset({
+    "ts", "time", "times", "timestamp", "timestamps", "date", "dates", "datetime", "dt", "epoch", "epochs",
+    "unixtime", "unix", "utc", "day", "created", "updated", "modified", "accessed", "deleted", "expires", "expired",
+    "started", "ended", "finished", "seen", "firstseen", "lastseen", "published", "issued", "occurred", "logged",
+    "timestampms", "createdat", "updatedat", "zeit", "datum", "zeitpunkt", "zeitstempel", "uhrzeit", "fecha", "hora",
+    "heure", "horodatage", "temps", "data", "tijd", "starttime", "endtime", "eventtime", "sqldate", "dateadded",
+})  # fmt: skip
+# One of several words of a name that says so: `first_seen`, `event_time`.
+STRONG_WORDS = NAME_WORDS - {"dt", "day", "unix", "data", "deleted", "started", "ended", "finished"}
+OTHER_WORDS = frozenset({
+    "id", "ids", "by", "user", "count", "duration", "delta", "zone", "offset", "spent", "bytes", "amount", "number",
+})  # fmt: skip
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
 UNITS = (("s", 1), ("ms", 10**3), ("us", 10**6), ("ns", 10**9))
-EARLIEST, LATEST = (
-    631_152_000,
-    4_102_444_800,
-)  # 1990 and 2100: below, a number of ten digits is no second
+# 1990 and 2100: a number below, of nine digits and less, is no second.
+EARLIEST, LATEST = 631_152_000, 4_102_444_800
 WHOLE_DAYS = (19000101, 21001231)
 
 
@@ -91,12 +32,7 @@ def is_time_name(name: str) -> bool:
     joined = "".join(words)
     if joined in NAME_WORDS or (words and words[-1] == "at" and len(words) > 1):
         return True
-    return any(word in STRONG_WORDS for word in words) and not is_amount(words)
-
-
-def is_amount(words: list[str]) -> bool:
-    """`time_ms`, `date_id`, `response_time_count`: a measure or a key, unless epochs are named."""
-    return bool({"id", "ids", "count", "duration", "delta", "zone", "offset", "spent"} & set(words))
+    return bool(STRONG_WORDS & set(words)) and not OTHER_WORDS & set(words)
 
 
 def epoch_times(name: str, numbers: pa.ChunkedArray) -> tuple[pa.ChunkedArray, str] | None:
