@@ -207,7 +207,7 @@ def test_sh59_sh85_backup_reset_restore_and_undo_by_command(tmp_path):
     assert written.returncode == 0, written.stderr
     file = next((tmp_path / "data/backups").glob("*.backup"))
     assert "2 files" in written.stdout
-    assert "whole: 2 files" in graphkeep(tmp_path, "restore", "--dry-run", str(file)).stdout
+    assert "intact: 2 files" in graphkeep(tmp_path, "restore", "--dry-run", str(file)).stdout
 
     refused = graphkeep(tmp_path, "reset", "--yes-delete-everything", stdin="another\n")
     assert (refused.returncode, "nothing was deleted" in refused.stderr) == (2, True)

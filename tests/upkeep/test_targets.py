@@ -55,7 +55,7 @@ def test_ad27_a_backup_in_a_bucket_comes_back_byte_for_byte(home, new_bucket):
     assert stood != held
 
     whole = graphkeep(home, "restore", "--dry-run", f"{address}/{entry.key}", **said)
-    assert "whole: " in whole.stdout, whole.stderr
+    assert "intact: " in whole.stdout, whole.stderr
     assert tree(home) == stood
     done = graphkeep(home, "restore", "--yes", address, **said)
     assert done.returncode == 0, done.stderr
