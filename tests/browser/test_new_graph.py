@@ -132,6 +132,27 @@ def test_another_way_to_read_a_file_is_taken_and_undone(new_graph: Page, tmp_pat
     expect(flows.get_by_role("button", name="Undo")).to_have_count(0)
 
 
+def test_repairs_show_lines_and_offer_the_other_way(new_graph: Page) -> None:
+    choose(new_graph, CASES / "T24/dkb.csv")
+    statement = card(new_graph, "dkb.csv")
+    statement.get_by_role("button", name="4 changes while reading").click()
+    amount = statement.get_by_role("listitem").filter(has_text="Betrag")
+    expect(amount).to_contain_text("Lines 5, 6 and 7")
+    expect(amount).to_contain_text("-1.234,56")
+    amount.get_by_role("button", name="as text").click()
+    expect(statement.get_by_role("button", name="3 changes while reading")).to_be_visible()
+    statement.get_by_role("button", name="Undo").click()
+    expect(statement.get_by_role("button", name="4 changes while reading")).to_be_visible()
+    expect_drawn(new_graph, "3 nodes · 3 edges")
+
+    new_graph.get_by_role("link", name="Open the graph").click()
+    new_graph.get_by_role("button", name="4 repairs").click()
+    expect(new_graph.get_by_role("region", name="What was changed")).to_contain_text(
+        "Lines 5, 6 and 7"
+    )
+    show(new_graph, "graph-page-repairs")
+
+
 def test_a_reading_is_made_by_hand(new_graph: Page, tmp_path: Path) -> None:
     rows = "\n".join(f"p{i},c{i % 3},2026-01-0{i % 9 + 1}" for i in range(12))
     choose(new_graph, text(tmp_path, "people.csv", f"person,city,since\n{rows}\n"))
