@@ -1,5 +1,7 @@
 """XML as a stream of elements: no entities, nothing external, bounded depth and values."""
 
+import codecs
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
@@ -11,6 +13,8 @@ BLOCK_BYTES = 1 << 16
 MAX_DEPTH = 500
 MAX_VALUE_BYTES = 8 << 20
 
+DECLARATION = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._-]*)")
+EXPAT_ENCODINGS = {"utf-8", "utf-16", "iso-8859-1", "us-ascii"}
 MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 Attributes = Mapping[str, str]
@@ -63,13 +67,18 @@ class XmlStream:
             block = head.lstrip()
             self.blank_lines = head[: len(head) - len(block)].count(b"\n")
             self.start_parser(marked_encoding(block))
+            decoder = foreign_decoder(block)
             while block:
                 sent += len(block)
-                self.parser.Parse(block, False)
+                self.parser.Parse(decoder.decode(block) if decoder else block, False)
                 if sent - self.parser.CurrentByteIndex > MAX_VALUE_BYTES:
                     raise self.too_long()
                 block = stream.read(BLOCK_BYTES)
             self.parser.Parse(b"", True)
+        except UnicodeDecodeError as error:
+            raise UnreadableFileError(
+                f"The XML is not in {error.encoding}, as it declares, near line {self.line}."
+            ) from error
         except expat.ExpatError as error:
             raise UnreadableFileError(
                 f"The XML is broken in line {error.lineno + self.blank_lines}, column {error.offset + 1}: "
@@ -124,6 +133,24 @@ def marked_encoding(head: bytes) -> str | None:
     return next((encoding for mark, encoding in MARKS.items() if head.startswith(mark)), None)
 
 
+def foreign_decoder(head: bytes) -> codecs.IncrementalDecoder | None:
+    """A decoder of the declared encoding, where expat itself does not know it.
+
+    Raises:
+        UnreadableFileError: Python does not know it either.
+    """
+    match = DECLARATION.match(head)
+    name = match[1].decode("ascii").lower() if match and not marked_encoding(head) else "utf-8"
+    if name in EXPAT_ENCODINGS:
+        return None
+    try:
+        return codecs.getincrementaldecoder(name)()
+    except LookupError as error:
+        raise UnreadableFileError(
+            f"The XML declares the encoding '{name}', which this server does not know."
+        ) from error
+
+
 class RootFound(Exception):  # noqa: N818
     def __init__(self, name: str, namespace: str) -> None:
         super().__init__(name)
@@ -146,9 +173,10 @@ def root_element(head: bytes) -> tuple[str, str] | None:
     parser.StartElementHandler = start
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     try:
-        parser.Parse(text, False)
+        decoder = foreign_decoder(text)
+        parser.Parse(decoder.decode(text) if decoder else text, False)
     except RootFound as root:
         return root.name, root.namespace
-    except expat.ExpatError:
+    except (expat.ExpatError, UnicodeDecodeError, UnreadableFileError):
         return None
     return None

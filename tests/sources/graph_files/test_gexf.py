@@ -1,8 +1,13 @@
 """GEXF of Gephi, networkx and others, versions 1.1 to 1.3."""
 
+import io
+
 import pytest
 
 from graphkeep.graph.errors import UnreadableFileError
+from graphkeep.sources.file_format import ReadOptions
+from graphkeep.sources.graph_files.xml_based.gexf import GEXF
+from graphkeep.sources.registry import read_tables
 from tests.sources.graph_files.reading import (
     bindings,
     edges,
@@ -241,6 +246,29 @@ def test_a_graph_without_edges_is_its_nodes():
 def test_it_is_recognized_in_every_dress(content):
     assert recognized(content) == "gexf"
     assert ids(read(content)) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["Shift_JIS", "EUC-KR", "GB18030", "windows-1251", "ISO-8859-2"]
+)
+def test_names_are_readable_in_the_encoding_that_is_declared(encoding):
+    label = {"Shift_JIS": "日本", "EUC-KR": "서울", "GB18030": "北京", "windows-1251": "Аня"}.get(
+        encoding, "Łódź"
+    )
+    content = gexf(f'<nodes><node id="a" label="{label}"/></nodes>').replace("UTF-8", encoding)
+
+    assert nodes(read(content.encode(encoding))) == [{"id": "a", "label": label}]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [("x-unknown", "encoding 'x-unknown', which this server does not know"), ("Shift_JIS", "not in shift_jis, as it declares")],
+)  # fmt: skip
+def test_an_encoding_that_is_not_known_or_not_true_is_refused(encoding, words):
+    content = gexf('<nodes><node id="ä€ÿ"/></nodes>').replace("UTF-8", encoding).encode("cp1252")
+
+    with pytest.raises(UnreadableFileError, match=words):
+        read_tables(io.BytesIO(content), GEXF, ReadOptions())
 
 
 def test_an_empty_graph_and_a_broken_file_are_refused_with_the_line():
