@@ -33,6 +33,23 @@ def test_a_ragged_csv_is_read_and_reported(parser, tmp_path):
     assert [(r.code, r.count) for r in parsed.repairs] == [("ragged-rows", 1)]
 
 
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8_r", "shift_jis", "gb18030", "utf-16-le"])
+def test_encodings_are_known_inside_the_sandbox(parser, tmp_path, encoding):
+    rows = (
+        "Москва,Киев\nКиев,東京\n"
+        if encoding in {"shift_jis", "gb18030"}
+        else "Москва,Киев\nКиев,Львов\n"
+    )
+    (tmp_path / "a.csv").write_bytes(("from,to\n" + rows).encode(encoding))
+
+    [table] = parser.parse(
+        tmp_path / "a.csv", file_format="csv", parser_options={"encoding": encoding}, into=tmp_path
+    ).tables
+
+    with pa.ipc.open_file(table.path) as file:
+        assert file.read_all().column("from").to_pylist() == ["Москва", "Киев"]
+
+
 def test_a_small_parquet_that_claims_two_gigabytes_is_refused(parser, tmp_path):
     one = pa.array(["x" * 100_000])
     bomb = pa.DictionaryArray.from_arrays(pa.array(np.zeros(20_000, np.int32)), one)

@@ -1,6 +1,9 @@
 """The rows of a text table as columns of exact texts: Arrow reads what is regular, the rest is put between."""
 
-from collections.abc import Iterable, Sequence
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,10 +15,12 @@ from graphkeep.sources.text.blocks import Block
 from graphkeep.sources.text.dialect import Dialect
 from graphkeep.sources.text.line_numbers import LineNumbers
 from graphkeep.sources.text.other_separators import otherwise_separated
+from graphkeep.sources.text.quote_check import Positions
 from graphkeep.sources.text.rewrite import UNIT_SEPARATOR, Tally
 from graphkeep.sources.text.split_line import split_lenient, split_strict
 
 MAX_COLUMNS = 32_768
+WORKERS = max(1, min(4, os.cpu_count() or 1))
 MAX_EXTRA_CELLS = 50_000_000  # columns that only few rows need, times the rows
 MIN_EXTRA_COLUMNS = 64
 
@@ -55,38 +60,27 @@ class RowReader:
             UnreadableFileError: a row is bad and `bad_lines` is `error`, or has too many cells.
         """
         tables: list[pa.Table] = []
-        for block in blocks:
-            table, rows = self._table(block)
-            if rows is None and block.lines is None:
-                self.line_numbers.append_run(block.first_line, table.num_rows)
-            else:
-                lines = (
-                    np.arange(block.first_line, block.first_line + block.count)
-                    if block.lines is None
-                    else block.lines
-                )
-                self.line_numbers.append_lines(lines if rows is None else lines[rows])
+        for block, regular, bad in parsed(blocks, self.width):
+            table, rows = self._with_bad_rows(regular, block, bad) if bad else (regular, None)
+            self._number(block, table.num_rows, rows)
             tables.append(table)
             if self.max_rows is not None and len(self.line_numbers) >= self.max_rows:
                 break
         return joined(tables, self.width)
 
-    def _table(self, block: Block) -> tuple[pa.Table, "np.ndarray | None"]:
-        """The rows of a block, and which of its records they are (None for all)."""
-        bad: list[arrow_csv.InvalidRow] = []
-
-        def collect(row: arrow_csv.InvalidRow) -> str:
-            bad.append(row)
-            return "skip"
-
-        table = parse_native(block, self.width, collect)
-        if not bad:
-            return table, None
-        return self._with_bad_rows(table, block, bad)
+    def _number(self, block: Block, count: int, rows: Positions | None) -> None:
+        """Note the lines of the rows of a block; `rows` are those of its records that are rows, None for all."""
+        if rows is None and block.lines is None:
+            self.line_numbers.append_run(block.first_line, count)
+            return
+        lines = block.lines
+        if lines is None:
+            lines = np.arange(block.first_line, block.first_line + block.count)
+        self.line_numbers.append_lines(lines if rows is None else lines[rows])
 
     def _with_bad_rows(
         self, table: pa.Table, block: Block, bad: Sequence[arrow_csv.InvalidRow]
-    ) -> tuple[pa.Table, "np.ndarray | None"]:
+    ) -> tuple[pa.Table, Positions | None]:
         total = table.num_rows + len(bad)
         is_bad = np.zeros(total, bool)
         numbers = np.array([row.number - 1 for row in bad], np.int64)
@@ -160,11 +154,32 @@ class RowReader:
         return min(MAX_COLUMNS, self.width + max(MIN_EXTRA_COLUMNS, extra))
 
 
-def parse_native(block: Block, width: int, collect: object) -> pa.Table:
+def parsed(
+    blocks: Iterable[Block], width: int
+) -> Iterator[tuple[Block, pa.Table, list[arrow_csv.InvalidRow]]]:
+    """Each block with its table and the rows that have another number of cells; some blocks are parsed at a time."""
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        pending: deque[tuple[Block, Future[tuple[pa.Table, list[arrow_csv.InvalidRow]]]]] = deque()
+        for block in blocks:
+            pending.append((block, pool.submit(parse_native, block, width)))
+            if len(pending) > WORKERS:
+                first, future = pending.popleft()
+                yield first, *future.result()
+        for block, future in pending:
+            yield block, *future.result()
+
+
+def parse_native(block: Block, width: int) -> tuple[pa.Table, list[arrow_csv.InvalidRow]]:
+    bad: list[arrow_csv.InvalidRow] = []
+
+    def collect(row: arrow_csv.InvalidRow) -> str:
+        bad.append(row)
+        return "skip"
+
     names = [str(position) for position in range(width)]
     dialect = block.dialect
     try:
-        return arrow_csv.read_csv(
+        table = arrow_csv.read_csv(
             pa.BufferReader(pa.py_buffer(block.content)),
             read_options=arrow_csv.ReadOptions(
                 column_names=names,
@@ -187,6 +202,7 @@ def parse_native(block: Block, width: int, collect: object) -> pa.Table:
         )
     except pa.ArrowInvalid as error:
         raise UnreadableFileError(f"This does not read as CSV: {error}") from error
+    return table, bad
 
 
 def text_table(rows: Sequence[Sequence[str]], width: int) -> pa.Table:

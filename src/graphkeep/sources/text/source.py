@@ -11,6 +11,7 @@ from graphkeep.graph.repairs import Repair
 from graphkeep.sources.text.encoding import MARKS, is_utf8, refuse_binary, to_utf8
 
 SAMPLE_BYTES = 1 << 20
+LARGE_SAMPLE_BYTES = 1 << 17  # of a file that is longer than a sample
 CHECKED_BYTES = 1 << 22
 SWAPPED = bytes.maketrans(b"\r\n", b"\n\r")
 SIGNATURES = (
@@ -74,6 +75,7 @@ def sampled(stream: BinaryIO, size: int, head: bytes) -> TextSource:
         raise UnreadableFileError("The file is empty: a CSV needs at least a header row.")
     is_whole = size <= len(head)
     if not is_whole:
+        head = head[:LARGE_SAMPLE_BYTES]
         head = head[: head.rfind(b"\n") + 1] or head
     return TextSource(stream=stream, size=size, encoding="utf-8", sample=head, is_whole=is_whole)
 
@@ -91,8 +93,12 @@ def uses_carriage_returns(head: bytes) -> bool:
     """Whether lines end with CR alone: where all line feeds, if there are any, stand inside quotes."""
     if b"\r" not in head or head.count(b"\r\n") == head.count(b"\r"):
         return False
-    outside = re.sub(rb'"[^"]*"', b"", head)
-    return b"\n" not in outside and b"\r" in outside
+    if head.count(b"\r") - head.count(b"\r\n") < head.count(b"\n"):
+        return False
+    return any(
+        b"\n" not in outside and b"\r" in outside
+        for outside in (re.sub(quoted, b"", head) for quoted in (rb'"[^"]*"', rb"'[^']*'"))
+    )
 
 
 def refuse_other_formats(head: bytes) -> None:

@@ -47,11 +47,11 @@ class Row:
 
     @property
     def filled(self) -> int:
-        return sum(bool(cell.strip()) for cell in self.cells)
+        return sum(map(bool, map(str.strip, self.cells)))
 
     @property
     def is_blank(self) -> bool:
-        return not self.filled
+        return not any(map(str.strip, self.cells))
 
     @property
     def end(self) -> int:

@@ -1,0 +1,141 @@
+"""How fast files are read, beside pandas, polars, DuckDB and pyarrow on the same bytes.
+
+    python benchmarks/read_files.py [--megabytes 250] [--readers graphkeep,polars,pandas] [--parquet-megabytes 0]
+
+Files: a clean CSV of flows, the same with one row that has a cell more, and (with `--parquet-megabytes`) a Parquet file.
+Each reader reads each file in a process of its own; the table shows its seconds on the clock, its seconds of CPU, and
+by how much its peak of memory exceeds that of its imports, as a share of the file. Graphkeep's reader finds out encoding,
+dialect, structure and types, and keeps the text of every value that no number gives back.
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+NAMES = "src_ip,dst_ip,src_port,dst_port,proto,bytes,packets,note\n"
+ROW_BYTES = 52
+
+
+def write_flows(path: Path, megabytes: int, *, has_ragged_row: bool) -> None:
+    count = megabytes * 1_000_000 // ROW_BYTES
+    with path.open("w") as file:
+        file.write(NAMES)
+        for n in range(count):
+            extra = ",extra" if has_ragged_row and n == count * 7 // 9 else ""
+            file.write(
+                f"10.{n % 7}.{n * 31 % 251}.{n * 17 % 253},192.168.{n * 13 % 31}.{n * 7 % 255},{1024 + n % 60000},"
+                f"{n * 3 % 1000},TCP,{n * 37 % 100000},{n % 40},ok{extra}\n"
+            )
+
+
+def write_parquet(path: Path, megabytes: int) -> None:
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rng = np.random.default_rng(1)
+    count = megabytes * 1_000_000 // 32
+    table = pa.table({name: rng.integers(0, 2**62, count) for name in ("s", "d", "a", "b")})
+    pq.write_table(table, path, compression="none", use_dictionary=False)
+
+
+def read(reader: str, path: Path) -> None:
+    """Read the file and print what that took."""
+    call = READERS[reader]()
+    with tempfile.TemporaryDirectory() as folder:  # what a reader loads once is no part of its time
+        small = Path(folder, "small.csv")
+        small.write_text(NAMES + "1.1.1.1,2.2.2.2,1,2,TCP,3,4,ok\n" * 1000)
+        call(small)
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    start = time.perf_counter()
+    table = call(path)
+    elapsed = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    grown = (after.ru_maxrss - before.ru_maxrss) * 1024 / path.stat().st_size
+    print(f"| {reader} | {path.name} | {elapsed:.2f} | {cpu:.2f} | {grown:.2f} |")
+    del table
+
+
+def graphkeep_reader():
+    from graphkeep.sources.file_format import ReadOptions
+    from graphkeep.sources.registry import format_of, read_tables
+
+    def call(path: Path):
+        with path.open("rb") as stream:
+            return read_tables(stream, format_of(path.name), ReadOptions(name=path.name))
+
+    return call
+
+
+def polars_reader():
+    import polars as pl
+
+    return lambda path: pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(
+        path, truncate_ragged_lines=True
+    )  # fmt: skip
+
+
+def pandas_reader():
+    import pandas as pd
+
+    return lambda path: pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(
+        path, on_bad_lines="skip"
+    )  # fmt: skip
+
+
+def duckdb_reader():
+    import duckdb
+
+    return lambda path: duckdb.connect().sql(f"select * from '{path}'").to_arrow_table()
+
+
+def pyarrow_reader():
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    return lambda path: pyarrow.parquet.read_table(path) if path.suffix == ".parquet" else pyarrow.csv.read_csv(
+        path, parse_options=pyarrow.csv.ParseOptions(invalid_row_handler=lambda _: "skip")
+    )  # fmt: skip
+
+
+READERS = {
+    "graphkeep": graphkeep_reader,
+    "polars": polars_reader,
+    "pandas": pandas_reader,
+    "duckdb": duckdb_reader,
+    "pyarrow": pyarrow_reader,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--megabytes", type=int, default=250)
+    parser.add_argument("--parquet-megabytes", type=int, default=0)
+    parser.add_argument("--readers", default="graphkeep,polars,pandas,pyarrow")
+    parser.add_argument("--read", nargs=2, metavar=("READER", "PATH"), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.read:
+        read(arguments.read[0], Path(arguments.read[1]))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, "clean.csv"), Path(folder, "ragged.csv")]
+        write_flows(paths[0], arguments.megabytes, has_ragged_row=False)
+        write_flows(paths[1], arguments.megabytes, has_ragged_row=True)
+        if arguments.parquet_megabytes:
+            paths.append(Path(folder, "numbers.parquet"))
+            write_parquet(paths[-1], arguments.parquet_megabytes)
+        print(
+            "| reader | file | seconds | CPU seconds | memory / file |\n| --- | --- | --- | --- | --- |"
+        )
+        for path in paths:
+            for reader in arguments.readers.split(","):
+                subprocess.run([sys.executable, __file__, "--read", reader, str(path)], check=False)
+
+
+if __name__ == "__main__":
+    main()
