@@ -111,3 +111,12 @@ def test_the_alternative_takes_all_quotes_as_text():
     assert read_texts(content, **alternative.parser_options).rows == [
         ["1", '"Rome" open'], ["3", '"Paris"'],
     ]  # fmt: skip
+
+
+def test_quotes_that_never_close_are_text_in_the_whole_file_and_told():
+    result = read_texts("id,name\n" + "".join(f'{n},"x{n}\n' for n in range(30)))
+
+    assert result.rows == [[str(n), f'"x{n}'] for n in range(30)]
+    told = result.repair("stray-quotes")
+    assert (told.count, told.lines[:2], told.before) == (30, (2, 3), '0,"x0')
+    assert told.alternative.parser_options == {"quotechar": '"'}

@@ -27,6 +27,8 @@ def structure_repairs(sample: Sample) -> list[Repair]:
             Alternative(label="Keep them as rows", parser_options={"header": header_of(sample)}),
         ),
     ]  # fmt: skip
+    if sample.takes_quotes_as_text:
+        repairs += quote_repairs(sample)
     if main.header is None and not main.is_told:
         repairs += header_repairs(main)
     return repairs
@@ -152,6 +154,27 @@ def told(
         before=tally.example,
         after=tally.result,
         alternative=alternative,
+    )
+
+
+def quote_repairs(sample: Sample) -> list[Repair]:
+    """Told where no quote of the start of the file closes, so that all of them are text."""
+    lines = [number for number, text in enumerate(sample.texts, start=1) if '"' in text]
+    return (
+        [
+            Repair(
+                code="stray-quotes",
+                message="Quotes do not close as they should in this file; all of them are part of the text.",
+                count=len(lines),
+                lines=tuple(lines[:10]),
+                before=sample.texts[lines[0] - 1],
+                alternative=Alternative(
+                    label="Take quotes as quotes", parser_options={"quotechar": '"'}
+                ),
+            )
+        ]
+        if lines
+        else []
     )
 
 

@@ -37,6 +37,7 @@ class Sample:
     offsets: Positions
     structure: Structure
     is_ruled: bool = False
+    takes_quotes_as_text: bool = False
 
 
 def examine(source: TextSource, options: TextOptions) -> Sample:
@@ -77,6 +78,7 @@ def examine(source: TextSource, options: TextOptions) -> Sample:
         texts=texts,
         offsets=offsets,
         is_ruled=has_rulers(texts, start),
+        takes_quotes_as_text=not dialect.quote and options.quoting is None,
         structure=structure_of(rows, texts, dialect, options, start, is_whole=source.is_whole),
     )
 
