@@ -3,7 +3,7 @@ import type { FileRow, Reading, UploadedTable } from '../../src/model/api.gen';
 import { linesText } from '../../src/panels/ui/repairs';
 import { hasColumnsOf, isSameReading, missingChoice, toCustom, toReading } from '../../src/state/uploads/customReading';
 import { fileSummary, sizeText } from '../../src/state/uploads/fileSummary';
-import { formatTitle } from '../../src/state/uploads/fileType';
+import { formatsText, formatTitle } from '../../src/state/uploads/fileType';
 import { choiceOf, parserOptions } from '../../src/state/uploads/readOptions';
 import { sketchPositions } from '../../src/state/uploads/sketch';
 
@@ -16,6 +16,8 @@ test('formats are called what people call them', () => {
     'Zeek',
     'Plugged',
   ]);
+  expect(formatsText(['json', 'csv', 'xls', 'xlsx', 'plugged'])).toBe('CSV, Excel, JSON and 1 more');
+  expect(formatsText(['csv'])).toBe('CSV');
 });
 
 const row = (change: Partial<FileRow>): FileRow => ({
