@@ -352,3 +352,36 @@ def test_misp_tags_and_galaxies_are_nodes_with_their_color():
     ]
     assert graph.interpretation.node_bindings["node_color"] == "color"
     assert codes(result) == []
+
+
+def test_bloodhound_sessions_are_edges():
+    graph = drawn(
+        collection("sessions", {"ComputerSID": "C", "UserSID": "U", "LogonType": 2}, version=6)
+    )
+
+    assert graph.edges == [("C", "U", "HasSession")]
+
+
+def test_a_misp_event_may_stand_without_its_wrapper():
+    attribute = {"type": "url", "value": "http://x", "uuid": "a"}
+    bare = {"info": "Case", "uuid": "e", "threat_level_id": "1", "Attribute": [attribute]}
+
+    for content in (bare, [bare], {"response": [bare]}):
+        assert drawn(content).edges == [("Case", "http://x", "attribute")]
+
+
+def test_misp_objects_without_an_event_keep_their_attributes():
+    graph = drawn(
+        {
+            "Object": [
+                {
+                    "uuid": "o",
+                    "name": "file",
+                    "meta-category": "file",
+                    "Attribute": [{"type": "md5", "value": "d4"}],
+                }
+            ]
+        }
+    )
+
+    assert graph.edges == [("file", "d4", "attribute")]

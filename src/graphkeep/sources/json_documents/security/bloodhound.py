@@ -13,7 +13,7 @@ KINDS = {
     "users": "User", "groups": "Group", "computers": "Computer", "domains": "Domain", "gpos": "GPO",
     "ous": "OU", "containers": "Container", "certtemplates": "CertTemplate",
     "enterprisecas": "EnterpriseCA", "rootcas": "RootCA", "aiacas": "AIACA",
-    "ntauthstores": "NTAuthStore", "issuancepolicies": "IssuancePolicy",
+    "ntauthstores": "NTAuthStore", "issuancepolicies": "IssuancePolicy", "sessions": "Session",
 }  # fmt: skip
 OTHER_IDS = (
     "ObjectIdentifier",
@@ -69,7 +69,11 @@ def read(documents: Sequence[Any], context: ReadContext) -> ReadResult:
     for document in documents:
         entries, kind = entries_of(document) or ([], "")
         for entry in entries:
-            if isinstance(entry, dict):
+            if isinstance(entry, dict) and kind == "Session":
+                graph.add_edge(
+                    entry.get("ComputerSID"), entry.get("UserSID"), entry, type="HasSession"
+                )
+            elif isinstance(entry, dict):
                 add_object(graph, entry, kind)
             else:
                 graph.leave_out("entries that are no objects", entry)

@@ -21,28 +21,32 @@ PARTS = (
 )  # fmt: skip
 
 
+EVENT_FIELDS = {"threat_level_id", "orgc_id", "analysis", "Attribute", "Object", "EventReport"}
+
+
 def events_of(document: Any) -> list[Any]:
     """The events of a document, or none: one event, a list of them, or an answer of the REST interface."""
+    if isinstance(document, list):
+        return [event for each in document for event in events_of(each)]
     content = mapping_of(document)
-    if "response" in content:
-        return [event for each in list_of(content["response"]) for event in events_of(each)]
-    event = content.get("Event")
-    if isinstance(event, list):
-        return [each for each in event if isinstance(each, dict)]
-    if not isinstance(event, dict) or not (
-        "info" in event or "Attribute" in event or "Object" in event
-    ):
-        return []
-    return [event]
+    inner = content.get("response", content.get("Event"))
+    if isinstance(inner, dict | list):
+        return events_of(inner)
+    return [document] if is_event(content) else []
+
+
+def is_event(content: Mapping[str, Any]) -> bool:
+    if "info" in content and EVENT_FIELDS & content.keys():
+        return True
+    attributes, objects = mappings_of(content.get("Attribute")), mappings_of(content.get("Object"))
+    return any({"type", "value"} <= each.keys() for each in attributes) or any(
+        "meta-category" in each for each in objects
+    )
 
 
 def matches(documents: Sequence[Any]) -> bool:
     return bool(documents) and all(
-        any(
-            "Attribute" in event or "Object" in event or "info" in event
-            for event in events_of(each)
-        )
-        for each in documents
+        isinstance(document, dict) and events_of(document) for document in documents
     )
 
 
@@ -83,10 +87,12 @@ def event_id(event: Mapping[str, Any]) -> str | None:
 
 def add_event(graph: GraphBuilder, event: dict[str, Any], ids: dict[str, Any]) -> None:
     creator = mapping_of(first_of(event, ("Orgc", "Org")))
-    node_id = graph.add_node(
-        event_id(event), without_parts(event),
-        name=text_of(event.get("info")), type="event", creator=text_of(creator.get("name")),
-    )  # fmt: skip
+    node_id = None
+    if event.keys() - set(PARTS):
+        node_id = graph.add_node(
+            event_id(event), without_parts(event),
+            name=text_of(event.get("info")), type="event", creator=text_of(creator.get("name")),
+        )  # fmt: skip
     for attribute in list_of(event.get("Attribute")):
         add_attribute(graph, attribute, node_id, "attribute")
     for entry in list_of(event.get("Object")):
@@ -118,9 +124,9 @@ def add_attribute(graph: GraphBuilder, attribute: Any, holder: Any, relation: st
         for name, content in without_parts(attribute).items()
         if name not in ("value", "type", "object_relation")
     }
-    graph.add_edge(
-        holder, value, details, type=text_of(attribute.get("object_relation")) or relation
-    )
+    if holder is not None:
+        kind = text_of(attribute.get("object_relation")) or relation
+        graph.add_edge(holder, value, details, type=kind)
     add_tags(graph, attribute, value)
 
 
@@ -134,7 +140,8 @@ def add_object(graph: GraphBuilder, entry: Any, event: Any, ids: dict[str, Any])
     )  # fmt: skip
     if node_id is None:
         return
-    graph.add_edge(event, node_id, type="object")
+    if event is not None:
+        graph.add_edge(event, node_id, type="object")
     for attribute in list_of(entry.get("Attribute")):
         add_attribute(graph, attribute, node_id, "attribute")
     for reference in mappings_of(entry.get("ObjectReference")):
@@ -155,7 +162,8 @@ def add_tags(graph: GraphBuilder, entry: dict[str, Any], holder: Any) -> None:
         graph.add_new_node(
             name, name=name, type="tag", color=text_of(first_of(content, ("colour", "color")))
         )
-        graph.add_edge(holder, name, type="tag")
+        if holder is not None:
+            graph.add_edge(holder, name, type="tag")
     for galaxy in mappings_of(entry.get("Galaxy")):
         for cluster in mappings_of(galaxy.get("GalaxyCluster")):
             name = text_of(first_of(cluster, ("value", "tag_name", "uuid")))
@@ -163,7 +171,8 @@ def add_tags(graph: GraphBuilder, entry: dict[str, Any], holder: Any) -> None:
                 name, name=name, type="galaxy", galaxy=text_of(galaxy.get("name")),
                 description=text_of(cluster.get("description")),
             )  # fmt: skip
-            graph.add_edge(holder, name, type="galaxy")
+            if holder is not None:
+                graph.add_edge(holder, name, type="galaxy")
 
 
 MISP = Vocabulary(name="misp", matches=matches, read=read)
