@@ -20,7 +20,7 @@ def test_a_megabyte_of_commas_is_refused_with_the_reason():
 
 
 def test_equal_names_are_told_once():
-    count = 30_000
+    count = 2000
 
     result = read(",".join(["x"] * count) + "\n" + ",".join(["1"] * count) + "\n")
 
@@ -35,7 +35,7 @@ def test_a_row_of_far_more_cells_keeps_them_in_its_last_one():
 
     result = read_texts("a,b\n" + "1,2\n" * 1000 + long + "\n")
 
-    assert len(result.columns) <= 32_768
+    assert len(result.columns) == 1002
     last = result.rows[-1]
     assert ",".join(str(cell) for cell in last) == long
     assert result.repair("cells-joined").lines == (1002,)

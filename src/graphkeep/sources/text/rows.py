@@ -22,7 +22,7 @@ from graphkeep.sources.text.split_line import split_lenient, split_strict
 MAX_COLUMNS = 32_768
 WORKERS = max(1, min(4, os.cpu_count() or 1))
 MAX_EXTRA_CELLS = 50_000_000  # columns that only few rows need, times the rows
-MIN_EXTRA_COLUMNS = 64
+MIN_EXTRA_COLUMNS, MAX_EXTRA_COLUMNS = 64, 1000
 
 
 @dataclass(kw_only=True)
@@ -150,7 +150,7 @@ class RowReader:
         return cells
 
     def _max_width(self) -> int:
-        extra = MAX_EXTRA_CELLS // max(1, len(self.line_numbers))
+        extra = min(MAX_EXTRA_COLUMNS, MAX_EXTRA_CELLS // max(1, len(self.line_numbers)))
         return min(MAX_COLUMNS, self.width + max(MIN_EXTRA_COLUMNS, extra))
 
 
