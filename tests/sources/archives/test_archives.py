@@ -331,6 +331,15 @@ def test_too_many_members_are_refused(monkeypatch):
         read(zipped({f"{i}.csv": EDGES for i in range(4)}))
 
 
+def test_members_are_counted_before_the_first_one_expands(monkeypatch):
+    monkeypatch.setattr(members, "BOMB_BYTES", 1 << 20)
+    monkeypatch.setattr(members, "MAX_MEMBERS", 3)
+    monkeypatch.setattr(members.Budget, "__init__", budget_of_three)
+
+    with pytest.raises(UnreadableFileError, match="contains more than 3 files"):
+        read(zipped({"a.csv": bytes(4 << 20)} | {f"{i}.csv": EDGES for i in range(4)}))
+
+
 def budget_of_three(self, *, archive_bytes):
     self.archive_bytes, self.members, self.used_bytes, self.left_out = archive_bytes, 3, 0, {}
 

@@ -118,10 +118,10 @@ def zip_members(stream: BinaryIO, budget: Budget) -> Iterator[Member]:
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise UnreadableFileError(f"This does not read as zip: {error}") from error
-    for info in archive.infolist():
-        if info.is_dir():
-            continue
-        budget.count()
+    infos = [info for info in archive.infolist() if not info.is_dir()]
+    for _ in infos:
+        budget.count()  # before the first one is read
+    for info in infos:
         reason = reason_of_name(info.filename) or reason_of_zip(info)
         if reason is not None:
             budget.leave_out(info.filename, reason)
