@@ -3,7 +3,9 @@
 import pyarrow as pa
 import pytest
 
+from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.interpretations.suggest import suggest_interpretations
+from graphkeep.graph.interpretations.value_kinds import kind_of
 
 
 @pytest.mark.parametrize(
@@ -55,3 +57,132 @@ def test_a_log_offers_a_hypergraph() -> None:
 def test_nothing_is_offered_where_nothing_fits() -> None:
     assert suggest_interpretations([pa.table({"x": [1.5, 2.5]})]) == ()
     assert suggest_interpretations([]) == ()
+
+
+def first_reading_of(columns: dict[str, list[object]]) -> TableInterpretation:
+    return suggest_interpretations([pa.table(columns)])[0]
+
+
+def test_two_columns_of_one_name_are_the_ends_of_edges() -> None:
+    best = first_reading_of(
+        {
+            "Person.id": [933, 933, 4139],
+            "Person.id_2": [4139, 6597069777240, 10995116284808],
+            "creationDate": ["2010-03-13", "2010-09-20", "2011-01-02"],
+        }
+    )
+
+    assert (best.kind, best.source, best.destination) == ("edges", "Person.id", "Person.id_2")
+
+
+def test_times_of_day_are_no_nodes() -> None:
+    readings = suggest_interpretations(
+        [
+            pa.table(
+                {
+                    "trip_id": ["T1", "T1", "T2", "T2"],
+                    "arrival_time": ["08:00:00", "08:05:00", "25:10:00", "25:20:00"],
+                    "stop_id": ["001", "002", "002", "003"],
+                }
+            )
+        ]
+    )
+
+    assert (readings[0].source, readings[0].destination) == ("trip_id", "stop_id")
+    assert all("arrival_time" not in (each.node, *each.columns) for each in readings)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("08:05:00", "date"),
+        ("::1", "ip"),
+        ("fe80::1%eth0", "ip"),
+        ("2001:db8:0:0:0:0:2:1", "ip"),
+        ("::ffff:10.0.0.1", "ip"),
+        ("10.0.0.1:443", "ip"),
+        ("00:11:22:33:44:55", "mac"),
+    ],
+)
+def test_addresses_are_told_from_times_and_from_each_other(text: str, kind: str) -> None:
+    assert kind_of([text]) == kind
+
+
+def test_first_and_last_names_are_no_list() -> None:
+    readings = suggest_interpretations(
+        [
+            pa.table(
+                {
+                    "First Name": ["Ann", "Bob", "Cy"],
+                    "Manager's Name": ["Bob Ray", None, "Bob Ray"],
+                    "E-mail Address": ["ann@acme.com", "bob@acme.com", "cy@initech.com"],
+                }
+            )
+        ]
+    )
+
+    assert "lists" not in {each.kind for each in readings}
+
+
+def test_the_type_of_an_end_is_not_the_type_of_an_edge() -> None:
+    best = first_reading_of(
+        {
+            "source ID": ["G0018", "G0018", "S0043"],
+            "source type": ["group", "group", "software"],
+            "mapping type": ["uses", "uses", "uses"],
+            "target ID": ["T1087.001", "S0043", "T1087.001"],
+            "target type": ["technique", "software", "technique"],
+        }
+    )
+
+    assert best.edge_bindings == {"edge_title": "mapping type", "edge_label": "mapping type"}
+
+
+def test_a_name_and_not_the_job_title_names_employees() -> None:
+    best = first_reading_of(
+        {
+            "Employee ID": [1, 2, 3, 4],
+            "Name": ["Ann Lee", "Bob Ray", "Cy Dee", "Di Fox"],
+            "Title": ["CEO", "CTO", "Dev", "Dev"],
+            "Manager ID": [None, 1, 2, 2],
+        }
+    )
+
+    assert (best.source, best.destination) == ("Manager ID", "Employee ID")
+    assert best.node_bindings == {"node_title": "Name"}
+
+
+def test_labels_of_neo4j_do_not_name_nodes() -> None:
+    best = first_reading_of(
+        {
+            "movieId:ID": ["tt1", "tt2", "tt3"],
+            "title": ["The Matrix", "Reloaded", "Revolutions"],
+            ":LABEL": ["Movie", "Movie;Sequel", "Movie;Sequel"],
+        }
+    )
+
+    assert (best.kind, best.node, best.node_bindings) == (
+        "nodes",
+        "movieId:ID",
+        {"node_title": "title"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "destination"),
+    [("Konto", "Gegenkonto"), ("Sollkonto", "Habenkonto"), ("Auftragskonto", "Kontonummer/IBAN")],
+)
+def test_own_accounts_pay_to_others(source: str, destination: str) -> None:
+    best = first_reading_of(
+        {source: [1000, 1200, 1000], destination: [8400, 1000, 4930], "Betrag": [12.5, 7.0, 3.25]}
+    )
+
+    assert (best.kind, best.source, best.destination) == ("edges", source, destination)
+
+
+def test_how_well_a_hit_fits_a_search_is_no_weight() -> None:
+    best = first_reading_of(
+        {"_score": [1, 1], "src": ["a", "b"], "dst": ["b", "c"], "bytes": [100, 200]}
+    )
+
+    assert best.edge_bindings["edge_weight"] == "bytes"

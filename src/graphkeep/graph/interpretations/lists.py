@@ -179,6 +179,7 @@ def all_short_codes(parts: Counter[str]) -> bool:
         PART.fullmatch(part)
         and len(part) <= 40
         and (any(character.isdigit() for character in part) or len(part) <= 3)
+        and not (len(part) > 1 and part.istitle() and part.isalpha())  # `Bob Ray` is a name
         for part in parts
     )
 

@@ -132,6 +132,9 @@ def qualified_score(first: tuple[str, ...], second: tuple[str, ...]) -> float:
 
 
 def numbered_score(source: str, destination: str) -> float:
+    """`node_1` and `node_2`; `Person.id` and `Person.id_2`, which a reader makes of two equal names."""
+    if destination == f"{source}_2":
+        return 0.92 if set(words_of(source)) & END_WORDS else 0.7
     first, second = NUMBERED_NAME.fullmatch(source), NUMBERED_NAME.fullmatch(destination)
     if first is None or second is None or first[1].lower() != second[1].lower():
         return 0.0

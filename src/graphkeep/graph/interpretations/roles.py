@@ -17,6 +17,7 @@ from graphkeep.graph.interpretations.names import (
     WEIGHT_NAMES,
     X_NAMES,
     Y_NAMES,
+    words_of,
 )
 from graphkeep.graph.interpretations.profiles import Profile
 
@@ -56,7 +57,7 @@ def named(profiles: Iterable[Profile], names: Sequence[str]) -> Profile | None:
 
 
 def edge_roles(
-    profiles: Sequence[Profile], ends: Iterable[str]
+    profiles: Sequence[Profile], ends: Sequence[str]
 ) -> tuple[dict[str, str], str | None]:
     """Bindings of an edge table, and the column that orders its edges in time."""
     taken = set(ends)
@@ -72,6 +73,7 @@ def edge_roles(
             if profile.kind in {"name", "code", "text", "mixed", "boolean", "number"}
             and not (profile.is_numeric and not profile.is_padded)
             and profile.distinct_count <= max(MAX_TYPES, profile.value_count // 2)
+            and not describes_end(profile, ends)
         ],
         TYPE_NAMES,
     )
@@ -81,6 +83,14 @@ def edge_roles(
     if color is not None:
         bindings["edge_color"] = color.name
     return bindings, time_column(rest)
+
+
+def describes_end(profile: Profile, ends: Sequence[str]) -> bool:
+    """Whether a name says of which end it is, as `source type` beside the ends `source id` and `target id`."""
+    words = [set(words_of(end)) for end in ends]
+    if len(words) != 2 or len(profile.words) < 2:
+        return False
+    return bool((words[0] ^ words[1]) & set(profile.words[:-1]))
 
 
 def weight_column(profiles: Sequence[Profile], *, column_count: int) -> Profile | None:
@@ -101,6 +111,7 @@ def is_weight(profile: Profile) -> bool:
     if (
         profile.flat_name in LATITUDE_NAMES | LONGITUDE_NAMES | X_NAMES | Y_NAMES
         or "id" in profile.words
+        or profile.name == "_score"  # how well a hit fits a search
     ):
         return False
     if profile.flat_name in TIME_NAMES:
@@ -152,8 +163,15 @@ def title_column(profiles: Sequence[Profile], node: str | None) -> str | None:
         and profile.distinct_count >= min(profile.value_count, max(2, profile.value_count // 5))
         and float(profile.keys.str.len_chars().mean() or 0) <= MAX_TITLE_LENGTH  # type: ignore[arg-type]
     ]
-    texts = [profile for profile in candidates if not profile.is_numeric or profile.is_padded]
+    texts = [
+        profile
+        for profile in candidates
+        if (not profile.is_numeric or profile.is_padded) and not profile.name.startswith(":")
+    ]  # `:LABEL` of Neo4j's importer holds types
+    unique_texts = [profile for profile in texts if profile.is_unique]
     found = named(texts, TITLE_NAMES)
+    if found is not None and found.repeats:  # the `Title` of employees is no name
+        found = named(unique_texts, TITLE_NAMES) or found
     if found is not None:
         return found.name
     id_profile = next((profile for profile in profiles if profile.name == node), None)
