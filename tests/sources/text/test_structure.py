@@ -211,3 +211,42 @@ def test_what_is_told_of_a_file_longer_than_its_sample_has_the_right_lines():
     assert len(result.rows) == 120_000
     footer = result.repair("footer-skipped")
     assert (footer.count, footer.lines, footer.before) == (2, (120_002, 120_003), "Summary")
+
+
+def test_a_short_table_below_more_lines_of_settings_is_found():
+    settings = (
+        "Umsatzanzeige;Datei erstellt am: 01.05.2024\n\nIBAN;DE12 3456\nKontoname;Girokonto\nBank;ING\nKunde;Max\n"
+        "Zeitraum;01.01.2024 - 01.05.2024\nSaldo;1.234,56;EUR\n\nSortierung;Datum\n\nAlle Umsätze.\n\n"
+    )
+    header = "Buchung;Valuta;Empfänger;Text;Zweck;Saldo;Währung;Betrag;Währung\n"
+    rows = [f"{day}.04.2024;{day}.04.2024;Firma {day};Gehalt;Mai;1,00;EUR;{day},00;EUR" for day in range(10, 90)]  # fmt: skip
+
+    for count in (3, 80):
+        result = read_texts(settings + header + "\n".join(rows[:count]) + "\n")
+
+        assert result.columns == [*header.strip().split(";")[:-1], "Währung_2"]
+        assert result.rows == [row.split(";") for row in rows[:count]]
+        assert result.repair("preamble-skipped").lines == (1, 3, 4, 5, 6, 7, 8, 10, 12)
+
+
+def test_a_second_table_of_two_rows_is_a_table_where_its_header_is_clear():
+    result = read(
+        "Nodes\nid,name\n1,Ann\n2,Bob\n3,Cy\n\nEdges\nsource,target,weight\n1,2,5\n2,3,6\n"
+    )
+
+    assert [(each.name, each.table.to_pylist()) for each in result.tables] == [
+        ("Nodes", [{"id": 1, "name": "Ann"}, {"id": 2, "name": "Bob"}, {"id": 3, "name": "Cy"}]),
+        (
+            "Edges",
+            [{"source": 1, "target": 2, "weight": 5}, {"source": 2, "target": 3, "weight": 6}],
+        ),
+    ]
+
+
+def test_the_mark_that_dos_programs_end_a_file_with_is_no_row():
+    result = read_texts(
+        '36,"AERO",-0- ,"CUBA"\n173,"ANGLO",-0- ,"CUBA"\n306,"BANCO",x,"CUBA"\n\x1a'
+    )
+
+    assert [row[0] for row in result.rows] == ["36", "173", "306"]
+    assert result.repair("footer-skipped").lines == (4,)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from graphkeep.sources.text.cell_shapes import Shape, shape_of
-from graphkeep.sources.text.header import is_header_like, names_columns
+from graphkeep.sources.text.header import has_values, header_score, is_header_like, names_columns
 
 COMMENT_MARKS = ("#", "%", "//", "!", ";")
 FIELDS_TAGS = ("#fields:", "#fields", "# fields:", "#columns:", "# columns:")
@@ -29,6 +29,9 @@ TOTAL_WORDS = (
 )
 COUNT_OF_ROWS = re.compile(r"\(?\d+ (?:rows?|records?|zeilen|lignes|filas)\b.*", re.IGNORECASE)
 MIN_TABLE_ROWS = 3
+FEW_TABLE_ROWS = 2  # where a row clearly names the columns
+CLEAR_HEADER = 2.0
+DOS_END = "\x1a"  # what DOS programs write after the last line
 MAX_PREAMBLE_ROWS = 60
 Splitter = Callable[[str], list[str]]
 
@@ -114,12 +117,12 @@ def find_structure(
     comments, body = list(rows[:comment_end]), list(rows[comment_end:])
     if mark:
         body = [row for row in body if not texts[row.line].startswith(mark)]
-    width = usual_width(body)
     filled = [row for row in body if not row.is_blank]
     if not filled:
         return only_comments(rows, comments, texts, mark, split)
+    width = width_below_settings(filled) or usual_width(body)
     start = first_row(filled, width)
-    if is_table(filled[:start]):
+    if is_table(filled[:start]) and not are_settings(filled[:start], width):
         width = usual_width(filled[:start])
         start = first_row(filled, width)
     header_row = filled[start]
@@ -202,6 +205,25 @@ def is_table(rows: Sequence[Row]) -> bool:
     return width > 1 and same > MIN_TABLE_ROWS and same >= 0.7 * len(rows)
 
 
+def width_below_settings(rows: Sequence[Row]) -> int | None:
+    """The width of a short table that ends the file, below more lines of settings than it has rows."""
+    width = rows[-1].width
+    start = len(rows) - 1
+    while start and rows[start - 1].width == width:
+        start -= 1
+    table, above = rows[start:], rows[:start]
+    if not above or len(table) < MIN_TABLE_ROWS or not are_settings(above, width):
+        return None
+    names, values = table[0].cells, [row.cells for row in table[1:]]
+    is_named = not has_values(names) and header_score(names, values) >= CLEAR_HEADER
+    return width if is_named else None
+
+
+def are_settings(rows: Sequence[Row], width: int) -> bool:
+    """Whether rows above a table of this width are a name and a value each, as banks write the account's."""
+    return all(2 * row.width < width for row in rows)
+
+
 def first_row(rows: Sequence[Row], width: int) -> int:
     """The position of the first row of the table: its header or its first row of data; what is above is a preamble."""
     if width == 1:
@@ -269,7 +291,9 @@ def split_tables(
     width = usual_width(rows[header_index : header_index + 20])
     following = rows[header_index + 1 :]
     matching = [row for row in following if row.width == width]
-    if len(matching) < MIN_TABLE_ROWS or len(matching) < 0.5 * len(following):
+    is_named = header_score(header.cells, [row.cells for row in matching]) >= CLEAR_HEADER
+    needed = FEW_TABLE_ROWS if is_named else MIN_TABLE_ROWS
+    if len(matching) < needed or len(matching) < 0.5 * len(following):
         return (first,), tuple(rows[end:])
     second = TableRange(
         width=width,
@@ -359,5 +383,6 @@ def is_footer(row: Row, width: int, has_gap: bool) -> bool:
         for word in FOOTER_WORDS
     )
     if row.width == 1 and width >= 3:
-        return has_word or has_gap or " " in first or shape_of(first) is Shape.PHRASE
+        is_sentence = " " in first or shape_of(first) is Shape.PHRASE
+        return has_word or has_gap or is_sentence or first == DOS_END
     return row.filled < width and (has_word or (has_gap and row.width < width))
