@@ -10,7 +10,7 @@ ZONE = (
     r"(?: ?\[?(?:(?:UTC|GMT)?(?P<sign>[-+])(?P<zh>\d{1,2})(?::?(?P<zm>\d{2}))?|(?P<z>[A-Za-z]{1,4}))\]?)?"
     r"(?: \([A-Za-z ]+\))?"
 )
-TIME = f"(?:(?:[Tt, :]| [-\u2013] |, | um | at )[ ]?{CLOCK})?{ZONE}"
+TIME = f"(?:(?:[Tt, :]| [-\u2013] |, | um | at | @ )[ ]?{CLOCK})?{ZONE}"
 LETTER = r"[^\W\d_]"
 MONTH = rf"(?P<mon>{LETTER}{{3,10}})\.?"
 WEEKDAY = rf"(?:{LETTER}{{2,10}}\.?,? )?"
@@ -27,6 +27,7 @@ PATTERNS = {
     "dashes": rf"(?P<a>\d{{1,2}})-(?P<b>\d{{1,2}})-{YEAR}{TIME}",
     "day month-name year": rf"\[?{WEEKDAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?[-/. ]{{1,2}}(?:of |de )?{MONTH}"
     rf"[-/., ]{{1,2}}(?:de )?{SHORT_YEAR}{TIME}",
+    "DDMONYYYY": rf"(?P<d>\d{{1,2}}){MONTH}{YEAR}{TIME}",
     "month-name day year": rf"{WEEKDAY}{MONTH}[ -](?P<d>\d{{1,2}})(?:st|nd|rd|th)?[, -]{{1,2}}{YEAR}{TIME}",
     "weekday month-name day time year": rf"{LETTER}{{2,10}}\.? {MONTH} +(?P<d>\d{{1,2}}) {CLOCK}{ZONE} {YEAR}",
     "compact": rf"{YEAR}(?P<m>\d{{2}})(?P<d>\d{{2}})[Tt](?P<H>\d{{2}}):?(?P<M>\d{{2}}):?(?P<S>\d{{2}})"
