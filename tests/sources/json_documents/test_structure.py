@@ -364,3 +364,34 @@ def test_windows_events_are_flat_whoever_exported_them(record):
         "EventID": 1, "Computer": "PC", "ParentProcessGuid": "p", "ProcessGuid": "c",
     }  # fmt: skip
     assert Drawn(result).pairs == [("p", "c"), ("p", "c")]
+
+
+@pytest.mark.parametrize(
+    ("records", "ends"),
+    [
+        (
+            [{"id": "1", "type": "PushEvent", "actor": {"login": "ann"}, "repo": {"name": "a/b"}}],
+            ("actor.login", "repo.name"),
+        ),
+        (
+            {"kind": "Listing", "data": {"children": [
+                {"kind": "t3", "data": {"id": "a", "author": "ann", "subreddit": "python", "title": "Hi"}},
+                {"kind": "t3", "data": {"id": "b", "author": "bob", "subreddit": "python", "title": "Yo"}},
+            ]}},
+            ("data.author", "data.subreddit"),
+        ),
+        (
+            {"type": "OrderedCollection", "orderedItems": [
+                {"id": "1", "type": "Announce", "actor": "https://m.s/ann", "published": "2024-05-02T10:00:00Z", "object": "https://x.y/3"},
+            ]},
+            ("actor", "object"),
+        ),
+    ],
+)  # fmt: skip
+def test_events_of_known_services_join_who_acts_and_on_what(records, ends):
+    (interpretation, *_) = read(records).interpretations
+
+    assert (interpretation.kind, interpretation.source, interpretation.destination) == (
+        "edges",
+        *ends,
+    )

@@ -98,9 +98,6 @@ def test_few_lines_that_are_none_are_left_out_with_their_numbers():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ('{\n "a": [1, 2],\n}', "line 3, column 1: there is a comma before '}' and nothing between them."),
-        ("[\n 1,\n 2,\n]", "line 4, column 1: there is a comma before ']' and nothing between them."),
-        ('[{"a": 1},\n {"a": 2,}]', "line 2, column 10: there is a comma before '}' and nothing between them."),
         ("{'a': 1}", "line 1, column 2: texts and names need double quotes, not single ones."),
         ('{\n "a": 1, // one\n}', "line 2, column 10: JSON has no comments."),
         ('{"a": undefined}', "line 1, column 7: a value belongs there, not 'undefined}'."),
@@ -221,3 +218,22 @@ def test_characters_that_no_database_stores_are_no_part_of_names():
         ("short-column", "a\ufffd"),
         ("mixed-types", "b\ufffd"),
     ]
+
+
+def test_commas_before_closing_brackets_are_left_out_with_their_lines():
+    result = read(
+        '[\n{"ip": "10.0.0.1", "note": "a,]"}\n,\n{"ip": "10.0.0.2", "note": ",}",},\n]\n'
+    )
+
+    assert tables(result)["table"] == [
+        {"ip": "10.0.0.1", "note": "a,]"},
+        {"ip": "10.0.0.2", "note": ",}"},
+    ]
+    (repair,) = result.repairs
+    assert (repair.code, repair.count, repair.lines) == ("trailing-commas", 2, (4, 4))
+
+
+def test_a_script_that_assigns_json_is_recognized_as_json():
+    assert JSON.recognize(b'window.YTD.tweets.part0 = [ {\n "tweet": {', "tweets.js") == 0.95
+    assert JSON.recognize(b"a = [1, 2]", "a.txt") == 0.0
+    assert JSON.recognize(b"source=a target=b", "a.log") == 0.0

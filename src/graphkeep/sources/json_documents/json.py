@@ -17,6 +17,10 @@ EMPTY = "The file is empty: JSON needs at least {} or []."
 BEGINNING = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*(?:"(?:[^"\\\x00-\x1f]|\\.)*"\s*:|\})|\[\s*(?:[\[{"\]\-\d]|true|false|null))'
 )
+# What scripts assign: `window.YTD.tweets.part0 = [ {`.
+ASSIGNMENT = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$]{0,200}\s*=\s*(?=\[\s*\{\s*\"|\{\s*\")"
+)
 PLAIN_LIST = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*[^{\[\s]")
 
 
@@ -55,6 +59,9 @@ def recognize(head: bytes, name: str) -> float:
     """Objects and lists of JSON begin as nothing else does; a list of plain values could be a log's line."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    assignment = ASSIGNMENT.match(head)
+    if assignment is not None:
+        head = head[assignment.end() :]
     if BEGINNING.match(head) is None:
         return 0.0
     return 0.5 if PLAIN_LIST.match(head) else 0.95

@@ -53,6 +53,9 @@ SHAPES = (
     flow("Process tree", "ParentProcessGuid", "ProcessGuid", title=("Image", "CommandLine"), is_tree=True),
     flow("Spans", "parentId", "id", "traceId", title=("name",), is_tree=True),
     flow("Network connections of Sysmon", "SourceIp", "DestinationIp", "Image", title=("Image",)),
+    flow("GitHub events", "actor.login", "repo.name", "type", title=("type",)),
+    flow("Reddit posts", "data.author", "data.subreddit", "kind", title=("data.title",)),
+    flow("ActivityPub activities", "actor", "object", "published", title=("type",)),
     EventShape(
         name="CloudTrail", requires=(("eventName",), ("eventSource", "sourceIPAddress"), ("userIdentity.type", "userIdentity.userName", "userIdentity.arn")),
         entities=(

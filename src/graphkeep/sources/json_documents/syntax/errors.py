@@ -22,14 +22,9 @@ def describe_error(text: str, error: json.JSONDecodeError, *, first_line: int = 
 
 def reason_of(text: str, position: int, message: str) -> str:
     rest = text[position : position + QUOTE_LENGTH]
-    before = text[:position].rstrip()[-1:] if position else ""
     first = rest.lstrip()[:1]
     if not rest.strip():
         return unclosed(text)
-    if before == "," and first in ("}", "]"):
-        return f"there is a comma before '{first}' and nothing between them."
-    if message.startswith("Illegal trailing comma"):
-        return "there is a comma after the last value."
     if "Unterminated string" in message:
         return "the text that begins there has no closing quote."
     if first == "'":

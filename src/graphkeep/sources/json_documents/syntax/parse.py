@@ -8,7 +8,7 @@ from typing import Any
 
 from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.graph.repairs import Repair
-from graphkeep.sources.json_documents.syntax.errors import describe_error
+from graphkeep.sources.json_documents.syntax.errors import describe_error, line_of
 from graphkeep.sources.json_documents.syntax.numbers import exact_integer, exact_number
 
 MAX_LINES = 10
@@ -18,6 +18,7 @@ PREFIX = re.compile(
 )
 BETWEEN = re.compile(r"[\s\x1e,\ufeff]*")
 END = re.compile(r"[\s\x1e;,\ufeff]*\Z")
+TRAILING_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"|,(?=\s*+[\]}])', re.DOTALL)
 TOO_DEEP = "This JSON is nested too deeply: more than some 900 lists and objects in one another."
 
 
@@ -93,6 +94,10 @@ def parse_with(
     try:
         return parse_text(text, decoder, repairs)
     except json.JSONDecodeError as error:
+        mended = without_trailing_commas(text, error)
+        if mended is not None:
+            repairs.append(mended[1])
+            return parse_with(mended[0], counter, repairs=repairs, parse_int=parse_int)
         raise UnreadableFileError(
             f"This does not read as JSON: {describe_error(text, error)}"
         ) from error
@@ -101,6 +106,26 @@ def parse_with(
             raise
         # Python reads no integers of over 4300 digits
         return parse_with(text, counter, repairs=repairs, parse_int=exact_integer)
+
+
+def without_trailing_commas(text: str, error: json.JSONDecodeError) -> tuple[str, Repair] | None:
+    """The text without commas before closing brackets, as hand-written programs leave them; None for another fault."""
+    before = text[: error.pos + 1].rstrip("]} \t\r\n")
+    if not before.endswith(","):
+        return None
+    positions = [match.start() for match in TRAILING_COMMA.finditer(text) if match[0] == ","]
+    if not positions:
+        return None
+    lines = [line_of(text, position) for position in positions[:MAX_LINES]]
+    return (
+        TRAILING_COMMA.sub(lambda match: " " if match[0] == "," else match[0], text),
+        Repair(
+            code="trailing-commas",
+            message=f"{len(positions)} commas before a closing bracket are left out.",
+            count=len(positions),
+            lines=tuple(lines),
+        ),
+    )
 
 
 def parse_text(text: str, decoder: json.JSONDecoder, repairs: list[Repair]) -> Documents:
