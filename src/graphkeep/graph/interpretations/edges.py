@@ -24,6 +24,8 @@ MAX_EDGE_READINGS = 4
 MAX_ENDS = 40
 FEW_ROWS = 30
 FEW_PAIRS = 12
+FEW_CODES = 5
+MIN_STRENGTH = 0.15
 FEW_COLUMNS = 5
 CLEAR_NAMES = 0.9
 
@@ -157,7 +159,7 @@ def pair_of(source: Profile, destination: Profile, names: float, table: TableTra
         return None
     both_share = both / max(1, source.row_count)
     overlap = overlap_of(source, destination)
-    if is_range(source, destination, overlap, names):
+    if is_range(source, destination, overlap, names) or are_codes(source, destination, names):
         return None
     strength = overlap_strength(source, destination, overlap, names, table)
     is_identified = source.kind == destination.kind and source.kind in IDENTIFIERS
@@ -170,7 +172,7 @@ def pair_of(source: Profile, destination: Profile, names: float, table: TableTra
         if names < 0.4:
             score *= 0.5
             reason = f"'{source.name}' and '{destination.name}' describe a source and a destination"
-    elif same_kind and strength >= 0.1:
+    elif same_kind and strength >= MIN_STRENGTH:
         score = 0.25 + 0.6 * strength + (0.2 if is_identified else 0.0)
         reason = f"'{source.name}' and '{destination.name}' share {overlap:.0%} of their values"
     elif is_identified and source.distinct_count > 1:
@@ -221,6 +223,15 @@ def is_range(source: Profile, destination: Profile, overlap: float, names: float
     )
 
 
+def are_codes(source: Profile, destination: Profile, names: float) -> bool:
+    """Whether two columns hold a few small numbers many times, as codes of answers or alleles do."""
+    fewest = min(source.distinct_count, destination.distinct_count)
+    is_numeric = source.is_numeric and destination.is_numeric
+    return (
+        is_numeric and names < CLEAR_NAMES and fewest <= FEW_CODES and source.row_count > FEW_ROWS
+    )
+
+
 def overlap_strength(
     source: Profile, destination: Profile, overlap: float, names: float, table: TableTraits
 ) -> float:
@@ -231,7 +242,9 @@ def overlap_strength(
     if source.is_numeric and destination.is_numeric and names == 0:
         is_telling = source.is_sparse and destination.is_sparse and fewest > 1
         return overlap if is_telling else overlap * 0.7 if table.is_headerless else 0.0
-    if fewest <= 5 and source.row_count > FEW_ROWS and names == 0:
+    if source.is_numeric != destination.is_numeric and names == 0:
+        return 0.0
+    if fewest <= FEW_CODES and source.row_count > FEW_ROWS and names == 0:
         return overlap * 0.1
     return overlap
 
