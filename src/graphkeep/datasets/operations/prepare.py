@@ -11,6 +11,7 @@ from django.db.models import F
 
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import system_actor
+from graphkeep.compute.layout import LayoutRun
 from graphkeep.compute.positions import Positions
 from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.job_keys import prepare_key
@@ -21,7 +22,7 @@ from graphkeep.datasets.layout.carry_over import (
 )
 from graphkeep.datasets.layout.force_layout import run_initial_layout
 from graphkeep.datasets.layout.frames import write_still_frame
-from graphkeep.datasets.layout.metadata import stored_layout
+from graphkeep.datasets.layout.metadata import LayoutMetadata, build_metadata, stored_layout
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.appearance import save_column_descriptions, save_view
 from graphkeep.datasets.operations.default_columns import AUTOMATIC, with_communities
@@ -121,6 +122,8 @@ def prepare(context: JobContext, dataset_id: str) -> None:
             positions, metadata = previous.positions, previous.metadata
         else:
             start = previous.start_positions(graph)
+    if positions is None and is_map(graph):
+        positions, metadata = map_layout(graph)
     write_still_frame(files, start)
     invalidate_undo(files, previous, graph)
     if positions is not None:
@@ -276,6 +279,24 @@ def given_positions(graph: Graph) -> tuple[Positions | None, tuple[Repair, ...]]
         text = f"{count} nodes have no position; they are placed in the middle."
         repairs = (Repair(code="position-filled", message=text, count=count),)
     return np.ascontiguousarray(positions), repairs
+
+
+def is_map(graph: Graph) -> bool:
+    """Whether the nodes have bound coordinates and no edges, so that places on earth are all that joins them."""
+    names = (graph.bindings.node_latitude, graph.bindings.node_longitude)
+    has_coordinates = all(name in graph.nodes.column_names for name in names)
+    return has_coordinates and graph.edge_count == 0 and graph.node_count > 0
+
+
+def map_layout(graph: Graph) -> tuple[Positions | None, LayoutMetadata | None]:
+    """Positions on the map; None if no node has usable coordinates."""
+    from graphkeep.compute.layouts.geographic import GEOGRAPHIC  # in workers alone
+
+    try:
+        result = GEOGRAPHIC.place(graph, GEOGRAPHIC.check({}, graph), LayoutRun())
+    except UserInputError:
+        return None, None
+    return result.positions, build_metadata(result, GEOGRAPHIC.name, {})
 
 
 def computed_columns(dataset: Dataset, graph: Graph) -> dict[str, str]:
