@@ -11,6 +11,7 @@ import pyarrow.ipc
 from graphistry.io.metadata import deserialize_plottable_metadata, serialize_plottable_metadata
 
 from graphkeep.graph.errors import UserInputError
+from graphkeep.graph.values.written_values import with_values
 
 SIMPLE = {
     f"{wire}_{role}": f"{engine}_{role}"
@@ -119,7 +120,7 @@ def table_of(handles: Sequence[int]) -> pa.Table | None:
 
 def mapped(handle: int) -> pa.Table:
     mapping = mmap.mmap(handle, 0, access=mmap.ACCESS_READ)
-    return pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapping))).read_all()
+    return with_values(pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapping))).read_all())
 
 
 def frame(table: pa.Table) -> pd.DataFrame:

@@ -9,8 +9,9 @@ import pyarrow.compute as pc
 
 from graphkeep.graph.lines import copy_lines
 from graphkeep.graph.repairs import Repair
-from graphkeep.sources.values.binary import binary_texts, uuid_texts
-from graphkeep.sources.values.numbers import is_exact_in_float
+from graphkeep.graph.values.binary import binary_texts, uuid_texts
+from graphkeep.graph.values.numbers import is_exact_in_float
+from graphkeep.graph.values.written_values import field_metadata
 
 EXTENSION_NAME = b"ARROW:extension:name"
 EXTENSION_METADATA = b"ARROW:extension:metadata"
@@ -36,6 +37,7 @@ def plain_table(table: pa.Table, repairs: list[Repair]) -> pa.Table:
     """
     table.validate(full=True)
     columns: dict[str, pa.ChunkedArray] = {}
+    fields: list[pa.Field] = []
     for position, field in enumerate(table.schema):
         name = field.name or f"column{position + 1}"
         copy = 2
@@ -51,7 +53,10 @@ def plain_table(table: pa.Table, repairs: list[Repair]) -> pa.Table:
                 )
             )
         columns[name] = plain_column(name, table.column(position), repairs, field.metadata or {})
-    return copy_lines(table, pa.table(columns)) if columns else table
+        fields.append(pa.field(name, columns[name].type, metadata=field_metadata(field)))
+    if not columns:
+        return table
+    return copy_lines(table, pa.table(list(columns.values()), schema=pa.schema(fields)))
 
 
 def plain_column(

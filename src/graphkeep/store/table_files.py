@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.ipc
 
+from graphkeep.graph.values.written_values import with_values
+
 Array = npt.NDArray[np.generic]
 MAX_CHUNK_ROWS = 1 << 20
 ALIGNMENT_BYTES = 64
@@ -21,9 +23,9 @@ def write_table(path: Path, table: pa.Table) -> None:
 
 
 def read_table(path: Path) -> pa.Table:
-    """The table, mapped."""
+    """The table, mapped; columns that keep the texts of dates or amounts are read as these."""
     with pa.memory_map(str(path)) as source:
-        return pa.ipc.open_file(source).read_all()
+        return with_values(pa.ipc.open_file(source).read_all())
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:

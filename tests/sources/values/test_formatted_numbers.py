@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from graphkeep.sources.values.formatted_numbers import find_number_form, formatted_numbers
+from graphkeep.graph.values.formatted_numbers import find_number_form, formatted_numbers
 
 
 def read(*texts, **known):

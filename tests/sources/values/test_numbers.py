@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from graphkeep.sources.values.numbers import plain_numbers
+from graphkeep.graph.values.numbers import plain_numbers
 
 
 def numbers(*texts):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from graphkeep.sources.values.python_values import typed_texts, typed_values
+from graphkeep.graph.values.python_values import typed_texts, typed_values
 
 
 def read(values, **options):

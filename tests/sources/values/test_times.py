@@ -3,8 +3,8 @@
 import pyarrow as pa
 import pytest
 
-from graphkeep.sources.values.epochs import epoch_times
-from graphkeep.sources.values.times import find_time_form, read_times
+from graphkeep.graph.values.epochs import epoch_times
+from graphkeep.graph.values.times import find_time_form, read_times
 
 
 def read(*texts, **known):

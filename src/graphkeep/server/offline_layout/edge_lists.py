@@ -19,6 +19,7 @@ from graphkeep.graph.interpretations.pair_names import name_score
 from graphkeep.graph.interpretations.suggest import suggest
 from graphkeep.graph.normalize import BoundGraph, bind
 from graphkeep.graph.repairs import Repair
+from graphkeep.graph.values.written_values import with_values
 from graphkeep.server.offline_layout.array_files import arrays_of, graph_of_arrays
 from graphkeep.sources.parser import FileParser
 from graphkeep.sources.registry import AUTO
@@ -86,7 +87,7 @@ def tables_of(path: Path) -> FileTables:
         for each in parsed.tables:
             # Mapped pages outlive the deleted file and are freed with the table.
             with pa.memory_map(str(each.path)) as source:
-                tables.append(pa.ipc.open_file(source).read_all())
+                tables.append(with_values(pa.ipc.open_file(source).read_all()))
         return FileTables(
             names=tuple(each.name for each in parsed.tables),
             tables=tuple(tables),

@@ -5,7 +5,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphkeep.sources.values.numbers import plain_numbers
+from graphkeep.graph.values.numbers import plain_numbers
 
 Kind = Literal["text", "integer", "float", "boolean", "time", "number", "any"]
 

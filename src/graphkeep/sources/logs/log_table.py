@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.repairs import MAX_LINES, Repair
+from graphkeep.graph.values.reading import Rules, read_column
+from graphkeep.graph.values.tell import repairs_of
 from graphkeep.sources.file_format import NamedTable, ReadOptions, ReadResult
-from graphkeep.sources.values.reading import Rules, read_column
-from graphkeep.sources.values.tell import repairs_of
 
 MAX_COLUMNS = 1_000
 OTHER_KEYS = "other_keys"

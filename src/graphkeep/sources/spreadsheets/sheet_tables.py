@@ -7,12 +7,12 @@ import pyarrow as pa
 
 from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.graph.repairs import Alternative, Repair
+from graphkeep.graph.values.python_values import ANYTHING, TIMES_ONLY, typed_values
+from graphkeep.graph.values.reading import Rules
 from graphkeep.sources.file_format import NamedTable
 from graphkeep.sources.spreadsheets.grid import Grid, Layout, Row, shown
 from graphkeep.sources.spreadsheets.header import layout_of
 from graphkeep.sources.spreadsheets.table_blocks import table_blocks
-from graphkeep.sources.values.python_values import ANYTHING, TIMES_ONLY, typed_values
-from graphkeep.sources.values.reading import Rules
 
 MAX_COLUMNS = 16_384
 

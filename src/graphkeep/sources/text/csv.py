@@ -109,6 +109,7 @@ def read_table(
         rows.line_numbers,
         repairs,
         separator=sample.dialect.separator,
+        keeps_texts=True,
     )
     if number > 1:
         repairs = [Repair.from_dict({**repair.as_dict(), "table": name}) for repair in repairs]

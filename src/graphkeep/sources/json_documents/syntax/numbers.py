@@ -3,7 +3,7 @@
 import math
 from decimal import Decimal
 
-from graphkeep.sources.values.numbers import comes_back
+from graphkeep.graph.values.numbers import comes_back
 
 MAX_SAFE_LENGTH = 16  # so many characters of a float always come back from it
 MAX_INTEGER_LENGTH = 4300  # Python reads no longer ones

@@ -9,11 +9,11 @@ from typing import Any
 import pyarrow as pa
 
 from graphkeep.graph.repairs import Alternative, Repair
+from graphkeep.graph.values.epochs import epoch_times
+from graphkeep.graph.values.python_values import TIMES_ONLY, typed_texts, typed_values
+from graphkeep.graph.values.reading import ColumnReading
+from graphkeep.graph.values.tell import repairs_of
 from graphkeep.sources.json_documents.scalars import clean, json_text
-from graphkeep.sources.values.epochs import epoch_times
-from graphkeep.sources.values.python_values import TIMES_ONLY, typed_texts, typed_values
-from graphkeep.sources.values.reading import ColumnReading
-from graphkeep.sources.values.tell import repairs_of
 
 RULES = replace(TIMES_ONLY, keeps_blank=True, markers=())
 MAX_LINES = 10

@@ -9,11 +9,20 @@ import pyarrow.compute as pc
 
 from graphkeep.graph.lines import with_lines
 from graphkeep.graph.repairs import Repair
+from graphkeep.graph.values.reading import (
+    ColumnReading,
+    Rules,
+    blank_as_null,
+    has_groups_only,
+    read_column,
+)
+from graphkeep.graph.values.tell import LineNumbers, repairs_of
+from graphkeep.graph.values.texts import as_texts, sample_of, without
+from graphkeep.graph.values.written_values import is_rewritten, keep_texts
 from graphkeep.sources.text.values.declared import declared_column
 from graphkeep.sources.text.values.options import ValueOptions, value_options
-from graphkeep.sources.values.reading import ColumnReading, Rules, has_groups_only, read_column
-from graphkeep.sources.values.tell import LineNumbers, repairs_of
-from graphkeep.sources.values.texts import as_texts, sample_of, without
+
+FORM_OPTIONS = {"parse_dates", "date_format", "dayfirst", "decimal", "thousands"}
 
 
 def typed_columns(
@@ -23,6 +32,7 @@ def typed_columns(
     repairs: list[Repair],
     *,
     separator: str = "",
+    keeps_texts: bool = False,
 ) -> pa.Table:
     """The table with each column as what all of its texts are; other columns stay texts.
 
@@ -36,6 +46,8 @@ def typed_columns(
         line_numbers: for each row, the line of the file where it begins, counted from 1.
         repairs: what was changed is appended here.
         separator: that of the file: in a file with commas, `"2,3"` is a list and no decimal.
+        keeps_texts: whether dates that are not ISO 8601, money and percent stay the texts that were written, to be
+            read by `graph.values.written_values`, unless an option says how to read them.
 
     Raises:
         UnreadableFileError: an option cannot be obeyed; the message says why and in which line.
@@ -46,12 +58,20 @@ def typed_columns(
         name: read(name, as_texts(texts[name]), values, rules, line_numbers)
         for name in texts.column_names
     }
-    readings = with_common_form(readings, values, rules)
+    common = common_rules(readings, rules)
+    readings = with_common_form(readings, values, rules, common)
     columns = {}
     for name, reading in readings.items():
         repairs.extend(repairs_of(name, reading, line_numbers=line_numbers))
         columns[name] = reading.values
     table = pa.table(columns) if columns else texts
+    if keeps_texts and not options.keys() & FORM_OPTIONS:
+        written = {
+            name: blank_as_null(as_texts(texts[name]))
+            for name, reading in readings.items()
+            if is_rewritten(reading) and values.dtype_of(name) is None
+        }
+        table = keep_texts(table, written, common)
     return table if line_numbers is None else with_lines(table, line_numbers)
 
 
@@ -83,10 +103,8 @@ def read(
     return declared or read_column(name, texts, rules)
 
 
-def with_common_form(
-    readings: dict[str, ColumnReading], values: ValueOptions, rules: Rules
-) -> dict[str, ColumnReading]:
-    """Read again what is ambiguous, as the other columns of the file show it."""
+def common_rules(readings: dict[str, ColumnReading], rules: Rules) -> Rules:
+    """The rules with the decimal sign and the order of day and month that the columns of the file show."""
     decimals = {
         reading.form.decimal
         for reading in readings.values()
@@ -97,12 +115,19 @@ def with_common_form(
         for reading in readings.values()
         if reading.times is not None and reading.times.order and not reading.times.is_ambiguous
     }
-    kept_words = {word for reading in readings.values() for word in reading.text_words}
     common = rules
     if len(decimals) == 1 and not rules.decimal:
         common = replace(common, decimal=decimals.pop())
     if len(orders) == 1 and rules.dayfirst is None:
         common = replace(common, dayfirst=orders.pop())
+    return common
+
+
+def with_common_form(
+    readings: dict[str, ColumnReading], values: ValueOptions, rules: Rules, common: Rules
+) -> dict[str, ColumnReading]:
+    """Read again what is ambiguous, as the other columns of the file show it."""
+    kept_words = {word for reading in readings.values() for word in reading.text_words}
     again = {}
     for name, reading in readings.items():
         if values.dtype_of(name) is not None or name in values.time_columns:

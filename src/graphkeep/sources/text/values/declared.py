@@ -7,13 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphkeep.graph.errors import UnreadableFileError
+from graphkeep.graph.values.epochs import as_times, whole_days
+from graphkeep.graph.values.formatted_numbers import GROUP_SIGNS
+from graphkeep.graph.values.reading import ColumnReading, Rules, blank_as_null, read_column
+from graphkeep.graph.values.tell import LineNumbers
+from graphkeep.graph.values.texts import sample_of, trimmed, without
+from graphkeep.graph.values.times import Times, find_time_form, read_times
 from graphkeep.sources.text.values.options import Dtype, ValueOptions
-from graphkeep.sources.values.epochs import as_times, whole_days
-from graphkeep.sources.values.formatted_numbers import GROUP_SIGNS
-from graphkeep.sources.values.reading import ColumnReading, Rules, blank_as_null, read_column
-from graphkeep.sources.values.tell import LineNumbers
-from graphkeep.sources.values.texts import sample_of, trimmed, without
-from graphkeep.sources.values.times import Times, find_time_form, read_times
 
 TRUE_TEXTS = ("true", "1", "yes", "y", "t", "1.0")
 FALSE_TEXTS = ("false", "0", "no", "n", "f", "0.0")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from graphkeep.graph.errors import UnreadableFileError
-from graphkeep.sources.values.missing import MISSING_WORDS, NULL_MARKERS, PANDAS_WORDS
+from graphkeep.graph.values.missing import MISSING_WORDS, NULL_MARKERS, PANDAS_WORDS
 
 VALUE_OPTIONS = (
     "na_values", "keep_default_na", "na_filter", "decimal", "thousands", "dtype", "true_values",

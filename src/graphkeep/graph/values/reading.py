@@ -7,23 +7,18 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphkeep.sources.values.epochs import epoch_times
-from graphkeep.sources.values.formatted_numbers import (
+from graphkeep.graph.values.epochs import epoch_times
+from graphkeep.graph.values.formatted_numbers import (
     GROUPS_OF_THREE,
     NumberForm,
     find_number_form,
     formatted_numbers,
 )
-from graphkeep.sources.values.missing import (
-    MISSING_WORDS,
-    NULL_MARKERS,
-    PANDAS_WORDS,
-    TOLD_WORDS,
-)
-from graphkeep.sources.values.numbers import plain_numbers
-from graphkeep.sources.values.texts import SAMPLE_ROWS, sample_of, trimmed, without
-from graphkeep.sources.values.time_forms import ISO
-from graphkeep.sources.values.times import Times, find_time_form, read_times
+from graphkeep.graph.values.missing import MISSING_WORDS, NULL_MARKERS, PANDAS_WORDS, TOLD_WORDS
+from graphkeep.graph.values.numbers import plain_numbers
+from graphkeep.graph.values.texts import SAMPLE_ROWS, sample_of, trimmed, without
+from graphkeep.graph.values.time_forms import ISO
+from graphkeep.graph.values.times import Times, find_time_form, read_times
 
 BOOLEANS = (("true", "false"), ("True", "False"), ("TRUE", "FALSE"))
 ALL_MISSING = (*MISSING_WORDS, *NULL_MARKERS)

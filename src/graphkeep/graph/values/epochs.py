@@ -65,7 +65,7 @@ def as_times(numbers: pa.ChunkedArray, unit: str) -> pa.ChunkedArray:
 
 
 def whole_days(numbers: pa.ChunkedArray) -> tuple[pa.ChunkedArray, str] | None:
-    from graphkeep.sources.values.times import days_from_civil, is_calendar
+    from graphkeep.graph.values.times import days_from_civil, is_calendar
 
     day_numbers = np.asarray(pc.fill_null(numbers.cast(pa.int64()), 19700101).to_numpy())
     year, month, day = day_numbers // 10_000, day_numbers // 100 % 100, day_numbers % 100

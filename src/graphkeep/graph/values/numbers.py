@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphkeep.sources.values.texts import TextBytes, text_bytes
+from graphkeep.graph.values.texts import TextBytes, text_bytes
 
 Kind = Literal["integer", "float"]
 

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphkeep.graph.repairs import MAX_LINES, Alternative, Repair
-from graphkeep.sources.values.missing import NULL_MARKERS
-from graphkeep.sources.values.reading import ColumnReading
-from graphkeep.sources.values.time_forms import ISO
+from graphkeep.graph.values.missing import NULL_MARKERS
+from graphkeep.graph.values.reading import ColumnReading
+from graphkeep.graph.values.time_forms import ISO
 
 UNIT_NAMES = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 LineNumbers = npt.NDArray[np.integer] | Sequence[int] | None

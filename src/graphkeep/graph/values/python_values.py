@@ -11,10 +11,10 @@ from typing import Any
 import pyarrow as pa
 
 from graphkeep.graph.repairs import Repair
-from graphkeep.sources.values.missing import MISSING_WORDS, NULL_MARKERS
-from graphkeep.sources.values.numbers import comes_back
-from graphkeep.sources.values.reading import Rules, read_column
-from graphkeep.sources.values.tell import LineNumbers, lines_of, repairs_of
+from graphkeep.graph.values.missing import MISSING_WORDS, NULL_MARKERS
+from graphkeep.graph.values.numbers import comes_back
+from graphkeep.graph.values.reading import Rules, read_column
+from graphkeep.graph.values.tell import LineNumbers, lines_of, repairs_of
 
 MAX_EXACT_FLOAT = 2**53
 # What a text among typed values may become: a time, since JSON and most cells have no type for it.

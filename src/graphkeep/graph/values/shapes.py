@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from graphkeep.sources.values.texts import TextBytes, text_bytes
+from graphkeep.graph.values.texts import TextBytes, text_bytes
 
 MAX_SHAPES = 2000
 ZERO_DIGITS = np.arange(256, dtype=np.uint8)

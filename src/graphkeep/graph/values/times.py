@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from graphkeep.sources.values.month_names import NAMES, NUMBERS, ZONES
-from graphkeep.sources.values.shapes import Shape, ShapedTexts, shaped
-from graphkeep.sources.values.time_forms import FORMS
+from graphkeep.graph.values.month_names import NAMES, NUMBERS, ZONES
+from graphkeep.graph.values.shapes import Shape, ShapedTexts, shaped
+from graphkeep.graph.values.time_forms import FORMS
 
 Order = Literal["", "day", "month"]
 DAY_SECONDS = 86_400

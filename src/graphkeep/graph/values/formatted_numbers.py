@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphkeep.sources.values.numbers import plain_numbers
+from graphkeep.graph.values.numbers import plain_numbers
 
 UNIT = (
     r"[€$£¥₹₽₩₺₪₫฿₴₦₱%‰]|US\$|R\$|A\$|C\$|HK\$|zł|Kč|Ft|lei|kr\.?|Fr\.|"
