@@ -196,11 +196,14 @@ def test_tables_that_are_drawn_with_characters_lose_their_rulers(name):
     assert (result.columns, result.rows) == (["id", "name"], [[1, "ann"], [2, "bob"]])
 
 
-def test_rows_of_separators_alone_at_the_end_are_left_out_and_told():
-    result = read("a,b\n1,2\n,\n,\n")
+def test_rows_of_separators_alone_are_rows():
+    assert read("a,b\n1,2\n,\n,\n").rows == [[1, 2], [None, None], [None, None]]
 
-    assert result.rows == [[1, 2]]
-    assert result.repair("empty-rows").lines == (3, 4)
+
+def test_names_over_true_and_false_are_a_header():
+    result = read("_,a,b\nfalse,false,true\n,,\n,,false\n")
+
+    assert result.tables[0].table.column_names == ["_", "a", "b"]
 
 
 def test_what_is_told_of_a_file_longer_than_its_sample_has_the_right_lines():

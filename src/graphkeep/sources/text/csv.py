@@ -10,7 +10,6 @@ from graphkeep.graph.repairs import Repair
 from graphkeep.sources.file_format import FileFormat, NamedTable, ReadOptions, ReadResult
 from graphkeep.sources.text.blocks import BLOCK_BYTES, BlockReader
 from graphkeep.sources.text.column_names import column_names
-from graphkeep.sources.text.line_numbers import LineNumbers
 from graphkeep.sources.text.options import TextOptions, parse_options
 from graphkeep.sources.text.report import structure_repairs, table_repairs
 from graphkeep.sources.text.rewrite import Rewriter
@@ -99,9 +98,8 @@ def read_table(
     repairs: list[Repair] = []
     if source.swaps_line_ends:
         texts = with_line_ends(texts)
-    texts, empty_rows = without_empty_tail(texts, rows.line_numbers)
     names, texts = named(texts, table_range, text_options, repairs, is_ruled=sample.is_ruled)
-    repairs += table_repairs(rows, rewriter, footer, empty_rows, sample, texts.num_columns)
+    repairs += table_repairs(rows, rewriter, footer, sample, texts.num_columns)
     texts = selected(texts.rename_columns(names), text_options)
     table = typed_columns(
         texts,
@@ -190,24 +188,6 @@ def without_empty_columns(texts: pa.Table, least: int) -> pa.Table:
 
 def is_empty_column(texts: pa.Table, position: int) -> bool:
     return not pc.any(pc.greater(pc.binary_length(texts.column(position)), 0)).as_py()
-
-
-def without_empty_tail(
-    texts: pa.Table, line_numbers: LineNumbers
-) -> tuple[pa.Table, tuple[int, ...]]:
-    """Without the last rows that hold separators alone, and the lines of those."""
-    count = texts.num_rows
-    while count and texts.num_columns > 1 and is_empty_row(texts, count - 1):
-        count -= 1
-    if count == texts.num_rows:
-        return texts, ()
-    lines = tuple(line_numbers[row] for row in range(count, texts.num_rows))
-    line_numbers.truncate(count)
-    return texts.slice(0, count), lines
-
-
-def is_empty_row(texts: pa.Table, row: int) -> bool:
-    return not any((column[row].as_py() or "").strip() for column in texts.columns)
 
 
 def with_line_ends(texts: pa.Table) -> pa.Table:

@@ -7,6 +7,7 @@ from graphkeep.sources.text.cell_shapes import Shape, outline_of, shape_of
 
 MAX_COMPARED_ROWS = 200
 VALUES = (Shape.NUMBER, Shape.TIME)
+BOOLEANS = frozenset({"true", "false"})
 HEADER_WORDS = frozenset(
     [
         "source",
@@ -178,6 +179,8 @@ def column_evidence(cell: str, column: list[str]) -> float:
         if own in {Shape.NUMBER, Shape.TIME, Shape.ADDRESS}:
             return 0.4 if is_year(cell) and not all(map(is_year, column)) else SAME_TYPE_EVIDENCE
         return TYPE_EVIDENCE
+    if all(value.lower() in BOOLEANS for value in column):
+        return SAME_TYPE_EVIDENCE if cell.lower() in BOOLEANS else TYPE_EVIDENCE
     if own in VALUES:
         return SAME_TYPE_EVIDENCE / 2
     return outline_evidence(cell, column)

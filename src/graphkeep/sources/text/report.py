@@ -66,7 +66,6 @@ def table_repairs(
     rows: RowReader,
     rewriter: Rewriter,
     footer: Footer,
-    empty_rows: Sequence[int],
     sample: Sample,
     width: int,
 ) -> list[Repair]:
@@ -110,15 +109,6 @@ def table_repairs(
         ),
         told("rows-skipped", tallies.skipped, "{n} rows have another number of cells; they were left out."),
     ]  # fmt: skip
-    if empty_rows:
-        repairs.append(
-            Repair(
-                code="empty-rows",
-                message=f"{len(empty_rows)} rows at the end hold no value; they were left out.",
-                count=len(empty_rows),
-                lines=tuple(empty_rows[:10]),
-            )
-        )
     if footer.texts:
         first = footer.first_line
         repairs.append(
