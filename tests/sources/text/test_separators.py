@@ -123,3 +123,27 @@ def test_a_ragged_list_shows_its_comma():
     result = read("a,b,c\n1,2\n3,4,5\n6,7,8,9\n")
 
     assert result.rows == [[1, 2, None, None], [3, 4, 5, None], [6, 7, 8, 9]]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["a b c", "b c d", "c d", "d a"],
+        ["1 2 3 4", "2 1", "3 1 4", "4 1 3"],
+        ["Ann Bob Cy", "Bob Cy", "Cy Dee Ann", "Dee"],
+    ],
+)
+def test_nodes_and_their_neighbors_are_separated_by_blanks(lines):
+    result = read_texts("\n".join(lines) + "\n")
+
+    assert [[cell for cell in row if cell] for row in result.rows] == [
+        line.split() for line in lines
+    ]
+
+
+def test_a_list_of_phrases_stays_one_column():
+    result = read_texts("topic\nthe graph\na large graph of roads\nroads\nold maps of towns\n")
+
+    assert result.rows == [
+        ["the graph"], ["a large graph of roads"], ["roads"], ["old maps of towns"]
+    ]  # fmt: skip

@@ -253,3 +253,16 @@ def test_the_mark_that_dos_programs_end_a_file_with_is_no_row():
 
     assert [row[0] for row in result.rows] == ["36", "173", "306"]
     assert result.repair("footer-skipped").lines == (4,)
+
+
+def test_narrow_rows_above_wider_ones_are_rows_where_their_cells_come_back():
+    lines = [
+        f"n{i} " + " ".join(f"n{(i * k + 1) % 40}" for k in range(1, 2 + i % 4)) for i in range(40)
+    ]
+
+    result = read_texts("\n".join(lines) + "\n")
+
+    assert [[cell for cell in row if cell] for row in result.rows] == [
+        line.split() for line in lines
+    ]
+    assert "preamble-skipped" not in {repair.code for repair in result.repairs}

@@ -28,6 +28,8 @@ ONE_COLUMN = 0.55
 COMMON = ",;\t|"
 SEPARATED = re.compile(r"[,;\t|][^\s]")
 SEPARATED_LINE = 0.4
+MIN_NODES = 3
+NODE_CODE = re.compile(r"[\w.@-]{1,40}")
 RAGGED = 0.75  # rows of different widths still show a common separator
 WEIGHTS = {
     Shape.EMPTY: 0.9,
@@ -77,7 +79,8 @@ def find_dialect(lines: Sequence[str], options: TextOptions) -> Dialect:
                 if score > best_score:
                     best, best_score = dialect, score
         if one_column_score(sample) > best_score:
-            best = replace(told, separator="")
+            is_list = WHITESPACE in candidates and are_neighbors(sample)
+            best = replace(told, separator=WHITESPACE if is_list else "")
     elif options.separator and len(quotes) > 1:
         best = max(
             (replace(told, quote=quote) for quote in quotes),
@@ -256,6 +259,21 @@ def is_one_column(sample: list[str]) -> bool:
     rows = sample[1:] if len(sample) > 1 else sample
     atoms = sum("," not in line and shape_of(line) in ATOMS for line in rows)
     return bool(rows) and atoms >= 0.9 * len(rows)
+
+
+def are_neighbors(sample: list[str]) -> bool:
+    """Whether lines of different lengths are nodes and their neighbors: each begins with a code of its own that other lines name too."""
+    rows = [line.split() for line in sample]
+    firsts = {row[0] for row in rows}
+    if len(rows) < MIN_NODES or len(firsts) < len(rows):
+        return False
+    neighbors = [cell for row in rows for cell in row[1:]]
+    known = sum(cell in firsts for cell in neighbors)
+    return (
+        len(firsts.intersection(neighbors)) > 0.5 * len(firsts)
+        and known >= 0.5 * len(neighbors)
+        and all(NODE_CODE.fullmatch(cell) for cell in (*firsts, *neighbors))
+    )
 
 
 def one_column_score(sample: list[str]) -> float:

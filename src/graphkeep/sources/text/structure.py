@@ -238,6 +238,8 @@ def first_row(rows: Sequence[Row], width: int) -> int:
         ),
         0,
     )
+    if start and are_narrow_rows(rows[:start], rows[start:]):
+        return 0
     if start and is_header_of(rows[start - 1], rows[start], width):
         return start - 1
     if start and not any(is_header_like(row.cells) for row in rows[start : start + 1]):
@@ -245,6 +247,17 @@ def first_row(rows: Sequence[Row], width: int) -> int:
         if not all(row.width < width or row.filled <= 1 for row in above):
             return 0
     return after_gap(rows, start, limit, width)
+
+
+def are_narrow_rows(above: Sequence[Row], table: Sequence[Row]) -> bool:
+    """Whether rows above are rows of the table with fewer cells: most of their cells stand below again."""
+    below = {cell.strip() for row in table for cell in row.cells}
+    cells = [cell.strip() for row in above for cell in row.cells if cell.strip()]
+    return (
+        all(row.width > 1 for row in above)
+        and sum(cell in below for cell in cells) >= 0.5 * len(cells)
+        and not names_columns(above[0].cells, [row.cells for row in above[1:] or table])
+    )
 
 
 def is_header_of(row: Row, below: Row, width: int) -> bool:
