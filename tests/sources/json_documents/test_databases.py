@@ -216,3 +216,89 @@ def test_collections_of_geometries_are_taken_apart():
     assert [repair.message for repair in result.repairs] == [
         "1 points without coordinates are left out."
     ]
+
+
+def typed(kind, value):
+    return {"@type": f"g:{kind}", "@value": value}
+
+
+MARKO_AND_VADAS = {
+    "edges": [{"source": 1, "target": 2, "type": "knows", "weight": 0.5}],
+    "nodes": [
+        {"id": 1, "name": "marko", "type": "person"},
+        {"id": 2, "name": "vadas", "type": "person"},
+    ],
+}
+
+
+def test_graphson_lines_are_a_graph_with_each_edge_once():
+    marko = {
+        "id": typed("Int32", 1), "label": "person",
+        "outE": {"knows": [{"id": typed("Int32", 7), "inV": typed("Int32", 2), "properties": {"weight": typed("Double", 0.5)}}]},
+        "properties": {"name": [{"id": typed("Int64", 0), "value": "marko"}]},
+    }  # fmt: skip
+    vadas = {
+        "id": typed("Int32", 2), "label": "person",
+        "inE": {"knows": [{"id": typed("Int32", 7), "outV": typed("Int32", 1), "properties": {"weight": typed("Double", 0.5)}}]},
+        "properties": {"name": [{"id": typed("Int64", 2), "value": "vadas"}]},
+    }  # fmt: skip
+
+    assert tables(read(f"{json.dumps(marko)}\n{json.dumps(vadas)}")) == MARKO_AND_VADAS
+
+
+def test_the_answer_of_a_gremlin_server_is_a_graph():
+    def vertex(number, name):
+        return typed("Vertex", {
+            "id": typed("Int32", number), "label": "person",
+            "properties": {"name": [typed("VertexProperty", {"id": typed("Int64", 0), "value": name, "label": "name"})]},
+        })  # fmt: skip
+
+    edge = typed("Edge", {
+        "id": typed("Int32", 7), "label": "knows", "inV": typed("Int32", 2), "outV": typed("Int32", 1),
+        "inVLabel": "person", "outVLabel": "person",
+        "properties": {"weight": typed("Property", {"key": "weight", "value": typed("Double", 0.5)})},
+    })  # fmt: skip
+    answer = {"requestId": "x", "result": {"data": typed("List", [vertex(1, "marko"), vertex(2, "vadas"), edge])}}  # fmt: skip
+
+    assert tables(read(answer)) == MARKO_AND_VADAS
+
+
+def test_graphson_of_the_first_version_is_a_graph():
+    graph = drawn(
+        {
+            "mode": "NORMAL",
+            "vertices": [{"_id": "1", "_type": "vertex", "name": "marko"}, {"_id": "2", "_type": "vertex", "name": "vadas"}],
+            "edges": [{"_id": "7", "_type": "edge", "_outV": "1", "_inV": "2", "_label": "knows"}],
+        }
+    )  # fmt: skip
+
+    assert graph.edges == [("marko", "vadas", "knows")]
+
+
+def test_results_of_tigergraph_are_a_graph_whose_ids_are_unique_across_types():
+    result = read(
+        {"version": {"api": "v2"}, "error": False, "results": [
+            {"people": [
+                {"v_id": "1", "v_type": "person", "attributes": {"name": "Dan"}},
+                {"v_id": "2", "v_type": "person", "attributes": {"name": "Tom"}},
+                {"v_id": "1", "v_type": "city", "attributes": {"name": "Oslo"}},
+            ]},
+            {"@@edges": [
+                {"e_type": "friend", "directed": False, "from_id": "1", "from_type": "person", "to_id": "2", "to_type": "person", "attributes": {}},
+                {"e_type": "lives_in", "directed": True, "from_id": "2", "from_type": "person", "to_id": "1", "to_type": "city", "attributes": {}},
+            ]},
+        ]}
+    )  # fmt: skip
+
+    assert tables(result)["edges"] == [
+        {"source": "person:1", "target": "2", "type": "friend", "directed": False},
+        {"source": "2", "target": "city:1", "type": "lives_in", "directed": True},
+    ]
+    assert [node["id"] for node in tables(result)["nodes"]] == ["person:1", "2", "city:1"]
+    assert Drawn(result).titles == ["Dan", "Tom", "Oslo"]
+
+
+def test_a_vertex_without_a_usable_id_is_left_out_with_a_repair():
+    result = read([{"@type": "g:Vertex", "@value": {"id": [], "label": "person"}}])
+
+    assert [repair.code for repair in result.repairs] == ["entry-left-out"]

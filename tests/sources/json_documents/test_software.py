@@ -119,3 +119,60 @@ def test_spdx_3_is_its_elements_and_relationships():
         ("app", "lib", "dependsOn"),
         ("app", "urn:c", "dependsOn"),
     ]
+
+
+def test_a_lock_file_of_npm_joins_packages_to_the_nearest_folder():
+    result = read(
+        {
+            "name": "app", "version": "1.0.0", "lockfileVersion": 3, "requires": True,
+            "packages": {
+                "": {"name": "app", "version": "1.0.0", "dependencies": {"a": "^1.0.0"}, "devDependencies": {"b": "1"}},
+                "node_modules/a": {"version": "1.0.1", "dependencies": {"b": "~2.0.0", "gone": "1"}},
+                "node_modules/a/node_modules/b": {"version": "2.0.3", "dependencies": {"a": "1"}},
+                "node_modules/b": {"version": "1.0.0", "dev": True},
+            },
+        }
+    )  # fmt: skip
+
+    assert tables(result)["edges"] == [
+        {"source": "app", "target": "node_modules/a", "type": "dependencies", "version": "^1.0.0"},
+        {"source": "app", "target": "node_modules/b", "type": "devDependencies", "version": "1"},
+        {"source": "node_modules/a", "target": "node_modules/a/node_modules/b", "type": "dependencies", "version": "~2.0.0"},
+        {"source": "node_modules/a/node_modules/b", "target": "node_modules/a", "type": "dependencies", "version": "1"},
+    ]  # fmt: skip
+    assert Drawn(result).titles == ["app", "a", "b", "b"]
+    assert codes(result) == ["entry-left-out"]
+
+
+def test_a_lock_file_of_old_npm_joins_packages_to_what_is_nested_in_them_first():
+    graph = drawn(
+        {
+            "name": "app", "lockfileVersion": 1,
+            "dependencies": {
+                "a": {"version": "1", "requires": {"b": "2", "c": "1"}, "dependencies": {"b": {"version": "2", "requires": {"c": "1"}}}},
+                "b": {"version": "1"}, "c": {"version": "1"},
+            },
+        }
+    )  # fmt: skip
+
+    edges = graph.graph.edges.select(["source", "target"]).to_pylist()
+    assert sorted((edge["source"], edge["target"]) for edge in edges) == [
+        ("app", "node_modules/a"),
+        ("app", "node_modules/b"),
+        ("node_modules/a", "node_modules/a/node_modules/b"),
+        ("node_modules/a", "node_modules/c"),
+        ("node_modules/a/node_modules/b", "node_modules/c"),
+    ]
+
+
+def test_a_tree_of_pipdeptree_joins_packages_to_what_they_require():
+    graph = drawn(
+        [
+            {"package": {"key": "flask", "package_name": "Flask", "installed_version": "3.0"},
+             "dependencies": [{"key": "jinja2", "package_name": "Jinja2", "installed_version": "3.1", "required_version": ">=3"}]},
+            {"package": {"key": "jinja2", "package_name": "Jinja2", "installed_version": "3.1"}, "dependencies": []},
+        ]
+    )  # fmt: skip
+
+    assert graph.titles == ["Flask", "Jinja2"]
+    assert graph.edges == [("Flask", "Jinja2", "requires")]

@@ -50,9 +50,9 @@ class GraphBuilder:
     def add_new_node(self, node_id: Any, *attributes: Any, **fixed: Any) -> Any:
         """A node that may have been added before, and then is not added again."""
         usable = id_of(node_id)
-        if usable is None or usable in self.node_ids:
+        if usable is not None and usable in self.node_ids:
             return usable
-        return self.add_node(usable, *attributes, **fixed)
+        return self.add_node(node_id, *attributes, **fixed)
 
     def add_edge(
         self,

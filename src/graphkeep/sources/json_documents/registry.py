@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from graphkeep.sources.json_documents.databases.graphson import GRAPHSON
 from graphkeep.sources.json_documents.databases.json_ld import JSON_LD
 from graphkeep.sources.json_documents.databases.neo4j import NEO4J
 from graphkeep.sources.json_documents.databases.sparql import SPARQL
@@ -20,13 +21,14 @@ from graphkeep.sources.json_documents.security.misp import MISP
 from graphkeep.sources.json_documents.security.opengraph import OPENGRAPH
 from graphkeep.sources.json_documents.security.stix import STIX
 from graphkeep.sources.json_documents.software.cyclonedx import CYCLONEDX
+from graphkeep.sources.json_documents.software.lock_files import LOCK_FILES
 from graphkeep.sources.json_documents.software.spdx import SPDX
 from graphkeep.sources.json_documents.software.spdx3 import SPDX3
 from graphkeep.sources.json_documents.vocabulary import Vocabulary
 
 VOCABULARIES = (
-    STIX, BLOODHOUND, OPENGRAPH, MISP, CYCLONEDX, SPDX, SPDX3, GEOJSON, SPARQL, CX, CYTOSCAPE, NEO4J, GRAPHOLOGY,
-    JSON_GRAPH, VISJS, NODE_LINK, JSON_LD, ADJACENCY, TREE,
+    STIX, BLOODHOUND, OPENGRAPH, MISP, CYCLONEDX, SPDX, SPDX3, LOCK_FILES, GEOJSON, SPARQL, CX, CYTOSCAPE, GRAPHSON,
+    NEO4J, GRAPHOLOGY, JSON_GRAPH, VISJS, NODE_LINK, JSON_LD, ADJACENCY, TREE,
 )  # fmt: skip
 
 
