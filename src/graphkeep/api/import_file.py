@@ -134,8 +134,10 @@ def graph(request: HttpRequest, file_id: str) -> HttpResponse:
 @endpoint(actors("read"), "POST")
 def preview(request: HttpRequest, file_id: str) -> HttpResponse:
     """The graph that a reading makes of the first rows; it stores nothing."""
+    actor = authenticated_actor(request)
+    own_file(actor, file_id)
     payload = ReadingRequest.parse(parse_body(request))
-    files = own_files(authenticated_actor(request), file_id, payload.others)
+    files = own_files(actor, file_id, payload.others)
     sketch = preview_reading(files, payload.reading)
     return json_of({"titles": sketch.titles, "edges": sketch.edges, "is_sample": sketch.is_sample})
 
