@@ -186,3 +186,52 @@ def test_how_well_a_hit_fits_a_search_is_no_weight() -> None:
     )
 
     assert best.edge_bindings["edge_weight"] == "bytes"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"column1": [582, 168, 168, 2], "column2": [364, 472, 912, 790], "column3": [0, 1, 2, 4]},
+        {
+            "column1": [6, 6, 1, 4],
+            "column2": [2, 5, 15, 3],
+            "column3": [4, 2, 1, 7],
+            "column4": [1289241911.7, 1289241941.5, 1289243140.4, 1289245277.4],
+        },
+    ],
+)
+def test_the_first_two_columns_without_names_are_the_ends(columns: dict[str, list[object]]) -> None:
+    best = first_reading_of(columns)
+
+    assert (best.kind, best.source, best.destination) == ("edges", "column1", "column2")
+
+
+def test_numbers_of_rows_are_no_weight() -> None:
+    best = first_reading_of(
+        {"Unnamed: 0": [0, 1, 2], "source": ["a", "b", "c"], "target": ["b", "c", "a"]}
+    )
+
+    assert best.edge_bindings == {}
+
+
+def test_accounts_that_name_their_parent_are_a_tree() -> None:
+    best = first_reading_of(
+        {
+            "ID": ["0015AAA", "0015BBB", "0015CCC"],
+            "NAME": ["Acme", "Acme DE", "Acme US"],
+            "PARENTID": [None, "0015AAA", "0015AAA"],
+        }
+    )
+
+    assert (best.source, best.destination) == ("PARENTID", "ID")
+    assert best.node_bindings == {"node_title": "NAME"}
+
+
+def test_numbers_under_an_id_of_neo4j_name_the_nodes() -> None:
+    best = first_reading_of({":ID(Person)": [7, 2], "name": ["Keanu", "Carrie"]})
+
+    assert (best.kind, best.node, best.node_bindings) == (
+        "nodes",
+        ":ID(Person)",
+        {"node_title": "name"},
+    )

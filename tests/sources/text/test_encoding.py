@@ -116,3 +116,9 @@ def test_utf_8_is_told_from_blocks_that_cut_characters():
 
 def test_detection_takes_the_lines_that_tell():
     assert detect(b"plain\n" * 5000 + "Источник;Получатель\n".encode("cp1251")) == "cp1251"
+
+
+def test_two_byte_order_marks_are_no_part_of_the_first_name():
+    result = read_texts("\ufeff\ufeffsource,target\na,b\n".encode())
+
+    assert (result.columns, result.rows) == (["source", "target"], [["a", "b"]])

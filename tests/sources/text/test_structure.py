@@ -266,3 +266,27 @@ def test_narrow_rows_above_wider_ones_are_rows_where_their_cells_come_back():
         line.split() for line in lines
     ]
     assert "preamble-skipped" not in {repair.code for repair in result.repairs}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Отправитель", "Получатель"],
+        ["送信者", "受信者"],
+        ["Nadawca", "Odbiorca"],
+        ["payer", "payee"],
+    ],
+)
+def test_known_names_of_ends_are_a_header_above_names(names):
+    result = read_texts(f"{','.join(names)}\nAnn,Bob\nBob,Cem\nCem,Ann\n")
+
+    assert (result.columns, result.rows) == (
+        names,
+        [["Ann", "Bob"], ["Bob", "Cem"], ["Cem", "Ann"]],
+    )
+
+
+def test_times_with_names_of_zones_tell_a_header():
+    result = read_texts("p,q,when\nx,y,2024-05-01 10:00:00 CEST\ny,z,2024-05-01T08:00:00Z\n")
+
+    assert result.columns == ["p", "q", "when"]

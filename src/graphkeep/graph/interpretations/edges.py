@@ -276,6 +276,8 @@ def without_description(
     """The score of a pair, less where one column describes the other or all values go with all."""
     if strength < 0.1 and is_nearly_unique(source) and is_nearly_unique(destination):
         return score * 0.5
+    if table.is_headerless and name_score(source.name, destination.name):
+        return score  # the first two columns, of which nothing else is known
     if bipartite_score(source.name, destination.name) or bipartite_score(
         destination.name, source.name
     ):

@@ -126,6 +126,8 @@ class Profile:
     @cached_property
     def has_id_name(self) -> bool:
         words = self.words
+        if ":ID" in self.name.partition("(")[0]:
+            return True  # `personId:ID(Person)` of Neo4j's importer
         return self.flat_name in ID_NAMES or (
             bool(words) and words[-1] in {"id", "ids", "key", "uid", "guid", "code", "no", "nr"}
         )

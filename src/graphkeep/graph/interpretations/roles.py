@@ -106,6 +106,8 @@ def weight_column(profiles: Sequence[Profile], *, column_count: int) -> Profile 
 def is_weight(profile: Profile) -> bool:
     if not profile.is_numeric or is_time(profile.dtype) or profile.is_year_or_epoch:
         return False
+    if profile.is_row_number:
+        return False
     if not (pa.types.is_integer(profile.dtype) or pa.types.is_floating(profile.dtype)):
         return False
     if (

@@ -17,7 +17,7 @@ class Shape(IntEnum):
 
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]m)?"
-ZONE = r"(?: ?(?:z|utc|gmt|[+-]\d{2}:?\d{2}))?"
+ZONE = r"(?: ?(?:z|utc|gmt|[ecmp][sd]t|cest|cet|[+-]\d{2}:?\d{2}))?"
 DATE = (
     rf"(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})"
     rf"|\d{{1,2}}[ -]{MONTH}[ -]\d{{2,4}}|{MONTH} \d{{1,2}},? \d{{4}})"

@@ -106,7 +106,9 @@ def declared(content: bytes, encoding: str) -> Decoded:
 def marked(content: bytes, name: str) -> Decoded:
     if name != "utf-8-sig":
         return decoded_as(content, name, is_marked=True)
-    body = content[len(codecs.BOM_UTF8) :]
+    body = content
+    while body.startswith(codecs.BOM_UTF8):  # programs that append to a file write another mark
+        body = body[len(codecs.BOM_UTF8) :]
     if b"\x00" in body:
         body, nuls = without_nuls(body)
         return Decoded(content=with_stray_bytes(body).content, encoding="utf-8", repairs=(nuls,))

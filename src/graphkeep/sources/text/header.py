@@ -2,10 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import permutations
 
+from graphkeep.graph.interpretations.pair_names import name_score
 from graphkeep.sources.text.cell_shapes import Shape, outline_of, shape_of
 
 MAX_COMPARED_ROWS = 200
+MAX_NAMES = 20
+SURE_NAMES = 0.9
 VALUES = (Shape.NUMBER, Shape.TIME)
 BOOLEANS = frozenset({"true", "false"})
 HEADER_WORDS = frozenset(
@@ -142,12 +146,20 @@ def header_score(first: Sequence[str], rows: Sequence[Sequence[str]]) -> float:
     score += recurring
     filled = [cell.strip().lower() for cell in first if cell.strip()]
     known = sum(word_in_header(cell) for cell in filled)
+    if not recurring and has_pair_of_ends(filled):
+        known = max(known, 2)
     score += min(known, 3) * WORD_EVIDENCE
     if len(set(filled)) < len(filled):
         score -= 0.7
     if is_alphabet(filled) and not recurring:
         score += ALPHABET_EVIDENCE
     return score
+
+
+def has_pair_of_ends(cells: Sequence[str]) -> bool:
+    """Whether two cells are known names of a source and a destination, in whatever language."""
+    words = [cell for cell in cells[:MAX_NAMES] if len(cell) > 1]
+    return any(name_score(first, second) >= SURE_NAMES for first, second in permutations(words, 2))
 
 
 def has_values(cells: Sequence[str]) -> bool:
