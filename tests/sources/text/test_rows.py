@@ -126,3 +126,31 @@ def test_the_lines_of_rows_are_known_in_runs_and_one_by_one():
     assert list(numbers) == [2, 3, 4, 5]
     with pytest.raises(IndexError):
         numbers[4]
+
+
+def test_cells_that_are_padded_to_one_width_lose_the_blanks_with_a_word():
+    result = read(
+        "            sIP|            dIP|  bytes\n"
+        "       10.0.0.1|192.168.100.200|   1000\n"
+        "192.168.100.200|       10.0.0.1|     40\n"
+        "       10.0.0.1|      10.0.0.12|    900\n"
+    )
+
+    (named,) = result.tables
+    assert named.table.to_pylist() == [
+        {"sIP": "10.0.0.1", "dIP": "192.168.100.200", "bytes": 1000},
+        {"sIP": "192.168.100.200", "dIP": "10.0.0.1", "bytes": 40},
+        {"sIP": "10.0.0.1", "dIP": "10.0.0.12", "bytes": 900},
+    ]
+    trimmed = [
+        (each.column, each.count, each.lines)
+        for each in result.repairs
+        if each.code == "blanks-trimmed"
+    ]
+    assert trimmed == [("sIP", 2, (2, 4)), ("dIP", 2, (3, 4)), ("bytes", 3, (2, 3, 4))]
+
+
+def test_single_blanks_around_texts_of_one_length_stay():
+    result = read("a,b\n x,1\n y,2\n z,3\n")
+
+    assert result.tables[0].table["a"].to_pylist() == [" x", " y", " z"]

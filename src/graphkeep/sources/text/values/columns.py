@@ -17,11 +17,13 @@ from graphkeep.graph.values.reading import (
     read_column,
 )
 from graphkeep.graph.values.tell import LineNumbers, repairs_of
-from graphkeep.graph.values.texts import as_texts, sample_of, without
+from graphkeep.graph.values.texts import as_texts, sample_of, trimmed, without
 from graphkeep.graph.values.written_values import is_rewritten, keep_texts
 from graphkeep.sources.text.values.declared import declared_column
 from graphkeep.sources.text.values.options import ValueOptions, value_options
 
+MIN_PADDED = 3
+MIN_PADDING = 2
 FORM_OPTIONS = {"parse_dates", "date_format", "dayfirst", "decimal", "thousands"}
 
 
@@ -100,7 +102,22 @@ def read(
     if values.has_missing and (missing := values.missing_in(name)):
         texts = without(texts, missing)
     declared = declared_column(name, texts, values, rules, line_numbers)
-    return declared or read_column(name, texts, rules)
+    return declared or without_padding(read_column(name, texts, rules))
+
+
+def without_padding(reading: ColumnReading) -> ColumnReading:
+    """Texts without the blanks that fill all of them up to one width, as programs write for a screen."""
+    if not reading.is_text or len(reading.texts) - reading.texts.null_count < MIN_PADDED:
+        return reading
+    lengths = pc.min_max(pc.utf8_length(reading.texts)).as_py()
+    if lengths["min"] != lengths["max"]:
+        return reading
+    core = trimmed(reading.values)
+    core_lengths = pc.min_max(pc.utf8_length(core)).as_py()
+    is_even = core_lengths["min"] == core_lengths["max"]
+    if is_even and lengths["max"] - core_lengths["max"] < MIN_PADDING:
+        return reading
+    return replace(reading, values=core, is_trimmed=True)
 
 
 def common_rules(readings: dict[str, ColumnReading], rules: Rules) -> Rules:
