@@ -3,7 +3,7 @@
 import pytest
 
 from graphkeep.graph.errors import UnreadableFileError
-from graphkeep.sources.text.encoding import detect, is_utf8
+from graphkeep.sources.text.encoding import CANDIDATES, NAMES, detect, is_utf8
 
 from .reading import read, read_texts
 
@@ -122,3 +122,7 @@ def test_two_byte_order_marks_are_no_part_of_the_first_name():
     result = read_texts("\ufeff\ufeffsource,target\na,b\n".encode())
 
     assert (result.columns, result.rows) == (["source", "target"], [["a", "b"]])
+
+
+def test_every_encoding_that_is_guessed_has_a_name_that_people_know():
+    assert set(CANDIDATES) <= set(NAMES)

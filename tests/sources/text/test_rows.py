@@ -154,3 +154,13 @@ def test_single_blanks_around_texts_of_one_length_stay():
     result = read("a,b\n x,1\n y,2\n z,3\n")
 
     assert result.tables[0].table["a"].to_pylist() == [" x", " y", " z"]
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"keep_default_na": False}, {"na_filter": False}, {"dtype": "str"}]
+)
+@pytest.mark.parametrize("cell", ["\\N", "NA", "   ", " x ", ""])
+def test_columns_of_one_cell_again_and_again_are_read(cell, options):
+    result = read("a,b\n" + f"k,{cell}\n" * 4, **options)
+
+    assert result.tables[0].table.num_rows == 4

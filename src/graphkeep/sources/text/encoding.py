@@ -26,6 +26,10 @@ NAMES = {
     "cp1252": "Windows-1252 (Western European)", "cp1250": "Windows-1250 (Central European)",
     "cp1251": "Windows-1251 (Cyrillic)", "shift_jis": "Shift-JIS (Japanese)",
     "euc_jp": "EUC-JP (Japanese)", "gb18030": "GB 18030 (Chinese)", "big5": "Big5 (Chinese)",
+    "cp1253": "Windows-1253 (Greek)", "cp1254": "Windows-1254 (Turkish)", "cp1255": "Windows-1255 (Hebrew)",
+    "cp1256": "Windows-1256 (Arabic)", "cp1257": "Windows-1257 (Baltic)", "iso8859_2": "ISO 8859-2 (Central European)",
+    "iso8859_5": "ISO 8859-5 (Cyrillic)", "iso8859_7": "ISO 8859-7 (Greek)", "cp866": "DOS 866 (Cyrillic)",
+    "cp850": "DOS 850 (Western European)", "mac_roman": "Mac Roman (Western European)", "cp874": "Windows-874 (Thai)",
     "euc_kr": "EUC-KR (Korean)", "koi8_r": "KOI8-R (Russian)", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
 }  # fmt: skip
 MAX_DETECTED_BYTES = 1 << 16

@@ -107,12 +107,15 @@ def read(
 
 def without_padding(reading: ColumnReading) -> ColumnReading:
     """Texts without the blanks that fill all of them up to one width, as programs write for a screen."""
-    if not reading.is_text or len(reading.texts) - reading.texts.null_count < MIN_PADDED:
+    value_count = len(reading.values) - reading.values.null_count
+    if not reading.is_text or value_count < MIN_PADDED:
         return reading
     lengths = pc.min_max(pc.utf8_length(reading.texts)).as_py()
     if lengths["min"] != lengths["max"]:
         return reading
     core = trimmed(reading.values)
+    if core.null_count > reading.values.null_count:
+        return reading  # blanks are values where the sender said so
     core_lengths = pc.min_max(pc.utf8_length(core)).as_py()
     is_even = core_lengths["min"] == core_lengths["max"]
     if is_even and lengths["max"] - core_lengths["max"] < MIN_PADDING:
