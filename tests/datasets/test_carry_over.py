@@ -198,10 +198,10 @@ def test_a_picture_of_new_tables_shows_where_the_layout_starts(ring, alice, monk
     seen = []
     layout = prepare.run_initial_layout
 
-    def lay_out(context, files, graph, *, positions, done) -> None:
+    def lay_out(context, files, graph, *, positions, finished) -> None:
         shown = current_positions(Dataset.objects.get(dataset_id=files.dataset_id))
         seen.append(np.abs(shown - positions).max() / np.ptp(positions))
-        layout(context, files, graph, positions=positions, done=done)
+        layout(context, files, graph, positions=positions, finished=finished)
 
     monkeypatch.setattr(prepare, "run_initial_layout", lay_out)
     attach_table(ring, "edges", rows([*RING, ("n0", "new")]), actor=alice)
