@@ -71,7 +71,7 @@ def current(page: Page) -> Locator:
 
 def expect_drawn(page: Page, counts: str) -> None:
     preview = page.frame_locator("iframe[title=Preview]")
-    expect(preview.get_by_text(counts)).to_be_visible()
+    expect(preview.get_by_text(counts)).to_be_visible(timeout=120_000)
 
 
 @pytest.mark.parametrize(
