@@ -18,7 +18,10 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+
+from graphkeep.graph.errors import UserInputError
 
 Rows = list[list[str]]
 csv.field_size_limit(1 << 30)
@@ -41,11 +44,14 @@ def read_graphkeep(path: Path, *, typed: bool = False) -> Rows:
 def read_duckdb(path: Path) -> Rows:
     import duckdb
 
-    relation = duckdb.connect().read_csv(
-        str(path), strict_mode=False, ignore_errors=True, null_padding=True
-    )
     buffer = io.StringIO()
-    relation.df().to_csv(buffer, index=False)
+    try:
+        relation = duckdb.connect().read_csv(
+            str(path), strict_mode=False, ignore_errors=True, null_padding=True
+        )
+        relation.df().to_csv(buffer, index=False)
+    except duckdb.Error as error:
+        raise ValueError(str(error)) from error
     return rows_of(buffer.getvalue())
 
 
@@ -54,6 +60,8 @@ def read_clevercsv(path: Path) -> Rows:
 
     with path.open(newline="", encoding="ascii") as stream:
         dialect = clevercsv.Sniffer().sniff(stream.read())
+        if dialect is None:
+            raise ValueError("no dialect was detected")
         stream.seek(0)
         return list(clevercsv.reader(stream, dialect))
 
@@ -107,7 +115,7 @@ def score(path: Path, clean: Path, reader: Callable[[Path], Rows]) -> list[float
     """The ten measures of one file, all 0 where it is refused."""
     try:
         read = reader(path)
-    except Exception as error:  # noqa: BLE001 - a refusal of any reader counts the same
+    except (UserInputError, ValueError, OSError, csv.Error) as error:
         print(f"{path.name}: {type(error).__name__}: {str(error)[:100]}", file=sys.stderr)
         return [0.0] * 10
     return [1.0, *measures(rows_of(clean.read_text("utf-8-sig")), read)]
@@ -124,7 +132,7 @@ def main() -> None:
     weights = json.loads((arguments.pollock / "pollock_weights.json").read_text())
     reader = READERS[arguments.reader]
     if arguments.typed:
-        reader = lambda path: read_graphkeep(path, typed=True)  # noqa: E731
+        reader = partial(read_graphkeep, typed=True)
     paths = sorted((folder / "csv").glob("*.csv"))
     scores = {path.name: sum(score(path, folder / "clean" / path.name, reader)) for path in paths}
     total_weight = sum(weights[name] for name in scores)

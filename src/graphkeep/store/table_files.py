@@ -28,6 +28,13 @@ def read_table(path: Path) -> pa.Table:
         return with_values(pa.ipc.open_file(source).read_all())
 
 
+def read_column_names(path: Path) -> list[str]:
+    """The names of a table's columns, without reading values."""
+    with pa.memory_map(str(path)) as source:
+        names: list[str] = pa.ipc.open_file(source).schema.names
+    return names
+
+
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
     """Write arrays of plain dtypes back to back, after one line of JSON with their dtypes, shapes and offsets."""
     parts = []

@@ -38,7 +38,7 @@ from graphkeep.graph.repairs import Repair
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import active_job, cancel, submit
 from graphkeep.jobs.registry import CancelledError, JobContext
-from graphkeep.store.table_files import read_table
+from graphkeep.store.table_files import read_column_names, read_table
 from graphkeep.view.channel_repairs import channel_repairs
 
 
@@ -302,6 +302,6 @@ def map_layout(graph: Graph) -> tuple[Positions | None, LayoutMetadata | None]:
 def computed_columns(dataset: Dataset, graph: Graph) -> dict[str, str]:
     """The metric of each node column that was not uploaded."""
     paths = table_paths(dataset.node_files, dataset.node_data)
-    uploaded_names = {name for path in paths for name in read_table(path).column_names}
+    uploaded_names = {name for path in paths for name in read_column_names(path)}
     computed_names = AUTOMATIC & set(graph.nodes.column_names) - uploaded_names
     return {name: name if name == "community" else "degree" for name in computed_names}

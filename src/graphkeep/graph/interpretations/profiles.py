@@ -19,7 +19,12 @@ from graphkeep.graph.interpretations.names import (
     flat,
     words_of,
 )
-from graphkeep.graph.interpretations.value_kinds import NEVER_IDS, ValueKind, kind_of
+from graphkeep.graph.interpretations.value_kinds import (
+    IDENTIFIERS,
+    NEVER_IDS,
+    ValueKind,
+    kind_of,
+)
 
 SAMPLE_ROWS = 20_000
 SAMPLE_VALUES = 300
@@ -195,19 +200,7 @@ class Profile:
             return False
         if self.is_numeric:
             return self.has_id_name
-        if self.kind in {
-            "ip",
-            "mac",
-            "mail",
-            "url",
-            "uuid",
-            "hash",
-            "path",
-            "account",
-            "phone",
-            "domain",
-            "iban",
-        }:
+        if self.kind in IDENTIFIERS and self.kind != "code":
             return True
         if self.flat_name in ROLE_NAMES:
             return False

@@ -14,7 +14,7 @@ from graphkeep.graph.repairs import Repair
 from graphkeep.graph.values.missing import MISSING_WORDS, NULL_MARKERS
 from graphkeep.graph.values.numbers import comes_back
 from graphkeep.graph.values.reading import Rules, read_column
-from graphkeep.graph.values.tell import LineNumbers, lines_of, repairs_of
+from graphkeep.graph.values.value_repairs import LineNumbers, lines_of, repairs_of
 
 MAX_EXACT_FLOAT = 2**53
 # What a text among typed values may become: a time, since JSON and most cells have no type for it.

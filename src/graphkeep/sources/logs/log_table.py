@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.repairs import MAX_LINES, Repair
 from graphkeep.graph.values.reading import Rules, read_column
-from graphkeep.graph.values.tell import repairs_of
+from graphkeep.graph.values.value_repairs import repairs_of
 from graphkeep.sources.file_format import NamedTable, ReadOptions, ReadResult
 
 MAX_COLUMNS = 1_000

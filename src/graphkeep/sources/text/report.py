@@ -73,41 +73,41 @@ def table_repairs(
     tallies = rows.tallies
     comments = rewriter.comments if rewriter.comments.count else tallies.comments
     repairs = [
-        told(
+        counted_repair(
             "stray-quotes",
             rewriter.strays,
             "{n} quotes that do not close as they should were taken as part of the text.",
             Alternative(label="Take all quotes as text", parser_options={"quoting": 3}),
         ),
-        told("repeated-header", rewriter.headers, "{n} rows repeat the header; they were left out."),
-        told("comments-skipped", comments, "{n} comments between the rows were left out."),
-        told(
+        counted_repair("repeated-header", rewriter.headers, "{n} rows repeat the header; they were left out."),
+        counted_repair("comments-skipped", comments, "{n} comments between the rows were left out."),
+        counted_repair(
             "spaces-stripped",
             rewriter.spaces,
             "Blanks after separators are no part of the values; {n} were left out.",
             Alternative(label="Keep the blanks", parser_options={"skipinitialspace": False}),
         ),
-        told(
+        counted_repair(
             "separator-differs",
             tallies.other_separator,
             "{n} rows use another separator than the table; they were read with theirs.",
         ),
-        told(
+        counted_repair(
             "ragged-rows",
             tallies.short,
             f"{{n}} rows have fewer than {rows.width} cells; the missing cells are empty.",
         ),
-        told(
+        counted_repair(
             "ragged-rows",
             tallies.long,
             f"{{n}} rows have more than {rows.width} cells; the table has {width} columns for them.",
         ),
-        told(
+        counted_repair(
             "cells-joined",
             tallies.joined,
             "{n} rows have far more cells than the others; their last cells stand together in one.",
         ),
-        told("rows-skipped", tallies.skipped, "{n} rows have another number of cells; they were left out."),
+        counted_repair("rows-skipped", tallies.skipped, "{n} rows have another number of cells; they were left out."),
     ]  # fmt: skip
     if footer.texts:
         first = footer.first_line
@@ -123,7 +123,7 @@ def table_repairs(
     return [repair for repair in repairs if repair is not None]
 
 
-def told(
+def counted_repair(
     code: str, tally: Tally, message: str, alternative: Alternative | None = None
 ) -> Repair | None:
     if not tally.count:

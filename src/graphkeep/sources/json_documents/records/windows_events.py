@@ -37,27 +37,27 @@ def flat_event(record: dict[str, Any]) -> dict[str, Any]:
     system = mapping_of(content.get("System"))
     winlog = mapping_of(record.get("winlog"))
     for name, value in system.items():
-        put(row, name, plain(value), "System")
+        add_field(row, name, plain(value), "System")
     if winlog:
-        put(row, "EventID", winlog.get("event_id"), "winlog")
-        put(row, "Computer", winlog.get("computer_name"), "winlog")
+        add_field(row, "EventID", winlog.get("event_id"), "winlog")
+        add_field(row, "Computer", winlog.get("computer_name"), "winlog")
     for part in (content, winlog):
         for name in DATA_PARTS:
             for key, value in data_of(part.get(name)):
-                put(row, key, value, name)
+                add_field(row, key, value, name)
     for name, value in content.items():
         if (
             name != "System"
             and name not in DATA_PARTS
             and not name.startswith(("@", "#attributes"))
         ):
-            put(row, name, value if name != "winlog" else without_data(winlog), "event")
+            add_field(row, name, value if name != "winlog" else without_data(winlog), "event")
         elif name == "@timestamp":
-            put(row, name, value, "event")
+            add_field(row, name, value, "event")
     return row
 
 
-def put(row: dict[str, Any], name: str, value: Any, part: str) -> None:
+def add_field(row: dict[str, Any], name: str, value: Any, part: str) -> None:
     if value is None:
         return
     if name not in row:

@@ -12,7 +12,7 @@ from graphkeep.graph.repairs import Alternative, Repair
 from graphkeep.graph.values.epochs import epoch_times
 from graphkeep.graph.values.python_values import TIMES_ONLY, typed_texts, typed_values
 from graphkeep.graph.values.reading import ColumnReading
-from graphkeep.graph.values.tell import repairs_of
+from graphkeep.graph.values.value_repairs import repairs_of
 from graphkeep.sources.json_documents.scalars import clean, json_text
 
 RULES = replace(TIMES_ONLY, keeps_blank=True, markers=())

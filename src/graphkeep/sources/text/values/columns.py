@@ -16,8 +16,8 @@ from graphkeep.graph.values.reading import (
     has_groups_only,
     read_column,
 )
-from graphkeep.graph.values.tell import LineNumbers, repairs_of
 from graphkeep.graph.values.texts import as_texts, sample_of, trimmed, without
+from graphkeep.graph.values.value_repairs import LineNumbers, repairs_of
 from graphkeep.graph.values.written_values import is_rewritten, keep_texts
 from graphkeep.sources.text.values.declared import declared_column
 from graphkeep.sources.text.values.options import ValueOptions, value_options

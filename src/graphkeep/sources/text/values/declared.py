@@ -10,9 +10,9 @@ from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.graph.values.epochs import as_times, whole_days
 from graphkeep.graph.values.formatted_numbers import GROUP_SIGNS
 from graphkeep.graph.values.reading import ColumnReading, Rules, blank_as_null, read_column
-from graphkeep.graph.values.tell import LineNumbers
 from graphkeep.graph.values.texts import sample_of, trimmed, without
 from graphkeep.graph.values.times import Times, find_time_form, read_times
+from graphkeep.graph.values.value_repairs import LineNumbers
 from graphkeep.sources.text.values.options import Dtype, ValueOptions
 
 TRUE_TEXTS = ("true", "1", "yes", "y", "t", "1.0")

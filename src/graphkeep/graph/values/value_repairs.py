@@ -27,22 +27,22 @@ def repairs_of(
         table: the table or sheet.
         line_numbers: for each row, its line in the file as sent; None where rows have no lines.
     """
-    teller = Teller(name=name, reading=reading, table=table, line_numbers=line_numbers)
+    value_repairs = ValueRepairs(name=name, reading=reading, table=table, line_numbers=line_numbers)
     return [
         repair
         for repair in (
-            teller.missing_words(),
-            teller.words_among_texts(),
-            teller.trimmed_blanks(),
-            teller.formatted_numbers(),
-            teller.recognized_times(),
-            teller.recognized_epochs(),
+            value_repairs.missing_words(),
+            value_repairs.words_among_texts(),
+            value_repairs.trimmed_blanks(),
+            value_repairs.formatted_numbers(),
+            value_repairs.recognized_times(),
+            value_repairs.recognized_epochs(),
         )
         if repair is not None
     ]
 
 
-class Teller:
+class ValueRepairs:
     def __init__(
         self, *, name: str, reading: ColumnReading, table: str, line_numbers: LineNumbers
     ) -> None:
