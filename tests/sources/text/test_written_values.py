@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import zipfile
 
 import pyarrow as pa
 import pyarrow.ipc
@@ -11,6 +12,7 @@ import pytest
 from graphkeep.graph.values.written_values import KEY, with_values
 from graphkeep.sources.file_format import ReadOptions
 from graphkeep.sources.plain import plain_table
+from graphkeep.sources.registry import format_of, read_tables
 from graphkeep.sources.text.csv import CSV
 from graphkeep.store.table_files import read_table, write_table
 
@@ -57,6 +59,21 @@ def test_the_order_of_days_that_one_column_shows_holds_for_the_others_and_later(
     table = read(b"a,b\n13.05.2020,01.02.2020\n14.05.2020,03.04.2020\n")
 
     assert with_values(table)["b"].to_pylist() == [dt.date(2020, 2, 1), dt.date(2020, 4, 3)]
+
+
+def test_daily_logs_of_an_archive_keep_what_their_dates_mean():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("log1.csv", "a,b,day\nx,y,28/01/2018\ny,z,29/01/2018\n")
+        archive.writestr("log2.csv", "a,b,day\nx,y,01/02/2018\ny,z,03/02/2018\n")
+    (named,) = read_tables(content, format_of("zip"), ReadOptions()).tables
+
+    assert with_values(plain_table(named.table, []))["day"].to_pylist() == [
+        dt.date(2018, 1, 28),
+        dt.date(2018, 1, 29),
+        dt.date(2018, 2, 1),
+        dt.date(2018, 2, 3),
+    ]
 
 
 @pytest.mark.parametrize(

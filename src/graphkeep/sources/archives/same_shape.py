@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.repairs import Alternative, Repair
+from graphkeep.graph.values.written_values import field_metadata
 from graphkeep.sources.file_format import ReadResult
 
 NAMES_TOLD = 10
@@ -57,11 +58,26 @@ def join_tables(group: Sequence[ReadMember], file_column: str) -> pa.Table | Non
     names = tables[0].column_names
     if any(set(table.column_names) != set(names) for table in tables):
         return None
-    tables = with_common_types([table.select(names) for table in tables])
+    typed = with_common_types([table.select(names) for table in tables])
     try:
-        return pa.concat_tables(tables, promote_options="permissive")
+        joined = pa.concat_tables(typed, promote_options="permissive")
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
         return None
+    return with_field_metadata(joined, tables)
+
+
+def with_field_metadata(joined: pa.Table, tables: Sequence[pa.Table]) -> pa.Table:
+    """The joined table with the rules that read the texts of its columns, as the first table has them."""
+    fields = [
+        field.with_metadata(
+            next(
+                filter(None, (field_metadata(table.schema.field(field.name)) for table in tables)),
+                {},
+            )
+        )
+        for field in joined.schema
+    ]
+    return joined.cast(pa.schema(fields))
 
 
 def with_common_types(tables: Sequence[pa.Table]) -> list[pa.Table]:
