@@ -6,12 +6,15 @@ checked, so a name that changes its answer in between (DNS rebinding) gains noth
 
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from graphkeep.egress.audit_hook import allow_connections
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint, check_address
 from graphkeep.telemetry import metrics
 
+AddressInfo = tuple[Any, Any, int, str, tuple[Any, ...]]  # as socket.getaddrinfo returns it
 logger = logging.getLogger(__name__)
 
 
@@ -25,10 +28,18 @@ class Gateway:
     ) -> None:
         self.is_air_gapped = is_air_gapped
         self.report_refusal = report_refusal
-        self.endpoints: dict[str, Endpoint] = {}
+        self.endpoints: dict[str, tuple[Endpoint, ...]] = {}
 
-    def allow(self, endpoint: Endpoint) -> None:
-        self.endpoints[endpoint.component] = endpoint
+    def allow(self, *endpoints: Endpoint) -> None:
+        """Allow a component exactly these endpoints, in place of those it had."""
+        for component in {endpoint.component for endpoint in endpoints}:
+            self.endpoints[component] = tuple(
+                endpoint for endpoint in endpoints if endpoint.component == component
+            )
+
+    def forbid(self, component: str) -> None:
+        """Allow a component nothing any more."""
+        self.endpoints.pop(component, None)
 
     def connect(self, component: str, host: str, port: int, *, timeout_s: float) -> socket.socket:
         """A connected TCP socket.
@@ -37,20 +48,41 @@ class Gateway:
             EgressForbiddenError: air gap is on, or the host is not the component's own.
             OSError: the host does not answer.
         """
+        with self._report_refusals(component), allow_connections():
+            return self._connect(component, host, port, timeout_s)
+
+    def addresses(self, component: str, host: str, port: int) -> tuple[str, ...]:
+        """The checked IP addresses of a host, for a library that connects to an address by itself.
+
+        Raises:
+            EgressForbiddenError: as `connect`.
+            OSError: the name cannot be resolved.
+        """
+        with self._report_refusals(component), allow_connections():
+            return tuple(str(address[0]) for *_, address in self._resolve(component, host, port))
+
+    @contextmanager
+    def _report_refusals(self, component: str) -> Iterator[None]:
         try:
-            with allow_connections():
-                return self._connect(component, host, port, timeout_s)
+            yield
         except EgressForbiddenError as error:
             metrics.inc("egress_connections_total", component=component, outcome="refused")
             if self.report_refusal is not None:
                 self.report_refusal(component, str(error))
             raise
 
-    def _connect(self, component: str, host: str, port: int, timeout_s: float) -> socket.socket:
+    def _resolve(self, component: str, host: str, port: int) -> list[AddressInfo]:
         if self.is_air_gapped():
             raise EgressForbiddenError(f"Air gap is on: {component} does not connect to {host}.")
-        endpoint = self.endpoints.get(component)
-        if endpoint is None or (endpoint.host.lower(), endpoint.port) != (host.lower(), port):
+        endpoint = next(
+            (
+                endpoint
+                for endpoint in self.endpoints.get(component, ())
+                if (endpoint.host.lower(), endpoint.port) == (host.lower(), port)
+            ),
+            None,
+        )
+        if endpoint is None:
             raise EgressForbiddenError(f"{component} may not connect to {host}:{port}.")
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         for *_, address in addresses:
@@ -60,6 +92,10 @@ class Gateway:
                 may_be_metadata=endpoint.may_be_metadata,
                 must_be_inside=endpoint.must_be_inside,
             )
+        return addresses
+
+    def _connect(self, component: str, host: str, port: int, timeout_s: float) -> socket.socket:
+        addresses = self._resolve(component, host, port)
         failure: OSError | None = None
         for family, kind, protocol, _, address in addresses:
             connection = socket.socket(family, kind, protocol)

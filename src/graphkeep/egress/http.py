@@ -98,7 +98,12 @@ def send_request(
 
 
 def connection_pool(
-    gateway: Gateway, component: str, url: str, timeout_s: float, ca_file: str
+    gateway: Gateway,
+    component: str,
+    url: str,
+    timeout_s: float,
+    ca_file: str = "",
+    tls: ssl.SSLContext | None = None,
 ) -> HTTPConnectionPool:
     host, port = host_and_port(url)
 
@@ -109,7 +114,7 @@ def connection_pool(
         pool = HTTPConnectionPool(host, port, timeout=timeout_s)
         pool.ConnectionCls = connection_class(HTTPConnection, connect)
         return pool
-    context = ssl.create_default_context(cafile=ca_file or None)
+    context = tls or ssl.create_default_context(cafile=ca_file or None)
     tls_pool = HTTPSConnectionPool(host, port, timeout=timeout_s, ssl_context=context)
     tls_pool.ConnectionCls = connection_class(HTTPSConnection, connect)
     return tls_pool

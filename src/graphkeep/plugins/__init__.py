@@ -1,7 +1,7 @@
-"""Layouts, metrics and file formats of other installed packages, by their entry points.
+"""Layouts, metrics, file formats and connectors of other installed packages, by their entry points.
 
-A package names its objects in the groups `graphkeep.layouts`, `graphkeep.metrics` and `graphkeep.formats`;
-each registry reads its group once, when a process first imports it. A plugin that does not work is left out
+A package names its objects in the groups `graphkeep.layouts`, `graphkeep.metrics`, `graphkeep.formats` and
+`graphkeep.connectors`; each registry reads its group once, when a process first imports it. A plugin that does not work is left out
 and reported: in the log, by `graphkeep doctor`, and when the server starts.
 """
 
@@ -15,10 +15,12 @@ from typing import Protocol, TypeVar
 logger = logging.getLogger(__name__)
 
 LAYOUTS, METRICS, FORMATS = "graphkeep.layouts", "graphkeep.metrics", "graphkeep.formats"
+CONNECTORS = "graphkeep.connectors"
 NAMES = {
     LAYOUTS: re.compile(r"[a-z][a-z0-9_]{0,39}"),
     METRICS: re.compile(r"[a-z][a-z0-9_]{0,39}"),
     FORMATS: re.compile(r"[a-z]{1,10}"),  # it is part of addresses, and a short column
+    CONNECTORS: re.compile(r"[a-z][a-z0-9_]{0,39}"),
 }
 
 

@@ -14,6 +14,7 @@ TOOLS = {  # program, and the Debian package that provides it
     "nft": "nftables",
     "ip": "iproute2",
     "initdb": "postgresql",
+    "mariadbd": "mariadb-server",
     "pebble": "pebble",
     "certbot": "certbot",
     "restic": "restic",

@@ -1,0 +1,1 @@
+"""Connectors: records, rights, limits and operations of the systems that this server may ask."""

@@ -1,0 +1,1 @@
+"""Connectors: one folder a kind of database or service, each declared as a ConnectorKind."""
