@@ -3,7 +3,7 @@
 import pytest
 
 from graphkeep.graph.errors import UnreadableFileError
-from graphkeep.sources.text.encoding import CANDIDATES, NAMES, detect, is_utf8
+from graphkeep.sources.text.encoding.decode import CANDIDATES, NAMES, detect, is_utf8
 
 from .reading import read, read_texts
 

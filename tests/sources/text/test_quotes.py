@@ -2,8 +2,8 @@
 
 import pytest
 
-from graphkeep.sources.text.dialect import Dialect
-from graphkeep.sources.text.split_line import Problem, split_lenient, split_strict
+from graphkeep.sources.text.records.dialect import Dialect
+from graphkeep.sources.text.records.split_line import Problem, split_lenient, split_strict
 
 from .reading import read, read_texts
 

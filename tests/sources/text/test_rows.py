@@ -7,9 +7,9 @@ import pytest
 
 from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.sources.file_format import ReadOptions
-from graphkeep.sources.text import blocks
 from graphkeep.sources.text.csv import CSV
-from graphkeep.sources.text.line_numbers import LineNumbers
+from graphkeep.sources.text.rows import blocks
+from graphkeep.sources.text.rows.line_numbers import LineNumbers
 
 from .reading import read, read_texts
 

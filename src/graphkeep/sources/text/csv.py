@@ -8,15 +8,15 @@ import pyarrow.compute as pc
 
 from graphkeep.graph.repairs import Repair
 from graphkeep.sources.file_format import FileFormat, NamedTable, ReadOptions, ReadResult
-from graphkeep.sources.text.blocks import BLOCK_BYTES, BlockReader
 from graphkeep.sources.text.column_names import column_names
+from graphkeep.sources.text.encoding.text_source import TextSource, open_text
 from graphkeep.sources.text.options import TextOptions, parse_options
 from graphkeep.sources.text.report import structure_repairs, table_repairs
-from graphkeep.sources.text.rewrite import Rewriter
-from graphkeep.sources.text.rows import RowReader
+from graphkeep.sources.text.rows.blocks import BLOCK_BYTES, BlockReader
+from graphkeep.sources.text.rows.rewrite import Rewriter
+from graphkeep.sources.text.rows.row_reader import RowReader
 from graphkeep.sources.text.sample import Sample, examine, is_ruler
-from graphkeep.sources.text.source import TextSource, open_text
-from graphkeep.sources.text.structure import TableRange
+from graphkeep.sources.text.structure.table_ranges import TableRange
 from graphkeep.sources.text.tail import end_of_table
 from graphkeep.sources.text.values.columns import typed_columns
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from graphkeep.graph.errors import UnreadableFileError
-from graphkeep.sources.text.dialect import Dialect
+from graphkeep.sources.text.encoding.text_source import TextSource
 from graphkeep.sources.text.options import TextOptions
-from graphkeep.sources.text.quote_check import LINE_FEED, Positions
-from graphkeep.sources.text.records import RecordReader
-from graphkeep.sources.text.rows import MAX_COLUMNS
+from graphkeep.sources.text.records.dialect import Dialect
+from graphkeep.sources.text.records.quote_check import LINE_FEED, Positions
+from graphkeep.sources.text.records.record_reader import RecordReader
+from graphkeep.sources.text.records.split_line import split_strict
+from graphkeep.sources.text.rows.row_reader import MAX_COLUMNS
 from graphkeep.sources.text.separators import find_dialect, separator_line
-from graphkeep.sources.text.source import TextSource
-from graphkeep.sources.text.split_line import split_strict
-from graphkeep.sources.text.structure import (
+from graphkeep.sources.text.structure.table_ranges import (
     Row,
     Structure,
     TableRange,

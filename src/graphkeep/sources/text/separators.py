@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from graphkeep.sources.text.cell_shapes import Shape, shape_of
-from graphkeep.sources.text.dialect import Dialect
 from graphkeep.sources.text.options import QUOTE_NONE, WHITESPACE, TextOptions
-from graphkeep.sources.text.split_line import Problem, split_strict
+from graphkeep.sources.text.records.dialect import Dialect
+from graphkeep.sources.text.records.split_line import Problem, split_strict
+from graphkeep.sources.text.structure.cell_shapes import Shape, shape_of
 
 MAX_FIRST_LINES = 600
 MAX_LATER_LINES = 200

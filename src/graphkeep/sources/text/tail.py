@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from graphkeep.sources.text.encoding.text_source import TextSource
 from graphkeep.sources.text.options import TextOptions
-from graphkeep.sources.text.records import RecordReader
+from graphkeep.sources.text.records.record_reader import RecordReader
 from graphkeep.sources.text.sample import Sample
-from graphkeep.sources.text.source import TextSource
-from graphkeep.sources.text.structure import Row, TableRange, footer_start
+from graphkeep.sources.text.structure.table_ranges import Row, TableRange, footer_start
 
 TAIL_BYTES = 1 << 16
 READ_BYTES = 1 << 20

@@ -5,8 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from graphkeep.sources.text.cell_shapes import Shape, shape_of
-from graphkeep.sources.text.header import has_values, header_score, is_header_like, names_columns
+from graphkeep.sources.text.structure.cell_shapes import Shape, shape_of
+from graphkeep.sources.text.structure.header import (
+    has_values,
+    header_score,
+    is_header_like,
+    names_columns,
+)
 
 COMMENT_MARKS = ("#", "%", "//", "!", ";")
 FIELDS_TAGS = ("#fields:", "#fields", "# fields:", "#columns:", "# columns:")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import permutations
 
 from graphkeep.graph.interpretations.pair_names import name_score
-from graphkeep.sources.text.cell_shapes import Shape, outline_of, shape_of
+from graphkeep.sources.text.structure.cell_shapes import Shape, outline_of, shape_of
 
 MAX_COMPARED_ROWS = 200
 MAX_NAMES = 20

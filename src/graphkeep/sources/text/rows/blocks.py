@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from graphkeep.sources.text.dialect import Dialect
-from graphkeep.sources.text.quote_check import (
+from graphkeep.sources.text.records.dialect import Dialect
+from graphkeep.sources.text.records.quote_check import (
     Positions,
     QuoteCheck,
     check_quotes,
@@ -14,7 +14,7 @@ from graphkeep.sources.text.quote_check import (
     record_lines,
     with_suspicious_lines,
 )
-from graphkeep.sources.text.rewrite import Rewriter
+from graphkeep.sources.text.rows.rewrite import Rewriter
 
 BLOCK_BYTES = 1 << 22
 MAX_RECORD_BYTES = 1 << 26

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.graph.repairs import MAX_LINES, Alternative, Repair
-from graphkeep.sources.text.plausibility import plausibility
+from graphkeep.sources.text.encoding.plausibility import plausibility
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

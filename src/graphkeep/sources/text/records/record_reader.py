@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graphkeep.sources.text.dialect import Dialect
-from graphkeep.sources.text.split_line import Problem, split_lenient, split_strict
+from graphkeep.sources.text.records.dialect import Dialect
+from graphkeep.sources.text.records.split_line import Problem, split_lenient, split_strict
 
 MAX_JOINED_LINES = 2000
 MAX_LENIENT_LINES = 12

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from graphkeep.sources.text.dialect import Dialect
+from graphkeep.sources.text.records.dialect import Dialect
 
 LINE_FEED, CARRIAGE_RETURN = 10, 13
 Positions = npt.NDArray[np.int64]

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from graphkeep.graph.repairs import MAX_LINES
-from graphkeep.sources.text.dialect import Dialect
-from graphkeep.sources.text.other_separators import otherwise_separated
-from graphkeep.sources.text.quote_check import Positions, QuoteCheck, record_lines
-from graphkeep.sources.text.records import Record, RecordReader
-from graphkeep.sources.text.split_line import split_strict
+from graphkeep.sources.text.records.dialect import Dialect
+from graphkeep.sources.text.records.other_separators import otherwise_separated
+from graphkeep.sources.text.records.quote_check import Positions, QuoteCheck, record_lines
+from graphkeep.sources.text.records.record_reader import Record, RecordReader
+from graphkeep.sources.text.records.split_line import split_strict
 
 UNIT_SEPARATOR = "\x1f"
 

@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from graphkeep.graph.errors import UnreadableFileError
-from graphkeep.sources.text.blocks import Block
-from graphkeep.sources.text.dialect import Dialect
-from graphkeep.sources.text.line_numbers import LineNumbers
-from graphkeep.sources.text.other_separators import otherwise_separated
-from graphkeep.sources.text.quote_check import Positions
-from graphkeep.sources.text.rewrite import UNIT_SEPARATOR, Tally
-from graphkeep.sources.text.split_line import split_lenient, split_strict
+from graphkeep.sources.text.records.dialect import Dialect
+from graphkeep.sources.text.records.other_separators import otherwise_separated
+from graphkeep.sources.text.records.quote_check import Positions
+from graphkeep.sources.text.records.split_line import split_lenient, split_strict
+from graphkeep.sources.text.rows.blocks import Block
+from graphkeep.sources.text.rows.line_numbers import LineNumbers
+from graphkeep.sources.text.rows.rewrite import UNIT_SEPARATOR, Tally
 
 MAX_COLUMNS = 32_768
 WORKERS = max(1, min(4, os.cpu_count() or 1))

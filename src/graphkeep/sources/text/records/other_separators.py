@@ -2,9 +2,9 @@
 
 import re
 
-from graphkeep.sources.text.dialect import Dialect
 from graphkeep.sources.text.options import WHITESPACE
-from graphkeep.sources.text.split_line import split_strict
+from graphkeep.sources.text.records.dialect import Dialect
+from graphkeep.sources.text.records.split_line import split_strict
 
 OTHER_SEPARATORS = (",", "\t", ";", "|", " ", WHITESPACE)
 

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from itertools import pairwise
 
-from graphkeep.sources.text.dialect import Dialect
+from graphkeep.sources.text.records.dialect import Dialect
 
 MAX_LENIENT_SEPARATORS = 120
 BLANKS = " \t"

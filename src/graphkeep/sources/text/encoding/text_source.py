@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.graph.repairs import Repair
-from graphkeep.sources.text.encoding import MARKS, is_utf8, refuse_binary, to_utf8
+from graphkeep.sources.text.encoding.decode import MARKS, is_utf8, refuse_binary, to_utf8
 
 SAMPLE_BYTES = 1 << 20
 LARGE_SAMPLE_BYTES = 1 << 17  # of a file that is longer than a sample
