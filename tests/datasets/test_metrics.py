@@ -19,7 +19,7 @@ from graphkeep.datasets.operations import prepare
 from graphkeep.datasets.operations.appearance import set_node_encoding
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.datasets.operations.dataset_fields import DatasetFields
-from graphkeep.datasets.operations.metric_columns import add_metric, remove_metric
+from graphkeep.datasets.operations.metrics.metric_columns import add_metric, remove_metric
 from graphkeep.datasets.queries.rows import histogram_of, rows_of
 from graphkeep.datasets.queries.view_state import change_token, view_state
 from graphkeep.datasets.storage import graph_store

@@ -14,7 +14,7 @@ from graphkeep.compute.gfql import library_metrics, run
 from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.datasets.operations.dataset_fields import DatasetFields
-from graphkeep.datasets.operations.metric_columns import add_metric
+from graphkeep.datasets.operations.metrics.metric_columns import add_metric
 from graphkeep.datasets.operations.prepare import submit_prepare
 from graphkeep.jobs.worker import run_pending
 from tests.datasets.test_compute import alice, query, sandbox_pool  # noqa: F401

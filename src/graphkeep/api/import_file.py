@@ -15,11 +15,11 @@ from graphkeep.api.v2.datasets import dataset_row
 from graphkeep.api.v2.requests.readings import ReadingRequest, other_files
 from graphkeep.api.view import json_of
 from graphkeep.datasets.models import File
-from graphkeep.datasets.operations.create_from_reading import create_from_reading
 from graphkeep.datasets.operations.file_fields import FileFields
-from graphkeep.datasets.operations.preview_reading import preview_reading
-from graphkeep.datasets.operations.reading_files import FileTables
-from graphkeep.datasets.operations.remember_reading import (
+from graphkeep.datasets.operations.readings.create_from_reading import create_from_reading
+from graphkeep.datasets.operations.readings.preview_reading import preview_reading
+from graphkeep.datasets.operations.readings.reading_files import FileTables
+from graphkeep.datasets.operations.readings.remember_reading import (
     forget_reading,
     is_equal,
     remember_reading,

@@ -10,7 +10,7 @@ from graphkeep.jobs.registry import JobContext, task
 
 @task("prepare")
 def prepare_job(context: JobContext, dataset_id: str) -> None:
-    from graphkeep.datasets.operations.metric_columns import resubmit_metrics
+    from graphkeep.datasets.operations.metrics.metric_columns import resubmit_metrics
     from graphkeep.datasets.operations.prepare import prepare_until_current
     from graphkeep.datasets.operations.thumbnail import submit_thumbnail
 
@@ -36,14 +36,14 @@ def layout_run_job(context: JobContext, dataset_id: str, **arguments: Any) -> No
 @task("metric")
 def metric_job(context: JobContext, dataset_id: str, request_id: str = "", ask: str = "") -> None:
     """`ask` is the request id of a job that the former release queued."""
-    from graphkeep.datasets.operations.metric_jobs import compute_metric
+    from graphkeep.datasets.operations.metrics.metric_jobs import compute_metric
 
     compute_metric(context, dataset_id, request_id or ask)
 
 
 @task("drop-metric")
 def drop_metric_job(context: JobContext, dataset_id: str, column: str) -> None:
-    from graphkeep.datasets.operations.metric_jobs import drop_column
+    from graphkeep.datasets.operations.metrics.metric_jobs import drop_column
 
     drop_column(dataset_id, column)
 

@@ -4,7 +4,7 @@ import pytest
 
 from graphkeep.accounts.models import AuditEvent
 from graphkeep.datasets.models import RememberedReading
-from graphkeep.datasets.operations import remember_reading
+from graphkeep.datasets.operations.readings import remember_reading
 from tests.datasets.graphs import places  # noqa: F401
 from tests.datasets.readings.files import (
     client_of,

@@ -11,7 +11,7 @@ from graphkeep.api.success_response import accepted
 from graphkeep.api.v2.requests.layouts import EncodingRequest, MetricRequest
 from graphkeep.compute.metrics.registry import METRICS
 from graphkeep.datasets.operations.appearance import set_node_encoding
-from graphkeep.datasets.operations.metric_columns import add_metric, remove_metric
+from graphkeep.datasets.operations.metrics.metric_columns import add_metric, remove_metric
 from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.datasets.rules import may_edit
 

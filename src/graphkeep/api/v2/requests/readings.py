@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from graphkeep.api.v2.requests.fields import Fields
-from graphkeep.datasets.operations.reading_files import MAX_FILES
+from graphkeep.datasets.operations.readings.reading_files import MAX_FILES
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.errors import UserInputError
 from graphkeep.graph.interpretations.interpretation import KINDS, TableInterpretation

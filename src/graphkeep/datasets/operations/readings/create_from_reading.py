@@ -18,7 +18,7 @@ from graphkeep.datasets.operations.dataset_commands import (
 )
 from graphkeep.datasets.operations.dataset_fields import DatasetFields, FileTable
 from graphkeep.datasets.operations.file_fields import FileFields
-from graphkeep.datasets.operations.reading_files import FileTables, check_tables
+from graphkeep.datasets.operations.readings.reading_files import FileTables, check_tables
 from graphkeep.datasets.operations.upload import create_file, drop_file, store_table
 from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.datasets.rules import may_edit

@@ -12,7 +12,7 @@ from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.appearance import save_column_descriptions, save_view
 from graphkeep.datasets.operations.default_columns import with_communities
 from graphkeep.datasets.operations.locking import locked_dataset
-from graphkeep.datasets.operations.metric_columns import metric_named, store_metrics
+from graphkeep.datasets.operations.metrics.metric_columns import metric_named, store_metrics
 from graphkeep.datasets.operations.thumbnail import submit_thumbnail
 from graphkeep.datasets.queries.columns import node_columns, uploaded_columns
 from graphkeep.datasets.queries.encodings import encodings_of, is_shown

@@ -11,7 +11,7 @@ from django.db import transaction
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.datasets.models import File, RememberedReading
-from graphkeep.datasets.operations.reading_files import FileTables
+from graphkeep.datasets.operations.readings.reading_files import FileTables
 from graphkeep.datasets.operations.upload import shape_of
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.interpretations.suggest import suggest

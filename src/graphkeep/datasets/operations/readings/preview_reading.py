@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphkeep.datasets.models import File
-from graphkeep.datasets.operations.reading_files import FileTables, check_tables
+from graphkeep.datasets.operations.readings.reading_files import FileTables, check_tables
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.graph import Graph
 from graphkeep.graph.hypergraph import hypergraph
