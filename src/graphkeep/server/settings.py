@@ -653,6 +653,7 @@ INSTALLED_APPS = [
     "graphkeep.accounts",
     "graphkeep.jobs",
     "graphkeep.datasets",
+    "graphkeep.connectors",
     "graphkeep.server",
 ]
 AUTH_USER_MODEL = "accounts.User"

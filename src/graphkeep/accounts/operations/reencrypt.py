@@ -9,6 +9,7 @@ from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize, may_administer
 from graphkeep.accounts.credentials.tokens import get_instance
+from graphkeep.accounts.encrypted_columns import EncryptedColumn, encrypted_columns
 from graphkeep.accounts.models import Instance
 from graphkeep.accounts.secret_box import decrypt, encrypt, is_current_key
 
@@ -26,9 +27,8 @@ def check_keys() -> None:
     if row.key_check:
         decrypt(row.key_check)
         return
-    for _, texts in encrypted_second_factors():
-        for text in texts.values():
-            decrypt(text)
+    for text in stored_ciphertexts():
+        decrypt(text)
     Instance.objects.filter(pk=row.pk, key_check="").update(key_check=encrypt(KEY_CHECK_TEXT))
 
 
@@ -49,6 +49,7 @@ def reencrypt_secrets(*, actor: Actor) -> int:
             }
             row.save(update_fields=["data"])
             count += len(texts)
+    count += sum(reencrypt_column(column) for column in encrypted_columns())
     # The key check comes last: while it names the former key, that key is still needed.
     with transaction.atomic():
         row_of_all = Instance.objects.select_for_update().get(pk=get_instance().pk)
@@ -57,6 +58,24 @@ def reencrypt_secrets(*, actor: Actor) -> int:
             row_of_all.save(update_fields=["key_check"])
         audit.record("secrets.resealed", actor=actor, count=count)
     return count
+
+
+def reencrypt_column(column: EncryptedColumn) -> int:
+    """Re-encrypt the values of one column; one that changes meanwhile is encrypted with the first key already."""
+    return sum(
+        column.replace(pk, ciphertext, encrypt(decrypt(ciphertext)))
+        for pk, ciphertext in list(column.ciphertexts())
+        if not is_current_key(ciphertext)
+    )
+
+
+def stored_ciphertexts() -> Iterator[str]:
+    """Every encrypted text in the database but the key check."""
+    for _, texts in encrypted_second_factors():
+        yield from texts.values()
+    for column in encrypted_columns():
+        for _, ciphertext in column.ciphertexts():
+            yield ciphertext
 
 
 def encrypted_second_factors() -> Iterator[tuple[int, dict[str, str]]]:

@@ -40,16 +40,14 @@ def generate() -> None:
 def check() -> None:
     """Show where each secret is stored and how much each key encrypts, without showing any secret."""
     set_up_django()
-    from graphkeep.accounts.operations.reencrypt import encrypted_second_factors
+    from graphkeep.accounts.operations.reencrypt import stored_ciphertexts
     from graphkeep.accounts.secret_box import key_id_of, keyring
 
     environment = Environment(home_folder(), {})
     for name in MADE:
         value = environment.find(name)
         click.echo(f"{name}: strong, from {value.origin if value else 'the process'}")
-    counts = Counter(
-        key_id_of(text) for _, texts in encrypted_second_factors() for text in texts.values()
-    )
+    counts = Counter(key_id_of(text) for text in stored_ciphertexts())
     for index, key in enumerate(keyring()):
         use = "seals" if index == 0 else "still opens"
         click.echo(f"  key {key}: {use}; {counts.pop(key, 0)} stored secrets are encrypted with it")

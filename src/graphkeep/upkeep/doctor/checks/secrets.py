@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from graphkeep.accounts.credentials.tokens import get_instance
 from graphkeep.accounts.models import AuditEvent
-from graphkeep.accounts.operations.reencrypt import encrypted_second_factors
+from graphkeep.accounts.operations.reencrypt import stored_ciphertexts
 from graphkeep.accounts.secret_box import UnreadableSecretError, decrypt, is_current_key, keyring
 from graphkeep.upkeep.deployment import Deployment
 from graphkeep.upkeep.doctor.check import (
@@ -139,11 +139,7 @@ def key_opens(deployment: Deployment) -> CheckResult:
     why="Secrets encrypted with a former key are lost with that key.",
 )
 def sealed_by_current(deployment: Deployment) -> CheckResult:
-    old = sum(
-        not is_current_key(text)
-        for _, texts in encrypted_second_factors()
-        for text in texts.values()
-    )
+    old = sum(not is_current_key(text) for text in stored_ciphertexts())
     if old:
         return warning(
             f"{old} stored secrets are encrypted with a former key",
