@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from graphkeep.egress.audit_hook import allow_connections
-from graphkeep.egress.policy import EgressForbiddenError, Endpoint, check_address
+from graphkeep.egress.policy import EgressForbiddenError, Endpoint, check_endpoint_address
 from graphkeep.telemetry import metrics
 
 AddressInfo = tuple[Any, Any, int, str, tuple[Any, ...]]  # as socket.getaddrinfo returns it
@@ -19,7 +19,10 @@ logger = logging.getLogger(__name__)
 
 
 class Gateway:
-    """`is_air_gapped` is checked before any name is looked up; `report_refusal` gets each refusal."""
+    """`is_air_gapped` is checked before any name is looked up; `report_refusal` gets each refusal.
+
+    Under air gap only endpoints that must be inside are reached.
+    """
 
     def __init__(
         self,
@@ -72,8 +75,6 @@ class Gateway:
             raise
 
     def _resolve(self, component: str, host: str, port: int) -> list[AddressInfo]:
-        if self.is_air_gapped():
-            raise EgressForbiddenError(f"Air gap is on: {component} does not connect to {host}.")
         endpoint = next(
             (
                 endpoint
@@ -82,16 +83,14 @@ class Gateway:
             ),
             None,
         )
+        is_held_inside = endpoint is not None and endpoint.must_be_inside
+        if self.is_air_gapped() and not is_held_inside:
+            raise EgressForbiddenError(f"Air gap is on: {component} does not connect to {host}.")
         if endpoint is None:
             raise EgressForbiddenError(f"{component} may not connect to {host}:{port}.")
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         for *_, address in addresses:
-            check_address(
-                str(address[0]),
-                may_be_inside=endpoint.may_be_inside,
-                may_be_metadata=endpoint.may_be_metadata,
-                must_be_inside=endpoint.must_be_inside,
-            )
+            check_endpoint_address(str(address[0]), endpoint)
         return addresses
 
     def _connect(self, component: str, host: str, port: int, timeout_s: float) -> socket.socket:

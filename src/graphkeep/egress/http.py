@@ -4,6 +4,7 @@ The gateway resolves the name, checks every address and connects to the address 
 the rest. Nothing follows a redirect, whose target nobody has checked, and no proxy of the environment is used.
 """
 
+import logging
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,8 +19,22 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from graphkeep.egress.gateway import Gateway
 from graphkeep.telemetry import metrics
 
+logger = logging.getLogger("urllib3.connectionpool")
 MAX_BYTES = 1 << 20
 Connect = Callable[[str, int], socket]  # host and port -> a connected socket
+
+
+def hide_queries(record: logging.LogRecord) -> bool:
+    """Cut the query off the addresses in urllib3's log lines: services take keys there."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            argument.partition("?")[0] if isinstance(argument, str) else argument
+            for argument in record.args
+        )
+    return True
+
+
+logger.addFilter(hide_queries)
 
 
 class NoResponseError(OSError):
