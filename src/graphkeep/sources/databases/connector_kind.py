@@ -3,8 +3,10 @@
 Built-in kinds and those of other packages (entry points `graphkeep.connectors`) use the same object.
 """
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import pyarrow as pa
@@ -80,13 +82,16 @@ class ConnectionContext:
     """All that a session needs: settings, secrets by field name, and the way to other machines.
 
     `secrets` never appear in a repr. `outbound` opens connections to the connector's own endpoints only.
-    `limits` bound each call.
+    `limits` bound each call. Kinds that read files read them below `files_folder`, which the administrator names;
+    None: none are read. `scratch_folder` is for files without names.
     """
 
     settings: Settings
     secrets: Mapping[str, str] = field(repr=False)
     outbound: Outbound
     limits: QueryLimits = field(default_factory=QueryLimits)
+    files_folder: Path | None = None
+    scratch_folder: Path = field(default_factory=lambda: Path(tempfile.gettempdir()))
 
 
 class SourceSession(Protocol):
