@@ -3,7 +3,7 @@
 import networkx as nx
 import pytest
 
-from graphkeep.datasets.samples.intrusion import intrusion
+from graphkeep.sources.samples.intrusion import intrusion
 
 
 @pytest.fixture(scope="module")

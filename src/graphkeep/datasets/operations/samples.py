@@ -6,10 +6,10 @@ from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.datasets.operations.dataset_fields import DatasetFields
 from graphkeep.datasets.operations.prepare import submit_prepare
-from graphkeep.datasets.samples.intrusion import intrusion
-from graphkeep.datasets.samples.machine import machine
-from graphkeep.datasets.samples.miserables import miserables
-from graphkeep.datasets.samples.sample import Sample
+from graphkeep.sources.samples.intrusion import intrusion
+from graphkeep.sources.samples.machine import machine
+from graphkeep.sources.samples.miserables import miserables
+from graphkeep.sources.samples.sample import Sample
 
 
 def create_samples(user: User) -> list[Dataset]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 
-from graphkeep.datasets.samples.sample import Sample, colors, icons
+from graphkeep.sources.samples.sample import Sample, colors, icons
 
 SEED = 1337
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)

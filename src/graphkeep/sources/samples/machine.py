@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from graphkeep.datasets.samples.sample import Sample, colors
+from graphkeep.sources.samples.sample import Sample, colors
 
 DPKG_STATUS = Path("/var/lib/dpkg/status")
 REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -4,7 +4,7 @@ from importlib import resources
 
 import pyarrow as pa
 
-from graphkeep.datasets.samples.sample import Sample
+from graphkeep.sources.samples.sample import Sample
 
 
 def miserables() -> Sample:
