@@ -15,6 +15,7 @@ from graphkeep.graph.errors import (
     BusyError,
     DiskFullError,
     GraphkeepError,
+    InvalidFieldError,
     LimitExceededError,
     MissingBindingError,
     NotAllowedError,
@@ -25,6 +26,7 @@ from graphkeep.graph.errors import (
     UnreadableFileError,
     UserInputError,
 )
+from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -46,6 +48,9 @@ ERRORS: tuple[tuple[type[GraphkeepError], int, str], ...] = (
     (TooLargeError, 413, "too-large"),
     (UnknownColumnError, 400, "unknown-column"),
     (MissingBindingError, 400, "missing-binding"),
+    (InvalidFieldError, 422, "invalid-field"),
+    (QueryRefusedError, 422, "query-refused"),
+    (ConnectorError, 502, "source-failed"),
     (UnreadableFileError, 400, "unreadable-file"),
     (LimitExceededError, 400, "limit-exceeded"),
     (UserInputError, 400, "bad-request"),
@@ -70,9 +75,14 @@ def error_body(message: str, code: str) -> dict[str, Any]:
 
 
 def error_response(
-    status: int, message: str, *, code: str = "", headers: dict[str, str] | None = None
+    status: int,
+    message: str,
+    *,
+    code: str = "",
+    headers: dict[str, str] | None = None,
+    details: dict[str, Any] | None = None,
 ) -> JsonResponse:
-    body = error_body(message, code or CODES[status])
+    body = {**error_body(message, code or CODES[status]), **(details or {})}
     return JsonResponse(body, status=status, headers=headers)
 
 
@@ -83,7 +93,21 @@ def response_to(error: GraphkeepError, request: HttpRequest) -> JsonResponse:
         actor = getattr(request, "graphkeep_actor", ANONYMOUS)
         audit.record("refused", actor=actor, target=request.path[:200], method=request.method)
     message = "Not found." if isinstance(error, NotFoundError) else error.message
-    return error_response(status, message, code=code, headers=retry_headers(error))
+    return error_response(
+        status, message, code=code, headers=retry_headers(error), details=details_of(error)
+    )
+
+
+def details_of(error: GraphkeepError) -> dict[str, Any]:
+    """What a program needs beside the message: the field, or the stage at which a source failed."""
+    if isinstance(error, InvalidFieldError):
+        return {"field": error.field}
+    if isinstance(error, ConnectorError):
+        details: dict[str, Any] = {"stage": error.stage, "advice": error.advice}
+        if isinstance(error, QueryRefusedError) and error.position is not None:
+            details["position"] = error.position
+        return details
+    return {}
 
 
 def retry_headers(error: GraphkeepError) -> dict[str, str]:

@@ -4,6 +4,7 @@ GraphkeepError
 ├── UserInputError            400  what was sent cannot be used as it is
 │   ├── UnknownColumnError         a binding or a request names a column that does not exist
 │   ├── MissingBindingError        source or destination is missing
+│   ├── InvalidFieldError     422  a field of a request is unknown, or its value is not allowed
 │   ├── UnreadableFileError        the bytes do not read as the format they claim
 │   └── LimitExceededError         reading needs more memory or time than allowed
 ├── NotAllowedError           403  the actor may see it, but may not do this
@@ -49,6 +50,14 @@ class UnknownColumnError(UserInputError):
 
 class MissingBindingError(UserInputError):
     pass
+
+
+class InvalidFieldError(UserInputError):
+    """`field` is the path of the field, as its sender writes it: `settings.host`."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
 
 
 class UnreadableFileError(UserInputError):
