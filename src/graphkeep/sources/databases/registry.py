@@ -7,7 +7,10 @@ from graphkeep.graph.errors import UserInputError, nearest_name
 from graphkeep.plugins import CONNECTORS, load_plugins
 from graphkeep.sources.databases.connector_kind import ConnectorKind
 
-BUILT_IN: tuple[str, ...] = ()
+BUILT_IN: tuple[str, ...] = (
+    "enter_data",
+    "sample_data",
+)
 """Folders of this package, each with a KIND; in the order in which people are offered them."""
 
 
