@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import drawn, open_graph, show, sign_in
-from tests.flows.test_sharing import share
+from tests.flows.sharing.test_sharing import share
 from tests.servers import TestServer
 
 pytestmark = pytest.mark.browser

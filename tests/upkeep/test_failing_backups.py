@@ -22,7 +22,7 @@ from graphkeep.upkeep.backup.archive import (
     write_archive,
 )
 from graphkeep.upkeep.backup.pipes import pipe, piped_output
-from tests.drills.test_restores import person
+from tests.drills.operation.test_restores import person
 from tests.upkeep.test_backup import graphkeep
 
 KEY = MADE["GRAPHISTRY_NEXUS_ENCRYPTION_KEYS"]()

@@ -17,7 +17,7 @@ import pytest
 from graphkeep.server.compose.containers import refuse_other_kind
 from graphkeep.server.config.envfile import ConfigurationError, parse
 from graphkeep.upkeep.migrate.folder import copy_files
-from tests.drills.test_restores import fill, person, tree
+from tests.drills.operation.test_restores import fill, person, tree
 from tests.servers import make_database
 from tests.upkeep.test_backup import graphkeep
 

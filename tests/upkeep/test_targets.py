@@ -10,7 +10,7 @@ import pytest
 
 from graphkeep.upkeep.backup.archive import DamagedBackupError
 from graphkeep.upkeep.backup.pipes import piped_output
-from tests.drills.test_restores import fill, person, tree
+from tests.drills.operation.test_restores import fill, person, tree
 from tests.upkeep.test_backup import graphkeep
 
 pytestmark = pytest.mark.skipif(

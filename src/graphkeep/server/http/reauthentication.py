@@ -5,7 +5,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse
 
 # allauth has no public function to record an authentication by another page: the only private name used here.
-# tests/server/test_reauthentication.py fails if a release moves it or records something else.
+# tests/server/http/test_reauthentication.py fails if a release moves it or records something else.
 from allauth.account.internal.flows.login import record_authentication  # isort: skip
 
 

@@ -52,14 +52,35 @@ ON_BOTH = ("registrations", "revocations", "guesses", "timings", "rotations", "c
 ON_POSTGRESQL = tuple(name for name in ON_BOTH if name != "canaries")
 # Drills that measure seconds: no other test runs in parallel.
 TIMED = ("revocations", "timings", "kills", "full_disks", "schedules", "first_starts")
+# The folder below tests/drills of each drill that is not in tests/drills itself.
+DRILL_FOLDERS = {
+    "accounts": ("guesses", "registrations", "revocations", "timings"),
+    "isolation": ("air_gap", "canaries", "escapes", "queries"),
+    "operation": (
+        "bundles", "first_starts", "full_disks", "kills", "restores", "rotations", "schedules",
+    ),
+}  # fmt: skip
+
+
+def drill_file(name: str) -> str:
+    """The test file of a drill, relative to the checkout."""
+    folders = [f"tests/drills/{folder}" for folder, names in DRILL_FOLDERS.items() if name in names]
+    return f"{[*folders, 'tests/drills'][0]}/test_{name}.py"
+
+
+def drill_files(*names: str) -> list[str]:
+    return [drill_file(name) for name in names]
+
+
 # Flows and journeys whose answers come from the database.
-FLOWS_IN_DATABASE = files(
-    "tests/flows", "auth_cases", "credential_cases", "datasets", "files", "links", "live",
-    "samples", "sharing", "stream", "upload_cases", "worker",
-)  # fmt: skip
+FLOWS_IN_DATABASE = [
+    *files("tests/flows/client_cases", "auth_cases", "credential_cases", "upload_cases"),
+    "tests/flows/sharing", *files("tests/flows/stream", "layout_runs", "stream"),
+    *files("tests/flows/uploads", "files"), *files("tests/flows/operation", "worker"),
+]  # fmt: skip
 JOURNEYS_IN_DATABASE = files("tests/browser", "organizations", "portal", "pinning", "compute")
 UNIT_IN_DATABASE = [
-    "tests/accounts", "tests/jobs", "tests/datasets", "tests/server/test_database.py",
+    "tests/accounts", "tests/jobs", "tests/datasets", "tests/server/process/test_database.py",
     *files("tests/upkeep", "backup", "migrate", "doctor"),
 ]  # fmt: skip
 
@@ -104,9 +125,9 @@ ALL_PARTS = (
         segments=(
             pytest(
                 "drills", 250, "tests/drills",
-                *(f"--ignore={path}" for path in files("tests/drills", *TIMED)),
+                *(f"--ignore={path}" for path in drill_files(*TIMED)),
             ),
-            pytest("drills: timed", 150, *files("tests/drills", *TIMED), is_alone=True),
+            pytest("drills: timed", 150, *drill_files(*TIMED), is_alone=True),
         ),
     ),
     Part(name="observatory", segments=(pytest("observatory", 40, "tests/observatory"),)),
@@ -118,12 +139,12 @@ ALL_PARTS = (
             pytest("postgresql: browser", 100, *JOURNEYS_IN_DATABASE, needs_postgresql=True),
             pytest(
                 "postgresql: drills", 80,
-                *files("tests/drills", *(drill for drill in ON_POSTGRESQL if drill not in TIMED)),
+                *drill_files(*(drill for drill in ON_POSTGRESQL if drill not in TIMED)),
                 needs_postgresql=True,
             ),
             pytest(
                 "postgresql: drills, timed", 60,
-                *files("tests/drills", *(drill for drill in ON_POSTGRESQL if drill in TIMED)),
+                *drill_files(*(drill for drill in ON_POSTGRESQL if drill in TIMED)),
                 needs_postgresql=True, is_alone=True,
             ),
         ),

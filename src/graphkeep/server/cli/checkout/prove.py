@@ -8,7 +8,7 @@ from contextlib import nullcontext
 import click
 
 from graphkeep.server.cli.checkout import BIN, ROOT, Words, checkout_env
-from graphkeep.server.cli.checkout.parts import ON_BOTH, PYTEST
+from graphkeep.server.cli.checkout.parts import ON_BOTH, PYTEST, drill_file
 from graphkeep.server.cli.checkout.postgresql import postgresql
 from graphkeep.server.config.envfile import ConfigurationError
 
@@ -34,8 +34,8 @@ REPETITIONS = {
 }
 # Drills run by a standalone script; an hour at most.
 SCRIPTS = {"compose": "deploy/test/compose.sh", "guide": "deploy/test/guide.sh"}
-# Files of drills that do not consist of tests/drills/test_NAME.py alone.
-PLACES = {"tls": ("tests/deploy/test_tls_live.py", "tests/deploy/test_tls_scanned.py")}
+# The test files of drills that are not in tests/drills.
+DRILL_FILES = {"tls": ("tests/deploy/tls/test_tls_live.py", "tests/deploy/tls/test_tls_scanned.py")}
 
 
 @click.command()
@@ -58,7 +58,7 @@ def prove(name: str, *, again: bool) -> None:
             if url:
                 env["GRAPHKEEP_TEST_DATABASE_URL"] = url
             while counts.get(database, 0) < REPETITIONS[name]:
-                command = [*PYTEST, *PLACES.get(name, (f"tests/drills/test_{name}.py",))]
+                command = [*PYTEST, *DRILL_FILES.get(name, (drill_file(name),))]
                 run_drill(command, env)
                 counts[database] = counts.get(database, 0) + 1
                 ledger.write_text(json.dumps(counts))
