@@ -25,7 +25,7 @@ IN_ONE_CLICK = {
 }
 TRICKS = (
     "../pyproject.toml", "../../etc/passwd", "..%2f..%2fpyproject.toml", "%2e%2e/%2e%2e/README",
-    "how-to/../../pyproject.toml", "images/../README.md", "images/..%2fREADME.md", "images/make.py",
+    "how-to/../../pyproject.toml", "images/../README.md", "images/..%2fREADME.md", "images/scripts/screenshots.py",
     "images/portal.png%00.png", "images/%2e%2e%2fREADME.md", "/etc/passwd", "//etc/passwd",
     "how-to//configure", "how-to/./configure", "how-to/operate/configure.md", "how-to/operate/configure/x",
     "how-to/operate/configure%00", "how-to\\configure", "README", "README.md", "images/", "no-such-page/",

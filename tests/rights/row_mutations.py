@@ -45,7 +45,7 @@ ROW_MUTATIONS = [
     ("SH-37", "graphkeep.server.settings", 'if COOKIE_SAMESITE == "None" and not COOKIE_SECURE:', "if False:", "tests/server/config/test_env.py::test_sh37"),
     ("SH-38", "graphkeep.upkeep.firewall.rules:sources", "return vpn, vpn", "return ANYWHERE, vpn", "tests/upkeep/test_firewall.py::test_sh38_the"),
     ("SH-33", "graphkeep.upkeep.doctor.run", '"SH-32", "SH-33",', '"SH-32",', "tests/rights/test_guide_rows.py::test_sh33"),
-    ("SH-39", "graphkeep/server/templates/pages/manual_frame.html", 'href="/manual.css"', 'href="https://cdn.example.org/manual.css"', "tests/rights/test_guide_rows.py::test_sh39"),
+    ("SH-39", "graphkeep/server/templates/pages/docs/frame.html", 'href="/manual.css"', 'href="https://cdn.example.org/manual.css"', "tests/rights/test_guide_rows.py::test_sh39"),
     ("SH-40", "graphkeep.accounts.operations.runtime_settings:change_setting", "if name in ADDRESS_LISTS and value", "if False and value", "tests/accounts/test_runtime_settings.py::test_sh40"),
     ("SH-41", "graphkeep.upkeep.doctor.probe:open_ports", "zip(candidates, pool.map(answers, candidates)) if is_open]", "zip(candidates, pool.map(answers, candidates)) if not is_open]", "tests/upkeep/test_edge.py::test_sh41"),
     ("SH-42", "graphkeep.upkeep.doctor.checks.server:ssh_passwords", '    if value == "yes":', "    if False:", "tests/upkeep/test_doctor.py::test_sh42"),

@@ -18,7 +18,7 @@ def manual_page(request: HttpRequest, path: str = "") -> HttpResponseBase:
     if query:
         return page(
             request,
-            "manual_search",
+            "docs/search",
             title="Search",
             query=query,
             matches=search(query),
@@ -32,7 +32,7 @@ def manual_page(request: HttpRequest, path: str = "") -> HttpResponseBase:
     rendered = read(source_page)
     return page(
         request,
-        "manual",
+        "docs/page",
         title=rendered.title,
         read=rendered,
         groups=groups_around(source_page.address),

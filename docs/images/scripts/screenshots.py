@@ -1,6 +1,6 @@
 """Makes the screenshots of the README and the docs, from a fresh server in headless Chromium.
 
-python docs/images/make.py
+python docs/images/scripts/screenshots.py
 """
 
 import os
@@ -14,9 +14,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT))
-HERE = Path(__file__).parent
+IMAGES = Path(__file__).parents[1]
 
 from benchmarks.running import CHROMIUM, CHROMIUM_WORDS, community_graph, wait_for  # noqa: E402
 
@@ -60,7 +60,7 @@ def take_pictures(url: str, port: int) -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_WORDS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{url}/accounts/signup/")
-        page.screenshot(path=HERE / "sign-up.png")
+        page.screenshot(path=IMAGES / "sign-up.png")
         page.fill("input[name=username]", "alice")
         page.fill("input[name=email]", "alice@example.org")
         for field in page.locator("input[type=password]").all():
@@ -72,35 +72,35 @@ def take_pictures(url: str, port: int) -> None:
             theme(page, name)
             page.goto(f"{url}/graph/graph.html?dataset={graphs['Les Misérables']}")
             drawn(page)
-            page.screenshot(path=HERE / f"les-miserables-{name}.png")
+            page.screenshot(path=IMAGES / f"les-miserables-{name}.png")
         theme(page, "dark")
         page.goto(f"{url}/graph/graph.html?dataset={graphs['An intrusion']}")
         drawn(page)
-        page.screenshot(path=HERE / "intrusion.png")
+        page.screenshot(path=IMAGES / "intrusion.png")
         page.keyboard.press("s")
         page.get_by_role("button", name="Create link").click()
         page.get_by_label("The link's address").wait_for()
-        page.screenshot(path=HERE / "share.png")
+        page.screenshot(path=IMAGES / "share.png")
         page.keyboard.press("Escape")
         page.goto(f"{url}/graph/graph.html?dataset={graphs['Les Misérables']}")
         drawn(page)
         arrange_in_boxes(page)
-        page.screenshot(path=HERE / "layouts.png")
+        page.screenshot(path=IMAGES / "layouts.png")
         plot_large(page, url, port, password)
         page.goto(f"{url}/datasets/")
         page.wait_for_timeout(4000)
-        page.screenshot(path=HERE / "gallery.png")
+        page.screenshot(path=IMAGES / "gallery.png")
         drop_a_table(page)
-        page.screenshot(path=HERE / "new-graph.png")
+        page.screenshot(path=IMAGES / "new-graph.png")
         page.goto(f"{url}/admin-portal/")
         page.fill("input[name=password]", password)
         page.get_by_role("button", name="Confirm").click()
-        page.screenshot(path=HERE / "portal.png")
+        page.screenshot(path=IMAGES / "portal.png")
         page.goto(f"{url}/admin-portal/accounts/auditevent/")
-        page.screenshot(path=HERE / "audit.png")
+        page.screenshot(path=IMAGES / "audit.png")
         stranger = browser.new_page(viewport={"width": 1440, "height": 900})
         stranger.goto(f"{url}/accounts/login/")
-        stranger.screenshot(path=HERE / "sign-in.png")
+        stranger.screenshot(path=IMAGES / "sign-in.png")
         browser.close()
 
 
@@ -136,7 +136,7 @@ def plot_large(page: Page, url: str, port: int, password: str) -> None:
     )
     page.goto(f"{url}/graph/graph.html?dataset={address.split('dataset=')[1].split('&')[0]}")
     drawn(page)
-    page.screenshot(path=HERE / "100k-edges.png")
+    page.screenshot(path=IMAGES / "100k-edges.png")
 
 
 def drop_a_table(page: Page) -> None:

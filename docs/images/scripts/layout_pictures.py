@@ -1,7 +1,7 @@
 """Makes the pictures of docs/explanation/layouts.md from positions that the layout benchmark kept.
 
 python -m benchmarks.layout --sizes 10k --contenders graphkeep,fmme,fa2 --keep FOLDER   # and so on
-python docs/images/layouts.py FOLDER [dark|light]
+python docs/images/scripts/layout_pictures.py FOLDER [dark|light]
 
 Every contender is drawn alike: thin lines whose light adds up where they lie over one another, short edges
 brighter than long ones, in the colours of communities or of the edge's length; nothing is drawn by hand.
@@ -15,8 +15,8 @@ import numpy as np
 from numba import njit
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
+IMAGES = Path(__file__).parents[1]
+ROOT = IMAGES.parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from graphkeep.compute.metrics.communities import communities  # noqa: E402
@@ -105,7 +105,7 @@ def main() -> None:
     for sheet in SHEETS:
         page = drawn_sheet(folder, sheet, theme)
         few = page.quantize(256, kmeans=1, dither=Image.Dither.FLOYDSTEINBERG)
-        few.save(HERE / f"{sheet.name}.png", optimize=True)
+        few.save(IMAGES / f"{sheet.name}.png", optimize=True)
 
 
 def drawn_sheet(folder: Path, sheet: Sheet, theme: Theme) -> Image.Image:
