@@ -76,7 +76,7 @@ ROW_MUTATIONS = [
     ("SH-74", "graphkeep.accounts.credentials.personal_keys:check_key_limits", "if key.is_server_only and is_page:", "if False:", "tests/accounts/test_credentials.py::test_sh74"),
     ("SH-77", "graphkeep.server.process.web:main", "    log_everything()\n    if arguments.is_first:", "    log_everything()\n    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53))\n    if arguments.is_first:", "tests/drills/isolation/test_air_gap.py"),
     ("SH-78", "graphkeep.server.process.start:set_up_django", "    reach_database()\n", "", "tests/server/process/test_database.py::test_sh78"),
-    ("SH-80", "graphkeep.egress.gateway:Gateway._connect", "        if self.is_air_gapped():", "        if False:", "tests/egress/test_gateway.py::test_sh80"),
+    ("SH-80", "graphkeep.egress.gateway:Gateway._resolve", "        if self.is_air_gapped() and not is_held_inside:", "        if False:", "tests/egress/test_gateway.py::test_sh80"),
     ("SH-76", "graphkeep/upkeep/supply/install.sh", 'fail "added to what was signed', 'echo "added to what was signed', "tests/upkeep/test_bundle.py::test_sh76_the_installer_refuses"),
     ("SH-76", "graphkeep/upkeep/supply/install.sh", 'fail "added to what was signed', 'echo "added to what was signed', "tests/wheel/test_bundle.py::test_sh76_the_installer_refuses"),
     ("SH-81", "graphkeep.accounts.operations.runtime_settings:change_setting", "    if declaration.is_locked:", "    if False:", "tests/accounts/test_runtime_settings.py::test_sh81"),
