@@ -5,6 +5,7 @@ import pyarrow as pa
 from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.inside import connector_endpoint, parse_inside_entries
 from graphkeep.egress.outbound import Outbound
+from graphkeep.sources.databases.check import check_query
 from graphkeep.sources.databases.connector_kind import ConnectionContext
 from graphkeep.sources.databases.query import QueryLimits, QueryPolicy, SourceQuery
 from graphkeep.sources.databases.setting_values import checked_secrets, checked_settings
@@ -35,7 +36,8 @@ def context_of(
 
 
 def check(kind, language, text, context=None, *, allowed=None, policy=None, **query):
-    return kind.check(
+    return check_query(
+        kind,
         SourceQuery(language=language, text=text, **query),
         policy or QueryPolicy(allowed=allowed or {}),
         context.limits if context else QueryLimits(),

@@ -33,7 +33,7 @@ def test_another_language_is_refused_by_name():
 
 
 def test_a_query_that_is_too_long_or_has_too_many_parameters_is_refused():
-    assert refusal(text="x" * 100_001) == "The query is longer than 100000 characters."
+    assert refusal(text="x" * 100_001) == "The query is longer than 100,000 characters."
     many = {f"p{index}": 1 for index in range(1001)}
     assert refusal(parameters=many) == "The query has more than 1000 parameters."
 

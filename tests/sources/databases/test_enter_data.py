@@ -58,9 +58,9 @@ def test_a_jq_program_gets_events_that_are_no_text_yet():
         ("json", '[{"x": 1}' * 2, "This is not JSON"),
         ("json", "[" * 100_000, "nested too deeply"),
         ("json", json.dumps([{}] * 10_001), "at most 10,000 rows; these are 10,001"),
-        ("json", '"' + "x" * (17 << 20) + '"', "at most 16 MiB"),
+        ("json", '"' + "é" * (9 << 20) + '"', "at most 16 MiB"),
         ("csv", "a\n" * 10_002, "at most 10,000 rows"),
-        ("sql", "select 1", "'sql' is no language of entered data"),
+        ("sql", "select 1", "is not asked in 'sql'; its languages: json, csv, jq"),
     ],
 )
 def test_what_cannot_be_rows_is_refused(language, text, message):

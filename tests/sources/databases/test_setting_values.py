@@ -45,17 +45,25 @@ def test_a_part_of_the_settings_can_be_checked_alone():
 @pytest.mark.parametrize(
     ("values", "field", "message"),
     [
-        ({"options": "-c x"}, "options", "There is no setting 'options'. There are: host,"),
+        (
+            {"options": "-c x"},
+            "options",
+            "settings.options: there is no such setting. There are: host,",
+        ),
         ({"databse": "x"}, "databse", "Did you mean 'database'?"),
-        ({"host": ""}, "host", "'host' (Host) is missing."),
-        ({"password": SECRET}, "password", "'password' is a credential: it goes into `secrets`."),
-        ({"port": 0}, "port", "'port' must be a whole number from 1 to 65,535."),
+        ({"host": ""}, "host", "settings.host: is missing (Host)."),
+        (
+            {"password": SECRET},
+            "password",
+            "settings.password: is a credential: it goes into `secrets`.",
+        ),
+        ({"port": 0}, "port", "must be a whole number from 1 to 65,535."),
         ({"port": True}, "port", "must be a whole number"),
         ({"port": "5432;x"}, "port", "must be a whole number"),
         ({"port": "٥٤"}, "port", "must be a whole number"),
         ({"port": 1.5}, "port", "must be a whole number"),
-        ({"tls": "maybe"}, "tls", "'tls' must be true or false."),
-        ({"mode": "c"}, "mode", "'mode' must be one of: a, b."),
+        ({"tls": "maybe"}, "tls", "must be true or false."),
+        ({"mode": "c"}, "mode", "must be one of: a, b."),
         ({"mode": ["a"]}, "mode", "must be one of"),
         ({"tables": {"a": 1}}, "tables", "must be a list"),
         ({"tables": ["a\n"]}, "tables", "has a control character"),
@@ -75,7 +83,7 @@ def test_a_wrong_value_is_refused_and_its_field_is_named(values, field, message)
     with pytest.raises(SettingValueError) as raised:
         settings(**values)
 
-    assert raised.value.field == field
+    assert (raised.value.name, raised.value.field) == (field, f"settings.{field}")
     assert message in str(raised.value)
     assert SECRET not in str(raised.value)
 
@@ -117,7 +125,7 @@ def test_a_host_holds_nothing_that_moves_the_connection_elsewhere(host, reason):
     with pytest.raises(SettingValueError) as raised:
         settings(host=host)
 
-    assert raised.value.field == "host"
+    assert raised.value.field == "settings.host"
     assert reason in str(raised.value)
 
 
@@ -138,5 +146,5 @@ def test_a_wrong_secret_is_refused_without_its_value(name, value):
     with pytest.raises(SettingValueError) as raised:
         checked_secrets(FIELDS, {name: value})
 
-    assert raised.value.field == name
+    assert raised.value.field == f"secrets.{name}"
     assert SECRET not in str(raised.value)

@@ -16,7 +16,6 @@ from graphkeep.sources.databases.query import (
 )
 from graphkeep.sources.databases.stages import QueryRefusedError
 
-MAX_TEXT = 100_000
 MAX_PARAMETERS = 1000
 
 
@@ -33,8 +32,8 @@ def check_query(
         QueryRefusedError: its language, size, time range, marking or text is not allowed.
     """
     check_language(kind, query)
-    if len(query.text) > MAX_TEXT:
-        raise QueryRefusedError(f"The query is longer than {MAX_TEXT} characters.")
+    if len(query.text) > kind.max_text:
+        raise QueryRefusedError(f"The query is longer than {kind.max_text:,} characters.")
     if len(query.parameters) > MAX_PARAMETERS:
         raise QueryRefusedError(f"The query has more than {MAX_PARAMETERS} parameters.")
     check_marking(query, policy)

@@ -137,7 +137,8 @@ class ConnectorKind:
 
     `check` raises QueryRefusedError; it is pure, and the bridge calls it as well. `endpoints` are the hosts and ports
     of the settings; `open` connects lazily or at once. `check_settings` raises UserInputError and names the field, for
-    what the fields' own kinds cannot say. `restrictions` are those that `check` can hold.
+    what the fields' own kinds cannot say. `restrictions` are those that `check` can hold. `max_text`: the longest query, in
+    characters.
     """
 
     name: str
@@ -151,4 +152,5 @@ class ConnectorKind:
     open: Callable[[ConnectionContext], SourceSession]
     check_settings: CheckSettings = accept_settings
     example_query: str = ""
+    max_text: int = 100_000
     icon: str = "database"

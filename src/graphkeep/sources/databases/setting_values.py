@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graphkeep.graph.errors import UserInputError, nearest_name
+from graphkeep.graph.errors import InvalidFieldError, nearest_name
 from graphkeep.sources.databases.connector_kind import SettingField
 
 MAX_TEXT, MAX_MULTILINE, MAX_ENTRIES = 1_000, 64 << 10, 1_000
@@ -22,12 +22,15 @@ NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 TRUE, FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 
 
-class SettingValueError(UserInputError):
-    """A setting that does not exist, is missing, or has a value that it cannot have; the API answers 422."""
+class SettingValueError(InvalidFieldError):
+    """A setting or a credential that does not exist, is missing, or has a value that it cannot have.
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+    `name` is the setting's; `field` its path in a request, as `settings.host`.
+    """
+
+    def __init__(self, name: str, message: str, *, group: str = "settings") -> None:
+        super().__init__(f"{group}.{name}", message)
+        self.name = name
 
 
 def checked_settings(
@@ -45,7 +48,7 @@ def checked_settings(
     secret_names = {field.name for field in fields if field.is_secret}
     for name in values:
         if name in secret_names:
-            raise SettingValueError(name, f"'{name}' is a credential: it goes into `secrets`.")
+            raise SettingValueError(name, "is a credential: it goes into `secrets`.")
         check_known(name, open_fields)
     checked = {}
     for name, field in open_fields.items():
@@ -54,7 +57,7 @@ def checked_settings(
             if is_partial and name not in values:
                 continue
             if field.is_required:
-                raise SettingValueError(name, f"'{name}' ({field.label}) is missing.")
+                raise SettingValueError(name, f"is missing ({field.label}).")
             value = field.default
         checked[name] = value if is_empty(value) else checked_value(field, value)
     return checked
@@ -69,24 +72,24 @@ def checked_secrets(fields: Sequence[SettingField], values: Mapping[str, Any]) -
     secret_fields = {field.name: field for field in fields if field.is_secret}
     checked = {}
     for name, value in values.items():
-        check_known(name, secret_fields)
+        check_known(name, secret_fields, group="secrets")
         if is_empty(value):
             continue
         if not isinstance(value, str) or len(value) > MAX_MULTILINE:
             raise SettingValueError(
-                name, f"'{name}' must be a text of at most {MAX_MULTILINE:,} characters."
+                name, f"must be a text of at most {MAX_MULTILINE:,} characters.", group="secrets"
             )
         is_multiline = secret_fields[name].kind == "multiline"
         text = re.sub(r"[\n\r\t]", "", value) if is_multiline else value
         if CONTROL.search(text):
             raise SettingValueError(
-                name, f"'{name}' has a line break or another control character."
+                name, "has a line break or another control character.", group="secrets"
             )
         checked[name] = value
     return checked
 
 
-def check_known(name: str, fields: Mapping[str, SettingField]) -> None:
+def check_known(name: str, fields: Mapping[str, SettingField], *, group: str = "settings") -> None:
     if name not in fields:
         nearest = nearest_name(name, list(fields))
         advice = (
@@ -94,9 +97,7 @@ def check_known(name: str, fields: Mapping[str, SettingField]) -> None:
             if nearest
             else f"There are: {', '.join(fields) or 'none'}."
         )
-        raise SettingValueError(
-            str(name)[:100], f"There is no setting '{str(name)[:100]}'. {advice}"
-        )
+        raise SettingValueError(str(name)[:100], f"there is no such setting. {advice}", group=group)
 
 
 def is_empty(value: Any) -> bool:
@@ -120,9 +121,7 @@ def checked_value(field: SettingField, value: Any) -> Any:
             return text(field, value, is_multiline=True)
         case "choice":
             if value not in field.choices:
-                raise SettingValueError(
-                    field.name, f"'{field.name}' must be one of: {', '.join(field.choices)}."
-                )
+                raise SettingValueError(field.name, f"must be one of: {', '.join(field.choices)}.")
             return value
         case _:
             return text(field, value)
@@ -131,12 +130,10 @@ def checked_value(field: SettingField, value: Any) -> Any:
 def text(field: SettingField, value: Any, *, is_multiline: bool = False) -> str:
     longest = MAX_MULTILINE if is_multiline else MAX_TEXT
     if not isinstance(value, str) or len(value) > longest:
-        raise SettingValueError(
-            field.name, f"'{field.name}' must be a text of at most {longest:,} characters."
-        )
+        raise SettingValueError(field.name, f"must be a text of at most {longest:,} characters.")
     if CONTROL.search(re.sub(r"[\n\r\t]", "", value) if is_multiline else value):
         raise SettingValueError(
-            field.name, f"'{field.name}' has a control character, a line break or an invisible one."
+            field.name, "has a control character, a line break or an invisible one."
         )
     return value if is_multiline else value.strip()
 
@@ -149,14 +146,14 @@ def integer(field: SettingField, value: Any) -> int:
     if not is_integer or (low is not None and value < low) or (high is not None and value > high):
         bounds = f" from {low:,}" if low is not None else ""
         bounds += f" to {high:,}" if high is not None else ""
-        raise SettingValueError(field.name, f"'{field.name}' must be a whole number{bounds}.")
+        raise SettingValueError(field.name, f"must be a whole number{bounds}.")
     return int(value)
 
 
 def boolean(field: SettingField, value: Any) -> bool:
     word = str(value).strip().lower()
     if word not in TRUE | FALSE:
-        raise SettingValueError(field.name, f"'{field.name}' must be true or false.")
+        raise SettingValueError(field.name, "must be true or false.")
     return word in TRUE
 
 
@@ -164,9 +161,7 @@ def entries(field: SettingField, value: Any) -> list[str]:
     if isinstance(value, str):
         value = [entry for entry in (part.strip() for part in value.split(",")) if entry]
     if not isinstance(value, (list, tuple)) or len(value) > MAX_ENTRIES:
-        raise SettingValueError(
-            field.name, f"'{field.name}' must be a list of at most {MAX_ENTRIES:,} texts."
-        )
+        raise SettingValueError(field.name, f"must be a list of at most {MAX_ENTRIES:,} texts.")
     return [text(field, entry) for entry in value]
 
 
@@ -191,21 +186,21 @@ def host_name(name: str, value: str) -> str:
     }.items():  # fmt: skip
         if sign in host:
             raise SettingValueError(
-                name, f"'{name}' must be a host name or an IP address alone; it has {meaning}."
+                name, f"must be a host name or an IP address alone; it has {meaning}."
             )
     if not host.isascii():
         raise SettingValueError(
-            name, f"'{name}' must be in ASCII; a name in other letters is written as xn--…."
+            name, "must be in ASCII; a name in other letters is written as xn--…."
         )
     if len(host) > 253 or not HOST_NAME.fullmatch(host):
         raise SettingValueError(
             name,
-            f"'{name}' must be a host name such as db.example, or an IP address such as 192.0.2.7.",
+            "must be a host name such as db.example, or an IP address such as 192.0.2.7.",
         )
     if NUMBER.fullmatch(host.rpartition(".")[2]):
         raise SettingValueError(
             name,
-            f"'{name}' ends in a number and is not an IP address in its usual form (192.0.2.7).",
+            "ends in a number and is not an IP address in its usual form (192.0.2.7).",
         )
     return host
 
@@ -220,7 +215,7 @@ def relative_path(name: str, value: str) -> str:
     if value.startswith(("/", "~")) or "\\" in value or {"", ".", ".."} & set(parts):
         raise SettingValueError(
             name,
-            f"'{name}' must be a path below the administrator's folder such as logs/2026.sqlite: not "
+            "must be a path below the administrator's folder such as logs/2026.sqlite: not "
             "absolute, and without '.', '..' and '\\'.",
         )
     return value
