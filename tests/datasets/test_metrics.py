@@ -15,10 +15,10 @@ from graphkeep.compute.metrics.pagerank import pagerank
 from graphkeep.compute.metrics.registry import METRICS
 from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.models import Dataset
-from graphkeep.datasets.operations import prepare
 from graphkeep.datasets.operations.appearance import set_node_encoding
 from graphkeep.datasets.operations.dataset_commands import attach_table, create_dataset
 from graphkeep.datasets.operations.dataset_fields import DatasetFields
+from graphkeep.datasets.operations.dataset_tables import computed_columns
 from graphkeep.datasets.operations.metrics.metric_columns import add_metric, remove_metric
 from graphkeep.datasets.queries.rows import histogram_of, rows_of
 from graphkeep.datasets.queries.view_state import change_token, view_state
@@ -490,7 +490,7 @@ def test_the_routes(alice, graph) -> None:
     }  # fmt: skip
     assert send("DELETE", f"{path}/metrics/bridges/") == (204, b"")
     assert send("POST", f"{path}/metrics/", {"metric": "x"})[0] == 400
-    assert prepare.computed_columns(graph, DatasetFiles(graph.dataset_id).graph()) == {
+    assert computed_columns(graph, DatasetFiles(graph.dataset_id).graph()) == {
         name: value for name, value in computed.items() if value and name != "bridges"
     }
 

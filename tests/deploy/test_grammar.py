@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from graphkeep.server.config.env import NO, ONLY_COMPOSE, YES, Environment, parse_flag
+from graphkeep.server.config.env import ONLY_COMPOSE, Environment
 from graphkeep.server.config.envfile import ConfigurationError, parse, quote
+from graphkeep.server.config.setting_values import NO, YES, parse_flag
 from tests.deploy.grammar import TABLE, TEXTS, ask, has_compose
 
 ROWS = json.loads(TABLE.read_text())

@@ -9,8 +9,9 @@ import dj_database_url
 
 from graphkeep.server.config.addresses import loopback_url, parse_address, parse_listen
 from graphkeep.server.config.cron import parse_schedule
-from graphkeep.server.config.env import LIVE, Environment, home_folder, parse_domain
+from graphkeep.server.config.env import LIVE, Environment, home_folder
 from graphkeep.server.config.envfile import ConfigurationError
+from graphkeep.server.config.setting_values import parse_domain
 from graphkeep.server.telemetry.logs import FORMATS, LEVELS, declared_secrets, open_log
 
 env = Environment(home_folder(), os.environ)

@@ -16,10 +16,10 @@ from graphkeep.compute.force.coarsen import (
     hierarchy,
     keep_heaviest_edges,
     order_by_parent,
-    permute_rows,
 )
 from graphkeep.compute.force.simplify import simplify
 from graphkeep.compute.kernels.csr import CsrGraph
+from graphkeep.compute.kernels.csr_rows import permute_rows
 from tests.compute.reference.graphs import (
     complete,
     dense,

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.hypergraph import hypergraph
-from graphkeep.graph.interpretations.derive import derive, needs_derived_tables
+from graphkeep.graph.interpretations.derivation.derive import derive, needs_derived_tables
 from graphkeep.graph.normalize import bind
 from graphkeep.sources.file_format import ReadOptions
 from graphkeep.sources.json_documents.json import JSON

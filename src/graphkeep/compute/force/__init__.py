@@ -14,6 +14,7 @@ Read it in this order; each module names its papers.
           repulse.py    near lists, far expansions, direct sums
           step.py       attraction, gravity, one move of every node; prolongation to the finer level
         gpu/            `CudaBackend`: the same steps on an NVIDIA device, behind `backend.py`
+      continuation.py   `continue_layout`: on from given positions, for dragging and playing
       schedule.py       `ForceParams`, steps and temperatures of levels, `Clock`
     parameters.py       the user's parameters; does not import numba
 

@@ -11,10 +11,10 @@ from numba.np.ufunc.parallel import set_num_threads, threading_layer
 
 from graphkeep.compute.connected_components import ComponentOrder
 from graphkeep.compute.force.backend import DeviceBackend
-from graphkeep.compute.force.coarsen import permute_rows
 from graphkeep.compute.force.engine import Frame, layout_multilevel
 from graphkeep.compute.force.schedule import SERIAL, Clock, ForceParams
 from graphkeep.compute.kernels.csr import CsrGraph
+from graphkeep.compute.kernels.csr_rows import permute_rows
 from graphkeep.compute.packing.normalize_scale import normalize_scale
 from graphkeep.compute.packing.small_components import SMALL, place_small
 from graphkeep.compute.packing.spiral_packing import pack_components

@@ -15,7 +15,8 @@ from numba import set_num_threads
 from graphkeep.compute.connected_components import order_components
 from graphkeep.compute.force.backend import DeviceBackend
 from graphkeep.compute.force.components import layout_components
-from graphkeep.compute.force.engine import Frame, continue_layout, layout_multilevel
+from graphkeep.compute.force.continuation import continue_layout
+from graphkeep.compute.force.engine import Frame, layout_multilevel
 from graphkeep.compute.force.parameters import ForceOptions
 from graphkeep.compute.force.schedule import STEPS, STYLE_MODELS, Clock, ForceParams, Quality, Style
 from graphkeep.compute.force.simplify import dissuade_hubs, simplify

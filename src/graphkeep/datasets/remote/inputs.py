@@ -7,7 +7,7 @@ from graphkeep.accounts.actor import Actor
 from graphkeep.compute.gfql.values import Query
 from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.models import Dataset, File
-from graphkeep.datasets.operations.prepare import table_paths
+from graphkeep.datasets.operations.dataset_tables import table_paths
 from graphkeep.datasets.queries.columns import node_columns
 from graphkeep.datasets.queries.metrics import metric_columns
 from graphkeep.datasets.queries.visibility import visible_dataset

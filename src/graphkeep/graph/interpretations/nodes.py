@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from graphkeep.graph.interpretations.edges import may_be_end
+from graphkeep.graph.interpretations.column_pairs import may_be_end
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.interpretations.names import (
     COLOR_NAMES,

@@ -13,7 +13,7 @@ from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.errors import UnknownColumnError, UserInputError
 from graphkeep.graph.graph import Graph
 from graphkeep.graph.hypergraph import hypergraph
-from graphkeep.graph.interpretations.derive import derive, joined, needs_derived_tables
+from graphkeep.graph.interpretations.derivation.derive import derive, joined, needs_derived_tables
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.interpretations.pair_names import name_score
 from graphkeep.graph.interpretations.suggest import suggest

@@ -15,7 +15,7 @@ from graphkeep.api.identity import actor_of
 from graphkeep.datasets.models import Dataset
 from graphkeep.datasets.queries.visibility import datasets_visible_to
 from graphkeep.graph.errors import DiskFullError, GraphkeepError
-from graphkeep.server.config.env import parse_origins
+from graphkeep.server.config.setting_values import parse_origins
 from graphkeep.server.pages.assets import Assets, assets_of
 from graphkeep.site.mail import can_send_mail
 from graphkeep.site.runtime_settings import runtime_setting

@@ -16,7 +16,7 @@ from graphkeep.sources.text.rows.blocks import BLOCK_BYTES, BlockReader
 from graphkeep.sources.text.rows.rewrite import Rewriter
 from graphkeep.sources.text.rows.row_reader import RowReader
 from graphkeep.sources.text.sample import Sample, examine, is_ruler
-from graphkeep.sources.text.structure.table_ranges import TableRange
+from graphkeep.sources.text.structure.table_range import TableRange
 from graphkeep.sources.text.tail import end_of_table
 from graphkeep.sources.text.values.columns import typed_columns
 

@@ -6,7 +6,7 @@ from graphkeep.graph.repairs import Alternative, Repair
 from graphkeep.sources.text.rows.rewrite import Rewriter, Tally
 from graphkeep.sources.text.rows.row_reader import RowReader
 from graphkeep.sources.text.sample import Sample
-from graphkeep.sources.text.structure.table_ranges import Row, TableRange
+from graphkeep.sources.text.structure.table_range import Row, TableRange
 from graphkeep.sources.text.tail import Footer
 
 AS_IT_IS = Alternative(label="Take the first line as header", parser_options={"header": 0})

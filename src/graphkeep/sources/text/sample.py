@@ -15,13 +15,8 @@ from graphkeep.sources.text.records.record_reader import RecordReader
 from graphkeep.sources.text.records.split_line import split_strict
 from graphkeep.sources.text.rows.row_reader import MAX_COLUMNS
 from graphkeep.sources.text.separators import find_dialect, separator_line
-from graphkeep.sources.text.structure.table_ranges import (
-    Row,
-    Structure,
-    TableRange,
-    find_structure,
-    usual_width,
-)
+from graphkeep.sources.text.structure.find_structure import find_structure
+from graphkeep.sources.text.structure.table_range import Row, Structure, TableRange, usual_width
 
 MAX_DETECTED_LINE = 1 << 18
 MAX_RULER_LINE = 4

@@ -6,7 +6,8 @@ from graphkeep.sources.text.encoding.text_source import TextSource
 from graphkeep.sources.text.options import TextOptions
 from graphkeep.sources.text.records.record_reader import RecordReader
 from graphkeep.sources.text.sample import Sample
-from graphkeep.sources.text.structure.table_ranges import Row, TableRange, footer_start
+from graphkeep.sources.text.structure.footer import footer_start
+from graphkeep.sources.text.structure.table_range import Row, TableRange
 
 TAIL_BYTES = 1 << 16
 READ_BYTES = 1 << 20

@@ -23,11 +23,8 @@ from graphkeep.datasets.operations.upload import create_file, drop_file, store_t
 from graphkeep.datasets.queries.visibility import visible_dataset
 from graphkeep.datasets.rules import may_edit
 from graphkeep.graph.errors import UnknownColumnError
-from graphkeep.graph.interpretations.derive import (
-    DerivedTables,
-    derive,
-    needs_derived_tables,
-)
+from graphkeep.graph.interpretations.derivation.derive import derive, needs_derived_tables
+from graphkeep.graph.interpretations.derivation.derived_tables import DerivedTables
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 
 

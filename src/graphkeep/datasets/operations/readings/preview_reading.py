@@ -12,7 +12,7 @@ from graphkeep.datasets.operations.readings.reading_files import FileTables, che
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.graph import Graph
 from graphkeep.graph.hypergraph import hypergraph
-from graphkeep.graph.interpretations.derive import derive, joined, needs_derived_tables
+from graphkeep.graph.interpretations.derivation.derive import derive, joined, needs_derived_tables
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.normalize import bind
 

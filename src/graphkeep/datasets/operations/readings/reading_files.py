@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from graphkeep.datasets.models import File
 from graphkeep.datasets.operations.dataset_fields import FileTable
-from graphkeep.datasets.operations.prepare import file_table
+from graphkeep.datasets.operations.dataset_tables import file_table
 from graphkeep.graph.errors import UserInputError
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 

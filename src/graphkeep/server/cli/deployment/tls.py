@@ -6,9 +6,10 @@ import click
 
 from graphkeep.server.compose.certificates import check_certificate, find_pair, fingerprint_of
 from graphkeep.server.compose.containers import is_compose, write_caddyfile
-from graphkeep.server.config.env import home_folder, parse_domain, parse_networks
+from graphkeep.server.config.env import home_folder
 from graphkeep.server.config.envfile import ConfigurationError, write_config_file
 from graphkeep.server.config.secrets import change_lines
+from graphkeep.server.config.setting_values import parse_domain, parse_networks
 from graphkeep.server.process.start import prepare_configuration
 
 
