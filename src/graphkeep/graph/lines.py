@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -11,20 +12,34 @@ KEY = b"graphkeep.lines"
 MAX_SEGMENTS = 2000
 
 
+@runtime_checkable
+class LineRuns(Protocol):
+    """Line numbers that know their runs."""
+
+    def segments(self) -> list[tuple[int, int]]: ...
+
+
 def with_lines(table: pa.Table, line_numbers: npt.NDArray[np.integer] | Sequence[int]) -> pa.Table:
     """The table with the line, counted from 1, at which each of its rows begins in the file.
 
     Stored as runs of following lines; more than 2,000 runs (as many rows of several lines) are not stored.
     """
-    lines = np.asarray(line_numbers, np.int64)
-    if len(lines) != table.num_rows or not len(lines):
+    if len(line_numbers) != table.num_rows or not len(line_numbers):
         return table
-    rows = np.flatnonzero(np.diff(lines, prepend=lines[0] - 2) != 1)
-    if len(rows) > MAX_SEGMENTS:
+    segments = (
+        line_numbers.segments() if isinstance(line_numbers, LineRuns) else segments_of(line_numbers)
+    )
+    if len(segments) > MAX_SEGMENTS:
         return table
-    segments = [[int(row), int(lines[row])] for row in rows]
     content = json.dumps({"rows": table.num_rows, "segments": segments}).encode()
     return table.replace_schema_metadata({**(table.schema.metadata or {}), KEY: content})
+
+
+def segments_of(line_numbers: npt.NDArray[np.integer] | Sequence[int]) -> list[tuple[int, int]]:
+    """The runs of lines that follow one another: the first row of each, and its line."""
+    lines = np.asarray(line_numbers, np.int64)
+    rows = np.flatnonzero(np.diff(lines, prepend=lines[0] - 2) != 1)
+    return list(zip(rows.tolist(), lines[rows].tolist(), strict=True))
 
 
 def lines_of(table: pa.Table, rows: npt.NDArray[np.integer]) -> tuple[int, ...]:

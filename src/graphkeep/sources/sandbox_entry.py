@@ -3,9 +3,12 @@
 import codecs
 import contextlib
 import encodings.aliases
+import gc
 import io
 import os
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.abc import MetaPathFinder
 from io import FileIO
 from typing import Any
 
@@ -19,7 +22,7 @@ from graphkeep.sources.answer import MAX_INTERPRETATIONS, MAX_TABLES, bounded_re
 from graphkeep.sources.compression import decompressed
 from graphkeep.sources.file_format import NamedTable, ReadOptions
 from graphkeep.sources.plain import plain_table
-from graphkeep.sources.registry import AUTO, read_file
+from graphkeep.sources.registry import AUTO, BUILT_IN, FORMATS, read_file
 
 OUTPUT, SPOOL, SOURCE = 0, 1, 2
 MAX_CHUNK_ROWS = 1 << 20
@@ -32,9 +35,37 @@ for _encoding in sorted(set(encodings.aliases.aliases.values())):
         codecs.lookup(_encoding)  # loaded in advance: no file opens while a request is read
 
 
+class PandasBlocker(MetaPathFinder):
+    """Finds no pandas."""
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+        if fullname == "pandas":
+            raise ImportError("pandas is not loaded in advance.")
+
+
+@contextlib.contextmanager
+def pandas_blocked() -> Iterator[None]:
+    """Arrow looks for pandas when it first makes an array of Python values, which loads 30 MB that no reader uses.
+
+    Formats of plugins may use it.
+    """
+    if len(FORMATS) > len(BUILT_IN):
+        yield
+        return
+    blocker = PandasBlocker()
+    sys.meta_path.insert(0, blocker)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(blocker)
+
+
 def warm_up() -> None:
-    """Read a small table once, so that no first file waits for what its reader loads on demand (Arrow: pandas)."""
-    read_file(io.BytesIO(SMALL_TABLE), AUTO, ReadOptions())
+    """Read a small table once, so that no first file waits for what its reader loads on demand."""
+    with pandas_blocked():
+        read_file(io.BytesIO(SMALL_TABLE), AUTO, ReadOptions())
+    gc.collect()
+    gc.freeze()  # what is loaded stays, so no collection needs to look at it
 
 
 warm_up()

@@ -224,6 +224,9 @@ def words_in(texts: pa.ChunkedArray, words: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the words that are a text of the column, or are one with blanks around."""
     if not words:
         return ()
+    shortest = pc.min(pc.binary_length(texts)).as_py()
+    if shortest is None or shortest > max(len(word.encode()) for word in words):
+        return ()
     value_set = pa.array(words, texts.type)
     index = pc.index_in(texts, value_set=value_set)
     numbers = pc.unique(index).drop_null().to_pylist()

@@ -61,6 +61,15 @@ def without(texts: pa.ChunkedArray, words: tuple[str, ...]) -> pa.ChunkedArray:
     return pc.if_else(is_word, pa.scalar(None, texts.type), texts)
 
 
+def has_blanks(texts: pa.ChunkedArray) -> bool:
+    """Whether a blank may stand in a text: any character up to U+0020, or one that is not ASCII."""
+    contents = (text_bytes(chunk).data for chunk in texts.chunks if len(chunk))
+    return any(
+        len(data) > 0 and (int(data.min()) <= ord(" ") or int(data.max()) >= 128)
+        for data in contents
+    )
+
+
 def trimmed(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     """The texts without blanks around them, null where only blanks were."""
     texts = pc.utf8_trim_whitespace(texts)

@@ -59,8 +59,11 @@ def plain_split(line: str, dialect: Dialect) -> list[str]:
     return line.split(dialect.separator) if dialect.separator else [line]
 
 
-def score_of(sample: list[str], dialect: Dialect) -> float:
-    """Evenness of the rows times the share of cells that look like values; 0 where nothing is split."""
+def score_of(sample: list[str], dialect: Dialect, *, better_than: float = -1.0) -> float:
+    """Evenness of the rows times the share of cells that look like values; 0 where nothing is split.
+
+    Without a look at the cells where the score cannot be `better_than` this: then it is too high, and not better.
+    """
     rows = list(rows_of(sample, dialect))
     widths = Counter(len(without_empty_tail(cells)) for cells, _, _ in rows)
     full_widths = Counter(len(cells) for cells, _, _ in rows)
@@ -72,16 +75,20 @@ def score_of(sample: list[str], dialect: Dialect) -> float:
         width, count = full_width, full_count
     if width < 2:
         return 0.0
-    weights: list[float] = []
-    for cells, record, is_regular in rows:
-        if len(cells) == width or len(without_empty_tail(cells)) == width:
-            weights.append(row_weight(cells, record, is_regular, dialect))
     evenness = count / len(rows)
     if dialect.separator in COMMON:
         evenness = max(evenness, RAGGED * sum(len(cells) > 1 for cells, _, _ in rows) / len(rows))
     if dialect.is_whitespace and width == 2 and len(rows[0][0]) == 1 and len(rows) > 1:
         evenness *= 0.5  # one name above pairs of words: a column of phrases
-    return evenness * (1 - 1 / width) ** 0.5 * sum(weights) / max(1, len(weights))
+    without_weights = evenness * (1 - 1 / width) ** 0.5
+    if without_weights <= better_than:
+        return without_weights
+    weights = [
+        row_weight(cells, record, is_regular, dialect)
+        for cells, record, is_regular in rows
+        if len(cells) == width or len(without_empty_tail(cells)) == width
+    ]
+    return without_weights * sum(weights) / max(1, len(weights))
 
 
 def without_empty_tail(cells: list[str]) -> list[str]:

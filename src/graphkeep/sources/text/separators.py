@@ -61,10 +61,13 @@ def find_dialect(lines: Sequence[str], options: TextOptions) -> Dialect:
     if not options.separator and not is_one_column(sample):
         for separator in candidates:
             for quote in quotes:
+                prior = PRIORS.get(separator, PAIR_PRIOR)
+                if prior <= best_score:
+                    continue
                 dialect = replace(told, separator=separator, quote=quote)
                 if options.skip_initial_space is None and has_initial_spaces(sample, dialect):
                     dialect = replace(dialect, skip_initial_space=True)
-                score = score_of(sample, dialect) * PRIORS.get(separator, PAIR_PRIOR)
+                score = score_of(sample, dialect, better_than=best_score / prior) * prior
                 if score > best_score:
                     best, best_score = dialect, score
         if one_column_score(sample) > best_score:

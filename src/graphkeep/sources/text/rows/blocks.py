@@ -1,11 +1,14 @@
 """A text file in blocks that end where a record ends, each made ready for Arrow's parser."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
+
+import numpy as np
 
 from graphkeep.sources.text.records.dialect import Dialect
 from graphkeep.sources.text.records.quote_check import (
+    LINE_FEED,
     Positions,
     QuoteCheck,
     check_quotes,
@@ -16,7 +19,7 @@ from graphkeep.sources.text.records.quote_check import (
 )
 from graphkeep.sources.text.rows.rewrite import Rewriter
 
-BLOCK_BYTES = 1 << 22
+BLOCK_BYTES = 1 << 21
 MAX_RECORD_BYTES = 1 << 26
 
 
@@ -24,8 +27,8 @@ MAX_RECORD_BYTES = 1 << 26
 class Block:
     """Records that Arrow's parser reads with `dialect`.
 
-    `first_line` is the line of the first of `count` records that follow one another line by line, unless `lines` has the
-    line of each record.
+    `first_line` is the line of the first of `count` lines with one record each, unless `lines` has the line of each of
+    `count` records. Without `lines` some of the lines may be blank, which the number of records shows (`numbered`).
     """
 
     content: bytes
@@ -68,7 +71,10 @@ class BlockReader:
             size = self.block_bytes
             if block.count:
                 yield block
-            self.line += content.count(b"\n", 0, consumed)
+            if block.lines is None and len(block.content) == consumed:
+                self.line += block.count
+            else:
+                self.line += count_lines(content[:consumed])
             pending = content[consumed:]
 
     def _block(self, content: bytes, is_last: bool) -> tuple[Block | None, int]:
@@ -110,8 +116,8 @@ class BlockReader:
 
     def _native(self, content: bytes, quotes: Positions, check: QuoteCheck) -> Block:
         lines = None
-        count = content.count(b"\n") + (not content.endswith(b"\n"))
-        if check.has_inner_lines or has_blank_lines(content):
+        count = count_lines(content) + (not content.endswith(b"\n"))
+        if check.has_inner_lines or content.isspace():
             lines = record_lines(content, quotes[quotes < len(content)], self.line)
             count = len(lines)
         return Block(
@@ -124,5 +130,14 @@ class BlockReader:
         )
 
 
-def has_blank_lines(content: bytes) -> bool:
-    return b"\n\n" in content or b"\n\r\n" in content or content.startswith((b"\n", b"\r\n"))
+def count_lines(content: bytes) -> int:
+    """The number of line feeds; several times as fast as `bytes.count`."""
+    return int(np.count_nonzero(np.frombuffer(content, np.uint8) == LINE_FEED))
+
+
+def numbered(block: Block, record_count: int) -> Block:
+    """The block with the line of each of its records, where blank lines stand between them."""
+    if block.lines is not None or block.count == record_count:
+        return block
+    lines = record_lines(block.content, np.empty(0, np.int64), block.first_line)
+    return replace(block, lines=lines, count=len(lines))

@@ -69,6 +69,23 @@ class LineNumbers(Sequence[int]):
         ]
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
+    def segments(self) -> list[tuple[int, int]]:
+        """The runs of lines that follow one another: the first row of each (from 0), and its line."""
+        segments: list[tuple[int, int]] = []
+        ends = [*self.starts[1:], self.size]
+        next_line = -1
+        for start, run, end in zip(self.starts, self.runs, ends, strict=False):
+            if isinstance(run, int):
+                if run != next_line:
+                    segments.append((start, run))
+                next_line = run + end - start
+                continue
+            lines = run[: end - start]
+            breaks = np.flatnonzero(np.diff(lines, prepend=next_line - 1) != 1)
+            segments += zip((breaks + start).tolist(), lines[breaks].tolist(), strict=True)
+            next_line = int(lines[-1]) + 1
+        return segments
+
     def truncate(self, count: int) -> None:
         """Forget the rows from `count` on."""
         if count >= self.size:

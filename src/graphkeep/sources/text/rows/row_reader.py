@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 import numpy as np
 import pyarrow as pa
@@ -15,13 +16,14 @@ from graphkeep.sources.text.records.dialect import Dialect
 from graphkeep.sources.text.records.other_separators import otherwise_separated
 from graphkeep.sources.text.records.quote_check import Positions
 from graphkeep.sources.text.records.split_line import split_lenient, split_strict
-from graphkeep.sources.text.rows.blocks import Block
+from graphkeep.sources.text.rows.blocks import Block, numbered
 from graphkeep.sources.text.rows.line_numbers import LineNumbers
 from graphkeep.sources.text.rows.rewrite import UNIT_SEPARATOR, Tally
 
 MAX_COLUMNS = 32_768
 WORKERS = max(1, min(4, os.cpu_count() or 1))
 MAX_EXTRA_CELLS = 50_000_000  # columns that only few rows need, times the rows
+MAX_SMALL_BYTES = 1 << 15
 MIN_EXTRA_COLUMNS, MAX_EXTRA_COLUMNS = 64, 1000
 
 
@@ -60,7 +62,8 @@ class RowReader:
             UnreadableFileError: a row is bad and `bad_lines` is `error`, or has too many cells.
         """
         tables: list[pa.Table] = []
-        for block, regular, bad in parsed(blocks, self.width):
+        for unnumbered, regular, bad in parsed(blocks, self.width):
+            block = numbered(unnumbered, regular.num_rows + len(bad))
             table, rows = self._with_bad_rows(regular, block, bad) if bad else (regular, None)
             self._number(block, table.num_rows, rows)
             tables.append(table)
@@ -158,9 +161,15 @@ def parsed(
     blocks: Iterable[Block], width: int
 ) -> Iterator[tuple[Block, pa.Table, list[arrow_csv.InvalidRow]]]:
     """Each block with its table and the rows that have another number of cells; some blocks are parsed at a time."""
+    iterator = iter(blocks)
+    first_blocks = list(islice(iterator, 2))
+    if len(first_blocks) < 2:
+        for block in first_blocks:
+            yield block, *parse_native(block, width)
+        return
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         pending: deque[tuple[Block, Future[tuple[pa.Table, list[arrow_csv.InvalidRow]]]]] = deque()
-        for block in blocks:
+        for block in chain(first_blocks, iterator):
             pending.append((block, pool.submit(parse_native, block, width)))
             if len(pending) > WORKERS:
                 first, future = pending.popleft()
@@ -170,6 +179,8 @@ def parsed(
 
 
 def parse_native(block: Block, width: int) -> tuple[pa.Table, list[arrow_csv.InvalidRow]]:
+    if (columns := split_small(block, width)) is not None:
+        return pa.table(columns), []
     bad: list[arrow_csv.InvalidRow] = []
 
     def collect(row: arrow_csv.InvalidRow) -> str:
@@ -203,6 +214,30 @@ def parse_native(block: Block, width: int) -> tuple[pa.Table, list[arrow_csv.Inv
     except pa.ArrowInvalid as error:
         raise UnreadableFileError(f"This does not read as CSV: {error}") from error
     return table, bad
+
+
+def split_small(block: Block, width: int) -> dict[str, pa.Array] | None:
+    """The columns of a few rows that nothing but the separator divides; Arrow would start threads for them.
+
+    None for many rows, for quotes or another character of meaning, and where a row has another number of cells.
+    """
+    content, dialect = block.content, block.dialect
+    marks = (dialect.quote, dialect.escape, "\r", "\0")
+    if (
+        len(content) > MAX_SMALL_BYTES
+        or len(dialect.separator) != 1
+        or any(mark.encode() in content for mark in marks if mark)
+    ):
+        return None
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    rows = [line.split(dialect.separator) for line in text.split("\n") if line]
+    if not rows or any(len(row) != width for row in rows):
+        return None
+    cells = zip(*rows, strict=True)
+    return {str(position): pa.array(column, pa.string()) for position, column in enumerate(cells)}
 
 
 def text_table(rows: Sequence[Sequence[str]], width: int) -> pa.Table:

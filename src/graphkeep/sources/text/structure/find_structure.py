@@ -142,6 +142,9 @@ def begins_other_table(main: TableRange, rows: Sequence[Row], index: int, blanks
     if title and (row.width >= main.width and main.width > 1):
         return False
     header = rows[header_index]
+    has_gap = bool(title) or row.line - 1 in blanks
+    if header.width == main.width and not has_gap:
+        return False
     if header_index + 1 >= len(rows) or header.width < 2 or not is_header_like(header.cells):
         return False
     following = rows[header_index + 1 : header_index + 1 + 20]
@@ -149,9 +152,8 @@ def begins_other_table(main: TableRange, rows: Sequence[Row], index: int, blanks
     if same < 0.8 * len(following) or not same:
         return False
     if header.width != main.width:
-        return bool(title) or rows[index].line - 1 in blanks or same >= MIN_TABLE_ROWS
-    has_gap = bool(title) or row.line - 1 in blanks
-    return has_gap and differs_in_type(header, following, rows[:index])
+        return has_gap or same >= MIN_TABLE_ROWS
+    return differs_in_type(header, following, rows[:index])
 
 
 def differs_in_type(header: Row, following: Sequence[Row], above: Sequence[Row]) -> bool:

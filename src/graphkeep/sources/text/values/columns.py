@@ -1,6 +1,8 @@
 """The columns of a text table as numbers, times and booleans where all of their texts are."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -16,12 +18,14 @@ from graphkeep.graph.values.reading import (
     has_groups_only,
     read_column,
 )
-from graphkeep.graph.values.texts import as_texts, sample_of, trimmed, without
+from graphkeep.graph.values.texts import as_texts, has_blanks, sample_of, trimmed, without
 from graphkeep.graph.values.value_repairs import LineNumbers, repairs_of
 from graphkeep.graph.values.written_values import is_rewritten, keep_texts
 from graphkeep.sources.text.values.declared import declared_column
 from graphkeep.sources.text.values.options import ValueOptions, value_options
 
+WORKERS = max(1, min(4, os.cpu_count() or 1))
+MIN_PARALLEL_CELLS = 1_000_000
 MIN_PADDED = 3
 MIN_PADDING = 2
 FORM_OPTIONS = {"parse_dates", "date_format", "dayfirst", "decimal", "thousands"}
@@ -56,10 +60,11 @@ def typed_columns(
     """
     values = value_options(options, texts.column_names)
     rules = rules_of(values, separator)
-    readings = {
-        name: read(name, as_texts(texts[name]), values, rules, line_numbers)
-        for name in texts.column_names
-    }
+
+    def read_named(name: str) -> ColumnReading:
+        return read(name, as_texts(texts[name]), values, rules, line_numbers)
+
+    readings = read_all(read_named, texts)
     common = common_rules(readings, rules)
     readings = with_common_form(readings, values, rules, common)
     columns = {}
@@ -75,6 +80,17 @@ def typed_columns(
         }
         table = keep_texts(table, written, common)
     return table if line_numbers is None else with_lines(table, line_numbers)
+
+
+def read_all(
+    read_named: Callable[[str], ColumnReading], texts: pa.Table
+) -> dict[str, ColumnReading]:
+    """The reading of each column; those of a large table several at a time."""
+    names = texts.column_names
+    if texts.num_rows * len(names) < MIN_PARALLEL_CELLS:
+        return {name: read_named(name) for name in names}
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        return dict(zip(names, pool.map(read_named, names), strict=True))
 
 
 def rules_of(values: ValueOptions, separator: str) -> Rules:
@@ -109,6 +125,10 @@ def without_padding(reading: ColumnReading) -> ColumnReading:
     """Texts without the blanks that fill all of them up to one width, as programs write for a screen."""
     value_count = len(reading.values) - reading.values.null_count
     if not reading.is_text or value_count < MIN_PADDED:
+        return reading
+    if pc.count_distinct(pc.utf8_length(sample_of(reading.texts))).as_py() > 1:
+        return reading
+    if not has_blanks(reading.texts):
         return reading
     lengths = pc.min_max(pc.utf8_length(reading.texts)).as_py()
     if lengths["min"] != lengths["max"]:
