@@ -8,6 +8,10 @@ from graphkeep.plugins import CONNECTORS, load_plugins
 from graphkeep.sources.databases.connector_kind import ConnectorKind
 
 BUILT_IN: tuple[str, ...] = (
+    "http",
+    "virustotal",
+    "misp",
+    "whois",
     "enter_data",
     "sample_data",
 )

@@ -164,10 +164,7 @@ class HttpClient:
             raise UserInputError(
                 "A path begins with / and has no blank, no control character, no '?' and no '#'."
             )
-        segments = (
-            path.lower().replace("%2e", ".").replace("%2f", "/").replace("\\", "/").split("/")
-        )
-        if {".", ".."} & set(segments):
+        if has_dot_segments(path):
             raise UserInputError("A path has no segment '.' or '..'.")
         return path + (f"?{urlencode(query)}" if query else "")
 
@@ -242,6 +239,12 @@ class AnswerStream:
     status: int
     headers: Mapping[str, str]
     chunks: Iterator[bytes]
+
+
+def has_dot_segments(path: str) -> bool:
+    """Whether a server may read this path as another one: it has `.` or `..` between slashes, perhaps encoded."""
+    decoded = path.lower().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/")
+    return bool({".", ".."} & set(decoded.replace("\\", "/").split("/")))
 
 
 def parse_json(body: bytes) -> Any:

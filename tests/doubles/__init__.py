@@ -1,0 +1,1 @@
+"""Doubles of services that no package has as a server, by their public documentation."""
