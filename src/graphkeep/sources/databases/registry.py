@@ -14,6 +14,7 @@ BUILT_IN: tuple[str, ...] = (
     "whois",
     "enter_data",
     "sample_data",
+    "postgresql",
 )
 """Folders of this package, each with a KIND; in the order in which people are offered them."""
 
