@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pymysql
-import pytest
 
 from graphkeep.server.cli.checkout.tools import find_tool
-from tests.database_servers.certificates import make_certificate
+from tests.certificates import CertificateAuthority
+from tests.database_servers.sample_tables import statements
 from tests.ports import free_port
 from tests.waiting import wait_until
 
@@ -54,7 +54,9 @@ class MariaDbServer:
 def running_mariadb() -> Iterator[MariaDbServer]:
     folder = Path(tempfile.mkdtemp(prefix="graphkeep-mariadb-"))
     data, port = folder / "data", free_port()
-    certificate = make_certificate(folder)
+    authority = CertificateAuthority()
+    certificate = authority.issue(folder, "127.0.0.1", "localhost")
+    certificate.chmod(0o600)
     user = ["--user=root"] if os.geteuid() == 0 else []
     install = shutil.which("mariadb-install-db") or "mariadb-install-db"
     subprocess.run(
@@ -67,24 +69,20 @@ def running_mariadb() -> Iterator[MariaDbServer]:
         process = subprocess.Popen(
             [find_tool("mariadbd") or "mariadbd", "--no-defaults", *user, f"--datadir={data}",
              f"--socket={folder / 'socket'}", f"--port={port}", f"--pid-file={folder / 'pid'}",
-             f"--ssl-cert={certificate.certificate}", f"--ssl-key={certificate.key}", *OPTIONS],
+             f"--ssl-cert={certificate}", f"--ssl-key={certificate}", *OPTIONS],
             stdout=sink, stderr=subprocess.STDOUT,
         )  # fmt: skip
-    server = MariaDbServer(
-        host="127.0.0.1", port=port, folder=folder, authority=certificate.authority
-    )
+    server = MariaDbServer(host="127.0.0.1", port=port, folder=folder, authority=authority.pem)
     try:
         wait_until(lambda: process.poll() is not None or READY in log.read_text(), log.read_text)
         assert process.poll() is None, log.read_text()
-        server.run(f"CREATE DATABASE {server.database}")
+        server.run(
+            f"CREATE DATABASE {server.database}",
+            "CREATE DATABASE hr",
+            *statements(net="net", hr="hr", timestamp="DATETIME", doubles_backslashes=True),
+        )
         yield server
     finally:
         process.kill()
         process.wait()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def mariadb_server() -> Iterator[MariaDbServer]:
-    with running_mariadb() as server:
-        yield server

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 
 from graphkeep.server.cli.checkout.tools import find_tool
-from tests.database_servers.certificates import make_certificate
+from tests.certificates import CertificateAuthority
+from tests.database_servers.sample_tables import statements
 from tests.ports import free_port
 
 OPTIONS = (
@@ -52,26 +52,29 @@ def running_postgresql() -> Iterator[PostgreSqlServer]:
     initdb = Path(find_tool("initdb") or "initdb")
     folder = Path(tempfile.mkdtemp(prefix="graphkeep-postgresql-"))
     data, port = folder / "data", free_port()
-    certificate = make_certificate(folder)
+    authority = CertificateAuthority()
+    certificate = authority.issue(folder, "127.0.0.1", "localhost")
+    certificate.chmod(0o600)
     as_user: list[str] = []
     if os.geteuid() == 0:
-        for path in (folder, certificate.key, certificate.certificate):
+        for path in (folder, certificate):
             shutil.chown(path, "postgres", "postgres")
         runuser = shutil.which("runuser", path=f"/usr/sbin:{os.environ['PATH']}") or "runuser"
         as_user = [runuser, "-u", "postgres", "--"]
     pg_ctl = [*as_user, str(initdb.with_name("pg_ctl")), "-D", str(data), "-w", "-s"]
     options = (
         f"{OPTIONS} -c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} "
-        f"-c ssl_cert_file={certificate.certificate} -c ssl_key_file={certificate.key}"
+        f"-c ssl_cert_file={certificate} -c ssl_key_file={certificate}"
     )
     init = [*as_user, str(initdb), "-D", str(data), "-U", "postgres", "--auth-local=trust"]
     run_quietly([*init, "--auth-host=scram-sha-256", "--no-sync", "-E", "UTF8", "--locale=C"])
     run_quietly([*pg_ctl, "-l", str(folder / "log"), "-o", options, "start"])
-    server = PostgreSqlServer(
-        host="127.0.0.1", port=port, folder=folder, authority=certificate.authority
-    )
+    server = PostgreSqlServer(host="127.0.0.1", port=port, folder=folder, authority=authority.pem)
     try:
         server.run(f"CREATE DATABASE {server.database}", database="postgres")
+        server.run("CREATE SCHEMA hr")
+        for statement in statements(net="public", hr="hr"):
+            server.run(statement)
         yield server
     finally:
         subprocess.run([*pg_ctl, "-m", "immediate", "stop"], check=False, cwd="/")
@@ -80,9 +83,3 @@ def running_postgresql() -> Iterator[PostgreSqlServer]:
 
 def run_quietly(command: list[str]) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
-
-
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[PostgreSqlServer]:
-    with running_postgresql() as server:
-        yield server

@@ -192,6 +192,7 @@ def test_the_way_through_the_docs_is_by_role() -> None:
         "For the analyst",
         "For the developer",
         "For the administrator",
+        "Connect data sources",
         "Harden the server",
         "Reference",
         "For whoever changes the code",

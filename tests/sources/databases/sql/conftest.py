@@ -9,11 +9,8 @@ import pytest
 from graphkeep.sources.databases.query import QueryLimits, QueryPolicy, SourceQuery
 from graphkeep.sources.databases.sql.check import check_sql
 from graphkeep.sources.databases.sql.dialects import SQL_DIALECTS
-from tests.database_servers.mariadb import mariadb_server
-from tests.database_servers.postgresql import postgresql_server
 from tests.database_servers.sample_tables import statements
 
-__all__ = ["mariadb_server", "postgresql_server"]
 CONTAINERS = {
     "postgres": "public", "mysql": "net", "sqlite": "main", "duckdb": "main", "clickhouse": "net",
     "databricks": "net",
@@ -35,9 +32,6 @@ def checked(dialect, text, parameters=None, allowed=None, max_rows=1000, **more)
 
 @pytest.fixture(scope="session")
 def postgres_rows(postgresql_server):
-    postgresql_server.run("CREATE SCHEMA hr")
-    for statement in statements(net="public", hr="hr"):
-        postgresql_server.run(statement)
     with postgresql_server.superuser() as connection:
 
         def rows(text, parameters=None):
@@ -50,10 +44,6 @@ def postgres_rows(postgresql_server):
 
 @pytest.fixture(scope="session")
 def mysql_rows(mariadb_server):
-    mariadb_server.run(
-        "CREATE DATABASE hr",
-        *statements(net="net", hr="hr", timestamp="DATETIME", doubles_backslashes=True),
-    )
     with mariadb_server.superuser() as connection:
         connection.select_db("net")
 

@@ -19,7 +19,8 @@ class SqlDialect:
     """`parser` is sqlglot's dialect, if it is not the one of this name. Functions are allowed by name; what is in no list is refused.
 
     `functions` are names beyond those that sqlglot knows as a class of their own, lower case; `table_functions` are
-    allowed in FROM. `system_containers` and `system_tables` are refused unless the policy names them; an entry of
+    allowed in FROM. `types` are those beyond the ones that sqlglot knows.
+    `system_containers` and `system_tables` are refused unless the policy names them; an entry of
     `system_tables` may end in `*`. `container` and `catalog` are the restrictions of `container.table` and of
     `catalog.container.table`. `file_characters` never occur in the name of a table, for where a file is read as one.
     """
@@ -34,6 +35,7 @@ class SqlDialect:
     placeholders: PlaceholderStyle = "colon"
     functions: frozenset[str] = frozenset()
     table_functions: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
     known_functions: frozenset[str] = frozenset()
     system_containers: frozenset[str] = frozenset()
     system_tables: frozenset[str] = frozenset()

@@ -36,6 +36,19 @@ POSTGRESQL = SqlDialect(
     placeholders="dollar-number",
     functions=lists.POSTGRESQL | lists.POSTGRESQL_TABLES,
     table_functions=lists.POSTGRESQL_TABLES,
+    types=frozenset(
+        {
+            "cidr",
+            "macaddr",
+            "macaddr8",
+            "citext",
+            "tsvector",
+            "tsquery",
+            "point",
+            "geometry",
+            "geography",
+        }
+    ),
     system_containers=frozenset({"pg_*", "information_schema"}),
     system_tables=frozenset({"pg_*"}),
     first_words=frozenset({"SELECT", "WITH", "VALUES", "TABLE", "("}),

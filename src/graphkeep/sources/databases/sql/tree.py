@@ -200,7 +200,12 @@ class TreeCheck:
 
     def check_type(self, node: exp.DataType) -> None:
         kind = node.this
-        if isinstance(kind, exp.DType) and kind.name in FORBIDDEN_TYPES:
+        name = str(node.args.get("kind") or "").lower()
+        if (
+            isinstance(kind, exp.DType)
+            and kind.name in FORBIDDEN_TYPES
+            and name not in self.dialect.types
+        ):
             raise refusal(
                 "Types that the database defines by name are not allowed", node=node.parent
             )
