@@ -14,7 +14,7 @@ import pytest
 from graphkeep.egress.policy import EgressForbiddenError
 from graphkeep.sources.databases.probe import failure_of
 from tests.certificates import CertificateAuthority
-from tests.deploy.space import Space, cable
+from tests.deploy.tls.space import Space, cable
 from tests.sources.databases.stage_client import TOKEN
 from tests.sources.databases.stage_servers import PORTS
 

@@ -12,6 +12,7 @@ BUILT_IN: tuple[str, ...] = (
     "virustotal",
     "misp",
     "whois",
+    "taxii",
     "enter_data",
     "sample_data",
     "postgresql",
