@@ -1,0 +1,216 @@
+"""Patterns of Cypher: nodes, relationships and paths, held to the labels and types that are allowed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn, TypeVar
+
+from graphkeep.graph.errors import nearest_name
+from graphkeep.sources.databases.neo4j.cypher.functions import FUNCTIONS, PROCEDURES
+from graphkeep.sources.databases.neo4j.cypher.policy import LabelPolicy
+from graphkeep.sources.databases.neo4j.cypher.reader import TokenReader
+from graphkeep.sources.databases.neo4j.cypher.tokens import printed_name
+from graphkeep.sources.databases.stages import QueryRefusedError
+
+
+T = TypeVar("T")
+
+
+class PatternParser(TokenReader):
+    """`scope`: the variables that hold something; `conditions`: what the clause that is read must also demand."""
+
+    def __init__(self, text: str, labels: LabelPolicy) -> None:
+        super().__init__(text)
+        self.labels = labels
+        self.scope: set[str] = set()
+        self.conditions: list[str] = []
+        self.names: list[str] = []
+        self.generated = 0
+        self.failed: set[tuple[int, str]] = set()
+
+    def expression(self) -> None:
+        raise NotImplementedError
+
+    def map(self) -> None:
+        raise NotImplementedError
+
+    def attempt(self, read: Callable[[], T]) -> T | None:
+        """What `read` gives, or None with nothing read where it fails; what failed once is not tried again."""
+        key = (self.index, read.__name__)
+        if key in self.failed:
+            return None
+        state = (set(self.scope), list(self.conditions), list(self.names), self.generated)
+        result = super().attempt(read)
+        if result is None:
+            self.failed.add(key)
+            self.scope, self.conditions, self.names, self.generated = state
+        return result
+
+    @contextmanager
+    def inner_scope(self) -> Iterator[None]:
+        outer = set(self.scope)
+        try:
+            yield
+        finally:
+            self.scope = outer
+
+    def new_name(self) -> str:
+        self.generated += 1
+        return f"_gkv{self.generated}"
+
+    def pattern_list(self, *, in_match: bool) -> None:
+        self.path_pattern(in_match=in_match)
+        while self.try_symbol(","):
+            self.path_pattern(in_match=in_match)
+
+    def path_pattern(self, *, in_match: bool) -> None:
+        name = ""
+        if self.at_variable() and self.peek().is_symbol("="):
+            name = self.take_name("A path")
+            self.take_symbol("=")
+        start = len(self.out)
+        if self.at_word("SHORTESTPATH", "ALLSHORTESTPATHS"):
+            is_variable = self.shortest_path(in_match=in_match)
+        else:
+            self.node(in_match=in_match)
+            is_variable = self.chain(in_match=in_match)
+        if is_variable and self.labels.is_restricted:
+            if not name:
+                self.out.insert(start, f" {(name := self.new_name())} = ")
+            self.conditions.append(self.labels.path_condition(printed_name(name)))
+        self.scope.add(name)
+
+    def shortest_path(self, *, in_match: bool) -> bool:
+        self.take_word("SHORTESTPATH", "ALLSHORTESTPATHS")
+        self.out[-1] = self.out[-1].replace("ALLSHORTESTPATHS", "allShortestPaths").replace(
+            "SHORTESTPATH", "shortestPath"
+        )  # fmt: skip
+        self.take_symbol("(")
+        self.node(in_match=in_match)
+        is_variable = self.chain(in_match=in_match)
+        self.take_symbol(")")
+        return is_variable
+
+    def chain(self, *, in_match: bool) -> bool:
+        """Relationships and nodes that follow a node; whether any is of a variable length."""
+        is_variable = False
+        while self.at("-", "<"):
+            is_variable |= self.relationship(in_match=in_match)
+            self.node(in_match=in_match)
+        return is_variable
+
+    def node(self, *, in_match: bool) -> None:
+        position = self.token.position
+        self.take_symbol("(")
+        name = self.take_name("A variable") if self.at_variable() else ""
+        place = len(self.out)
+        is_named = self.label_expression("label") if self.at(":") else False
+        self.properties()
+        if self.try_word("WHERE"):
+            self.expression()
+        self.take_symbol(")")
+        if self.labels.is_restricted and not is_named:
+            if in_match:
+                if not name:
+                    self.out.insert(place, name := self.new_name())
+                self.conditions.append(self.labels.label_condition(printed_name(name)))
+            elif name not in self.scope:
+                self.refuse_open("node", "label", position)
+        self.scope.add(name)
+
+    def relationship(self, *, in_match: bool) -> bool:
+        """A relationship; whether it is of a variable length."""
+        position = self.token.position
+        has_left = self.try_symbol("<")
+        self.take_symbol("-")
+        name, is_named, is_variable, place = "", False, False, len(self.out)
+        has_brackets = self.try_symbol("[")
+        if has_brackets:
+            name = self.take_name("A variable") if self.at_variable() else ""
+            place = len(self.out)
+            is_named = self.label_expression("relationship type") if self.at(":") else False
+            is_variable = self.length()
+            self.properties()
+            if self.try_word("WHERE"):
+                self.expression()
+            self.take_symbol("]")
+        self.take_symbol("-")
+        if self.at(">") and not has_left:
+            self.take()
+        if self.labels.is_restricted and not in_match and (is_variable or not is_named):
+            self.refuse_open("relationship", "type and a length of one", position)
+        if self.labels.is_restricted and not is_named and not is_variable:
+            if not name:
+                name = self.new_name()
+                self.out.insert(place, name if has_brackets else f"[{name}]")
+            self.conditions.append(self.labels.type_condition(printed_name(name)))
+        self.scope.add(name)
+        return is_variable
+
+    def length(self) -> bool:
+        if not self.try_symbol("*"):
+            return False
+        if self.token.kind == "number":
+            self.take_integer()
+        if self.try_symbol("..") and self.token.kind == "number":
+            self.take_integer()
+        return True
+
+    def take_integer(self) -> None:
+        if not self.token.value.isdigit():
+            self.fail("A whole number is expected")
+        self.take()
+
+    def properties(self) -> None:
+        if self.at("{"):
+            self.map()
+        elif self.token.kind == "parameter":
+            self.take()
+
+    def label_predicate(self) -> None:
+        self.label_expression("label or type")
+
+    def label_expression(self, what: str) -> bool:
+        """`:A:B`, `:A|B`, `:A&(B|!C)`; whether what matches has one of the labels that it names, each of them allowed."""
+        self.take_symbol(":")
+        return self.label_terms(what, (":", "|", "&"))
+
+    def label_terms(self, what: str, operators: tuple[str, ...]) -> bool:
+        terms = [self.label_term(what)]
+        is_either = False
+        while self.at(*operators):
+            if self.take().value == "|":
+                is_either = True
+                self.try_symbol(":")
+            terms.append(self.label_term(what))
+        return all(terms) if is_either else any(terms)
+
+    def label_term(self, what: str) -> bool:
+        if self.try_symbol("!"):
+            self.label_term(what)
+            return False
+        if self.try_symbol("%"):
+            return False
+        if self.try_symbol("("):
+            is_positive = self.label_terms(what, ("|", "&"))
+            self.take_symbol(")")
+            return is_positive
+        position = self.token.position
+        name = self.take_name(f"A {what}")
+        self.labels.check(name, what, position)
+        self.names.append(name)
+        return True
+
+    def refuse_open(self, what: str, missing: str, position: int) -> NoReturn:
+        raise QueryRefusedError(
+            f"A {what} in a condition or a comprehension needs a {missing} here; allowed: {self.labels.listed}.",
+            position=position,
+        )
+
+    def refuse_name(self, what: str, name: str, position: int) -> NoReturn:
+        known = sorted(FUNCTIONS) if what == "function" else list(PROCEDURES.values())
+        nearest = nearest_name(name, known)
+        raise QueryRefusedError(
+            f"The {what} `{name}` is not allowed.",
+            advice=f"Did you mean `{nearest}`?" if nearest else "",
+            position=position,
+        )

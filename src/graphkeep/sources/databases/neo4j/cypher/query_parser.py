@@ -1,0 +1,225 @@
+"""The clauses of Cypher that only read. What is no clause of these is refused."""
+
+from graphkeep.sources.databases.neo4j.cypher.expressions import ExpressionParser
+from graphkeep.sources.databases.neo4j.cypher.functions import PROCEDURES
+from graphkeep.sources.databases.neo4j.cypher.policy import LabelPolicy
+
+WRITES = frozenset(
+    "CREATE MERGE SET REMOVE DELETE DETACH NODETACH FOREACH INSERT DROP ALTER GRANT DENY REVOKE RENAME START STOP".split()
+)
+
+
+class QueryParser(ExpressionParser):
+    """`max_rows`: the limit that the last RETURN gets; `None`, where several queries are joined, leaves it to the reader."""
+
+    def __init__(self, text: str, labels: LabelPolicy, max_rows: int) -> None:
+        super().__init__(text, labels)
+        self.max_rows = max_rows
+        self.is_outermost = True
+
+    def query(self) -> str:
+        """Read all of the text. The query as it is sent.
+
+        Raises:
+            QueryRefusedError: it is not a query that only reads what is allowed.
+        """
+        self.is_outermost = not any(token.word == "UNION" for token in self.tokens)
+        self.joined_queries()
+        if self.at(";"):
+            self.index += 1
+        if self.token.kind != "end":
+            self.fail("The end of the query is expected")
+        return self.printed_text()
+
+    def joined_queries(self) -> None:
+        scope = set(self.scope)
+        self.single_query(must_return=True)
+        while self.try_word("UNION"):
+            self.try_word("ALL", "DISTINCT")
+            self.scope = set(scope)
+            self.single_query(must_return=True)
+
+    def inner_query(self) -> None:
+        was_outermost, self.is_outermost = self.is_outermost, False
+        self.single_query(must_return=False)
+        while self.try_word("UNION"):
+            self.try_word("ALL", "DISTINCT")
+            self.single_query(must_return=False)
+        self.is_outermost = was_outermost
+
+    def single_query(self, *, must_return: bool) -> None:
+        clauses = 0
+        while not (self.token.kind == "end" or self.at("}", ";") or self.at_word("UNION")):
+            if self.at_word("RETURN"):
+                self.return_clause()
+                return
+            self.clause()
+            clauses += 1
+        if must_return or not clauses:
+            self.fail("RETURN is expected")
+
+    def clause(self) -> None:
+        word = self.token.word
+        if word == "OPTIONAL" and self.peek().word == "MATCH":
+            self.take_word("OPTIONAL")
+            self.match_clause()
+        elif word == "MATCH":
+            self.match_clause()
+        elif word == "WITH":
+            self.with_clause()
+        elif word == "UNWIND":
+            self.unwind_clause()
+        elif word == "CALL":
+            self.call_clause()
+        elif word in WRITES:
+            self.refuse(
+                f"`{word}` is not allowed: queries only read.",
+                "Allowed: MATCH, WHERE, WITH, UNWIND, UNION, ORDER BY, SKIP, LIMIT, RETURN.",
+            )
+        else:
+            self.fail("A clause is expected")
+
+    def match_clause(self) -> None:
+        outer, self.conditions = self.conditions, []
+        self.take_word("MATCH")
+        self.pattern_list(in_match=True)
+        conditions, self.conditions = self.conditions, []
+        if self.try_word("WHERE"):
+            if conditions:
+                self.insert("(")
+            self.expression()
+            if conditions:
+                self.insert(") AND " + " AND ".join(conditions))
+        elif conditions:
+            self.insert("WHERE " + " AND ".join(conditions))
+        self.conditions = outer
+
+    def unwind_clause(self) -> None:
+        self.take_word("UNWIND")
+        self.expression()
+        self.take_word("AS")
+        self.scope.add(self.take_name("A variable"))
+
+    def with_clause(self) -> None:
+        self.take_word("WITH")
+        self.projection(is_last=False)
+        if self.try_word("WHERE"):
+            self.expression()
+
+    def return_clause(self) -> None:
+        self.take_word("RETURN")
+        self.projection(is_last=self.is_outermost and self.depth == 0)
+
+    def projection(self, *, is_last: bool) -> None:
+        self.try_word("DISTINCT")
+        names = self.projected_items()
+        before, self.scope = self.scope, self.scope | names
+        if self.at_words("ORDER", "BY"):
+            self.take_words("ORDER", "BY")
+            self.sort_item()
+            while self.try_symbol(","):
+                self.sort_item()
+        if self.try_word("SKIP", "OFFSET"):
+            self.expression()
+        if self.try_word("LIMIT"):
+            self.limit(is_last=is_last)
+        elif is_last:
+            self.insert(f"LIMIT {self.max_rows}")
+        self.scope = names if "*" not in names else before | names
+
+    def projected_items(self) -> set[str]:
+        names = set()
+        if self.try_symbol("*"):
+            names.add("*")
+            if not self.try_symbol(","):
+                return names
+        names.add(self.projected_item())
+        while self.try_symbol(","):
+            names.add(self.projected_item())
+        return names
+
+    def projected_item(self) -> str:
+        """The name of an item: its alias, or the variable that it is; "" for an expression without a name."""
+        start = self.index
+        self.expression()
+        is_variable = self.index == start + 1 and self.tokens[start].kind in {"name", "quoted name"}
+        if self.try_word("AS"):
+            return self.take_name("A name")
+        return self.tokens[start].value if is_variable else ""
+
+    def sort_item(self) -> None:
+        self.expression()
+        self.try_word("ASC", "DESC", "ASCENDING", "DESCENDING")
+
+    def limit(self, *, is_last: bool) -> None:
+        is_plain = self.token.kind == "number" and self.token.value.isdigit()
+        if is_plain and is_last and self.peek().kind in {"end"} | {"symbol"} and int(self.token.value) > self.max_rows:
+            self.emit(str(self.max_rows))
+            self.index += 1
+            return
+        self.expression()
+
+    def call_clause(self) -> None:
+        self.take_word("CALL")
+        if self.at("{"):
+            self.subquery(set())
+        elif self.at("("):
+            self.subquery(self.imported_names())
+        else:
+            self.procedure()
+
+    def imported_names(self) -> set[str]:
+        names = set()
+        self.take_symbol("(")
+        while not self.at(")"):
+            if self.try_symbol("*"):
+                names |= self.scope
+            else:
+                names.add(self.take_name("A variable"))
+            if not self.try_symbol(","):
+                break
+        self.take_symbol(")")
+        return names
+
+    def subquery(self, imported: set[str]) -> None:
+        outer, self.scope = self.scope, imported
+        was_outermost, self.is_outermost = self.is_outermost, False
+        self.take_symbol("{")
+        self.joined_queries()
+        self.take_symbol("}")
+        self.is_outermost = was_outermost
+        self.scope = outer | self.scope
+        if self.at_word("IN"):
+            self.refuse("`CALL { … } IN TRANSACTIONS` is not allowed: queries only read.")
+
+    def procedure(self) -> None:
+        position = self.token.position
+        parts = []
+        while True:
+            if self.token.kind != "name":
+                self.fail("The name of a procedure is expected")
+            parts.append(self.take().value)
+            if not self.try_symbol("."):
+                break
+        name = ".".join(parts)
+        if name.lower() not in PROCEDURES:
+            self.refuse_name("procedure", name, position)
+        if self.labels.is_restricted:
+            self.refuse(
+                f"The procedure `{name}` is not allowed where labels are restricted.",
+                f"Use MATCH with these labels and types: {self.labels.listed}.",
+            )
+        if self.try_symbol("("):
+            self.expressions_until(")")
+        if self.try_word("YIELD"):
+            self.yielded()
+
+    def yielded(self) -> None:
+        if not self.try_symbol("*"):
+            while True:
+                name = self.take_name("A column")
+                self.scope.add(self.take_name("A name") if self.try_word("AS") else name)
+                if not self.try_symbol(","):
+                    break
+        if self.try_word("WHERE"):
+            self.expression()

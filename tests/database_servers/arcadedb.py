@@ -1,0 +1,89 @@
+"""A real server that speaks Bolt and Cypher: ArcadeDB, from the package `arcadedb-embedded` with its own Java."""
+
+import importlib.util
+import socket
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.ports import free_port
+from tests.waiting import wait_until
+
+DATABASE = "graphs"
+USER = "root"
+PASSWORD = "arcadedb-canary-password"  # a canary, too: it must appear in no answer and no log
+START_S = 120
+
+
+@dataclass(frozen=True)
+class ArcadeServer:
+    host: str
+    port: int
+    database: str = DATABASE
+    user: str = USER
+    password: str = PASSWORD
+
+    def execute(self, *statements: str) -> list[list]:
+        """The rows of the last statement, run by the bare driver."""
+        from neo4j import GraphDatabase
+
+        rows: list[list] = []
+        uri = f"bolt://{self.host}:{self.port}"
+        with (
+            GraphDatabase.driver(uri, auth=(self.user, self.password)) as driver,
+            driver.session(database=self.database) as session,
+        ):
+            for statement in statements:
+                rows = [record.values() for record in session.run(statement)]
+        return rows
+
+
+@pytest.fixture(scope="session")
+def arcadedb(tmp_path_factory) -> Iterator[ArcadeServer]:
+    folder = tmp_path_factory.mktemp("arcadedb")
+    server = ArcadeServer("127.0.0.1", free_port())
+    with (folder / "output.txt").open("w") as output:
+        process = subprocess.Popen(command(folder, server), stdout=output, stderr=output)
+    try:
+        wait_until(
+            lambda: is_listening(server), lambda: (folder / "output.txt").read_text()[-3000:],
+            deadline_s=START_S,
+        )  # fmt: skip
+        yield server
+    finally:
+        process.kill()
+        process.wait(30)
+
+
+def command(folder: Path, server: ArcadeServer) -> list[str]:
+    spec = importlib.util.find_spec("arcadedb_embedded")
+    assert spec is not None
+    assert spec.origin is not None
+    package = Path(spec.origin).parent
+    options = {
+        "arcadedb.server.rootPassword": server.password,
+        "arcadedb.server.defaultDatabases": f"{server.database}[{server.user}]",
+        "arcadedb.server.rootPath": folder,
+        "arcadedb.server.databaseDirectory": folder / "databases",
+        "arcadedb.server.plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
+        "arcadedb.server.httpIncomingHost": "127.0.0.1",
+        "arcadedb.server.httpIncomingPort": free_port(),
+        "arcadedb.bolt.host": server.host,
+        "arcadedb.bolt.port": server.port,
+    }
+    return [
+        str(package / "jre/bin/java"), "-Xmx600m", "--add-modules", "jdk.incubator.vector",
+        "-cp", f"{package}/jars/*", *(f"-D{name}={value}" for name, value in options.items()),
+        "com.arcadedb.server.ArcadeDBServer",
+    ]  # fmt: skip
+
+
+def is_listening(server: ArcadeServer) -> bool:
+    try:
+        socket.create_connection((server.host, server.port), 1).close()
+    except OSError:
+        return False
+    return True
