@@ -4,7 +4,7 @@ import importlib.util
 import socket
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -25,8 +25,14 @@ class ArcadeServer:
     database: str = DATABASE
     user: str = USER
     password: str = PASSWORD
+    process_id: int = 0
 
-    def execute(self, *statements: str) -> list[list]:
+    def cpu_ticks(self) -> int:
+        """The processor time that the server has used, in hundredths of a second."""
+        fields = Path(f"/proc/{self.process_id}/stat").read_text().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+
+    def execute(self, *statements: str, **parameters: object) -> list[list]:
         """The rows of the last statement, run by the bare driver."""
         from neo4j import GraphDatabase
 
@@ -37,7 +43,7 @@ class ArcadeServer:
             driver.session(database=self.database) as session,
         ):
             for statement in statements:
-                rows = [record.values() for record in session.run(statement)]
+                rows = [record.values() for record in session.run(statement, parameters)]
         return rows
 
 
@@ -52,7 +58,7 @@ def arcadedb(tmp_path_factory) -> Iterator[ArcadeServer]:
             lambda: is_listening(server), lambda: (folder / "output.txt").read_text()[-3000:],
             deadline_s=START_S,
         )  # fmt: skip
-        yield server
+        yield replace(server, process_id=process.pid)
     finally:
         process.kill()
         process.wait(30)

@@ -8,11 +8,16 @@ from graphkeep.plugins import CONNECTORS, load_plugins
 from graphkeep.sources.databases.connector_kind import ConnectorKind
 
 BUILT_IN: tuple[str, ...] = (
+    "postgresql",
+    "neo4j",
     "http",
     "virustotal",
     "misp",
     "whois",
     "taxii",
+    "enter_data",
+    "sample_data",
+)
     "enter_data",
     "sample_data",
     "postgresql",

@@ -11,7 +11,6 @@ from graphkeep.sources.databases.neo4j.cypher.reader import TokenReader
 from graphkeep.sources.databases.neo4j.cypher.tokens import printed_name
 from graphkeep.sources.databases.stages import QueryRefusedError
 
-
 T = TypeVar("T")
 
 

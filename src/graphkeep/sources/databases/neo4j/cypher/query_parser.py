@@ -5,7 +5,25 @@ from graphkeep.sources.databases.neo4j.cypher.functions import PROCEDURES
 from graphkeep.sources.databases.neo4j.cypher.policy import LabelPolicy
 
 WRITES = frozenset(
-    "CREATE MERGE SET REMOVE DELETE DETACH NODETACH FOREACH INSERT DROP ALTER GRANT DENY REVOKE RENAME START STOP".split()
+    [
+        "CREATE",
+        "MERGE",
+        "SET",
+        "REMOVE",
+        "DELETE",
+        "DETACH",
+        "NODETACH",
+        "FOREACH",
+        "INSERT",
+        "DROP",
+        "ALTER",
+        "GRANT",
+        "DENY",
+        "REVOKE",
+        "RENAME",
+        "START",
+        "STOP",
+    ]
 )
 
 
@@ -153,7 +171,12 @@ class QueryParser(ExpressionParser):
 
     def limit(self, *, is_last: bool) -> None:
         is_plain = self.token.kind == "number" and self.token.value.isdigit()
-        if is_plain and is_last and self.peek().kind in {"end"} | {"symbol"} and int(self.token.value) > self.max_rows:
+        if (
+            is_plain
+            and is_last
+            and self.peek().kind in {"end"} | {"symbol"}
+            and int(self.token.value) > self.max_rows
+        ):
             self.emit(str(self.max_rows))
             self.index += 1
             return

@@ -1,6 +1,6 @@
-"""The tokens of a Cypher query, and their text as it is sent.
+r"""The tokens of a Cypher query, and their text as it is sent.
 
-Servers differ in how they treat `\\u` escapes outside of strings, non-ASCII letters and dashes. Nothing of that kind is
+Servers differ in how they treat `\u` escapes outside of strings, non-ASCII letters and dashes. Nothing of that kind is
 sent: an escape outside of a string is refused, a name beyond ASCII is quoted, other characters are refused.
 """
 
@@ -85,7 +85,8 @@ def next_token(text: str, position: int) -> tuple[Token, int]:
         raise QueryRefusedError("A comment does not end: `*/` is missing.", position=position)
     if character == "\\":
         raise QueryRefusedError(
-            "A backslash is allowed in a string only: write the character itself.", position=position
+            "A backslash is allowed in a string only: write the character itself.",
+            position=position,
         )
     raise QueryRefusedError(f"`{printable(character)}` is no part of Cypher.", position=position)
 
@@ -154,10 +155,99 @@ def printable(text: str) -> str:
 
 
 KEYWORDS = frozenset(
-    """ALL ALTER AND ANY AS ASC ASCENDING ASSERT BY CALL CASE COLLECT COMMIT CONSTRAINT CONTAINS COUNT CREATE CSV CYPHER
-    DELETE DENY DESC DESCENDING DETACH DISTINCT DROP ELSE END ENDS EXISTS EXPLAIN FALSE FIELDTERMINATOR FINISH FOREACH
-    FROM GRANT HEADERS IN INDEX INSERT IS JOIN LET LIMIT LOAD MANDATORY MATCH MERGE NEXT NOT NULL OF OFFSET ON OPTIONAL
-    OR ORDER PERIODIC PROFILE REMOVE RENAME REPLACE RETURN REVOKE SCAN SET SHOW SHORTESTPATH ALLSHORTESTPATHS SINGLE
-    NONE SKIP START STARTS STOP TERMINATE THEN TRANSACTIONS TRUE UNION UNIQUE UNWIND USE USING WHEN WHERE WITH XOR YIELD
-    REDUCE FILTER SHORTEST""".split()
+    [
+        "ALL",
+        "ALTER",
+        "AND",
+        "ANY",
+        "AS",
+        "ASC",
+        "ASCENDING",
+        "ASSERT",
+        "BY",
+        "CALL",
+        "CASE",
+        "COLLECT",
+        "COMMIT",
+        "CONSTRAINT",
+        "CONTAINS",
+        "COUNT",
+        "CREATE",
+        "CSV",
+        "CYPHER",
+        "DELETE",
+        "DENY",
+        "DESC",
+        "DESCENDING",
+        "DETACH",
+        "DISTINCT",
+        "DROP",
+        "ELSE",
+        "END",
+        "ENDS",
+        "EXISTS",
+        "EXPLAIN",
+        "FALSE",
+        "FIELDTERMINATOR",
+        "FINISH",
+        "FOREACH",
+        "FROM",
+        "GRANT",
+        "HEADERS",
+        "IN",
+        "INDEX",
+        "INSERT",
+        "IS",
+        "JOIN",
+        "LET",
+        "LIMIT",
+        "LOAD",
+        "MANDATORY",
+        "MATCH",
+        "MERGE",
+        "NEXT",
+        "NOT",
+        "NULL",
+        "OF",
+        "OFFSET",
+        "ON",
+        "OPTIONAL",
+        "OR",
+        "ORDER",
+        "PERIODIC",
+        "PROFILE",
+        "REMOVE",
+        "RENAME",
+        "REPLACE",
+        "RETURN",
+        "REVOKE",
+        "SCAN",
+        "SET",
+        "SHOW",
+        "SHORTESTPATH",
+        "ALLSHORTESTPATHS",
+        "SINGLE",
+        "NONE",
+        "SKIP",
+        "START",
+        "STARTS",
+        "STOP",
+        "TERMINATE",
+        "THEN",
+        "TRANSACTIONS",
+        "TRUE",
+        "UNION",
+        "UNIQUE",
+        "UNWIND",
+        "USE",
+        "USING",
+        "WHEN",
+        "WHERE",
+        "WITH",
+        "XOR",
+        "YIELD",
+        "REDUCE",
+        "FILTER",
+        "SHORTEST",
+    ]
 )

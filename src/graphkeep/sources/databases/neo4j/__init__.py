@@ -1,0 +1,63 @@
+"""Neo4j, and other graph databases that speak Bolt and Cypher."""
+
+from graphkeep.sources.databases.connector_kind import (
+    ConnectionContext,
+    ConnectorKind,
+    SettingField,
+    Settings,
+    SourceSession,
+)
+from graphkeep.sources.databases.neo4j.check import check
+from graphkeep.sources.databases.tls import client_tls
+
+
+def open_session(context: ConnectionContext) -> SourceSession:
+    from graphkeep.sources.databases.neo4j.session import Neo4jSession
+
+    return Neo4jSession(context)
+
+
+def endpoints(settings: Settings) -> tuple[tuple[str, int], ...]:
+    return ((settings["host"], settings["port"]),)
+
+
+def check_settings(settings: Settings) -> None:
+    """Raises UserInputError: the certificates of authorities are not PEM."""
+    client_tls(settings.get("ca_certificates") or "")
+
+
+KIND = ConnectorKind(
+    name="neo4j",
+    title="Neo4j",
+    description="Graph databases that speak Bolt and Cypher: Neo4j, and compatible ones.",
+    fields=(
+        SettingField(
+            name="host", label="Host", kind="host", is_required=True,
+            help="One server, asked directly. Routing to other servers of a cluster is not used.",
+        ),
+        SettingField(
+            name="port", label="Port", kind="integer", default=7687, minimum=1, maximum=65535
+        ),
+        SettingField(
+            name="database", label="Database", help="Empty: the account's home database."
+        ),
+        SettingField(
+            name="tls", label="TLS", kind="boolean", default=True,
+            help="Off only on networks where nobody can listen.",
+        ),
+        SettingField(
+            name="ca_certificates", label="Certificate authorities", kind="multiline",
+            help="PEM, in place of this machine's own authorities.",
+        ),
+        SettingField(name="user", label="User", is_required=True),
+        SettingField(name="password", label="Password", is_secret=True),
+    ),
+    languages=("cypher",),
+    restrictions=("databases", "labels"),
+    check=check,
+    endpoints=endpoints,
+    open=open_session,
+    check_settings=check_settings,
+    example_query="MATCH (a)-[r]->(b) RETURN a, r, b LIMIT 100",
+    icon="share-alt",
+)  # fmt: skip

@@ -1,0 +1,274 @@
+"""The Neo4j connector against a real server that speaks Bolt."""
+
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from graphkeep.sources.databases.neo4j import KIND
+from graphkeep.sources.databases.neo4j.audit import privilege_findings, role_findings
+from graphkeep.sources.databases.query import QueryLimits
+from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
+from tests.database_servers.arcadedb import arcadedb
+from tests.sources.databases.kinds import ask, check, context_of
+from tests.sources.databases.neo4j.cypher_queries import (
+    HONEST,
+    HOSTILE,
+    HOSTILE_BY_LABEL,
+    LABELS,
+)
+from tests.waiting import wait_until
+
+__all__ = ["arcadedb"]
+
+
+@pytest.fixture(scope="module")
+def server(arcadedb):
+    arcadedb.execute(
+        "MATCH (n) DETACH DELETE n",
+        "CREATE (a:Host {name: 'a', seen: 1}), (b:Host {name: 'b'}), (c:Host {name: 'c'}),"
+        " (s:Secret {name: 'canary-secret-node'}),"
+        " (a)-[:KNOWS {weight: 2.5}]->(b), (b)-[:KNOWS]->(c), (b)-[:OWNS]->(s)",
+    )
+    return arcadedb
+
+
+@pytest.fixture
+def context(server):
+    return connector(server)
+
+
+def connector(server, *, limits=None, **changes):
+    settings = {
+        "host": server.host, "port": server.port, "database": server.database,
+        "user": server.user, "tls": False, **changes,
+    }  # fmt: skip
+    return context_of(KIND, settings, {"password": server.password}, limits=limits)
+
+
+@contextmanager
+def opened(context):
+    session = KIND.open(context)
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+def test_nodes_and_relationships_become_columns_of_a_graph(context):
+    table = ask(
+        KIND,
+        "cypher",
+        "MATCH (a {name: 'a'})-[r]->(b) RETURN a, r, b, date('2026-01-02') AS d",
+        context,
+    )
+
+    (row,) = table.to_pylist()
+    assert row.pop("r")
+    assert (row["a"], row["b"]) == (row["r.source"], row["r.destination"])
+    assert row["a"] != row["b"]
+    assert str(row["d"]) == "2026-01-02"
+    assert {name: row[name] for name in row if name not in {"a", "b", "r.source", "r.destination", "d"}} == {
+        "a.labels": "Host", "a.name": "a", "a.seen": 1, "r.type": "KNOWS", "r.weight": 2.5,
+        "b.labels": "Host", "b.name": "b",
+    }  # fmt: skip
+
+
+def test_a_path_gives_a_row_for_each_relationship(context):
+    table = ask(
+        KIND, "cypher", "MATCH p = (a {name: 'a'})-[*2]->(c:Host) RETURN p", context
+    ).to_pylist()
+
+    assert [(row["p.step"], row["p.source.name"], row["p.destination.name"]) for row in table] == [
+        (1, "a", "b"), (2, "b", "c"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HONEST)
+def test_an_honest_query_gives_the_rows_of_the_bare_driver(text, context, server):
+    bare = server.execute(text)
+    sent = check(KIND, "cypher", text, context, allowed={"labels": LABELS})
+
+    assert server.execute(sent.text, **dict(sent.parameters)) == bare
+    assert ask(KIND, "cypher", text, context, allowed={"labels": LABELS}).num_rows == len(bare)
+
+
+def test_nothing_beyond_the_allowed_labels_comes_back(context):
+    for text in (
+        "MATCH (n) RETURN n.name AS name",
+        "MATCH (a)-->(b) RETURN b.name AS name",
+        "MATCH p = (a)-[*1..3]->(b) RETURN p",
+        "MATCH (a)-[r]->() RETURN r",
+        "MATCH (a:Host) WITH a MATCH (a)-[*]->(b) RETURN b.name AS name",
+        "MATCH (a:Host) OPTIONAL MATCH (a)-->(b) RETURN b.name AS name",
+    ):
+        free = ask(KIND, "cypher", text, context).to_pylist()
+        held = ask(KIND, "cypher", text, context, allowed={"labels": LABELS}).to_pylist()
+
+        assert "canary" in str(free) or "OWNS" in str(free), text
+        assert "canary" not in str(held), text
+        assert "OWNS" not in str(held), text
+        assert held, text
+
+
+def test_a_refused_query_makes_no_connection(server):
+    context = connector(server)
+    connections = []
+    context.outbound.gateway.connect = lambda *_, **__: connections.append(1)
+    context.outbound.gateway.addresses = lambda *_, **__: connections.append(1)
+    refused = 0
+    for text in HOSTILE:
+        with pytest.raises(QueryRefusedError):
+            ask(KIND, "cypher", text, context)
+        refused += 1
+    for text in HOSTILE_BY_LABEL:
+        with pytest.raises(QueryRefusedError):
+            ask(KIND, "cypher", text, context, allowed={"labels": LABELS})
+        refused += 1
+
+    assert (refused, connections) == (len(HOSTILE) + len(HOSTILE_BY_LABEL), [])
+
+
+def test_test_audit_and_schema(context):
+    with opened(context) as session:
+        session.test()
+        findings = {finding.check: finding for finding in session.audit()}
+        schema = session.schema()
+
+    assert findings["superuser"].is_excess  # ArcadeDB's root
+    assert "cannot be told" in findings["writes"].message
+    assert [(table.kind, table.name) for table in schema.tables] == [
+        ("label", "Host"), ("label", "Secret"), ("relationship type", "KNOWS"),
+        ("relationship type", "OWNS"),
+    ]  # fmt: skip
+    assert [column.name for column in schema.tables[0].columns] == ["name", "seen"]
+
+
+def test_a_wrong_password_is_named_and_not_shown(server):
+    context = context_of(
+        KIND,
+        {"host": server.host, "port": server.port, "user": server.user, "tls": False},
+        {"password": "canary-wrong-password"},
+    )
+    with opened(context) as session, pytest.raises(ConnectorError) as failed:
+        session.test()
+
+    assert failed.value.stage == "sign-in"
+    assert "canary" not in f"{failed.value!r} {failed.value.advice} {context!r}"
+
+
+def test_a_server_without_tls_is_named(server):
+    with opened(connector(server, tls=True)) as session, pytest.raises(ConnectorError) as failed:
+        session.test()
+
+    assert failed.value.stage == "tls"
+
+
+def test_a_host_that_no_administrator_named_is_not_reached(server):
+    context = context_of(
+        KIND, {"host": server.host, "port": server.port, "user": "x", "tls": False}, named=()
+    )
+    for call in ("test", "audit"):
+        with opened(context) as session, pytest.raises(ConnectorError) as failed:
+            getattr(session, call)()
+        assert failed.value.stage == "policy"
+
+
+def test_the_cap_ends_the_result_with_one_row_more(server):
+    context = connector(server, limits=QueryLimits(max_rows=50))
+    table = ask(KIND, "cypher", "UNWIND range(1, 100000) AS x RETURN x", context)
+    joined = ask(
+        KIND, "cypher",
+        "UNWIND range(1, 100000) AS x RETURN x UNION ALL UNWIND range(1, 100000) AS x RETURN x", context,
+    )  # fmt: skip
+
+    assert (table.num_rows, joined.num_rows) == (51, 51)
+
+
+SLOW = "UNWIND range(1, 9000) AS a UNWIND range(1, 9000) AS b WITH a, b WHERE a % 100 = 9 RETURN a"
+
+
+def test_cancel_ends_the_query_at_the_source_within_a_second(server):
+    context = connector(server)
+    session = KIND.open(context)
+    failures = []
+
+    def run():
+        try:
+            list(session.run(check(KIND, "cypher", SLOW, context)))
+        except ConnectorError as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    wait_until(lambda: is_busy(server), lambda: "the source never began", deadline_s=20)
+    started = time.monotonic()
+    session.cancel()
+    wait_until(lambda: not is_busy(server), lambda: "the source goes on", deadline_s=5, poll_s=0.01)
+    elapsed = time.monotonic() - started
+    thread.join(10)
+    session.close()
+
+    assert elapsed < 1.0
+    assert [(failure.stage, failure.message) for failure in failures] == [
+        ("query", "The query was canceled.")
+    ]
+
+
+def test_the_time_cap_ends_the_query(server):
+    context = connector(server, limits=QueryLimits(max_seconds=0.5))
+    started = time.monotonic()
+    with pytest.raises(ConnectorError) as failed:
+        ask(KIND, "cypher", SLOW, context)
+
+    assert failed.value.stage == "timeout"
+    assert time.monotonic() - started < 2.0
+
+
+def is_busy(server) -> bool:
+    """Whether the server computes for more than a tenth of the next moment."""
+    before = server.cpu_ticks()
+    time.sleep(0.2)
+    return server.cpu_ticks() - before > 2
+
+
+def privilege(action, graph="graphs", access="GRANTED"):
+    return {"access": access, "action": action, "resource": "all", "graph": graph}
+
+
+def test_the_recipe_s_privileges_are_no_excess():
+    rows = [privilege("access"), privilege("match"), privilege("execute", "*")]
+
+    assert [finding.check for finding in privilege_findings(rows) if finding.is_excess] == []
+
+
+@pytest.mark.parametrize(
+    ("action", "graph", "expected"),
+    [
+        ("write", "graphs", "writes"),
+        ("create_element", "graphs", "writes"),
+        ("set_property", "graphs", "writes"),
+        ("load_all_data", "graphs", "server-files"),
+        ("execute_boosted", "graphs", "boosted-procedures"),
+        ("execute_admin", "graphs", "admin-procedures"),
+        ("show_transaction", "graphs", "other-transactions"),
+        ("create_index", "graphs", "administration"),
+        ("all_database_privileges", "graphs", "administration"),
+        ("impersonate", "graphs", "impersonation"),
+        ("match", "*", "other-databases"),
+    ],
+)
+def test_each_excess_right_is_a_warning(action, graph, expected):
+    findings = privilege_findings([privilege(action, graph)])
+    denied = privilege_findings([privilege(action, graph, "DENIED")])
+
+    assert [finding.check for finding in findings if finding.is_excess] == [expected]
+    assert not any(finding.is_excess for finding in denied)
+
+
+def test_roles_are_told():
+    assert [f.check for f in role_findings(["admin", "PUBLIC"]) if f.is_excess] == ["superuser"]
+    assert [f.check for f in role_findings(["publisher"]) if f.is_excess] == ["writes"]
+    assert [f.check for f in role_findings(["graphkeep"]) if f.is_excess] == []
+    assert [f.check for f in role_findings(None) if f.is_excess] == ["roles"]
