@@ -4,10 +4,9 @@ import importlib.util
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import pytest
 
 from tests.ports import free_port
 from tests.waiting import wait_until
@@ -47,9 +46,8 @@ class ArcadeServer:
         return rows
 
 
-@pytest.fixture(scope="session")
-def arcadedb(tmp_path_factory) -> Iterator[ArcadeServer]:
-    folder = tmp_path_factory.mktemp("arcadedb")
+@contextmanager
+def running_arcadedb(folder: Path) -> Iterator[ArcadeServer]:
     server = ArcadeServer("127.0.0.1", free_port())
     with (folder / "output.txt").open("w") as output:
         process = subprocess.Popen(command(folder, server), stdout=output, stderr=output)

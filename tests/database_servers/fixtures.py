@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from tests.database_servers.arcadedb import ArcadeServer
     from tests.database_servers.mariadb import MariaDbServer
     from tests.database_servers.postgresql import PostgreSqlServer
 
@@ -23,4 +24,12 @@ def mariadb_server() -> "Iterator[MariaDbServer]":
     from tests.database_servers.mariadb import running_mariadb
 
     with running_mariadb() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def arcadedb_server(tmp_path_factory) -> "Iterator[ArcadeServer]":
+    from tests.database_servers.arcadedb import running_arcadedb
+
+    with running_arcadedb(tmp_path_factory.mktemp("arcadedb")) as server:
         yield server

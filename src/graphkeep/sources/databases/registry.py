@@ -18,10 +18,6 @@ BUILT_IN: tuple[str, ...] = (
     "enter_data",
     "sample_data",
 )
-    "enter_data",
-    "sample_data",
-    "postgresql",
-)
 """Folders of this package, each with a KIND; in the order in which people are offered them."""
 
 

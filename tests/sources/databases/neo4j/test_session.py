@@ -10,7 +10,6 @@ from graphkeep.sources.databases.neo4j import KIND
 from graphkeep.sources.databases.neo4j.audit import privilege_findings, role_findings
 from graphkeep.sources.databases.query import QueryLimits
 from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
-from tests.database_servers.arcadedb import arcadedb
 from tests.sources.databases.kinds import ask, check, context_of
 from tests.sources.databases.neo4j.cypher_queries import (
     HONEST,
@@ -20,18 +19,16 @@ from tests.sources.databases.neo4j.cypher_queries import (
 )
 from tests.waiting import wait_until
 
-__all__ = ["arcadedb"]
-
 
 @pytest.fixture(scope="module")
-def server(arcadedb):
-    arcadedb.execute(
+def server(arcadedb_server):
+    arcadedb_server.execute(
         "MATCH (n) DETACH DELETE n",
         "CREATE (a:Host {name: 'a', seen: 1}), (b:Host {name: 'b'}), (c:Host {name: 'c'}),"
         " (s:Secret {name: 'canary-secret-node'}),"
         " (a)-[:KNOWS {weight: 2.5}]->(b), (b)-[:KNOWS]->(c), (b)-[:OWNS]->(s)",
     )
-    return arcadedb
+    return arcadedb_server
 
 
 @pytest.fixture
