@@ -103,7 +103,7 @@ def test_types_are_exact(open_context):
     table = ask(
         KIND, "sql",
         """SELECT CAST(12345678901234567.89 AS numeric(19, 2)) AS money, CAST(1 AS numeric) / 3 AS third,
-        CAST('NaN' AS numeric) AS nan, CAST('9007199254740993' AS bigint) AS big, CAST(1.5 AS real) AS small,
+        CAST('NaN' AS numeric) AS nan, CAST('12345678901.1234567890123456789012345678904567' AS numeric) AS long, CAST('9007199254740993' AS bigint) AS big, CAST(1.5 AS real) AS small,
         CAST('2026-01-02 03:04:05.678901+02' AS timestamptz) AS at, CAST('2026-01-02' AS date) AS day,
         CAST('\\x00ff' AS bytea) AS bytes, CAST('{"a": 1.10}' AS jsonb) AS doc, CAST('10.0.0.0/8' AS cidr) AS net,
         CAST('1 month 2 days' AS interval) AS span, ARRAY[1, NULL, 3] AS numbers, true AS yes,
@@ -116,6 +116,7 @@ def test_types_are_exact(open_context):
         "money": Decimal("12345678901234567.89"),
         "third": Decimal("0.333333333333333333330000000000"),
         "nan": None,
+        "long": Decimal("12345678901.123456789012345678901234567890"),
         "big": 9007199254740993,
         "small": 1.5,
         "at": dt.datetime(2026, 1, 2, 1, 4, 5, 678901, tzinfo=dt.UTC),

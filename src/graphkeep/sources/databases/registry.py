@@ -9,6 +9,7 @@ from graphkeep.sources.databases.connector_kind import ConnectorKind
 
 BUILT_IN: tuple[str, ...] = (
     "postgresql",
+    "mysql",
     "neo4j",
     "http",
     "virustotal",

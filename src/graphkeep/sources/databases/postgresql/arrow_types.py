@@ -1,7 +1,7 @@
 """Types of PostgreSQL as Arrow types, without a loss of digits or instants."""
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 import psycopg
@@ -11,6 +11,7 @@ from psycopg.adapt import Loader
 
 UNBOUNDED_NUMERIC = pa.decimal256(76, 30)
 SCALE = Decimal(1).scaleb(-30)
+DIGITS = Context(prec=76)
 MODIFIER_HEADER = 4
 ARROW_TYPES: dict[str, pa.DataType] = {
     "bool": pa.bool_(),
@@ -89,4 +90,4 @@ def bounded(value: Decimal | None) -> Decimal | None:
     """A number of at most 30 decimals; NaN and infinity, which Arrow's decimals lack, are null."""
     if value is None or not value.is_finite():
         return None
-    return value.quantize(SCALE) if value.adjusted() < 46 else None
+    return value.quantize(SCALE, context=DIGITS) if value.adjusted() < 46 else None

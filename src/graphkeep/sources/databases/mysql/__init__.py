@@ -1,0 +1,41 @@
+"""MySQL and MariaDB, asked in SQL through PyMySQL over a socket of the egress gateway."""
+
+from graphkeep.sources.databases.connector_kind import (
+    ConnectionContext,
+    ConnectorKind,
+    Settings,
+    SourceSession,
+)
+from graphkeep.sources.databases.mysql.settings import FIELDS, check_settings
+from graphkeep.sources.databases.query import CheckedQuery, QueryLimits, QueryPolicy, SourceQuery
+
+
+def check(
+    query: SourceQuery, policy: QueryPolicy, limits: QueryLimits, settings: Settings
+) -> CheckedQuery:
+    """Raises QueryRefusedError, as `check_sql`."""
+    from graphkeep.sources.databases.sql.check import check_sql
+    from graphkeep.sources.databases.sql.dialects import MYSQL
+
+    return check_sql(query, policy, limits, dialect=MYSQL, container=settings["database"])
+
+
+def open_session(context: ConnectionContext) -> SourceSession:
+    from graphkeep.sources.databases.mysql.session import MySqlSession
+
+    return MySqlSession(context)
+
+
+KIND = ConnectorKind(
+    name="mysql",
+    title="MySQL and MariaDB",
+    description="Tables and views of a MySQL or MariaDB server, asked in SQL.",
+    fields=FIELDS,
+    languages=("sql",),
+    restrictions=("databases", "tables"),
+    check=check,
+    endpoints=lambda settings: ((settings["host"], settings["port"]),),
+    open=open_session,
+    check_settings=check_settings,
+    example_query="SELECT source, destination, count(*) AS flows FROM connections GROUP BY source, destination",
+)
