@@ -1,0 +1,259 @@
+"""The relay of one web process: holds the sessions of bridges, and passes frames between them and who asks.
+
+Who asks may be in any process of the server: it connects to the relay's Unix socket, names the slot, and sends
+frames. Requests of long polling that reach another process travel over the same socket.
+"""
+
+import asyncio
+import json
+import logging
+import re
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from graphkeep.bridge.frames import (
+    LENGTH,
+    MAX_FRAME_BYTES,
+    Ask,
+    Cancel,
+    Done,
+    Frame,
+    FrameError,
+    Have,
+    decode_frame,
+    encode_frame,
+)
+from graphkeep.bridge.links import Link, LinkClosedError, PollLink
+from graphkeep.bridge.polling_transport import MAX_BODY_BYTES, pack_messages, unpack_messages
+from graphkeep.bridge.relay_socket import short_path, socket_path
+from graphkeep.bridge.server_session import ServerSession, SlotRegistry
+
+logger = logging.getLogger(__name__)
+MAX_BUFFERED = 64 << 20  # bytes for one who asks and does not read
+MAX_MESSAGE = MAX_FRAME_BYTES + MAX_BODY_BYTES
+IDLE_CHECK_S = 1.0
+LINGER_S = 5.0
+RELAY_NAME = re.compile(r"[0-9a-f]{16}")
+
+
+class SlotChannel:
+    """A session of a slot, and who waits for answers in it."""
+
+    def __init__(self, link: Link, registry: SlotRegistry, relay_name: str) -> None:
+        self.session = ServerSession(link, registry, relay_name, self._route)
+        self._askers: dict[str, asyncio.StreamWriter] = {}  # by query id
+
+    def _route(self, frame: Frame) -> None:
+        query_id = getattr(frame, "query_id", "")
+        writer = self._askers.get(query_id)
+        if writer is None or writer.is_closing():
+            return  # the bridge holds the answer until somebody asks again
+        if writer.transport.get_write_buffer_size() > MAX_BUFFERED:
+            writer.close()
+            return
+        write_message(writer, encode_frame(frame))
+
+    async def forward(self, frame: Frame, writer: asyncio.StreamWriter) -> None:
+        """Raises LinkClosedError, FrameError."""
+        match frame:
+            case Ask(query_id=query_id):
+                self._askers[query_id] = writer
+            case Done(query_id=query_id):
+                self._askers.pop(query_id, None)
+            case Cancel() | Have():
+                pass
+            case _:
+                raise FrameError(f"Who asks sends no '{frame.type}' frames.")
+        await self.session.send(frame)
+
+    def forget(self, writer: asyncio.StreamWriter) -> None:
+        self._askers = {key: value for key, value in self._askers.items() if value is not writer}
+
+    def close_askers(self) -> None:
+        """Who asks connects again, to whoever holds the slot then."""
+        for writer in set(self._askers.values()):
+            writer.close()
+
+
+class Relay:
+    """`folder` has the sockets of all relays of the server."""
+
+    def __init__(self, registry: SlotRegistry, folder: Path) -> None:
+        self.registry, self.folder = registry, folder
+        self.name = secrets.token_hex(8)
+        self._channels: dict[str, SlotChannel] = {}
+        self._links: dict[str, PollLink] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+        self._starting = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Listen on the relay's socket, once."""
+        async with self._starting:
+            if self._server is None:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self.folder.chmod(0o700)
+                with short_path(self.folder, self.name) as path:
+                    self._server = await asyncio.start_unix_server(self._serve_client, path)
+
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            socket_path(self.folder, self.name).unlink(missing_ok=True)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def serve(self, link: Link) -> None:
+        """Serve a bridge until its session ends."""
+        await self.start()
+        channel = SlotChannel(link, self.registry, self.name)
+        if not await channel.session.handshake():
+            return
+        slot = channel.session.slot
+        self._channels[slot] = channel
+        try:
+            await channel.session.run()
+        finally:
+            if self._channels.get(slot) is channel:
+                del self._channels[slot]
+            channel.close_askers()
+
+    async def poll(self, request: "PollRequest") -> "PollResponse":
+        """The response to a request of long polling, of a bridge that any relay of this server may hold."""
+        await self.start()
+        relay_name = request.connection_id.partition(".")[0]
+        if request.connection_id and relay_name != self.name:
+            return await forward_poll(self.folder, relay_name, request)
+        link = self._links.get(request.connection_id)
+        if link is None:
+            if request.connection_id or request.direction != "send":
+                return PollResponse(close_code=1006)
+            link = PollLink(self.name, request.address, request.host)
+            self._links[link.connection_id] = link
+            task = asyncio.create_task(self._serve_link(link))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        try:
+            messages = unpack_messages(request.body)
+        except ValueError:
+            link.end(1002)
+            messages = []
+        if request.direction == "send":
+            await link.take(messages)
+            given = []
+        else:
+            given = await link.give()
+        return PollResponse(
+            connection_id=link.connection_id,
+            # What was sent before the end is taken first.
+            close_code=None if given else link.close_code,
+            body=pack_messages(given),
+        )
+
+    async def _serve_link(self, link: PollLink) -> None:
+        watch = asyncio.create_task(self._end_when_idle(link))
+        try:
+            await self.serve(link)
+            link.end(1006)
+            await asyncio.sleep(LINGER_S)  # the bridge may still fetch why
+        finally:
+            link.end(1001)
+            watch.cancel()
+            self._links.pop(link.connection_id, None)
+
+    async def _end_when_idle(self, link: PollLink) -> None:
+        while link.close_code is None:
+            await asyncio.sleep(IDLE_CHECK_S)
+            if link.is_idle:
+                link.end(1006)
+
+    async def _serve_client(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """One connection of the relay's socket: somebody who asks, or requests of another process."""
+        channel: SlotChannel | None = None
+        try:
+            first = json.loads(await read_message(reader))
+            if "poll" in first:
+                body = await read_message(reader)
+                response = await self.poll(PollRequest(**first["poll"], body=body))
+                write_message(writer, response.header())
+                write_message(writer, response.body)
+                return
+            channel = self._channels.get(first["slot"])
+            while channel is not None:
+                await channel.forward(decode_frame(await read_message(reader)), writer)
+        except (LinkClosedError, asyncio.IncompleteReadError, ConnectionError):
+            pass
+        except (FrameError, ValueError, TypeError, KeyError):
+            logger.exception("a process of this server sent the relay something strange")
+        finally:
+            if channel is not None:
+                channel.forget(writer)
+            writer.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollRequest:
+    """`direction`: `send` brings messages, `receive` waits for some. The first request has no `connection_id`."""
+
+    connection_id: str
+    direction: str
+    address: str
+    host: str
+    body: bytes = field(repr=False)
+
+    def header(self) -> bytes:
+        values = {
+            "connection_id": self.connection_id,
+            "direction": self.direction,
+            "address": self.address,
+            "host": self.host,
+        }
+        return json.dumps({"poll": values}).encode()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollResponse:
+    connection_id: str = ""
+    close_code: int | None = None
+    body: bytes = field(default=b"", repr=False)
+
+    def header(self) -> bytes:
+        return json.dumps(
+            {"connection_id": self.connection_id, "close_code": self.close_code}
+        ).encode()
+
+
+async def forward_poll(folder: Path, relay_name: str, request: PollRequest) -> PollResponse:
+    """The response of another relay of this server; 1006 if it is gone."""
+    if not RELAY_NAME.fullmatch(relay_name):
+        return PollResponse(close_code=1006)
+    try:
+        with short_path(folder, relay_name) as path:
+            reader, writer = await asyncio.open_unix_connection(path)
+    except OSError:
+        return PollResponse(close_code=1006)
+    try:
+        write_message(writer, request.header())
+        write_message(writer, request.body)
+        header = json.loads(await read_message(reader))
+        return PollResponse(**header, body=await read_message(reader))
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return PollResponse(close_code=1006)
+    finally:
+        writer.close()
+
+
+def write_message(writer: asyncio.StreamWriter, message: bytes) -> None:
+    writer.write(LENGTH.pack(len(message)) + message)
+
+
+async def read_message(reader: asyncio.StreamReader) -> bytes:
+    """Raises IncompleteReadError at the end, ValueError for a message that is too long."""
+    (length,) = LENGTH.unpack(await reader.readexactly(LENGTH.size))
+    if length > MAX_MESSAGE:
+        raise ValueError("a message is too long")
+    return await reader.readexactly(length)
