@@ -129,7 +129,7 @@ def test_the_type_of_an_end_is_not_the_type_of_an_edge() -> None:
         {
             "source ID": ["G0018", "G0018", "S0043"],
             "source type": ["group", "group", "software"],
-            "mapping type": ["uses", "uses", "uses"],
+            "mapping type": ["uses", "uses", "detects"],
             "target ID": ["T1087.001", "S0043", "T1087.001"],
             "target type": ["technique", "software", "technique"],
         }
@@ -235,3 +235,58 @@ def test_numbers_under_an_id_of_neo4j_name_the_nodes() -> None:
         ":ID(Person)",
         {"node_title": "name"},
     )
+
+
+@pytest.mark.parametrize(
+    "values", [["Directed"] * 3, ["Undirected", "Directed", "Directed"], ["knows"] * 3]
+)
+def test_a_type_that_tells_no_edges_apart_is_no_title(values: list[str]) -> None:
+    best = first_reading_of({"Source": ["a", "b", "c"], "Target": ["b", "c", "a"], "Type": values})
+
+    assert best.edge_bindings == {}
+
+
+def test_a_code_in_the_first_column_is_the_key_and_the_title_beside_it_the_name() -> None:
+    best = first_reading_of(
+        {
+            "tconst": ["tt1", "tt2", "tt3", "tt4"],
+            "title": ["Rome", "Paris", "Bonn", "Oslo"],
+            "director": ["nm1", "nm2", "nm1", "nm3"],
+        }
+    )
+
+    assert (best.kind, best.node, best.node_bindings) == (
+        "nodes",
+        "tconst",
+        {"node_title": "title"},
+    )
+
+
+def test_the_status_of_a_row_takes_no_part_in_its_event() -> None:
+    best = first_reading_of(
+        {
+            "id": [1, 2, 3],
+            "dateadded": ["2026-09-01", "2026-09-02", "2026-09-03"],
+            "url": ["http://a.example/x", "http://b.example/y", "http://a.example/z"],
+            "url_status": ["online", "offline", "online"],
+            "tag": ["elf", "exe", "elf"],
+            "reporter": ["ann", "bob", "bob"],
+        }
+    )
+
+    assert (best.kind, best.columns) == ("hypergraph", ("url", "tag", "reporter"))
+
+
+def test_the_year_of_a_node_is_not_the_time_of_edges_in_the_same_table() -> None:
+    best = first_reading_of(
+        {
+            "_id": [1, 2, None],
+            "name": ["Ann", "Bob", None],
+            "born": [1964, 1971, None],
+            "_start": [None, None, 1],
+            "_end": [None, None, 2],
+            "since": [None, None, "2009-01-02"],
+        }
+    )
+
+    assert (best.kind, best.node, best.time) == ("edges+nodes", "_id", "since")

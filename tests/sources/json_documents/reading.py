@@ -49,8 +49,9 @@ class Drawn:
     def __init__(self, result, number=0):
         self.interpretation = interpretation = result.interpretations[number]
         all_tables = [plain_table(named.table, []) for named in result.tables]
-        edges = together(all_tables, interpretation.edge_tables)
-        nodes = None
+        edges = nodes = None
+        if interpretation.edge_tables:
+            edges = together(all_tables, interpretation.edge_tables)
         if interpretation.node_tables:
             nodes = together(all_tables, interpretation.node_tables)
         if needs_derived_tables(interpretation):
@@ -79,6 +80,7 @@ class Drawn:
             str(node_id if name is None else name) for node_id, name in zip(ids, names, strict=True)
         ]
         kinds = column(graph.edges, graph.bindings.edge_title, graph.edge_count)
+        self.weights = column(graph.edges, graph.bindings.edge_weight, graph.edge_count)
         self.edges = [
             (self.titles[source], self.titles[destination], kind)
             for source, destination, kind in zip(

@@ -327,7 +327,7 @@ TITLE_NAMES = (
 WEIGHT_NAMES = (
     "weight", "weights", "w", "wt", "weighting", "strength", "value", "count", "counts", "n", "freq",
     "frequency", "amount", "total", "sum", "score", "combinedscore", "similarity", "correlation", "volume",
-    "flow", "bytes", "packets", "passengers", "trade", "tradevalue", "price", "distance", "times",
+    "flow", "bytes", "ibyt", "packets", "ipkt", "passengers", "trade", "tradevalue", "price", "distance", "times",
     "interactions", "occurrences", "gewicht", "anzahl", "betrag", "poids", "montant", "peso", "importe",
     "valor", "cantidad", "quantidade", "importo", "gewicht", "bedrag", "kwota", "waga", "вес", "сумма",
     "количество", "权重", "金额", "重み", "金額", "rating", "calls", "orders",

@@ -54,6 +54,8 @@ ROW_NAMES = frozenset(
     }
 )
 
+STATE_WORDS = {("status",), ("flag",), ("result",), ("outcome",)}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
@@ -202,7 +204,7 @@ class Profile:
             return self.has_id_name
         if self.kind in IDENTIFIERS and self.kind != "code":
             return True
-        if self.flat_name in ROLE_NAMES:
+        if self.flat_name in ROLE_NAMES or self.words[-1:] in STATE_WORDS:
             return False
         if self.has_entity_name and not self.has_measure_name:
             return True

@@ -40,6 +40,7 @@ NAMING_KINDS = frozenset(
     }
 )
 MAX_TITLE_LENGTH = 60.0
+DIRECTEDNESS = frozenset({"directed", "undirected", "mutual"})
 
 
 def named(profiles: Iterable[Profile], names: Sequence[str]) -> Profile | None:
@@ -74,6 +75,7 @@ def edge_roles(
             and not (profile.is_numeric and not profile.is_padded)
             and profile.distinct_count <= max(MAX_TYPES, profile.value_count // 2)
             and not describes_end(profile, ends)
+            and not is_constant(profile)
         ],
         TYPE_NAMES,
     )
@@ -83,6 +85,13 @@ def edge_roles(
     if color is not None:
         bindings["edge_color"] = color.name
     return bindings, time_column(rest)
+
+
+def is_constant(profile: Profile) -> bool:
+    """Whether it says the same of every edge, or how edges are directed: neither tells one edge from another."""
+    if profile.distinct_count == 1 and profile.value_count > 1:
+        return True
+    return all(value.strip().lower() in DIRECTEDNESS for value in profile.keys.head(4).to_list())
 
 
 def describes_end(profile: Profile, ends: Sequence[str]) -> bool:
