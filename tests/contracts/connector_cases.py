@@ -1,0 +1,81 @@
+"""How each kind of connector is tried by the contract: a source with data, and queries that it takes and refuses.
+
+A new kind is tested by adding its case here; its server is a fixture of `tests/database_servers/fixtures.py`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectorCase:
+    """`server` is the name of a session fixture, "" for none; `settings` and `secrets` are made from it.
+
+    `rows` gives at least one row, `many` more than 2,000, `nothing` none; `refused` must never be sent. `table` is what
+    the schema lists. `wrong_secrets` do not sign in; `elsewhere` are settings that lead to another port.
+    """
+
+    kind: str
+    language: str
+    rows: str
+    many: str = ""
+    nothing: str = ""
+    refused: str
+    table: str
+    server: str = ""
+    settings: Callable[[Any], Mapping[str, Any]] = lambda server: {}
+    secrets: Callable[[Any], Mapping[str, str]] = lambda server: {}
+    wrong_secrets: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Callable[[int], Mapping[str, Any]] = lambda port: {"port": port}
+    has_network: bool = True
+
+
+def postgresql_settings(server):
+    return {
+        "host": server.host, "port": server.port, "database": "net", "user": "contract",
+        "ca_certificates": server.authority,
+    }  # fmt: skip
+
+
+def postgresql_secrets(server):
+    if not server.ask("SELECT 1 FROM pg_roles WHERE rolname = 'contract'"):
+        server.run("CREATE ROLE contract LOGIN PASSWORD 'contract-canary'")
+        server.run("GRANT SELECT ON hosts, flows TO contract")
+    return {"password": "contract-canary"}
+
+
+def mysql_settings(server):
+    return {
+        "host": server.host, "port": server.port, "database": "net", "user": "contract",
+        "ca_certificates": server.authority,
+    }  # fmt: skip
+
+
+def mysql_secrets(server):
+    server.run(
+        "CREATE USER IF NOT EXISTS contract@'%' IDENTIFIED BY 'contract-canary'",
+        "GRANT SELECT ON net.* TO contract@'%'",
+    )
+    return {"password": "contract-canary"}
+
+
+CROSS = "SELECT a.id FROM flows a CROSS JOIN flows b CROSS JOIN flows c"  # 64,000 rows
+CASES = (
+    ConnectorCase(
+        kind="postgresql", server="postgresql_server", language="sql", table="hosts",
+        rows="SELECT id, name, seen FROM hosts ORDER BY id", many=CROSS,
+        nothing="SELECT id, name FROM hosts WHERE id < 0", refused="SELECT pg_read_file('/etc/passwd')",
+        settings=postgresql_settings, secrets=postgresql_secrets, wrong_secrets={"password": "wrong-canary"},
+    ),
+    ConnectorCase(
+        kind="mysql", server="mariadb_server", language="sql", table="hosts",
+        rows="SELECT id, name, seen FROM hosts ORDER BY id", many=CROSS,
+        nothing="SELECT id, name FROM hosts WHERE id < 0", refused="SELECT 1 /*! , user() */",
+        settings=mysql_settings, secrets=mysql_secrets, wrong_secrets={"password": "wrong-canary"},
+    ),
+    ConnectorCase(
+        kind="sample_data", language="table", table="intrusion.edges", has_network=False,
+        rows="miserables.edges", refused="no.such",
+    ),
+)  # fmt: skip

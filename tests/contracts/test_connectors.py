@@ -1,0 +1,250 @@
+"""What every kind of connector promises, whoever declares it; asked of real servers and of doubles."""
+
+import subprocess
+import sys
+
+import pyarrow as pa
+import pytest
+
+from graphkeep.egress.gateway import Gateway
+from graphkeep.egress.inside import connector_endpoint, parse_inside_entries
+from graphkeep.egress.outbound import Outbound
+from graphkeep.sources.databases.check import check_query
+from graphkeep.sources.databases.connector_kind import ConnectionContext
+from graphkeep.sources.databases.query import QueryLimits, QueryPolicy, SourceQuery
+from graphkeep.sources.databases.registry import connector_kind, connector_kinds
+from graphkeep.sources.databases.setting_values import checked_secrets, checked_settings
+from graphkeep.sources.databases.stages import STAGES, ConnectorError, QueryRefusedError
+from tests.contracts.connector_cases import CASES
+from tests.ports import free_port
+
+COMPONENT = "connector:contract"
+DRIVERS = ("psycopg", "pymysql", "neo4j", "duckdb", "clickhouse_connect", "splunklib", "sqlglot")
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.kind)
+networked = pytest.mark.parametrize(
+    "case", [case for case in CASES if case.has_network], ids=lambda case: case.kind
+)
+
+
+class Trial:
+    """One kind with its source: the queries are checked as the server checks them, and every connection is counted."""
+
+    def __init__(self, case, server, *, limits=None, secrets=None, is_air_gapped=False, **changed):
+        self.case = case
+        self.kind = connector_kind(case.kind)
+        self.settings = checked_settings(self.kind.fields, {**case.settings(server), **changed})
+        self.kind.check_settings(self.settings)
+        self.limits = limits or QueryLimits()
+        self.gateway = CountingGateway(lambda: is_air_gapped)
+        entries = parse_inside_entries(("127.0.0.0/8", "localhost"))
+        for host, port in self.kind.endpoints(self.settings):
+            self.gateway.allow(connector_endpoint(COMPONENT, host, port, entries))
+        given = case.secrets(server) if secrets is None else secrets
+        self.context = ConnectionContext(
+            settings=self.settings,
+            secrets=checked_secrets(self.kind.fields, given),
+            outbound=Outbound(self.gateway, COMPONENT),
+            limits=self.limits,
+        )
+        self.session = self.kind.open(self.context)
+
+    def check(self, text, policy=None, **query):
+        asked = SourceQuery(language=self.case.language, text=text, **query)
+        return check_query(self.kind, asked, policy or QueryPolicy(), self.limits, self.settings)
+
+    def batches(self, text):
+        return list(self.session.run(self.check(text)))
+
+
+class CountingGateway(Gateway):
+    """Counts the names that are looked up, which comes before each connection."""
+
+    lookups = 0
+
+    def _resolve(self, component, host, port):
+        self.lookups += 1
+        return super()._resolve(component, host, port)
+
+
+@pytest.fixture
+def trial_of(request):
+    opened = []
+
+    def make(case, **more):
+        server = request.getfixturevalue(case.server) if case.server else None
+        opened.append(Trial(case, server, **more))
+        return opened[-1]
+
+    yield make
+    for trial in opened:
+        trial.session.close()
+
+
+@each_case
+def test_a_kind_is_found_by_its_name_and_names_what_it_takes(case):
+    kind = connector_kind(case.kind)
+
+    assert kind.name == case.kind
+    assert case.language in kind.languages
+    assert len({field.name for field in kind.fields}) == len(kind.fields)
+    assert all(field.label for field in kind.fields)
+    assert kind.title
+    assert kind.description.endswith(".")
+
+
+def test_listing_the_kinds_imports_no_driver():
+    code = (
+        "import sys; from graphkeep.sources.databases.registry import connector_kinds; connector_kinds(); "
+        f"print([name for name in {DRIVERS} if name in sys.modules])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_two_kinds_share_a_name():
+    assert len(connector_kinds()) == len({kind.title for kind in connector_kinds().values()})
+
+
+@each_case
+def test_the_test_of_a_source_that_answers_passes(case, trial_of):
+    trial_of(case).session.test()
+
+
+@each_case
+def test_the_audit_gives_one_finding_a_check_in_sentences(case, trial_of):
+    findings = trial_of(case).session.audit()
+
+    assert findings
+    assert len({found.check for found in findings}) == len(findings)
+    assert all(found.message.endswith(".") for found in findings)
+    assert all(found.advice for found in findings if found.is_excess)
+
+
+@each_case
+def test_the_schema_lists_what_can_be_asked_for(case, trial_of):
+    listed = trial_of(case).session.schema()
+
+    assert case.table in {table.name for table in listed.tables} | {
+        f"{table.container}.{table.name}" for table in listed.tables
+    }
+
+
+@each_case
+def test_rows_come_in_batches_of_one_schema(case, trial_of):
+    if not case.many:
+        pytest.skip("this kind has no source with many rows")
+
+    batches = trial_of(case, limits=QueryLimits(max_rows=30_000)).batches(case.many)
+
+    assert sum(batch.num_rows for batch in batches) > 2000
+    assert all(batch.num_rows <= 10_000 for batch in batches)
+    assert {batch.schema for batch in batches} == {batches[0].schema}
+
+
+@each_case
+def test_the_same_query_gives_the_same_rows_twice(case, trial_of):
+    trial = trial_of(case)
+
+    first, second = (pa.Table.from_batches(trial.batches(case.rows)) for _ in range(2))
+
+    assert first.num_rows > 0
+    assert first.equals(second)
+
+
+@each_case
+def test_a_result_without_rows_has_its_columns(case, trial_of):
+    if not case.nothing:
+        pytest.skip("this kind has no query for it")
+
+    [batch] = trial_of(case).batches(case.nothing)
+
+    assert batch.num_rows == 0
+    assert batch.num_columns > 0
+
+
+@each_case
+def test_at_most_one_batch_beyond_the_row_cap_is_read(case, trial_of):
+    if not case.many:
+        pytest.skip("this kind has no source with many rows")
+
+    rows = sum(
+        batch.num_rows
+        for batch in trial_of(case, limits=QueryLimits(max_rows=1500)).batches(case.many)
+    )
+
+    assert 1500 < rows <= 1500 + 10_000
+
+
+@each_case
+def test_a_reader_that_stops_early_leaves_a_session_that_can_be_asked_again(case, trial_of):
+    trial = trial_of(case)
+    rows = trial.session.run(trial.check(case.many or case.rows))
+    next(rows)
+    rows.close()
+
+    assert sum(batch.num_rows for batch in trial.batches(case.rows)) > 0
+
+
+@each_case
+def test_a_hostile_query_is_refused_before_anything_is_opened(case, trial_of):
+    trial = trial_of(case)
+
+    with pytest.raises(QueryRefusedError) as refused:
+        trial.batches(case.refused)
+
+    assert refused.value.stage == "policy"
+    assert len(refused.value.message) > 10
+    assert trial.gateway.lookups == 0
+
+
+@each_case
+def test_a_marking_above_the_policy_s_is_refused(case, trial_of):
+    with pytest.raises(QueryRefusedError, match="TLP:RED"):
+        trial_of(case).check(case.rows, QueryPolicy(max_marking="green"), marking="red")
+
+
+@each_case
+def test_a_session_can_be_closed_twice_and_unused_and_cancelled_idle(case, trial_of):
+    session = trial_of(case).session
+
+    session.cancel()
+    session.close()
+    session.close()
+
+
+@networked
+def test_wrong_credentials_fail_at_the_stage_sign_in_and_never_show(case, trial_of):
+    if not case.wrong_secrets:
+        pytest.skip("this kind has no credentials")
+    trial = trial_of(case, secrets=case.wrong_secrets)
+
+    with pytest.raises(ConnectorError) as failed:
+        trial.session.test()
+
+    shown = f"{failed.value!r} {failed.value} {failed.value.advice} {trial.context!r}"
+    assert failed.value.stage == "sign-in"
+    assert failed.value.advice
+    assert not any(secret in shown for secret in case.wrong_secrets.values())
+
+
+@networked
+def test_a_port_where_nobody_listens_fails_at_the_stage_refused(case, trial_of):
+    trial = trial_of(case, **case.elsewhere(free_port()))
+
+    with pytest.raises(ConnectorError) as failed:
+        trial.session.test()
+
+    assert failed.value.stage == "refused"
+    assert failed.value.stage in STAGES
+
+
+@networked
+def test_under_air_gap_nothing_is_connected(case, trial_of):
+    trial = trial_of(case, is_air_gapped=True)
+
+    with pytest.raises(ConnectorError) as failed:
+        trial.session.test()
+
+    assert failed.value.stage == "policy"
