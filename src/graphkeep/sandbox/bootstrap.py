@@ -1,7 +1,7 @@
 """Runs inside a sandbox process: isolates it, loads the runner's libraries, and answers one request.
 
-`python -m graphkeep.sandbox.bootstrap SOCKET STATUS FOLDER RUNNER`. Requests, inputs and outputs are open files,
-which are handed over with the request; only libraries are opened by name. The order matters: namespaces need a
+`python -m graphkeep.sandbox.bootstrap SOCKET STATUS FOLDER RUNNER [READABLE…]`. Requests, inputs and outputs are open
+files, which are handed over with the request; only libraries, and what is named as readable, are opened by name. The order matters: namespaces need a
 single thread, and Landlock holds for the threads that start after it.
 
 STATUS is a pipe that only the process outside the namespaces may write to. It reports there that every process
@@ -39,7 +39,8 @@ Runner = Callable[[Mapping[str, Any], Sequence[int]], dict[str, Any]]
 
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
-    report = isolate(Path(sys.argv[3]), status_pipe=int(sys.argv[2]))
+    readable = [Path(path) for path in sys.argv[5:]]
+    report = isolate(Path(sys.argv[3]), status_pipe=int(sys.argv[2]), readable=readable)
     run: Runner = importlib.import_module(sys.argv[4]).run
     os.write(control.fileno(), json.dumps(asdict(report)).encode() + b"\n")
     _, handles, _, _ = socket.recv_fds(control, 16, MAX_FILES)
@@ -55,15 +56,17 @@ def main() -> None:
     os._exit(0)
 
 
-def isolate(folder: Path, *, status_pipe: int) -> IsolationReport:
+def isolate(folder: Path, *, status_pipe: int, readable: Sequence[Path] = ()) -> IsolationReport:
     """Isolate this process as far as this machine allows; `folder` becomes its root."""
-    trees = library_trees()
+    trees = [*library_trees(), *readable]
     has_namespaces = unshare_namespaces()
     if has_namespaces:
         fork_into_namespaces(status_pipe)
     os.close(status_pipe)
     has_own_root = has_namespaces and pivot_root(folder, trees)
-    is_unprivileged = drop_privileges([PACKAGE, PACKAGE / "graph/errors.py", Path(os.__file__)])
+    is_unprivileged = drop_privileges(
+        [PACKAGE, PACKAGE / "graph/errors.py", Path(os.__file__), *files_in(readable)]
+    )
     # Nobody may trace or read a process that has changed its user.
     LIBC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     has_landlock = restrict_files(trees)
@@ -91,6 +94,16 @@ def fork_into_namespaces(status_pipe: int) -> None:
         os.write(status_pipe, bytes([exit_code]))
         os._exit(exit_code)
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def files_in(paths: Sequence[Path]) -> list[Path]:
+    """These files, and those directly in these folders."""
+    return [
+        file
+        for path in paths
+        for file in (path, *(sorted(path.iterdir())[:1000] if path.is_dir() else ()))
+        if not file.is_symlink()
+    ]
 
 
 def library_trees() -> list[Path]:

@@ -45,10 +45,11 @@ class SandboxResult:
 class SandboxProcess:
     """One process for one request. It isolates itself and loads its runner in advance, before any request.
 
-    `scratch` is a folder for files without names: requests, answers, outputs.
+    `scratch` is a folder for files without names: requests, answers, outputs. `readable` are files and folders beside
+    the libraries that the runner may open by their names, to read them.
     """
 
-    def __init__(self, runner: str, scratch: Path) -> None:
+    def __init__(self, runner: str, scratch: Path, readable: Sequence[Path] = ()) -> None:
         self.scratch = scratch
         scratch.mkdir(parents=True, exist_ok=True)
         self.control, child = socket.socketpair()
@@ -65,7 +66,7 @@ class SandboxProcess:
         with child, status_pipe:
             handles = (child.fileno(), status_pipe.fileno())
             self.process = subprocess.Popen(
-                [*command, *map(str, handles), self.root, runner],
+                [*command, *map(str, handles), self.root, runner, *map(str, readable)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

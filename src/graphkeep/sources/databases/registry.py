@@ -11,6 +11,8 @@ BUILT_IN: tuple[str, ...] = (
     "postgresql",
     "mysql",
     "neo4j",
+    "sqlite",
+    "duckdb",
     "http",
     "virustotal",
     "misp",
