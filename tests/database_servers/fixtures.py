@@ -8,6 +8,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.database_servers.arcadedb import ArcadeServer
     from tests.database_servers.mariadb import MariaDbServer
+    from tests.database_servers.opensearch import OpenSearchServer
     from tests.database_servers.postgresql import PostgreSqlServer
 
 
@@ -32,4 +33,12 @@ def arcadedb_server(tmp_path_factory) -> "Iterator[ArcadeServer]":
     from tests.database_servers.arcadedb import running_arcadedb
 
     with running_arcadedb(tmp_path_factory.mktemp("arcadedb")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def opensearch_server() -> "Iterator[OpenSearchServer]":
+    from tests.database_servers.opensearch import running_opensearch
+
+    with running_opensearch() as server:
         yield server

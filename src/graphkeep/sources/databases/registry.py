@@ -13,6 +13,7 @@ BUILT_IN: tuple[str, ...] = (
     "neo4j",
     "sqlite",
     "duckdb",
+    "opensearch",
     "http",
     "virustotal",
     "misp",

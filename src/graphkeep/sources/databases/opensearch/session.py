@@ -1,0 +1,145 @@
+"""A session with OpenSearch or Elasticsearch."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from graphkeep.sources.databases.connector_kind import (
+    AuditFinding,
+    ConnectionContext,
+    SourceColumn,
+    SourceSchema,
+    SourceTable,
+)
+from graphkeep.sources.databases.opensearch.audit import (
+    anonymous,
+    elasticsearch_findings,
+    opensearch_findings,
+)
+from graphkeep.sources.databases.opensearch.client import SearchClient
+from graphkeep.sources.databases.opensearch.dsl.aggregations import rows_of
+from graphkeep.sources.databases.probe import reach
+from graphkeep.sources.databases.query import CheckedQuery
+from graphkeep.sources.databases.record_tables import BatchSpool, records_table
+from graphkeep.sources.databases.stages import ConnectorError
+
+PAGE_ROWS = 5_000
+MAX_INDEXES = 500
+
+
+class OpenSearchSession:
+    def __init__(self, context: ConnectionContext) -> None:
+        self.context = context
+        self.client = SearchClient(context)
+        self.total: int | None = None
+
+    def test(self) -> None:
+        settings = self.context.settings
+        reach(self.context.outbound, settings["host"], settings["port"], tls=self.client.tls)
+        if not self.client.version[1]:
+            raise ConnectorError(
+                "query", f"{settings['host']} is neither OpenSearch nor Elasticsearch.",
+                advice="Check the host and the port.",
+            )  # fmt: skip
+
+    def audit(self) -> tuple[AuditFinding, ...]:
+        is_opensearch, _ = self.client.version
+        try:
+            if is_opensearch:
+                return tuple(opensearch_findings(self.client.get("/_plugins/_security/authinfo")))
+            asked = {
+                "cluster": ["all", "manage_security", "manage", "manage_api_key", "create_snapshot", "manage_ingest_pipelines"],
+                "index": [{"names": ["*"], "privileges": ["read", "write", "delete", "create_index", "manage"]}],
+            }  # fmt: skip
+            answer = self.client.send("POST", "/_security/user/_has_privileges", asked)
+            return tuple(elasticsearch_findings(answer.get("cluster", {}), answer.get("index", {})))
+        except ConnectorError as error:
+            if error.stage != "query":
+                raise
+            return (anonymous(),)
+
+    def schema(self) -> SourceSchema:
+        """The indexes, and the fields of their mappings."""
+        index = self.context.settings.get("index") or "*"
+        mappings = self.client.get(f"/{index}/_mapping", [("expand_wildcards", "open")])
+        names = sorted(name for name in mappings if not name.startswith("."))
+        tables = tuple(
+            SourceTable(
+                name=name, kind="index",
+                columns=tuple(columns_of(mappings[name].get("mappings", {}).get("properties", {}))),
+            )
+            for name in names[:MAX_INDEXES]
+        )  # fmt: skip
+        return SourceSchema(tables=tables, is_cut=len(names) > MAX_INDEXES)
+
+    def run(self, query: CheckedQuery) -> Iterator[pa.RecordBatch]:
+        body = json.loads(query.text)
+        indexes = dict(query.parameters)["indexes"]
+        self.total = None
+        with BatchSpool(self.context.scratch_folder) as spool:
+            pages = self._aggregated(body, indexes) if "aggs" in body else self._hits(body, indexes)
+            for rows in pages:
+                if rows:
+                    spool.add(records_table(rows))
+                if spool.size_bytes > self.context.limits.max_bytes:
+                    break
+            yield from spool.batches()
+
+    def total_rows(self) -> int | None:
+        return self.total
+
+    def cancel(self) -> None:
+        """The server ends a search whose connection is closed."""
+        self.client.http.cancel()
+
+    def close(self) -> None:
+        self.client.http.close()
+
+    def _aggregated(
+        self, body: dict[str, Any], indexes: Sequence[str]
+    ) -> Iterator[list[dict[str, Any]]]:
+        answer = self.client.search({**body, **self._seconds()}, indexes)
+        rows = list(rows_of(answer.get("aggregations", {})))[: self.context.limits.max_rows + 1]
+        self.total = len(rows)
+        yield rows
+
+    def _hits(self, body: dict[str, Any], indexes: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
+        wanted = body["size"]
+        with self.client.point_in_time(indexes) as view:
+            order = [*body.get("sort", ()), *self.client.tie_breakers]
+            page = {**body, "pit": view, "sort": order, "track_total_hits": True, **self._seconds()}
+            count = 0
+            while True:
+                page["size"] = min(PAGE_ROWS, wanted - count)
+                answer = self.client.search(page)
+                hits = answer["hits"]["hits"]
+                total = answer["hits"].get("total", {})
+                self.total = total.get("value", self.total) if isinstance(total, dict) else total
+                yield [row_of(hit) for hit in hits]
+                count += len(hits)
+                if len(hits) < page["size"] or count >= wanted:
+                    return
+                view["id"] = answer.get("pit_id", view["id"])
+                page |= {"search_after": hits[-1]["sort"], "track_total_hits": False}
+
+    def _seconds(self) -> dict[str, str]:
+        return {"timeout": f"{int(self.context.limits.max_seconds * 1000)}ms"}
+
+
+def row_of(hit: Mapping[str, Any]) -> dict[str, Any]:
+    """The document's fields, and its id and index as `_id` and `_index`."""
+    values = {
+        name: each[0] if len(each) == 1 else each for name, each in hit.get("fields", {}).items()
+    }
+    return {"_id": hit["_id"], "_index": hit["_index"], **values, **(hit.get("_source") or {})}
+
+
+def columns_of(properties: Mapping[str, Any], prefix: str = "") -> Iterator[SourceColumn]:
+    for name, field in sorted(properties.items()):
+        inner = field.get("properties")
+        if inner:
+            yield from columns_of(inner, f"{prefix}{name}.")
+        else:
+            yield SourceColumn(name=f"{prefix}{name}", type=str(field.get("type", "object")))
