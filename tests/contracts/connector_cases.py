@@ -29,6 +29,7 @@ class ConnectorCase:
     wrong_secrets: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Callable[[int], Mapping[str, Any]] = lambda port: {"port": port}
     has_network: bool = True
+    has_files: bool = False
 
 
 def postgresql_settings(server):
@@ -73,6 +74,30 @@ CASES = (
         rows="SELECT id, name, seen FROM hosts ORDER BY id", many=CROSS,
         nothing="SELECT id, name FROM hosts WHERE id < 0", refused="SELECT 1 /*! , user() */",
         settings=mysql_settings, secrets=mysql_secrets, wrong_secrets={"password": "wrong-canary"},
+    ),
+    ConnectorCase(
+        kind="sqlite", server="database_files", language="sql", table="hosts", has_network=False, has_files=True,
+        rows="SELECT id, name FROM hosts ORDER BY id LIMIT 5", many="SELECT * FROM hosts",
+        nothing="SELECT id FROM hosts WHERE id < 0", refused="SELECT load_extension('/tmp/x')",
+        settings=lambda _: {"file": "net.sqlite"},
+    ),
+    ConnectorCase(
+        kind="duckdb", server="database_files", language="sql", table="hosts", has_network=False, has_files=True,
+        rows="SELECT id, name FROM hosts ORDER BY id LIMIT 5", many="SELECT * FROM hosts",
+        nothing="SELECT id FROM hosts WHERE id < 0", refused="SELECT * FROM read_csv('/etc/passwd')",
+        settings=lambda _: {"file": "net.duckdb"},
+    ),
+    ConnectorCase(
+        kind="virustotal", server="virustotal_double", language="request", table="ip_report",
+        rows='{"path": "/api/v3/ip_addresses/192.0.2.1/resolutions", "query": {"limit": 40}, "records": "data"}',
+        refused='{"method": "POST", "path": "/api/v3/files"}', settings=lambda server: server.settings,
+        secrets=lambda _: {"token": "vt-canary-5b21"}, wrong_secrets={"token": "wrong-canary"},
+    ),
+    ConnectorCase(
+        kind="taxii", server="taxii_server", language="taxii", table="Intelligence",
+        rows='{"collection": "Intelligence"}', refused='{"collection": "Intelligence", "type": "a b"}',
+        settings=lambda server: server.settings, secrets=lambda _: {"token": "canary-taxii-6e02"},
+        wrong_secrets={"token": "wrong-canary"},
     ),
     ConnectorCase(
         kind="sample_data", language="table", table="intrusion.edges", has_network=False,

@@ -45,6 +45,7 @@ class Trial:
             secrets=checked_secrets(self.kind.fields, given),
             outbound=Outbound(self.gateway, COMPONENT),
             limits=self.limits,
+            files_folder=server if case.has_files else None,
         )
         self.session = self.kind.open(self.context)
 

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.database_servers.arcadedb import ArcadeServer
     from tests.database_servers.mariadb import MariaDbServer
     from tests.database_servers.opensearch import OpenSearchServer
     from tests.database_servers.postgresql import PostgreSqlServer
+    from tests.database_servers.taxii import TaxiiServer
+    from tests.sources.databases.json_service import Service
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +46,27 @@ def opensearch_server() -> "Iterator[OpenSearchServer]":
 
     with running_opensearch() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def taxii_server() -> "Iterator[TaxiiServer]":
+    from tests.database_servers.taxii import running_taxii
+
+    with running_taxii() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def virustotal_double() -> "Iterator[Service]":
+    from tests.doubles import virustotal
+    from tests.sources.databases.json_service import json_service
+
+    with json_service(virustotal.answer) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def database_files(tmp_path_factory) -> "Path":
+    from tests.database_servers.files import make_files
+
+    return make_files(tmp_path_factory.mktemp("database-files"))

@@ -15,6 +15,7 @@ from graphkeep.sources.databases.query import CheckedQuery, QueryLimits
 from graphkeep.sources.databases.setting_values import SettingValueError
 from graphkeep.sources.databases.sqlite import KIND as SQLITE
 from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
+from tests.database_servers.files import make_duckdb, make_sqlite
 from tests.sources.databases.kinds import ask, check, context_of
 
 SECRET = "canary-file-1f9b"
@@ -48,27 +49,6 @@ def folder(tmp_path_factory):
     (folder / "linked").symlink_to(outside)
     os.mkfifo(folder / "pipe")
     return folder
-
-
-def make_sqlite(path):
-    with sqlite3.connect(path) as database:
-        database.execute("CREATE TABLE hosts (id INTEGER, name TEXT, load, data BLOB)")
-        database.executemany(
-            "INSERT INTO hosts VALUES (?, ?, ?, ?)",
-            [(n, f"h{n}", n if n % 2 else n / 2, None) for n in range(25_000)],
-        )
-        database.execute("CREATE TABLE odd (v)")
-        database.executemany("INSERT INTO odd VALUES (?)", [(1,), ("x",), (b"\x01",), (None,)])
-        database.execute("CREATE VIEW busy AS SELECT name FROM hosts WHERE id > 24990")
-    database.close()
-
-
-def make_duckdb(path):
-    with duckdb.connect(str(path)) as database:
-        database.execute(
-            "CREATE TABLE hosts AS SELECT range AS id, 'h' || range AS name, "
-            "TIMESTAMPTZ '2026-11-29 12:00:00+00' AS seen, range::DECIMAL(9,2) AS cost FROM range(25000)"
-        )
 
 
 def copy(query, path):

@@ -148,15 +148,19 @@ class FileSession:
 
 
 def read_batches(output: IO[bytes]) -> Iterator[pa.RecordBatch]:
-    """Batches from a process that a hostile file may have taken over: each is validated.
+    """Batches from a process that a hostile file may have taken over: each is validated. At least one.
 
     Raises:
         ConnectorError: they are no batches.
     """
     try:
         with pa.ipc.open_stream(output) as reader:
+            is_empty = True
             for batch in reader:
                 batch.validate(full=True)
+                is_empty = False
                 yield batch
+            if is_empty:
+                yield pa.RecordBatch.from_pylist([], reader.schema)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise ConnectorError("query", "The rows of this file cannot be read.") from error
