@@ -9,6 +9,7 @@ dialect, structure and types, and keeps the text of every value that no number g
 """
 
 import argparse
+import re
 import resource
 import subprocess
 import sys
@@ -50,15 +51,22 @@ def read(reader: str, path: Path) -> None:
         small = Path(folder, "small.csv")
         small.write_text(NAMES + "1.1.1.1,2.2.2.2,1,2,TCP,3,4,ok\n" * 1000)
         call(small)
+    peak_before = peak_bytes()
     before = resource.getrusage(resource.RUSAGE_SELF)
     start = time.perf_counter()
     table = call(path)
     elapsed = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    grown = (after.ru_maxrss - before.ru_maxrss) * 1024 / path.stat().st_size
+    grown = (peak_bytes() - peak_before) / path.stat().st_size
     print(f"| {reader} | {path.name} | {elapsed:.2f} | {cpu:.2f} | {grown:.2f} |")
     del table
+
+
+def peak_bytes() -> int:
+    """The peak of this process alone: that of `getrusage` begins with the peak of the process that started it."""
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
 
 
 def graphkeep_reader():
@@ -91,7 +99,11 @@ def pandas_reader():
 def duckdb_reader():
     import duckdb
 
-    return lambda path: duckdb.connect().sql(f"select * from '{path}'").to_arrow_table()
+    def call(path: Path):
+        source = f"'{path}'" if path.suffix == ".parquet" else f"read_csv('{path}', ignore_errors=true)"
+        return duckdb.connect().sql(f"select * from {source}").to_arrow_table()
+
+    return call
 
 
 def pyarrow_reader():
@@ -116,7 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--megabytes", type=int, default=250)
     parser.add_argument("--parquet-megabytes", type=int, default=0)
-    parser.add_argument("--readers", default="graphkeep,polars,pandas,pyarrow")
+    parser.add_argument("--readers", default="graphkeep,polars,pandas,duckdb,pyarrow")
     parser.add_argument("--read", nargs=2, metavar=("READER", "PATH"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.read:
