@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from graphkeep.graph.bindings import Bindings
 from graphkeep.graph.errors import UnknownColumnError, UserInputError
+from graphkeep.graph.free_names import free_name
 from graphkeep.graph.identity import keys_of, missing_ids
 
 DELIMITER = "::"
@@ -62,7 +63,7 @@ def hypergraph(
     if direct:
         edges = direct_edges(table, ids, names)
         return edges, entities, bindings("source", "destination")
-    event = free_name(EVENT, table)  # Windows event logs have an EventID of their own
+    event = free_name(EVENT, table.column_names)  # Windows event logs have an EventID of their own
     event_ids = pc.binary_join_element_wise(
         event + DELIMITER, pa.array(range(table.num_rows)).cast(pa.string()), ""
     )
@@ -74,26 +75,19 @@ def hypergraph(
             "category": pa.repeat("event", table.num_rows),
         }
     )
-    attribute = free_name("attribID", table)
+    attribute = free_name("attribID", table.column_names)
     edges = pa.concat_tables(
         [
             table.append_column(attribute, ids[column])
             .append_column(event, event_ids)
-            .append_column(free_name("edgeType", table), pa.repeat(column, table.num_rows))
+            .append_column(
+                free_name("edgeType", table.column_names), pa.repeat(column, table.num_rows)
+            )
             for column in names
         ]
     )
     edges = edges.filter(pc.is_valid(edges[attribute]))
     return edges, pa.concat_tables([entities, events]), bindings(attribute, event)
-
-
-def free_name(name: str, table: pa.Table) -> str:
-    """A name for a new column: this one, or with a number where the table has it."""
-    copy, free = 2, name
-    while free in table.column_names:
-        free = f"{name}_{copy}"
-        copy += 1
-    return free
 
 
 def bindings(source: str, destination: str) -> Bindings:

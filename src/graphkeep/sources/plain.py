@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graphkeep.graph.free_names import free_name
 from graphkeep.graph.lines import copy_lines
 from graphkeep.graph.repairs import Repair
 from graphkeep.graph.values.binary import binary_texts, uuid_texts
@@ -39,11 +40,7 @@ def plain_table(table: pa.Table, repairs: list[Repair]) -> pa.Table:
     columns: dict[str, pa.ChunkedArray] = {}
     fields: list[pa.Field] = []
     for position, field in enumerate(table.schema):
-        name = field.name or f"column{position + 1}"
-        copy = 2
-        while name in columns:
-            name = f"{field.name}_{copy}"
-            copy += 1
+        name = free_name(field.name or f"column{position + 1}", columns)
         if name != field.name:
             repairs.append(
                 Repair(

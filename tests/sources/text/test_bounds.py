@@ -71,3 +71,14 @@ def test_repairs_of_many_bad_rows_are_few_and_short():
 
 def test_a_long_line_alone_is_one_value():
     assert read_texts("x" * 3_000_000 + "\ny\nz\n").rows[-1] == ["z"]
+
+
+def test_more_names_than_a_table_may_have_columns_are_refused():
+    with pytest.raises(UnreadableFileError, match="names has 100,000 names; a text table may"):
+        read("a,b\n1,2\n", names=["x"] * 100_000)
+
+
+def test_names_without_cells_are_empty_columns():
+    result = read("a,b\n1,2\n", names=["x", "y", "x", "z"], header=0)
+
+    assert (result.columns, result.rows) == (["x", "y", "x_2", "z"], [[1, 2, None, None]])

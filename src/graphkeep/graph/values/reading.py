@@ -1,6 +1,7 @@
 """One column of texts as the values that all of its texts are."""
 
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +53,18 @@ class Rules:
     keeps_blank: bool = False
     booleans: tuple[tuple[str, str], ...] = BOOLEANS
 
+    @property
+    def takes_plain_numbers(self) -> bool:
+        """Whether a column of plain numbers alone is numbers, without a look at a sample of it."""
+        return (
+            self.numbers
+            and self.decimal != ","
+            and not any(
+                word[-1:].isdigit()
+                for word in (*self.words, *self.markers, *chain.from_iterable(self.booleans))
+            )
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnReading:
@@ -93,8 +106,14 @@ class ColumnReading:
 
 def read_column(name: str, texts: pa.ChunkedArray, rules: Rules) -> ColumnReading:
     """The texts of a column as booleans, numbers or times where all of them are, or as they are."""
+    if texts.null_count == len(texts) and not rules.keeps_blank:
+        return ColumnReading(
+            values=pa.chunked_array([pa.nulls(len(texts), pa.string())]), texts=texts
+        )
     exact = texts
     texts = blank_as_null(texts)
+    if rules.takes_plain_numbers and (reading := Candidate().read(name, texts, rules)):
+        return reading
     sample = sample_of(texts)
     core = trimmed(without(trimmed(sample), (*rules.words, *rules.markers))).drop_null()
     reading = without_values(texts, rules) if len(core) == 0 else read_as(name, texts, core, rules)

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from graphkeep.graph.errors import UnreadableFileError
+from graphkeep.graph.free_names import free_name
 from graphkeep.graph.repairs import Alternative, Repair
 from graphkeep.graph.values.python_values import ANYTHING, TIMES_ONLY, typed_values
 from graphkeep.graph.values.reading import Rules
@@ -158,10 +159,7 @@ def table_of(
         title = column_title(layout, column, grid) or f"column{column + 1}"
         if isinstance(given, Sequence) and not isinstance(given, str) and position < len(given):
             title = str(given[position])
-        unique, copy = title, 2
-        while unique in columns:
-            unique = f"{title}_{copy}"
-            copy += 1
+        unique = free_name(title, columns)
         values = [row.cells[column] if column < len(row.cells) else None for row in body]
         columns[unique] = typed_values(
             values,

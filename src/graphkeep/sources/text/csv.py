@@ -6,6 +6,7 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.graph.repairs import Repair
 from graphkeep.sources.file_format import FileFormat, NamedTable, ReadOptions, ReadResult
 from graphkeep.sources.text.column_names import column_names
@@ -14,7 +15,7 @@ from graphkeep.sources.text.options import TextOptions, parse_options
 from graphkeep.sources.text.report import structure_repairs, table_repairs
 from graphkeep.sources.text.rows.blocks import BLOCK_BYTES, BlockReader
 from graphkeep.sources.text.rows.rewrite import Rewriter
-from graphkeep.sources.text.rows.row_reader import RowReader
+from graphkeep.sources.text.rows.row_reader import MAX_COLUMNS, RowReader, widened
 from graphkeep.sources.text.sample import Sample, examine, is_ruler
 from graphkeep.sources.text.structure.table_range import TableRange
 from graphkeep.sources.text.tail import end_of_table
@@ -134,6 +135,10 @@ def named(
     is_ruled: bool,
 ) -> tuple[list[str], pa.Table]:
     """The names of the columns, and the texts with as many columns as there are names."""
+    if len(options.names) > MAX_COLUMNS:
+        raise UnreadableFileError(
+            f"names has {len(options.names):,} names; a text table may have at most {MAX_COLUMNS:,} columns."
+        )
     header = list(options.names) if options.names else table_range.header
     line = None if table_range.header_line is None else table_range.header_line + 1
     if header is None:
@@ -160,11 +165,7 @@ def named(
         )
     elif missing > 0:
         header += [f"column{len(header) + number}" for number in range(1, missing + 1)]
-    for _ in range(len(header) - texts.num_columns):
-        texts = texts.append_column(
-            str(texts.num_columns), pa.chunked_array([pa.nulls(texts.num_rows, pa.string())])
-        )
-    return column_names(header, repairs, line=line), texts
+    return column_names(header, repairs, line=line), widened(texts, len(header))
 
 
 def has_row_names(texts: pa.Table) -> bool:

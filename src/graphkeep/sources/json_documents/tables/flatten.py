@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from graphkeep.graph.free_names import free_name
 from graphkeep.graph.repairs import Repair
 from graphkeep.sources.json_documents.scalars import clean_name, unwrapped
 
@@ -146,21 +147,16 @@ def flatten(
             if all(each is None for each in values):
                 continue
         values.extend([None] * (len(records) - len(values)))
-        columns[free_name(clean_name(field.name), columns)] = values
+        columns[column_name(field.name, columns)] = values
     if flattener.rest:
         columns[free_name(REST, columns)] = [flattener.rest.get(i) for i in range(len(records))]
     report(flattener, repairs, table)
     return columns
 
 
-def free_name(name: str, columns: Columns) -> str:
-    name = name or "column"
-    if name not in columns:
-        return name
-    copy = 2
-    while f"{name}_{copy}" in columns:
-        copy += 1
-    return f"{name}_{copy}"
+def column_name(name: str, columns: Columns) -> str:
+    """A name for the next of these columns: the cleaned one, with a number where that is taken."""
+    return free_name(clean_name(name) or "column", columns)
 
 
 def report(flattener: Flattener, repairs: list[Repair], table: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from graphkeep.graph.repairs import Repair
 from graphkeep.sources.json_documents.scalars import clean_name, first_of, json_text
-from graphkeep.sources.json_documents.tables.flatten import Columns, flatten, free_name
+from graphkeep.sources.json_documents.tables.flatten import Columns, column_name, flatten
 
 STRAY_KEYS = {"agent_name", "agent_version"}  # the JavaScript client adds them to the data
 ROWS = ("data", "rows", "values", "Rows", "datarows")
@@ -35,9 +35,9 @@ def from_columns(data: Mapping[str, Any], repairs: list[Repair]) -> Columns:
                     count=height - len(values),
                 )
             )
-        columns[free_name(clean_name(name), columns)] = values + [None] * (height - len(values))
+        columns[column_name(name, columns)] = values + [None] * (height - len(values))
     for name, value in scalars.items():
-        columns[free_name(clean_name(name), columns)] = [value] * height
+        columns[column_name(name, columns)] = [value] * height
     return columns
 
 
@@ -49,7 +49,7 @@ def from_column_maps(data: Mapping[str, Mapping[str, Any]]) -> Columns:
             rows.setdefault(name, len(rows))
     columns: Columns = {}
     for name, column in data.items():
-        columns[free_name(clean_name(str(name)), columns)] = [column.get(row) for row in rows]
+        columns[column_name(str(name), columns)] = [column.get(row) for row in rows]
     return columns
 
 
@@ -57,7 +57,7 @@ def from_index(data: Mapping[str, Any], repairs: list[Repair]) -> Columns:
     """Rows as objects by their name, which becomes the column `index`."""
     records = [row if isinstance(row, dict) else {"value": row} for row in data.values()]
     columns = flatten(records, repairs)
-    return {free_name(INDEX, columns): list(data), **columns}
+    return {column_name(INDEX, columns): list(data), **columns}
 
 
 def is_index(data: Mapping[str, Any]) -> bool:
@@ -98,9 +98,7 @@ def from_rows(rows: Sequence[Any], names: Sequence[Any] | None, repairs: list[Re
     columns: Columns = {}
     for i in range(width):
         name = known[i] if i < len(known) else f"column{i + 1}"
-        columns[free_name(clean_name(name), columns)] = [
-            row[i] if i < len(row) else None for row in lists
-        ]
+        columns[column_name(name, columns)] = [row[i] if i < len(row) else None for row in lists]
     return columns
 
 

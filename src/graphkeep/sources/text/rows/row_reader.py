@@ -254,10 +254,9 @@ def text_table(rows: Sequence[Sequence[str]], width: int) -> pa.Table:
 def widened(table: pa.Table, width: int) -> pa.Table:
     if table.num_columns >= width:
         return table
-    columns = {name: table.column(name) for name in table.column_names}
-    for position in range(table.num_columns, width):
-        columns[str(position)] = pa.chunked_array([pa.nulls(table.num_rows, pa.string())])
-    return pa.table(columns)
+    missing = pa.chunked_array([pa.nulls(table.num_rows, pa.string())])
+    columns = [*table.columns, *[missing] * (width - table.num_columns)]
+    return pa.Table.from_arrays(columns, names=list(map(str, range(width))))
 
 
 def joined(tables: Sequence[pa.Table], width: int) -> pa.Table:
