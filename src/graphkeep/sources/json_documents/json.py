@@ -34,19 +34,19 @@ def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
     was_enabled = gc.isenabled()
     gc.disable()  # values of JSON hold no cycles, and looking for them takes a third of the time
     try:
-        return read_content(stream.read(), json_options)
+        return read_content(stream, json_options)
     finally:
         if was_enabled:
             gc.enable()
 
 
-def read_content(content: bytes, json_options: JsonOptions) -> ReadResult:
+def read_content(stream: BinaryIO, json_options: JsonOptions) -> ReadResult:
     repairs: list[Repair] = []
-    text = decode(content, json_options.encoding, repairs)
+    text = decode(stream.read(), json_options.encoding, repairs)
     if not text.strip():
         raise UnreadableFileError(EMPTY)
     documents = parse_documents(text, repairs=repairs)
-    del text, content
+    del text
     if not documents.values:
         raise UnreadableFileError(EMPTY)
     try:

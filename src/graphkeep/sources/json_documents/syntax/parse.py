@@ -2,6 +2,7 @@
 
 import json
 import re
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from graphkeep.sources.json_documents.syntax.errors import describe_error, line_
 from graphkeep.sources.json_documents.syntax.numbers import exact_integer, exact_number
 
 MAX_LINES = 10
+LINES_LENGTH = 1 << 18  # characters of lines that are read together
 BAD_LINE_SHARE = 0.1
 PREFIX = re.compile(
     r"\s*(?:\)\]\}'?,?\s*\n|(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$\[\]\"']*\s*=\s*)"
@@ -92,7 +94,7 @@ def parse_with(
         strict=False,
     )
     try:
-        return parse_text(text, decoder, repairs)
+        return parse_text(text, decoder, counter, repairs)
     except json.JSONDecodeError as error:
         mended = without_trailing_commas(text, error)
         if mended is not None:
@@ -128,15 +130,28 @@ def without_trailing_commas(text: str, error: json.JSONDecodeError) -> tuple[str
     )
 
 
-def parse_text(text: str, decoder: json.JSONDecoder, repairs: list[Repair]) -> Documents:
+def parse_text(
+    text: str, decoder: json.JSONDecoder, counter: KeyCounter, repairs: list[Repair]
+) -> Documents:
     prefix = PREFIX.match(text)
     start = prefix.end() if prefix and text[prefix.end() : prefix.end() + 1] in ("{", "[") else 0
     values: list[Any] = []
-    lines: list[int] = []
+    lines = array("q")
     position, line, counted = start, 1, 0
+    takes_lines = True
     try:
         while not END.match(text, position):
             position = between_end(text, position)
+            if takes_lines:
+                records = line_records(text, position, decoder, counter)
+                takes_lines = bool(records.values)
+                if takes_lines:
+                    line += text.count("\n", counted, position)
+                    values += records.values
+                    lines.extend(range(line, line + len(records.values)))
+                    line += len(records.values)
+                    position = counted = records.end
+                    continue
             value, end = decoder.raw_decode(text, position)
             line += text.count("\n", counted, position)
             counted = position
@@ -161,6 +176,37 @@ def parse_text(text: str, decoder: json.JSONDecoder, repairs: list[Repair]) -> D
             )
         )
     return Documents(values=values, lines=lines)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineRecords:
+    """`values` are the objects of lines that follow one another, `end` is where the next line begins."""
+
+    values: list[Any]
+    end: int
+
+
+def line_records(
+    text: str, position: int, decoder: json.JSONDecoder, counter: KeyCounter
+) -> LineRecords:
+    """The next lines where each is one object; none where that is not plain to see.
+
+    Read as one list they are read faster, and share the texts of their names.
+    """
+    end = text.rfind("\n", position, position + LINES_LENGTH) + 1
+    lines = text[position:end].removesuffix("\n").split("\n")
+    is_plain = end > 0 and all(line[:1] == "{" and line.rstrip("\r")[-1:] == "}" for line in lines)
+    if not is_plain:
+        return LineRecords(values=[], end=position)
+    before = counter.count, counter.example
+    try:
+        values = decoder.decode(f"[{','.join(lines)}]")
+    except ValueError:
+        values = []
+    if len(values) != len(lines):
+        counter.count, counter.example = before
+        return LineRecords(values=[], end=position)
+    return LineRecords(values=values, end=end)
 
 
 def between_end(text: str, position: int) -> int:
