@@ -3,7 +3,6 @@
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 from xml.parsers import expat
 
@@ -27,19 +26,14 @@ class ElementHandler(Protocol):
     def end(self, name: str, text: str, line: int) -> None: ...
 
 
-@dataclass
-class Frame:
-    name: str
-    texts: list[str] = field(default_factory=list)
-    size: int = 0
-
-
 class XmlStream:
     """Raises UnreadableFileError, with the line, where XML is malformed or does what no graph file needs."""
 
     def __init__(self, handler: ElementHandler) -> None:
         self.handler = handler
-        self.frames: list[Frame] = []
+        self.names: list[str] = []  # of the open elements
+        self.texts: list[list[str]] = []  # of each of them
+        self.sizes: list[int] = []  # of these texts together
         self.local_names: dict[str, str] = {}
         self.blank_lines = 0  # before the first element, where strict XML allows none
 
@@ -87,23 +81,29 @@ class XmlStream:
 
     def start(self, name: str, attributes: Attributes) -> None:
         local = self.local_names.get(name) or self.local_name(name)
-        if len(self.frames) >= MAX_DEPTH:
+        names = self.names
+        if len(names) >= MAX_DEPTH:
             raise UnreadableFileError(
                 f"The XML nests more than {MAX_DEPTH} elements in line {self.line}."
             )
-        self.frames.append(Frame(local))
-        self.handler.start(local, attributes, self.line)
+        names.append(local)
+        self.texts.append([])
+        self.sizes.append(0)
+        self.handler.start(local, attributes, self.parser.CurrentLineNumber + self.blank_lines)
 
     def end(self, name: str) -> None:
-        frame = self.frames.pop()
-        self.handler.end(frame.name, "".join(frame.texts), self.line)
+        self.sizes.pop()
+        self.handler.end(
+            self.names.pop(),
+            "".join(self.texts.pop()),
+            self.parser.CurrentLineNumber + self.blank_lines,
+        )
 
     def text(self, text: str) -> None:
-        if self.frames:
-            frame = self.frames[-1]
-            frame.texts.append(text)
-            frame.size += len(text)
-            if frame.size > MAX_VALUE_BYTES:
+        if self.texts:
+            self.texts[-1].append(text)
+            self.sizes[-1] += len(text)
+            if self.sizes[-1] > MAX_VALUE_BYTES:
                 raise self.too_long()
 
     def local_name(self, name: str) -> str:

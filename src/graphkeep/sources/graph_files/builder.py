@@ -77,7 +77,8 @@ class GraphBuilder:
     def add_node(self, node_id: str, values: Mapping[str, str | None], *, line: int = 0) -> None:
         """Add a node, or what is new of a node that is there; other values than before are a repair."""
         row = self.node_rows.setdefault(node_id, len(self.node_rows))
-        self.undeclared.pop(node_id, None)
+        if self.undeclared:
+            self.undeclared.pop(node_id, None)
         for key, value in values.items():
             if value is None:
                 continue
@@ -113,11 +114,13 @@ class GraphBuilder:
                 before=f"{source or ''} → {target or ''}",
             )
             return
-        for end in (source, target):
-            if end not in self.node_rows:
-                self.node_rows[end] = len(self.node_rows)
-                if self.declares_nodes:
-                    self.undeclared[end] = line
+        rows = self.node_rows
+        if source not in rows or target not in rows:
+            for end in (source, target):
+                if end not in rows:
+                    rows[end] = len(rows)
+                    if self.declares_nodes:
+                        self.undeclared[end] = line
         self.edges.append({"source": source, "target": target, **values})
 
     def tell_node_without_id(self, before: str, *, line: int) -> None:

@@ -101,9 +101,8 @@ class EdgeColumns:
             if values is None:
                 self.specs.ensure(key)
                 values = pending[key] = []
-            gap = count - len(values)
-            if gap:
-                values.extend([None] * gap)
+            if len(values) < count:
+                values.extend([None] * (count - len(values)))
             values.append(value)
         self.pending_count = count + 1
         self.row_count += 1

@@ -19,6 +19,9 @@ MAX_DEPTH = 100
 TOKEN = re.compile(
     r'\s+|#[^\n]*|"(?P<text>[^"]*)"|(?P<open>\[)|(?P<close>\])|(?P<word>[^\s\[\]"]+)'
 )
+WORD = r'[^\s\[\]"#][^\s\[\]"]*+'
+FLAT_LIST = re.compile(rf'(?:\s++{WORD}\s++(?:"[^"]*"|{WORD}))*+\s*+\]')
+FLAT_PAIR = re.compile(rf'({WORD})\s++(?:"([^"]*)"|({WORD}))')
 NUMBER = re.compile(
     r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:INF|NAN|inf|nan)(?:inity)?"
 )
@@ -45,6 +48,10 @@ class Number(str):
 
 
 Value = str | Pairs
+
+
+def value_of(word: str) -> str:
+    return Number(word) if NUMBER.fullmatch(word) else word
 
 
 class GmlParser:
@@ -115,9 +122,17 @@ class GmlParser:
             elif token.lastgroup == "text":
                 yield key, False, html.unescape(token["text"])
             else:
-                yield key, False, Number(token[0]) if NUMBER.fullmatch(token[0]) else token[0]
+                yield key, False, value_of(token[0])
 
     def pairs(self, depth: int) -> Pairs:
+        flat_list = FLAT_LIST.match(self.text, self.end)
+        if flat_list is not None:
+            self.end = flat_list.end()
+            self.tokens = TOKEN.finditer(self.text, self.end)
+            return [
+                (key, value_of(word) if word else html.unescape(text))
+                for key, text, word in FLAT_PAIR.findall(flat_list[0])
+            ]
         return [
             (key, self.pairs(depth + 1) if is_list else value)
             for key, is_list, value in self.entries(depth)

@@ -111,7 +111,8 @@ class GexfHandler:
         if not item.node_id:
             self.builder.tell_node_without_id(item.values.get("label") or "", line=item.line)
             return
-        self.finish_times(item, "node")
+        if item.spells or item.timed:
+            self.finish_times(item, "node")
         self.builder.add_node(item.node_id, item.values, line=item.line)
 
     def start_edge(self, attributes: Attributes, line: int) -> None:
@@ -136,7 +137,8 @@ class GexfHandler:
         if self.edge is None:
             return
         item, self.edge = self.edge, None
-        self.finish_times(item, "edge")
+        if item.spells or item.timed:
+            self.finish_times(item, "edge")
         self.builder.add_edge(item.source, item.target, item.values, line=item.line)
 
     def start_attvalue(self, attributes: Attributes, line: int) -> None:

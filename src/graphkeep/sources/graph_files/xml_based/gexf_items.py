@@ -1,7 +1,5 @@
 """A node or an edge of GEXF, until its element ends."""
 
-from dataclasses import dataclass, field
-
 from graphkeep.sources.graph_files.builder import ATTRIBUTE
 from graphkeep.sources.xml_events import Attributes
 
@@ -14,17 +12,27 @@ NODE_KEYS = TIMES | {"id", "pid"}
 EDGE_KEYS = TIMES | {"id", "source", "target", "type", "weight"}
 
 
-@dataclass
 class Item:
     """A node or an edge, until its element ends."""
 
-    line: int
-    node_id: str = ""
-    source: str | None = None
-    target: str | None = None
-    values: dict[str, str | None] = field(default_factory=dict)
-    spells: list[tuple[str, str]] = field(default_factory=list)
-    timed: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
+    __slots__ = ("line", "node_id", "source", "spells", "target", "timed", "values")
+
+    def __init__(
+        self,
+        line: int,
+        values: dict[str, str | None],
+        *,
+        node_id: str = "",
+        source: str | None = None,
+        target: str | None = None,
+    ) -> None:
+        self.line = line
+        self.values = values
+        self.node_id = node_id
+        self.source = source
+        self.target = target
+        self.spells: list[tuple[str, str]] = []
+        self.timed: dict[str, list[tuple[str, str, str]]] = {}
 
 
 def directed_text(edge_type: str) -> str:
@@ -38,12 +46,16 @@ def item_values(attributes: Attributes, known: frozenset[str]) -> dict[str, str 
         key = ITEM_KEYS.get(name)
         if key is not None:
             values[key] = value
-        elif name not in known and not name.startswith("xml") and ":" not in name:
+        elif name in known:
+            continue
+        elif not name.startswith("xml") and ":" not in name:
             values[ATTRIBUTE + name] = value
     return values
 
 
 def add_time(item: Item, attributes: Attributes) -> None:
+    if TIMES.isdisjoint(attributes):
+        return
     for name, key in TIME_KEYS.items():
         if name in attributes and key not in item.values:
             item.values[key] = attributes[name]

@@ -3,7 +3,7 @@
 http://graphml.graphdrawing.org/specification.html
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
 from graphkeep.graph.errors import UnreadableFileError
@@ -34,15 +34,32 @@ class Key:
     default: str | None = None
 
 
-@dataclass
 class Item:
-    table: Table
-    line: int
-    node_id: str = ""
-    source: str | None = None
-    target: str | None = None
-    values: dict[str, str | None] = field(default_factory=dict)
-    graphics: YedGraphics = field(default_factory=YedGraphics)
+    """A node or an edge, until its element ends."""
+
+    __slots__ = ("graphics", "line", "node_id", "source", "table", "target", "values")
+
+    def __init__(
+        self,
+        table: Table,
+        line: int,
+        values: dict[str, str | None],
+        *,
+        node_id: str = "",
+        source: str | None = None,
+        target: str | None = None,
+    ) -> None:
+        self.table = table
+        self.line = line
+        self.values = values
+        self.node_id = node_id
+        self.source = source
+        self.target = target
+        self.graphics = YedGraphics()
+
+    def all_values(self) -> dict[str, str | None]:
+        drawn = self.graphics.values
+        return self.values | drawn if drawn else self.values
 
 
 class GraphmlHandler:
@@ -104,9 +121,7 @@ class GraphmlHandler:
                 self.data_parts.append(text.strip())
         elif name == "edge":
             item = self.items.pop()
-            self.builder.add_edge(
-                item.source, item.target, item.values | item.graphics.values, line=item.line
-            )
+            self.builder.add_edge(item.source, item.target, item.all_values(), line=item.line)
         elif name == "node":
             self.end_node()
         elif name == "key":
@@ -147,8 +162,9 @@ class GraphmlHandler:
             self.builder.declare(table, key.id, name=key.name, kind=key.kind, default=key.default)
 
     def start_node(self, attributes: Attributes, line: int) -> None:
-        item = Item(table="node", line=line, node_id=attributes.get("id", ""))
-        item.values |= other_attributes(attributes, "node")
+        item = Item(
+            "node", line, other_attributes(attributes, "node"), node_id=attributes.get("id", "")
+        )
         if self.items and self.items[-1].table == "node":
             item.values["parent"] = self.items[-1].node_id
         self.items.append(item)
@@ -158,8 +174,7 @@ class GraphmlHandler:
     def end_node(self) -> None:
         item = self.items.pop()
         if item.node_id:
-            values = item.values | item.graphics.values
-            self.builder.add_node(item.node_id, values, line=item.line)
+            self.builder.add_node(item.node_id, item.all_values(), line=item.line)
         else:
             self.builder.tell_node_without_id("", line=item.line)
 
@@ -167,17 +182,17 @@ class GraphmlHandler:
         directed = attributes.get("directed") or (self.directed[-1] if self.directed else "true")
         self.items.append(
             Item(
-                table="edge",
-                line=line,
-                source=attributes.get("source"),
-                target=attributes.get("target"),
-                values={
+                "edge",
+                line,
+                {
                     **other_attributes(attributes, "edge"),
                     "id": attributes.get("id"),
                     "directed": directed,
                     "source_port": attributes.get("sourceport"),
                     "target_port": attributes.get("targetport"),
                 },
+                source=attributes.get("source"),
+                target=attributes.get("target"),
             )
         )
 
@@ -213,10 +228,13 @@ class GraphmlHandler:
 
 def other_attributes(attributes: Attributes, table: Table) -> dict[str, str | None]:
     """Attributes that the format does not know, such as the labels that Neo4j writes."""
+    known = KNOWN[table]
+    if attributes.keys() <= known:
+        return {}
     return {
         ATTRIBUTE + name: value
         for name, value in attributes.items()
-        if name not in KNOWN[table] and not name.startswith(("parse.", "xml"))
+        if name not in known and not name.startswith(("parse.", "xml"))
     }
 
 
