@@ -382,3 +382,24 @@ def test_names_of_members_with_control_characters_are_shown_safely():
     assert left_out(content) == {
         "1 of the archive's files are left out, as no tables by their names: a\ufffd[31m\ufffd.png."
     }
+
+
+def test_a_bomb_is_refused_before_a_member_is_read(monkeypatch):
+    monkeypatch.setattr(members, "BOMB_BYTES", 1 << 20)
+    inner = zipped({"a.csv": b"a,b\n" + b"1,2\n" * (1 << 16)})
+    read_members = []
+    monkeypatch.setattr(members.zipfile.ZipFile, "open", opened_members(read_members))
+
+    with pytest.raises(UnreadableFileError, match="would expand to more than"):
+        read(zipped({f"{number}.zip": inner for number in range(8)}))
+
+    assert [name for name in read_members if name.endswith(".csv")] == []
+
+
+def opened_members(names):
+    def open_member(archive, member, *arguments, **options):
+        names.append(getattr(member, "filename", member))
+        return real_open(archive, member, *arguments, **options)
+
+    real_open = zipfile.ZipFile.open
+    return open_member

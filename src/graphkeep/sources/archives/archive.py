@@ -16,6 +16,7 @@ from graphkeep.sources.archives.members import (
     MAX_DEPTH,
     Budget,
     Member,
+    expect_declared_bytes,
     tar_members,
     zip_members,
 )
@@ -75,6 +76,9 @@ def read_archive(stream: BinaryIO, options: ReadOptions, read_member: MemberRead
     file_column = str(parser_options.pop("file_column", "") or "")
     options = replace(options, parser_options=parser_options)
     budget = Budget(archive_bytes=stream.seek(0, io.SEEK_END))
+    stream.seek(0)
+    if is_zip(stream.read(4)):
+        expect_declared_bytes(stream, budget)
     stream.seek(0)
     read: list[ReadMember] = []
     documents: list[Member] = []

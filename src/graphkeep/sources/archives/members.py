@@ -4,6 +4,7 @@ Nothing is written to a disk under a member's name, so a name that leaves its fo
 all the same, because no honest program writes it.
 """
 
+import io
 import lzma
 import posixpath
 import stat
@@ -22,6 +23,7 @@ MAX_TOTAL_BYTES = 16 << 30
 BOMB_BYTES = 256 << 20  # from here on the ratio counts
 MAX_RATIO = 200
 MAX_DEPTH = 2
+MAX_INNER_ARCHIVE_BYTES = 16 << 20  # of larger ones the bytes count as they are read
 NAMES_TOLD = 10
 NOT_TABLES = (
     "readme", "license", "licence", "copying", "notice", "changelog", "changes", "authors", "contributing",
@@ -57,13 +59,16 @@ class Budget:
     def take(self, size: int) -> None:
         """Raises UnreadableFileError: this is a bomb."""
         self.used_bytes += max(0, size)
-        ratio = self.used_bytes / max(1, self.archive_bytes)
-        if self.used_bytes > MAX_TOTAL_BYTES or (
-            self.used_bytes > BOMB_BYTES and ratio > MAX_RATIO
-        ):
+        self.expect(0)
+
+    def expect(self, size: int) -> None:
+        """Raises UnreadableFileError: with so many bytes more this is a bomb."""
+        total = self.used_bytes + max(0, size)
+        ratio = total / max(1, self.archive_bytes)
+        if total > MAX_TOTAL_BYTES or (total > BOMB_BYTES and ratio > MAX_RATIO):
             raise UnreadableFileError(
                 f"The archive has {self.archive_bytes:,} bytes and would expand to more than "
-                f"{self.used_bytes:,}. Upload its tables without the archive."
+                f"{total:,}. Upload its tables without the archive."
             )
 
     def count(self) -> None:
@@ -136,6 +141,39 @@ def zip_members(stream: BinaryIO, budget: Budget) -> Iterator[Member]:
             budget.leave_out(info.filename, f"damaged ({str(error).splitlines()[0][:80]})")
         else:
             yield Member(name=info.filename, content=content)
+
+
+def expect_declared_bytes(stream: BinaryIO, budget: Budget, *, depth: int = 1) -> int:
+    """The bytes that a zip and those in it declare to expand to, known before any member is read.
+
+    Raises:
+        UnreadableFileError: it is a bomb.
+    """
+    declared = 0
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            infos = [
+                info
+                for info in archive.infolist()
+                if not (info.is_dir() or reason_of_name(info.filename) or reason_of_zip(info))
+            ]
+            if len(archive.infolist()) > budget.members:
+                return 0  # too many, which is refused where they are counted
+            declared = sum(info.file_size for info in infos)
+            budget.expect(declared)
+            for info in infos if depth < MAX_DEPTH else ():
+                if (
+                    info.filename.lower().endswith(".zip")
+                    and info.file_size <= MAX_INNER_ARCHIVE_BYTES
+                ):
+                    inner = io.BytesIO(archive.read(info))
+                    declared += expect_declared_bytes(inner, budget, depth=depth + 1)
+                    budget.expect(declared)
+    except (zipfile.BadZipFile, NotImplementedError, zlib.error, lzma.LZMAError, EOFError, ValueError, RuntimeError):  # fmt: skip
+        return declared  # damaged members are left out where they are read
+    finally:
+        stream.seek(0)
+    return declared
 
 
 def reason_of_zip(info: zipfile.ZipInfo) -> str | None:
