@@ -59,7 +59,7 @@ class Item:
 
     def all_values(self) -> dict[str, str | None]:
         drawn = self.graphics.values
-        return self.values | drawn if drawn else self.values
+        return {**self.values, **drawn} if drawn else self.values
 
 
 class GraphmlHandler:
