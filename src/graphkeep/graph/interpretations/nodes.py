@@ -91,15 +91,15 @@ def key_column(profiles: Sequence[Profile]) -> Profile | None:
     first = next((profile for profile in profiles if not profile.is_row_number), None)
     return max(
         keys,
-        key=lambda profile: (
-            key_score(profile) + (first_bonus(profile) if profile is first else 0.0)
-        ),
+        key=lambda profile: key_score(profile) + first_bonus(profile, first),
         default=None,
     )
 
 
-def first_bonus(profile: Profile) -> float:
+def first_bonus(profile: Profile, first: Profile | None) -> float:
     """How much sooner the first column is the key; a code more than a name, because names come after codes."""
+    if profile is not first:
+        return 0.0
     return 0.3 if profile.kind == "code" else 0.2
 
 

@@ -10,6 +10,7 @@ from graphkeep.sources.file_format import NamedTable, ReadResult
 from graphkeep.sources.json_documents.context import ReadContext
 from graphkeep.sources.json_documents.records.event_shapes import event_interpretations
 from graphkeep.sources.json_documents.records.nested_ends import read_ends
+from graphkeep.sources.json_documents.records.nested_references import read_nested_references
 from graphkeep.sources.json_documents.records.references import read_references
 from graphkeep.sources.json_documents.records.windows_events import (
     are_windows_events,
@@ -35,6 +36,7 @@ from graphkeep.sources.json_documents.tables.orientations import (
     header_of,
     is_index,
 )
+from graphkeep.sources.json_documents.tables.typed_values import are_typed, without_types
 
 TABLE = "table"
 
@@ -236,6 +238,15 @@ def read_tables(
         if found is not None:
             extra.append(NamedTable(name=f"{name} {found[1].label}", table=found[0]))
             interpretations.append(found[1])
+            continue
+        nested = read_nested_references(
+            records, context, edge_table=next_number, node_table=next_number + 1
+        )
+        if nested is not None:
+            edges, nodes, interpretation = nested
+            extra.append(NamedTable(name=f"{name} {interpretation.label}", table=edges))
+            extra.append(NamedTable(name=f"{name} ends", table=nodes))
+            interpretations.append(interpretation)
     interpretations.sort(key=lambda interpretation: -interpretation.score)
     return ReadResult(
         tables=(*tables, *extra),
@@ -273,4 +284,7 @@ def records_of(
         ]  # fmt: skip
     if are_windows_events(records):
         return windows_records(records), lines
-    return unwrap_each(records), lines
+    records = unwrap_each(records)
+    if are_typed(records):
+        records = [{key: without_types(value) for key, value in each.items()} for each in records]
+    return records, lines

@@ -64,6 +64,17 @@ SHAPES = (
         ),
     ),
     EventShape(
+        name="GuardDuty findings", requires=(("Service.Action.ActionType",), ("Resource.ResourceType",)),
+        entities=(
+            ("Type",),
+            ("Service.Action.NetworkConnectionAction.RemoteIpDetails.IpAddressV4",),
+            ("Service.Action.PortProbeAction.PortProbeDetails.RemoteIpDetails.IpAddressV4",),
+            ("Service.Action.AwsApiCallAction.RemoteIpDetails.IpAddressV4",),
+            ("Service.Action.DnsRequestAction.Domain",),
+            ("Resource.InstanceDetails.InstanceId", "Resource.AccessKeyDetails.UserName", "Resource.S3BucketDetails.Name"),
+        ),
+    ),
+    EventShape(
         name="Okta system log", requires=(("actor.alternateId", "actor.id"), ("eventType",)),
         entities=(("actor.alternateId", "actor.id"), ("client.ipAddress",), ("target.alternateId", "target.displayName")),
     ),

@@ -121,7 +121,7 @@ def unwrap_each(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 WRAPPERS = frozenset(
-    ("data", "record", "event", "Event", "item", "doc", "document", "row", "entry", "node", "result", "_source", "object")
+    ("data", "record", "event", "Event", "item", "doc", "document", "row", "entry", "node", "result", "_source", "object", "Item")
 )  # fmt: skip
 BESIDE = {
     "_source": {"_index", "_type", "_id", "_score", "sort", "_version", "highlight", "fields", "_routing", "_ignored"},
