@@ -31,6 +31,7 @@ INSIDE: list[Network] = [
     )
 ]  # fmt: skip
 NAT64 = [ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48")]
+TRANSLATED = ipaddress.IPv6Network("::ffff:0:0:0/96")  # IPv4-translated, RFC 2765
 SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
 COMPATIBLE = ipaddress.IPv6Network("::/96")
 
@@ -72,7 +73,7 @@ def unwrap(address: Address) -> Address:
     if address.ipv4_mapped is not None:
         return address.ipv4_mapped
     number = int(address)
-    if any(address in network for network in NAT64):
+    if any(address in network for network in (*NAT64, TRANSLATED)):
         return ipaddress.IPv4Address(number & 0xFFFFFFFF)
     if address in SIX_TO_FOUR:
         return ipaddress.IPv4Address((number >> 80) & 0xFFFFFFFF)
