@@ -7,26 +7,9 @@ from pathlib import Path
 import pytest
 
 from graphkeep.graph.graph import Graph
-from tests.database_servers.fixtures import (
-    arcadedb_server,
-    database_files,
-    mariadb_server,
-    opensearch_server,
-    postgresql_server,
-    taxii_server,
-    virustotal_double,
-)
 from tests.graphs import make_karate, make_messy, make_triangle
 
-__all__ = [
-    "arcadedb_server",
-    "database_files",
-    "mariadb_server",
-    "opensearch_server",
-    "postgresql_server",
-    "taxii_server",
-    "virustotal_double",
-]
+pytest_plugins = ["tests.database_servers.fixtures"]
 # Root's commands such as nft and useradd, which `su` without a login leaves out.
 os.environ["PATH"] += os.pathsep + os.pathsep.join(("/usr/local/sbin", "/usr/sbin", "/sbin"))
 SLOW = (Path(__file__).parent / "slow_tests.txt").read_text().splitlines()

@@ -100,6 +100,15 @@ CASES = (
         wrong_secrets={"token": "wrong-canary"},
     ),
     ConnectorCase(
+        kind="clickhouse", server="clickhouse_server", language="sql", table="hosts",
+        rows="SELECT id, name, seen FROM hosts ORDER BY id", many=CROSS,
+        nothing="SELECT id, name FROM hosts WHERE id < 0", refused="SELECT * FROM url('http://evil', CSV)",
+        settings=lambda server: {
+            "host": server.host, "port": server.port, "database": "net", "user": "contract", "tls": "off",
+        },
+        secrets=lambda _: {"password": "contract-canary"}, wrong_secrets={"password": "wrong-canary"},
+    ),
+    ConnectorCase(
         kind="sample_data", language="table", table="intrusion.edges", has_network=False,
         rows="miserables.edges", refused="no.such",
     ),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.database_servers.arcadedb import ArcadeServer
+    from tests.database_servers.clickhouse import ClickHouseServer
     from tests.database_servers.mariadb import MariaDbServer
     from tests.database_servers.opensearch import OpenSearchServer
     from tests.database_servers.postgresql import PostgreSqlServer
@@ -70,3 +71,11 @@ def database_files(tmp_path_factory) -> "Path":
     from tests.database_servers.files import make_files
 
     return make_files(tmp_path_factory.mktemp("database-files"))
+
+
+@pytest.fixture(scope="session")
+def clickhouse_server() -> "Iterator[ClickHouseServer]":
+    from tests.database_servers.clickhouse import running_clickhouse
+
+    with running_clickhouse() as server:
+        yield server

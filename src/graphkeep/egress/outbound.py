@@ -5,13 +5,17 @@ was checked (psycopg's `hostaddr`, the `resolver` of neo4j), or a urllib3 pool (
 """
 
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from socket import socket
+from typing import Any
 
+from urllib3 import PoolManager
 from urllib3.connectionpool import HTTPConnectionPool
 
 from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.http import connection_pool
+from graphkeep.egress.policy import EgressForbiddenError
 
 
 @dataclass(frozen=True)
@@ -44,3 +48,35 @@ class Outbound:
     ) -> HTTPConnectionPool:
         """A urllib3 pool for the host of `url`; it follows no redirect unless a request asks for it."""
         return connection_pool(self.gateway, self.component, url, timeout_s, tls=tls)
+
+
+class OneHostPools(PoolManager):
+    """What a library takes in place of a pool manager of its own: one pool of `Outbound`, for one host.
+
+    It follows no redirect, and repeats no request, whatever the library asks for. `clear` closes its connections; the
+    next request opens others.
+    """
+
+    def __init__(self, make_pool: Callable[[], HTTPConnectionPool]) -> None:
+        super().__init__()
+        self.make_pool = make_pool
+        self.pool = make_pool()
+
+    def connection_from_host(
+        self,
+        host: str | None,
+        port: int | None = None,
+        scheme: str | None = "http",
+        pool_kwargs: dict[str, Any] | None = None,
+    ) -> HTTPConnectionPool:
+        """Raises EgressForbiddenError: it is another host."""
+        if (host, port, scheme) != (self.pool.host, self.pool.port, self.pool.scheme):
+            raise EgressForbiddenError(f"Only {self.pool.host}:{self.pool.port} may be asked.")
+        return self.pool
+
+    def urlopen(self, method: str, url: str, redirect: bool = True, **kw: Any) -> Any:  # type: ignore[override]
+        return super().urlopen(method, url, redirect=False, **{**kw, "retries": False})
+
+    def clear(self) -> None:
+        self.pool.close()
+        self.pool = self.make_pool()

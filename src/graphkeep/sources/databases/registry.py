@@ -10,6 +10,7 @@ from graphkeep.sources.databases.connector_kind import ConnectorKind
 BUILT_IN: tuple[str, ...] = (
     "postgresql",
     "mysql",
+    "clickhouse",
     "neo4j",
     "sqlite",
     "duckdb",

@@ -10,8 +10,8 @@ from pymysql.converters import encoders
 from graphkeep.egress.policy import EgressForbiddenError
 from graphkeep.sources.databases.connector_kind import ConnectionContext
 from graphkeep.sources.databases.probe import failure_of
+from graphkeep.sources.databases.sql.server_settings import tls_of
 from graphkeep.sources.databases.stages import ConnectorError
-from graphkeep.sources.databases.tls import client_tls
 
 CONNECT_S = 10.0
 GRACE_S = 5.0
@@ -40,10 +40,7 @@ def connect(context: ConnectionContext) -> Connection:
     """
     settings = context.settings
     host, port = settings["host"], settings["port"]
-    tls = None
-    if settings["tls"] != "off":
-        tls = client_tls(settings.get("ca_certificates") or "")
-        tls.check_hostname = settings["tls"] == "verify-full"
+    tls = tls_of(settings)
     connection = Connection(
         host=host,
         port=port,

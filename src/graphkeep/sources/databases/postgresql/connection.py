@@ -13,8 +13,8 @@ from psycopg import sql
 from graphkeep.egress.policy import EgressForbiddenError
 from graphkeep.sources.databases.connector_kind import ConnectionContext
 from graphkeep.sources.databases.probe import PROBE_S, failure_of, reach, shake_hands
+from graphkeep.sources.databases.sql.server_settings import tls_of
 from graphkeep.sources.databases.stages import ConnectorError
-from graphkeep.sources.databases.tls import client_tls
 
 CONNECT_S = 10
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)
@@ -100,10 +100,9 @@ def probe(context: ConnectionContext) -> None:
     settings = context.settings
     host, port = settings["host"], settings["port"]
     reach(context.outbound, host, port)
-    if settings["tls"] == "off":
+    tls = tls_of(settings)
+    if tls is None:
         return
-    tls = client_tls(settings.get("ca_certificates") or "")
-    tls.check_hostname = settings["tls"] == "verify-full"
     try:
         with context.outbound.connect(host, port, timeout_s=PROBE_S) as connection:
             if not offers_tls(connection):

@@ -6,7 +6,7 @@ from sqlglot import exp
 def push_down_limit(tree: exp.Expr, rows: int) -> None:
     """Let a query give at most `rows` rows: a smaller limit of its own stays, and order and inner limits do too.
 
-    A limit that is no plain number (LIMIT of an expression, WITH TIES) is left alone; the rows are then counted as they
+    A limit that is no plain number (LIMIT of an expression, WITH TIES, LIMIT BY) is left alone; the rows are then counted as they
     arrive.
     """
     if not isinstance(tree, (exp.Select, exp.SetOperation, exp.Subquery)):
@@ -14,6 +14,8 @@ def push_down_limit(tree: exp.Expr, rows: int) -> None:
     limit = tree.args.get("limit")
     if limit is None:
         tree.set("limit", exp.Limit(expression=exp.Literal.number(rows)))
+        return
+    if limit.args.get("expressions"):  # ClickHouse's LIMIT n BY column
         return
     key = "count" if isinstance(limit, exp.Fetch) else "expression"
     number = limit.args.get(key)

@@ -1,7 +1,11 @@
 """Settings that connectors to SQL servers share: TLS, and the authorities of certificates."""
 
+import ssl
+
+from graphkeep.graph.errors import UserInputError
 from graphkeep.sources.databases.connector_kind import SettingField, Settings
 from graphkeep.sources.databases.setting_values import SettingValueError
+from graphkeep.sources.databases.tls import client_tls
 
 TLS_FIELDS = (
     SettingField(
@@ -22,6 +26,15 @@ TLS_FIELDS = (
 )
 
 
+def tls_of(settings: Settings) -> ssl.SSLContext | None:
+    """The TLS of these settings, None where it is off."""
+    if settings["tls"] == "off":
+        return None
+    tls = client_tls(settings.get("ca_certificates") or "")
+    tls.check_hostname = settings["tls"] == "verify-full"
+    return tls
+
+
 def check_tls(settings: Settings) -> None:
     """Raises SettingValueError: the authorities are no PEM, or there is no TLS to check them for."""
     authorities = (settings.get("ca_certificates") or "").strip()
@@ -31,9 +44,6 @@ def check_tls(settings: Settings) -> None:
         raise SettingValueError(
             "ca_certificates", "'ca_certificates' has no effect while 'tls' is off."
         )
-    from graphkeep.graph.errors import UserInputError
-    from graphkeep.sources.databases.tls import client_tls
-
     try:
         client_tls(authorities)
     except UserInputError as error:
