@@ -6,7 +6,10 @@ class ConnectorsConfig(AppConfig):
 
     def ready(self) -> None:
         from graphkeep.accounts.encrypted_columns import register_encrypted_columns
+        from graphkeep.connectors.egress_endpoints import connector_endpoints
         from graphkeep.connectors.models import ConnectorSecret, QueryRun
+        from graphkeep.site.egress_endpoints import register_endpoints
 
         register_encrypted_columns(ConnectorSecret, "ciphertext")
         register_encrypted_columns(QueryRun, "asked", "sent")
+        register_endpoints(connector_endpoints)

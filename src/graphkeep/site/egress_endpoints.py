@@ -1,5 +1,6 @@
 """The egress endpoints: every component that can connect to other machines, where to, and its state."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -9,6 +10,7 @@ from graphkeep.site.mail import can_send_mail
 from graphkeep.site.runtime_settings import runtime_setting
 
 TRACES, SUPPORT = "traces", "support"
+INSIDE_ONLY = "inside only, by air gap"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +20,22 @@ class EgressEndpoint:
     host: str
     port: int
     state: str
-    """`on`, `off`, or why it is off."""
+    """`on`, INSIDE_ONLY, `off`, or why it is off."""
+
+    @property
+    def is_used(self) -> bool:
+        """Whether connections to it are allowed now, if only to addresses inside this network."""
+        return bool(self.host) and self.state in {"on", INSIDE_ONLY}
+
+
+EndpointSource = Callable[[], Iterable[EgressEndpoint]]
+_sources: list[EndpointSource] = []
+
+
+def register_endpoints(source: EndpointSource) -> None:
+    """List what `source` returns too: for packages above this one, whose endpoints are in the database."""
+    if source not in _sources:
+        _sources.append(source)
 
 
 def list_endpoints() -> list[EgressEndpoint]:
@@ -88,7 +105,7 @@ def list_endpoints() -> list[EgressEndpoint]:
                     purpose=purpose,
                     host=endpoint.hostname or "s3.amazonaws.com",
                     port=port_of(endpoint),
-                    state="inside only, by air gap" if is_air_gapped else "on",
+                    state=INSIDE_ONLY if is_air_gapped else "on",
                 )
             )
     if database.hostname:
@@ -102,7 +119,7 @@ def list_endpoints() -> list[EgressEndpoint]:
                 state="on",
             )
         )
-    return endpoints
+    return [*endpoints, *(endpoint for source in _sources for endpoint in source())]
 
 
 def port_of(address: SplitResult) -> int:

@@ -10,6 +10,8 @@ from typing import Literal
 
 from graphkeep.graph.errors import UserInputError
 
+Protocol = Literal["tcp", "udp"]
+PROTOCOLS: tuple[Protocol, ...] = ("udp", "tcp")
 Mode = Literal["vpn", "vpc", "public"]
 MODES: tuple[Mode, ...] = ("vpn", "vpc", "public")
 ANYWHERE = ("0.0.0.0/0", "::/0")
@@ -21,7 +23,7 @@ class AllowRule:
 
     networks: tuple[str, ...]
     ports: tuple[str, ...]
-    protocol: Literal["tcp", "udp"] = "tcp"
+    protocol: Protocol = "tcp"
     note: str
 
 
@@ -44,6 +46,8 @@ class FirewallRequest:
     is_offloaded: bool = False
     endpoints: tuple[tuple[str, str, int], ...] | None = None
     """Outbound endpoints of the server: (display name, address, port). None leaves outbound traffic open."""
+    name_servers: tuple[str, ...] = ()
+    """Addresses of name servers on other machines, without which no host name of an endpoint resolves."""
 
 
 def firewall(request: FirewallRequest) -> Firewall:
@@ -69,6 +73,12 @@ def firewall(request: FirewallRequest) -> Firewall:
         outbound = tuple(
             AllowRule(networks=(network(address),), ports=(str(port),), note=name)
             for name, address, port in request.endpoints
+        ) + tuple(
+            AllowRule(
+                networks=(network(address),), ports=("53",), protocol=protocol, note="name server"
+            )
+            for address in request.name_servers
+            for protocol in PROTOCOLS
         )
     return Firewall(inbound=tuple(inbound), outbound=outbound)
 

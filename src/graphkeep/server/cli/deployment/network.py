@@ -1,7 +1,9 @@
 """`graphkeep egress` and `graphkeep firewall`: outgoing connections and firewall rules."""
 
+import ipaddress
 import json
 import socket
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -25,10 +27,12 @@ def list_ways(*, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([vars(endpoint) for endpoint in list_endpoints()], indent=2))
         return
-    for endpoint in list_endpoints():
+    listed = list_endpoints()
+    width = max(len(endpoint.component) for endpoint in listed)
+    for endpoint in listed:
         address = f"{endpoint.host}:{endpoint.port}" if endpoint.host else "(not named)"
         click.echo(
-            f"{endpoint.component:<10} {address:<32} {endpoint.state:<20} {endpoint.purpose}"
+            f"{endpoint.component:<{width}} {address:<32} {endpoint.state:<20} {endpoint.purpose}"
         )
 
 
@@ -57,7 +61,7 @@ def firewall() -> None:
 @click.option(
     "--outbound",
     is_flag=True,
-    help="Deny outgoing connections but those that egress list shows as on.",
+    help="Deny outgoing connections but those that egress list shows as on, and name servers.",
 )
 @click.option(
     "--format", "form", type=click.Choice(["nft", "ufw", "json"]), default="nft", show_default=True
@@ -72,6 +76,8 @@ def print_rules(
     from graphkeep.upkeep.firewall.rules import FirewallRequest
     from graphkeep.upkeep.firewall.rules import firewall as worked_out
 
+    if outbound:
+        set_up_django()
     rules = worked_out(
         FirewallRequest(
             mode=mode,
@@ -83,6 +89,7 @@ def print_rules(
             extra_ports=extra_ports,
             is_offloaded=offloaded,
             endpoints=endpoints() if outbound else None,
+            name_servers=name_servers() if outbound else (),
         )
     )
     writers = {"nft": render.as_nftables, "ufw": render.as_ufw, "json": render.as_cloud}
@@ -95,12 +102,12 @@ def endpoints() -> tuple[tuple[str, str, int], ...]:
     Raises:
         UserInputError: a host name does not resolve.
     """
-    set_up_django()
-    from graphkeep.site.egress_endpoints import list_endpoints
+    from graphkeep.egress.policy import INSIDE, is_in
+    from graphkeep.site.egress_endpoints import INSIDE_ONLY, list_endpoints
 
     addresses = []
     for endpoint in list_endpoints():
-        if endpoint.state != "on" or not endpoint.host:
+        if not endpoint.is_used:
             continue
         try:
             answers = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
@@ -109,7 +116,21 @@ def endpoints() -> tuple[tuple[str, str, int], ...]:
                 f"{endpoint.component}: {endpoint.host} cannot be resolved: {error}"
             ) from error
         addresses += [
-            (endpoint.component, str(socket_address[0]), endpoint.port)
-            for *_, socket_address in answers
+            (endpoint.component, str(address[0]), endpoint.port)
+            for *_, address in answers
+            if endpoint.state != INSIDE_ONLY or is_in(ipaddress.ip_address(address[0]), INSIDE)
         ]
     return tuple(dict.fromkeys(addresses))
+
+
+def name_servers() -> tuple[str, ...]:
+    """The addresses of this machine's name servers, without those on the machine itself."""
+    try:
+        lines = Path("/etc/resolv.conf").read_text().splitlines()
+    except OSError:
+        return ()
+    words = [line.split() for line in lines]
+    named = [
+        each[1].partition("%")[0] for each in words if len(each) > 1 and each[0] == "nameserver"
+    ]
+    return tuple(each for each in named if not ipaddress.ip_address(each).is_loopback)
