@@ -6,15 +6,14 @@ import encodings.aliases
 import gc
 import io
 import os
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from importlib.abc import MetaPathFinder
+from collections.abc import Mapping, Sequence
 from io import FileIO
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.ipc
 
+from graphkeep.graph.arrow_without_pandas import load_arrow_without_pandas
 from graphkeep.graph.errors import UserInputError
 from graphkeep.graph.repairs import Repair
 from graphkeep.sandbox.outcomes import resource_of
@@ -35,35 +34,11 @@ for _encoding in sorted(set(encodings.aliases.aliases.values())):
         codecs.lookup(_encoding)  # loaded in advance: no file opens while a request is read
 
 
-class PandasBlocker(MetaPathFinder):
-    """Finds no pandas."""
-
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
-        if fullname == "pandas":
-            raise ImportError("pandas is not loaded in advance.")
-
-
-@contextlib.contextmanager
-def pandas_blocked() -> Iterator[None]:
-    """Arrow looks for pandas when it first makes an array of Python values, which loads 30 MB that no reader uses.
-
-    Formats of plugins may use it.
-    """
-    if len(FORMATS) > len(BUILT_IN):
-        yield
-        return
-    blocker = PandasBlocker()
-    sys.meta_path.insert(0, blocker)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(blocker)
-
-
 def warm_up() -> None:
     """Read a small table once, so that no first file waits for what its reader loads on demand."""
-    with pandas_blocked():
-        read_file(io.BytesIO(SMALL_TABLE), AUTO, ReadOptions())
+    if len(FORMATS) == len(BUILT_IN):  # formats of plugins may use pandas
+        load_arrow_without_pandas()
+    read_file(io.BytesIO(SMALL_TABLE), AUTO, ReadOptions())
     gc.collect()
     gc.freeze()  # what is loaded stays, so no collection needs to look at it
 

@@ -15,6 +15,7 @@ import click
 import uvicorn
 
 from graphkeep.egress.audit_hook import install_audit_hook
+from graphkeep.graph.arrow_without_pandas import load_arrow_without_pandas
 from graphkeep.server.config.env import home_folder
 from graphkeep.server.process.group_permissions import set_umask
 from graphkeep.server.process.header_timeout import HeaderTimeoutProtocol
@@ -37,6 +38,7 @@ class Web(uvicorn.Server):
         if self.started:
             os.write(self.tell, b"1")
             os.close(self.tell)
+            threading.Thread(target=warm_file_parser, daemon=True).start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain: open connections may send one more request, whose response has `Connection: close`."""
@@ -61,6 +63,7 @@ def main() -> None:
     end_with_parent()
     if os.getppid() != arguments.parent:
         return  # the parent died before end_with_parent took effect
+    load_arrow_without_pandas()
     set_up_django()
     from graphkeep.server.telemetry.logs import log_everything
     from graphkeep.server.telemetry.process_metrics import report_metrics
@@ -95,6 +98,13 @@ def main() -> None:
 
     threading.Thread(target=follow_air_gap, args=(stopping,), daemon=True).start()
     Web(config, arguments.tell).run(sockets=[socket.socket(fileno=arguments.listen)])
+
+
+def warm_file_parser() -> None:
+    """Start the sandbox of the first upload, which would wait a second for it."""
+    from graphkeep.datasets.storage import file_parser
+
+    file_parser().warm()
 
 
 def report_problems() -> None:
