@@ -61,6 +61,19 @@ def mysql_secrets(server):
     return {"password": "contract-canary"}
 
 
+def neo4j_settings(server):
+    server.execute("MERGE (:Host {name: 'contract'})")
+    return {
+        "host": server.host, "port": server.port, "database": server.database,
+        "user": server.user, "tls": False,
+    }  # fmt: skip
+
+
+def opensearch_settings(server):
+    server.fill("contract", {str(n): {"n": n} for n in range(3_000)})
+    return {"host": server.host, "port": server.port, "tls": False}
+
+
 CROSS = "SELECT a.id FROM flows a CROSS JOIN flows b CROSS JOIN flows c"  # 64,000 rows
 CASES = (
     ConnectorCase(
@@ -86,6 +99,23 @@ CASES = (
         rows="SELECT id, name FROM hosts ORDER BY id LIMIT 5", many="SELECT * FROM hosts",
         nothing="SELECT id FROM hosts WHERE id < 0", refused="SELECT * FROM read_csv('/etc/passwd')",
         settings=lambda _: {"file": "net.duckdb"},
+    ),
+    ConnectorCase(
+        kind="neo4j", server="arcadedb_server", language="cypher", table="Host",
+        rows="UNWIND range(1, 5) AS n RETURN n, toString(n) AS name", many="UNWIND range(1, 12000) AS n RETURN n",
+        refused="MATCH (n) DETACH DELETE n", settings=neo4j_settings,
+        secrets=lambda server: {"password": server.password}, wrong_secrets={"password": "wrong-canary"},
+    ),
+    ConnectorCase(
+        kind="opensearch", server="opensearch_server", language="dsl", table="contract",
+        rows='{"index": "contract", "sort": ["n"], "size": 5}', many='{"index": "contract"}',
+        refused='{"index": "contract", "query": {"script": {"script": "true"}}}', settings=opensearch_settings,
+    ),
+    ConnectorCase(
+        kind="splunk", server="splunk_double", language="spl", table="net",
+        rows="index=net | head 5", many="index=net", refused="index=net | map search=x",
+        settings=lambda server: {"host": "127.0.0.1", "port": server.port, "tls": False, "user": server.user},
+        secrets=lambda server: {"password": server.password}, wrong_secrets={"password": "wrong-canary"},
     ),
     ConnectorCase(
         kind="virustotal", server="virustotal_double", language="request", table="ip_report",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.database_servers.opensearch import OpenSearchServer
     from tests.database_servers.postgresql import PostgreSqlServer
     from tests.database_servers.taxii import TaxiiServer
+    from tests.doubles.splunk import SplunkDouble
     from tests.sources.databases.json_service import Service
 
 
@@ -79,3 +80,12 @@ def clickhouse_server() -> "Iterator[ClickHouseServer]":
 
     with running_clickhouse() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def splunk_double() -> "Iterator[SplunkDouble]":
+    from tests.doubles.splunk import SplunkDouble
+
+    double = SplunkDouble({"net": [{"n": str(n)} for n in range(3_000)]})
+    yield double
+    double.close()

@@ -15,6 +15,7 @@ BUILT_IN: tuple[str, ...] = (
     "sqlite",
     "duckdb",
     "opensearch",
+    "splunk",
     "http",
     "virustotal",
     "misp",

@@ -80,6 +80,8 @@ class BoltClient:
         Raises:
             ConnectorError: the source does not answer, or answers with an error.
         """
+        if self.ended_by == "timeout":
+            self.ended_by = ""
         deadline = threading.Timer(self.max_seconds, self.end, args=("timeout",))
         deadline.daemon = True
         deadline.start()

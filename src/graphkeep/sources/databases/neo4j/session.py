@@ -51,9 +51,12 @@ class Neo4jSession:
             if error.stage not in {"query", "permission"}:
                 raise
             privileges = []
-        if any("action" in row for row in privileges):
-            return (*findings, *privilege_findings(privileges))
-        return (*findings, not_told())
+        has_privileges = any("action" in row for row in privileges)
+        findings += privilege_findings(privileges) if has_privileges else [not_told()]
+        by_check = {
+            found.check: found for found in sorted(findings, key=lambda found: found.is_excess)
+        }
+        return tuple(by_check.values())
 
     def schema(self) -> SourceSchema:
         labels = [row["label"] for row in self._rows("CALL db.labels() YIELD label RETURN label")]

@@ -19,10 +19,13 @@ def elasticsearch_findings(
     cluster: Mapping[str, bool], indexes: Mapping[str, Mapping[str, bool]]
 ) -> list[AuditFinding]:
     """By `_security/user/_has_privileges`; `indexes` are the privileges for the pattern `*`."""
+    held: dict[str, str] = {}
+    for name, check in CLUSTER.items():
+        if cluster.get(name):
+            held.setdefault(check, name)
     findings = [
         excess(check, f"The account has the cluster's privilege {name}.")
-        for name, check in CLUSTER.items()
-        if cluster.get(name)
+        for check, name in held.items()
     ]
     everywhere = indexes.get("*", {})
     writes = [name for name in INDEX if everywhere.get(name)]
