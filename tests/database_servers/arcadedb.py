@@ -50,7 +50,9 @@ class ArcadeServer:
 def running_arcadedb(folder: Path) -> Iterator[ArcadeServer]:
     server = ArcadeServer("127.0.0.1", free_port())
     with (folder / "output.txt").open("w") as output:
-        process = subprocess.Popen(command(folder, server), stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command(folder, server), cwd=folder, stdout=output, stderr=output
+        )
     try:
         wait_until(
             lambda: is_listening(server), lambda: (folder / "output.txt").read_text()[-3000:],
