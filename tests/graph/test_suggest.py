@@ -290,3 +290,40 @@ def test_the_year_of_a_node_is_not_the_time_of_edges_in_the_same_table() -> None
     )
 
     assert (best.kind, best.node, best.time) == ("edges+nodes", "_id", "since")
+
+
+def test_columns_without_names_that_hold_precise_degrees_are_a_map() -> None:
+    columns = {
+        "column1": [1, 2, 3, 340],
+        "column2": ["Goroka", "Madang", "Hagen", "Frankfurt"],
+        "column3": [-6.081689, -5.207079, -5.826789, 50.033333],
+        "column4": [145.391998, 145.789001, 144.296005, 8.570556],
+        "column5": [5282, 20, 5388, 364],
+    }
+
+    best = first_reading_of(columns)
+    named = first_reading_of({**columns, "score": [1, 2, 3, 4]})
+
+    assert best.node_bindings == {"node_latitude": "column3", "node_longitude": "column4"}
+    assert "node_latitude" not in named.node_bindings
+
+
+def test_dated_rows_by_a_key_that_nobody_reads_are_records_and_no_nodes() -> None:
+    best = first_reading_of(
+        {
+            "uuid": [f"5d0b3c9e-61f4-4a4b-9b0f-4a3c950d210{n}" for n in range(4)],
+            "event_id": [12, 12, 13, 13],
+            "category": ["Network", "Network", "Payload", "Network"],
+            "type": ["ip-dst", "domain", "md5", "ip-dst"],
+            "value": [
+                "198.51.100.7",
+                "evil.example",
+                "d41d8cd98f00b204e9800998ecf8427e",
+                "198.51.100.7",
+            ],
+            "date": ["2020-01-01", "2020-01-01", "2020-01-02", "2020-01-02"],
+        }
+    )
+
+    assert (best.kind, best.source, best.destination) == ("edges", "event_id", "value")
+    assert best.edge_bindings == {"edge_title": "type", "edge_label": "type"}

@@ -121,3 +121,27 @@ def test_nodes_beside_edges_are_one_graph():
         "edges": [["Office", "Kitchen"], ["Kitchen", "Garden"], ["Garden", "Office"]],
         "bindings": {"node_title": "Label"},
     }
+
+
+def test_nodes_of_two_id_spaces_are_told_apart(tmp_path, monkeypatch):
+    files = {
+        "persons.csv": "personId:ID(Person),name\n1,Keanu\n2,Carrie\n",
+        "movies.csv": "movieId:ID(Movie),title\n1,The Matrix\n2,Speed\n",
+        "roles.csv": ":START_ID(Person),role,:END_ID(Movie)\n1,Neo,1\n2,Trinity,1\n1,Jack,2\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr("tests.sources.test_first_readings.CASES", tmp_path)
+
+    result = read_cases(*files)
+
+    assert described(result) == {
+        "reading": ":START_ID → :END_ID, nodes by :ID",
+        "edges": [
+            ["Keanu", "Movie:1", "Neo"],
+            ["Carrie", "Movie:1", "Trinity"],
+            ["Keanu", "Movie:2", "Jack"],
+        ],
+        "bindings": {"edge_title": "role", "node_title": "name"},
+    }
+    assert result.interpretations[0].node_tables == (0, 1)

@@ -104,10 +104,10 @@ def test_what_yed_draws_is_labels_places_colors_and_shapes():
 
     first, second = nodes(result)
     assert {name: first[name] for name in ("id", "label", "x", "y", "width", "height", "color", "shape")} == {
-        "id": "n0", "label": "Start & go", "x": 130.0, "y": 65.0, "width": 60.0, "height": 30.0,
+        "id": "n0", "label": "Start & go", "x": 130.0, "y": -65.0, "width": 60.0, "height": 30.0,
         "color": "#FFCC00", "shape": "ellipse",
     }  # fmt: skip
-    assert (second["label"], second["x"], second["y"]) == ("End", 5.0, 5.0)
+    assert (second["label"], second["x"], second["y"]) == ("End", 5.0, -5.0)
     (edge,) = edges(result)
     assert (edge["label"], edge["color"], edge["thickness"], edge["line style"]) == (
         "then",

@@ -126,3 +126,26 @@ def test_two_byte_order_marks_are_no_part_of_the_first_name():
 
 def test_every_encoding_that_is_guessed_has_a_name_that_people_know():
     assert set(CANDIDATES) <= set(NAMES)
+
+
+def test_nuls_that_pad_cells_are_left_out_and_counted_with_their_lines():
+    result = read(b"source,target,w\na,b,1\nb\x00\x00,c,2\nc,a,\x003\n")
+
+    assert result.rows == [["a", "b", 1], ["b", "c", 2], ["c", "a", 3]]
+    removed = result.repair("nul-removed")
+    assert (removed.count, removed.lines) == (3, (3, 4))
+    assert removed.message == "3 NUL characters were left out."
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a,b\n" + b"\x00" * 30,
+        b"\x00a\x04\x05,b\n\x00c,d\n",
+        b"abc\x00,ef" * 9,
+        b"ab\x00,\xff\xfe\n" * 5,
+    ],
+)
+def test_bytes_with_nuls_that_are_no_lines_of_text_are_refused(content):
+    with pytest.raises(UnreadableFileError, match="This is not CSV: it contains binary data"):
+        read(content)

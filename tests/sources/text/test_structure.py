@@ -290,3 +290,17 @@ def test_times_with_names_of_zones_tell_a_header():
     result = read_texts("p,q,when\nx,y,2024-05-01 10:00:00 CEST\ny,z,2024-05-01T08:00:00Z\n")
 
     assert result.columns == ["p", "q", "when"]
+
+
+def test_ids_of_neo4js_importer_are_told_apart_by_their_space():
+    people = read("personId:ID(Person),name,:LABEL\n1,Keanu,Person\n2,Carrie,Person\n")
+    roles = read(":START_ID(Person),role,:END_ID(Movie)\n1,Neo,1\n2,Trinity,1\n,Nobody,2\n")
+
+    assert people.columns == [":ID", "name", ":LABEL"]
+    assert [row[0] for row in people.rows] == ["Person:1", "Person:2"]
+    assert roles.columns == [":START_ID", "role", ":END_ID"]
+    assert roles.rows == [
+        ["Person:1", "Neo", "Movie:1"], ["Person:2", "Trinity", "Movie:1"], [None, "Nobody", "Movie:2"],
+    ]  # fmt: skip
+    space = people.repair("id-space")
+    assert (space.column, space.count, space.before, space.after) == (":ID", 2, "1", "Person:1")

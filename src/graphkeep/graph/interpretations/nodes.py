@@ -18,6 +18,7 @@ from graphkeep.graph.interpretations.value_kinds import IDENTIFIERS
 MIN_COVERAGE = 0.25
 NEARLY_UNIQUE = 0.85
 MAX_ATTRIBUTE_LINKS = 3
+OF_RECORDS = 0.25
 PLAIN_IDS = frozenset(
     {"id", "ids", "nodeid", "node", "key", "uid", "vertexid", "vertex", "objectid"}
 )
@@ -45,6 +46,7 @@ def node_interpretations(
     if key is None and names is not None:
         bindings["node_title"] = names.name
     score = key_score(key) if key is not None else 0.45 if names is not None else 0.3
+    score -= OF_RECORDS if key is not None and are_records(profiles, key, bindings) else 0.0
     score += 0.4 if is_map else 0.0
     score = min(score, 0.25) if key is None and names is None and not is_map else score
     what = (
@@ -77,6 +79,12 @@ def node_interpretations(
         score=round(nodes.score - 0.25, 4),
     )
     return [nodes, links]
+
+
+def are_records(profiles: Sequence[Profile], key: Profile, bindings: Mapping[str, str]) -> bool:
+    """Whether rows are records of a log rather than things: dated, and by a key that nobody reads."""
+    is_opaque = key.is_numeric or key.kind in {"uuid", "hash"}
+    return is_opaque and "node_title" not in bindings and time_column(profiles) is not None
 
 
 def key_column(profiles: Sequence[Profile]) -> Profile | None:

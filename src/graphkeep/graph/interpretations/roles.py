@@ -1,6 +1,7 @@
 """Roles of the columns that are no ends: weight, title, type, color, size, position, time."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import pyarrow as pa
 
@@ -19,7 +20,7 @@ from graphkeep.graph.interpretations.names import (
     Y_NAMES,
     words_of,
 )
-from graphkeep.graph.interpretations.profiles import Profile
+from graphkeep.graph.interpretations.profiles import GENERIC_NAME, Profile
 
 MAX_TYPES = 100
 FEW_COLUMNS = 4
@@ -220,7 +221,30 @@ def coordinates(profiles: Sequence[Profile]) -> dict[str, str]:
         return {"node_latitude": latitude, "node_longitude": longitude}
     x = in_range(profiles, X_NAMES, float("inf"))
     y = in_range(profiles, Y_NAMES, float("inf"))
-    return {} if x is None or y is None else {"node_x": x, "node_y": y}
+    if x is not None and y is not None:
+        return {"node_x": x, "node_y": y}
+    return unnamed_coordinates(profiles)
+
+
+def unnamed_coordinates(profiles: Sequence[Profile]) -> dict[str, str]:
+    """Of columns without names two neighbors of precise numbers: latitudes, then longitudes, as OpenFlights has them."""
+    if not profiles or not all(GENERIC_NAME.fullmatch(profile.name) for profile in profiles):
+        return {}
+    for first, second in pairwise(profiles):
+        if is_precise(first, 90.0) and is_precise(second, 180.0):
+            return {"node_latitude": first.name, "node_longitude": second.name}
+    return {}
+
+
+def is_precise(profile: Profile, limit: float) -> bool:
+    """Whether its numbers are within the limit, spread over degrees, and have four decimals and more."""
+    if not profile.is_numeric or profile.distinct_count < 3:
+        return False
+    values = profile.values.drop_nulls()
+    if not len(values) or float(values.abs().max() or 0) > limit:  # type: ignore[arg-type]
+        return False
+    decimals = (values - values.round(3)).abs() > 1e-9
+    return float(decimals.mean() or 0) >= 0.8 and float(values.max() - values.min()) >= 0.01  # type: ignore[arg-type, operator]
 
 
 def in_range(profiles: Sequence[Profile], names: frozenset[str], limit: float) -> str | None:

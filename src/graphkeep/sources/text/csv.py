@@ -20,6 +20,7 @@ from graphkeep.sources.text.sample import Sample, examine, is_ruler
 from graphkeep.sources.text.structure.table_range import TableRange
 from graphkeep.sources.text.tail import end_of_table
 from graphkeep.sources.text.values.columns import typed_columns
+from graphkeep.sources.text.values.id_spaces import with_id_spaces
 
 BYTES_FOR_COLUMN = 2048
 SWAP = str.maketrans("\r\n", "\n\r")
@@ -110,6 +111,7 @@ def read_table(
         separator=sample.dialect.separator,
         keeps_texts=True,
     )
+    table = with_id_spaces(table, repairs)
     if number > 1:
         repairs = [Repair.from_dict({**repair.as_dict(), "table": name}) for repair in repairs]
     return TableReading(name=name, table=table, repairs=repairs)

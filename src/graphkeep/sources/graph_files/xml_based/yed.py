@@ -40,12 +40,13 @@ class YedGraphics:
             self.values.setdefault(key, value)
 
     def add_geometry(self, geometry: Mapping[str, str]) -> None:
-        """Set x and y to the middle; yEd gives the upper left corner."""
+        """Set x and y to the middle, y upwards; yEd gives the upper left corner, y downwards."""
         for axis, extent in (("x", "width"), ("y", "height")):
             try:
                 corner = float(geometry[axis])
                 length = float(geometry.get(extent, "0"))
             except (KeyError, ValueError):
                 continue
-            self.add(axis, repr(corner + length / 2))
+            middle = corner + length / 2
+            self.add(axis, repr(-middle if axis == "y" and middle else middle))
             self.add(extent, geometry.get(extent))

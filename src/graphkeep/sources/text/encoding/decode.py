@@ -224,11 +224,29 @@ def refuse_binary(content: bytes) -> None:
     head = content[:MAX_DETECTED_BYTES]
     nuls = head.count(0)
     if nuls and nuls * 500 > len(head):
+        if is_text_beside_nuls(head):
+            return
         raise UnreadableFileError("This is not CSV: it contains binary data.")
     controls = len(head) - len(head.translate(None, BINARY_CONTROLS))
     separators = len(head) - len(head.translate(None, CONTROLS))
     if controls * 20 > len(head) or separators * 3 > len(head):
         raise UnreadableFileError("This is not CSV: it contains binary data.")
+
+
+def is_text_beside_nuls(head: bytes) -> bool:
+    """Whether NULs stand in lines of text, as those that pad the cells of old programs do."""
+    text = head.replace(b"\x00", b"")
+    if (
+        len(text) * 2 < len(head)
+        or b"\n" not in text
+        or text.translate(None, BINARY_CONTROLS) != text
+    ):
+        return False
+    try:
+        text[: text.rfind(b"\n")].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def without_nuls(content: bytes) -> tuple[bytes, Repair]:
