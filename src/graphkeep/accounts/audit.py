@@ -25,7 +25,7 @@ def record(event: str, *, actor: Actor, target: Model | str | None = None, **det
 # Events that may revoke a right: open pages check their access again.
 REVOKING_EVENTS = frozenset(
     {
-        "dataset.deleted", "dataset.shared", "key.revoked", "link.revoked", "organization.deleted",
+        "connector.changed", "connector.deleted", "connector.grants-changed", "dataset.deleted", "dataset.shared", "key.revoked", "link.revoked", "organization.deleted",
         "organization.member-added", "organization.member-removed", "second-factor.forgotten",
         "session.ended", "setting.changed", "sign-out", "token.seen-in-clear", "user.password-changed", "user.password-reset",
         "user.permission-changed", "user.profile-changed", "user.role-changed", "user.signed-out", "user.signed-out-everywhere",

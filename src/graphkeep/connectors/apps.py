@@ -6,10 +6,17 @@ class ConnectorsConfig(AppConfig):
 
     def ready(self) -> None:
         from graphkeep.accounts.encrypted_columns import register_encrypted_columns
+        from graphkeep.connectors.cleanup import delete_old_queries, stored_result_ids
         from graphkeep.connectors.egress_endpoints import connector_endpoints
         from graphkeep.connectors.models import ConnectorSecret, QueryRun
+        from graphkeep.datasets.operations.garbage_collection import (
+            OTHER_CLEANUPS,
+            OTHER_RECORDS,
+        )
         from graphkeep.site.egress_endpoints import register_endpoints
 
         register_encrypted_columns(ConnectorSecret, "ciphertext")
         register_encrypted_columns(QueryRun, "asked", "sent")
         register_endpoints(connector_endpoints)
+        OTHER_RECORDS.append(stored_result_ids)
+        OTHER_CLEANUPS.append(delete_old_queries)

@@ -4,6 +4,7 @@ import logging
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 
@@ -11,6 +12,7 @@ from graphkeep.server.config.addresses import loopback_url, parse_address, parse
 from graphkeep.server.config.cron import parse_schedule
 from graphkeep.server.config.env import LIVE, Environment, home_folder
 from graphkeep.server.config.envfile import ConfigurationError
+from graphkeep.server.config.references import resolve
 from graphkeep.server.config.setting_values import parse_domain
 from graphkeep.server.telemetry.logs import FORMATS, LEVELS, declared_secrets, open_log
 
@@ -754,4 +756,38 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MAX_SIZE
 
 LOGGING_CONFIG = None  # telemetry/logs.py configures logging
 open_log(LOG_LEVEL, LOG_FORMAT, declared_secrets(env))
+# --- connectors ------------------------------------------------------------------------------
+env.section("Connectors")
+CONNECTOR_NETWORKS = env.inside_hosts(
+    "CONNECTOR_NETWORKS",
+    live=True,
+    help="Hosts (`db.example`, `db.example:5432`) and networks inside this network that connectors may reach; "
+    "empty: none.",
+    guards="Whoever adds connectors reaches no other machine of this network.",
+)
+CONNECTOR_FILES_DIR = env.text(
+    "CONNECTOR_FILES_DIR",
+    help="The folder whose files the connectors `sqlite` and `duckdb` may read; empty: none.",
+    guards="Connectors read no other file of this machine.",
+)
+QUERY_RESULT_HOURS = env.integer(
+    "QUERY_RESULT_HOURS",
+    default=24,
+    help="Hours after which the rows of a query to a connector are deleted; graphs made of them stay.",
+    guards="Rows of other systems do not pile up on this server.",
+)
+QUERY_HISTORY_DAYS = env.integer(
+    "QUERY_HISTORY_DAYS",
+    default=90,
+    help="Days for which the record of a query to a connector is stored, with its encrypted text.",
+)
+
+
+def resolve_secret_reference(text: str, name: str) -> str:
+    """The secret that a `secret://` reference of a connector names. Raises ConfigurationError."""
+    return resolve(text, name, env.text_of, env.process)
+
+
+SECRET_REFERENCE_RESOLVER = resolve_secret_reference
+CONFIGURED_CONNECTORS: tuple[dict[str, Any], ...] = ()
 RUNTIME_SETTINGS = LIVE

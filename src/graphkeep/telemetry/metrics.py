@@ -43,6 +43,15 @@ METRICS = {
     "egress_bytes_total": Metric(
         kind="counter", help="Bytes sent to other machines.", labels=("component",)
     ),
+    "connector_queries_total": Metric(
+        kind="counter", help="Queries to connectors, refused ones included.", labels=("kind", "outcome")
+    ),
+    "connector_query_seconds": Metric(
+        kind="duration", help="A query, from its turn's wait to its stored rows.", labels=("kind",)
+    ),
+    "connector_rows_total": Metric(kind="counter", help="Rows fetched by connectors.", labels=("kind",)),
+    "connector_bytes_total": Metric(kind="counter", help="Bytes of these rows.", labels=("kind",)),
+    "connector_tests_total": Metric(kind="counter", help="Tests of connectors.", labels=("outcome",)),
     "sign_in_failures_total": Metric(kind="counter", help="Sign-ins refused.", labels=("why",)),
     "database_connections": Metric(kind="gauge", help="Pooled connections.", labels=("state",)),
     "process_resident_bytes": Metric(kind="gauge", help="Memory of the processes.", labels=("part",)),

@@ -6,6 +6,7 @@ no page shows.
 
 import shutil
 import time
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,11 +22,18 @@ from graphkeep.datasets.storage import graph_store
 GRACE_PERIOD = timedelta(hours=1)  # longer than any upload pauses between two bytes
 
 
+OTHER_RECORDS: list[Callable[[], Iterable[str]]] = []
+"""Of packages above: the ids under which they have files in the graph store."""
+OTHER_CLEANUPS: list[Callable[[], int]] = []
+"""Of packages above: each deletes what is too old and returns its number."""
+
+
 def collect_garbage(*, older_than: timedelta = GRACE_PERIOD) -> int:
     """Delete garbage; the number of deleted files and folders."""
     cutoff = time.time() - older_than.total_seconds()
     return (
-        delete_orphan_files(older_than)
+        sum(clean_up() for clean_up in OTHER_CLEANUPS)
+        + delete_orphan_files(older_than)
         + delete_orphan_uploads(cutoff)
         + delete_orphan_graphs(cutoff)
         + sum(delete_if_older(path, cutoff) for path in partial_files())
@@ -64,6 +72,7 @@ def delete_partial_uploads() -> None:
 def partial_files(*, web_only: bool = False) -> list[Path]:
     patterns = [(settings.TMP_DIR, "upload-*"), (settings.UPLOAD_DIR, ".re*-*")]
     if not web_only:
+        patterns += [(settings.TMP_DIR, "query-*")]
         patterns += [(settings.STORE_DIR, ".deleted-*"), (settings.STORE_DIR, "*/.writing-*")]
     return [path for folder, pattern in patterns for path in folder.glob(pattern)]
 
@@ -110,7 +119,9 @@ def named_folders(tables: list[dict[str, str]], sha256: str) -> tuple[str, ...]:
 
 def delete_orphan_graphs(before: float) -> int:
     store = graph_store()
-    record_ids = set(Dataset.objects.values_list("dataset_id", flat=True))
+    record_ids = set(Dataset.objects.values_list("dataset_id", flat=True)).union(
+        *(ids() for ids in OTHER_RECORDS)
+    )
     count = 0
     for dataset_id in store.dataset_ids() - record_ids:
         # A graph that is being written has a record, so that only its age in its folder matters.

@@ -11,6 +11,7 @@ from graphkeep.server.config.envfile import ConfigurationError, entries, parse
 from graphkeep.server.config.references import SCHEME, resolve
 from graphkeep.server.config.setting_values import (
     parse_flag,
+    parse_inside_hosts,
     parse_networks,
     parse_origins,
     parse_size,
@@ -142,6 +143,12 @@ class Environment:
     def origins(self, name: str, *, help: str, live: bool = False, guards: str = "") -> list[str]:
         kind = "list of origins"
         return self._value(name, kind, "", help, parse_origins, live=live, guards=guards)
+
+    def inside_hosts(
+        self, name: str, *, help: str, live: bool = False, guards: str = ""
+    ) -> list[str]:
+        kind = "list of hosts and networks"
+        return self._value(name, kind, "", help, parse_inside_hosts, live=live, guards=guards)
 
     def integer(self, name: str, *, default: int, help: str, guards: str = "") -> int:
         return self._value(name, "integer", str(default), help, int, guards=guards)

@@ -5,6 +5,7 @@ import os
 import re
 from pathlib import Path
 
+from graphkeep.egress.inside import parse_inside_entries
 from graphkeep.server.config.envfile import ConfigurationError
 
 SIZES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
@@ -38,6 +39,13 @@ def parse_networks(text: str) -> list[str]:
 
 
 ORIGIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?")
+
+
+def parse_inside_hosts(text: str) -> list[str]:
+    """The texts of entries such as `db.example`, `db.example:5432` and `10.1.0.0/16`, each checked."""
+    hosts = split_items(text)
+    parse_inside_entries(hosts)
+    return hosts
 
 
 def parse_origins(text: str) -> list[str]:
