@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphkeep.sources.json_documents.syntax import parse
@@ -31,6 +31,7 @@ def documents_of(text, length, monkeypatch):
     return documents.values, list(documents.lines), repairs
 
 
+@settings(deadline=None)
 @given(st.lists(LINES, max_size=12), st.integers(1, 80))
 def test_lines_read_together_are_the_lines_read_one_by_one(lines, length):
     text = "\n".join([*lines, ""])

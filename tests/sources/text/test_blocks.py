@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphkeep.graph.lines import segments_of
@@ -28,6 +28,7 @@ def block_of(content: bytes) -> Block:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=20))
 def test_few_rows_are_split_as_arrow_splits_them(cells):
     content = "".join(",".join(row) + "\n" for row in cells).encode()
@@ -60,6 +61,7 @@ def test_blank_lines_do_not_shift_the_lines_of_repairs(count, end):
     assert result.repair("ragged-rows").lines == (count + 4,)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(
