@@ -18,6 +18,7 @@ def snippets(page: str) -> list[str]:
     [
         ("write-a-layout.md", ["pyproject.toml", "spiral.py", "reciprocity.py"]),
         ("write-a-format.md", ["pyproject.toml", "pairs.py"]),
+        ("write-a-connector.md", ["pyproject.toml", "whois.py"]),
     ],
 )
 def test_each_snippet_is_in_the_example_as_it_is(page: str, files: list[str]) -> None:

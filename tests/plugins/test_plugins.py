@@ -1,9 +1,11 @@
-"""A layout, a metric and a format of another package: installed, they are offered and work everywhere."""
+"""A layout, a metric, a format and a connector of another package: installed, they are offered and work everywhere."""
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,49 @@ def test_a_server_offers_and_uses_the_example(installed: Path, tmp_path: Path) -
     )  # fmt: skip
     assert [row["reciprocity"] for row in rows] == [1.0, 0.5, 0.0]
     assert "every installed plugin is loaded" in doctor
+
+
+WHOIS_ANSWER = b"Domain Name: EXAMPLE.COM\r\nRegistrar: Registrar, Inc.\r\n\r\nno field\r\n"
+ASK_WHOIS = """
+import json, sys
+from graphkeep.graph.errors import GraphkeepError
+from graphkeep.sources.databases.registry import connector_kind
+from tests.sources.databases.kinds import ask, check, context_of
+kind = connector_kind("whois_port43")
+context = context_of(kind, {"host": "127.0.0.1", "port": int(sys.argv[1])})
+kind.open(context).test()
+rows = ask(kind, "name", "Example.com", context).to_pylist()
+try:
+    check(kind, "name", "example.com", context, allowed={"labels": ("example.net",)})
+except GraphkeepError as error:
+    print(json.dumps([rows, str(error)]))
+"""
+
+
+def answer_whois(listener: socket.socket) -> None:
+    for _ in range(2):  # the test of the connector sends nothing
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rb") as stream:
+            if stream.readline() == b"example.com\r\n":
+                connection.sendall(WHOIS_ANSWER)
+
+
+def test_a_connector_of_the_example_is_asked_like_a_built_in_one(
+    installed: Path, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=answer_whois, args=(listener,), daemon=True).start()
+        port = str(listener.getsockname()[1])
+        site = Path(f"{installed}{os.pathsep}{Path.cwd()}")
+        done = run(sys.executable, "-c", ASK_WHOIS, port, site=site, folder=tmp_path)
+
+    assert json.loads(done.stdout) == [
+        [
+            {"domain": "example.com", "field": "Domain Name", "value": "EXAMPLE.COM"},
+            {"domain": "example.com", "field": "Registrar", "value": "Registrar, Inc."},
+        ],
+        "`example.com` is not allowed here; allowed: example.net.",
+    ]
 
 
 @pytest.mark.parametrize(

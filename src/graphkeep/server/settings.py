@@ -13,7 +13,7 @@ from graphkeep.server.config.cron import parse_schedule
 from graphkeep.server.config.env import LIVE, Environment, home_folder
 from graphkeep.server.config.envfile import ConfigurationError
 from graphkeep.server.config.references import resolve
-from graphkeep.server.config.setting_values import parse_domain
+from graphkeep.server.config.setting_values import parse_domain, parse_folder
 from graphkeep.server.telemetry.logs import FORMATS, LEVELS, declared_secrets, open_log
 
 env = Environment(home_folder(), os.environ)
@@ -767,6 +767,7 @@ CONNECTOR_NETWORKS = env.inside_hosts(
 )
 CONNECTOR_FILES_DIR = env.text(
     "CONNECTOR_FILES_DIR",
+    read=parse_folder,
     help="The folder whose files the connectors `sqlite` and `duckdb` may read; empty: none.",
     guards="Connectors read no other file of this machine.",
 )

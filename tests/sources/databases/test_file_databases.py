@@ -185,7 +185,7 @@ def test_without_a_folder_no_file_is_read():
     with pytest.raises(ConnectorError, match="No folder is named") as raised:
         SQLITE.open(context(SQLITE, None, "net.sqlite")).test()
     assert raised.value.stage == "policy"
-    assert "CONNECTOR_FILES_FOLDER" in raised.value.advice
+    assert "CONNECTOR_FILES_DIR" in raised.value.advice
 
 
 @pytest.mark.parametrize(

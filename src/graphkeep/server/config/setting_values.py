@@ -34,6 +34,13 @@ def parse_flag(text: str) -> bool:
     raise ValueError("one of 1/0, true/false, yes/no, on/off")
 
 
+def parse_folder(text: str) -> str:
+    folder = text.strip()
+    if folder and (not Path(folder).is_absolute() or ".." in Path(folder).parts):
+        raise ValueError("an absolute path such as /srv/data, without '..'")
+    return folder
+
+
 def parse_networks(text: str) -> list[str]:
     return [str(ipaddress.ip_network(network, strict=False)) for network in split_items(text)]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graphkeep.sources.databases.stages import ConnectorError
 
-NO_FOLDER = "An administrator names it: `graphkeep config set CONNECTOR_FILES_FOLDER /srv/data`, and restarts the server."
+NO_FOLDER = "An administrator names it: `graphkeep config set CONNECTOR_FILES_DIR /srv/data`, and restarts the server."
 
 
 def locate(folder: Path | None, name: str) -> Path:

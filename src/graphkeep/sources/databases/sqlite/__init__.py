@@ -13,7 +13,7 @@ KIND = ConnectorKind(
     fields=(
         SettingField(
             name="file", label="File", kind="file", is_required=True,
-            help="Its path below the folder that an administrator names in CONNECTOR_FILES_FOLDER.",
+            help="Its path below the folder that an administrator names in CONNECTOR_FILES_DIR.",
         ),
     ),
     languages=("sql",),
