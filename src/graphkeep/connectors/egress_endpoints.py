@@ -1,10 +1,10 @@
 """The hosts that connectors ask, for the list of egress endpoints and the firewall."""
 
+from graphkeep.connectors.kinds import kind_of
 from graphkeep.connectors.models import Connector
-from graphkeep.graph.errors import UserInputError
+from graphkeep.graph.errors import UnavailableError
 from graphkeep.site.egress_endpoints import INSIDE_ONLY, EgressEndpoint
 from graphkeep.site.runtime_settings import runtime_setting
-from graphkeep.sources.databases.registry import connector_kind
 
 
 def connector_endpoints() -> list[EgressEndpoint]:
@@ -12,9 +12,9 @@ def connector_endpoints() -> list[EgressEndpoint]:
     endpoints = []
     for connector in Connector.objects.filter(slot="").order_by("name", "pk"):
         try:
-            kind = connector_kind(connector.kind)
-        except UserInputError:
-            continue  # a kind of a package that is not installed any more: nothing can open it
+            kind = kind_of(connector)
+        except UnavailableError:
+            continue  # nothing can open it
         defaults = {field.name: field.default for field in kind.fields if not field.is_secret}
         endpoints += [
             EgressEndpoint(

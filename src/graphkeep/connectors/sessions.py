@@ -56,8 +56,12 @@ def open_session(
     """
     kind = kind_of(connector)
     gateway = connector_gateway()
-    gateway.forbid(connector.component)
-    gateway.allow(*endpoints_of(connector))
+    endpoints = endpoints_of(connector)
+    # Replaced at once: another session of this connector may be connecting.
+    if endpoints:
+        gateway.allow(*endpoints)
+    else:
+        gateway.forbid(connector.component)
     context = ConnectionContext(
         settings=connector.settings,
         secrets=read_secrets(connector, actor.user),
