@@ -110,7 +110,7 @@ ROW_MUTATIONS = [
     ("AD-19", "graphkeep.accounts.operations.invitations:open_invitation", "    if invitation is None or not invitation.is_open or not inviter_may_still_invite(invitation):", "    if invitation is None:", "tests/accounts/test_invitations.py::test_an_invitation_ends"),
     ("AD-30", "graphkeep.accounts.os_user:operating_system_user", 'os.environ.get("SUDO_USER") or ', "", "tests/flows/operation/test_secrets.py::test_ad30"),
     ("AD-20", "graphkeep.server.http.proxy_headers:refusal", 'return 400, "This server is not known', 'return 403, "This server is not known', "tests/flows/requests/test_proxied_requests.py::test_sh43_ad20"),
-    ("AD-21", "graphkeep/server/caddy/own.caddyfile", "tls {{tls}}/server.crt {{tls}}/server.key", "tls internal", "tests/deploy/tls/test_tls_live.py::test_ad21"),
+    ("AD-21", "graphkeep/server/caddy/own.caddyfile", "tls {{tls}}/server.crt {{tls}}/server.key", "tls internal", "tests/deploy/tls/test_certificates_live.py::test_ad21"),
     ("AD-22", "graphkeep.server.pages.forward_auth:listed_origin_of", "return origin if is_listed(origin) and address", "return origin if address", "tests/server/pages/test_forward_auth.py::test_ad22_nobody"),
     ("AD-26", "graphkeep.upkeep.migrate.folder:is_same", "(first.st_size, first.st_mtime_ns) == (second.st_size, second.st_mtime_ns)", "first.st_size == second.st_size", "tests/upkeep/test_migrate.py::test_ad26_a_half"),
     ("AD-27", "graphkeep.upkeep.backup.pipes:PipeReader.read", "            self.thread.join()\n            if self.failures:", "            if False:", "tests/upkeep/test_targets.py::test_ad27_what"),

@@ -10,7 +10,6 @@ from graphkeep.upkeep.doctor import probe
 from graphkeep.upkeep.doctor.checks import CHECKS
 from graphkeep.upkeep.doctor.run import run_check
 from tests.people import PASSWORD, make
-from tests.upkeep.test_doctor import patient  # noqa: F401  # the same server, spoilt otherwise
 
 BY_ID = {one.check_id: one for one in CHECKS}
 AUTO = "graphs.example.org:%d {\n\timport common\n}\nhttp://, https://:%d {\n\timport common\n}\n"
@@ -50,14 +49,14 @@ def test_sh12_the_portal_says_so_too():
         assert (b"Without TLS" in page) == warns
 
 
-def asked(patient, text):  # noqa: F811
+def asked(patient, text):
     (patient.home / "data/config/caddy").mkdir(exist_ok=True)
     (patient.home / "data/config/caddy/Caddyfile").write_text(text)
     patient.runs()
     return patient.ask("network.listeners")
 
 
-def test_sh48_tls_is_on_unless_a_balancer_does_it(patient, monkeypatch):  # noqa: F811
+def test_sh48_tls_is_on_unless_a_balancer_does_it(patient, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     found = asked(patient, AUTO % (port, port))
@@ -73,7 +72,7 @@ def test_sh48_tls_is_on_unless_a_balancer_does_it(patient, monkeypatch):  # noqa
     assert asked(patient, OFFLOAD).state == "warning"
 
 
-def test_sh49_port_80_may_be_closed(patient):  # noqa: F811
+def test_sh49_port_80_may_be_closed(patient):
     with socket.create_server(("127.0.0.1", 0)) as open_one:
         port = open_one.getsockname()[1]
 
@@ -91,7 +90,7 @@ def test_sh41_the_probe_tells_open_ports_from_closed_ones():
         assert probe.open_ports("127.0.0.1", ports) == [ports[0]]
 
 
-def test_every_check_from_outside_says_when_it_cannot_be_asked(patient):  # noqa: F811
+def test_every_check_from_outside_says_when_it_cannot_be_asked(patient):
     assert patient.ask("outside.ports").state == "skipped"
     assert run_check(BY_ID["outside.loop"], _at("http://127.0.0.1:1")).state == "error"
 

@@ -15,6 +15,8 @@ from tests.deploy.tls.space import Space, cable, spaces
 from tests.waiting import wait_for_value
 
 DOMAIN, OTHER, CA = "graphs.example.test", "other.example.test", "ca.example.test"
+URL, PLAIN = f"https://{DOMAIN}", f"http://{DOMAIN}"
+FOLDER = Path(__file__).parent
 NEIGHBOUR = "wiki.example.test"
 HERE, VISITOR = "10.77.0.1", "10.77.0.2"
 BALANCER, BALANCER_OUTSIDE = "10.77.1.2", "10.77.2.2"

@@ -35,7 +35,12 @@ REPETITIONS = {
 # Drills run by a standalone script; an hour at most.
 SCRIPTS = {"compose": "deploy/test/compose.sh", "guide": "deploy/test/guide.sh"}
 # The test files of drills that are not in tests/drills.
-DRILL_FILES = {"tls": ("tests/deploy/tls/test_tls_live.py", "tests/deploy/tls/test_tls_scanned.py")}
+DRILL_FILES = {
+    "tls": [
+        f"tests/deploy/tls/test_{name}.py"
+        for name in ("tls_live", "certificates_live", "tls_scanned")
+    ]
+}
 
 
 @click.command()

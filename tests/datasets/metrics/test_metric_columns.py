@@ -1,7 +1,6 @@
 """A metric becomes a column of the nodes: who may ask, what comes of it, and what it does not touch."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +8,6 @@ import pytest
 from django.test import Client
 
 from graphkeep.accounts.credentials.tokens import issue_token
-from graphkeep.accounts.models import AuditEvent
 from graphkeep.api.v2.requests.layouts import MetricRequest
 from graphkeep.compute.metrics.pagerank import pagerank
 from graphkeep.compute.metrics.registry import METRICS
@@ -23,89 +21,22 @@ from graphkeep.datasets.operations.metrics.metric_columns import add_metric, rem
 from graphkeep.datasets.queries.rows import histogram_of, rows_of
 from graphkeep.datasets.queries.view_state import change_token, view_state
 from graphkeep.datasets.storage import graph_store
-from graphkeep.graph.errors import NotAllowedError, UnknownColumnError, UserInputError
+from graphkeep.graph.errors import NotAllowedError, UserInputError
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.queue import submit
 from graphkeep.jobs.worker import run_next, run_pending
-from graphkeep.sandbox.pool import SandboxPool
+from tests.datasets.metrics.metric_graph import (
+    EDGES,
+    NODES,
+    PAIRS,
+    column,
+    columns,
+    events,
+    measured_by,
+    prepared,
+    seen,
+)
 from tests.people import make, person
-
-# Two triangles that share c, and a tail from e.
-EDGES = pa.table(
-    {
-        "s": ["a", "b", "c", "c", "d", "e", "e"],
-        "d": ["b", "c", "a", "d", "e", "c", "f"],
-        "w": [1.0, 2.0, 1.0, 5.0, 1.0, None, 1.0],
-        "owed": [1, 1, 1, 1, -4, 1, 1],
-        "note": ["x"] * 7,
-    }
-)
-NODES = pa.table(
-    {
-        "n": ["a", "b", "c", "d", "e", "f"],
-        "kind": ["x", "y", "x", "y", "x", "y"],
-        "core": [9, 9, 9, 9, 9, 9],
-        "born": pa.array([0, 1, 2, 3, 4, 5], pa.date32()),
-    }
-)
-PAIRS = np.array([[0, 1], [1, 2], [2, 0], [2, 3], [3, 4], [4, 2], [4, 5]])
-
-
-@pytest.fixture
-def alice(db, settings, tmp_path, monkeypatch):
-    monkeypatch.setattr(SandboxPool, "warm", lambda self: None)
-    for name in ("STORE_DIR", "UPLOAD_DIR", "TMP_DIR", "FRAMES_DIR"):
-        setattr(settings, name, tmp_path / name)
-    return person(make("alice"))
-
-
-@pytest.fixture
-def graph(alice):
-    dataset = create_dataset(
-        DatasetFields(
-            name="calls",
-            metadata={},
-            node_encodings={"bindings": {"node": "n"}},
-            edge_encodings={"bindings": {"source": "s", "destination": "d"}},
-        ),
-        actor=alice,
-        privacy="private",
-    )
-    attach_table(dataset, "edges", EDGES, actor=alice)
-    attach_table(dataset, "nodes", NODES, actor=alice)
-    return prepared(dataset)
-
-
-def prepared(dataset):
-    run_pending()  # the upload queued it
-    dataset.refresh_from_db()
-    assert dataset.is_prepared, dataset.error
-    return dataset
-
-
-def column(dataset, name):
-    return graph_store().table(dataset.dataset_id, "nodes")[name].to_pylist()
-
-
-def columns(dataset):
-    return graph_store().table(dataset.dataset_id, "nodes").column_names
-
-
-def seen(dataset, actor):
-    """Of the state of the page: the metrics, the encodings, the number of the picture."""
-    dataset.refresh_from_db()
-    said = view_state(dataset, actor)
-    states = [(one["column"], one["state"], one["message"]) for one in said["metrics"]]
-    return states, said["encodings"], said["picture"]
-
-
-def measured_by(monkeypatch, name, function):
-    monkeypatch.setitem(METRICS, name, replace(METRICS[name], compute=function))
-
-
-def events(start="dataset.m"):
-    lines = AuditEvent.objects.filter(event__startswith=start).order_by("pk")
-    return [(line.event, line.actor, line.details) for line in lines]
 
 
 def test_a_metric_becomes_a_column_and_the_picture_stays_as_it_was(alice, graph) -> None:
@@ -330,81 +261,6 @@ def test_the_communities_of_a_graph_can_be_found_otherwise_and_come_back(alice, 
     assert seen(graph, alice)[2] == 2
 
 
-def test_nodes_are_coloured_and_sized_by_any_column(alice, graph) -> None:
-    def picture():
-        arrays = graph_store().arrays(graph.dataset_id, "view")
-        return np.array(arrays["node_color"]), np.array(arrays["node_size"])
-
-    was = picture()
-    add_metric(graph, "pagerank", actor=alice)
-    run_pending()
-    set_node_encoding(graph, {"color": "pagerank", "size": "pagerank"}, actor=alice)
-    run_pending()
-    rank = np.array(column(graph, "pagerank"))
-    colors, sizes = picture()
-
-    assert seen(graph, alice)[1:] == ({"color": "pagerank", "size": "pagerank"}, 1)
-    assert np.argsort(sizes, kind="stable").tolist() == np.argsort(rank, kind="stable").tolist()
-    assert sizes.max() > 30
-    assert colors[rank.argmax()].tolist() == [0xF6, 0xC9, 0x45, 255]
-    legend = json.loads(graph_store().bytes(graph.dataset_id, "view.json"))["legend"]
-    assert [(one["attribute"], one["kind"]) for one in legend] == [("pagerank", "continuous")]
-
-    set_node_encoding(graph, {"color": "kind"}, actor=alice)
-    run_pending()
-    by_kind = picture()[0]
-    assert len(np.unique(by_kind, axis=0)) == 2
-    assert seen(graph, alice)[1] == {"color": "kind", "size": "pagerank"}
-
-    set_node_encoding(graph, {"color": "born"}, actor=alice)
-    run_pending()
-    assert len(np.unique(picture()[0], axis=0)) == 6
-    legend = json.loads(graph_store().bytes(graph.dataset_id, "view.json"))["legend"]
-    assert legend[0]["entries"][0]["label"] == "1970-01-01"
-
-    set_node_encoding(graph, {"color": None, "size": None}, actor=alice)
-    run_pending()
-    assert np.array_equal(picture()[0], was[0])
-    assert np.array_equal(picture()[1], was[1])
-    assert events("dataset.looks")[0] == (
-        "dataset.looks-changed", "alice", {"color": "pagerank", "size": "pagerank"},
-    )  # fmt: skip
-
-
-def test_looks_that_mean_nothing_are_refused(alice, graph) -> None:
-    with pytest.raises(UserInputError, match="Set color or size"):
-        set_node_encoding(graph, {}, actor=alice)
-    with pytest.raises(UnknownColumnError, match="no column 'fame'"):
-        set_node_encoding(graph, {"color": "fame"}, actor=alice)
-    for name in ("kind", "community"):
-        with pytest.raises(UserInputError, match="contains no positive numbers"):
-            set_node_encoding(graph, {"size": name}, actor=alice)
-
-
-def test_what_the_sender_encoded_comes_back(alice, graph) -> None:
-    rule = {
-        "graphType": "point",
-        "encodingType": "color",
-        "attribute": "kind",
-        "variation": "categorical",
-        "mapping": {"categorical": {"fixed": {"x": "#123456"}, "other": "#654321"}},
-    }
-    Dataset.objects.filter(pk=graph.pk).update(
-        node_encodings={
-            "bindings": {"node": "n"},
-            "complex": {"default": {"pointColorEncoding": rule}},
-        }
-    )
-    prepared(graph)
-    set_node_encoding(graph, {"color": "degree"}, actor=alice)
-    set_node_encoding(graph, {"color": None}, actor=alice)
-    run_pending()
-
-    colors = np.array(graph_store().arrays(graph.dataset_id, "view")["node_color"])
-    assert colors[:2].tolist() == [[0x12, 0x34, 0x56, 255], [0x65, 0x43, 0x21, 255]]
-    assert seen(graph, alice)[1]["color"] == "kind"
-
-
 def test_a_page_that_waits_hears_of_it(alice, graph) -> None:
     before = change_token(graph.dataset_id)
     add_metric(graph, "core", actor=alice, column="k")
@@ -493,21 +349,6 @@ def test_the_routes(alice, graph) -> None:
     assert computed_columns(graph, DatasetFiles(graph.dataset_id).graph()) == {
         name: value for name, value in computed.items() if value and name != "bridges"
     }
-
-
-def test_the_former_name_of_encodings_works_and_says_that_it_is_deprecated(alice, graph) -> None:
-    client = Client(headers={"Authorization": f"Bearer {issue_token(alice.user)}"})
-    path = f"/api/v2/datasets/{graph.dataset_id}"
-    answers = [
-        client.post(f"{path}/{name}/", {"color": "degree"}, content_type="application/json")
-        for name in ("looks", "encodings")
-    ]
-    state = client.get(f"/api/view/{graph.dataset_id}/").json()
-
-    assert [answer.status_code for answer in answers] == [202, 202]
-    assert [answer.get("Deprecation") for answer in answers] == ["true", None]
-    assert answers[0]["Link"] == f'<{path}/encodings/>; rel="successor-version"'
-    assert state["looks"] == state["encodings"] == {"color": "degree", "size": None}
 
 
 def test_a_metric_and_a_job_of_the_former_release_are_read(alice, graph) -> None:
