@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import linebreaks, urlize
@@ -27,7 +27,7 @@ from graphkeep.accounts.operations.sign_in import (
 )
 from graphkeep.accounts.rate_limit import RateLimit, RateLimitedError
 from graphkeep.accounts.secret_box import decrypt, encrypt
-from graphkeep.site.mail import absolute_url, can_send_mail
+from graphkeep.site.mail import absolute_url
 
 GUESSES_PER_CODE = RateLimit(
     name="code",
@@ -105,13 +105,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request)
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        if can_send_mail() and email:
-            super().send_mail(template_prefix, email, context)
-
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
-    ) -> EmailMessage:
+    ) -> EmailMultiAlternatives:
         """The mail with a text part and an HTML part."""
         text_mail = super().render_mail(template_prefix, email, context, headers=headers)
         mail = EmailMultiAlternatives(

@@ -1,4 +1,4 @@
-"""The Django app of the server; its job kinds are registered when Django starts."""
+"""The Django app of the server; its kinds of jobs are registered when Django starts."""
 
 from django.apps import AppConfig
 
@@ -7,4 +7,4 @@ class ServerConfig(AppConfig):
     name = "graphkeep.server"
 
     def ready(self) -> None:
-        from graphkeep.server.pages import invitation_mail  # noqa: F401  # registers a job kind
+        from graphkeep.server.pages import account_mail, invitation_mail  # noqa: F401  # register job kinds

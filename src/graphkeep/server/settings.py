@@ -671,7 +671,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "graphkeep.accounts.credentials.passwords.GuessedPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "graphkeep.accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "graphkeep.server.pages.account_mail.QueuedMailAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

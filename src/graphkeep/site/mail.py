@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
 
@@ -85,6 +85,13 @@ def send_mail(mail: Mail, to: str) -> bool:
         to=[to],
     )
     message.attach_alternative(render_to_string("mail/message.html", context), "text/html")
+    return deliver(message)
+
+
+def deliver(message: EmailMessage) -> bool:
+    """Send a complete mail; whether the mail server accepted it. A failure is reported as `mail.failed`."""
+    if not can_send_mail():
+        return False
     try:
         return bool(message.send())
     except (OSError, smtplib.SMTPException) as error:

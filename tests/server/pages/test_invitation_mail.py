@@ -1,10 +1,8 @@
 """Invitations are mailed by jobs: a mail server that accepts connections and never answers holds no request."""
 
 import re
-import socket
 
 import pytest
-from cryptography.fernet import Fernet
 from django.test import Client
 
 from graphkeep.accounts.models import AuditEvent, Invitation
@@ -12,30 +10,9 @@ from graphkeep.accounts.operations.organizations import add_member, create_organ
 from graphkeep.jobs.models import Job
 from graphkeep.jobs.worker import run_pending
 from tests.people import PASSWORD, make, person
+from tests.server.pages.mail_connections import connection_count
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def silent_mail_server(settings):
-    """A socket that accepts connections, and never sends a byte."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.setblocking(False)
-        settings.EMAIL_BACKEND = "graphkeep.site.mail.GatewayBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = listener.getsockname()
-        settings.DISABLE_EMAIL, settings.EMAIL_TIMEOUT = False, 1
-        settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS = Fernet.generate_key().decode()
-        yield listener
-
-
-def connections(listener):
-    count = 0
-    while True:
-        try:
-            listener.accept()[0].close()
-        except BlockingIOError:
-            return count
-        count += 1
 
 
 def admin_browser(role="user"):
@@ -69,7 +46,7 @@ def test_a_mail_server_that_never_answers_holds_no_request(silent_mail_server, r
 
     assert answer.status_code == 200
     assert re.search(r"/accounts/invitation/[\w-]{20,}/", answer.content.decode())
-    assert connections(silent_mail_server) == 0
+    assert connection_count(silent_mail_server) == 0
     job = Job.objects.get(kind="account-invitation-mail")
     assert (job.state, job.arguments["email"]) == (Job.State.QUEUED, "bob@example.org")
 
@@ -82,7 +59,7 @@ def test_the_job_tries_once_records_the_failure_and_forgets_the_token(silent_mai
 
     run_pending()
 
-    assert connections(silent_mail_server) == 1
+    assert connection_count(silent_mail_server) == 1
     assert Invitation.objects.get(email="bob@example.org").is_open
     job = Job.objects.get(kind="account-invitation-mail")
     assert (job.state, job.arguments) == (Job.State.DONE, {})
@@ -97,5 +74,5 @@ def test_a_withdrawn_invitation_is_not_mailed(silent_mail_server):
 
     run_pending()
 
-    assert connections(silent_mail_server) == 0
+    assert connection_count(silent_mail_server) == 0
     assert Job.objects.get(kind="account-invitation-mail").arguments == {}
