@@ -28,7 +28,7 @@ class QueuedMailAdapter(AccountAdapter):
         content = {
             "subject": mail.subject,
             "text": mail.body,
-            "html": next(iter(mail.alternatives)).content,
+            "html": str(mail.alternatives[0][0]),
             "to": mail.to,
         }
         submit("account-mail", {"encrypted_mail": encrypt(json.dumps(content))})
