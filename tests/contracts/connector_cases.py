@@ -139,6 +139,13 @@ CASES = (
         secrets=lambda _: {"password": "contract-canary"}, wrong_secrets={"password": "wrong-canary"},
     ),
     ConnectorCase(
+        kind="databricks", server="databricks_double", language="sql", table="hosts",
+        rows="SELECT id, name, seen FROM hosts ORDER BY id", many=CROSS,
+        nothing="SELECT id, name FROM hosts WHERE id < 0", refused="SELECT * FROM csv.`/etc/passwd`",
+        settings=lambda double: double.settings(), secrets=lambda _: {"token": "databricks-canary-token"},
+        wrong_secrets={"token": "wrong-canary"},
+    ),
+    ConnectorCase(
         kind="sample_data", language="table", table="intrusion.edges", has_network=False,
         rows="miserables.edges", refused="no.such",
     ),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.database_servers.opensearch import OpenSearchServer
     from tests.database_servers.postgresql import PostgreSqlServer
     from tests.database_servers.taxii import TaxiiServer
+    from tests.doubles.databricks import Databricks
     from tests.doubles.splunk import SplunkDouble
     from tests.sources.databases.json_service import Service
 
@@ -89,3 +90,11 @@ def splunk_double() -> "Iterator[SplunkDouble]":
     double = SplunkDouble({"net": [{"n": str(n)} for n in range(3_000)]})
     yield double
     double.close()
+
+
+@pytest.fixture(scope="session")
+def databricks_double(tmp_path_factory) -> "Iterator[Databricks]":
+    from tests.doubles.databricks import running_databricks
+
+    with running_databricks(tmp_path_factory.mktemp("databricks")) as double:
+        yield double

@@ -11,6 +11,7 @@ BUILT_IN: tuple[str, ...] = (
     "postgresql",
     "mysql",
     "clickhouse",
+    "databricks",
     "neo4j",
     "sqlite",
     "duckdb",

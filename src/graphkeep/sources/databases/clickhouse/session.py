@@ -159,11 +159,12 @@ class ClickHouseSession:
 
     def end_query(self) -> None:
         """KILL QUERY by a connection of its own; then the first one ends, whatever the server does."""
-        if self._query_id:
-            self.kill_query()
+        query_id = self._query_id
+        if query_id:
+            self.kill_query(query_id)
         self._sockets.end("cancel")
 
-    def kill_query(self) -> None:
+    def kill_query(self, query_id: str) -> None:
         settings = self.context.settings
         account = f"{settings['user']}:{self.context.secrets.get('password', '')}".encode()
         client = HttpClient(
@@ -174,7 +175,7 @@ class ClickHouseSession:
             timeout_s=KILL_S,
         )
         with suppress(ConnectorError):
-            client.send("POST", "/", query=[("param_id", self._query_id)], body=KILL)
+            client.send("POST", "/", query=[("param_id", query_id)], body=KILL)
         client.close()
 
     def close(self) -> None:
