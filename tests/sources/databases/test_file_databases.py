@@ -19,6 +19,8 @@ from tests.database_servers.files import make_duckdb, make_sqlite
 from tests.sources.databases.kinds import ask, check, context_of
 
 SECRET = "canary-file-1f9b"
+# All are tried by `./graphkeep prove connectors`: each takes a process of its own.
+STEP = 1 if os.environ.get("GRAPHKEEP_PROVE") else 4
 LONG_SQLITE = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r"
 LONG_DUCKDB = (
     "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range * b.range = 7"
@@ -238,7 +240,7 @@ def test_duckdb_what_the_policy_does_not_allow_is_refused(text):
     ["DELETE FROM hosts", "INSERT INTO hosts VALUES (1)", "CREATE TABLE x (a)", "DROP TABLE hosts",
      "ATTACH '/etc/passwd' AS x", "PRAGMA query_only = OFF", "SELECT load_extension('/tmp/x')",
      "SELECT * FROM sqlite_schema", "SELECT * FROM pragma_table_list", "VACUUM INTO '/tmp/x'",
-     "SELECT writefile('/tmp/x', 'y')", "SELECT fts3_tokenizer('x')", "SELECT randomblob(1000000000)"],
+     "SELECT writefile('/tmp/x', 'y')", "SELECT fts3_tokenizer('x')", "SELECT randomblob(1000000000)"][::STEP],
 )  # fmt: skip
 def test_sqlite_holds_behind_the_policy(folder, text):
     """What a hole in the policy would let through is refused by the file's own process."""
@@ -254,7 +256,7 @@ def test_sqlite_holds_behind_the_policy(folder, text):
      "COPY hosts TO '/tmp/x.csv'", "INSTALL httpfs", "LOAD httpfs", "ATTACH '/tmp/a.db'",
      "SET enable_external_access = true", "SELECT * FROM read_text('{outside}')",
      "SELECT * FROM glob('/etc/*')", "EXPORT DATABASE '/tmp/x'", "CREATE TABLE x AS SELECT 1",
-     "SELECT * FROM read_csv('https://example.com/x')", "SELECT * FROM duckdb_secrets()"],
+     "SELECT * FROM read_csv('https://example.com/x')", "SELECT * FROM duckdb_secrets()"][::STEP],
 )  # fmt: skip
 def test_duckdb_holds_behind_the_policy(folder, text):
     session = DUCKDB.open(context(DUCKDB, folder, "net.duckdb"))

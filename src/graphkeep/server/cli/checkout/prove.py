@@ -31,6 +31,7 @@ REPETITIONS = {
     "escapes": 1,
     "queries": 1,
     "tls": 1,
+    "connectors": 1,
 }
 # Drills run by a standalone script; an hour at most.
 SCRIPTS = {"compose": "deploy/test/compose.sh", "guide": "deploy/test/guide.sh"}
@@ -39,8 +40,11 @@ DRILL_FILES = {
     "tls": [
         f"tests/deploy/tls/test_{name}.py"
         for name in ("tls_live", "certificates_live", "tls_scanned")
-    ]
-}
+    ],
+    "connectors": [
+        "tests/sources/databases", "tests/connectors", "tests/contracts/test_connectors.py",
+    ],
+}  # fmt: skip
 
 
 @click.command()

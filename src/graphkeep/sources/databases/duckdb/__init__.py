@@ -21,7 +21,7 @@ KIND = ConnectorKind(
     check=check,
     endpoints=lambda _: (),
     open=partial(
-        FileSession, runner="graphkeep.sources.databases.duckdb.sandbox_entry", siblings=(".wal",)
+        FileSession, runner="graphkeep.sources.databases.file_sandbox.duckdb_entry", siblings=(".wal",)
     ),
     example_query="SELECT source, destination, count(*) AS flows FROM connections GROUP BY source, destination",
 )  # fmt: skip

@@ -22,7 +22,7 @@ KIND = ConnectorKind(
     endpoints=lambda _: (),
     open=partial(
         FileSession,
-        runner="graphkeep.sources.databases.sqlite.sandbox_entry",
+        runner="graphkeep.sources.databases.file_sandbox.sqlite_entry",
         siblings=("-wal", "-shm", "-journal"),
     ),
     example_query="SELECT source, destination, count(*) AS flows FROM connections GROUP BY source, destination",
