@@ -147,3 +147,43 @@ def test_a_list_of_phrases_stays_one_column():
     assert result.rows == [
         ["the graph"], ["a large graph of roads"], ["roads"], ["old maps of towns"]
     ]  # fmt: skip
+
+
+FLIGHTS = """NAME            FROM CITY       TO CITY         KM
+Flight 1        New York        Los Angeles     3944
+Flight 2        Los Angeles     San Diego        179
+Flight 3        San Diego       Zürich         13911
+"""
+
+
+def test_columns_of_fixed_width_are_cut_where_they_begin():
+    result = read(FLIGHTS)
+
+    assert result.columns == ["NAME", "FROM CITY", "TO CITY", "KM"]
+    assert result.rows == [
+        ["Flight 1", "New York", "Los Angeles", 3944], ["Flight 2", "Los Angeles", "San Diego", 179],
+        ["Flight 3", "San Diego", "Zürich", 13911],
+    ]  # fmt: skip
+    cut = result.repair("fixed-width")
+    assert (cut.count, cut.after) == (4, "NAME | FROM CITY | TO CITY | KM")
+    assert cut.message == (
+        "The columns begin at the same character of each line; they are cut there, at 1, 17, 33, 48."
+    )
+
+
+def test_a_line_that_crosses_a_column_leaves_blanks_as_the_separators():
+    lines = (
+        FLIGHTS
+        + "".join(f"Flight {n}        New York        Los Angeles     3944\n" for n in range(4, 10))
+        * 70
+    )
+
+    assert "fixed-width" in read(lines).codes
+    assert "fixed-width" not in read(lines + "a b cccccccccccccccccccccccccccc d\n").codes
+
+
+def test_words_between_runs_of_blanks_are_no_columns_of_fixed_width():
+    result = read("a   b   1\nbb  c   22\nc   dd  3\nd   a   4\n")
+
+    assert result.rows == [["a", "b", 1], ["bb", "c", 22], ["c", "dd", 3], ["d", "a", 4]]
+    assert "fixed-width" not in result.codes

@@ -11,7 +11,8 @@ from graphkeep.graph.repairs import Repair
 from graphkeep.sources.file_format import FileFormat, NamedTable, ReadOptions, ReadResult
 from graphkeep.sources.text.column_names import column_names
 from graphkeep.sources.text.encoding.text_source import TextSource, open_text
-from graphkeep.sources.text.options import TextOptions, parse_options
+from graphkeep.sources.text.options import WHITESPACE, TextOptions, parse_options
+from graphkeep.sources.text.records.fixed_width import find_starts, with_separators
 from graphkeep.sources.text.report import structure_repairs, table_repairs
 from graphkeep.sources.text.rows.blocks import BLOCK_BYTES, BlockReader
 from graphkeep.sources.text.rows.rewrite import Rewriter
@@ -35,6 +36,10 @@ def read(stream: BinaryIO, options: ReadOptions) -> ReadResult:
     text_options = parse_options(options.parser_options)
     source = open_text(stream, text_options.encoding)
     sample = examine(source, text_options)
+    if not text_options.separator and sample.dialect.separator in {"", WHITESPACE}:
+        cut = with_separators(source, starts) if (starts := find_starts(sample.texts)) else None
+        if cut is not None:
+            source, sample = cut, examine(cut, text_options)
     repairs = [*source.repairs, *structure_repairs(sample)]
     tables = []
     for number, table_range in enumerate(sample.structure.tables, start=1):
