@@ -93,6 +93,8 @@ HOSTILE = (
     "BEGIN",
     "COMMIT",
     ":param x => 1",
+    "MATCH (n) RETURN \u212aeys(n)",  # the sign of Kelvin, whose small letter is k
+    "MATCH (n) RETURN n LIMIT \u0661",  # a digit that is not ASCII
     ":use system",
 )
 
@@ -122,6 +124,11 @@ HOSTILE_BY_LABEL = (
     "CALL db.index.fulltext.queryNodes('names', 'x') YIELD node RETURN node",
     "CALL db.labels() YIELD label RETURN label",
     "MATCH (n:Host) RETURN shortestPath((n)-[*]-(:Host))",
+    "MATCH (n:Host) WHERE (n)-[:KNOWS]->() RETURN n",
+    "MATCH (n:Host)-[:KNOWS]->() RETURN [(n)-[:KNOWS]->() | 1]",
+    "MATCH (n:Host) WHERE (n)-[:KNOWS]->(x:Host) RETURN [(x)-[:KNOWS]->(:Host) | x.name]",
+    "MATCH (n:Host) WHERE exists((n)-[:KNOWS]->(x:Host)) RETURN [(x)-[:KNOWS]->(:Host) | x.name]",
+    "MATCH (n:Host) WITH 1 AS one, n.name RETURN [()-[:KNOWS]->(:Host) | 1]",
 )
 
 HONEST = (

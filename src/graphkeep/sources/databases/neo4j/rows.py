@@ -12,10 +12,14 @@ from neo4j.graph import Node, Path, Relationship
 from neo4j.spatial import Point
 
 Row = dict[str, Any]
+PLAIN = {str, int, float, bool, type(None)}
 
 
 def rows_of(record: Mapping[str, Any]) -> Iterator[Row]:
     """The rows of one record: as many as its longest path or list of relationships has relationships, at least one."""
+    if PLAIN.issuperset(map(type, record.values())):
+        yield dict(record)
+        return
     steps = {name: steps_of(value) for name, value in record.items()}
     count = max((len(each) for each in steps.values() if each), default=1)
     for step in range(count):

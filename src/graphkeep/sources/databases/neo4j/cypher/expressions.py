@@ -69,7 +69,8 @@ class ExpressionParser(PatternParser):
         elif token.word in BLOCKS and self.peek().is_symbol("{"):
             self.block()
         elif token.word in {"SHORTESTPATH", "ALLSHORTESTPATHS"}:
-            self.shortest_path(in_match=False)
+            with self.inner_scope():
+                self.shortest_path(in_match=False)
         elif token.word in QUANTIFIERS and self.peek().is_symbol("("):
             self.quantifier()
         elif token.word == "REDUCE" and self.peek().is_symbol("("):
@@ -115,7 +116,7 @@ class ExpressionParser(PatternParser):
             if not self.try_symbol("."):
                 break
         name = ".".join(parts)
-        if name.lower() not in FUNCTIONS:
+        if not name.isascii() or name.lower() not in FUNCTIONS:
             self.refuse_name("function", name, position)
         self.take_symbol("(")
         if self.try_symbol("*"):
@@ -144,12 +145,16 @@ class ExpressionParser(PatternParser):
         self.take_symbol(")")
 
     def pattern_expression(self) -> bool:
-        """A pattern with at least one relationship, as a condition or in a comprehension."""
+        """A pattern with at least one relationship, as a condition: what it names holds nothing after it."""
+        with self.inner_scope():
+            self.pattern_steps()
+        return True
+
+    def pattern_steps(self) -> None:
         self.node(in_match=False)
         if not self.at("-", "<"):
             self.fail("A relationship is expected")
         self.chain(in_match=False)
-        return True
 
     def list(self) -> None:
         self.take_symbol("[")
@@ -173,7 +178,7 @@ class ExpressionParser(PatternParser):
             if self.at_variable() and self.peek().is_symbol("="):
                 self.scope.add(self.take_name("A path"))
                 self.take_symbol("=")
-            self.pattern_expression()
+            self.pattern_steps()
             if self.try_word("WHERE"):
                 self.expression()
             self.take_symbol("|")

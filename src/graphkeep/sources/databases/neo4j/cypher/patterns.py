@@ -52,6 +52,11 @@ class PatternParser(TokenReader):
         finally:
             self.scope = outer
 
+    def define(self, name: str) -> None:
+        """A variable holds something from here on; nodes and relationships without a name define nothing."""
+        if name:
+            self.scope.add(name)
+
     def new_name(self) -> str:
         self.generated += 1
         return f"_gkv{self.generated}"
@@ -76,7 +81,7 @@ class PatternParser(TokenReader):
             if not name:
                 self.out.insert(start, f" {(name := self.new_name())} = ")
             self.conditions.append(self.labels.path_condition(printed_name(name)))
-        self.scope.add(name)
+        self.define(name)
 
     def shortest_path(self, *, in_match: bool) -> bool:
         self.take_word("SHORTESTPATH", "ALLSHORTESTPATHS")
@@ -114,7 +119,7 @@ class PatternParser(TokenReader):
                 self.conditions.append(self.labels.label_condition(printed_name(name)))
             elif name not in self.scope:
                 self.refuse_open("node", "label", position)
-        self.scope.add(name)
+        self.define(name)
 
     def relationship(self, *, in_match: bool) -> bool:
         """A relationship; whether it is of a variable length."""
@@ -142,7 +147,7 @@ class PatternParser(TokenReader):
                 name = self.new_name()
                 self.out.insert(place, name if has_brackets else f"[{name}]")
             self.conditions.append(self.labels.type_condition(printed_name(name)))
-        self.scope.add(name)
+        self.define(name)
         return is_variable
 
     def length(self) -> bool:

@@ -154,7 +154,7 @@ class QueryParser(ExpressionParser):
         names.add(self.projected_item())
         while self.try_symbol(","):
             names.add(self.projected_item())
-        return names
+        return names - {""}
 
     def projected_item(self) -> str:
         """The name of an item: its alias, or the variable that it is; "" for an expression without a name."""
@@ -170,13 +170,9 @@ class QueryParser(ExpressionParser):
         self.try_word("ASC", "DESC", "ASCENDING", "DESCENDING")
 
     def limit(self, *, is_last: bool) -> None:
-        is_plain = self.token.kind == "number" and self.token.value.isdigit()
-        if (
-            is_plain
-            and is_last
-            and self.peek().kind in {"end"} | {"symbol"}
-            and int(self.token.value) > self.max_rows
-        ):
+        is_end = self.peek().kind == "end" or self.peek().is_symbol(";")
+        is_plain = self.token.kind == "number" and self.token.value.isdigit() and is_end
+        if is_plain and is_last and int(self.token.value) > self.max_rows:
             self.emit(str(self.max_rows))
             self.index += 1
             return
@@ -225,7 +221,7 @@ class QueryParser(ExpressionParser):
             if not self.try_symbol("."):
                 break
         name = ".".join(parts)
-        if name.lower() not in PROCEDURES:
+        if not name.isascii() or name.lower() not in PROCEDURES:
             self.refuse_name("procedure", name, position)
         if self.labels.is_restricted:
             self.refuse(

@@ -19,7 +19,8 @@ SPACE = re.compile(r"(?:[ \t\r\n\f]|//[^\r\n]*|/\*.*?\*/)+", re.DOTALL)
 NAME = re.compile(r"[^\W\d]\w*")
 PARAMETER = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*)|`([^`\\]+)`)")
 NUMBER = re.compile(
-    r"0x[0-9a-fA-F]+|0o[0-7]+|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?(?![A-Za-z_0-9])"
+    r"0x[0-9a-fA-F]+|0o[0-7]+|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?(?![A-Za-z_0-9])",
+    re.ASCII,
 )
 SYMBOL = re.compile(r"<>|<=|>=|=~|\.\.|[-+*/%^=<>.,:;()\[\]{}|&!]")
 # Texts of these characters are sent as they are; all others are bound as parameters.

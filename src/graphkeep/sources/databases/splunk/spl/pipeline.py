@@ -12,7 +12,7 @@ from graphkeep.sources.databases.splunk.spl.commands import (
     PERCENTILE,
     REFUSED,
 )
-from graphkeep.sources.databases.splunk.spl.search_terms import Cursor, SearchTerms
+from graphkeep.sources.databases.splunk.spl.search_terms import Cursor, SearchTerms, check_index
 from graphkeep.sources.databases.splunk.spl.tokens import Token, tokenize
 from graphkeep.sources.databases.stages import QueryRefusedError
 
@@ -51,6 +51,8 @@ def check_search(text: str, parameters: Mapping[str, Any], policy: SplPolicy) ->
     if policy.allowed is not None:
         if not policy.allowed:
             raise QueryRefusedError("No index is allowed here.")
+        for name in policy.allowed:
+            check_index(name, policy.allowed)
         pieces.append("(" + " OR ".join(f'index="{name}"' for name in policy.allowed) + ")")
     if printed:
         pieces.append(f"({printed})")
