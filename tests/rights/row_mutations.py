@@ -57,6 +57,8 @@ ROW_MUTATIONS = [
     ("SH-47", "graphkeep.upkeep.firewall.rules:firewall", 'if request.ssh == "always":', "if True:", "tests/upkeep/test_firewall.py::test_sh47"),
     ("SH-50", "graphkeep.upkeep.firewall.rules:port_range", "or high - low > 99", "", "tests/upkeep/test_firewall.py::test_sh44"),
     ("SH-51", "graphkeep.upkeep.firewall.render:as_nftables", 'established,related accept",\n            \'\\t\\toifname', 'invalid accept",\n            \'\\t\\toifname', "tests/upkeep/test_firewall.py::test_sh51"),
+    ("SH-52", "graphkeep.connectors.egress_endpoints:state_of", "    if not connector.is_enabled:", "    if False:", "tests/connectors/test_egress_endpoints.py::test_sh52"),
+    ("SH-63", "graphkeep.sources.databases.probe:failure_of", "    if isinstance(error, ConnectionRefusedError):", "    if False:", "tests/sources/databases/test_probe.py::test_sh63_errors"),
     ("SH-53", "graphkeep.server.config.secrets:ensure_secrets", "missing = [name for name in MADE if env.find(name) is None]", "missing = list(MADE)", "tests/server/config/test_secrets.py::test_sh53_a_file"),
     ("SH-54", "graphkeep.server.config.secrets", "SHORTEST = 32", "SHORTEST = 40", "tests/server/config/test_secrets.py::test_sh54_what_the"),
     ("SH-58", "graphkeep.server.config.fingerprint:fingerprint", 'len(content).to_bytes(8, "big") + content', 'b""', "tests/flows/operation/test_restart.py::test_sh27"),

@@ -130,5 +130,5 @@ def test_sh63_the_fix_is_said(answers):
         (EgressForbiddenError("It may not."), "policy"),
     ],
 )
-def test_errors_of_sockets_and_of_tls_have_their_stage(error, stage):
+def test_sh63_errors_of_sockets_and_of_tls_have_their_stage(error, stage):
     assert failure_of(error, "db.example", 5432).stage == stage
