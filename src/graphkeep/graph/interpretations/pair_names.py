@@ -70,8 +70,17 @@ def word_score(first: tuple[str, ...], second: tuple[str, ...]) -> float:
             other_rest = second[:other_position] + second[other_position + 1 :]
             if len(word) == 1 and rest != other_rest:
                 continue
+            if is_variable_of_path(first, second):
+                best = max(best, 0.88 - rank * RANK_STEP)
+                continue
             best = max(best, rest_score(rest, other_rest) - rank * RANK_STEP)
     return best
+
+
+def is_variable_of_path(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """`p.source` and `p.destination`, as results of Cypher have them: a letter before the pair is no measure."""
+    is_pair = first[1:] == ("source",) and second[1:] == ("destination",)
+    return is_pair and first[0] == second[0] and len(first[0]) == 1
 
 
 def rest_score(first: tuple[str, ...], second: tuple[str, ...]) -> float:

@@ -4,8 +4,10 @@ import threading
 import time
 from contextlib import contextmanager
 
+import pyarrow as pa
 import pytest
 
+from graphkeep.graph.interpretations.suggest import suggest_interpretations
 from graphkeep.sources.databases.neo4j import KIND
 from graphkeep.sources.databases.neo4j.audit import privilege_findings, role_findings
 from graphkeep.sources.databases.query import QueryLimits
@@ -80,6 +82,21 @@ def test_a_path_gives_a_row_for_each_relationship(context):
     assert [(row["p.step"], row["p.source.name"], row["p.destination.name"]) for row in table] == [
         (1, "a", "b"), (2, "b", "c"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "destination"),
+    [
+        ("MATCH (a)-[r]->(b) RETURN r", "r.source", "r.destination"),
+        ("MATCH p = (a)-[*1..2]->(b) RETURN p", "p.source", "p.destination"),
+        ("MATCH (a)-[e*2]->(b) RETURN a, e, b", "a", "b"),
+    ],
+)
+def test_a_result_is_read_as_a_graph(text, source, destination, context):
+    table = ask(KIND, "cypher", text, context)
+    first = suggest_interpretations([pa.concat_tables([table] * 5)])[0]
+
+    assert (first.kind, first.source, first.destination) == ("edges", source, destination)
 
 
 @pytest.mark.parametrize("text", HONEST)
