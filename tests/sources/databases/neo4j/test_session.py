@@ -200,6 +200,23 @@ def test_the_cap_ends_the_result_with_one_row_more(server):
     assert (table.num_rows, joined.num_rows) == (51, 51)
 
 
+def test_the_rest_of_a_result_beyond_the_cap_is_not_waited_for(server):
+    context = connector(server, limits=QueryLimits(max_rows=2_500))
+    started = time.monotonic()
+    table = ask(KIND, "cypher", f"{SLOW} UNION ALL {SLOW}", context)
+    wait_until(lambda: not is_busy(server), lambda: "the source goes on", deadline_s=5)
+
+    assert table.num_rows == 2_501
+    assert time.monotonic() - started < 5.0
+
+
+def test_rows_of_a_path_are_cut_at_the_cap(server):
+    context = connector(server, limits=QueryLimits(max_rows=2))
+    table = ask(KIND, "cypher", "MATCH p = (a)-[*2]->(b) RETURN p", context)
+
+    assert table.num_rows == 3
+
+
 SLOW = "UNWIND range(1, 9000) AS a UNWIND range(1, 9000) AS b WITH a, b WHERE a % 100 = 9 RETURN a"
 
 

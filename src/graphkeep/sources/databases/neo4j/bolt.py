@@ -38,6 +38,7 @@ class BoltClient:
         self.authorities = settings.get("ca_certificates") or ""
         self.has_tls = settings["tls"]
         self.max_seconds = context.limits.max_seconds
+        self.is_abandoned = False
         self.ended_by: Literal["", "cancel", "timeout"] = ""
         host = f"[{self.host}]" if ":" in self.host else self.host
         self.driver = neo4j.GraphDatabase.driver(
@@ -80,6 +81,7 @@ class BoltClient:
         Raises:
             ConnectorError: the source does not answer, or answers with an error.
         """
+        self.is_abandoned = False
         if self.ended_by == "timeout":
             self.ended_by = ""
         deadline = threading.Timer(self.max_seconds, self.end, args=("timeout",))
@@ -97,13 +99,22 @@ class BoltClient:
                 query = neo4j.Query(text, timeout=self.max_seconds)
                 yield session.run(query, parameters)
         except (Neo4jError, DriverError, OSError, EgressForbiddenError) as error:
-            raise self.failure_of(error) from None
+            if not self.is_abandoned:
+                raise self.failure_of(error) from None
         finally:
             deadline.cancel()
 
     def end(self, by: Literal["cancel", "timeout"]) -> None:
         """End the connection from our side: the server then ends the transaction, and the reading thread wakes."""
         self.ended_by = self.ended_by or by
+        self._kill()
+
+    def abandon(self) -> None:
+        """Leave the rest of a result: the driver would otherwise wait until the server has come to its end."""
+        self.is_abandoned = True
+        self._kill()
+
+    def _kill(self) -> None:
         # The driver's own `close` waits to say goodbye, and must not share a TLS connection with the reading thread.
         for connections in list(self.driver._pool.connections.values()):  # noqa: SLF001
             for connection in list(connections):

@@ -85,28 +85,33 @@ class Neo4jSession:
         return SourceSchema(tables=tuple(tables), is_cut=is_cut)
 
     def run(self, query: CheckedQuery) -> Iterator[pa.RecordBatch]:
-        limits = self.context.limits
         with BatchSpool(self.context.scratch_folder) as spool:
-            page: list[Row] = []
-            with self.client.records(query.text, dict(query.parameters)) as result:
-                columns = result.keys()
-                for record in result:
-                    page += rows_of(record)
-                    if len(page) >= PAGE_ROWS:
-                        spool.add(records_table(page))
-                        page = []
-                    if spool.row_count + len(page) > limits.max_rows:
-                        break
-                    if spool.size_bytes > limits.max_bytes:
-                        break
-            if page:
-                spool.add(records_table(page[: limits.max_rows + 1 - spool.row_count]))
+            columns = self._fill(spool, query)
             if spool.row_count == 0:
-                yield pa.RecordBatch.from_pylist(
-                    [], pa.schema({name: pa.string() for name in columns})
-                )
+                schema = pa.schema({name: pa.string() for name in columns})
+                yield pa.RecordBatch.from_pylist([], schema)
                 return
             yield from spool.batches()
+
+    def _fill(self, spool: BatchSpool, query: CheckedQuery) -> tuple[str, ...]:
+        """Read rows until one is beyond a limit. The names of the result's columns. Raises ConnectorError."""
+        limits = self.context.limits
+        wanted = limits.max_rows + 1
+        page: list[Row] = []
+        with self.client.records(query.text, dict(query.parameters)) as result:
+            for record in result:
+                page += rows_of(record)
+                is_last = spool.row_count + len(page) >= wanted
+                if is_last or len(page) >= PAGE_ROWS:
+                    spool.add(records_table(page[: wanted - spool.row_count]))
+                    page = []
+                if is_last or spool.size_bytes > limits.max_bytes:
+                    self.client.abandon()
+                    break
+            columns = tuple(result.keys())
+        if page:
+            spool.add(records_table(page))
+        return columns
 
     def total_rows(self) -> int | None:
         """Cypher does not tell how many rows a query has."""
