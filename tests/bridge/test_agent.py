@@ -251,7 +251,7 @@ def test_an_answer_that_nobody_reads_does_not_fill_the_memory(server, source, st
 
 @pytest.mark.parametrize("mode", ["reset", "black hole", "half-open", "server restart"])
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
-def test_a_query_goes_on_after_a_cut(server, source, start, keys, path, mode, transport):
+def test_sh64_a_query_goes_on_after_a_cut(server, source, start, keys, path, mode, transport):
     start(slot_config(keys, port=source.port), transport=transport)
     asker = asker_of(server, ask_of("numbers 20000 0.02"))
     rows = asker.batches()

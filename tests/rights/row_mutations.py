@@ -68,6 +68,8 @@ ROW_MUTATIONS = [
     ("SH-52b", "graphkeep/server/caddy/offload.caddyfile", "trusted_proxies static {{proxies}}", "trusted_proxies static private_ranges", "tests/deploy/tls/test_tls.py::test_sh31_sh52b"),
     ("SH-57", "graphkeep.server.config.rotation:rotate_signing_key", "for keys in ([*former, new], [new, *former]):\n        change_lines(home, {SIGNING:", "for keys in ([new], [new]):\n        change_lines(home, {SIGNING:", "tests/server/config/test_secrets.py::test_sh57"),
     ("SH-59", "graphkeep.accounts.credentials.tokens:derived_key", 'f"{purpose}:{instance_id}"', 'f"{purpose}"', "tests/accounts/test_credentials.py::test_sh59"),
+    ("SH-64", "graphkeep.bridge.query_runner:QueryRunner.ask", "        if is_new:", "        if True:", "tests/bridge/test_agent.py::test_sh64_a_query_goes_on"),
+    ("AD-25", "graphkeep.connectors.bridge.registry:is_held", 'row is None or row["revoked_at"] is not None', "row is None", "tests/connectors/test_bridge_slots.py::test_ad25"),
     ("SH-67", "graphkeep.server.cli.deployment.tls:set_up", '"REQUIRE_TLS": "true",', '"REQUIRE_TLS": "false",', "tests/deploy/tls/test_tls.py::test_sh67"),
     ("SH-68", "graphkeep.server.urls:former_api", "error_response(410, ", "error_response(404, ", "tests/flows/requests/test_proxied_requests.py::test_sh68"),
     ("SH-69", "graphkeep.accounts.credentials.personal_keys:check_key_limits", "if key.networks and not is_in_networks", "if False and not is_in_networks", "tests/accounts/test_credentials.py::test_sh69_a_key_is"),

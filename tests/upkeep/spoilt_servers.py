@@ -21,6 +21,7 @@ from graphkeep.accounts.models import (
     PersonalKey,
 )
 from graphkeep.accounts.secret_box import encrypt
+from graphkeep.connectors.models import BridgeSlot
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.jobs.models import Job
 from graphkeep.sandbox.isolation import NO_ISOLATION
@@ -193,7 +194,13 @@ def weak_part(patient):
     import_advisories([source], actor=CONSOLE)
 
 
+def lost_bridge(patient):
+    BridgeSlot.objects.create(slot="pg", heartbeat_at=timezone.now() - timedelta(minutes=1))
+
+
 SPOILT = {
+    "bridges.connected": lost_bridge,
+    "bridges.keys": lambda p: p.say("SPLUNK_SERVER_KEY", "guess"),
     "people.claimed": lambda p: Instance.objects.update(is_claimed=False),
     "people.some-admin": lambda p: None,
     "people.few-admins": several_admins,

@@ -57,7 +57,11 @@ class SlotAgent:
         self._bridge = bridge
         self.config = config
         self.runner = QueryRunner(
-            config, journal, bridge.gateway, is_air_gapped=bridge.config.is_air_gapped
+            config,
+            journal,
+            bridge.gateway,
+            is_air_gapped=bridge.config.is_air_gapped,
+            files_folder=bridge.config.files_dir,
         )
         self._session: BridgeSession | None = None
         self._transport: Transport | None = None

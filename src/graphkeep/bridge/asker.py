@@ -102,13 +102,16 @@ class Asker:
             self._check_time(deadline)
             name = self.find_relay()
             if name:
-                with contextlib.suppress(OSError):
+                try:
                     connection = RelayConnection(self.folder, name, self.slot)
                     with self._lock:
                         self._connection = connection
                     connection.send(replace(self.ask, next_seq=self._next_seq))
                     if self._cancelled_at is not None:
                         connection.send(Cancel(query_id=self.ask.query_id))
+                except OSError:
+                    self._disconnect()
+                else:
                     return connection
             elif self._next_seq == self.ask.next_seq and time.monotonic() > found_by:
                 raise ConnectorError(

@@ -20,7 +20,7 @@ from graphkeep.sources.databases.query import MARKINGS, QueryLimits, QueryPolicy
 
 OWN_NAMES = (
     "GRAPHISTRY_HOST", "GRAPHISTRY_MOUNT_POINT", "GRAPHISTRY_LOG_LEVEL", "DEBUG", "BRIDGE_NAME", "BRIDGE_CA_FILE",
-    "BRIDGE_STATE_DIR", "BRIDGE_TRANSPORT", "BRIDGE_AIR_GAP", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE",
+    "BRIDGE_STATE_DIR", "BRIDGE_FILES_DIR", "BRIDGE_TRANSPORT", "BRIDGE_AIR_GAP", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE",
 )  # fmt: skip
 DEFAULT_KINDS = {
     "es": "opensearch",
@@ -68,6 +68,7 @@ class BridgeConfig:
     proxy: str
     log_level: str
     slots: tuple[SlotConfig, ...]
+    files_dir: Path | None = None  # below which kinds that read files may read
 
     @property
     def host(self) -> str:
@@ -102,6 +103,7 @@ def bridge_config(
         proxy=proxy_of(values, base_url),
         log_level=values.get("GRAPHISTRY_LOG_LEVEL", level).upper(),
         slots=slots,
+        files_dir=Path(values["BRIDGE_FILES_DIR"]) if "BRIDGE_FILES_DIR" in values else None,
     )
 
 

@@ -15,7 +15,7 @@ from graphkeep.bridge.values import decode_value, encode_value
 from graphkeep.graph.errors import GraphkeepError
 
 FRAGMENT_BYTES = 256 << 10
-MAX_HEADER_BYTES = 4 << 20
+MAX_HEADER_BYTES = 1 << 20
 MAX_FRAME_BYTES = MAX_HEADER_BYTES + FRAGMENT_BYTES + 4096
 QUERY_ID = re.compile(r"[0-9a-f]{32}")
 LENGTH = struct.Struct(">I")

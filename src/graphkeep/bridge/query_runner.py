@@ -5,12 +5,13 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
 
 from graphkeep.bridge.connector_env import SlotConfig
-from graphkeep.bridge.frames import Ask, End, FrameError, encode_batch, fragments_of
+from graphkeep.bridge.frames import Ask, End, FrameError, encode_batch, encode_frame, fragments_of
 from graphkeep.bridge.journal import (
     INTERRUPTED,
     Entry,
@@ -23,6 +24,7 @@ from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.outbound import Outbound
 from graphkeep.egress.policy import EgressForbiddenError, Endpoint
 from graphkeep.graph.errors import GraphkeepError
+from graphkeep.sources.databases.check import check_query
 from graphkeep.sources.databases.connector_kind import ConnectionContext, SourceSession
 from graphkeep.sources.databases.query import QueryLimits
 from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
@@ -36,10 +38,16 @@ class QueryRunner:
     """`config` may be replaced while queries run; those keep theirs."""
 
     def __init__(
-        self, config: SlotConfig, journal: Journal, gateway: Gateway, *, is_air_gapped: bool = False
+        self,
+        config: SlotConfig,
+        journal: Journal,
+        gateway: Gateway,
+        *,
+        is_air_gapped: bool = False,
+        files_folder: Path | None = None,
     ) -> None:
         self.config, self.journal, self.gateway = config, journal, gateway
-        self.is_air_gapped = is_air_gapped
+        self.is_air_gapped, self.files_folder = is_air_gapped, files_folder
         self._running: dict[str, RunningQuery] = {}
         self._lock = threading.Lock()
         self._idle = threading.Condition(self._lock)
@@ -208,12 +216,13 @@ class RunningQuery:
         if self.ask.operation == "query":
             if request.query is None:
                 raise ConnectorError("query", "There is no query.")
-            checked = config.kind.check(request.query, config.policy, limits, settings)
+            checked = check_query(config.kind, request.query, config.policy, limits, settings)
         context = ConnectionContext(
             settings=settings,
             secrets=config.secrets or request.secrets,
             outbound=self.runner.outbound,
             limits=limits,
+            files_folder=self.runner.files_folder,
         )
         timer = threading.Timer(limits.max_seconds + GRACE_S, self.cancel, ("timeout",))
         timer.daemon = True
@@ -280,7 +289,9 @@ class RunningQuery:
             value = [asdict(finding) for finding in session.audit()]
         else:
             value = asdict(session.schema())
-        return End(query_id=self.ask.query_id, state="finished", value=value)
+        end = End(query_id=self.ask.query_id, state="finished", value=value)
+        encode_frame(end)  # raises FrameError if it is too large to be sent
+        return end
 
 
 def own_or_sent_settings(config: SlotConfig, request: SourceRequest) -> Mapping[str, Any]:

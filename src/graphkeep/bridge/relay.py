@@ -94,6 +94,7 @@ class Relay:
             if self._server is None:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 self.folder.chmod(0o700)
+                await remove_stale_sockets(self.folder)
                 with short_path(self.folder, self.name) as path:
                     self._server = await asyncio.start_unix_server(self._serve_client, path)
 
@@ -225,6 +226,19 @@ class PollResponse:
         return json.dumps(
             {"connection_id": self.connection_id, "close_code": self.close_code}
         ).encode()
+
+
+async def remove_stale_sockets(folder: Path) -> None:
+    """Remove the sockets of relays whose process died."""
+    for path in folder.glob("*.sock"):  # noqa: ASYNC240  # a few names, once
+        try:
+            with short_path(folder, path.stem) as short:
+                _, writer = await asyncio.open_unix_connection(short)
+            writer.close()
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+        except OSError:
+            continue
 
 
 async def forward_poll(folder: Path, relay_name: str, request: PollRequest) -> PollResponse:

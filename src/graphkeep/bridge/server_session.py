@@ -113,7 +113,7 @@ class ServerSession:
         except LinkClosedError:
             return False
         self._sealer, self._opener = channel_of("server", keys, hello, nonce)
-        return await self._claim(hello)
+        return await self._claim(hello, keys)
 
     async def _hello(self) -> Hello:
         hello = decode_message(await self.link.receive())
@@ -123,7 +123,7 @@ class ServerSession:
             logger.warning("a bridge connects to %s by the name %s", self.link.host, hello.host)
         return hello
 
-    async def _claim(self, hello: Hello) -> bool:
+    async def _claim(self, hello: Hello, keys: SlotKeys) -> bool:
         """Wait until no other bridge holds the slot, then take it."""
         closed = asyncio.create_task(self.link.receive())  # a waiting bridge sends nothing
         try:
@@ -138,6 +138,10 @@ class ServerSession:
                 if closed.done() or await self.registry.keys_of(hello.slot) is None:
                     await self.link.close(REVOKED)
                     return False
+            if await self.registry.keys_of(hello.slot) != keys:  # paired anew meanwhile
+                await self.registry.release(hello.slot, self.session_id, has_left=False)
+                await self.link.close(REVOKED)
+                return False
             self.slot = hello.slot
         except LinkClosedError:
             return False

@@ -6,6 +6,7 @@ class ConnectorsConfig(AppConfig):
 
     def ready(self) -> None:
         from graphkeep.accounts.encrypted_columns import register_encrypted_columns
+        from graphkeep.connectors.bridge.models import BridgeSlot
         from graphkeep.connectors.cleanup import delete_old_queries, stored_result_ids
         from graphkeep.connectors.egress_endpoints import connector_endpoints
         from graphkeep.connectors.models import ConnectorSecret, QueryRun
@@ -17,6 +18,7 @@ class ConnectorsConfig(AppConfig):
 
         register_encrypted_columns(ConnectorSecret, "ciphertext")
         register_encrypted_columns(QueryRun, "asked", "sent")
+        register_encrypted_columns(BridgeSlot, "server_key", "proxy_key")
         register_endpoints(connector_endpoints)
         OTHER_RECORDS.append(stored_result_ids)
         OTHER_CLEANUPS.append(delete_old_queries)

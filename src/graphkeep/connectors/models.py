@@ -7,7 +7,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from graphkeep.accounts.models import Organization, User
+from graphkeep.connectors.bridge.models import BridgeSlot
 from graphkeep.datasets.models import File
+
+__all__ = ["BridgeSlot", "Connector", "ConnectorGrant", "ConnectorSecret", "QueryRun", "UsedNonce"]
 
 
 def new_id() -> str:

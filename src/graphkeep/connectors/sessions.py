@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from graphkeep.accounts.actor import Actor
+from graphkeep.connectors.bridge.session import BridgeSourceSession
 from graphkeep.connectors.credentials import read_secrets
 from graphkeep.connectors.kinds import kind_of
 from graphkeep.connectors.models import Connector
@@ -45,16 +46,29 @@ def open_session(
     actor: Actor,
     limits: QueryLimits | None = None,
     query: SourceQuery | None = None,
+    query_id: str = "",
 ) -> SourceSession:
     """A session with the credentials of the actor, if they have a personal token, else the connector's.
 
-    `query` is what the session will be asked to run, as it was asked: a data bridge checks it again.
+    `query` is what the session will be asked to run, as it was asked: a data bridge checks it again, and runs it once
+    for a `query_id`.
 
     Raises:
         ConnectorError: the source cannot be reached or does not accept the credentials.
         UnavailableError: a `secret://` reference cannot be resolved, or the kind is not installed.
     """
     kind = kind_of(connector)
+    limits = limits or limits_of(connector).of_a_query()
+    if connector.slot:
+        return BridgeSourceSession(
+            slot=connector.slot,
+            kind=connector.kind,
+            settings=connector.settings,
+            secrets=read_secrets(connector, actor.user),
+            limits=limits,
+            query=query,
+            query_id=query_id,
+        )
     gateway = connector_gateway()
     endpoints = endpoints_of(connector)
     # Replaced at once: another session of this connector may be connecting.
@@ -66,7 +80,7 @@ def open_session(
         settings=connector.settings,
         secrets=read_secrets(connector, actor.user),
         outbound=Outbound(gateway, connector.component),
-        limits=limits or limits_of(connector).of_a_query(),
+        limits=limits,
         files_folder=Path(settings.CONNECTOR_FILES_DIR) if settings.CONNECTOR_FILES_DIR else None,
         scratch_folder=settings.TMP_DIR,
     )

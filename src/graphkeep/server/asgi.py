@@ -14,6 +14,7 @@ django_application = get_asgi_application()
 
 from django.urls import re_path  # noqa: E402  # needs loaded apps
 
+from graphkeep.api.bridge import BRIDGE_PATH, bridge_endpoint  # noqa: E402
 from graphkeep.api.stream import DatasetStream  # noqa: E402
 from graphkeep.api.upload_middleware import UploadMiddleware  # noqa: E402
 from graphkeep.server.http.proxy_headers import ProxyHeaders  # noqa: E402
@@ -27,7 +28,12 @@ async def refuse_socket(_scope: Any, _receive: Any, send: Any) -> None:
 
 SOCKETS = [
     re_path(r"^api/view/(?P<dataset_id>[0-9a-f]{32})/stream/?$", DatasetStream.as_asgi()),
+    re_path(BRIDGE_PATH, bridge_endpoint),  # type: ignore[arg-type]
     re_path(r"", refuse_socket),  # type: ignore[arg-type]
 ]
-ROUTED = ProtocolTypeRouter({"http": django_application, "websocket": URLRouter(SOCKETS)})
+REQUESTS = [
+    re_path(BRIDGE_PATH, bridge_endpoint),  # type: ignore[arg-type]
+    re_path(r"", django_application),  # type: ignore[arg-type]
+]
+ROUTED = ProtocolTypeRouter({"http": URLRouter(REQUESTS), "websocket": URLRouter(SOCKETS)})
 application = TelemetryMiddleware(ProxyHeaders(UploadMiddleware(ROUTED)))

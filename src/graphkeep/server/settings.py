@@ -231,6 +231,28 @@ EMBED_ORIGINS = env.origins(
     guards="These sites frame graphs that are not public.",
 )
 
+# --- data bridges ----------------------------------------------------------------------------
+env.section("Data bridges")
+SPLUNK_USE_PROXY = env.flag(
+    "SPLUNK_USE_PROXY",
+    default=False,
+    help="Whether a data bridge runs the queries to Splunk: the slot `splunk`, with both keys.",
+)
+SPLUNK_SERVER_KEY = env.text(
+    "SPLUNK_SERVER_KEY",
+    secret=True,
+    help="The key by which this server proves itself to the data bridge of the slot `splunk`.",
+    guards="Who has both keys can act as the server or the bridge.",
+)
+SPLUNK_PROXY_KEY = env.text(
+    "SPLUNK_PROXY_KEY",
+    secret=True,
+    help="The key by which the data bridge of the slot `splunk` proves itself.",
+    guards="Who has both keys can act as the server or the bridge.",
+)
+BRIDGE_SLOT_KEYS = {"splunk": (SPLUNK_SERVER_KEY, SPLUNK_PROXY_KEY)} if SPLUNK_USE_PROXY else {}
+BRIDGE_RELAY_DIR = DATA_DIR / "run" / "bridges"
+
 # --- accounts --------------------------------------------------------------------------------
 env.section("Accounts")
 JWT_EXPIRATION_DELTA = env.integer(

@@ -182,7 +182,9 @@ def fetch(active: ActiveRun, query: SourceQuery, checked: CheckedQuery) -> tuple
     """
     connector = Connector.objects.get(runs=active.run)
     limits = limits_of(connector).of_a_query()
-    session = open_session(connector, actor=active.actor, limits=limits, query=query)
+    session = open_session(
+        connector, actor=active.actor, limits=limits, query=query, query_id=active.run.run_id
+    )
     active.session = session
     try:
         is_cut = False

@@ -8,6 +8,7 @@ from django.db import OperationalError
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.server.cli.audit import audit
 from graphkeep.server.cli.backup import backup, cache, data, reset, restore
+from graphkeep.server.cli.bridge import bridge
 from graphkeep.server.cli.checkout.dev import dev
 from graphkeep.server.cli.checkout.fmt import fmt
 from graphkeep.server.cli.checkout.lock import lock
@@ -43,7 +44,7 @@ def commands() -> None:
 
 for verb in (
     init, up, stop, restart, ps, logs, user, org, key, config, tls, egress, firewall, secrets, doctor, preset, audit, backup,
-    restore, migrate, data, cache, reset, upgrade, image, sbom, advisories, bundle, support, layout, worker, test,
+    restore, migrate, data, cache, reset, upgrade, image, sbom, advisories, bundle, support, layout, worker, bridge, test,
     prove, fmt, lock, dev,
 ):  # fmt: skip
     commands.add_command(verb)
@@ -53,7 +54,8 @@ def main() -> None:
     try:
         if sys.argv[1:2] != ["layout"]:  # writes the user's own files and uses no data folder
             set_umask(home_folder())
-        hand_over_to_containers(sys.argv[1:])
+        if sys.argv[1:3] not in (["bridge", "run"], ["bridge", "reload"], ["bridge", "check"]):
+            hand_over_to_containers(sys.argv[1:])
         commands()
     except (ConfigurationError, GraphkeepError) as error:
         click.echo(f"graphkeep: {error}", err=True)

@@ -19,6 +19,7 @@ from graphkeep.graph.arrow_without_pandas import load_arrow_without_pandas
 from graphkeep.server.config.env import home_folder
 from graphkeep.server.process.group_permissions import set_umask
 from graphkeep.server.process.header_timeout import HeaderTimeoutProtocol
+from graphkeep.server.process.path_limited_socket import PathLimitedSocket
 from graphkeep.server.process.start import end_with_parent, follow_parent, set_up_django
 from graphkeep.server.process.startup_banner import print_banner
 
@@ -85,6 +86,7 @@ def main() -> None:
         log_config=None,  # the settings configure the log
         http=HeaderTimeoutProtocol,
         lifespan="off",
+        ws=PathLimitedSocket,
         ws_max_size=1 << 14,
         ws_per_message_deflate=False,  # positions hardly compress, and deflating blocks the event loop
         proxy_headers=False,

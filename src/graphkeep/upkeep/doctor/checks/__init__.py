@@ -4,6 +4,7 @@ from graphkeep.upkeep.doctor.check import TOPICS, Check
 from graphkeep.upkeep.doctor.checks import (
     accounts,
     compute,
+    connectors,
     data,
     edge,
     external,
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = tuple(
             *external.group.checks,
             *external_exposure.group.checks,
             *secrets.group.checks,
+            *connectors.group.checks,
             *sandbox_and_air_gap.sandbox.checks,
             *compute.group.checks,
             *sandbox_and_air_gap.group.checks,
