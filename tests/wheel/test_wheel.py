@@ -29,6 +29,7 @@ def test_an_installed_wheel_serves_the_page(tmp_path: Path) -> None:
     assert "graphkeep/server/static/workbench/.vite/manifest.json" in names
     assert "graphkeep/server/templates/pages/app.html" in names
     assert "graphkeep/sources/samples/miserables.txt" in names
+    assert "graphkeep/sources/databases/http/packs/misp.toml" in names
     for page in ("docs/how-to/harden/network.md", "docs/images/portal.png", "CHANGELOG.md"):
         assert f"graphkeep/server/docs_site/pages/{page}" in names
     assert "graphkeep/upkeep/defaults/2026.11.0.toml" in names
