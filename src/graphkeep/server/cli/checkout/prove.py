@@ -32,6 +32,7 @@ REPETITIONS = {
     "queries": 1,
     "tls": 1,
     "connectors": 1,
+    "dialects": 1,
 }
 # Drills run by a standalone script; an hour at most.
 SCRIPTS = {"compose": "deploy/test/compose.sh", "guide": "deploy/test/guide.sh"}
@@ -41,6 +42,7 @@ DRILL_FILES = {
         f"tests/deploy/tls/test_{name}.py"
         for name in ("tls_live", "certificates_live", "tls_scanned")
     ],
+    "dialects": ["tests/sources/text/test_dialect_grid.py"],
     "connectors": [
         "tests/sources/databases", "tests/connectors", "tests/contracts/test_connectors.py",
     ],
