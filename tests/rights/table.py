@@ -37,6 +37,14 @@ DELETES = {
     "missing": set(),
 }
 
+# --- connectors: of the site and of acme; who has which right, beside the Admins with the scope `admin` ---
+CONNECTORS = ("site", "acme", "missing")
+RIGHTS = {
+    "site": {"owner": "ask", "member": "use", "viewer": "manage"},
+    "acme": {"owner": "ask", "member": "", "organization-admin": "manage"},
+}
+ORDER = ("", "use", "ask", "manage")
+
 # --- who asks: relation to alice's graphs, kind of credential, scopes -------------------------
 ALL = {"read", "upload", "edit", "share", "account", "admin"}
 PASSWORD = ALL - {"admin"}
@@ -136,6 +144,48 @@ ROUTES = {
     "/api/v2/share/open/": {"POST": ("open a link", "read")},
     "/api/v2/share/pass/": {"POST": ("renew a pass", "")},
     "/api/v2/embed/dataset/": {"GET": ("show a pass", "read")},
+    "/api/v2/datasets/{graph}/query/": {
+        "GET": ("see what is ready", "read"),
+        "POST": ("edit what is ready", "upload"),
+    },
+    "/api/v2/connectors/": {
+        "GET": ("know a connector", "read"),
+        "POST": ("add a connector of the site", "account"),
+    },
+    "/api/v2/o/acme/connectors/": {
+        "GET": ("know acme's connectors", "read"),
+        "POST": ("add a connector of acme", "account"),
+    },
+    "/api/v2/connectors/kinds/": {"GET": ("know a connector", "read")},
+    "/api/v2/connectors/{connector}/": {
+        "GET": ("use it", "read"),
+        "PATCH": ("manage it", "account"),
+        "DELETE": ("remove it", "account"),
+    },
+    "/api/v2/connectors/{connector}/grants/": {
+        "GET": ("manage it", "account"),
+        "PUT": ("manage it", "account"),
+    },
+    "/api/v2/connectors/{connector}/tokens/": {
+        "GET": ("manage it", "account"),
+        "PUT": ("sign for it", "account"),
+        "DELETE": ("sign for it", "account"),
+    },
+    "/api/v2/connectors/{connector}/tokens/bob/": {
+        "PUT": ("sign for bob", "account"),
+        "DELETE": ("sign for bob", "account"),
+    },
+    "/api/v2/connectors/{connector}/test/": {"POST": ("manage it", "account")},
+    "/api/v2/connectors/{connector}/audit/": {"POST": ("manage it", "account")},
+    "/api/v2/connectors/{connector}/schema/": {"GET": ("ask it", "read")},
+    "/api/v2/connectors/{connector}/adopt/": {"POST": ("remove it", "account")},
+    "/api/v2/connectors/{connector}/queries/": {"POST": ("ask it", "upload")},
+    "/api/v2/queries/": {"GET": ("be somebody", "read")},
+    "/api/v2/queries/{query}/": {"GET": ("own query", "read")},
+    "/api/v2/queries/{query}/rows/": {"GET": ("own query", "read")},
+    "/api/v2/queries/{query}/cancel/": {"POST": ("own query", "upload")},
+    "/api/v2/queries/{query}/draw/": {"POST": ("own query", "upload")},
+    "/api/v2/queries/{query}/again/": {"POST": ("own query to ask", "upload")},
     "/api/view/{graph}/": {"GET": ("look", "read")},
     "/api/view/{graph}/columns/": {"GET": ("look at what is ready", "read")},
     "/api/view/{graph}/layout/": {"GET": ("look at what is ready", "read")},
@@ -208,11 +258,19 @@ def expected(identity: str, route: str, method: str, thing: str) -> str:
         return "in" if scopes >= {"read", "upload", "edit", "share"} else "refused"
     if right == "be a member":
         return "in" if relation in {"owner", "member", "organization-admin"} else "refused"
+    if "connector" in right or right.endswith((" it", " for bob")):
+        return expected_of_connector(identity, right, thing)
+    if right == "own query":
+        return "in" if relation == "owner" and thing != "missing" else "absent"
+    if right == "own query to ask":
+        return "in" if relation == "owner" and thing != "missing" else "absent"
     if right in {"own key", "own file"}:
         return "in" if relation == "owner" and thing != "missing" else "absent"
     seen = thing == "private" if kind == "pass" else relation in SEES[thing]
     if not seen:
         return "absent"
+    if right == "edit what is ready":
+        return "absent" if relation in EDITS[thing] else "refused"  # no graph is made of a query
     if right in {"look at what is ready", "see what is ready"}:
         return "absent"  # nothing is prepared here: the same answer as for a stranger
     if right == "run code":
@@ -221,6 +279,37 @@ def expected(identity: str, route: str, method: str, thing: str) -> str:
     if table is not None and relation not in table[thing]:
         return "refused"
     return "in"
+
+
+def expected_of_connector(identity: str, right: str, thing: str) -> str:
+    """Of a connector of the site or of acme, or of none."""
+    relation, kind, scopes = IDENTITIES[identity]
+    is_admin = identity.startswith("Admin") and "admin" in scopes
+    is_of_acme = relation in {"owner", "member", "organization-admin"}
+    if right == "know a connector":
+        knows = relation in {*RIGHTS["site"], *RIGHTS["acme"]}
+        return "in" if is_admin or knows else "refused"
+    if right == "know acme's connectors":
+        return "in" if is_admin or is_of_acme else "absent"
+    if right == "add a connector of the site":
+        return "in" if is_admin else "refused"
+    if right == "add a connector of acme":
+        if not is_admin and not is_of_acme:
+            return "absent"
+        return "in" if is_admin or relation == "organization-admin" else "refused"
+    if thing == "missing" or (thing == "acme" and not is_admin and not is_of_acme):
+        return "absent"
+    granted = "manage" if is_admin else RIGHTS[thing].get(relation, "")
+    if right == "remove it":
+        adds = is_admin or (thing == "acme" and relation == "organization-admin")
+        return "in" if adds else "refused"
+    wanted = {"use it": "use", "ask it": "ask"}.get(right, "manage")
+    if right == "sign for bob" and relation == "member":
+        wanted = "use"
+    if ORDER.index(granted) < ORDER.index(wanted):
+        return "refused"
+    # A program, which has no session, signs what changes credentials; here it does not.
+    return "sign in" if right.startswith("sign") and kind not in SESSIONS else "in"
 
 
 def expected_graph_page(identity: str, thing: str) -> str:

@@ -3,6 +3,8 @@
 Each cell runs in a transaction that is rolled back, so the cells know nothing of one another.
 """
 
+import base64
+import json
 import logging
 import os
 import re
@@ -10,6 +12,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import pyarrow as pa
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -22,10 +25,16 @@ from graphkeep.accounts.models import BrowserSession, PersonalKey
 from graphkeep.accounts.operations.keys import create_key
 from graphkeep.accounts.operations.organizations import add_member, create_organization
 from graphkeep.accounts.operations.people import create_user
+from graphkeep.accounts.secret_box import encrypt
 from graphkeep.api.policy import policy_of
+from graphkeep.connectors.models import Connector, ConnectorGrant, QueryRun
+from graphkeep.connectors.operations import run_query
 from graphkeep.datasets.models import Dataset, File, Share, ShareLink
 from graphkeep.datasets.sharing.view_tokens import issue_embed_token, issue_link_token
+from graphkeep.datasets.storage import graph_store
 from graphkeep.site.models import SiteSetting
+from graphkeep.sources.databases.registry import connector_kinds
+from tests.connectors.example_kind import KIND
 from tests.rights import table
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -42,6 +51,8 @@ class World:
     file_id: str = ""
     key_id: str = ""
     link_ids: dict = field(default_factory=dict)
+    connectors: dict = field(default_factory=dict)
+    query_id: str = ""
 
 
 def person(name, role="user"):
@@ -73,7 +84,12 @@ def graph(owner, organization, privacy, action="10"):
 
 
 @pytest.fixture
-def world(db):
+def world(db, monkeypatch, settings, tmp_path):
+    settings.GRAPHISTRY_NEXUS_ENCRYPTION_KEYS = base64.b64encode(b"k" * 32).decode()
+    settings.STORE_DIR, settings.TMP_DIR = tmp_path / "graphs", tmp_path / "tmp"
+    monkeypatch.setitem(connector_kinds(), KIND.name, KIND)
+    # The cells run in a transaction that is rolled back, so no thread could see the query's record.
+    monkeypatch.setattr(run_query, "start_prepared", lambda _: None)
     made = World()
     people = {name: person(name) for name in (
         "alice", "bob", "charlie", "viewer", "editor", "sharer", "acme-admin", "gone")}  # fmt: skip
@@ -98,11 +114,36 @@ def world(db):
     made.file_id = File.objects.create(
         owner=alice, organization=acme, file_type="csv", is_valid=True
     ).file_id
+    made.connectors, made.query_id = connectors_and_a_query(people, acme)
     SiteSetting.objects.create(name="EMBED_ORIGINS", value=ORIGIN)
     for name, dataset in made.graphs.items():
         made.link_ids[name] = link_of(dataset, alice).pk
     identities(made, people)
     return made
+
+
+def connectors_and_a_query(people, acme):
+    """A connector of the site and one of acme, with the grants of the table, and a query of alice's."""
+    made = {}
+    names = {"owner": "alice", "member": "bob", "viewer": "viewer"}
+    for thing, organization in (("site", None), ("acme", acme)):
+        connector = Connector.objects.create(
+            name=thing, kind="example", settings={"host": "siem.example"}, organization=organization
+        )
+        for relation, right in table.RIGHTS[thing].items():
+            if right and relation in names:
+                ConnectorGrant.objects.create(
+                    connector=connector, user=people[names[relation]], right=right
+                )
+        made[thing] = connector.connector_id
+    run = QueryRun.objects.create(
+        connector=Connector.objects.get(name="site"), connector_name="site", user=people["alice"], language="example",
+        asked=encrypt(json.dumps({"language": "example", "text": "rows 1", "parameters": {}, "since": None,
+                                  "until": None, "marking": "clear"})),
+        sent=encrypt("{}"), state="done", has_result=True,
+    )  # fmt: skip
+    graph_store().put_table(run.run_id, "rows", pa.table({"source": [1], "destination": [2]}))
+    return made, run.run_id
 
 
 def link_of(dataset, user):
@@ -206,6 +247,8 @@ def path_of(world, route, thing):
         file=world.file_id if thing != "missing" else "0" * 32,
         key=world.key_id if thing != "missing" else "AAAAAAAAAA",
         link=world.link_ids.get(thing, 999999),
+        connector=world.connectors.get(thing, "0" * 32),
+        query=world.query_id if thing != "missing" else "0" * 32,
     )
 
 
@@ -223,7 +266,9 @@ def body_of(world, route, thing):
 def things_of(route):
     if "{graph}" in route or route in {"/api/v2/share/link/", "/api/v2/embed/token/"}:
         return table.GRAPHS
-    if "{file}" in route or "{key}" in route:
+    if "{connector}" in route:
+        return table.CONNECTORS
+    if "{file}" in route or "{key}" in route or "{query}" in route:
         return ("private", "missing")
     return ("private",)
 
@@ -339,7 +384,8 @@ def test_every_route_stands_in_the_table():
     known = set()
     for route in (*table.ROUTES, *table.OPEN_PAGES, *table.HIDDEN_PAGES, *table.BROWSER_PAGES,
                   table.ORGANIZATION_PAGE, "/graph/graph.html"):  # fmt: skip
-        path = route.format(graph="0" * 32, file="0" * 32, key="AAAAAAAAAA", link=1)
+        path = route.format(graph="0" * 32, file="0" * 32, key="AAAAAAAAAA", link=1,
+                            connector="0" * 32, query="0" * 32)  # fmt: skip
         known.add(resolve(path).func)
     ours = {
         one.callback: route

@@ -108,10 +108,10 @@ def row_numbers(request: HttpRequest) -> list[int]:
     return numbers
 
 
-def json_of(answer: dict[str, Any]) -> HttpResponse:
+def json_of(answer: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A JSON response; values that JSON cannot represent, or a browser would round, become text."""
     text = json.dumps(browser_value(answer), default=str)
-    return HttpResponse(text, content_type="application/json")
+    return HttpResponse(text, content_type="application/json", status=status)
 
 
 ID = r"^api/view/(?P<dataset_id>[^/]+)"

@@ -35,3 +35,13 @@ def configured_secrets(connector: Connector) -> dict[str, str]:
         if (entry.name, entry.kind) == (connector.name, connector.kind):
             return dict(entry.secrets)
     return {}
+
+
+def configured_origins(connector: Connector) -> tuple[str, ...]:
+    """Where the values of a connector are set, such as `SPLUNK_HOST in custom.env`."""
+    if connector.is_managed:
+        return ()
+    for entry in configured_connectors():
+        if (entry.name, entry.kind) == (connector.name, connector.kind):
+            return entry.origins
+    return ()

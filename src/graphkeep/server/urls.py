@@ -25,12 +25,14 @@ from graphkeep.api.policy import (
 from graphkeep.api.v2 import (
     auth,
     compute,
+    connectors,
     datasets,
     files,
     formats,
     gateway,
     layouts,
     metrics,
+    queries,
     share,
 )
 from graphkeep.server.http.health import HEALTH, answer_health
@@ -94,9 +96,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *gateway.urlpatterns,
     *compute.urlpatterns,
     *formats.urlpatterns,
-    *formats.urlpatterns,
     *layouts.urlpatterns,
     *metrics.urlpatterns,
+    *connectors.urlpatterns,
+    *queries.urlpatterns,
     *datasets.urlpatterns,
     *view.urlpatterns,
     *import_file.urlpatterns,

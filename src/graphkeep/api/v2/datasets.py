@@ -37,6 +37,9 @@ ORDERS = {
 }
 
 
+INTERNAL = {"source_files", "reading"}  # of `extras`: what `fetch again` needs
+
+
 def dataset_row(dataset: Dataset) -> dict[str, Any]:
     return {
         "dataset_id": dataset.dataset_id,
@@ -61,7 +64,7 @@ def dataset_row(dataset: Dataset) -> dict[str, Any]:
         "version": dataset.version,
         "created_at": dataset.created_at,
         "updated_at": dataset.updated_at,
-        **dataset.extras,
+        **{name: value for name, value in dataset.extras.items() if name not in INTERNAL},
     }
 
 

@@ -140,18 +140,29 @@ def check_policy(connector: Connector, query: SourceQuery, *, actor: Actor) -> C
 
 def count_query(connector: Connector) -> None:
     """Raises RateLimitedError."""
+    for _, limit in query_limits(connector):
+        hit(limit, connector.connector_id)
+
+
+def query_limits(connector: Connector) -> tuple[tuple[str, RateLimit], ...]:
+    """The limits of a connector's queries by minute and day."""
     limits = limits_of(connector)
-    for name, max_hits, window in (
+    windows = (
         ("minute", limits.per_minute, timedelta(minutes=1)),
         ("day", limits.per_day, timedelta(days=1)),
-    ):
-        limit = RateLimit(
-            name=f"connector-{name}",
-            max_hits=max_hits,
-            window=window,
-            message=f"This connector takes {max_hits} queries a {name}; try again in {{wait}}.",
+    )
+    return tuple(
+        (
+            name,
+            RateLimit(
+                name=f"connector-{name}",
+                max_hits=max_hits,
+                window=window,
+                message=f"This connector takes {max_hits} queries a {name}; try again in {{wait}}.",
+            ),
         )
-        hit(limit, connector.connector_id)
+        for name, max_hits, window in windows
+    )
 
 
 def cancel_query(run: QueryRun, *, actor: Actor) -> None:

@@ -107,7 +107,11 @@ def dataset_fields(
         edge_encodings={"bindings": edge_bindings},
         edge_files=edge_files,
         node_files=node_files,
-        extras={"edge_hypergraph_transform": transform},
+        extras={
+            "edge_hypergraph_transform": transform,
+            "source_files": [file.file_id for file in tables.files],
+            "reading": reading.as_dict(),
+        },
     )
 
 
