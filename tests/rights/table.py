@@ -146,7 +146,7 @@ ROUTES = {
     "/api/v2/embed/dataset/": {"GET": ("show a pass", "read")},
     "/api/v2/datasets/{graph}/query/": {
         "GET": ("see what is ready", "read"),
-        "POST": ("edit what is ready", "upload"),
+        "POST": ("edit what is ready", "edit"),
     },
     "/api/v2/connectors/": {
         "GET": ("know a connector", "read"),

@@ -51,7 +51,14 @@ def test_sh01_a_stranger_who_asks_for_every_route_gets_no_more_than_the_doors():
     )
     seen = {}
     for route in routes:
-        path = route.format(graph="0" * 32, file="0" * 32, key="AAAAAAAAAA", link=1)
+        path = route.format(
+            graph="0" * 32,
+            file="0" * 32,
+            key="AAAAAAAAAA",
+            link=1,
+            connector="0" * 32,
+            query="0" * 32,
+        )
         seen[route] = client.get(path).status_code
 
     assert {route for route, code in seen.items() if code == 200} == FOR_STRANGERS

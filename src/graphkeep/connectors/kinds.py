@@ -25,7 +25,7 @@ def token_field(kind: ConnectorKind) -> SettingField:
         InvalidFieldError: the kind has no secret.
     """
     secrets = {field.name: field for field in kind.fields if field.is_secret}
-    for name in ("token", "key", "password"):
+    for name in ("token", "api_key", "key", "password"):
         if name in secrets:
             return secrets[name]
     if not secrets:

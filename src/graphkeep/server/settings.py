@@ -9,6 +9,12 @@ from typing import Any
 import dj_database_url
 
 from graphkeep.server.config.addresses import loopback_url, parse_address, parse_listen
+from graphkeep.server.config.connectors import (
+    SECRET_VARIABLES,
+    VARIABLES,
+    configured_connectors,
+    read_config_json,
+)
 from graphkeep.server.config.cron import parse_schedule
 from graphkeep.server.config.env import LIVE, Environment, home_folder
 from graphkeep.server.config.envfile import ConfigurationError
@@ -787,8 +793,8 @@ CONNECTOR_NETWORKS = env.inside_hosts(
     "empty: none.",
     guards="Whoever adds connectors reaches no other machine of this network.",
 )
-CONNECTOR_FILES_DIR = env.text(
-    "CONNECTOR_FILES_DIR",
+CONNECTOR_FILES_FOLDER = env.text(
+    "CONNECTOR_FILES_FOLDER",
     read=parse_folder,
     help="The folder whose files the connectors `sqlite` and `duckdb` may read; empty: none.",
     guards="Connectors read no other file of this machine.",
@@ -812,5 +818,15 @@ def resolve_secret_reference(text: str, name: str) -> str:
 
 
 SECRET_REFERENCE_RESOLVER = resolve_secret_reference
-CONFIGURED_CONNECTORS: tuple[dict[str, Any], ...] = ()
+CONNECTOR_VARIABLES = {
+    name: env.text(
+        name,
+        secret=name in SECRET_VARIABLES,
+        help=f"Defines a connector, as `{json_path}` in `config.json` does; `graphkeep connector adopt` replaces it.",
+    )
+    for name, json_path in VARIABLES.items()
+}
+CONFIGURED_CONNECTORS: tuple[dict[str, Any], ...] = tuple(
+    configured_connectors(CONNECTOR_VARIABLES.__getitem__, *read_config_json(HOME))
+)
 RUNTIME_SETTINGS = LIVE

@@ -22,7 +22,9 @@ ADDRESSES = (
 
 
 def path_of(route: str) -> str:
-    return route.format(graph="0" * 32, file="0" * 32, key="AAAAAAAAAA", link=1)
+    return route.format(
+        graph="0" * 32, file="0" * 32, key="AAAAAAAAAA", link=1, connector="0" * 32, query="0" * 32
+    )
 
 
 def test_no_route_of_the_api_ends_in_an_error_of_the_server(server) -> None:

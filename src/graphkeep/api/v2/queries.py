@@ -152,7 +152,7 @@ def again(request: HttpRequest, run_id: str) -> HttpResponse:
     )
 
 
-@endpoint(actors(GET="read", POST="upload"), "GET", "POST")
+@endpoint(actors(GET="read", POST="edit"), "GET", "POST")
 def origin(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """The query that a graph was made of; POST fetches it again."""
     actor = authenticated_actor(request)

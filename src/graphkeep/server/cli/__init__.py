@@ -15,6 +15,7 @@ from graphkeep.server.cli.checkout.lock import lock
 from graphkeep.server.cli.checkout.prove import prove
 from graphkeep.server.cli.checkout.test import test
 from graphkeep.server.cli.config import config
+from graphkeep.server.cli.connector import connector
 from graphkeep.server.cli.deployment.image import image
 from graphkeep.server.cli.deployment.init import init
 from graphkeep.server.cli.deployment.network import egress, firewall
@@ -43,7 +44,7 @@ def commands() -> None:
 
 
 for verb in (
-    init, up, stop, restart, ps, logs, user, org, key, config, tls, egress, firewall, secrets, doctor, preset, audit, backup,
+    init, up, stop, restart, ps, logs, user, org, key, config, connector, tls, egress, firewall, secrets, doctor, preset, audit, backup,
     restore, migrate, data, cache, reset, upgrade, image, sbom, advisories, bundle, support, layout, worker, bridge, test,
     prove, fmt, lock, dev,
 ):  # fmt: skip

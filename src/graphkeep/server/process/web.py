@@ -76,6 +76,7 @@ def main() -> None:
         from graphkeep.datasets.operations.garbage_collection import delete_partial_uploads
 
         delete_partial_uploads()
+        start_connectors()
         init_admin()
         print_banner(arguments.url, open_bootstrap(is_local=arguments.is_local))
         report_problems()
@@ -99,7 +100,12 @@ def main() -> None:
     from graphkeep.server.compose.caddy_air_gap import follow_air_gap
 
     threading.Thread(target=follow_air_gap, args=(stopping,), daemon=True).start()
-    Web(config, arguments.tell).run(sockets=[socket.socket(fileno=arguments.listen)])
+    from graphkeep.connectors.execution.monitor import monitor
+
+    try:
+        Web(config, arguments.tell).run(sockets=[socket.socket(fileno=arguments.listen)])
+    finally:
+        monitor.end_all()
 
 
 def warm_file_parser() -> None:
@@ -107,6 +113,18 @@ def warm_file_parser() -> None:
     from graphkeep.datasets.storage import file_parser
 
     file_parser().warm()
+
+
+def start_connectors() -> None:
+    """Record the connectors of the configuration, and queries of a process that died."""
+    from datetime import timedelta
+
+    from graphkeep.connectors.execution.monitor import HEARTBEAT_S, end_stale_runs
+    from graphkeep.connectors.operations.adopt import record_configured_connectors
+
+    end_stale_runs(older_than=timedelta(seconds=4 * HEARTBEAT_S))
+    for problem in record_configured_connectors():
+        click.echo(f"warning: {problem}", err=True)
 
 
 def report_problems() -> None:
