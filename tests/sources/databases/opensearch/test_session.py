@@ -257,13 +257,38 @@ def test_the_time_cap_ends_the_query(listener):
     indirect=["listener"],
 )
 def test_a_refusal_of_the_source_is_named_without_a_secret(listener, stage):
-    context = connector(listener.port, user="alice", secrets={"password": "canary-password"})
+    context = connector(
+        listener.port, user="alice", secrets={"password": "canary-password"}, index="net"
+    )
     with pytest.raises(ConnectorError) as failed:
         KIND.open(context).test()
 
     assert failed.value.stage == stage
-    assert "Basic YWxpY2U6Y2FuYXJ5LXBhc3N3b3Jk" in listener.requests[-1]
+    assert "Basic YWxpY2U6Y2FuYXJ5LXBhc3N3b3Jk" in "".join(listener.requests)
     assert "canary" not in f"{failed.value!r} {failed.value.advice} {context!r}"
+
+
+def test_cancel_between_two_pages_ends_the_query(server):
+    context = connector(server.port)
+    session = KIND.open(context)
+    search = session.client.search
+
+    def search_and_cancel(*arguments):
+        answer = search(*arguments)
+        session.cancel()
+        return answer
+
+    session.client.search = search_and_cancel
+    with pytest.raises(ConnectorError, match="canceled"):
+        list(session.run(check(KIND, "dsl", text_of({}, "many"), context)))
+    session.close()
+
+
+@pytest.mark.parametrize("listener", ["403 Forbidden"], indirect=True)
+def test_an_account_that_may_not_ask_for_the_version_signs_in(listener):
+    KIND.open(connector(listener.port)).test()
+
+    assert [request.split("\r\n")[0] for request in listener.requests] == ["GET / HTTP/1.1"]
 
 
 def test_an_api_key_is_sent_in_place_of_a_password(listener):

@@ -97,7 +97,10 @@ class BoltClient:
                 ) as session,
             ):
                 query = neo4j.Query(text, timeout=self.max_seconds)
-                yield session.run(query, parameters)
+                result = session.run(query, parameters)
+                if self.ended_by:  # while the driver was still connecting
+                    self._kill()
+                yield result
         except (Neo4jError, DriverError, OSError, EgressForbiddenError) as error:
             if not self.is_abandoned:
                 raise self.failure_of(error) from None

@@ -51,9 +51,13 @@ class SearchClient:
 
     @cached_property
     def version(self) -> tuple[bool, tuple[int, ...]]:
-        """Whether it is OpenSearch, and its version."""
-        info = self.get("/").get("version", {})
-        numbers = str(info.get("number", "0")).split("-")[0].split(".")
+        """Whether it is OpenSearch, and its version: (0,) where the account may not ask for it, () for another service."""
+        answer = self.http.send("GET", "/", accepted=(403,))
+        if answer.status == 403:
+            return "x-elastic-product" not in answer.headers, (0,)
+        info = answer.json()
+        info = info.get("version", {}) if isinstance(info, dict) else {}
+        numbers = str(info.get("number", "")).split("-")[0].split(".")
         version = tuple(int(part) for part in numbers if part.isdigit())
         return info.get("distribution") == "opensearch", version
 

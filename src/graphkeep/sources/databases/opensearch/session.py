@@ -1,6 +1,7 @@
 """A session with OpenSearch or Elasticsearch."""
 
 import json
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -34,6 +35,7 @@ class OpenSearchSession:
         self.context = context
         self.client = SearchClient(context)
         self.total: int | None = None
+        self._is_canceled = threading.Event()
 
     def test(self) -> None:
         settings = self.context.settings
@@ -43,6 +45,8 @@ class OpenSearchSession:
                 "query", f"{settings['host']} is neither OpenSearch nor Elasticsearch.",
                 advice="Check the host and the port.",
             )  # fmt: skip
+        if settings.get("index"):
+            self.client.search({"size": 0}, [settings["index"]])
 
     def audit(self) -> tuple[AuditFinding, ...]:
         is_opensearch, _ = self.client.version
@@ -83,6 +87,8 @@ class OpenSearchSession:
             for rows in pages:
                 if rows:
                     spool.add(records_table(rows))
+                if self._is_canceled.is_set():  # between two requests
+                    raise ConnectorError("query", "The query was canceled.")
                 if spool.size_bytes > self.context.limits.max_bytes:
                     break
             yield from spool.batches()
@@ -92,6 +98,7 @@ class OpenSearchSession:
 
     def cancel(self) -> None:
         """The server ends a search whose connection is closed."""
+        self._is_canceled.set()
         self.client.http.cancel()
 
     def close(self) -> None:
