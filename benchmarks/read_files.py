@@ -100,7 +100,9 @@ def duckdb_reader():
     import duckdb
 
     def call(path: Path):
-        source = f"'{path}'" if path.suffix == ".parquet" else f"read_csv('{path}', ignore_errors=true)"
+        source = (
+            f"'{path}'" if path.suffix == ".parquet" else f"read_csv('{path}', ignore_errors=true)"
+        )
         return duckdb.connect().sql(f"select * from {source}").to_arrow_table()
 
     return call
