@@ -57,7 +57,7 @@ def excess(findings):
     return {found.check for found in findings if found.is_excess}
 
 
-def test_the_account_of_the_how_to_page_reads_its_tables_and_passes_the_audit(session):
+def test_sh62_the_account_of_the_how_to_page_reads_its_tables_and_passes_the_audit(session):
     session.test()
 
     assert [found for found in session.audit() if found.is_excess] == []
@@ -284,7 +284,7 @@ EXCESS = {
 
 
 @pytest.mark.parametrize("check", EXCESS)
-def test_the_audit_warns_about_each_excess_right(mariadb_server, open_context, check):
+def test_sh65_the_audit_warns_about_each_excess_right(mariadb_server, open_context, check):
     user = "excess@'%'"
     mariadb_server.run(
         "CREATE ROLE excess_role", f"CREATE USER {user} IDENTIFIED BY 'x'",

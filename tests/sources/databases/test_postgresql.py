@@ -57,7 +57,7 @@ def excess(findings):
     return {found.check for found in findings if found.is_excess}
 
 
-def test_the_role_of_the_how_to_page_reads_its_tables_and_passes_the_audit(session):
+def test_sh62_the_role_of_the_how_to_page_reads_its_tables_and_passes_the_audit(session):
     session.test()
 
     assert [found for found in session.audit() if found.is_excess] == []
@@ -297,7 +297,7 @@ EXCESS = {
 
 
 @pytest.mark.parametrize("check", EXCESS)
-def test_the_audit_warns_about_each_excess_right(postgresql_server, open_context, check):
+def test_sh65_the_audit_warns_about_each_excess_right(postgresql_server, open_context, check):
     role = f"excess_{check.replace('-', '_')}"
     postgresql_server.run(
         f"CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT USAGE ON SCHEMA public TO {role}; "

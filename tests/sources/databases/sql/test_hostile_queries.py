@@ -5,7 +5,7 @@ from tests.sources.databases.sql.conftest import checked
 from tests.sources.databases.sql.hostile_queries import HOSTILE
 
 
-def test_hostile_queries_never_reach_the_driver():
+def test_sh61_hostile_queries_never_reach_the_driver():
     sent, wordless = [], []
 
     for dialect, text in HOSTILE:
