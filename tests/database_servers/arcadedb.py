@@ -1,7 +1,6 @@
 """A real server that speaks Bolt and Cypher: ArcadeDB, from the package `arcadedb-embedded` with its own Java."""
 
 import importlib.util
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,7 +54,7 @@ def running_arcadedb(folder: Path) -> Iterator[ArcadeServer]:
         )
     try:
         wait_until(
-            lambda: is_listening(server), lambda: (folder / "output.txt").read_text()[-3000:],
+            lambda: is_ready(server), lambda: (folder / "output.txt").read_text()[-3000:],
             deadline_s=START_S,
         )  # fmt: skip
         yield replace(server, process_id=process.pid)
@@ -87,9 +86,11 @@ def command(folder: Path, server: ArcadeServer) -> list[str]:
     ]  # fmt: skip
 
 
-def is_listening(server: ArcadeServer) -> bool:
+def is_ready(server: ArcadeServer) -> bool:
+    """Whether the database answers: it is made after the port is open."""
+    from neo4j.exceptions import DriverError, Neo4jError
+
     try:
-        socket.create_connection((server.host, server.port), 1).close()
-    except OSError:
+        return server.execute("RETURN 1 AS one") == [[1]]
+    except (DriverError, Neo4jError, OSError):
         return False
-    return True
