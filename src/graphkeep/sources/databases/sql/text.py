@@ -1,5 +1,6 @@
 """The text of a query before it is parsed: one tree, of printable characters, from one statement."""
 
+import logging
 import unicodedata
 
 from sqlglot import ErrorLevel, exp
@@ -15,6 +16,7 @@ MAX_TOKENS = 20_000
 PLAIN_CONTROLS = frozenset("\t\n\r")
 INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Co", "Cs", "Cn"})
 EXECUTABLE = ("!", "M!", "m!")
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # its warnings hold the text of queries
 
 
 def parse_statement(text: str, dialect: SqlDialect) -> exp.Expr:
