@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graphkeep.graph.repair_count import RepairCount
 from graphkeep.graph.repairs import MAX_LINES, Alternative, Repair
 from graphkeep.graph.values.missing import NULL_MARKERS
 from graphkeep.graph.values.reading import ColumnReading
@@ -69,16 +70,10 @@ class ValueRepairs:
             before = str(self.reading.texts[row].as_py())
             value = self.reading.values[row]
             after = "" if not value.is_valid else example_of(value)
-        return Repair(
-            code=code,
-            message=message,
-            table=self.table,
-            column=self.name,
-            count=len(rows),
-            lines=lines_of(rows, self.line_numbers),
-            before=before,
-            after=after,
-            alternative=alternative,
+        counted = RepairCount()
+        counted.add_all(len(rows), lines_of(rows, self.line_numbers), before, after)
+        return counted.repair(
+            code, message, table=self.table, column=self.name, alternative=alternative
         )
 
     def missing_words(self) -> Repair | None:

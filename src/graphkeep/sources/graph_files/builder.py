@@ -9,12 +9,12 @@ import pyarrow.compute as pc
 
 from graphkeep.graph.errors import UnreadableFileError
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
+from graphkeep.graph.repair_count import RepairLog
 from graphkeep.sources.file_format import NamedTable, ReadResult
 from graphkeep.sources.graph_files import roles
 from graphkeep.sources.graph_files.attribute_types import Kind, typed_column
 from graphkeep.sources.graph_files.colors import with_color
 from graphkeep.sources.graph_files.columns import ColumnSpec, ColumnSpecs, EdgeColumns, NodeColumns
-from graphkeep.sources.graph_files.repair_log import RepairLog
 
 SCORE = 3.0
 ATTRIBUTE = "@"  # before the key of an attribute, which may have the name of any other column

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
 from graphkeep.graph.errors import UnreadableFileError
+from graphkeep.graph.repair_count import RepairLog
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.graph_files.builder import ATTRIBUTE, GraphBuilder, merged
-from graphkeep.sources.graph_files.repair_log import RepairLog
 from graphkeep.sources.graph_files.text_lines import decoded_head, whole_text
 
 MAX_DEPTH = 100

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from graphkeep.graph.errors import UnreadableFileError
+from graphkeep.graph.repair_count import RepairLog
 from graphkeep.sources.file_format import ReadOptions
-from graphkeep.sources.graph_files.repair_log import RepairLog
 
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 FALLBACK = "cp1252"

@@ -86,7 +86,7 @@ def read_table(
         or (sample.structure.comment if sample.structure.comments else ""),
         cuts_comments=text_options.comment is not None,
         is_ruler=is_ruler if sample.is_ruled else None,
-        others=rows.tallies.other_separator,
+        others=rows.repairs.other_separator,
         skipped=frozenset(line + 1 for line in text_options.skip_line_numbers),
     )
     end, footer = end_of_table(source, sample, table_range, text_options)

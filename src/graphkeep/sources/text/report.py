@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from graphkeep.graph.repair_count import RepairCount
 from graphkeep.graph.repairs import Alternative, Repair
-from graphkeep.sources.text.rows.rewrite import Rewriter, Tally
+from graphkeep.sources.text.rows.rewrite import Rewriter
 from graphkeep.sources.text.rows.row_reader import RowReader
 from graphkeep.sources.text.sample import Sample
 from graphkeep.sources.text.structure.table_range import Row, TableRange
@@ -70,8 +71,7 @@ def table_repairs(
     width: int,
 ) -> list[Repair]:
     """What was done with the rows of one table."""
-    tallies = rows.tallies
-    comments = rewriter.comments if rewriter.comments.count else tallies.comments
+    comments = rewriter.comments if rewriter.comments.count else rows.repairs.comments
     repairs = [
         counted_repair(
             "stray-quotes",
@@ -89,25 +89,25 @@ def table_repairs(
         ),
         counted_repair(
             "separator-differs",
-            tallies.other_separator,
+            rows.repairs.other_separator,
             "{n} rows use another separator than the table; they were read with theirs.",
         ),
         counted_repair(
             "ragged-rows",
-            tallies.short,
+            rows.repairs.short,
             f"{{n}} rows have fewer than {rows.width} cells; the missing cells are empty.",
         ),
         counted_repair(
             "ragged-rows",
-            tallies.long,
+            rows.repairs.long,
             f"{{n}} rows have more than {rows.width} cells; the table has {width} columns for them.",
         ),
         counted_repair(
             "cells-joined",
-            tallies.joined,
+            rows.repairs.joined,
             "{n} rows have far more cells than the others; their last cells stand together in one.",
         ),
-        counted_repair("rows-skipped", tallies.skipped, "{n} rows have another number of cells; they were left out."),
+        counted_repair("rows-skipped", rows.repairs.skipped, "{n} rows have another number of cells; they were left out."),
     ]  # fmt: skip
     if footer.texts:
         first = footer.first_line
@@ -124,27 +124,19 @@ def table_repairs(
 
 
 def counted_repair(
-    code: str, tally: Tally, message: str, alternative: Alternative | None = None
+    code: str, counted: RepairCount, message: str, alternative: Alternative | None = None
 ) -> Repair | None:
-    if not tally.count:
+    if not counted.count:
         return None
-    text = message.format(n=f"{tally.count:,}")
-    if tally.count == 1:
+    text = message.format(n=f"{counted.count:,}")
+    if counted.count == 1:
         text = text.replace("1 rows have", "1 row has").replace("1 rows repeat", "1 row repeats")
         text = text.replace("they were", "it was").replace("1 rows use", "1 row uses")
         text = text.replace(
             "1 quotes that do not close as they should were", "1 quote that does not close was"
         )
         text = text.replace("1 comments between the rows were", "1 comment between the rows was")
-    return Repair(
-        code=code,
-        message=text,
-        count=tally.count,
-        lines=tuple(tally.lines),
-        before=tally.example,
-        after=tally.result,
-        alternative=alternative,
-    )
+    return counted.repair(code, text, alternative=alternative)
 
 
 def quote_repairs(sample: Sample) -> list[Repair]:

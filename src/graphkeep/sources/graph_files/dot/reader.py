@@ -5,12 +5,12 @@ import html
 import re
 from typing import BinaryIO
 
+from graphkeep.graph.repair_count import RepairLog
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.graph_files.builder import ATTRIBUTE, GraphBuilder, merged
 from graphkeep.sources.graph_files.colors import hex_color
 from graphkeep.sources.graph_files.dot.grammar import DotAttributes, DotEdge, DotGraph, DotParser
 from graphkeep.sources.graph_files.dot.tokens import Token
-from graphkeep.sources.graph_files.repair_log import RepairLog
 from graphkeep.sources.graph_files.text_lines import decoded_head, whole_text
 
 SIGNATURE = re.compile(

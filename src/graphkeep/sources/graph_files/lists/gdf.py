@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
 from graphkeep.graph.errors import UnreadableFileError
+from graphkeep.graph.repair_count import RepairLog
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.graph_files.attribute_types import Kind
 from graphkeep.sources.graph_files.builder import ATTRIBUTE, GraphBuilder
 from graphkeep.sources.graph_files.colors import hex_color
-from graphkeep.sources.graph_files.repair_log import RepairLog
 from graphkeep.sources.graph_files.text_lines import decoded_head, text_lines
 
 SIGNATURE = re.compile(r"\A\s*(?:#[^\n]*\n\s*)*(?:node|edge)def>", re.IGNORECASE)

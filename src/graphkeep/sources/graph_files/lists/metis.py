@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from graphkeep.graph.errors import UnreadableFileError
+from graphkeep.graph.repair_count import RepairLog
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.graph_files.builder import GraphBuilder
-from graphkeep.sources.graph_files.repair_log import RepairLog
 from graphkeep.sources.graph_files.text_lines import decoded_head, text_lines
 
 MAX_NODES = 20_000_000

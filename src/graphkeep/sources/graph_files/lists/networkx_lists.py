@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from graphkeep.graph.repair_count import RepairLog
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.graph_files.attribute_types import Kind
 from graphkeep.sources.graph_files.builder import ATTRIBUTE, GraphBuilder
-from graphkeep.sources.graph_files.repair_log import RepairLog
 from graphkeep.sources.graph_files.text_lines import decoded_head, text_lines
 
 MAX_DATA_LENGTH = 1 << 16

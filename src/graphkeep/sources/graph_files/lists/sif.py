@@ -5,9 +5,9 @@ https://manual.cytoscape.org/en/stable/Supported_Network_File_Formats.html#sif-f
 
 from typing import BinaryIO
 
+from graphkeep.graph.repair_count import RepairLog
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.graph_files.builder import GraphBuilder
-from graphkeep.sources.graph_files.repair_log import RepairLog
 from graphkeep.sources.graph_files.text_lines import whole_text
 
 SUFFIX = ".sif"

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from graphkeep.graph.errors import UnreadableFileError
+from graphkeep.graph.repair_count import RepairLog
 from graphkeep.sources.graph_files.builder import ATTRIBUTE, GraphBuilder
 from graphkeep.sources.graph_files.pajek.colors import css_color
-from graphkeep.sources.graph_files.repair_log import RepairLog
 
 MAX_VERTICES = 20_000_000
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")

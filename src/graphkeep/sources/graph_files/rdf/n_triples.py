@@ -6,9 +6,9 @@ https://www.w3.org/TR/n-triples/
 import re
 from typing import BinaryIO
 
+from graphkeep.graph.repair_count import RepairLog
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.graph_files.rdf.triples import STRING_ESCAPES, Term, TripleGraph, unescaped
-from graphkeep.sources.graph_files.repair_log import RepairLog
 from graphkeep.sources.graph_files.text_lines import decoded_head, text_lines
 
 IRI = r"<([^<>\s]*)>"

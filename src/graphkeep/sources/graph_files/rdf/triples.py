@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
+from graphkeep.graph.repair_count import RepairLog
 from graphkeep.sources.file_format import ReadResult
 from graphkeep.sources.graph_files.attribute_types import Kind
 from graphkeep.sources.graph_files.builder import ATTRIBUTE, GraphBuilder
-from graphkeep.sources.graph_files.repair_log import RepairLog
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"

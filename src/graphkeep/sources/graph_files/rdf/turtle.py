@@ -8,6 +8,7 @@ from typing import BinaryIO, NamedTuple, NoReturn
 from urllib.parse import urljoin
 
 from graphkeep.graph.errors import UnreadableFileError
+from graphkeep.graph.repair_count import RepairLog
 from graphkeep.sources.file_format import FileFormat, ReadOptions, ReadResult
 from graphkeep.sources.graph_files.rdf.triples import (
     RDF,
@@ -17,7 +18,6 @@ from graphkeep.sources.graph_files.rdf.triples import (
     TripleGraph,
     unescaped,
 )
-from graphkeep.sources.graph_files.repair_log import RepairLog
 from graphkeep.sources.graph_files.text_lines import decoded_head, whole_text
 
 MAX_DEPTH = 100

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from graphkeep.graph.repairs import MAX_LINES
+from graphkeep.graph.repair_count import RepairCount
 from graphkeep.sources.text.records.dialect import Dialect
 from graphkeep.sources.text.records.other_separators import otherwise_separated
 from graphkeep.sources.text.records.quote_check import Positions, QuoteCheck, record_lines
@@ -13,23 +13,6 @@ from graphkeep.sources.text.records.record_reader import Record, RecordReader
 from graphkeep.sources.text.records.split_line import split_strict
 
 UNIT_SEPARATOR = "\x1f"
-
-
-@dataclass
-class Tally:
-    """How often something was done, in which lines at first, and one example."""
-
-    count: int = 0
-    lines: list[int] = field(default_factory=list)
-    example: str = ""
-    result: str = ""
-
-    def add(self, line: int, example: str = "", result: str = "", count: int = 1) -> None:
-        if not self.count:
-            self.example, self.result = example, result
-        self.count += count
-        if len(self.lines) < MAX_LINES and (not self.lines or self.lines[-1] != line):
-            self.lines.append(line)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +40,11 @@ class Rewriter:
     cuts_comments: bool = False
     skipped: Collection[int] = ()
     is_ruler: Callable[[str], bool] | None = None
-    others: Tally = field(default_factory=Tally)
-    strays: Tally = field(default_factory=Tally)
-    headers: Tally = field(default_factory=Tally)
-    comments: Tally = field(default_factory=Tally)
-    spaces: Tally = field(default_factory=Tally)
+    others: RepairCount = field(default_factory=RepairCount)
+    strays: RepairCount = field(default_factory=RepairCount)
+    headers: RepairCount = field(default_factory=RepairCount)
+    comments: RepairCount = field(default_factory=RepairCount)
+    spaces: RepairCount = field(default_factory=RepairCount)
 
     @property
     def target(self) -> Dialect:
@@ -222,7 +205,7 @@ class Rewriter:
             if other is not None:
                 self.others.add(first_line + index, text)
                 record = Record(other, 1)
-        self._tally(record, text, first_line + index)
+        self._count_repairs(record, text, first_line + index)
         cells = [cell.strip() for cell in record.cells] if self.is_ruler else record.cells
         pieces.append(self._written(cells))
         numbers.append(index)
@@ -235,7 +218,7 @@ class Rewriter:
             return rows  # type: ignore[return-value]
         return []
 
-    def _tally(self, record: Record, text: str, line: int) -> None:
+    def _count_repairs(self, record: Record, text: str, line: int) -> None:
         if record.stray_quotes:
             quote = self.dialect.quote
             example = next((cell for cell in record.cells if quote in cell), "")

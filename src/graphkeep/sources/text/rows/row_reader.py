@@ -12,13 +12,14 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from graphkeep.graph.errors import UnreadableFileError
+from graphkeep.graph.repair_count import RepairCount
 from graphkeep.sources.text.records.dialect import Dialect
 from graphkeep.sources.text.records.other_separators import otherwise_separated
 from graphkeep.sources.text.records.quote_check import Positions
 from graphkeep.sources.text.records.split_line import split_lenient, split_strict
 from graphkeep.sources.text.rows.blocks import Block, numbered
 from graphkeep.sources.text.rows.line_numbers import LineNumbers
-from graphkeep.sources.text.rows.rewrite import UNIT_SEPARATOR, Tally
+from graphkeep.sources.text.rows.rewrite import UNIT_SEPARATOR
 
 MAX_COLUMNS = 32_768
 WORKERS = max(1, min(4, os.cpu_count() or 1))
@@ -28,15 +29,15 @@ MIN_EXTRA_COLUMNS, MAX_EXTRA_COLUMNS = 64, 1000
 
 
 @dataclass(kw_only=True)
-class RowTallies:
+class RowRepairs:
     """What was done with rows that have another number of cells than the columns."""
 
-    short: Tally = field(default_factory=Tally)
-    long: Tally = field(default_factory=Tally)
-    skipped: Tally = field(default_factory=Tally)
-    comments: Tally = field(default_factory=Tally)
-    other_separator: Tally = field(default_factory=Tally)
-    joined: Tally = field(default_factory=Tally)
+    short: RepairCount = field(default_factory=RepairCount)
+    long: RepairCount = field(default_factory=RepairCount)
+    skipped: RepairCount = field(default_factory=RepairCount)
+    comments: RepairCount = field(default_factory=RepairCount)
+    other_separator: RepairCount = field(default_factory=RepairCount)
+    joined: RepairCount = field(default_factory=RepairCount)
 
 
 @dataclass(kw_only=True)
@@ -52,7 +53,7 @@ class RowReader:
     bad_lines: str = "widen"
     comments: str = ""
     max_rows: int | None = None
-    tallies: RowTallies = field(default_factory=RowTallies)
+    repairs: RowRepairs = field(default_factory=RowRepairs)
     line_numbers: LineNumbers = field(default_factory=LineNumbers)
 
     def read(self, blocks: Iterable[Block]) -> pa.Table:
@@ -121,7 +122,7 @@ class RowReader:
         if not any(cell.strip() for cell in cells) and len(cells) == 1:
             return None
         if self.comments and text.startswith(self.comments):
-            self.tallies.comments.add(line, text)
+            self.repairs.comments.add(line, text)
             return None
         end = len(cells)
         while end > self.width and not cells[end - 1].strip():
@@ -137,18 +138,18 @@ class RowReader:
                 f"Line {line} has {len(cells)} cells; the table has {self.width} columns."
             )
         if self.bad_lines == "skip":
-            self.tallies.skipped.add(line, text)
+            self.repairs.skipped.add(line, text)
             return None
         if (other := otherwise_separated(text, self.dialect, self.width)) is not None:
-            self.tallies.other_separator.add(line, text)
+            self.repairs.other_separator.add(line, text)
             return other
         if len(cells) < self.width:
-            self.tallies.short.add(line, text)
+            self.repairs.short.add(line, text)
             return cells
-        self.tallies.long.add(line, text)
+        self.repairs.long.add(line, text)
         limit = self._max_width()
         if len(cells) > limit:
-            self.tallies.joined.add(line, text)
+            self.repairs.joined.add(line, text)
             return [*cells[: limit - 1], self.dialect.separator.join(cells[limit - 1 :])]
         return cells
 
