@@ -76,7 +76,7 @@ NEW = {
 }
 
 
-def test_an_admin_adds_a_connector_and_its_secret_never_comes_back(admin, alice):
+def test_ad23_an_admin_adds_a_connector_and_its_secret_never_comes_back(admin, alice):
     made = admin("POST", "connectors/", NEW)
 
     assert made.status_code == 201, made.content
@@ -314,12 +314,14 @@ def test_a_failing_query_has_no_rows_and_cannot_be_drawn(admin):
     assert admin("POST", f"queries/{query_id}/draw/", {}).status_code == 400
 
 
-def test_a_test_names_the_stage_and_an_audit_the_excess(admin):
+def test_sh65_a_test_names_the_stage_and_an_audit_the_excess(admin):
     one = f"connectors/{admin('POST', 'connectors/', NEW).json()['connector_id']}/"
     passed = {"is_ok": True, "stage": None, "message": "The source answers.", "advice": ""}
     assert admin("POST", f"{one}test/").json() == passed
     findings = admin("POST", f"{one}audit/").json()["results"]
     assert [row["check"] for row in findings if row["is_excess"]] == ["writes"]
+    event = AuditEvent.objects.get(event="connector.audited")
+    assert event.details == {"excess": ["writes"]}
     tables = admin("GET", f"{one}schema/").json()["tables"]
     assert [table["name"] for table in tables] == ["hosts"]
 

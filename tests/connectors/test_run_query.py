@@ -108,7 +108,7 @@ def test_what_was_asked_and_sent_is_recorded_encrypted(make_connector, alice):
     ("limits", "rows"),
     [({"max_rows": 1500}, 1500), ({"max_rows": 1000}, 1000), ({"max_bytes": 20_000}, None)],
 )
-def test_a_result_that_is_too_large_ends_with_the_rows_so_far(make_connector, limits, rows):
+def test_sh61_a_result_that_is_too_large_ends_with_the_rows_so_far(make_connector, limits, rows):
     connector = make_connector(limits=limits)
 
     run = run_query_here(connector, query("rows 9000"), actor=CONSOLE)
@@ -137,7 +137,7 @@ def test_a_source_that_dies_leaves_no_rows_and_names_the_stage(make_connector):
     assert not spool_path(run.run_id).exists()
 
 
-def test_a_query_that_the_policy_refuses_opens_nothing(make_connector, alice):
+def test_sh61_a_query_that_the_policy_refuses_opens_nothing(make_connector, alice):
     connector = make_connector(
         grants=[("alice", "ask")], policy={"allowed": {"tables": ["net.*", "auth"]}}
     )
@@ -180,7 +180,7 @@ def test_a_disabled_connector_is_not_asked(make_connector):
     assert Calls.opened == 0
 
 
-def test_a_minute_has_only_so_many_queries(make_connector):
+def test_sh61_a_minute_has_only_so_many_queries(make_connector):
     connector = make_connector(limits={"per_minute": 2})
     for _ in range(2):
         run_query_here(connector, query("rows 1"), actor=CONSOLE)
@@ -190,7 +190,7 @@ def test_a_minute_has_only_so_many_queries(make_connector):
     assert Calls.opened == 2
 
 
-def test_more_than_may_run_at_once_wait_for_their_turn(make_connector, alice):
+def test_sh61_more_than_may_run_at_once_wait_for_their_turn(make_connector, alice):
     connector = make_connector(grants=[("alice", "ask")], limits={"parallel_per_person": 1})
     first = run_query(connector, query("wait"), actor=alice)
     wait_for_value(lambda: state_of(first), "running", deadline_s=5)
@@ -244,7 +244,7 @@ def test_a_query_whose_driver_does_not_come_back_is_given_up(make_connector):
     assert state_of(run) == "cancelled"
 
 
-def test_a_query_ends_at_its_time_limit(make_connector):
+def test_sh61_a_query_ends_at_its_time_limit(make_connector):
     run = run_query_here(make_connector(limits={"max_seconds": 1}), query("wait"), actor=CONSOLE)
 
     assert (run.state, run.stage) == ("failed", "timeout")
