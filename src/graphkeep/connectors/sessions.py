@@ -81,9 +81,7 @@ def open_session(
         secrets=read_secrets(connector, actor.user),
         outbound=Outbound(gateway, connector.component),
         limits=limits,
-        files_folder=Path(settings.CONNECTOR_FILES_FOLDER)
-        if settings.CONNECTOR_FILES_FOLDER
-        else None,
+        files_folder=Path(settings.CONNECTOR_FILES_DIR) if settings.CONNECTOR_FILES_DIR else None,
         scratch_folder=settings.TMP_DIR,
     )
     with connector_errors():

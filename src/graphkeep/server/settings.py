@@ -793,8 +793,8 @@ CONNECTOR_NETWORKS = env.inside_hosts(
     "empty: none.",
     guards="Whoever adds connectors reaches no other machine of this network.",
 )
-CONNECTOR_FILES_FOLDER = env.text(
-    "CONNECTOR_FILES_FOLDER",
+CONNECTOR_FILES_DIR = env.text(
+    "CONNECTOR_FILES_DIR",
     read=parse_folder,
     help="The folder whose files the connectors `sqlite` and `duckdb` may read; empty: none.",
     guards="Connectors read no other file of this machine.",
