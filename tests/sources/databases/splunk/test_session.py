@@ -101,7 +101,17 @@ def test_the_cap_ends_the_result_with_one_row_more(double):
     table = ask(KIND, "spl", "index=net", context)
 
     assert table.column("n").to_pylist() == list(range(6_001))
-    assert double.pages == [5_000, 1_001]
+    assert double.pages == [1_000, 5_000, 1]
+
+
+def test_pages_of_large_events_are_small(double):
+    double.events["net"] = [{"text": f"{n:06}" + "x" * 50_000} for n in range(1_500)]
+    table = ask(KIND, "spl", "index=net", connector(double))
+
+    assert [text[:6] for text in table.column("text").to_pylist()] == [
+        f"{n:06}" for n in range(1_500)
+    ]
+    assert double.pages == [1_000, 167, 167, 167]
 
 
 def test_test_audit_and_schema(double):

@@ -29,7 +29,6 @@ class SearchClient:
             headers=authorization(settings.get("user") or "", secrets),
             tls=self.tls,
             timeout_s=context.limits.max_seconds,
-            max_bytes=max(context.limits.max_bytes, 1 << 20),
         )  # fmt: skip
 
     def get(self, path: str, query: Sequence[tuple[str, str]] = ()) -> Any:

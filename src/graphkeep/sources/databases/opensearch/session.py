@@ -21,12 +21,12 @@ from graphkeep.sources.databases.opensearch.audit import (
 )
 from graphkeep.sources.databases.opensearch.client import SearchClient
 from graphkeep.sources.databases.opensearch.dsl.aggregations import rows_of
+from graphkeep.sources.databases.paging import next_page_rows
 from graphkeep.sources.databases.probe import reach
 from graphkeep.sources.databases.query import CheckedQuery
 from graphkeep.sources.databases.record_tables import BatchSpool, records_table
 from graphkeep.sources.databases.stages import ConnectorError
 
-PAGE_ROWS = 5_000
 MAX_INDEXES = 500
 
 
@@ -83,7 +83,11 @@ class OpenSearchSession:
         indexes = dict(query.parameters)["indexes"]
         self.total = None
         with BatchSpool(self.context.scratch_folder) as spool:
-            pages = self._aggregated(body, indexes) if "aggs" in body else self._hits(body, indexes)
+            pages = (
+                self._aggregated(body, indexes)
+                if "aggs" in body
+                else self._hits(body, indexes, spool)
+            )
             for rows in pages:
                 if rows:
                     spool.add(records_table(rows))
@@ -112,14 +116,16 @@ class OpenSearchSession:
         self.total = len(rows)
         yield rows
 
-    def _hits(self, body: dict[str, Any], indexes: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
+    def _hits(
+        self, body: dict[str, Any], indexes: Sequence[str], spool: BatchSpool
+    ) -> Iterator[list[dict[str, Any]]]:
         wanted = body["size"]
         with self.client.point_in_time(indexes) as view:
             order = [*body.get("sort", ()), *self.client.tie_breakers]
             page = {**body, "pit": view, "sort": order, "track_total_hits": True, **self._seconds()}
             count = 0
             while True:
-                page["size"] = min(PAGE_ROWS, wanted - count)
+                page["size"] = next_page_rows(spool, wanted - count)
                 answer = self.client.search(page)
                 hits = answer["hits"]["hits"]
                 total = answer["hits"].get("total", {})

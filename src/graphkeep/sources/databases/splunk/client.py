@@ -31,7 +31,6 @@ class SplunkClient:
         self.http = HttpClient(
             context.outbound, f"{self.scheme}://{host}:{settings['port']}", tls=self.tls,
             timeout_s=timeout_s or context.limits.max_seconds,
-            max_bytes=max(context.limits.max_bytes, 1 << 20),
         )  # fmt: skip
         self._service: Any = None
 

@@ -16,6 +16,7 @@ from graphkeep.sources.databases.connector_kind import (
     SourceSchema,
     SourceTable,
 )
+from graphkeep.sources.databases.paging import next_page_rows
 from graphkeep.sources.databases.probe import reach
 from graphkeep.sources.databases.query import CheckedQuery
 from graphkeep.sources.databases.record_tables import BatchSpool, records_table
@@ -23,7 +24,6 @@ from graphkeep.sources.databases.splunk.audit import role_findings
 from graphkeep.sources.databases.splunk.client import SplunkClient
 from graphkeep.sources.databases.stages import ConnectorError
 
-PAGE_ROWS = 5_000
 CANCEL_S = 5.0
 FIRST_POLL_S, LAST_POLL_S = 0.05, 0.5
 MAX_INDEXES = 1_000
@@ -80,7 +80,7 @@ class SplunkSession:
                         auto_cancel=60, **dict(query.parameters),
                     )  # fmt: skip
                     self._wait(deadline)
-                    for rows in self._pages(limits.max_rows + 1):
+                    for rows in self._pages(limits.max_rows + 1, spool):
                         spool.add(records_table(rows))
                         if spool.size_bytes > limits.max_bytes or time.monotonic() > deadline:
                             break
@@ -120,10 +120,10 @@ class SplunkSession:
             raise ConnectorError("query", f"The search failed at {self.client.host}.")
         self.total = int(state.get("resultCount", 0))
 
-    def _pages(self, wanted: int) -> Iterator[list[dict[str, Any]]]:
+    def _pages(self, wanted: int, spool: BatchSpool) -> Iterator[list[dict[str, Any]]]:
         offset = 0
         while offset < min(wanted, self.total or 0):
-            count = min(PAGE_ROWS, wanted - offset)
+            count = next_page_rows(spool, wanted - offset)
             answer = self._job.results(output_mode="json", count=count, offset=offset)
             body = answer.read()
             rows = json.loads(body)["results"] if body else []
