@@ -327,3 +327,53 @@ def test_dated_rows_by_a_key_that_nobody_reads_are_records_and_no_nodes() -> Non
 
     assert (best.kind, best.source, best.destination) == ("edges", "event_id", "value")
     assert best.edge_bindings == {"edge_title": "type", "edge_label": "type"}
+
+
+def test_a_date_by_its_name_is_no_end_whatever_its_values_look_like() -> None:
+    readings = suggest_interpretations(
+        [
+            pa.table(
+                {
+                    "Cult": ["c39", "c39", "c52", "c52"] * 3,
+                    "Date": ["d16", "d20", "d16", "d20"] * 3,
+                    "HeadWt": [2.5, 2.2, 3.1, 4.3] * 3,
+                }
+            )
+        ]
+    )
+    months = suggest_interpretations(
+        [pa.table({"month": ["1/86", "2/86", "3/86"], "market": [-0.06, 0.01, -0.01]})]
+    )
+
+    assert [each for each in readings if each.kind == "edges"] == []
+    assert months == ()
+
+
+@pytest.mark.parametrize(("father", "mother"), [("fid", "mid"), ("sire", "dam")])
+def test_pedigrees_are_trees(father: str, mother: str) -> None:
+    best = first_reading_of(
+        {
+            "id": [1, 2, 3, 4, 5, 6],
+            father: [None, None, 1, 1, 3, 3],
+            mother: [None, None, 2, 2, 4, 4],
+            "sex": [1, 2, 1, 2, 1, 2],
+        }
+    )
+
+    assert (best.source, best.destination) == (father, "id")
+
+
+def test_padded_numbers_of_rows_are_no_nodes() -> None:
+    readings = suggest_interpretations(
+        [
+            pa.table(
+                {
+                    "column1": ["001", "002", "003", "004"],
+                    "Run": [1, 2, 1, 2],
+                    "Speed": [850, 740, 900, 1070],
+                }
+            )
+        ]
+    )
+
+    assert readings == ()

@@ -304,3 +304,12 @@ def test_ids_of_neo4js_importer_are_told_apart_by_their_space():
     ]  # fmt: skip
     space = people.repair("id-space")
     assert (space.column, space.count, space.before, space.after) == (":ID", 2, "1", "Person:1")
+
+
+def test_a_text_above_values_that_come_again_and_again_names_them():
+    rows = "".join(
+        f'"w{chr(97 + n % 26)}{"x" * (n // 3)}","{("good", "bad")[n % 2]}"\n' for n in range(30)
+    )
+
+    assert read('"term","mood"\n' + rows).columns == ["term", "mood"]
+    assert read('"wow","bad"\n' + rows).columns == ["column1", "column2"]

@@ -54,6 +54,9 @@ ROW_NAMES = frozenset(
     }
 )
 
+DATE_NAMES = frozenset(
+    {"date", "datum", "fecha", "time", "day", "month", "week", "weekday", "quarter"}
+)
 STATE_WORDS = {("status",), ("flag",), ("result",), ("outcome",)}
 
 
@@ -155,7 +158,7 @@ class Profile:
             return False
         if is_time(self.dtype) or pa.types.is_boolean(self.dtype):
             return False
-        if self.is_row_number:
+        if self.is_row_number or self.flat_name in DATE_NAMES:
             return False
         if self.is_numeric or self.is_padded:
             return (
@@ -230,7 +233,8 @@ def profiles_of(table: pa.Table) -> tuple[Profile, ...]:
 def numbers_rows(profile: Profile) -> bool:
     """Whether a first column without a name of its own counts the rows, as pandas and R write it."""
     is_named = profile.flat_name not in ROW_NAMES and not GENERIC_NAME.fullmatch(profile.name)
-    if is_named or not profile.is_numeric or not profile.is_whole or not profile.is_unique:
+    is_count = (profile.is_numeric or profile.is_padded) and profile.is_whole and profile.is_unique
+    if is_named or not is_count:
         return False
     numbers = profile.values.drop_nulls().to_numpy()
     if len(numbers) != profile.row_count:

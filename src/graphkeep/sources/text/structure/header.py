@@ -105,6 +105,9 @@ RECURRING_EVIDENCE = -1.5
 OUTLINE_EVIDENCE = 1.0
 SAME_OUTLINE_EVIDENCE = -0.8
 WORD_EVIDENCE = 1.2
+CATEGORY_EVIDENCE = 0.8
+MIN_CATEGORY_ROWS = 20
+MIN_REPEATS = 5
 ALPHABET_EVIDENCE = 3.5
 
 
@@ -195,7 +198,14 @@ def column_evidence(cell: str, column: list[str]) -> float:
         return SAME_TYPE_EVIDENCE if cell.lower() in BOOLEANS else TYPE_EVIDENCE
     if own in VALUES:
         return SAME_TYPE_EVIDENCE / 2
-    return outline_evidence(cell, column)
+    return outline_evidence(cell, column) + category_evidence(cell, column)
+
+
+def category_evidence(cell: str, column: Sequence[str]) -> float:
+    """A text that is none of the few values that come again and again below it names them."""
+    counts = Counter(value.lower() for value in column)
+    is_category = len(column) >= MIN_CATEGORY_ROWS and min(counts.values()) >= MIN_REPEATS
+    return CATEGORY_EVIDENCE if is_category and cell.lower() not in counts else 0.0
 
 
 def is_year(cell: str) -> bool:
