@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from graphkeep.accounts.actor import Actor
+from graphkeep.connectors import this_server
 from graphkeep.connectors.bridge.session import BridgeSourceSession
 from graphkeep.connectors.credentials import read_secrets
 from graphkeep.connectors.kinds import kind_of
@@ -69,6 +70,8 @@ def open_session(
             query=query,
             query_id=query_id,
         )
+    if kind.name == this_server.KIND.name:
+        return this_server.ThisServerSession(actor)
     gateway = connector_gateway()
     endpoints = endpoints_of(connector)
     # Replaced at once: another session of this connector may be connecting.

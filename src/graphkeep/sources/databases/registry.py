@@ -28,10 +28,21 @@ BUILT_IN: tuple[str, ...] = (
 """Folders of this package, each with a KIND; in the order in which people are offered them."""
 
 
+_kinds_of_packages: list[ConnectorKind] = []
+
+
+def register_kind(kind: ConnectorKind) -> None:
+    """Offer a kind of a package above this one, which needs more than this layer knows."""
+    if kind not in _kinds_of_packages:
+        _kinds_of_packages.append(kind)
+        connector_kinds.cache_clear()
+
+
 @cache
 def connector_kinds() -> dict[str, ConnectorKind]:
     """All kinds by name. Importing a kind imports no driver: `open` does."""
     kinds = [import_module(f"graphkeep.sources.databases.{name}").KIND for name in BUILT_IN]
+    kinds += _kinds_of_packages
     names = {kind.name for kind in kinds}
     kinds += load_plugins(CONNECTORS, ConnectorKind, names)
     return {kind.name: kind for kind in kinds}
