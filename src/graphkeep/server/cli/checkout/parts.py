@@ -51,13 +51,13 @@ REST = [
 ON_BOTH = ("registrations", "revocations", "guesses", "timings", "rotations", "canaries")
 ON_POSTGRESQL = tuple(name for name in ON_BOTH if name != "canaries")
 # Drills that measure seconds: no other test runs in parallel.
-TIMED = ("revocations", "timings", "kills", "full_disks", "schedules", "first_starts")
+TIMED = ("revocations", "timings", "kills", "full_disks", "schedules", "first_starts", "bridge")
 # The folder below tests/drills of each drill that is not in tests/drills itself.
 DRILL_FOLDERS = {
     "accounts": ("guesses", "registrations", "revocations", "timings"),
     "isolation": ("air_gap", "canaries", "escapes", "queries"),
     "operation": (
-        "bundles", "first_starts", "full_disks", "kills", "restores", "rotations", "schedules",
+        "bridge", "bundles", "first_starts", "full_disks", "kills", "restores", "rotations", "schedules",
     ),
 }  # fmt: skip
 
