@@ -37,6 +37,8 @@ def fields(pack: Pack) -> tuple[SettingField, ...]:
                      help="A GET that needs the credential."),
         SettingField(name="max_pages", label="Pages of a query at most", kind="integer", default=100,
                      minimum=1, maximum=10_000),
+        SettingField(name="max_page_mib", label="MiB of a page at most", kind="integer", default=4,
+                     minimum=1, maximum=64, help="The server needs some 13 times as much memory for it."),
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from graphkeep.sources.databases.record_tables import BatchSpool, records_table
 from graphkeep.sources.databases.stages import ConnectorError
 from graphkeep.sources.databases.tls import client_tls
 
-MAX_PAGE_BYTES = 16 << 20
+SLICE_ROWS = 2_000  # of a page at once: columns of Python values take many times the page's bytes
 MIN_TEST_ERROR = 500
 
 
@@ -44,7 +44,7 @@ class HttpSession:
             headers={"Accept": "application/json", **fixed_headers(settings), **headers},
             tls=self.tls,
             timeout_s=context.limits.max_seconds,
-            max_bytes=min(MAX_PAGE_BYTES, context.limits.max_bytes),
+            max_bytes=min(settings["max_page_mib"] << 20, context.limits.max_bytes),
         )
         self.jq = JqSandbox(context.scratch_folder, keeps_warm=True)
         self.row_count: int | None = None
@@ -112,7 +112,9 @@ class HttpSession:
         with BatchSpool(self.context.scratch_folder) as spool:
             for request in plan["requests"]:
                 for rows, add in self._pages(plan, request, deadline):
-                    spool.add(records_table([with_columns(row, add) for row in rows]))
+                    for start in range(0, len(rows) or 1, SLICE_ROWS):
+                        part = rows[start : start + SLICE_ROWS]
+                        spool.add(records_table([with_columns(row, add) for row in part]))
                     is_cut = self._is_over(spool)
                     if is_cut:
                         break

@@ -28,7 +28,7 @@ from graphkeep.sources.json_documents.options import JsonOptions
 from graphkeep.sources.json_documents.security.stix import STIX
 from graphkeep.sources.plain import plain_table
 
-MAX_PAGE_BYTES = 32 << 20
+MAX_PAGE_BYTES = 4 << 20  # Python's values of a page take more than ten times as much
 
 
 class TaxiiSession:
