@@ -183,3 +183,12 @@ def test_a_compressed_file_needs_no_declared_compression(parser, tmp_path):
     parsed = parser.parse(tmp_path / "a.csv", file_format="auto", into=tmp_path)
 
     assert (parsed.file_format, parsed.tables[0].num_rows) == ("csv", 1)
+
+
+def test_a_library_that_few_files_need_loads_inside_the_sandbox(parser, tmp_path):
+    (tmp_path / "people.csv").write_text(":ID(Person),name\n1,Ada\n2,Grace\n")
+
+    [table] = parser.parse(tmp_path / "people.csv", file_format="csv", into=tmp_path).tables
+
+    with pa.ipc.open_file(table.path) as file:
+        assert file.read_all().column(":ID").to_pylist() == ["Person:1", "Person:2"]

@@ -8,7 +8,6 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphkeep.graph.identity import keys_of
 from graphkeep.graph.repairs import Repair
 
 SPACED = re.compile(
@@ -23,6 +22,8 @@ def with_id_spaces(table: pa.Table, repairs: list[Repair]) -> pa.Table:
         match = SPACED.fullmatch(name.strip())
         if match is None or COLUMNS[match["role"]] in table.column_names:
             continue
+        from graphkeep.graph.identity import keys_of  # loads polars, which few files need
+
         space, column = match["space"].strip(), COLUMNS[match["role"]]
         texts = keys_of(table[name]).to_arrow().cast(pa.string())
         ids = pc.binary_join_element_wise(pa.scalar(space), texts, ":")
