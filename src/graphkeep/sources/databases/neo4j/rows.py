@@ -5,7 +5,7 @@ A node `a` gives the columns `a` (its id), `a.labels` and one for each property;
 relationship, with its number as `p.step`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from neo4j.graph import Node, Path, Relationship
@@ -15,11 +15,15 @@ Row = dict[str, Any]
 PLAIN = {str, int, float, bool, type(None)}
 
 
-def rows_of(record: Mapping[str, Any]) -> Iterator[Row]:
+def rows_of(names: Sequence[str], values: Sequence[Any]) -> Iterable[Row]:
     """The rows of one record: as many as its longest path or list of relationships has relationships, at least one."""
-    if PLAIN.issuperset(map(type, record.values())):
-        yield dict(record)
-        return
+    record = dict(zip(names, values, strict=True))
+    if PLAIN.issuperset(map(type, values)):
+        return (record,)
+    return graph_rows(record)
+
+
+def graph_rows(record: Row) -> Iterator[Row]:
     steps = {name: steps_of(value) for name, value in record.items()}
     count = max((len(each) for each in steps.values() if each), default=1)
     for step in range(count):

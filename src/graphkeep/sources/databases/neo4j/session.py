@@ -99,8 +99,9 @@ class Neo4jSession:
         wanted = limits.max_rows + 1
         page: list[Row] = []
         with self.client.records(query.text, dict(query.parameters)) as result:
+            columns = tuple(result.keys())
             for record in result:
-                page += rows_of(record)
+                page += rows_of(columns, tuple(record))
                 is_last = spool.row_count + len(page) >= wanted
                 if is_last or len(page) >= PAGE_ROWS:
                     spool.add(records_table(page[: wanted - spool.row_count]))
@@ -108,7 +109,6 @@ class Neo4jSession:
                 if is_last or spool.size_bytes > limits.max_bytes:
                     self.client.abandon()
                     break
-            columns = tuple(result.keys())
         if page:
             spool.add(records_table(page))
         return columns
