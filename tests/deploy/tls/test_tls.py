@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from graphkeep.server.cli import commands
-from graphkeep.server.compose.caddy_air_gap import tell_caddy
+from graphkeep.server.compose.caddy_air_gap import write_air_gap_config
 from graphkeep.server.compose.certificates import check_certificate
 from graphkeep.server.config.envfile import ConfigurationError, parse
 from graphkeep.server.config.secrets import MADE
@@ -227,7 +227,7 @@ def test_sh81_caddy_is_told_of_air_gap_and_of_its_end(home):
     place = home / "data/config/edge/certificate"
 
     def told(*, is_closed):
-        tell_caddy(home, is_closed=is_closed, domain=DOMAIN)
+        write_air_gap_config(home, is_closed=is_closed, domain=DOMAIN)
         return [line for line in place.read_text().splitlines() if not line.startswith("#")]
 
     assert told(is_closed=False) == []
@@ -245,7 +245,7 @@ def test_sh81_caddy_is_told_of_air_gap_and_of_its_end(home):
 @needs_caddy
 def test_sh81_the_caddyfile_heeds_what_it_is_told(home):
     tls("auto", DOMAIN)
-    tell_caddy(home, is_closed=True, domain=DOMAIN)
+    write_air_gap_config(home, is_closed=True, domain=DOMAIN)
 
     (policy,) = adapted(home)["apps"]["tls"]["automation"]["policies"]
     assert (policy["subjects"], policy["issuers"]) == ([DOMAIN], [{"module": "internal"}])

@@ -24,7 +24,7 @@ from graphkeep.compute.layouts import LAYOUTS
 from graphkeep.graph.errors import GraphkeepError, UserInputError
 from graphkeep.server.cli import commands
 from graphkeep.server.offline_layout.edge_lists import graph_of_arrays
-from graphkeep.server.offline_layout.layout_files import put
+from graphkeep.server.offline_layout.layout_files import write_atomically
 from graphkeep.server.offline_layout.run_layout import LayoutRequest, lay_out
 
 GRAPHKEEP = Path(sys.executable).parent / "graphkeep"
@@ -262,7 +262,7 @@ def test_what_cannot_be_written_leaves_nothing_behind(edges_csv: Path) -> None:
 
     assert "is a directory" in refused(edges_csv, "edges.csv", "graph.csv")
     with pytest.raises(UserInputError, match=r"graph\.csv cannot be written: Is a directory\."):
-        put(edges_csv / "graph.csv", b"x")
+        write_atomically(edges_csv / "graph.csv", b"x")
     assert sorted(one.name for one in edges_csv.iterdir()) == ["edges.csv", "graph.csv"]
 
 

@@ -19,7 +19,7 @@ PANDAS_WORDS = (
     "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
 )  # fmt: skip
 # Among texts, those of the words above that are worth telling: the sender may have meant a missing value.
-TOLD_WORDS = (
+REPORTED_WORDS = (
     "NA", "N/A", "n/a", "N.A.", "n.a.", "NaN", "nan", "null", "NULL", "Null", "None", "none", "NONE",
     "nil", "undefined", "-", "--", "?", "unknown", "Unknown", "UNKNOWN", "missing", "k.A.",
 )  # fmt: skip

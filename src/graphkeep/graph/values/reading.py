@@ -15,7 +15,7 @@ from graphkeep.graph.values.formatted_numbers import (
     find_number_form,
     formatted_numbers,
 )
-from graphkeep.graph.values.missing import MISSING_WORDS, NULL_MARKERS, PANDAS_WORDS, TOLD_WORDS
+from graphkeep.graph.values.missing import MISSING_WORDS, NULL_MARKERS, PANDAS_WORDS, REPORTED_WORDS
 from graphkeep.graph.values.numbers import plain_numbers
 from graphkeep.graph.values.texts import SAMPLE_ROWS, sample_of, trimmed, without
 from graphkeep.graph.values.time_forms import ISO
@@ -228,7 +228,7 @@ def without_values(texts: pa.ChunkedArray, rules: Rules) -> ColumnReading | None
 
 def as_text(texts: pa.ChunkedArray, rules: Rules) -> ColumnReading:
     """The texts, null where a marker of databases and spreadsheets says so."""
-    watched = (*rules.markers, *(TOLD_WORDS if rules.words else ()))
+    watched = (*rules.markers, *(REPORTED_WORDS if rules.words else ()))
     seen = words_in(texts, watched)
     markers = tuple(word for word in seen if word in rules.markers)
     return ColumnReading(

@@ -137,7 +137,11 @@ def layout(
         "OMP_WAIT_POLICY", "passive"
     )  # before numba is imported, which reads it once
     from graphkeep.server.offline_layout.edge_lists import read_graph
-    from graphkeep.server.offline_layout.layout_files import check_kind, content_of, put
+    from graphkeep.server.offline_layout.layout_files import (
+        check_kind,
+        content_of,
+        write_atomically,
+    )
     from graphkeep.server.offline_layout.run_layout import LayoutRequest, lay_out
 
     check_kind(target)
@@ -164,7 +168,7 @@ def layout(
             progress_line.note(note)
         progress_line("writing")
         content, warning = content_of(target, graph, result.positions, size=size, is_dark=is_dark)
-        put(target, content)
+        write_atomically(target, content)
         if warning:
             progress_line.note(warning)
     click.echo(f"{target}: {graph.node_count:,} nodes, {graph.edge_count:,} edges")

@@ -137,7 +137,7 @@ def from_folder(folder: Path) -> None:
     snapshot(source / "db.sqlite3", staged / "db.sqlite3")
     copied, skipped = copy_files(source, data)
     if new_env.text_of("DATABASE_URL"):
-        take_rows(staged / "db.sqlite3")
+        import_rows(staged / "db.sqlite3")
     else:
         for suffix in ("-wal", "-shm"):
             (data / f"db.sqlite3{suffix}").unlink(missing_ok=True)
@@ -155,7 +155,7 @@ def from_folder(folder: Path) -> None:
     )
 
 
-def take_rows(path: Path) -> None:
+def import_rows(path: Path) -> None:
     set_up_django()
     from graphkeep.upkeep.migrate.rows import copy_of_sqlite, copy_rows, refuse_used
 

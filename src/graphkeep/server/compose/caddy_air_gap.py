@@ -26,7 +26,7 @@ def follow_air_gap(over: threading.Event) -> None:
     """Apply changes of air gap to Caddy until `over` is set, from the portal and the command line alike."""
     while not over.wait(LOOK_S):
         try:
-            tell_caddy(
+            write_air_gap_config(
                 settings.HOME,
                 is_closed=runtime_setting("IS_AIR_GAPPED"),
                 domain=runtime_setting("SITE_DOMAIN"),
@@ -36,7 +36,7 @@ def follow_air_gap(over: threading.Event) -> None:
         close_old_connections()
 
 
-def tell_caddy(home: Path, *, is_closed: bool, domain: str) -> None:
+def write_air_gap_config(home: Path, *, is_closed: bool, domain: str) -> None:
     content = CLOSED + certificate_line(home, domain) if is_closed else OPEN
     path = home / PLACE
     if not path.exists() and not is_closed:

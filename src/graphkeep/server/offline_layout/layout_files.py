@@ -80,7 +80,7 @@ def drawing_of(
     )
 
 
-def put(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """Write the file atomically.
 
     Raises:

@@ -57,7 +57,7 @@ def send_signal(running: ServerNote, signal_number: signal.Signals) -> None:
             ) from error
 
 
-def take_request() -> str:
+def pop_request() -> str:
     """Read and delete the pending request; empty if there is none."""
     try:
         request = request_file().read_text()

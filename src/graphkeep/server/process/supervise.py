@@ -24,9 +24,9 @@ from graphkeep.server.process.disk_reserve import DiskReserve
 from graphkeep.server.process.running import (
     ServerNote,
     note_file,
+    pop_request,
     request_file,
     started_at_ticks,
-    take_request,
     write_note,
 )
 from graphkeep.server.telemetry.metrics_endpoint import MetricsServer
@@ -111,7 +111,7 @@ class Supervisor:
                     logger.info("CRON_RESTART: restarting the processes")
                     self.must_reload = True
                 self.reserve.look()
-                self.handle_request(take_request())
+                self.handle_request(pop_request())
                 if self.must_reload and not self.is_stopping:
                     self.must_reload = False
                     self.reload()
@@ -136,7 +136,7 @@ class Supervisor:
         except ConfigurationError as error:
             logger.error("%s", error)  # noqa: TRY400 - the message suffices, no traceback
             self.failures += 1
-            self.tell()
+            self.write_server_note()
             return
         self.renew()
 
@@ -158,7 +158,7 @@ class Supervisor:
                 logger.error("the new processes did not start; the former ones keep running")
                 self.failures += 1
                 if self.webs:
-                    self.tell()
+                    self.write_server_note()
                 return False
             started.append(web)
         former, self.webs = self.webs, started
@@ -170,7 +170,7 @@ class Supervisor:
         if self.has_worker:
             stop_processes([self.worker] if self.worker else [], patience_s=20)
             self.worker = subprocess.Popen(WORKER)
-        self.tell()
+        self.write_server_note()
         return True
 
     def start_web(self) -> subprocess.Popen[bytes] | None:
@@ -213,10 +213,10 @@ class Supervisor:
             self.worker = subprocess.Popen(WORKER)
             changed = True
         if changed or not self.is_told:
-            self.tell()
+            self.write_server_note()
             time.sleep(POLL_S)
 
-    def tell(self) -> None:
+    def write_server_note(self) -> None:
         note = ServerNote(
             pid=os.getpid(),
             began=started_at_ticks(os.getpid()),

@@ -121,13 +121,13 @@ class _Answer(BaseHTTPRequestHandler):
             self.headers.get("Authorization", "")
         ):
             logger.warning("a metrics request without the token was refused")
-            self.tell(401, b"A bearer token is needed.\n", [("WWW-Authenticate", "Bearer")])
+            self.send_answer(401, b"A bearer token is needed.\n", [("WWW-Authenticate", "Bearer")])
         elif self.path != "/metrics":
-            self.tell(404, b"The figures are at /metrics.\n", [])
+            self.send_answer(404, b"The figures are at /metrics.\n", [])
         else:
-            self.tell(200, exposition(metrics_server.folder), [])
+            self.send_answer(200, exposition(metrics_server.folder), [])
 
-    def tell(self, status: int, body: bytes, more: list[tuple[str, str]]) -> None:
+    def send_answer(self, status: int, body: bytes, more: list[tuple[str, str]]) -> None:
         self.send_response(status)
         for name, value in more:
             self.send_header(name, value)

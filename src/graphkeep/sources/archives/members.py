@@ -24,7 +24,7 @@ BOMB_BYTES = 256 << 20  # from here on the ratio counts
 MAX_RATIO = 200
 MAX_DEPTH = 2
 MAX_INNER_ARCHIVE_BYTES = 16 << 20  # of larger ones the bytes count as they are read
-NAMES_TOLD = 10
+MAX_NAMES_LISTED = 10
 NOT_TABLES = (
     "readme", "license", "licence", "copying", "notice", "changelog", "changes", "authors", "contributing",
     "makefile", "dockerfile", "manifest.mf", "thumbs.db", "desktop.ini", "icon\r",
@@ -82,8 +82,12 @@ class Budget:
     def repairs(self) -> Iterator[Repair]:
         """One repair for each reason to leave members out."""
         for reason, names in self.left_out.items():
-            shown = ", ".join(shorten(name) for name in names[:NAMES_TOLD])
-            more = f" and {len(names) - NAMES_TOLD} more" if len(names) > NAMES_TOLD else ""
+            shown = ", ".join(shorten(name) for name in names[:MAX_NAMES_LISTED])
+            more = (
+                f" and {len(names) - MAX_NAMES_LISTED} more"
+                if len(names) > MAX_NAMES_LISTED
+                else ""
+            )
             yield Repair(
                 code="member-left-out",
                 message=f"{len(names)} of the archive's files are left out, as {reason}: {shown}{more}.",

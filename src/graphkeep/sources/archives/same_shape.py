@@ -11,7 +11,7 @@ from graphkeep.graph.repairs import Alternative, Repair
 from graphkeep.graph.values.written_values import field_metadata
 from graphkeep.sources.file_format import ReadResult
 
-NAMES_TOLD = 10
+MAX_NAMES_LISTED = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +103,8 @@ def join(group: Sequence[ReadMember], table: pa.Table, file_column: str) -> Read
         named = replace(first.result.tables[0], table=table)
         return replace(first, result=replace(first.result, tables=(named,)))
     names = [member.name for member in group]
-    told = ", ".join(names[:NAMES_TOLD]) + (
-        f" and {len(names) - NAMES_TOLD} more" if len(names) > NAMES_TOLD else ""
+    told = ", ".join(names[:MAX_NAMES_LISTED]) + (
+        f" and {len(names) - MAX_NAMES_LISTED} more" if len(names) > MAX_NAMES_LISTED else ""
     )
     repair = Repair(
         code="members-joined",

@@ -123,7 +123,7 @@ class GraphBuilder:
                         self.undeclared[end] = line
         self.edges.append({"source": source, "target": target, **values})
 
-    def tell_node_without_id(self, before: str, *, line: int) -> None:
+    def count_node_without_id(self, before: str, *, line: int) -> None:
         """Count a node that is left out because nothing names it."""
         self.log.add(
             "node-without-id",

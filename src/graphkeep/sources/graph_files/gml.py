@@ -170,7 +170,7 @@ class GmlGraph:
         values = self.values("node", pairs, NODE_GRAPHICS)
         node_id = values.pop("id", None)
         if not node_id:
-            self.builder.tell_node_without_id(values.get("label") or "", line=line)
+            self.builder.count_node_without_id(values.get("label") or "", line=line)
             return
         self.builder.add_node(node_id, values, line=line)
 

@@ -43,7 +43,7 @@ def sheet_tables(
         if len(layouts) > 1 and layout is not layouts[0]:
             first = layout.header or layout.body[0]
             name = f"{grid.name} (row {first.number})"
-        tell_layout(layout, name, repairs)
+        report_layout(layout, name, repairs)
         rules = ANYTHING if are_texts else TIMES_ONLY
         table = table_of(layout, name, options, repairs, grid, rules)
         tables.append(NamedTable(name=name, table=table))
@@ -98,7 +98,7 @@ def with_merged_values(grid: Grid, repairs: list[Repair]) -> list[Row]:
     ]
 
 
-def tell_layout(layout: Layout, name: str, repairs: list[Repair]) -> None:
+def report_layout(layout: Layout, name: str, repairs: list[Repair]) -> None:
     first = layout.header or (layout.body[0] if layout.body else None)
     parts = (
         ("rows-above-header", layout.titles, "Rows above the table are left out: {count}."),

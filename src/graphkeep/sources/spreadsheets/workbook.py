@@ -36,7 +36,7 @@ def workbook_grids(stream: BinaryIO, repairs: list[Repair]) -> list[Grid]:
         ) from error
     except python_calamine.CalamineError as error:
         raise UnreadableFileError(f"This does not read as a spreadsheet: {error}") from error
-    tell_errors(stream, repairs)
+    count_error_cells(stream, repairs)
     filled = [grid for grid in grids if grid.rows]
     hidden = [grid for grid in filled if grid.is_hidden]
     if hidden and len(hidden) < len(filled):
@@ -73,7 +73,7 @@ def without_blanks(cells: list[Any]) -> list[Any]:
     return [None if isinstance(cell, str) and not cell.strip() else cell for cell in cells]
 
 
-def tell_errors(stream: BinaryIO, repairs: list[Repair]) -> None:
+def count_error_cells(stream: BinaryIO, repairs: list[Repair]) -> None:
     """Count cells with an error such as #N/A, which are read as empty; xlsx and xlsm only."""
     stream.seek(0)
     if not zipfile.is_zipfile(stream):

@@ -30,7 +30,7 @@ def structure_repairs(sample: Sample) -> list[Repair]:
     ]  # fmt: skip
     if sample.takes_quotes_as_text:
         repairs += quote_repairs(sample)
-    if main.header is None and not main.is_told:
+    if main.header is None and not main.is_specified:
         repairs += header_repairs(main)
     return repairs
 

@@ -139,7 +139,7 @@ def structure_of(
     is_whole: bool,
 ) -> Structure:
     if not options.infers_header:
-        told = told_table(rows, texts, options, start)
+        told = specified_table(rows, texts, options, start)
         if told is not None:
             return Structure(tables=(told,))
 
@@ -152,7 +152,7 @@ def structure_of(
     return find_structure(rows, texts, split, is_whole=is_whole and not options.skip_footer)
 
 
-def told_table(
+def specified_table(
     rows: list[Row], texts: list[str], options: TextOptions, start: int
 ) -> TableRange | None:
     """The table that begins where the sender said."""
@@ -162,7 +162,11 @@ def told_table(
     if options.header is None:
         first = filled[0].line if filled else start
         return TableRange(
-            width=usual_width(filled), header=None, header_line=None, first_line=first, is_told=True
+            width=usual_width(filled),
+            header=None,
+            header_line=None,
+            first_line=first,
+            is_specified=True,
         )
     line = start + options.header
     header = next((row for row in filled if row.line <= line < row.end), None) or next(
@@ -179,5 +183,5 @@ def told_table(
         header=header.cells,
         header_line=header.line,
         first_line=header.end,
-        is_told=True,
+        is_specified=True,
     )

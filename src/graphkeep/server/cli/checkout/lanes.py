@@ -67,9 +67,9 @@ class Lanes:
                 thread.join(0.5)
             if time.monotonic() - reported_at >= PROGRESS_S:
                 reported_at = time.monotonic()
-                self.tell_progress()
+                self.report_progress()
 
-    def tell_progress(self) -> None:
+    def report_progress(self) -> None:
         with self.lock:
             running = list(self.running)
             finished = sum(outcome.is_over for outcome in self.outcomes)

@@ -77,7 +77,7 @@ def plain() -> None:
     """Serve without TLS: for use on one machine only."""
     write_caddyfile(caddy_folder(), "plain", {})
     change_lines(home_folder(), {"COOKIE_SECURE": "false", "REQUIRE_TLS": "false"})
-    tell()
+    print_next_commands()
 
 
 def set_up(kind: str, domain: str, **words: str) -> None:
@@ -93,7 +93,7 @@ def set_up(kind: str, domain: str, **words: str) -> None:
     if not is_compose(home_folder()):
         lines["TRUSTED_PROXIES"] = "127.0.0.1/32,::1/128"
     change_lines(home_folder(), lines)
-    tell()
+    print_next_commands()
 
 
 def checked_domain(domain: str) -> str:
@@ -112,7 +112,7 @@ def caddy_folder() -> Path:
     return folder
 
 
-def tell() -> None:
+def print_next_commands() -> None:
     folder = caddy_folder()
     click.echo(f"{folder}/Caddyfile is written; the former one is Caddyfile.bak")
     if is_compose(home_folder()):

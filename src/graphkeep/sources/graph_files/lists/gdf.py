@@ -107,7 +107,7 @@ class GdfReader:
         if node_id:
             self.builder.add_node(node_id, values, line=line)
         else:
-            self.builder.tell_node_without_id(text, line=line)
+            self.builder.count_node_without_id(text, line=line)
 
 
 def fields_of(text: str) -> list[str]:

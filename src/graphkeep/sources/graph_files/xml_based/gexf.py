@@ -109,7 +109,7 @@ class GexfHandler:
     def end_node(self, text: str, line: int) -> None:
         item = self.nodes.pop()
         if not item.node_id:
-            self.builder.tell_node_without_id(item.values.get("label") or "", line=item.line)
+            self.builder.count_node_without_id(item.values.get("label") or "", line=item.line)
             return
         if item.spells or item.timed:
             self.finish_times(item, "node")

@@ -176,7 +176,7 @@ class GraphmlHandler:
         if item.node_id:
             self.builder.add_node(item.node_id, item.all_values(), line=item.line)
         else:
-            self.builder.tell_node_without_id("", line=item.line)
+            self.builder.count_node_without_id("", line=item.line)
 
     def start_edge(self, attributes: Attributes, line: int) -> None:
         directed = attributes.get("directed") or (self.directed[-1] if self.directed else "true")

@@ -119,7 +119,7 @@ class XgmmlHandler:
         node_id = item.attributes.get("id") or item.attributes.get("href", "").lstrip("#")
         parents = [each.attributes.get("id") for each in self.items if each.table == "node"]
         if not node_id:
-            self.builder.tell_node_without_id(item.attributes.get("label", ""), line=item.line)
+            self.builder.count_node_without_id(item.attributes.get("label", ""), line=item.line)
             return
         values = {"label": item.attributes.get("label"), "parent": parents[-1] if parents else None}
         self.builder.add_node(node_id, values | item.values, line=item.line)

@@ -46,7 +46,7 @@ class TableRange:
     first_line: int
     end_line: int | None = None
     title: str = ""
-    is_told: bool = False
+    is_specified: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

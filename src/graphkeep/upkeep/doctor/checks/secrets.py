@@ -168,7 +168,7 @@ def former_keys(deployment: Deployment) -> CheckResult:
     "SH-87",
     why="Without the escrowed secrets, a backup cannot be fully decrypted.",
 )
-def put_away(deployment: Deployment) -> CheckResult:
+def secrets_escrowed(deployment: Deployment) -> CheckResult:
     if deployment.profile == "laptop":
         return skipped("does not apply to a laptop")
     rotated = AuditEvent.objects.filter(event="secrets.rotated").order_by("-at").first()

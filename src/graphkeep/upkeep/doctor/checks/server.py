@@ -194,7 +194,7 @@ def names(deployment: Deployment) -> CheckResult:
 @group.check(
     "server.said-twice", "SH-22", why="Of two lines with the same name, the last one applies."
 )
-def said_twice(deployment: Deployment) -> CheckResult:
+def repeated_settings(deployment: Deployment) -> CheckResult:
     if deployment.repeated_names:
         return warning(
             f"set twice: {', '.join(deployment.repeated_names)}",
@@ -243,7 +243,7 @@ def jobs(deployment: Deployment) -> CheckResult:
     return ok(f"{waiting.count()} jobs are queued")
 
 
-def sshd_says(name: str) -> str | None:
+def sshd_setting(name: str) -> str | None:
     program = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         return None
@@ -259,7 +259,7 @@ def sshd_says(name: str) -> str | None:
 
 @group.check("server.ssh-passwords", "SH-38", "SH-42", why="SSH passwords are attacked constantly.")
 def ssh_passwords(deployment: Deployment) -> CheckResult:
-    value = sshd_says("passwordauthentication")
+    value = sshd_setting("passwordauthentication")
     if value is None:
         return skipped("no SSH server with a readable configuration")
     if value == "yes":
@@ -277,7 +277,7 @@ def ssh_passwords(deployment: Deployment) -> CheckResult:
     why="Actions of a shared root account cannot be attributed.",
 )
 def ssh_root(deployment: Deployment) -> CheckResult:
-    value = sshd_says("permitrootlogin")
+    value = sshd_setting("permitrootlogin")
     if value is None:
         return skipped("no SSH server with a readable configuration")
     if value != "no":
