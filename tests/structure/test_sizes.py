@@ -28,6 +28,7 @@ PENDING = (
     "src/graphkeep/bridge",
     "src/graphkeep/bridge/connector_env.py",
     "src/graphkeep/bridge/query_runner.py",
+    "src/graphkeep/connectors",
     "src/graphkeep/server/cli/connector.py",
     "tests/sources/databases",
 )
