@@ -145,3 +145,59 @@ def test_nodes_of_two_id_spaces_are_told_apart(tmp_path, monkeypatch):
         "bindings": {"edge_title": "role", "node_title": "name"},
     }
     assert result.interpretations[0].node_tables == (0, 1)
+
+
+LOGS = {
+    "argus": (
+        ("StartTime,Dur,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,State,TotPkts,TotBytes,SrcBytes,Label\n"
+        "2011/08/10 09:46:53.047277,3550.182373,udp,212.50.71.179,39678,  <->,147.32.84.229,13363,CON,12,875,413,flow=Background\n"
+        "2011/08/10 09:46:53.048843,0.000883,udp,84.13.246.132,28431,  <->,147.32.84.229,13363,CON,2,135,75,flow=Background\n"
+        "2011/08/10 09:46:53.049895,0.000326,tcp,147.32.84.229,13363,   ->,212.50.71.179,80,FSPA,2,276,140,flow=To\n"),
+        "SrcAddr → DstAddr",
+        [("212.50.71.179", "147.32.84.229"), ("84.13.246.132", "147.32.84.229"), ("147.32.84.229", "212.50.71.179")],
+    ),
+    "eve.json": (
+        ('{"timestamp":"2017-04-07T22:24:37.251547+0100","flow_id":586497171462735,"event_type":"alert","src_ip":"192.168.2.14",'
+        '"src_port":50096,"dest_ip":"209.53.113.5","dest_port":80,"proto":"TCP","alert":{"signature":"ET X","severity":3}}\n'
+        '{"timestamp":"2017-04-07T22:24:38.251547+0100","event_type":"dns","src_ip":"192.168.2.15","dest_ip":"192.168.2.1",'
+        '"proto":"UDP","dns":{"rrname":"a.example"}}\n'
+        '{"timestamp":"2017-04-07T22:24:39.251547+0100","event_type":"stats","stats":{"uptime":12}}\n'),
+        "src_ip → dest_ip",
+        [("192.168.2.14", "209.53.113.5"), ("192.168.2.15", "192.168.2.1")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_logs_of_other_tools_are_read_as_who_reached_whom(name, tmp_path, monkeypatch):
+    text, label, pairs = LOGS[name]
+    (tmp_path / name).write_text(text)
+    monkeypatch.setattr("tests.sources.test_first_readings.CASES", tmp_path)
+
+    result = read_cases(name)
+
+    assert (reading_of(result.interpretations[0]), Drawn(result).pairs) == (label, pairs)
+
+
+def test_logons_of_windows_as_csv_join_users_and_computers_or_all_of_an_event(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "logons.csv").write_text(
+        "TimeCreated,Id,Computer,TargetUserName,IpAddress,LogonType\n"
+        "9/1/2026 10:00:00 AM,4624,pc1.corp.example,ann,10.0.0.5,3\n"
+        "9/1/2026 10:00:05 AM,4625,pc1.corp.example,bob,10.0.0.6,3\n"
+        "9/1/2026 10:00:09 AM,4624,pc2.corp.example,ann,10.0.0.6,10\n"
+        "9/1/2026 10:01:09 AM,4624,pc2.corp.example,cem,-,2\n"
+    )
+    monkeypatch.setattr("tests.sources.test_first_readings.CASES", tmp_path)
+
+    result = read_cases("logons.csv")
+
+    assert Drawn(result).pairs == [
+        ("ann", "pc1.corp.example"), ("bob", "pc1.corp.example"), ("ann", "pc2.corp.example"),
+        ("cem", "pc2.corp.example"),
+    ]  # fmt: skip
+    events = [each for each in result.interpretations[:3] if each.kind == "hypergraph"]
+    assert [(each.columns, each.time) for each in events] == [
+        (("Computer", "TargetUserName", "IpAddress"), "TimeCreated")
+    ]
