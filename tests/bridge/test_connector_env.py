@@ -102,6 +102,12 @@ PG_MAX_MARKING=green
     assert SERVER_KEY not in repr(config)
 
 
+def test_a_field_named_file_is_a_path_of_the_source():
+    config = config_of(DOCUMENTED + "SPLUNK_HOST=db.internal\nSPLUNK_FILE=/data/net.sqlite\n")
+
+    assert config.slots[0].settings["file"] == "/data/net.sqlite"
+
+
 def test_a_slot_that_is_switched_off_is_no_slot():
     assert config_of(DOCUMENTED.replace("PROXY=true", "PROXY=false")).slots == ()
 

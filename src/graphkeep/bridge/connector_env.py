@@ -112,7 +112,9 @@ def with_files(values: Mapping[str, str]) -> dict[str, str]:
     resolved = dict(values)
     for name, path in values.items():
         target = name.removesuffix("_FILE")
-        if name.endswith("_FILE") and path and name not in OWN_NAMES:
+        # `<PREFIX>_FILE` itself is the field `file` of a kind.
+        is_field = any(f"{target}_SERVER_KEY{end}" in values for end in ("", "_FILE"))
+        if name.endswith("_FILE") and path and name not in OWN_NAMES and not is_field:
             try:
                 resolved[target] = Path(path).read_text().strip()
             except (OSError, UnicodeDecodeError) as error:

@@ -133,6 +133,9 @@ def pair(text: str) -> tuple[str, str]:
     return name, value
 
 
+SLOT = click.option(
+    "--slot", default=None, help="The slot of the data bridge that asks it; empty: none."
+)
 SET = click.option("--set", "settings", multiple=True, help="A setting, NAME=VALUE.")
 SECRET = click.option(
     "--secret-stdin", default="", metavar="FIELD", help="Read this secret from standard input."
@@ -155,17 +158,23 @@ RANGE = click.option("--max-time-range-s", type=int, help="The longest time rang
 @LIMIT
 @MARKING
 @RANGE
+@SLOT
 def add(name: str, kind: str, org: str, settings: tuple[str, ...], secret_stdin: str,
         allow: tuple[str, ...], limits: tuple[str, ...], max_marking: str,
-        max_time_range_s: int | None) -> None:  # fmt: skip
+        max_time_range_s: int | None, slot: str | None) -> None:  # fmt: skip
     """Add a connector of the site or an organization; credentials are read from standard input."""
     set_up_django()
+    from dataclasses import replace
+
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.connectors.operations.manage import create_connector
 
     fields = fields_from(name, settings, secret_stdin, allow, limits, max_marking, max_time_range_s)
     made = create_connector(
-        fields, kind_name=kind, organization=find_organization(org), actor=CONSOLE
+        replace(fields, slot=slot),
+        kind_name=kind,
+        organization=find_organization(org),
+        actor=CONSOLE,
     )
     click.echo(f"added {made.name} ({made.connector_id}); nobody but Admins may use it yet")
 
@@ -181,9 +190,10 @@ def add(name: str, kind: str, org: str, settings: tuple[str, ...], secret_stdin:
 @LIMIT
 @MARKING
 @RANGE
+@SLOT
 def edit(name: str, org: str, rename: str | None, is_enabled: bool | None,
          settings: tuple[str, ...], secret_stdin: str, allow: tuple[str, ...], limits: tuple[str, ...],
-         max_marking: str, max_time_range_s: int | None) -> None:  # fmt: skip
+         max_marking: str, max_time_range_s: int | None, slot: str | None) -> None:  # fmt: skip
     """Change a connector; what is not named stays."""
     set_up_django()
     from dataclasses import replace
@@ -195,7 +205,7 @@ def edit(name: str, org: str, rename: str | None, is_enabled: bool | None,
     fields = fields_from(
         rename, settings, secret_stdin, allow, limits, max_marking, max_time_range_s, row.policy
     )
-    change_connector(row, replace(fields, is_enabled=is_enabled), actor=CONSOLE)
+    change_connector(row, replace(fields, is_enabled=is_enabled, slot=slot), actor=CONSOLE)
     click.echo(f"changed {rename or name}")
 
 
