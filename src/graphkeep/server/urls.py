@@ -41,6 +41,7 @@ from graphkeep.server.pages.page_policy import with_policy
 from graphkeep.server.portal import (  # noqa: F401  # imported to register their pages
     audit_log,
     config,
+    connectors,
     doctor,
     graphs,
     health,
