@@ -1,5 +1,5 @@
 /** A graph from files: upload them, interpret their tables together, draw. */
-import type { Alternative, FileBody, Format, Preview, Reading, Readings } from '../../model/api.gen';
+import type { Alternative, FileBody, FileRow, Format, Preview, Reading, Readings } from '../../model/api.gen';
 import { deleteDataset } from '../../wire/datasets';
 import { createGraph, getFormats, getPreview, getReadings } from '../../wire/uploads';
 import { isSameReading, hasColumnsOf } from './customReading';
@@ -66,6 +66,12 @@ export class NewGraph {
       }
     };
     await Promise.all(Array.from({ length: MAX_PARALLEL }, next));
+    await this.interpret();
+  }
+
+  /** Adds a file that the server has already. */
+  async addStored(row: FileRow): Promise<void> {
+    this.files = [...this.files, UploadedFile.stored(row)];
     await this.interpret();
   }
 

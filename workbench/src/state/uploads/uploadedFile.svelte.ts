@@ -21,14 +21,18 @@ export class UploadedFile {
   undo: FormerReading | undefined = $state.raw();
   private readonly aborter = new AbortController();
 
-  constructor(private readonly content: File) {}
+  readonly name: string;
+  readonly size: number;
 
-  get name(): string {
-    return this.content.name;
+  constructor(private readonly content: File | undefined, row?: FileRow) {
+    this.name = content?.name ?? row?.name ?? '';
+    this.size = content?.size ?? row?.bytes_count ?? 0;
+    if (row) this.show(row);
   }
 
-  get size(): number {
-    return this.content.size;
+  /** A file that the server has already, such as the rows of a query. */
+  static stored(row: FileRow): UploadedFile {
+    return new UploadedFile(undefined, row);
   }
 
   get id(): string {
@@ -45,11 +49,13 @@ export class UploadedFile {
   }
 
   async upload(): Promise<void> {
+    const { content } = this;
+    if (!content) return;
     this.step = 'uploading';
     this.progress = 0;
     await this.receive(async () => {
       this.row = await wire.createFile({ name: this.name, file_type: AUTO });
-      return wire.uploadFile(this.id, this.content, (share) => this.onProgress(share), this.aborter.signal);
+      return wire.uploadFile(this.id, content, (share) => this.onProgress(share), this.aborter.signal);
     });
   }
 
@@ -81,11 +87,16 @@ export class UploadedFile {
   private async receive(send: () => Promise<FileRow>): Promise<void> {
     this.error = '';
     try {
-      this.row = await send();
-      this.error = this.row.is_valid ? '' : (this.row.errors[0]?.message ?? 'The file cannot be read.');
+      this.show(await send());
     } catch (reason) {
       this.error = (reason as Error).message;
+      this.step = 'failed';
     }
+  }
+
+  private show(row: FileRow): void {
+    this.row = row;
+    this.error = row.is_valid ? '' : (row.errors[0]?.message ?? 'The file cannot be read.');
     this.step = this.error ? 'failed' : 'ready';
   }
 

@@ -1,0 +1,70 @@
+/** Connectors and queries: list, schema, run, follow, read rows, cancel, draw. */
+import type { FileRow } from '../model/api.gen';
+import { post, requestJson } from './request';
+
+export interface ConnectorRow {
+  connector_id: string;
+  name: string;
+  kind: string;
+  kind_title: string;
+  organization: string | null;
+  right: '' | 'use' | 'ask' | 'manage';
+  is_enabled: boolean;
+  languages: string[];
+  example_query?: string;
+  quota?: Record<'minute' | 'day', { limit: number; left: number }>;
+}
+
+export interface QueryRow {
+  query_id: string;
+  connector_name: string;
+  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+  /** At which a failed query failed. */
+  stage: string;
+  message: string;
+  rows: number;
+  /** Rows at the source that a limit left out, where the source tells. */
+  more: number | null;
+  is_cut: boolean;
+  has_rows: boolean;
+  started_at: string | null;
+  finished_at: string | null;
+}
+
+export interface ResultPage {
+  columns: { name: string; type: string }[];
+  rows: unknown[][];
+  count: number;
+}
+
+export interface SchemaTable {
+  name: string;
+  container: string;
+  kind: string;
+  columns: { name: string; type: string }[];
+}
+
+const connectorPath = (id: string) => `/api/v2/connectors/${encodeURIComponent(id)}`;
+const queryPath = (id: string) => `/api/v2/queries/${encodeURIComponent(id)}`;
+
+/** The connectors on which the user has a right. */
+export const getConnectors = async () =>
+  (await requestJson<{ results: ConnectorRow[] }>('/api/v2/connectors/?limit=500')).results;
+
+export const getSchema = (id: string) =>
+  requestJson<{ tables: SchemaTable[]; is_cut: boolean }>(`${connectorPath(id)}/schema/`);
+
+/** Starts a query, which goes on in the background. */
+export const runQuery = (id: string, language: string, text: string) =>
+  requestJson<QueryRow>(`${connectorPath(id)}/queries/`, post({ language, text }));
+
+export const getQuery = (id: string) => requestJson<QueryRow>(`${queryPath(id)}/`);
+
+/** The first rows that have arrived. */
+export const getRows = (id: string, limit: number) =>
+  requestJson<ResultPage>(`${queryPath(id)}/rows/?limit=${limit}&format=json`);
+
+export const cancelQuery = (id: string) => requestJson<unknown>(`${queryPath(id)}/cancel/`, post({}));
+
+/** Makes a file of a query's rows; the query stays its origin. */
+export const drawQuery = (id: string, name: string) => requestJson<FileRow>(`${queryPath(id)}/draw/`, post({ name }));
