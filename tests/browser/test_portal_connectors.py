@@ -84,7 +84,9 @@ def test_a_host_inside_this_network_is_refused_with_the_remedy(portal: Page) -> 
     expect(portal.get_by_text("Deleted inventory.")).to_be_visible()
 
 
-def test_nobody_but_an_admin_finds_connectors_in_the_portal(page: Page, claimed: TestServer) -> None:
+def test_nobody_but_an_admin_finds_connectors_in_the_portal(
+    page: Page, claimed: TestServer
+) -> None:
     sign_in(page, claimed, "mallory")
     response = page.goto(f"{claimed.url}{ADDRESS}")
 

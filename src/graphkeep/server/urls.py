@@ -41,7 +41,6 @@ from graphkeep.server.pages.page_policy import with_policy
 from graphkeep.server.portal import (  # noqa: F401  # imported to register their pages
     audit_log,
     config,
-    connectors,
     doctor,
     graphs,
     health,
@@ -49,6 +48,7 @@ from graphkeep.server.portal import (  # noqa: F401  # imported to register thei
     people_forms,
     support,
 )
+from graphkeep.server.portal import connectors as portal_connectors  # noqa: F401  # likewise
 from graphkeep.server.portal.site import portal
 from graphkeep.site.mail import can_send_mail
 

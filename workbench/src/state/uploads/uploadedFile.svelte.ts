@@ -24,7 +24,10 @@ export class UploadedFile {
   readonly name: string;
   readonly size: number;
 
-  constructor(private readonly content: File | undefined, row?: FileRow) {
+  constructor(
+    private readonly content: File | undefined,
+    row?: FileRow,
+  ) {
     this.name = content?.name ?? row?.name ?? '';
     this.size = content?.size ?? row?.bytes_count ?? 0;
     if (row) this.show(row);

@@ -1,0 +1,71 @@
+"""A query to a connector becomes a graph, with the same choice of readings as a file."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import sign_in
+from tests.servers import TestServer
+
+pytestmark = pytest.mark.browser
+
+
+def screenshot(page: Page, name: str) -> None:
+    folder = os.environ.get("GRAPHKEEP_SCREENSHOTS")
+    if folder:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+
+@pytest.fixture
+def samples(claimed: TestServer) -> None:
+    claimed.run("connector", "add", "samples", "--kind", "sample_data")
+    yield
+    claimed.run("connector", "remove", "samples")
+
+
+def open_panel(page: Page, server: TestServer, person: str = "alice") -> None:
+    sign_in(page, server, person)
+    page.get_by_role("button", name="New graph").click()
+    page.get_by_role("button", name="Ask a connector").click()
+
+
+@pytest.mark.usefixtures("samples")
+def test_rows_of_a_query_are_drawn(page: Page, claimed: TestServer) -> None:
+    open_panel(page, claimed)
+    expect(page.get_by_role("combobox", name="Connector")).to_contain_text("samples · Sample data")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.get_by_role("region", name="Schema").get_by_role("listitem").first).to_be_visible()
+    page.get_by_role("textbox", name="Query").press("Control+Enter")
+
+    expect(page.get_by_role("status")).to_have_text("339 rows.", use_inner_text=True)
+    expect(page.get_by_role("region", name="Rows of the result").get_by_role("row")).to_have_count(
+        31
+    )
+    screenshot(page, "ask-connector")
+    page.get_by_role("button", name="Draw these rows").click()
+
+    interpretations = page.get_by_role("region", name="Interpretations")
+    expect(interpretations.get_by_role("button").first).to_be_visible()
+    expect(page.get_by_role("link", name="Open the graph")).to_be_visible(timeout=60_000)
+    screenshot(page, "ask-connector-drawn")
+
+
+@pytest.mark.usefixtures("samples")
+def test_a_refused_query_says_what_is_allowed(page: Page, claimed: TestServer) -> None:
+    open_panel(page, claimed)
+    page.get_by_role("textbox", name="Query").fill("intrusion.secrets")
+    page.get_by_role("button", name="Run").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("intrusion.secrets")
+    expect(page.get_by_role("region", name="Rows of the result")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("samples")
+def test_without_a_grant_there_is_no_connector(page: Page, claimed: TestServer) -> None:
+    open_panel(page, claimed, "mallory")
+
+    expect(page.get_by_role("heading", name="No connector that you may ask")).to_be_visible()
+    expect(page.get_by_text("samples")).to_have_count(0)
+    screenshot(page, "ask-connector-empty")
