@@ -40,9 +40,9 @@ def test_rows_of_a_query_are_drawn(page: Page, claimed: TestServer) -> None:
     page.get_by_role("textbox", name="Query").press("Control+Enter")
 
     expect(page.get_by_role("status")).to_have_text("339 rows.", use_inner_text=True)
-    expect(page.get_by_role("region", name="Rows of the result").get_by_role("row")).to_have_count(
-        31
-    )
+    rows = page.get_by_role("region", name="Rows of the result").get_by_role("row")
+    expect(rows).to_have_count(201)
+    expect(page.get_by_text("The first 200 of 339 rows. All of them are drawn.")).to_be_visible()
     screenshot(page, "ask-connector")
     page.get_by_role("button", name="Draw these rows").click()
 
