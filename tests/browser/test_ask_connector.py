@@ -1,12 +1,13 @@
 """A query to a connector becomes a graph, with the same choice of readings as a file."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import drawn, sign_in
 from tests.servers import TestServer
 
 pytestmark = pytest.mark.browser
@@ -50,6 +51,18 @@ def test_rows_of_a_query_are_drawn(page: Page, claimed: TestServer) -> None:
     expect(interpretations.get_by_role("button").first).to_be_visible()
     expect(page.get_by_role("link", name="Open the graph")).to_be_visible(timeout=60_000)
     screenshot(page, "ask-connector-drawn")
+    page.get_by_role("link", name="Open the graph").click()
+    drawn(page)
+    expect(page.get_by_text("150 nodes · 339 edges")).to_be_visible()
+    expect(page.get_by_text("from samples, ")).to_be_visible()
+    screenshot(page, "graph-of-a-query")
+
+    with page.expect_navigation():
+        page.get_by_role("button", name="Fetch again").click()
+    drawn(page)
+    expect(page.get_by_text("150 nodes · 339 edges")).to_be_visible()
+    queries = json.loads(page.evaluate("async () => (await fetch('/api/v2/queries/')).text()"))
+    assert [(query["state"], query["rows"]) for query in queries["results"]] == [("done", 339)] * 2
 
 
 @pytest.mark.usefixtures("samples")

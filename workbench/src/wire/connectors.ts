@@ -1,5 +1,5 @@
 /** Connectors and queries: list, schema, run, follow, read rows, cancel, draw. */
-import type { FileRow } from '../model/api.gen';
+import type { FileRow, Reading } from '../model/api.gen';
 import { post, requestJson } from './request';
 
 export interface ConnectorRow {
@@ -44,6 +44,15 @@ export interface SchemaTable {
   columns: { name: string; type: string }[];
 }
 
+/** The query that a graph was made of, and the reading of its rows. */
+export interface QueryOrigin {
+  connector_name: string;
+  finished_at: string | null;
+  rows: number;
+  file_id: string | null;
+  reading: Partial<Reading> | null;
+}
+
 const connectorPath = (id: string) => `/api/v2/connectors/${encodeURIComponent(id)}`;
 const queryPath = (id: string) => `/api/v2/queries/${encodeURIComponent(id)}`;
 
@@ -66,5 +75,14 @@ export const getRows = (id: string, limit: number) =>
 
 export const cancelQuery = (id: string) => requestJson<unknown>(`${queryPath(id)}/cancel/`, post({}));
 
-/** Makes a file of a query's rows; the query stays its origin. */
-export const drawQuery = (id: string, name: string) => requestJson<FileRow>(`${queryPath(id)}/draw/`, post({ name }));
+/** Makes a file of a query's rows, or replaces the content of `fileId`; the query stays its origin. */
+export const drawQuery = (id: string, file: { name?: string; file_id?: string }) =>
+  requestJson<FileRow>(`${queryPath(id)}/draw/`, post(file));
+
+const originPath = (datasetId: string) => `/api/v2/datasets/${encodeURIComponent(datasetId)}/query/`;
+
+/** @throws RequestError 404: the graph was made of no query. */
+export const getOrigin = (datasetId: string) => requestJson<QueryOrigin>(originPath(datasetId));
+
+/** Runs the query of a graph again, with the rights of now. */
+export const runOriginAgain = (datasetId: string) => requestJson<QueryRow>(originPath(datasetId), post({}));

@@ -112,7 +112,7 @@ export class AskConnector {
     if (!this.run || !this.canDraw) return undefined;
     this.isDrawing = true;
     try {
-      return await wire.drawQuery(this.run.query_id, this.run.connector_name);
+      return await wire.drawQuery(this.run.query_id, { name: this.run.connector_name });
     } catch (reason) {
       this.error = (reason as Error).message;
       return undefined;

@@ -80,7 +80,7 @@ FLOWS_IN_DATABASE = [
 ]  # fmt: skip
 JOURNEYS_IN_DATABASE = files("tests/browser", "organizations", "portal", "pinning", "compute")
 UNIT_IN_DATABASE = [
-    "tests/accounts", "tests/jobs", "tests/datasets", "tests/server/process/test_database.py",
+    "tests/accounts", "tests/connectors", "tests/jobs", "tests/datasets", "tests/server/process/test_database.py",
     *files("tests/upkeep", "backup", "migrate", "doctor"),
 ]  # fmt: skip
 
