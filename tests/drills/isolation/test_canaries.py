@@ -39,7 +39,8 @@ LEVEL = "TRACE"
 
 
 def random_word(name):
-    return f"{name}-{secrets.token_urlsafe(9)}-canary"
+    """Of mixed case, as real tokens are: one of 500 drawn at random would not be."""
+    return f"{name}-{secrets.token_urlsafe(9)}-Canary"
 
 
 class VaultDouble(BaseHTTPRequestHandler):
