@@ -20,8 +20,11 @@ from graphkeep.accounts.models import (
     Organization,
     PersonalKey,
 )
+from graphkeep.accounts.operations.organizations import create_organization
 from graphkeep.accounts.secret_box import encrypt
 from graphkeep.connectors.models import BridgeSlot
+from graphkeep.connectors.operations.grants import Grant, set_grants
+from graphkeep.connectors.operations.manage import ConnectorFields, create_connector
 from graphkeep.datasets.models import Dataset, ShareLink
 from graphkeep.jobs.models import Job
 from graphkeep.sandbox.isolation import NO_ISOLATION
@@ -198,7 +201,22 @@ def lost_bridge(patient):
     BridgeSlot.objects.create(slot="pg", heartbeat_at=timezone.now() - timedelta(minutes=1))
 
 
+def add_connector(patient, kind, **settings):
+    return create_connector(
+        ConnectorFields(name="inventory", settings=settings),
+        kind_name=kind, organization=None, actor=CONSOLE,
+    )  # fmt: skip
+
+
+def widely_granted(patient):
+    create_organization("acme", actor=CONSOLE)
+    grants = [Grant(organization="acme", right="ask")]
+    set_grants(add_connector(patient, "sample_data"), grants, actor=CONSOLE)
+
+
 SPOILT = {
+    "connectors.test": lambda p: add_connector(p, "sqlite", file="absent.sqlite"),
+    "connectors.grants": widely_granted,
     "bridges.connected": lost_bridge,
     "bridges.keys": lambda p: p.say("SPLUNK_SERVER_KEY", "guess"),
     "people.claimed": lambda p: Instance.objects.update(is_claimed=False),
