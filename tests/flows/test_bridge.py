@@ -11,6 +11,7 @@ from graphkeep.sources.databases.stages import ConnectorError
 from tests.bridge.counting import CountingSource
 from tests.bridge.real import AgentProcess, BridgedServer
 from tests.bridge.stand import ask_of, numbers
+from tests.sources.databases.recipes import recipe
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.flow
@@ -93,6 +94,36 @@ def test_ad25_a_paired_bridge_answers_and_is_revoked(server, bridged, source, st
     for line in keys.splitlines()[2:]:
         assert line.partition("=")[2] not in agent.log
     assert "canary" not in agent.log
+
+
+def test_sh64_a_bridged_connector_works_as_any_other(
+    server, bridged, start, postgresql_server, tmp_path
+):
+    """The credential and the address of the database stay at the bridge; the server's own would lead nowhere."""
+    for statement in recipe("connect-postgresql.md"):
+        postgresql_server.run(statement)
+    authority = tmp_path / "authority.pem"
+    authority.write_text(postgresql_server.authority)
+    start(
+        f"GRAPHISTRY_HOST={server.url}\n{bridged.pair('database')}DATABASE_KIND=postgresql\nDATABASE_HOST=127.0.0.1\n"
+        f"DATABASE_PORT={postgresql_server.port}\nDATABASE_DATABASE=net\nDATABASE_USER=graphkeep_reader\n"
+        f"DATABASE_PASSWORD=choose-a-long-password\nDATABASE_CA_CERTIFICATES_FILE={authority}\n"
+        "DATABASE_ALLOWED_TABLES=public.hosts\n"
+    )
+    bridged.wait_until_connected("database")
+    server.run(
+        "connector", "add", "net", "--kind", "postgresql", "--slot", "database", "--set", "host=nowhere.invalid",
+        "--set", "database=x", "--set", "user=nobody",
+    )  # fmt: skip
+
+    assert server.attempt("connector", "test", "net").returncode == 0
+    assert "warning" not in server.attempt("connector", "audit", "net").stdout
+    assert "hosts" in server.run("connector", "schema", "net")
+    lines = server.run("connector", "query", "net", "select count(*) as n from hosts").splitlines()
+    assert lines[:2] == ["n", str(postgresql_server.ask("select count(*) from hosts")[0][0])]
+    refused = server.attempt("connector", "query", "net", "select * from flows")
+    assert refused.returncode != 0
+    assert "flows" in refused.stdout + refused.stderr
 
 
 def test_a_bridge_gives_its_slot_back_on_reload(server, bridged, source, start):
