@@ -78,6 +78,7 @@ ROW_MUTATIONS = [
     ("SH-59", "graphkeep.accounts.credentials.tokens:derived_key", 'f"{purpose}:{instance_id}"', 'f"{purpose}"', "tests/accounts/test_credentials.py::test_sh59"),
     ("SH-64", "graphkeep.bridge.query_runner:QueryRunner.ask", "        if is_new:", "        if True:", "tests/bridge/test_agent.py::test_sh64_a_query_goes_on"),
     ("AD-25", "graphkeep.connectors.bridge.registry:is_held", 'row is None or row["revoked_at"] is not None', "row is None", "tests/connectors/test_bridge_slots.py::test_ad25"),
+    ("SH-66", "graphkeep.sources.databases.splunk.spl.search_terms:check_index", "else is_allowed(name, allowed)):", "else True):", "tests/sources/databases/splunk/test_session.py::test_sh66_a_refused"),
     ("SH-65", "graphkeep.sources.databases.postgresql.audit:finding", "    if excess:", "    if False:", "tests/sources/databases/test_postgresql.py::test_sh65"),
     ("SH-67", "graphkeep.server.cli.deployment.tls:set_up", '"REQUIRE_TLS": "true",', '"REQUIRE_TLS": "false",', "tests/deploy/tls/test_tls.py::test_sh67"),
     ("SH-68", "graphkeep.server.urls:former_api", "error_response(410, ", "error_response(404, ", "tests/flows/requests/test_proxied_requests.py::test_sh68"),

@@ -61,7 +61,7 @@ def test_texts_that_are_no_plain_numbers_stay(double):
     assert row == {"index": "auth", "user": "alice", "code": "007", "groups": '["a", "b"]'}
 
 
-def test_only_permitted_indexes_are_asked_for(double):
+def test_sh66_only_permitted_indexes_are_asked_for(double):
     rows = ask(KIND, "spl", "*", connector(double), allowed=ALLOWED).to_pylist()
     everything = ask(KIND, "spl", "index=hr", connector(double)).to_pylist()
 
@@ -69,7 +69,7 @@ def test_only_permitted_indexes_are_asked_for(double):
     assert everything == [{"index": "hr", "name": "canary-secret-event"}]
 
 
-def test_a_refused_query_sends_nothing(double):
+def test_sh66_a_refused_query_sends_nothing(double):
     context = connector(double)
     refused = 0
     for text in HOSTILE:
