@@ -272,9 +272,11 @@ def test_a_header_cannot_hold_another_one(server):
     assert server.seen == []
 
 
-def test_a_secret_in_a_query_is_in_no_log(server, caplog):
+def test_a_secret_in_a_query_is_in_no_log(server, caplog, monkeypatch):
     server.answers["/a"] = (200, b"1")
+    monkeypatch.setattr(logging.getLogger("urllib3.connectionpool"), "disabled", False)
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "urllib3.connectionpool")
 
     client_of(server).send_json("GET", "/a", query=[("key", SECRET)])
 

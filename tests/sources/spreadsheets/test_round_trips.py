@@ -15,7 +15,7 @@ KINDS = {
     "source": WORDS.map("n{}".format),
     "target": WORDS.map("n{}".format),
     "amount": st.integers(-(10**14), 10**14),
-    "share": st.floats(-1e9, 1e9).map(lambda number: round(number, 3) + 0.5),
+    "share": st.floats(-1e9, 1e9).map(lambda number: round(round(number, 3) + 0.5, 3)),
     "day": st.dates(dt.date(1990, 1, 1), dt.date(2099, 1, 1)),
     "ok": st.booleans(),
 }

@@ -59,6 +59,7 @@ def copied_result(run: QueryRun) -> UploadedBody:
     source = graph_store().table_path(run.run_id, NAME)
     size_bytes = source.stat().st_size
     path: Path = settings.TMP_DIR / f"query-{run.run_id}-{secrets.token_hex(4)}"
+    settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
     check_free_space(settings.TMP_DIR, size_bytes)
     digest = hashlib.sha256()
     with translate_disk_errors():

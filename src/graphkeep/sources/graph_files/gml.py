@@ -20,7 +20,8 @@ TOKEN = re.compile(
     r'\s+|#[^\n]*|"(?P<text>[^"]*)"|(?P<open>\[)|(?P<close>\])|(?P<word>[^\s\[\]"]+)'
 )
 WORD = r'[^\s\[\]"#][^\s\[\]"]*+'
-FLAT_LIST = re.compile(rf'(?:\s++{WORD}\s++(?:"[^"]*"|{WORD}))*+\s*+\]')
+# No possessive group: Python before 3.11.5 keeps what its last, failing round took.
+FLAT_LIST = re.compile(rf'(?:\s+{WORD}\s+(?:"[^"]*"|{WORD}))*\s*\]')
 FLAT_PAIR = re.compile(rf'({WORD})\s++(?:"([^"]*)"|({WORD}))')
 NUMBER = re.compile(
     r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:INF|NAN|inf|nan)(?:inity)?"

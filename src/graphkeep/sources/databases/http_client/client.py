@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
+from urllib3.exceptions import LocationValueError
 
 from graphkeep.egress.http import cause_of, host_and_port
 from graphkeep.egress.outbound import Outbound
@@ -54,6 +55,9 @@ class HttpClient:
     Args:
         timeout_s: the time for one request, from the connection to its last byte.
         connect_timeout_s: the time for the connection alone.
+
+    Raises:
+        ConnectorError: the host of `url` is no name.
     """
 
     def __init__(
@@ -72,7 +76,10 @@ class HttpClient:
         self.timeout_s = timeout_s
         self.max_bytes = max_bytes
         self.sockets = OpenSockets()
-        self.pool = outbound.http_pool(url, timeout_s=connect_timeout_s, tls=tls)
+        try:
+            self.pool = outbound.http_pool(url, timeout_s=connect_timeout_s, tls=tls)
+        except LocationValueError as error:  # such as "." for a host
+            raise failure_of(UnicodeError(), self.host, self.port) from error
         self.pool.ConnectionCls = self.sockets.track(self.pool.ConnectionCls)
 
     def send_json(
