@@ -24,6 +24,7 @@ from graphkeep.graph.errors import NotFoundError, UserInputError
 from graphkeep.store.disk_space import check_free_space, translate_disk_errors
 
 CHUNK = 1 << 20
+DELETED = "The rows of this query were deleted; run it again."
 
 
 def draw_result(run: QueryRun, *, actor: Actor, name: str = "", into: File | None = None) -> File:
@@ -37,7 +38,7 @@ def draw_result(run: QueryRun, *, actor: Actor, name: str = "", into: File | Non
         raise UserInputError(
             f"This query has no rows to draw: it is {run.state}."
             if run.state != QueryRun.State.DONE
-            else "The rows of this query were deleted; run it again."
+            else DELETED
         )
     body = copied_result(run)
     try:
@@ -55,9 +56,17 @@ def draw_result(run: QueryRun, *, actor: Actor, name: str = "", into: File | Non
 
 
 def copied_result(run: QueryRun) -> UploadedBody:
-    """A copy of the rows' Arrow file, as an upload is on disk. Raises DiskFullError."""
+    """A copy of the rows' Arrow file, as an upload is on disk.
+
+    Raises:
+        UserInputError: the rows were deleted meanwhile.
+        DiskFullError: there is no room for the copy.
+    """
     source = graph_store().table_path(run.run_id, NAME)
-    size_bytes = source.stat().st_size
+    try:
+        size_bytes = source.stat().st_size
+    except FileNotFoundError as error:
+        raise UserInputError(DELETED) from error
     path: Path = settings.TMP_DIR / f"query-{run.run_id}-{secrets.token_hex(4)}"
     settings.TMP_DIR.mkdir(parents=True, exist_ok=True)
     check_free_space(settings.TMP_DIR, size_bytes)

@@ -28,9 +28,10 @@ MAX_MESSAGE = 300
 
 def workspace_client(context: ConnectionContext, *, timeout_s: float = 0.0) -> HttpClient:
     settings = context.settings
+    host = f"[{settings['host']}]" if ":" in settings["host"] else settings["host"]
     return HttpClient(
         context.outbound,
-        f"https://{settings['host']}:{settings['port']}",
+        f"https://{host}:{settings['port']}",
         headers={"Authorization": f"Bearer {context.secrets.get('token', '')}"},
         tls=client_tls(settings.get("ca_certificates") or ""),
         timeout_s=timeout_s or context.limits.max_seconds + 5,
