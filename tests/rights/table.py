@@ -219,6 +219,7 @@ NOTHING_BEHIND = (
     "/accounts/2fa/totp/deactivate/", "/accounts/2fa/recovery-codes/",
     "/accounts/2fa/recovery-codes/download/", "/accounts/2fa/webauthn/keys/1/remove/",
     "/accounts/2fa/webauthn/keys/1/edit/", "/admin-portal/r/1/1/", "/admin-portal/support/",
+    "/admin-portal/connectors/1/", "/admin-portal/connectors/add/1/",
 )  # fmt: skip
 
 
