@@ -2,8 +2,8 @@
 
 import threading
 
-from tests.sources.databases.json_service import Handler, Reply, Service
-from tests.sources.databases.stage_servers import PORTS
+from tests.sources.databases.http.json_service import Handler, Reply, Service
+from tests.sources.databases.stages.stage_servers import PORTS
 
 
 class At(Service):

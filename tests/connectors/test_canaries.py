@@ -13,11 +13,11 @@ from django.db import connection
 from graphkeep.accounts.actor import CONSOLE
 from graphkeep.accounts.models import AuditEvent
 from graphkeep.accounts.operations.reencrypt import reencrypt_secrets
+from graphkeep.connectors.execution.results import read_rows
 from graphkeep.connectors.models import ConnectorSecret, QueryRun
 from graphkeep.connectors.operations.check import audit_connector, check_connector, read_schema
 from graphkeep.connectors.operations.grants import Grant, set_grants
 from graphkeep.connectors.operations.run_query import run_query_here
-from graphkeep.connectors.results import read_rows
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.sources.databases.query import SourceQuery
 from graphkeep.sources.databases.registry import connector_kinds

@@ -16,7 +16,7 @@ from graphkeep.site.egress_endpoints import list_endpoints
 from graphkeep.upkeep.firewall.render import as_nftables
 from graphkeep.upkeep.firewall.rules import FirewallRequest, firewall
 from tests.deploy.tls.space import Space, cable, ip
-from tests.sources.databases.stage_servers import PORTS
+from tests.sources.databases.stages.stage_servers import PORTS
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]

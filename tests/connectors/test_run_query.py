@@ -16,6 +16,7 @@ from graphkeep.accounts.operations.people import set_role
 from graphkeep.accounts.rate_limit import RateLimitedError
 from graphkeep.connectors.cleanup import delete_old_queries, stored_result_ids
 from graphkeep.connectors.execution.monitor import end_stale_runs, monitor
+from graphkeep.connectors.execution.results import read_rows, spool_path
 from graphkeep.connectors.models import QueryRun
 from graphkeep.connectors.operations.grants import set_grants
 from graphkeep.connectors.operations.manage import (
@@ -30,7 +31,6 @@ from graphkeep.connectors.operations.run_query import (
     run_query_here,
     sent_query,
 )
-from graphkeep.connectors.results import read_rows, spool_path
 from graphkeep.datasets.operations.garbage_collection import collect_garbage
 from graphkeep.datasets.storage import graph_store
 from graphkeep.graph.errors import NotAllowedError

@@ -7,11 +7,11 @@ import pytest
 
 from graphkeep.accounts.actor import CONSOLE
 from graphkeep.accounts.queries import personal_organization
+from graphkeep.connectors.execution.results import read_rows
+from graphkeep.connectors.execution.sessions import source_session
 from graphkeep.connectors.operations.grants import Grant, set_grants
 from graphkeep.connectors.operations.manage import ConnectorFields, create_connector
 from graphkeep.connectors.operations.run_query import run_query_here
-from graphkeep.connectors.results import read_rows
-from graphkeep.connectors.sessions import source_session
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.upload import store_table
 from graphkeep.datasets.storage import graph_store

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.database_servers.taxii import TaxiiServer
     from tests.doubles.databricks import Databricks
     from tests.doubles.splunk import SplunkDouble
-    from tests.sources.databases.json_service import Service
+    from tests.sources.databases.http.json_service import Service
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +62,7 @@ def taxii_server() -> "Iterator[TaxiiServer]":
 @pytest.fixture(scope="session")
 def virustotal_double() -> "Iterator[Service]":
     from tests.doubles import virustotal
-    from tests.sources.databases.json_service import json_service
+    from tests.sources.databases.http.json_service import json_service
 
     with json_service(virustotal.answer) as service:
         yield service

@@ -1,6 +1,6 @@
 """A double of MISP's REST API, by its public description: version, the account, restSearch, an event."""
 
-from tests.sources.databases.json_service import Reply, Request
+from tests.sources.databases.http.json_service import Reply, Request
 
 KEY = "misp-canary-90aa"
 ROLES = {

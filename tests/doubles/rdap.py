@@ -1,6 +1,6 @@
 """A double of an RDAP service, with answers of the form of RFC 9083."""
 
-from tests.sources.databases.json_service import Reply, Request
+from tests.sources.databases.http.json_service import Reply, Request
 
 
 def entity(name: str, role: str) -> dict:

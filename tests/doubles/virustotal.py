@@ -1,6 +1,6 @@
 """A double of VirusTotal's API v3, by its public reference: reports, relationships with cursors, errors, quota."""
 
-from tests.sources.databases.json_service import Reply, Request
+from tests.sources.databases.http.json_service import Reply, Request
 
 KEY = "vt-canary-5b21"
 DOMAINS = [f"d{number}.example" for number in range(95)]

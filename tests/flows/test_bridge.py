@@ -11,7 +11,7 @@ from graphkeep.sources.databases.stages import ConnectorError
 from tests.bridge.counting import CountingSource
 from tests.bridge.real import AgentProcess, BridgedServer
 from tests.bridge.stand import ask_of, numbers
-from tests.sources.databases.recipes import recipe
+from tests.sources.databases.pages.recipes import recipe
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.flow

@@ -66,7 +66,7 @@ ROW_MUTATIONS = [
     ("SH-52", "graphkeep.connectors.egress_endpoints:state_of", "    if not connector.is_enabled:", "    if False:", "tests/connectors/test_egress_endpoints.py::test_sh52"),
     ("SH-61", "graphkeep.sources.databases.sql.tables:TableRules.check", "        if tables is not None and not (", "        if False and not (", "tests/sources/databases/sql/test_hostile_queries.py::test_sh61"),
     ("SH-62", "graphkeep.sources.databases.postgresql.audit", "AND n.nspname <> $1 AND c.relkind", "AND $1 <> '' AND c.relkind", "tests/sources/databases/test_postgresql.py::test_sh62"),
-    ("SH-63", "graphkeep.sources.databases.probe:failure_of", "    if isinstance(error, OSError) and error.errno in NO_ROUTE:", "    if False:", "tests/sources/databases/test_probe.py::test_sh63_errors"),
+    ("SH-63", "graphkeep.sources.databases.probe:failure_of", "    if isinstance(error, OSError) and error.errno in NO_ROUTE:", "    if False:", "tests/sources/databases/stages/test_probe.py::test_sh63_errors"),
     ("SH-53", "graphkeep.server.config.secrets:ensure_secrets", "missing = [name for name in MADE if env.find(name) is None]", "missing = list(MADE)", "tests/server/config/test_secrets.py::test_sh53_a_file"),
     ("SH-54", "graphkeep.server.config.secrets", "SHORTEST = 32", "SHORTEST = 40", "tests/server/config/test_secrets.py::test_sh54_what_the"),
     ("SH-58", "graphkeep.server.config.fingerprint:fingerprint", 'len(content).to_bytes(8, "big") + content', 'b""', "tests/flows/operation/test_restart.py::test_sh27"),

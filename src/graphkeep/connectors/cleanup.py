@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from graphkeep.connectors.execution.monitor import end_stale_runs
+from graphkeep.connectors.execution.results import delete_result
 from graphkeep.connectors.models import QueryRun, UsedNonce
-from graphkeep.connectors.results import delete_result
 
 
 def stored_result_ids() -> Iterable[str]:

@@ -15,7 +15,7 @@ from graphkeep.sources.databases.stages import ConnectorError
 from tests.database_servers.sample_tables import SECRET
 from tests.ports import free_port
 from tests.sources.databases.kinds import ask, context_of
-from tests.sources.databases.recipes import blocks, recipe
+from tests.sources.databases.pages.recipes import blocks, recipe
 from tests.waiting import wait_until
 
 PAGE = "connect-mysql.md"

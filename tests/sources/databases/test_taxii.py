@@ -11,7 +11,7 @@ from graphkeep.sources.databases.setting_values import SettingValueError
 from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
 from graphkeep.sources.databases.taxii import KIND
 from tests.database_servers.taxii import CLOSED, INTEL, PASSWORD, USER, running_taxii, stix_id
-from tests.sources.databases.json_service import Reply, json_service
+from tests.sources.databases.http.json_service import Reply, json_service
 from tests.sources.databases.kinds import ask, check, context_of
 
 

@@ -18,11 +18,11 @@ from graphkeep.api.v2.files import file_row
 from graphkeep.api.v2.requests.connectors import DrawRequest, parse_query
 from graphkeep.api.view import json_of
 from graphkeep.connectors.execution.monitor import end_stale_runs
+from graphkeep.connectors.execution.results import read_rows
 from graphkeep.connectors.kinds import kind_of
 from graphkeep.connectors.operations.draw import draw_result, fetch_again, origin_of
 from graphkeep.connectors.operations.run_query import asked_query, cancel_query, run_query
 from graphkeep.connectors.queries import runs_visible_to, visible_run
-from graphkeep.connectors.results import read_rows
 from graphkeep.connectors.rows import run_row
 from graphkeep.connectors.rules import may_ask_connector
 from graphkeep.datasets.queries.visibility import own_file, visible_dataset

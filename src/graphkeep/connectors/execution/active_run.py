@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.models import User
+from graphkeep.connectors.execution.results import ResultSpool
 from graphkeep.connectors.models import Connector, QueryRun
 from graphkeep.connectors.queries import ORDER, right_of
-from graphkeep.connectors.results import ResultSpool
 from graphkeep.sources.databases.connector_kind import SourceSession
 
 logger = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from graphkeep.connectors.execution.active_run import RIGHT_LOST, ActiveRun, Ending
 from graphkeep.connectors.execution.monitor import end_stale_runs, finish, monitor
+from graphkeep.connectors.execution.results import delete_result
+from graphkeep.connectors.execution.sessions import connector_errors, open_session
 from graphkeep.connectors.models import Connector, QueryRun
 from graphkeep.connectors.policy import ConnectorLimits, limits_of
-from graphkeep.connectors.results import delete_result
-from graphkeep.connectors.sessions import connector_errors, open_session
 from graphkeep.graph.errors import BusyError, GraphkeepError
 from graphkeep.sources.databases.query import CheckedQuery, QueryLimits, SourceQuery
 from graphkeep.sources.databases.stages import ConnectorError

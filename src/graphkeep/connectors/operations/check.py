@@ -8,10 +8,10 @@ from django.utils import timezone
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
+from graphkeep.connectors.execution.sessions import source_session
 from graphkeep.connectors.models import Connector
 from graphkeep.connectors.queries import ASK
 from graphkeep.connectors.rules import has_right, may_manage_connector
-from graphkeep.connectors.sessions import source_session
 from graphkeep.graph.errors import UnavailableError
 from graphkeep.sources.databases.connector_kind import AuditFinding, SourceSchema
 from graphkeep.sources.databases.stages import ConnectorError, Stage

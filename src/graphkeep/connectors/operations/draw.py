@@ -12,9 +12,9 @@ from django.db import transaction
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.authorize import authorize
+from graphkeep.connectors.execution.results import NAME
 from graphkeep.connectors.models import QueryRun
 from graphkeep.connectors.operations.run_query import asked_query, run_query
-from graphkeep.connectors.results import NAME
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.file_fields import FileFields
 from graphkeep.datasets.operations.upload import UploadedBody, create_file, receive_file

@@ -16,11 +16,11 @@ from graphkeep.accounts.secret_box import decrypt, encrypt
 from graphkeep.connectors.execution.active_run import ActiveRun
 from graphkeep.connectors.execution.execute import check_capacity, execute, start
 from graphkeep.connectors.execution.monitor import monitor
+from graphkeep.connectors.execution.results import ResultSpool
 from graphkeep.connectors.kinds import kind_of
 from graphkeep.connectors.models import Connector, QueryRun
 from graphkeep.connectors.policy import limits_of, policy_of
 from graphkeep.connectors.queries import ASK, USE
-from graphkeep.connectors.results import ResultSpool
 from graphkeep.connectors.rules import may_ask_connector, may_use_connector
 from graphkeep.graph.errors import NotAllowedError
 from graphkeep.sources.databases.check import check_query

@@ -15,7 +15,7 @@ from graphkeep.server.cli.checkout.lock import lock
 from graphkeep.server.cli.checkout.prove import prove
 from graphkeep.server.cli.checkout.test import test
 from graphkeep.server.cli.config import config
-from graphkeep.server.cli.connector import connector
+from graphkeep.server.cli.connectors.group import connector
 from graphkeep.server.cli.deployment.image import image
 from graphkeep.server.cli.deployment.init import init
 from graphkeep.server.cli.deployment.network import egress, firewall

@@ -18,7 +18,7 @@ from graphkeep.sources.databases.query import QueryLimits
 from graphkeep.sources.databases.registry import connector_kind, connector_kinds
 from graphkeep.sources.databases.setting_values import checked_settings
 from graphkeep.sources.databases.stages import ConnectorError
-from tests.sources.databases.json_service import Reply, Service
+from tests.sources.databases.http.json_service import Reply, Service
 from tests.sources.databases.kinds import check
 from tests.sources.databases.ssrf import name_server
 from tests.sources.databases.ssrf.payloads import links, payloads

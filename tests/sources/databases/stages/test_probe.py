@@ -15,10 +15,10 @@ from graphkeep.egress.policy import EgressForbiddenError
 from graphkeep.sources.databases.probe import failure_of
 from tests.certificates import CertificateAuthority
 from tests.deploy.tls.space import Space, cable
-from tests.sources.databases.stage_client import TOKEN
-from tests.sources.databases.stage_servers import PORTS
+from tests.sources.databases.stages.stage_client import TOKEN
+from tests.sources.databases.stages.stage_servers import PORTS
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 WITH_NAME_SERVER = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
 DROP = f"""
 table inet t {{

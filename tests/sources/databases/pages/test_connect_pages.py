@@ -8,10 +8,10 @@ from graphkeep.sources.databases.http import KIND as HTTP
 from graphkeep.sources.databases.sqlite import KIND as SQLITE
 from graphkeep.sources.databases.taxii import KIND as TAXII
 from tests.database_servers.taxii import PASSWORD
-from tests.sources.databases.json_service import Reply, json_service
+from tests.sources.databases.http.json_service import Reply, json_service
 from tests.sources.databases.kinds import ask, context_of
 
-PAGES = Path(__file__).parents[3] / "docs/how-to/connectors"
+PAGES = Path(__file__).parents[4] / "docs/how-to/connectors"
 
 
 def shown(page, language):

@@ -13,7 +13,7 @@ from graphkeep.sources.databases.http_client import HttpClient
 from graphkeep.sources.databases.probe import reach
 from graphkeep.sources.databases.stages import ConnectorError
 from graphkeep.sources.databases.tls import client_tls
-from tests.sources.databases.stage_servers import PORTS
+from tests.sources.databases.stages.stage_servers import PORTS
 
 HOST, NETWORK = "db.example", "10.77.0.0/16"
 TOKEN = "SECRET-TOKEN"

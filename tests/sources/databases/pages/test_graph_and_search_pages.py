@@ -16,7 +16,7 @@ from graphkeep.sources.databases.opensearch.audit import (
 from graphkeep.sources.databases.splunk import KIND as SPLUNK
 from tests.doubles.splunk import SplunkDouble
 from tests.sources.databases.kinds import ask, context_of
-from tests.sources.databases.recipes import blocks
+from tests.sources.databases.pages.recipes import blocks
 
 
 def test_the_query_on_the_page_of_neo4j(arcadedb_server):

@@ -8,7 +8,7 @@ from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
 from graphkeep.sources.databases.virustotal import KIND as VIRUSTOTAL
 from graphkeep.sources.databases.whois import KIND as WHOIS
 from tests.doubles import misp, rdap, virustotal
-from tests.sources.databases.json_service import json_service
+from tests.sources.databases.http.json_service import json_service
 from tests.sources.databases.kinds import ask, context_of
 
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-DOCS = Path(__file__).parents[3] / "docs/how-to/connectors"
+DOCS = Path(__file__).parents[4] / "docs/how-to/connectors"
 
 
 def blocks(page: str, language: str = "sql") -> list[str]:

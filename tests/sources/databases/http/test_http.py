@@ -12,7 +12,7 @@ from graphkeep.sources.databases.http_client import RateLimitError
 from graphkeep.sources.databases.query import QueryLimits
 from graphkeep.sources.databases.setting_values import SettingValueError, checked_settings
 from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
-from tests.sources.databases.json_service import Reply, json_service
+from tests.sources.databases.http.json_service import Reply, json_service
 from tests.sources.databases.kinds import ask, check, context_of
 
 TOKEN = "canary-http-41d0"

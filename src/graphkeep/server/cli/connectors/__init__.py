@@ -1,0 +1,1 @@
+"""`graphkeep connector`, cut by what its commands do."""
