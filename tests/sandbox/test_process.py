@@ -2,12 +2,13 @@
 
 import os
 import signal
+import subprocess
 import threading
 from pathlib import Path
 
 import pytest
 
-from graphkeep.graph.errors import LimitExceededError, UnavailableError
+from graphkeep.graph.errors import DiskFullError, LimitExceededError, UnavailableError
 from graphkeep.sandbox.limits import Limits
 from graphkeep.sandbox.pool import SandboxPool
 from graphkeep.sandbox.process import SandboxProcess
@@ -21,6 +22,11 @@ def run(request, handles):
     if request["answers_early"]:
         os.write(answer, json.dumps({"early": True}).encode())
     os.write(output, b"started")
+    try:
+        while request.get("fills_disk"):
+            os.write(output, bytes(4096))
+    except OSError:
+        return {"early": False}
     time.sleep(request["seconds"])
     os.write(output, b", ended")
     if request["answers_early"]:
@@ -52,8 +58,8 @@ def pool(scratch):
     sandbox_pool.close()
 
 
-def run(pool, *, seconds=0.0, answers_early=False):
-    request = {"seconds": seconds, "answers_early": answers_early}
+def run(pool, *, seconds=0.0, answers_early=False, fills_disk=False):
+    request = {"seconds": seconds, "answers_early": answers_early, "fills_disk": fills_disk}
     with pool.run(request, [], require=lambda report: None) as result:
         return result.answer, result.files[0].read()
 
@@ -116,3 +122,19 @@ def test_nothing_of_an_ended_process_stays(scratch):
 
     assert list(scratch.iterdir()) == []
     assert not Path(f"/proc/{process.process.pid}").exists()
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0, reason="LEFT OUT: needs root, to mount a disk that runs full"
+)
+def test_an_answer_that_does_not_fit_on_the_disk_is_reported_as_a_full_disk(pool, scratch):
+    scratch.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "graphkeep-test", str(scratch)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode != 0:
+        pytest.skip("LEFT OUT: no disk can be mounted here, so none could run full")
+    try:
+        with pytest.raises(DiskFullError, match="disk is full"):
+            run(pool, fills_disk=True)
+        pool.close()
+    finally:
+        subprocess.run(["umount", "-l", str(scratch)], check=True)

@@ -25,6 +25,7 @@ from graphkeep.sandbox.landlock import restrict_files
 from graphkeep.sandbox.libc import LIBC
 from graphkeep.sandbox.limits import set_process_limits, set_request_limits
 from graphkeep.sandbox.namespaces import drop_privileges, pivot_root, unshare_namespaces
+from graphkeep.sandbox.outcomes import DISK_FULL, resource_of
 from graphkeep.sandbox.process import plugin_folders
 from graphkeep.sandbox.seccomp import restrict_syscalls
 
@@ -51,9 +52,19 @@ def main() -> None:
         request = json.loads(request_file.read())
     set_request_limits(request["limits"])
     answer = run(request, handles[2:])
-    with os.fdopen(handles[ANSWER], "wb") as answer_file:
-        answer_file.write(json.dumps(answer).encode())
-    os._exit(0)
+    os._exit(write_answer(handles[ANSWER], json.dumps(answer).encode()))
+
+
+def write_answer(handle: int, text: bytes) -> int:
+    """Write to the file and close it; returns the exit status that says whether all of it is there."""
+    try:
+        with os.fdopen(handle, "wb") as answer_file:
+            answer_file.write(text)
+    except OSError as error:
+        if resource_of(error) == "disk":
+            return DISK_FULL
+        raise
+    return 0
 
 
 def isolate(folder: Path, *, status_pipe: int, readable: Sequence[Path] = ()) -> IsolationReport:

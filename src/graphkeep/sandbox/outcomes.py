@@ -4,6 +4,7 @@ import errno
 from typing import Literal
 
 FORBIDDEN = 97  # the exit status of a process that was about to run code of a request's sender
+DISK_FULL = 98  # of a process whose answer did not fit on the disk
 Resource = Literal["memory", "result", "disk"]
 RESOURCES: dict[int, Resource] = {
     errno.ENOMEM: "memory",

@@ -64,6 +64,7 @@ class SandboxPool:
             BusyError: the limit of concurrent requests is reached.
             UnavailableError: this machine does not offer the isolation that this request needs.
             LimitExceededError: it takes more memory or time than allowed.
+            DiskFullError: the answer does not fit on the disk.
         """
         start = time.monotonic()
         with self._slot(), self._process() as process, contextlib.ExitStack() as stack:

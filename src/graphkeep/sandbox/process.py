@@ -17,10 +17,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, Self
 
-from graphkeep.graph.errors import LimitExceededError, UnavailableError
+from graphkeep.graph.errors import DiskFullError, LimitExceededError, UnavailableError
 from graphkeep.sandbox.isolation import IsolationReport
 from graphkeep.sandbox.limits import Limits
-from graphkeep.sandbox.outcomes import FORBIDDEN
+from graphkeep.sandbox.outcomes import DISK_FULL, FORBIDDEN
 
 START_S = 60
 ENDED = "The process that would answer this has ended."
@@ -109,6 +109,7 @@ class SandboxProcess:
         Raises:
             UnavailableError: the process is gone.
             LimitExceededError: the request takes more memory or time than allowed.
+            DiskFullError: the answer does not fit on the disk.
         """
         with contextlib.ExitStack() as stack:
             input_files = [stack.enter_context(path.open("rb", buffering=0)) for path in inputs]
@@ -205,11 +206,15 @@ def open_pipe_end(handle: int, mode: str) -> IO[bytes]:
     return os.fdopen(handle, mode, buffering=0)
 
 
-def error_without_answer(exit_code: int, limits: Limits) -> LimitExceededError:
+def error_without_answer(exit_code: int, limits: Limits) -> LimitExceededError | DiskFullError:
     """Why a process ended without an answer, as its exit status shows."""
     timed_out = {-signal.SIGXCPU & 0xFF, -signal.SIGKILL & 0xFF, -signal.SIGXCPU, -signal.SIGKILL}
     if exit_code in timed_out:
         return limits.too_slow()
+    if exit_code == DISK_FULL:
+        return DiskFullError(
+            "The server's disk is full, so there is no answer to this. Ask the administrator to free disk space."
+        )
     if exit_code == FORBIDDEN:
         return LimitExceededError("This uses something that the sandbox does not allow.")
     return limits.too_much_memory()

@@ -1,6 +1,6 @@
-"""Run by `test_force_on_device.py` with NUMBA_ENABLE_CUDASIM=1: the kernels of a device, and what the processor says.
+"""Run by `test_force_on_device.py`: the kernels of a device, and what the processor says.
 
-python -m tests.compute.force.on_device OUT.npz
+python -m tests.compute.force.on_device OUT.npz     with NUMBA_ENABLE_CUDASIM=1 in a simulator, else on an NVIDIA GPU
 """
 
 import sys
@@ -12,6 +12,7 @@ from numba import cuda
 from graphkeep.compute.force import engine
 from graphkeep.compute.force.coarsen import hierarchy
 from graphkeep.compute.force.engine import finest_level, prolong_positions
+from graphkeep.compute.force.gpu import device, refine
 from graphkeep.compute.force.gpu.refine import CudaBackend, DeviceField
 from graphkeep.compute.force.layout import force_layout
 from graphkeep.compute.force.refine import CpuRefiner
@@ -21,10 +22,13 @@ from graphkeep.compute.force.simplify import simplify
 from graphkeep.compute.force.step import LINEAR, LINLOG, SQUARE, attract, move
 from graphkeep.compute.force.tree import hilbert_keys
 from graphkeep.compute.kernels.jit import NEAR_CAP
-from tests.compute.force import lanes  # noqa: F401 - makes the simulator quick
 from tests.compute.force.test_force import grid, planted
 from tests.compute.reference.test_repulse import grown, points
 
+if device.SIMULATED:
+    from tests.compute.force import lanes  # noqa: F401 - makes the simulator quick
+
+refine.FEWEST_NODES = 40  # the small graphs below are for the device too
 SOFT, SHORT, THETA = 0.05, 0.5, 1.2
 found: dict[str, np.ndarray] = {}
 

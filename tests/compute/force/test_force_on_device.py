@@ -1,4 +1,4 @@
-"""The force layout on a device: its kernels agree with the processor's, played in Python by numba's simulator."""
+"""The force layout on a device: its kernels agree with the processor's, in numba's simulator and on an NVIDIA GPU."""
 
 import os
 import subprocess
@@ -20,12 +20,15 @@ from tests.compute.force.test_force import grid, planted
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture(scope="module")
-def found(tmp_path_factory) -> dict[str, np.ndarray]:
+@pytest.fixture(scope="module", params=["simulator", "gpu"])
+def found(request, tmp_path_factory) -> dict[str, np.ndarray]:
     """Names and arrays, as `on_device.py` leaves them."""
+    is_simulated = request.param == "simulator"
+    if not is_simulated and (problem := device.missing()):
+        pytest.skip(f"needs an NVIDIA GPU: {problem}")
     target = tmp_path_factory.mktemp("device") / "found.npz"
     # The simulator is chosen when numba is imported, so that it takes a process of its own.
-    env = {**os.environ, "NUMBA_ENABLE_CUDASIM": "1"}
+    env = {**os.environ, "NUMBA_ENABLE_CUDASIM": str(int(is_simulated))}
     command = [sys.executable, "-m", "tests.compute.force.on_device", str(target)]
     subprocess.run(command, check=True, cwd=ROOT, env=env, timeout=600)
     with np.load(target) as held:

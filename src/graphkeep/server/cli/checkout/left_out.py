@@ -21,6 +21,7 @@ CONDITIONS: dict[str, Callable[[], bool]] = {
     "without docker compose": lambda: not has_docker_compose(),
     "without systemd": lambda: shutil.which("systemd-analyze") is None,
     "without libNVVM": lambda: find_library("nvvm") is None,
+    "without an NVIDIA driver": lambda: not Path("/dev/nvidiactl").exists(),
     "without sshd": lambda: shutil.which("sshd", path="/usr/sbin:/usr/local/sbin") is None,
     "with a private Python": lambda: not is_open_to_all(Path(sys.executable).resolve()),
 }
