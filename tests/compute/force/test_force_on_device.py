@@ -183,7 +183,14 @@ def test_a_gpu_is_taken_where_it_pays(
     assert isinstance(backend, CudaBackend) == is_taken
 
 
-@pytest.mark.parametrize("failure", [RuntimeError("no libnvrtc"), OSError("no libcuda")])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        RuntimeError("no libnvrtc"),
+        OSError("no libcuda"),
+        AttributeError("module 'numpy' has no attribute 'row_stack'"),
+    ],
+)
 def test_a_gpu_that_fails_its_trial_is_none(monkeypatch, failure) -> None:
     def fails(array):
         raise failure

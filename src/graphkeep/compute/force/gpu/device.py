@@ -64,7 +64,8 @@ def missing() -> str | None:
         answer = cuda.to_device(np.zeros(1, np.int32))
         count_one[1, 1](answer)
         works = int(answer.copy_to_host()[0]) == 1
-    except failures() as failure:
+    except (*failures(), AttributeError, ImportError) as failure:
+        # numba-cuda of one release and numpy of another may not know each other's names.
         logger.warning("a GPU is present, but cannot run kernels: %s", failure)
         return f"the driver does not run a kernel ({failure})"
     return None if works else "the device gave a wrong answer to a trial"
