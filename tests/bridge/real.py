@@ -10,7 +10,7 @@ import time
 
 import psycopg
 
-from graphkeep.bridge.asker import Asker
+from graphkeep.bridge.server.query_client import Asker
 from graphkeep.sources.databases.stages import ConnectorError
 from tests.waiting import wait_until
 

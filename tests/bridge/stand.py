@@ -10,14 +10,15 @@ from pathlib import Path
 import pyarrow as pa
 import uvicorn
 
-from graphkeep.bridge.agent import Agent
-from graphkeep.bridge.asker import Asker
-from graphkeep.bridge.connector_env import BridgeConfig, SlotConfig
-from graphkeep.bridge.frames import MAX_FRAME_BYTES, Ask
-from graphkeep.bridge.handshake import SlotKeys
-from graphkeep.bridge.relay import Relay
-from graphkeep.bridge.requests import SourceRequest, encode_request
-from graphkeep.bridge.server_endpoint import BridgeEndpoint
+from graphkeep.bridge.agent.agent import Agent
+from graphkeep.bridge.config.connector_env import BridgeConfig
+from graphkeep.bridge.config.slot_config import SlotConfig
+from graphkeep.bridge.protocol.frames import MAX_FRAME_BYTES, Ask
+from graphkeep.bridge.protocol.handshake import SlotKeys
+from graphkeep.bridge.protocol.source_request import SourceRequest, encode_request
+from graphkeep.bridge.server.endpoint import BridgeEndpoint
+from graphkeep.bridge.server.query_client import Asker
+from graphkeep.bridge.server.relay import Relay
 from graphkeep.sources.databases.query import QueryLimits, QueryPolicy, SourceQuery
 from graphkeep.sources.databases.stages import ConnectorError
 from tests.bridge.counting import COUNTING

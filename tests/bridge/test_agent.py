@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from graphkeep.bridge.handshake import new_keys
+from graphkeep.bridge.protocol.handshake import new_keys
 from graphkeep.graph.errors import UserInputError
 from graphkeep.sources.databases.query import QueryLimits, QueryPolicy
 from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphkeep.bridge.connector_env import bridge_config
-from graphkeep.bridge.env_text import parse_env
-from graphkeep.bridge.handshake import SlotKeys
+from graphkeep.bridge.config.connector_env import bridge_config
+from graphkeep.bridge.config.env_text import parse_env
+from graphkeep.bridge.protocol.handshake import SlotKeys
 from graphkeep.graph.errors import UserInputError
 from graphkeep.sources.databases.query import QueryLimits, QueryPolicy
 from tests.bridge.counting import COUNTING

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphkeep.bridge.frames import (
+from graphkeep.bridge.protocol.frames import (
     FRAGMENT_BYTES,
     Ask,
     Cancel,
@@ -27,8 +27,8 @@ from graphkeep.bridge.frames import (
     encode_frame,
     fragments_of,
 )
-from graphkeep.bridge.requests import SourceRequest, decode_request, encode_request
-from graphkeep.bridge.values import decode_value, encode_value
+from graphkeep.bridge.protocol.source_request import SourceRequest, decode_request, encode_request
+from graphkeep.bridge.protocol.typed_json import decode_value, encode_value
 from graphkeep.sources.databases.query import QueryLimits, SourceQuery
 
 ID = "0123456789abcdef" * 2

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphkeep.bridge.handshake import (
+from graphkeep.bridge.protocol.handshake import (
     Challenge,
     HandshakeError,
     Hello,

@@ -8,18 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from graphkeep.bridge import journal as journals
-from graphkeep.bridge.frames import Ask, End
-from graphkeep.bridge.handshake import new_keys
-from graphkeep.bridge.journal import (
-    KEEP_S,
-    REMEMBER_S,
-    Journal,
-    JournalFullError,
-    JournalSpace,
-    OtherRequestError,
-    Record,
-)
+from graphkeep.bridge.agent import journal, journal_entry
+from graphkeep.bridge.agent.journal import KEEP_S, REMEMBER_S, Journal, OtherRequestError
+from graphkeep.bridge.agent.journal_entry import JournalFullError, JournalSpace, Record
+from graphkeep.bridge.protocol.frames import Ask, End
+from graphkeep.bridge.protocol.handshake import new_keys
 
 KEYS = new_keys()
 ID = "ab" * 16
@@ -245,4 +238,4 @@ def test_the_space_of_a_restored_journal_is_counted(folder):
 
 
 def test_at_most_two_gibibytes_wait_for_fifteen_minutes():
-    assert (journals.MAX_BYTES, journals.KEEP_S) == (2 << 30, 900)
+    assert (journal_entry.MAX_BYTES, journal.KEEP_S) == (2 << 30, 900)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphkeep.bridge.handshake import Hello, new_keys
-from graphkeep.bridge.sealing import OVERHEAD_BYTES, SealError, channel_of, derive_key
+from graphkeep.bridge.protocol.handshake import Hello, new_keys
+from graphkeep.bridge.protocol.sealing import OVERHEAD_BYTES, SealError, channel_of, derive_key
 
 KEYS = new_keys()
 HELLO = Hello(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from graphkeep.accounts.actor import CONSOLE
 from graphkeep.accounts.models import AuditEvent
 from graphkeep.accounts.secret_box import decrypt
-from graphkeep.bridge.handshake import Hello, SlotKeys
+from graphkeep.bridge.protocol.handshake import Hello, SlotKeys
 from graphkeep.connectors.bridge import registry
 from graphkeep.connectors.bridge.keys import keys_of_slot
 from graphkeep.connectors.bridge.models import ALIVE_FOR, BridgeSlot

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from graphkeep.bridge.polling_transport import CONTENT_TYPE
+from graphkeep.bridge.protocol.polling_messages import CONTENT_TYPE
 from graphkeep.sources.databases.stages import ConnectorError
 from tests.bridge.counting import CountingSource
 from tests.bridge.real import AgentProcess, BridgedServer

@@ -3,8 +3,8 @@
 from functools import cache
 
 from graphkeep.api.policy import OPEN
-from graphkeep.bridge.relay import Relay
-from graphkeep.bridge.server_endpoint import BridgeEndpoint
+from graphkeep.bridge.server.endpoint import BridgeEndpoint
+from graphkeep.bridge.server.relay import Relay
 from graphkeep.connectors.bridge.session import new_relay
 
 BRIDGE_PATH = r"^pivot/bridge/?$"

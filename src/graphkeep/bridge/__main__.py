@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 
-from graphkeep.bridge.agent import Agent
-from graphkeep.bridge.connector_env import OWN_NAMES, BridgeConfig, bridge_config
-from graphkeep.bridge.env_text import parse_env
+from graphkeep.bridge.agent.agent import Agent
+from graphkeep.bridge.config.connector_env import OWN_NAMES, BridgeConfig, bridge_config
+from graphkeep.bridge.config.env_text import parse_env
 from graphkeep.egress.audit_hook import install_audit_hook
 from graphkeep.graph.errors import GraphkeepError, UserInputError
 from graphkeep.sources.databases.registry import connector_kinds

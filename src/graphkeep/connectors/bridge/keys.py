@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from graphkeep.accounts.secret_box import decrypt
-from graphkeep.bridge.handshake import MIN_KEY_LENGTH, SlotKeys
+from graphkeep.bridge.protocol.handshake import MIN_KEY_LENGTH, SlotKeys
 from graphkeep.connectors.bridge.models import BridgeSlot
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from graphkeep.accounts import audit
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.secret_box import encrypt
-from graphkeep.bridge.handshake import SLOT, SlotKeys, new_keys
+from graphkeep.bridge.protocol.handshake import SLOT, SlotKeys, new_keys
 from graphkeep.connectors.bridge.keys import configured_slots
 from graphkeep.connectors.bridge.models import BridgeSlot
 from graphkeep.graph.errors import NotAllowedError, NotFoundError, UserInputError

@@ -11,7 +11,7 @@ from graphkeep.accounts import audit
 from graphkeep.accounts.actor import system_actor
 from graphkeep.accounts.models import RateLimitCounter
 from graphkeep.accounts.rate_limit import RateLimit, RateLimitedError, hit, key_of
-from graphkeep.bridge.handshake import Hello, SlotKeys
+from graphkeep.bridge.protocol.handshake import Hello, SlotKeys
 from graphkeep.connectors.bridge.keys import is_slot, keys_of_slot
 from graphkeep.connectors.bridge.models import ALIVE_FOR, BridgeSlot
 from graphkeep.sources.databases.stages import ConnectorError

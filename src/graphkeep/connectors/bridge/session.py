@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 from django.conf import settings
 
-from graphkeep.bridge.asker import Asker
-from graphkeep.bridge.frames import Ask, Operation
-from graphkeep.bridge.relay import Relay
-from graphkeep.bridge.requests import SourceRequest, encode_request
+from graphkeep.bridge.protocol.frames import Ask, Operation
+from graphkeep.bridge.protocol.source_request import SourceRequest, encode_request
+from graphkeep.bridge.server.query_client import Asker
+from graphkeep.bridge.server.relay import Relay
 from graphkeep.connectors.bridge.registry import DatabaseRegistry, find_relay
 from graphkeep.sources.databases.connector_kind import (
     AuditFinding,

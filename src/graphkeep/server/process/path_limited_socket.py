@@ -4,8 +4,8 @@ from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from graphkeep.bridge.frames import MAX_FRAME_BYTES
-from graphkeep.bridge.sealing import OVERHEAD_BYTES
+from graphkeep.bridge.protocol.frames import MAX_FRAME_BYTES
+from graphkeep.bridge.protocol.sealing import OVERHEAD_BYTES
 
 BRIDGE_PATH = "/pivot/bridge"
 

@@ -1,7 +1,7 @@
 """Connector checks: their sources, what their accounts may do, data bridges and their slots."""
 
 from graphkeep.accounts.actor import CONSOLE
-from graphkeep.bridge.handshake import MIN_KEY_LENGTH
+from graphkeep.bridge.protocol.handshake import MIN_KEY_LENGTH
 from graphkeep.connectors.bridge.keys import configured_slots
 from graphkeep.connectors.bridge.operations import slots_of_server
 from graphkeep.connectors.models import Connector

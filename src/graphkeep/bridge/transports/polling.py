@@ -11,17 +11,20 @@ import threading
 from collections import deque
 from urllib.parse import urlsplit
 
-from graphkeep.bridge.dialer import Dialer
-from graphkeep.bridge.frames import LENGTH, MAX_FRAME_BYTES
-from graphkeep.bridge.transport import TransportClosedError
+from graphkeep.bridge.protocol.frames import MAX_FRAME_BYTES
+from graphkeep.bridge.protocol.polling_messages import (
+    CLOSE_HEADER,
+    CONNECTION_HEADER,
+    CONTENT_TYPE,
+    DIRECTION_HEADER,
+    MAX_BODY_BYTES,
+    pack_messages,
+    unpack_messages,
+)
+from graphkeep.bridge.transports.dialer import Dialer
+from graphkeep.bridge.transports.transport import TransportClosedError
 
-CONNECTION_HEADER = "X-Bridge-Connection"
-DIRECTION_HEADER = "X-Bridge-Direction"  # `send` answers at once, `receive` waits for messages
-CLOSE_HEADER = "X-Bridge-Close"
-CONTENT_TYPE = "application/vnd.graphkeep.bridge"
-WAIT_S = 3.0  # how long the server holds a request
 REPLY_S = 6.0  # until a request counts as lost
-MAX_BODY_BYTES = 1 << 20
 
 
 class PollingTransport:
@@ -123,23 +126,3 @@ class PollingTransport:
                 with contextlib.suppress(OSError):
                     sock.shutdown(socket.SHUT_RDWR)
                 sock.close()
-
-
-def pack_messages(messages: list[bytes]) -> bytes:
-    return b"".join(LENGTH.pack(len(message)) + message for message in messages)
-
-
-def unpack_messages(body: bytes) -> list[bytes]:
-    """Raises ValueError: the body ends within a message."""
-    messages = []
-    at = 0
-    while at < len(body):
-        end = at + LENGTH.size
-        if end > len(body):
-            raise ValueError("a length is cut off")
-        (length,) = LENGTH.unpack_from(body, at)
-        if end + length > len(body):
-            raise ValueError("a message is cut off")
-        messages.append(body[end : end + length])
-        at = end + length
-    return messages

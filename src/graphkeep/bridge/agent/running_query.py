@@ -1,28 +1,29 @@
-"""Runs the queries of one slot at its source, under the bridge's own policy, into the journal."""
+"""One query at its source, within the limits of both sides, into the journal."""
 
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 
-from graphkeep.bridge.connector_env import SlotConfig
-from graphkeep.bridge.frames import Ask, End, FrameError, encode_batch, encode_frame, fragments_of
-from graphkeep.bridge.journal import (
-    INTERRUPTED,
-    Entry,
-    Journal,
-    JournalFullError,
-    OtherRequestError,
+from graphkeep.bridge.agent.journal_entry import INTERRUPTED, Entry
+from graphkeep.bridge.agent.source_settings import lower_limits, own_or_sent_settings
+from graphkeep.bridge.config.slot_config import SlotConfig
+from graphkeep.bridge.protocol.frames import (
+    Ask,
+    End,
+    FrameError,
+    encode_batch,
+    encode_frame,
+    fragments_of,
 )
-from graphkeep.bridge.requests import SourceRequest, decode_request
-from graphkeep.egress.gateway import Gateway
+from graphkeep.bridge.protocol.source_request import decode_request
 from graphkeep.egress.outbound import Outbound
-from graphkeep.egress.policy import EgressForbiddenError, Endpoint
+from graphkeep.egress.policy import EgressForbiddenError
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.sources.databases.check import check_query
 from graphkeep.sources.databases.connector_kind import ConnectionContext, SourceSession
@@ -31,108 +32,26 @@ from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
 
 logger = logging.getLogger(__name__)
 GRACE_S = 1.0  # beyond the time limit, for a source that ends by itself
+
+
 MAX_BATCH_BYTES = 8 << 20
-
-
-class QueryRunner:
-    """`config` may be replaced while queries run; those keep theirs."""
-
-    def __init__(
-        self,
-        config: SlotConfig,
-        journal: Journal,
-        gateway: Gateway,
-        *,
-        is_air_gapped: bool = False,
-        files_folder: Path | None = None,
-    ) -> None:
-        self.config, self.journal, self.gateway = config, journal, gateway
-        self.is_air_gapped, self.files_folder = is_air_gapped, files_folder
-        self._running: dict[str, RunningQuery] = {}
-        self._lock = threading.Lock()
-        self._idle = threading.Condition(self._lock)
-        self.outbound = self._allow_hosts()
-
-    def reconfigure(self, config: SlotConfig) -> None:
-        """Use another configuration for the queries from now on."""
-        self.config = config
-        self.outbound = self._allow_hosts()
-
-    def _allow_hosts(self) -> Outbound:
-        component = f"connector:{self.config.slot}"
-        self.gateway.forbid(component)
-        self.gateway.allow(
-            *(
-                Endpoint(
-                    component=component,
-                    host=host,
-                    port=port,
-                    may_be_inside=True,
-                    must_be_inside=self.is_air_gapped,
-                )
-                for host, port in self.config.allowed_hosts
-            )
-        )
-        return Outbound(self.gateway, component)
-
-    def ask(self, ask: Ask) -> Entry | End:
-        """The entry of a query, which is started unless its id is known; an end if it is refused.
-
-        The id is on the disk before the source is asked, so a query is never run twice.
-        """
-        try:
-            entry, is_new = self.journal.begin(ask)
-        except (OtherRequestError, JournalFullError) as error:
-            return End(query_id=ask.query_id, state="failed", stage="query", message=error.message)
-        if is_new:
-            with self._lock:
-                is_busy = len(self._running) >= self.config.max_parallel
-                query = RunningQuery(self, ask, entry)
-                if not is_busy:
-                    self._running[ask.query_id] = query
-            if is_busy:
-                text = f"The bridge runs {self.config.max_parallel} queries of this slot already."
-                entry.finish(
-                    End(query_id=ask.query_id, state="failed", stage="policy", message=text)
-                )
-            else:
-                name = f"query {ask.query_id[:8]}"
-                threading.Thread(target=query.run, name=name, daemon=True).start()
-        return entry
-
-    def cancel(self, query_id: str) -> None:
-        with self._lock:
-            query = self._running.get(query_id)
-        if query is not None:
-            query.cancel("cancelled")
-
-    def cancel_all(self, reason: Literal["cancelled", "interrupted"]) -> None:
-        with self._lock:
-            running = list(self._running.values())
-        for query in running:
-            query.cancel(reason)
-
-    def wait_until_idle(self, timeout_s: float) -> None:
-        """Wait until no query runs."""
-        with self._lock:
-            self._idle.wait_for(lambda: not self._running, timeout_s)
-
-    @property
-    def running_count(self) -> int:
-        return len(self._running)
-
-    def ended(self, query_id: str) -> None:
-        with self._lock:
-            self._running.pop(query_id, None)
-            self._idle.notify_all()
 
 
 class RunningQuery:
     """One query at the source, in a thread of its own."""
 
-    def __init__(self, runner: QueryRunner, ask: Ask, entry: Entry) -> None:
-        self.runner, self.ask, self.entry = runner, ask, entry
-        self.config = runner.config
+    def __init__(
+        self,
+        ask: Ask,
+        entry: Entry,
+        *,
+        config: SlotConfig,
+        outbound: Outbound,
+        files_folder: Path | None,
+        on_end: Callable[[str], None],
+    ) -> None:
+        self.ask, self.entry, self.config = ask, entry, config
+        self.outbound, self.files_folder, self.on_end = outbound, files_folder, on_end
         self.rows = 0
         self.sent_bytes = 0
         self.is_cut = False
@@ -171,7 +90,7 @@ class RunningQuery:
         except OSError:
             logger.exception("the end of the query %s could not be stored", self.ask.query_id)
         finally:
-            self.runner.ended(self.ask.query_id)
+            self.on_end(self.ask.query_id)
         logger.info(
             "%s of slot %s %s: %d rows in %d ms%s",
             self.ask.operation,
@@ -220,9 +139,9 @@ class RunningQuery:
         context = ConnectionContext(
             settings=settings,
             secrets=config.secrets or request.secrets,
-            outbound=self.runner.outbound,
+            outbound=self.outbound,
             limits=limits,
-            files_folder=self.runner.files_folder,
+            files_folder=self.files_folder,
         )
         timer = threading.Timer(limits.max_seconds + GRACE_S, self.cancel, ("timeout",))
         timer.daemon = True
@@ -292,43 +211,6 @@ class RunningQuery:
         end = End(query_id=self.ask.query_id, state="finished", value=value)
         encode_frame(end)  # raises FrameError if it is too large to be sent
         return end
-
-
-def own_or_sent_settings(config: SlotConfig, request: SourceRequest) -> Mapping[str, Any]:
-    """The bridge's own settings, or else the server's, if they lead to a host that the bridge allows.
-
-    Raises:
-        QueryRefusedError: the bridge does not allow this host, or a file of this machine.
-    """
-    if config.settings is not None:
-        return config.settings
-    prefix = config.slot.upper().replace("-", "_")
-    for each in config.kind.fields:
-        if each.kind == "file" and request.settings.get(each.name):
-            raise QueryRefusedError(
-                f"Files of the bridge's machine are named by the bridge only: {prefix}_{each.name.upper()}."
-            )
-    try:
-        config.kind.check_settings(request.settings)
-        endpoints = config.kind.endpoints(request.settings)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise QueryRefusedError("The settings that the server sent are not complete.") from error
-    for host, port in endpoints:
-        if (host.lower(), port) not in config.allowed_hosts:
-            allowed = ", ".join(f"{name}:{number}" for name, number in config.allowed_hosts)
-            raise QueryRefusedError(
-                f"The bridge does not connect to {host}:{port}; allowed: {allowed or 'nothing'}.",
-                advice=f"Add {prefix}_HOST or {prefix}_ALLOWED_HOSTS to connector.env of the bridge.",
-            )
-    return request.settings
-
-
-def lower_limits(own: QueryLimits, sent: QueryLimits) -> QueryLimits:
-    return QueryLimits(
-        max_rows=min(own.max_rows, sent.max_rows),
-        max_bytes=min(own.max_bytes, sent.max_bytes),
-        max_seconds=min(own.max_seconds, sent.max_seconds),
-    )
 
 
 def sent_parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:

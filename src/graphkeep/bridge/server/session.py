@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from graphkeep.bridge.frames import (
+from graphkeep.bridge.protocol.frames import (
     End,
     Frame,
     FrameError,
@@ -18,7 +18,7 @@ from graphkeep.bridge.frames import (
     decode_frame,
     encode_frame,
 )
-from graphkeep.bridge.handshake import (
+from graphkeep.bridge.protocol.handshake import (
     PROTOCOL_ERROR,
     REVOKED,
     SLOT_TAKEN,
@@ -38,9 +38,9 @@ from graphkeep.bridge.handshake import (
     new_nonce,
     proof_of,
 )
-from graphkeep.bridge.links import Link, LinkClosedError
-from graphkeep.bridge.sealing import SealError, channel_of
-from graphkeep.bridge.session import DEAD_S, PING_S
+from graphkeep.bridge.protocol.heartbeat import DEAD_S, PING_S
+from graphkeep.bridge.protocol.sealing import SealError, channel_of
+from graphkeep.bridge.server.connections import Link, LinkClosedError
 
 logger = logging.getLogger(__name__)
 HANDSHAKE_S = 10.0

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from graphkeep.bridge.frames import FrameError
+from graphkeep.bridge.protocol.frames import FrameError
 from graphkeep.sources.databases.query import MARKINGS, QueryLimits, SourceQuery
 
 

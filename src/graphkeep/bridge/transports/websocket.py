@@ -7,10 +7,10 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, SecurityEr
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from graphkeep.bridge.dialer import Dialer
-from graphkeep.bridge.frames import MAX_FRAME_BYTES
-from graphkeep.bridge.handshake import SUBPROTOCOL
-from graphkeep.bridge.transport import TransportClosedError
+from graphkeep.bridge.protocol.frames import MAX_FRAME_BYTES
+from graphkeep.bridge.protocol.handshake import SUBPROTOCOL
+from graphkeep.bridge.transports.dialer import Dialer
+from graphkeep.bridge.transports.transport import TransportClosedError
 
 OPEN_S = 3.0
 

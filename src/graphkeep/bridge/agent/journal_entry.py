@@ -1,34 +1,28 @@
-"""The journal of a bridge: each query id is on the disk before its source is asked, so that nothing runs twice.
+"""The file of one query in the journal: a header in clear, sealed records of rows, and one of the end."""
 
-A query has one file: a header in clear (id, digest of the request, salt), then sealed records of rows and one of the
-end. A file without an end is, after a restart, a query that was interrupted. Answers are deleted once the server
-has them, or after `KEEP_S`; ids stay for `REMEMBER_S`.
-"""
-
-import hashlib
 import json
 import secrets
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from graphkeep.bridge.frames import LENGTH, QUERY_ID, Ask, End
-from graphkeep.bridge.handshake import SlotKeys
-from graphkeep.bridge.sealing import OVERHEAD_BYTES, Opener, Sealer, SealError, derive_key
-from graphkeep.bridge.values import decode_value, encode_value
+from graphkeep.bridge.protocol.frames import LENGTH, End
+from graphkeep.bridge.protocol.handshake import SlotKeys
+from graphkeep.bridge.protocol.sealing import OVERHEAD_BYTES, Opener, Sealer, SealError, derive_key
+from graphkeep.bridge.protocol.typed_json import decode_value, encode_value
 from graphkeep.graph.errors import GraphkeepError
 from graphkeep.store.atomic import atomic_write
 
-KEEP_S = 15 * 60.0
-REMEMBER_S = 24 * 3600.0
 MAX_BYTES = 2 << 30
+
+
 INTERRUPTED = (
     "This query was interrupted by a restart of the bridge; it is not started again by itself."
 )
-EXPIRED = "The bridge no longer has the answer of this query; ask it again."
+
+
 ROWS, LAST_ROWS, END = b"r", b"l", b"e"
 
 
@@ -39,10 +33,6 @@ class JournalFullError(GraphkeepError):
         super().__init__(
             f"The journal of the bridge holds {MAX_BYTES >> 30} GiB of answers that are not fetched yet."
         )
-
-
-class OtherRequestError(GraphkeepError):
-    """A query id came again with another request."""
 
 
 class JournalSpace:
@@ -178,101 +168,8 @@ class Entry:
             self._set_end(end)
 
 
-class Journal:
-    """The queries of one slot, in `folder`."""
-
-    def __init__(
-        self,
-        folder: Path,
-        keys: SlotKeys,
-        space: JournalSpace,
-        *,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self.folder, self.keys, self.space, self.clock = folder, keys, space, clock
-        self._entries: dict[str, Entry] = {}
-        self._lock = threading.Lock()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for path in sorted(folder.glob("*.query")):
-            self._restore(path)
-
-    def _restore(self, path: Path) -> None:
-        try:
-            with path.open("rb") as file:
-                header = json.loads(file.readline())
-            entry = Entry(path, header, self.keys, self.space)
-            entry.restore()
-        except (OSError, ValueError, KeyError, TypeError):
-            # Killed before its header was complete: its source was not asked.
-            path.unlink(missing_ok=True)
-        else:
-            self._entries[entry.query_id] = entry
-
-    def begin(self, ask: Ask) -> tuple[Entry, bool]:
-        """The entry of a query, and whether it is new: then its id is now on the disk, and only then may it run.
-
-        Raises:
-            OtherRequestError: the id was used for another request.
-            JournalFullError: there is no space for another answer.
-        """
-        digest = digest_of(ask)
-        with self._lock:
-            entry = self._entries.get(ask.query_id)
-            if entry is not None:
-                if entry.header["digest"] != digest:
-                    raise OtherRequestError("This query id was used for another request.")
-                return entry, False
-            self.space.take(0)
-            header = {
-                "query_id": ask.query_id,
-                "digest": digest,
-                "salt": secrets.token_hex(16),
-                "begun_at": self.clock(),
-            }
-            if not QUERY_ID.fullmatch(ask.query_id):
-                raise OtherRequestError("This is no query id.")
-            path = self.folder / f"{ask.query_id}.query"
-            write_header(path, header)
-            entry = Entry(path, header, self.keys, self.space)
-            self._entries[ask.query_id] = entry
-            return entry, True
-
-    def get(self, query_id: str) -> Entry | None:
-        return self._entries.get(query_id)
-
-    def done(self, query_id: str) -> None:
-        """The server has the whole answer."""
-        entry = self._entries.get(query_id)
-        if entry is not None and entry.end is not None:
-            entry.drop(End(query_id=query_id, state="expired", message=EXPIRED))
-
-    def sweep(self) -> None:
-        """Delete answers that nobody fetched in time, and ids that are too old to come again."""
-        now = self.clock()
-        with self._lock:
-            entries = [entry for entry in self._entries.values() if entry.end is not None]
-            for entry in entries:
-                if now - entry.ended_at > REMEMBER_S:
-                    del self._entries[entry.query_id]
-                    entry.path.unlink(missing_ok=True)
-                elif now - entry.ended_at > KEEP_S and entry.record_count:
-                    entry.drop(End(query_id=entry.query_id, state="expired", message=EXPIRED))
-
-    def drop_answers(self) -> None:
-        """Delete all answers: the slot was revoked."""
-        for entry in list(self._entries.values()):
-            self.done(entry.query_id)
-
-
 def key_of(keys: SlotKeys, header: dict[str, Any]) -> bytes:
     return derive_key(keys, bytes.fromhex(header["salt"]), "journal", header["query_id"])
-
-
-def digest_of(ask: Ask) -> str:
-    """A digest of what is asked, not of the secrets that go with it, which may change meanwhile."""
-    request = {name: value for name, value in ask.request.items() if name != "secrets"}
-    text = json.dumps([ask.operation, encode_value(request)], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_header(path: Path, header: dict[str, Any]) -> None:

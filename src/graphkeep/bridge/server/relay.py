@@ -7,14 +7,10 @@ frames. Requests of long polling that reach another process travel over the same
 import asyncio
 import json
 import logging
-import re
 import secrets
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from graphkeep.bridge.frames import (
-    LENGTH,
-    MAX_FRAME_BYTES,
+from graphkeep.bridge.protocol.frames import (
     Ask,
     Cancel,
     Done,
@@ -24,17 +20,22 @@ from graphkeep.bridge.frames import (
     decode_frame,
     encode_frame,
 )
-from graphkeep.bridge.links import Link, LinkClosedError, PollLink
-from graphkeep.bridge.polling_transport import MAX_BODY_BYTES, pack_messages, unpack_messages
-from graphkeep.bridge.relay_socket import short_path, socket_path
-from graphkeep.bridge.server_session import ServerSession, SlotRegistry
+from graphkeep.bridge.protocol.polling_messages import pack_messages, unpack_messages
+from graphkeep.bridge.server.connections import Link, LinkClosedError, PollLink
+from graphkeep.bridge.server.poll_requests import (
+    PollRequest,
+    PollResponse,
+    forward_poll,
+    read_message,
+    write_message,
+)
+from graphkeep.bridge.server.relay_socket import short_path, socket_path
+from graphkeep.bridge.server.session import ServerSession, SlotRegistry
 
 logger = logging.getLogger(__name__)
 MAX_BUFFERED = 64 << 20  # bytes for one who asks and does not read
-MAX_MESSAGE = MAX_FRAME_BYTES + MAX_BODY_BYTES
 IDLE_CHECK_S = 1.0
 LINGER_S = 5.0
-RELAY_NAME = re.compile(r"[0-9a-f]{16}")
 
 
 class SlotChannel:
@@ -196,38 +197,6 @@ class Relay:
             writer.close()
 
 
-@dataclass(frozen=True, kw_only=True)
-class PollRequest:
-    """`direction`: `send` brings messages, `receive` waits for some. The first request has no `connection_id`."""
-
-    connection_id: str
-    direction: str
-    address: str
-    host: str
-    body: bytes = field(repr=False)
-
-    def header(self) -> bytes:
-        values = {
-            "connection_id": self.connection_id,
-            "direction": self.direction,
-            "address": self.address,
-            "host": self.host,
-        }
-        return json.dumps({"poll": values}).encode()
-
-
-@dataclass(frozen=True, kw_only=True)
-class PollResponse:
-    connection_id: str = ""
-    close_code: int | None = None
-    body: bytes = field(default=b"", repr=False)
-
-    def header(self) -> bytes:
-        return json.dumps(
-            {"connection_id": self.connection_id, "close_code": self.close_code}
-        ).encode()
-
-
 async def remove_stale_sockets(folder: Path) -> None:
     """Remove the sockets of relays whose process died."""
     for path in folder.glob("*.sock"):  # noqa: ASYNC240  # a few names, once
@@ -239,35 +208,3 @@ async def remove_stale_sockets(folder: Path) -> None:
             path.unlink(missing_ok=True)
         except OSError:
             continue
-
-
-async def forward_poll(folder: Path, relay_name: str, request: PollRequest) -> PollResponse:
-    """The response of another relay of this server; 1006 if it is gone."""
-    if not RELAY_NAME.fullmatch(relay_name):
-        return PollResponse(close_code=1006)
-    try:
-        with short_path(folder, relay_name) as path:
-            reader, writer = await asyncio.open_unix_connection(path)
-    except OSError:
-        return PollResponse(close_code=1006)
-    try:
-        write_message(writer, request.header())
-        write_message(writer, request.body)
-        header = json.loads(await read_message(reader))
-        return PollResponse(**header, body=await read_message(reader))
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return PollResponse(close_code=1006)
-    finally:
-        writer.close()
-
-
-def write_message(writer: asyncio.StreamWriter, message: bytes) -> None:
-    writer.write(LENGTH.pack(len(message)) + message)
-
-
-async def read_message(reader: asyncio.StreamReader) -> bytes:
-    """Raises IncompleteReadError at the end, ValueError for a message that is too long."""
-    (length,) = LENGTH.unpack(await reader.readexactly(LENGTH.size))
-    if length > MAX_MESSAGE:
-        raise ValueError("a message is too long")
-    return await reader.readexactly(length)

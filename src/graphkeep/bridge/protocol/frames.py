@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, get_args
 
 import pyarrow as pa
 
-from graphkeep.bridge.values import decode_value, encode_value
+from graphkeep.bridge.protocol.typed_json import decode_value, encode_value
 from graphkeep.graph.errors import GraphkeepError
 
 FRAGMENT_BYTES = 256 << 10

@@ -6,7 +6,9 @@ import threading
 import time
 from dataclasses import replace
 
-from graphkeep.bridge.frames import (
+from graphkeep.bridge.agent.journal_entry import Entry
+from graphkeep.bridge.agent.query_runner import QueryRunner
+from graphkeep.bridge.protocol.frames import (
     Ask,
     Cancel,
     Done,
@@ -20,14 +22,11 @@ from graphkeep.bridge.frames import (
     decode_frame,
     encode_frame,
 )
-from graphkeep.bridge.journal import Entry
-from graphkeep.bridge.query_runner import QueryRunner
-from graphkeep.bridge.sealing import Opener, Sealer, SealError
-from graphkeep.bridge.transport import Transport, TransportClosedError
+from graphkeep.bridge.protocol.heartbeat import DEAD_S, PING_S
+from graphkeep.bridge.protocol.sealing import Opener, Sealer, SealError
+from graphkeep.bridge.transports.transport import Transport, TransportClosedError
 
 logger = logging.getLogger(__name__)
-PING_S = 3.0
-DEAD_S = 9.0
 WINDOW_RECORDS = 32  # of a query, sent and not yet acknowledged: 8 MiB
 POLL_S = 0.5
 

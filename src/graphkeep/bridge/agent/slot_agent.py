@@ -1,19 +1,18 @@
-"""The agent: keeps one session per slot with the server, reconnects, and reads its configuration again on demand."""
+"""One slot of an agent: a thread that keeps a session with the server, and connects again after each end."""
 
-import fcntl
 import logging
-import secrets
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.metadata import version
-from io import TextIOWrapper
-from pathlib import Path
 
-from graphkeep.bridge.connector_env import BridgeConfig, SlotConfig
-from graphkeep.bridge.dialer import Dialer
-from graphkeep.bridge.handshake import (
+from graphkeep.bridge.agent.journal import Journal
+from graphkeep.bridge.agent.query_runner import QueryRunner
+from graphkeep.bridge.agent.reconnect import REFUSED_S, Reconnect
+from graphkeep.bridge.agent.session import BridgeSession
+from graphkeep.bridge.config.connector_env import BridgeConfig
+from graphkeep.bridge.config.slot_config import SlotConfig
+from graphkeep.bridge.protocol.handshake import (
     REVOKED,
     VERSION,
     WRONG_PROOF,
@@ -30,38 +29,50 @@ from graphkeep.bridge.handshake import (
     new_nonce,
     proof_of,
 )
-from graphkeep.bridge.journal import Journal, JournalSpace
-from graphkeep.bridge.polling_transport import PollingTransport
-from graphkeep.bridge.query_runner import QueryRunner
-from graphkeep.bridge.reconnect import REFUSED_S, Reconnect
-from graphkeep.bridge.sealing import channel_of
-from graphkeep.bridge.session import DEAD_S, BridgeSession
-from graphkeep.bridge.transport import Transport, TransportClosedError
-from graphkeep.bridge.websocket_transport import WebSocketCutError, open_websocket
+from graphkeep.bridge.protocol.heartbeat import DEAD_S
+from graphkeep.bridge.protocol.sealing import channel_of
+from graphkeep.bridge.transports.dialer import Dialer
+from graphkeep.bridge.transports.polling import PollingTransport
+from graphkeep.bridge.transports.transport import Transport, TransportClosedError
+from graphkeep.bridge.transports.websocket import WebSocketCutError, open_websocket
 from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.policy import EgressForbiddenError
-from graphkeep.graph.errors import GraphkeepError, UserInputError
-from graphkeep.store.atomic import atomic_write
+from graphkeep.graph.errors import GraphkeepError
 
 logger = logging.getLogger(__name__)
+
+
 HANDSHAKE_S = 3.0
-SWEEP_S = 60.0
+
+
 STOP_S = 5.0
+
+
 POLLING_S = 600.0  # how long long polling is tried first, after it worked where a WebSocket did not
+
+
+@dataclass
+class AgentContext:
+    """What all slots of an agent share; a reload of the configuration replaces `config` and `dialer`."""
+
+    config: BridgeConfig
+    gateway: Gateway
+    dialer: Dialer
+    instance: str
 
 
 class SlotAgent:
     """Keeps a session of one slot, in a thread of its own, until it is stopped."""
 
-    def __init__(self, bridge: "Agent", config: SlotConfig, journal: Journal) -> None:
-        self._bridge = bridge
+    def __init__(self, context: AgentContext, config: SlotConfig, journal: Journal) -> None:
+        self._context = context
         self.config = config
         self.runner = QueryRunner(
             config,
             journal,
-            bridge.gateway,
-            is_air_gapped=bridge.config.is_air_gapped,
-            files_folder=bridge.config.files_dir,
+            context.gateway,
+            is_air_gapped=context.config.is_air_gapped,
+            files_folder=context.config.files_dir,
         )
         self._session: BridgeSession | None = None
         self._transport: Transport | None = None
@@ -133,7 +144,7 @@ class SlotAgent:
 
     def _open_transport(self) -> Transport:
         """A WebSocket, or long polling where WebSockets are cut."""
-        mode, dialer = self._bridge.config.transport, self._bridge.dialer
+        mode, dialer = self._context.config.transport, self._context.dialer
         prefers_polling = time.monotonic() < self._prefers_polling_until
         if mode == "polling" or (mode == "auto" and prefers_polling):
             return PollingTransport(dialer)
@@ -147,13 +158,12 @@ class SlotAgent:
         return transport
 
     def _hello(self) -> Hello:
-        bridge = self._bridge
         return Hello(
             version=VERSION,
             slot=self.config.slot,
-            host=bridge.config.host,
-            name=bridge.config.name,
-            instance=bridge.instance,
+            host=self._context.config.host,
+            name=self._context.config.name,
+            instance=self._context.instance,
             agent=version("graphkeep"),
             nonce=new_nonce(),
         )
@@ -189,108 +199,3 @@ def receive(transport: Transport, timeout_s: float) -> object:
     if message is None:
         raise HandshakeError("The server did not answer in time.")
     return decode_message(message)
-
-
-class Agent:
-    """All slots of a bridge. `read_config` is called again by `reload`."""
-
-    def __init__(self, read_config: Callable[[], BridgeConfig]) -> None:
-        self._read_config = read_config
-        self.config = read_config()
-        self.gateway = Gateway(lambda: False)
-        self.dialer = self._dialer()
-        self.config.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._state_lock = lock_folder(self.config.state_dir)
-        self.instance = instance_of(self.config.state_dir)
-        self._space = JournalSpace()
-        self._slots: dict[str, SlotAgent] = {}
-        self._lock = threading.Lock()
-
-    def _dialer(self) -> Dialer:
-        dialer = Dialer(
-            self.gateway,
-            self.config.base_url,
-            self.config.proxy,
-            self.config.ca_file,
-            self.config.is_air_gapped,
-        )
-        dialer.tls_context()
-        return dialer
-
-    def run(self, stopping: threading.Event) -> None:
-        """Serve all slots until `stopping` is set."""
-        if not self.dialer.is_encrypted:
-            logger.warning(
-                "GRAPHISTRY_HOST is http: frames are sealed, but the way is not encrypted"
-            )
-        with self._lock:
-            for config in self.config.slots:
-                self._add(config)
-        while not stopping.wait(SWEEP_S):
-            for slot in list(self._slots.values()):
-                slot.runner.journal.sweep()
-        with self._lock, ThreadPoolExecutor(max_workers=16) as pool:
-            list(pool.map(SlotAgent.stop, self._slots.values()))
-        self._state_lock.close()
-
-    def _add(self, config: SlotConfig) -> None:
-        folder = self.config.state_dir / "journal" / config.slot
-        slot = SlotAgent(self, config, Journal(folder, config.keys, self._space))
-        self._slots[config.slot] = slot
-        slot.start()
-
-    def reload(self) -> None:
-        """Read the configuration again: slots that are gone leave, new ones join, others use their new policy.
-
-        An invalid configuration changes nothing, and is logged.
-        """
-        try:
-            config = self._read_config()
-        except GraphkeepError as error:
-            logger.error("the configuration is not loaded: %s", error)  # noqa: TRY400
-            return
-        with self._lock:
-            self.config = config
-            self.dialer = self._dialer()
-            wanted = {slot.slot: slot for slot in config.slots}
-            for name, slot in list(self._slots.items()):
-                if name in wanted and wanted[name].keys == slot.config.keys:
-                    slot.reconfigure(wanted[name])
-                else:
-                    slot.stop(leave=True)
-                    del self._slots[name]
-            for name, slot_config in wanted.items():
-                if name not in self._slots:
-                    self._add(slot_config)
-        logger.info("the configuration is loaded: %d slots", len(self._slots))
-
-
-def lock_folder(state_dir: Path) -> TextIOWrapper:
-    """The open lock of a state folder, for the life of this process.
-
-    Raises:
-        UserInputError: another bridge of this machine uses the folder.
-    """
-    file = (state_dir / "lock").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        file.close()
-        raise UserInputError(
-            f"Another bridge uses {state_dir}; BRIDGE_STATE_DIR names another."
-        ) from error
-    return file
-
-
-def instance_of(state_dir: Path) -> str:
-    """The random id of this bridge, which stays the same while its state folder does."""
-    path = state_dir / "instance"
-    try:
-        text = path.read_text().strip()
-    except FileNotFoundError:
-        text = ""
-    if len(text) != 32:
-        text = secrets.token_hex(16)
-        with atomic_write(path) as file:
-            file.write_text(text)
-    return text

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from graphkeep.bridge.handshake import SUBPROTOCOL, Hello, Role, SlotKeys, join_parts
+from graphkeep.bridge.protocol.handshake import SUBPROTOCOL, Hello, Role, SlotKeys, join_parts
 from graphkeep.graph.errors import GraphkeepError
 
 COUNTER_BYTES = 8

@@ -5,16 +5,17 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from graphkeep.bridge.frames import MAX_FRAME_BYTES
-from graphkeep.bridge.handshake import SUBPROTOCOL
-from graphkeep.bridge.links import LinkClosedError, MessageQueue
-from graphkeep.bridge.polling_transport import (
+from graphkeep.bridge.protocol.frames import MAX_FRAME_BYTES
+from graphkeep.bridge.protocol.handshake import SUBPROTOCOL
+from graphkeep.bridge.protocol.polling_messages import (
     CLOSE_HEADER,
     CONNECTION_HEADER,
     CONTENT_TYPE,
     DIRECTION_HEADER,
 )
-from graphkeep.bridge.relay import MAX_MESSAGE, PollRequest, Relay
+from graphkeep.bridge.server.connections import LinkClosedError, MessageQueue
+from graphkeep.bridge.server.poll_requests import MAX_MESSAGE, PollRequest
+from graphkeep.bridge.server.relay import Relay
 
 Scope = dict[str, Any]
 Message = dict[str, Any]

@@ -6,8 +6,8 @@ import time
 from collections import deque
 from typing import Protocol
 
-from graphkeep.bridge.handshake import SLOT_TAKEN
-from graphkeep.bridge.polling_transport import MAX_BODY_BYTES, WAIT_S
+from graphkeep.bridge.protocol.handshake import SLOT_TAKEN
+from graphkeep.bridge.protocol.polling_messages import MAX_BODY_BYTES, WAIT_S
 from graphkeep.graph.errors import GraphkeepError
 
 MAX_QUEUED = 64  # messages that arrived and are not handled yet

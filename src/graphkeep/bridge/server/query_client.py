@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from graphkeep.bridge.frames import (
+from graphkeep.bridge.protocol.frames import (
     LENGTH,
     Ask,
     Cancel,
@@ -28,7 +28,7 @@ from graphkeep.bridge.frames import (
     decode_frame,
     encode_frame,
 )
-from graphkeep.bridge.relay_socket import short_path
+from graphkeep.bridge.server.relay_socket import short_path
 from graphkeep.sources.databases.stages import STAGES, ConnectorError, QueryRefusedError, Stage
 
 FIRST_S = 6.0  # to find a bridge at all

@@ -1,0 +1,1 @@
+"""The configuration of an agent: `connector.env`, and the slots it declares."""

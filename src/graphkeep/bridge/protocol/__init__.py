@@ -1,0 +1,1 @@
+"""What both sides speak: handshake, sealed frames, and their JSON."""
