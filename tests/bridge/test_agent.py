@@ -11,16 +11,16 @@ from graphkeep.bridge.protocol.handshake import new_keys
 from graphkeep.graph.errors import UserInputError
 from graphkeep.sources.databases.query import QueryLimits, QueryPolicy
 from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
-from tests.bridge.counting import CountingSource
-from tests.bridge.path import Path
-from tests.bridge.stand import (
+from tests.bridge.counting_source import CountingSource
+from tests.bridge.fault_proxy import FaultProxy
+from tests.bridge.in_process import (
     SLOT,
-    AgentStand,
+    InProcessAgent,
+    InProcessServer,
     MemoryRegistry,
-    ServerStand,
     ask_of,
-    asker_of,
     numbers,
+    query_client_of,
     slot_config,
 )
 from tests.waiting import wait_until
@@ -42,14 +42,14 @@ def source():
 
 @pytest.fixture
 def server(tmp_path, keys):
-    started = ServerStand(tmp_path / "relays", MemoryRegistry(**{SLOT: keys}))
+    started = InProcessServer(tmp_path / "relays", MemoryRegistry(**{SLOT: keys}))
     yield started
     started.stop()
 
 
 @pytest.fixture
 def path(server):
-    opened = Path(server.port)
+    opened = FaultProxy(server.port)
     yield opened
     opened.close()
 
@@ -60,7 +60,7 @@ def start(path, tmp_path):
 
     def start(*slots, name="state", base=None, **changes):
         base_url = base or f"http://127.0.0.1:{path.port}"
-        started.append(AgentStand(base_url, tmp_path / name, *slots, **changes))
+        started.append(InProcessAgent(base_url, tmp_path / name, *slots, **changes))
         return started[-1]
 
     yield start
@@ -76,22 +76,22 @@ def is_connected(server):
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
 def test_a_query_runs_at_the_bridge(server, source, start, keys, transport):
     start(slot_config(keys, port=source.port), transport=transport)
-    asker = asker_of(server, ask_of("numbers 2500 0"))
+    client = query_client_of(server, ask_of("numbers 2500 0"))
 
-    assert numbers(asker.batches()) == list(range(2500))
-    assert (asker.end.rows, asker.end.is_cut) == (2500, False)
+    assert numbers(client.batches()) == list(range(2500))
+    assert (client.end.rows, client.end.is_cut) == (2500, False)
     assert source.asked == {"numbers 2500 0": 1}
 
 
 def test_a_bridge_polls_where_websockets_are_cut(server, source, start, keys):
     start(slot_config(keys, port=source.port), base=f"http://127.0.0.1:{no_sockets(server.port)}")
 
-    assert numbers(asker_of(server, ask_of("numbers 10 0")).batches()) == list(range(10))
+    assert numbers(query_client_of(server, ask_of("numbers 10 0")).batches()) == list(range(10))
 
 
 def no_sockets(target):
     """The port of a middlebox that answers WebSocket handshakes with 403, and forwards everything else."""
-    path = Path(target)
+    path = FaultProxy(target)
     original = path._open
 
     def opened(client):
@@ -112,7 +112,9 @@ def test_many_queries_run_at_once(server, source, start, keys):
     rows = {}
 
     def ask(number):
-        rows[number] = numbers(asker_of(server, ask_of(f"numbers {number * 300} 0.01")).batches())
+        rows[number] = numbers(
+            query_client_of(server, ask_of(f"numbers {number * 300} 0.01")).batches()
+        )
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(1, 8)]
     for thread in threads:
@@ -128,9 +130,9 @@ def test_a_source_answers_to_test_audit_and_schema(server, source, start, keys):
     start(slot_config(keys, port=source.port))
     ends = {}
     for operation in ("test", "audit", "schema"):
-        asker = asker_of(server, ask_of("", operation=operation))
-        assert list(asker.batches()) == []
-        ends[operation] = asker.end.value
+        client = query_client_of(server, ask_of("", operation=operation))
+        assert list(client.batches()) == []
+        ends[operation] = client.end.value
 
     assert ends["test"] is None
     assert ends["audit"][0]["check"] == "writes"
@@ -140,7 +142,7 @@ def test_a_source_answers_to_test_audit_and_schema(server, source, start, keys):
 
 def test_nothing_but_sizes_can_be_read_on_the_way(server, source, start, keys, path):
     start(slot_config(keys, port=source.port, secrets={"password": "canary"}))
-    list(asker_of(server, ask_of("numbers_secret 2500 0")).batches())
+    list(query_client_of(server, ask_of("numbers_secret 2500 0")).batches())
 
     assert source.passwords == {"canary"}
     for secret in (b"canary", b"numbers_secret", keys.server_key.encode(), keys.proxy_key.encode()):
@@ -161,7 +163,7 @@ def test_the_bridge_refuses_what_only_the_server_allows(server, source, start, k
     start(slot_config(keys, port=source.port, policy=policy))
 
     with pytest.raises(QueryRefusedError) as refused:
-        list(asker_of(server, ask_of("salaries 10 0")).batches())
+        list(query_client_of(server, ask_of("salaries 10 0")).batches())
 
     assert refused.value.message == "table `salaries` is not allowed here; allowed: numbers"
     assert source.asked == {}
@@ -169,10 +171,10 @@ def test_the_bridge_refuses_what_only_the_server_allows(server, source, start, k
 
 def test_the_lower_limit_of_both_sides_holds(server, source, start, keys):
     start(slot_config(keys, port=source.port, limits=QueryLimits(max_rows=1500)))
-    asker = asker_of(server, ask_of("numbers 5000 0.01", limits=QueryLimits(max_rows=4000)))
+    client = query_client_of(server, ask_of("numbers 5000 0.01", limits=QueryLimits(max_rows=4000)))
 
-    assert numbers(asker.batches()) == list(range(1500))
-    assert asker.end.is_cut
+    assert numbers(client.batches()) == list(range(1500))
+    assert client.end.is_cut
 
 
 def test_a_query_ends_at_its_time_limit(server, source, start, keys):
@@ -180,7 +182,7 @@ def test_a_query_ends_at_its_time_limit(server, source, start, keys):
     limits = QueryLimits(max_seconds=0.5)
 
     with pytest.raises(ConnectorError) as ended:
-        list(asker_of(server, ask_of("numbers 50000 0.2", limits=limits)).batches())
+        list(query_client_of(server, ask_of("numbers 50000 0.2", limits=limits)).batches())
 
     assert ended.value.stage == "timeout"
     wait_until(lambda: source.cancelled)
@@ -190,10 +192,10 @@ def test_settings_of_the_server_lead_only_where_the_bridge_allows(server, source
     hosts = (("127.0.0.1", source.port),)
     start(slot_config(keys, allowed_hosts=hosts))
     allowed = {"host": "127.0.0.1", "port": source.port}
-    asker = asker_of(
+    client = query_client_of(
         server, ask_of("numbers 10 0", settings=allowed, credentials={"password": "x"})
     )
-    assert numbers(asker.batches()) == list(range(10))
+    assert numbers(client.batches()) == list(range(10))
 
     for strange in (
         {**allowed, "port": 22},
@@ -202,7 +204,7 @@ def test_settings_of_the_server_lead_only_where_the_bridge_allows(server, source
         {},
     ):
         with pytest.raises(QueryRefusedError):
-            list(asker_of(server, ask_of("numbers 20 0", settings=strange)).batches())
+            list(query_client_of(server, ask_of("numbers 20 0", settings=strange)).batches())
     assert source.asked == {"numbers 10 0": 1}
 
 
@@ -211,7 +213,7 @@ def test_own_settings_of_the_bridge_count_before_those_of_the_server(server, sou
     sent = {"host": "127.0.0.9", "port": 9}
 
     list(
-        asker_of(
+        query_client_of(
             server, ask_of("numbers 10 0", settings=sent, credentials={"password": "x"})
         ).batches()
     )
@@ -221,12 +223,12 @@ def test_own_settings_of_the_bridge_count_before_those_of_the_server(server, sou
 
 def test_a_cancelled_query_ends_at_the_source(server, source, start, keys):
     start(slot_config(keys, port=source.port))
-    asker = asker_of(server, ask_of("numbers 90000 0.1"))
-    rows = asker.batches()
+    client = query_client_of(server, ask_of("numbers 90000 0.1"))
+    rows = client.batches()
     next(rows)
 
     started = time.monotonic()
-    asker.cancel()
+    client.cancel()
     with pytest.raises(ConnectorError, match="cancelled"):
         list(rows)
 
@@ -238,7 +240,7 @@ def test_an_answer_that_nobody_reads_does_not_fill_the_memory(server, source, st
     """The bridge stops sending at its window; the rest waits in its journal."""
     limits = QueryLimits(max_rows=1_000_000)
     stand = start(slot_config(keys, port=source.port, limits=limits))
-    rows = asker_of(server, ask_of("numbers 400000 0", limits=limits)).batches()
+    rows = query_client_of(server, ask_of("numbers 400000 0", limits=limits)).batches()
     next(rows)
     journal = stand.agent._slots[SLOT].runner.journal
     entry = next(iter(journal._entries.values()))
@@ -253,8 +255,8 @@ def test_an_answer_that_nobody_reads_does_not_fill_the_memory(server, source, st
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
 def test_sh64_a_query_goes_on_after_a_cut(server, source, start, keys, path, mode, transport):
     start(slot_config(keys, port=source.port), transport=transport)
-    asker = asker_of(server, ask_of("numbers 20000 0.02"))
-    rows = asker.batches()
+    client = query_client_of(server, ask_of("numbers 20000 0.02"))
+    rows = client.batches()
     received = [next(rows)]
 
     if mode == "server restart":
@@ -289,38 +291,38 @@ def test_who_asks_again_after_its_own_end_gets_the_whole_answer_once_run(
 ):
     start(slot_config(keys, port=source.port))
     ask = ask_of("numbers 8000 0.01")
-    rows = asker_of(server, ask).batches()
+    rows = query_client_of(server, ask).batches()
     received = [next(rows) for _ in range(3)]
     assert len(received) == 3  # then its process dies
 
-    assert numbers(asker_of(server, ask).batches()) == list(range(8000))
+    assert numbers(query_client_of(server, ask).batches()) == list(range(8000))
     assert source.asked == {"numbers 8000 0.01": 1}
 
 
 def test_a_query_id_never_runs_another_query(server, source, start, keys):
     start(slot_config(keys, port=source.port))
     ask = ask_of("numbers 10 0")
-    list(asker_of(server, ask).batches())
+    list(query_client_of(server, ask).batches())
 
     with pytest.raises(ConnectorError, match="another request"):
-        list(asker_of(server, ask_of("numbers 20 0", query_id=ask.query_id)).batches())
+        list(query_client_of(server, ask_of("numbers 20 0", query_id=ask.query_id)).batches())
     assert source.asked == {"numbers 10 0": 1}
 
 
 def test_a_query_that_was_done_does_not_run_again(server, source, start, keys):
     start(slot_config(keys, port=source.port))
     ask = ask_of("numbers 10 0")
-    list(asker_of(server, ask).batches())
+    list(query_client_of(server, ask).batches())
 
     with pytest.raises(ConnectorError, match="no longer has the answer"):
-        list(asker_of(server, ask).batches())
+        list(query_client_of(server, ask).batches())
     assert source.asked == {"numbers 10 0": 1}
 
 
 def test_a_restarted_bridge_ends_begun_queries_and_runs_none_again(server, source, start, keys):
     first = start(slot_config(keys, port=source.port))
-    asker = asker_of(server, ask_of("numbers 90000 0.05"))
-    rows = asker.batches()
+    client = query_client_of(server, ask_of("numbers 90000 0.05"))
+    rows = client.batches()
     next(rows)
 
     first.stop()
@@ -329,7 +331,7 @@ def test_a_restarted_bridge_ends_begun_queries_and_runs_none_again(server, sourc
     with pytest.raises(ConnectorError, match="interrupted by a restart of the bridge"):
         list(rows)
     assert source.asked == {"numbers 90000 0.05": 1}
-    assert numbers(asker_of(server, ask_of("numbers 10 0")).batches()) == list(range(10))
+    assert numbers(query_client_of(server, ask_of("numbers 10 0")).batches()) == list(range(10))
 
 
 @pytest.mark.parametrize("side", ["server_key", "proxy_key"])
@@ -339,15 +341,15 @@ def test_who_lacks_a_key_gets_nothing(server, source, start, keys, side):
 
     if side == "proxy_key":  # the server sees it; with a wrong server key the bridge does
         wait_until(lambda: server.registry.refused)
-    asker = asker_of(server, ask_of("numbers 10 0"), first_s=1.0)
+    client = query_client_of(server, ask_of("numbers 10 0"), connect_timeout_s=1.0)
     with pytest.raises(ConnectorError, match="No bridge is connected"):
-        list(asker.batches())
+        list(client.batches())
     assert (server.registry.holders, source.asked) == ({}, {})
 
 
 def test_a_revoked_slot_dies_and_its_queries_end(server, source, start, keys):
     start(slot_config(keys, port=source.port))
-    rows = asker_of(server, ask_of("numbers 90000 0.1")).batches()
+    rows = query_client_of(server, ask_of("numbers 90000 0.1")).batches()
     next(rows)
 
     revoked = time.monotonic()
@@ -362,7 +364,7 @@ def test_a_revoked_slot_dies_and_its_queries_end(server, source, start, keys):
 
 def test_a_bridge_whose_keys_are_removed_gives_its_slot_back(server, source, start, keys):
     stand = start(slot_config(keys, port=source.port))
-    rows = asker_of(server, ask_of("numbers 90000 0.1")).batches()
+    rows = query_client_of(server, ask_of("numbers 90000 0.1")).batches()
     next(rows)
 
     stand.config = replace(stand.config, slots=())
@@ -376,7 +378,7 @@ def test_a_bridge_whose_keys_are_removed_gives_its_slot_back(server, source, sta
 
 def test_a_reloaded_policy_holds_for_the_next_query(server, source, start, keys):
     stand = start(slot_config(keys, port=source.port))
-    rows = asker_of(server, ask_of("numbers 5000 0.05")).batches()
+    rows = query_client_of(server, ask_of("numbers 5000 0.05")).batches()
     first = next(rows)
 
     policy = QueryPolicy(allowed={"tables": ("other",)})
@@ -386,7 +388,7 @@ def test_a_reloaded_policy_holds_for_the_next_query(server, source, start, keys)
     stand.agent.reload()
 
     with pytest.raises(QueryRefusedError):
-        list(asker_of(server, ask_of("numbers 20 0")).batches())
+        list(query_client_of(server, ask_of("numbers 20 0")).batches())
     assert numbers([first, *rows]) == list(range(5000))
 
 
@@ -396,13 +398,13 @@ def test_a_second_bridge_waits_while_the_first_lives(server, source, start, keys
     holder = server.registry.holders[SLOT][1]
     start(slot_config(keys, port=source.port), name="other")
     for number in range(4):
-        list(asker_of(server, ask_of(f"numbers 1{number} 0")).batches())
+        list(query_client_of(server, ask_of(f"numbers 1{number} 0")).batches())
         time.sleep(0.5)
     assert server.registry.holders[SLOT][1] == holder
 
     first.stop()
     wait_until(lambda: server.registry.holders.get(SLOT, ("", holder))[1] != holder)
-    assert numbers(asker_of(server, ask_of("numbers 30 0")).batches()) == list(range(30))
+    assert numbers(query_client_of(server, ask_of("numbers 30 0")).batches()) == list(range(30))
 
 
 def test_two_bridges_do_not_share_a_state_folder(server, source, start, keys):

@@ -12,7 +12,7 @@ from graphkeep.bridge.config.env_text import parse_env
 from graphkeep.bridge.protocol.handshake import SlotKeys
 from graphkeep.graph.errors import UserInputError
 from graphkeep.sources.databases.query import QueryLimits, QueryPolicy
-from tests.bridge.counting import COUNTING
+from tests.bridge.counting_source import COUNTING
 
 SERVER_KEY, PROXY_KEY = "s" * 32, "p" * 32
 DOCUMENTED = f"""

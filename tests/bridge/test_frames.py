@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from graphkeep.bridge.protocol.frames import (
     FRAGMENT_BYTES,
+    Acknowledge,
     Ask,
     Cancel,
     Done,
     End,
     FrameError,
-    Have,
     Leave,
     Ping,
     Rows,
@@ -60,7 +60,7 @@ def test_an_object_that_looks_like_a_tag_stays_an_object(value):
 
 @given(
     st.one_of(
-        st.builds(Have, query_id=st.just(ID), seq=NUMBERS),
+        st.builds(Acknowledge, query_id=st.just(ID), seq=NUMBERS),
         st.builds(Cancel, query_id=st.just(ID)),
         st.builds(Done, query_id=st.just(ID)),
         st.builds(Rows, query_id=st.just(ID), seq=NUMBERS, is_last=st.booleans(), body=st.binary()),

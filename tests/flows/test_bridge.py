@@ -8,15 +8,15 @@ import requests
 
 from graphkeep.bridge.protocol.polling_messages import CONTENT_TYPE
 from graphkeep.sources.databases.stages import ConnectorError
-from tests.bridge.counting import CountingSource
-from tests.bridge.real import AgentProcess, BridgedServer
-from tests.bridge.stand import ask_of, numbers
+from tests.bridge.counting_source import CountingSource
+from tests.bridge.in_process import ask_of, numbers
+from tests.bridge.processes import AgentProcess, BridgedServer
 from tests.sources.databases.pages.recipes import recipe
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.flow
 PLUGIN = """[graphkeep.connectors]
-counting = tests.bridge.counting:COUNTING
+counting = tests.bridge.counting_source:COUNTING
 """
 
 
@@ -76,13 +76,13 @@ def test_ad25_a_paired_bridge_answers_and_is_revoked(server, bridged, source, st
     )
     bridged.wait_until_connected(slot)
 
-    rows = numbers(bridged.asker(slot, ask_of("numbers 60000 0")).batches())
+    rows = numbers(bridged.client(slot, ask_of("numbers 60000 0")).batches())
     assert rows == list(range(60000))
     assert source.asked == {"numbers 60000 0": 1}
     assert source.passwords == {"canary-of-the-source"}
     assert f"{slot}: connected" in server.run("bridge", "list")
 
-    running = bridged.asker(slot, ask_of("numbers 90000 0.1")).batches()
+    running = bridged.client(slot, ask_of("numbers 90000 0.1")).batches()
     next(running)
     server.run("bridge", "revoke", slot)
     revoked = time.monotonic()

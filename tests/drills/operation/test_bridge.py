@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
+from tests.bridge.in_process import ask_of, numbers
 from tests.bridge.namespaces import BRIDGE, DATABASE, SERVER, Namespaces, can_make_namespaces, run
-from tests.bridge.real import AgentProcess, BridgedServer
-from tests.bridge.stand import ask_of, numbers
+from tests.bridge.processes import AgentProcess, BridgedServer
 from tests.certificates import CertificateAuthority
 from tests.flows.test_bridge import PLUGIN
 from tests.servers import GRAPHKEEP, TestServer
@@ -79,7 +79,9 @@ class Stand:
         )
         self.start_front()
         source = (DATABASE, str(SOURCE), str(self.log))
-        self.start(spaces.database, sys.executable, "-m", "tests.bridge.counting_program", *source)
+        self.start(
+            spaces.database, sys.executable, "-m", "tests.bridge.counting_source_program", *source
+        )
         self.bridged = BridgedServer(TestServer(home=self.home, port=INNER, env=self.env))
         wait_until(self.is_healthy, (folder / "programs.log").read_text)
         self.console = subprocess.Popen(
@@ -144,7 +146,7 @@ class Stand:
         return f"cancelled {text}\n" in self.log.read_text()
 
     def rows(self, slot, text):
-        return numbers(self.bridged.asker(slot, ask_of(text), first_s=60).batches())
+        return numbers(self.bridged.client(slot, ask_of(text), connect_timeout_s=60).batches())
 
     def web_pids(self):
         return json.loads((self.home / "data/server.json").read_text())["web_pids"]
@@ -304,7 +306,7 @@ def test_ad25_either_side_revokes_within_five_seconds(stand):
         stand.agent.reload()
         stand.bridged.wait_until_connected(slot)
         text = f"numbers-revoke{number} 900000 0.1"
-        rows = stand.bridged.asker(slot, ask_of(text)).batches()
+        rows = stand.bridged.client(slot, ask_of(text)).batches()
         next(rows)
         started = time.monotonic()
         if number % 2:

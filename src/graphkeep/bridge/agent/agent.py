@@ -34,7 +34,10 @@ class Agent:
         config.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._state_lock = lock_folder(config.state_dir)
         self.context = AgentContext(
-            config=config, gateway=gateway, dialer=dialer, instance=instance_of(config.state_dir)
+            config=config,
+            gateway=gateway,
+            dialer=dialer,
+            instance=read_instance_id(config.state_dir),
         )
         self._space = JournalSpace()
         self._slots: dict[str, SlotAgent] = {}
@@ -112,7 +115,7 @@ def lock_folder(state_dir: Path) -> TextIOWrapper:
     return file
 
 
-def instance_of(state_dir: Path) -> str:
+def read_instance_id(state_dir: Path) -> str:
     """The random id of this bridge, which stays the same while its state folder does."""
     path = state_dir / "instance"
     try:

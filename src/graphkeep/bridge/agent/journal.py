@@ -2,7 +2,7 @@
 
 A query has one file: a header in clear (id, digest of the request, salt), then sealed records of rows and one of the
 end. A file without an end is, after a restart, a query that was interrupted. Answers are deleted once the server
-has them, or after `KEEP_S`; ids stay for `REMEMBER_S`.
+has them, or after `ANSWER_RETENTION_S`; ids stay for `ID_RETENTION_S`.
 """
 
 import hashlib
@@ -19,8 +19,8 @@ from graphkeep.bridge.protocol.handshake import SlotKeys
 from graphkeep.bridge.protocol.typed_json import encode_value
 from graphkeep.graph.errors import GraphkeepError
 
-KEEP_S = 15 * 60.0
-REMEMBER_S = 24 * 3600.0
+ANSWER_RETENTION_S = 15 * 60.0
+ID_RETENTION_S = 24 * 3600.0
 EXPIRED = "The bridge no longer has the answer of this query; ask it again."
 
 
@@ -58,7 +58,7 @@ class Journal:
         else:
             self._entries[entry.query_id] = entry
 
-    def begin(self, ask: Ask) -> tuple[Entry, bool]:
+    def begin_query(self, ask: Ask) -> tuple[Entry, bool]:
         """The entry of a query, and whether it is new: then its id is now on the disk, and only then may it run.
 
         Raises:
@@ -72,7 +72,7 @@ class Journal:
                 if entry.header["digest"] != digest:
                     raise OtherRequestError("This query id was used for another request.")
                 return entry, False
-            self.space.take(0)
+            self.space.reserve(0)
             header = {
                 "query_id": ask.query_id,
                 "digest": digest,
@@ -90,11 +90,11 @@ class Journal:
     def get(self, query_id: str) -> Entry | None:
         return self._entries.get(query_id)
 
-    def done(self, query_id: str) -> None:
+    def discard_answer(self, query_id: str) -> None:
         """The server has the whole answer."""
         entry = self._entries.get(query_id)
         if entry is not None and entry.end is not None:
-            entry.drop(End(query_id=query_id, state="expired", message=EXPIRED))
+            entry.discard(End(query_id=query_id, state="expired", message=EXPIRED))
 
     def sweep(self) -> None:
         """Delete answers that nobody fetched in time, and ids that are too old to come again."""
@@ -102,16 +102,16 @@ class Journal:
         with self._lock:
             entries = [entry for entry in self._entries.values() if entry.end is not None]
             for entry in entries:
-                if now - entry.ended_at > REMEMBER_S:
+                if now - entry.ended_at > ID_RETENTION_S:
                     del self._entries[entry.query_id]
                     entry.path.unlink(missing_ok=True)
-                elif now - entry.ended_at > KEEP_S and entry.record_count:
-                    entry.drop(End(query_id=entry.query_id, state="expired", message=EXPIRED))
+                elif now - entry.ended_at > ANSWER_RETENTION_S and entry.record_count:
+                    entry.discard(End(query_id=entry.query_id, state="expired", message=EXPIRED))
 
-    def drop_answers(self) -> None:
+    def discard_answers(self) -> None:
         """Delete all answers: the slot was revoked."""
         for entry in list(self._entries.values()):
-            self.done(entry.query_id)
+            self.discard_answer(entry.query_id)
 
 
 def digest_of(ask: Ask) -> str:

@@ -16,13 +16,9 @@ from graphkeep.graph.errors import GraphkeepError
 from graphkeep.store.atomic import atomic_write
 
 MAX_BYTES = 2 << 30
-
-
 INTERRUPTED = (
     "This query was interrupted by a restart of the bridge; it is not started again by itself."
 )
-
-
 ROWS, LAST_ROWS, END = b"r", b"l", b"e"
 
 
@@ -43,14 +39,14 @@ class JournalSpace:
         self.used_bytes = 0
         self._lock = threading.Lock()
 
-    def take(self, size: int) -> None:
+    def reserve(self, size: int) -> None:
         """Raises JournalFullError."""
         with self._lock:
             if self.used_bytes + size > self.max_bytes:
                 raise JournalFullError
             self.used_bytes += size
 
-    def give_back(self, size: int) -> None:
+    def release(self, size: int) -> None:
         with self._lock:
             self.used_bytes -= size
 
@@ -104,7 +100,7 @@ class Entry:
     def _write(self, payload: bytes, *, always: bool = False) -> None:
         size = LENGTH.size + OVERHEAD_BYTES + len(payload)
         if not always:
-            self.space.take(size)
+            self.space.reserve(size)
             self._size += size
         sealed = self._sealer.seal(payload)
         with self.path.open("ab") as file:
@@ -149,14 +145,14 @@ class Entry:
                     self.ended_at = self.path.stat().st_mtime
                     self._size = offset
         if self.end is None:
-            self.drop(End(query_id=self.query_id, state="interrupted", message=INTERRUPTED))
+            self.discard(End(query_id=self.query_id, state="interrupted", message=INTERRUPTED))
         else:
             self.space.used_bytes += self._size
 
-    def drop(self, end: End) -> None:
+    def discard(self, end: End) -> None:
         """Delete the rows and remember the id, with `end` as the answer to whoever asks again."""
         with self._changed:
-            self.space.give_back(self._size)
+            self.space.release(self._size)
             self._size, self._offsets = 0, []
             # A new salt gives a new key, since the counter starts again.
             self.header = {**self.header, "salt": secrets.token_hex(16)}

@@ -64,7 +64,7 @@ class QueryRunner:
         The id is on the disk before the source is asked, so a query is never run twice.
         """
         try:
-            entry, is_new = self.journal.begin(ask)
+            entry, is_new = self.journal.begin_query(ask)
         except (OtherRequestError, JournalFullError) as error:
             return End(query_id=ask.query_id, state="failed", stage="query", message=error.message)
         if is_new:

@@ -32,8 +32,6 @@ from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
 
 logger = logging.getLogger(__name__)
 GRACE_S = 1.0  # beyond the time limit, for a source that ends by itself
-
-
 MAX_BATCH_BYTES = 8 << 20
 
 

@@ -9,13 +9,13 @@ from dataclasses import replace
 from graphkeep.bridge.agent.journal_entry import Entry
 from graphkeep.bridge.agent.query_runner import QueryRunner
 from graphkeep.bridge.protocol.frames import (
+    Acknowledge,
     Ask,
     Cancel,
     Done,
     End,
     Frame,
     FrameError,
-    Have,
     Leave,
     Ping,
     Rows,
@@ -32,18 +32,18 @@ POLL_S = 0.5
 
 
 class Answer:
-    """The answer to one query as this session sends it; `have`: the last record that the server has."""
+    """The answer to one query as this session sends it; `acknowledged_seq`: the last record that the server has."""
 
     def __init__(self, entry: Entry, next_seq: int) -> None:
         self.entry = entry
         self.next_seq = next_seq
-        self.have = next_seq - 1
+        self.acknowledged_seq = next_seq - 1
         self.is_stopped = False
         self.changed = threading.Condition()
 
     def acknowledge(self, seq: int) -> None:
         with self.changed:
-            self.have = max(self.have, seq)
+            self.acknowledged_seq = max(self.acknowledged_seq, seq)
             self.changed.notify_all()
 
     def stop(self) -> None:
@@ -55,7 +55,7 @@ class Answer:
         """Wait until one more record may be sent; False once the session has ended."""
         with self.changed:
             self.changed.wait_for(
-                lambda: self.is_stopped or self.next_seq - self.have <= WINDOW_RECORDS
+                lambda: self.is_stopped or self.next_seq - self.acknowledged_seq <= WINDOW_RECORDS
             )
             return not self.is_stopped
 
@@ -75,14 +75,14 @@ class BridgeSession:
     def run(self) -> int:
         """Serve the session. Returns the code with which it ended, as of a WebSocket."""
         threading.Thread(target=self._ping_loop, daemon=True).start()
-        heard_at = time.monotonic()
+        received_at = time.monotonic()
         try:
             while True:
                 message = self._transport.receive(POLL_S)
                 if message is not None:
-                    heard_at = time.monotonic()
-                    self._take(decode_frame(self._opener.open(message)))
-                elif time.monotonic() - heard_at > DEAD_S:
+                    received_at = time.monotonic()
+                    self._handle_frame(decode_frame(self._opener.open(message)))
+                elif time.monotonic() - received_at > DEAD_S:
                     logger.warning("the server has not been heard for %d s", DEAD_S)
                     return 1006
         except (FrameError, SealError) as error:
@@ -118,11 +118,11 @@ class BridgeSession:
             while not self._ended.wait(PING_S):
                 self._send(Ping())
 
-    def _take(self, frame: Frame) -> None:
+    def _handle_frame(self, frame: Frame) -> None:
         match frame:
             case Ask():
                 self._answer(frame)
-            case Have(query_id=query_id, seq=seq):
+            case Acknowledge(query_id=query_id, seq=seq):
                 if query_id in self._answers:
                     self._answers[query_id].acknowledge(seq)
             case Cancel(query_id=query_id):
@@ -131,16 +131,16 @@ class BridgeSession:
                 answer = self._answers.pop(query_id, None)
                 if answer is not None:
                     answer.stop()
-                self._runner.journal.done(query_id)
+                self._runner.journal.discard_answer(query_id)
             case Ping():
                 pass
             case _:
                 raise FrameError(f"A server sends no '{frame.type}' frames.")
 
     def _answer(self, ask: Ask) -> None:
-        former = self._answers.pop(ask.query_id, None)
-        if former is not None:
-            former.stop()
+        previous = self._answers.pop(ask.query_id, None)
+        if previous is not None:
+            previous.stop()
         entry = self._runner.ask(ask)
         if isinstance(entry, End):
             self._send(entry)

@@ -40,14 +40,8 @@ from graphkeep.egress.policy import EgressForbiddenError
 from graphkeep.graph.errors import GraphkeepError
 
 logger = logging.getLogger(__name__)
-
-
 HANDSHAKE_S = 3.0
-
-
 STOP_S = 5.0
-
-
 POLLING_S = 600.0  # how long long polling is tried first, after it worked where a WebSocket did not
 
 
@@ -94,7 +88,7 @@ class SlotAgent:
         self.runner.cancel_all("cancelled" if leave else "interrupted")
         self.runner.wait_until_idle(STOP_S)
         if leave:
-            self.runner.journal.drop_answers()
+            self.runner.journal.discard_answers()
         self._thread.join(STOP_S)
 
     def reconfigure(self, config: SlotConfig) -> None:
@@ -118,7 +112,7 @@ class SlotAgent:
             if code in {REVOKED, WRONG_PROOF}:
                 logger.error("slot %s: the server does not accept its keys", self.config.slot)
                 self.runner.cancel_all("cancelled")
-                self.runner.journal.drop_answers()
+                self.runner.journal.discard_answers()
                 wait_s = REFUSED_S
             self._stopping.wait(reconnect.next_wait_s() if wait_s is None else wait_s)
 
@@ -171,7 +165,7 @@ class SlotAgent:
     def _handshake(self, transport: Transport, hello: Hello) -> str:
         """The server's nonce, once both sides have proven themselves and the slot is ours."""
         transport.send(encode_message(hello))
-        challenge = receive(transport, HANDSHAKE_S)
+        challenge = receive_message(transport, HANDSHAKE_S)
         if not isinstance(challenge, Challenge):
             raise HandshakeError("The server sent no challenge.")
         keys = self.config.keys
@@ -183,7 +177,7 @@ class SlotAgent:
         transport.send(encode_message(Proof(proof=proof)))
         is_waiting = False
         while True:
-            message = receive(transport, DEAD_S)
+            message = receive_message(transport, DEAD_S)
             if isinstance(message, Welcome):
                 return challenge.nonce
             if not isinstance(message, Waiting):
@@ -193,7 +187,7 @@ class SlotAgent:
             is_waiting = True
 
 
-def receive(transport: Transport, timeout_s: float) -> object:
+def receive_message(transport: Transport, timeout_s: float) -> object:
     """The next message of the handshake. Raises HandshakeError, TransportClosedError."""
     message = transport.receive(timeout_s)
     if message is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from graphkeep.bridge.config.env_values import is_true, unknown_name
+from graphkeep.bridge.config.env_values import parse_boolean, unknown_name
 from graphkeep.bridge.config.slot_config import SlotConfig, prefix_of, slot_config
 from graphkeep.graph.errors import UserInputError
 from graphkeep.sources.databases.connector_kind import ConnectorKind
@@ -52,22 +52,22 @@ def bridge_config(
     Raises:
         UserInputError: a value is missing or invalid, or a name is not known; the message says which.
     """
-    values = {name: value for name, value in with_files(values).items() if value != ""}
+    values = {name: value for name, value in resolve_file_names(values).items() if value != ""}
     base_url = base_url_of(values)
-    slots = tuple(slot_config(prefix, values, kinds) for prefix in prefixes_of(values))
+    slots = tuple(slot_config(prefix, values, kinds) for prefix in slot_prefixes(values))
     names = {name for name in values if not name.startswith("GRAPHKEEP_")}
     check_names(names, [prefix_of(slot.slot) for slot in slots])
     transport = values.get("BRIDGE_TRANSPORT", "auto")
     if transport not in TRANSPORTS:
         raise UserInputError(f"BRIDGE_TRANSPORT is one of {', '.join(TRANSPORTS)}.")
-    level = "DEBUG" if is_true("DEBUG", values.get("DEBUG", "")) else "INFO"
+    level = "DEBUG" if parse_boolean("DEBUG", values.get("DEBUG", "")) else "INFO"
     return BridgeConfig(
         base_url=base_url,
         name=values.get("BRIDGE_NAME", host_name)[:100],
         ca_file=values.get("BRIDGE_CA_FILE") or values.get("SSL_CERT_FILE", ""),
         state_dir=Path(values.get("BRIDGE_STATE_DIR", DEFAULT_STATE_DIR)),
         transport=transport,
-        is_air_gapped=is_true("BRIDGE_AIR_GAP", values.get("BRIDGE_AIR_GAP", "")),
+        is_air_gapped=parse_boolean("BRIDGE_AIR_GAP", values.get("BRIDGE_AIR_GAP", "")),
         proxy=proxy_of(values, base_url),
         log_level=values.get("GRAPHISTRY_LOG_LEVEL", level).upper(),
         slots=slots,
@@ -75,7 +75,7 @@ def bridge_config(
     )
 
 
-def with_files(values: Mapping[str, str]) -> dict[str, str]:
+def resolve_file_names(values: Mapping[str, str]) -> dict[str, str]:
     """The values, and those of files that names with `_FILE` point to."""
     resolved = dict(values)
     for name, path in values.items():
@@ -115,19 +115,19 @@ def proxy_of(values: Mapping[str, str], base_url: str) -> str:
     return proxy
 
 
-def prefixes_of(values: Mapping[str, str]) -> list[str]:
+def slot_prefixes(values: Mapping[str, str]) -> list[str]:
     """The prefixes of the slots, in alphabetical order."""
-    keyed = {
+    prefixes_by_suffix = {
         suffix: {name.removesuffix(suffix) for name in values if name.endswith(suffix)}
         for suffix in ("_SERVER_KEY", "_PROXY_KEY")
     }
-    lacking = keyed["_SERVER_KEY"] ^ keyed["_PROXY_KEY"]
-    if lacking:
-        raise UserInputError(f"{min(lacking)} has one of its two keys: SERVER_KEY and PROXY_KEY.")
+    missing = prefixes_by_suffix["_SERVER_KEY"] ^ prefixes_by_suffix["_PROXY_KEY"]
+    if missing:
+        raise UserInputError(f"{min(missing)} has one of its two keys: SERVER_KEY and PROXY_KEY.")
     return [
         prefix
-        for prefix in sorted(keyed["_SERVER_KEY"])
-        if is_true(f"{prefix}_USE_PROXY", values.get(f"{prefix}_USE_PROXY", "true"))
+        for prefix in sorted(prefixes_by_suffix["_SERVER_KEY"])
+        if parse_boolean(f"{prefix}_USE_PROXY", values.get(f"{prefix}_USE_PROXY", "true"))
     ]
 
 

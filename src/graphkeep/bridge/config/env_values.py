@@ -15,13 +15,13 @@ def unknown_name(name: str, prefix: str, known: list[str]) -> str:
     return f"{name} is not known.{advice}"
 
 
-def is_true(name: str, text: str) -> bool:
+def parse_boolean(name: str, text: str) -> bool:
     if text.lower() not in {"", "true", "false", "1", "0", "yes", "no"}:
         raise UserInputError(f"{name} is true or false.")
     return text.lower() in {"true", "1", "yes"}
 
 
-def integer(name: str, text: str, minimum: int | None, maximum: int | None) -> int:
+def parse_integer(name: str, text: str, minimum: int | None, maximum: int | None) -> int:
     try:
         number = int(text)
     except ValueError as error:
@@ -31,12 +31,12 @@ def integer(name: str, text: str, minimum: int | None, maximum: int | None) -> i
     return number
 
 
-def duration(name: str, text: str) -> timedelta:
+def parse_duration(name: str, text: str) -> timedelta:
     match = re.fullmatch(r"(\d{1,9})(s|min|h|d)", text)
     if match is None:
         raise UserInputError(f"{name} is a number with s, min, h or d, such as 7d.")
     return timedelta(seconds=int(match[1]) * UNITS[match[2]])
 
 
-def listed(text: str) -> tuple[str, ...]:
+def parse_list(text: str) -> tuple[str, ...]:
     return tuple(entry.strip() for entry in text.split(",") if entry.strip())

@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from graphkeep.bridge.config.env_values import duration, integer, is_true, listed, unknown_name
+from graphkeep.bridge.config.env_values import (
+    parse_boolean,
+    parse_duration,
+    parse_integer,
+    parse_list,
+    unknown_name,
+)
 from graphkeep.bridge.protocol.handshake import MIN_KEY_LENGTH, SLOT, SlotKeys
 from graphkeep.graph.errors import UserInputError
 from graphkeep.sources.databases.connector_kind import ConnectorKind, SettingField
@@ -17,15 +23,9 @@ DEFAULT_KINDS = {
     "pg": "postgresql",
     "mariadb": "mysql",
 }
-
-
 # Documented names that differ from those of the kind's fields.
 FIELD_ALIASES = {"SPLUNK_KEY": "password"}
-
-
 RESTRICTIONS: tuple[Restriction, ...] = get_args(Restriction)
-
-
 SLOT_NAMES = (
     "SERVER_KEY", "PROXY_KEY", "USE_PROXY", "KIND", "ALLOWED_HOSTS", "MAX_ROWS", "MAX_BYTES", "MAX_SECONDS",
     "MAX_TIME_RANGE", "MAX_MARKING", "MAX_PARALLEL", *(f"ALLOWED_{name.upper()}" for name in RESTRICTIONS),
@@ -57,34 +57,34 @@ def slot_config(
     slot = prefix.lower().replace("_", "-")
     if not SLOT.fullmatch(slot):
         raise UserInputError(f"{prefix} cannot name a slot: letters, digits and _ can.")
-    own = {
+    slot_values = {
         name.removeprefix(f"{prefix}_"): value
         for name, value in values.items()
         if name.startswith(f"{prefix}_")
     }
-    keys = SlotKeys(server_key=own["SERVER_KEY"], proxy_key=own["PROXY_KEY"])
+    keys = SlotKeys(server_key=slot_values["SERVER_KEY"], proxy_key=slot_values["PROXY_KEY"])
     if min(len(keys.server_key), len(keys.proxy_key)) < MIN_KEY_LENGTH:
         raise UserInputError(f"The keys of {prefix} are shorter than {MIN_KEY_LENGTH} characters.")
-    kind = kind_of(prefix, own.get("KIND", ""), kinds)
+    kind = slot_kind(prefix, slot_values.get("KIND", ""), kinds)
     fields = {each.name.upper(): each for each in kind.fields}
     aliases = {
         alias.removeprefix(f"{prefix}_"): fields[name.upper()]
         for alias, name in FIELD_ALIASES.items()
         if alias.startswith(f"{prefix}_") and name.upper() in fields
     }
-    given: dict[str, Any] = {}
-    for name, value in own.items():
+    field_values: dict[str, Any] = {}
+    for name, value in slot_values.items():
         each = aliases.get(name) or fields.get(name)
         if each is not None and name not in SLOT_NAMES:
-            given[each.name] = field_value(f"{prefix}_{name}", each, value)
+            field_values[each.name] = field_value(f"{prefix}_{name}", each, value)
         elif name not in SLOT_NAMES:
             raise UserInputError(unknown_name(f"{prefix}_{name}", prefix, [*SLOT_NAMES, *fields]))
     secrets = {
-        each.name: given.pop(each.name)
+        each.name: field_values.pop(each.name)
         for each in kind.fields
-        if each.is_secret and each.name in given
+        if each.is_secret and each.name in field_values
     }
-    settings = settings_of(prefix, kind, given) if given else None
+    settings = settings_of(prefix, kind, field_values) if field_values else None
     if secrets and settings is None and any(each.kind == "host" for each in kind.fields):
         raise UserInputError(
             f"{prefix} has a credential here, but no host: add {prefix}_HOST, so that the credential goes nowhere else."
@@ -96,14 +96,16 @@ def slot_config(
         kind=kind,
         settings=settings,
         secrets=secrets,
-        allowed_hosts=(*hosts, *allowed_hosts(prefix, own.get("ALLOWED_HOSTS", ""))),
-        policy=policy_of(prefix, kind, own),
-        limits=limits_of(prefix, own),
-        max_parallel=integer(f"{prefix}_MAX_PARALLEL", own.get("MAX_PARALLEL", "4"), 1, 64),
+        allowed_hosts=(*hosts, *allowed_hosts(prefix, slot_values.get("ALLOWED_HOSTS", ""))),
+        policy=policy_of(prefix, kind, slot_values),
+        limits=limits_of(prefix, slot_values),
+        max_parallel=parse_integer(
+            f"{prefix}_MAX_PARALLEL", slot_values.get("MAX_PARALLEL", "4"), 1, 64
+        ),
     )
 
 
-def kind_of(prefix: str, name: str, kinds: Mapping[str, ConnectorKind]) -> ConnectorKind:
+def slot_kind(prefix: str, name: str, kinds: Mapping[str, ConnectorKind]) -> ConnectorKind:
     lower = prefix.lower()
     name = name or DEFAULT_KINDS.get(lower, lower)
     if name not in kinds:
@@ -113,15 +115,17 @@ def kind_of(prefix: str, name: str, kinds: Mapping[str, ConnectorKind]) -> Conne
     return kinds[name]
 
 
-def settings_of(prefix: str, kind: ConnectorKind, given: Mapping[str, Any]) -> dict[str, Any]:
+def settings_of(
+    prefix: str, kind: ConnectorKind, field_values: Mapping[str, Any]
+) -> dict[str, Any]:
     """All settings of a kind, with its defaults. Raises UserInputError: one is missing or not accepted."""
     plain = [each for each in kind.fields if not each.is_secret]
-    settings = {each.name: given.get(each.name, each.default) for each in plain}
-    lacking = [
+    settings = {each.name: field_values.get(each.name, each.default) for each in plain}
+    missing = [
         each.name for each in plain if each.is_required and settings[each.name] in {None, ""}
     ]
-    if lacking:
-        raise UserInputError(f"{prefix}_{lacking[0].upper()} is missing.")
+    if missing:
+        raise UserInputError(f"{prefix}_{missing[0].upper()} is missing.")
     kind.check_settings(settings)
     return settings
 
@@ -129,11 +133,11 @@ def settings_of(prefix: str, kind: ConnectorKind, given: Mapping[str, Any]) -> d
 def field_value(name: str, each: SettingField, text: str) -> Any:
     """Raises UserInputError: the text is no value of this field."""
     if each.kind == "integer":
-        return integer(name, text, each.minimum, each.maximum)
+        return parse_integer(name, text, each.minimum, each.maximum)
     if each.kind == "boolean":
-        return is_true(name, text)
+        return parse_boolean(name, text)
     if each.kind == "list":
-        return listed(text)
+        return parse_list(text)
     if each.kind == "choice" and text not in each.choices:
         raise UserInputError(f"{name} is one of {', '.join(each.choices)}.")
     if each.kind == "host" and re.search(r"[\s/#@?\\]", text):
@@ -141,11 +145,11 @@ def field_value(name: str, each: SettingField, text: str) -> Any:
     return text
 
 
-def policy_of(prefix: str, kind: ConnectorKind, own: Mapping[str, str]) -> QueryPolicy:
+def policy_of(prefix: str, kind: ConnectorKind, slot_values: Mapping[str, str]) -> QueryPolicy:
     allowed = {
-        restriction: listed(own[f"ALLOWED_{restriction.upper()}"])
+        restriction: parse_list(slot_values[f"ALLOWED_{restriction.upper()}"])
         for restriction in RESTRICTIONS
-        if f"ALLOWED_{restriction.upper()}" in own
+        if f"ALLOWED_{restriction.upper()}" in slot_values
     }
     for restriction in allowed:
         if restriction not in kind.restrictions:
@@ -153,35 +157,42 @@ def policy_of(prefix: str, kind: ConnectorKind, own: Mapping[str, str]) -> Query
                 f"{prefix}_ALLOWED_{restriction.upper()}: {kind.title} cannot be restricted by {restriction}, but by "
                 f"{', '.join(kind.restrictions) or 'nothing'}."
             )
-    marking = next((each for each in MARKINGS if each == own.get("MAX_MARKING", "red")), None)
+    marking = next(
+        (each for each in MARKINGS if each == slot_values.get("MAX_MARKING", "red")), None
+    )
     if marking is None:
         raise UserInputError(f"{prefix}_MAX_MARKING is one of {', '.join(MARKINGS)}.")
-    time_range = own.get("MAX_TIME_RANGE", "")
+    time_range = slot_values.get("MAX_TIME_RANGE", "")
     return QueryPolicy(
         allowed=allowed,
-        max_time_range=duration(f"{prefix}_MAX_TIME_RANGE", time_range) if time_range else None,
+        max_time_range=parse_duration(f"{prefix}_MAX_TIME_RANGE", time_range)
+        if time_range
+        else None,
         max_marking=marking,
     )
 
 
-def limits_of(prefix: str, own: Mapping[str, str]) -> QueryLimits:
+def limits_of(prefix: str, slot_values: Mapping[str, str]) -> QueryLimits:
     default = QueryLimits()
     return QueryLimits(
-        max_rows=integer(
-            f"{prefix}_MAX_ROWS", own.get("MAX_ROWS", str(default.max_rows)), 1, 10**9
+        max_rows=parse_integer(
+            f"{prefix}_MAX_ROWS", slot_values.get("MAX_ROWS", str(default.max_rows)), 1, 10**9
         ),
-        max_bytes=integer(
-            f"{prefix}_MAX_BYTES", own.get("MAX_BYTES", str(default.max_bytes)), 1, 2 << 30
+        max_bytes=parse_integer(
+            f"{prefix}_MAX_BYTES", slot_values.get("MAX_BYTES", str(default.max_bytes)), 1, 2 << 30
         ),
-        max_seconds=integer(
-            f"{prefix}_MAX_SECONDS", own.get("MAX_SECONDS", str(int(default.max_seconds))), 1, 3600
+        max_seconds=parse_integer(
+            f"{prefix}_MAX_SECONDS",
+            slot_values.get("MAX_SECONDS", str(int(default.max_seconds))),
+            1,
+            3600,
         ),
     )
 
 
 def allowed_hosts(prefix: str, text: str) -> tuple[tuple[str, int], ...]:
     hosts = []
-    for entry in listed(text):
+    for entry in parse_list(text):
         host, _, port = entry.rpartition(":")
         if not host or not port.isdigit():
             raise UserInputError(f"{prefix}_ALLOWED_HOSTS is a list such as db.internal:5432")

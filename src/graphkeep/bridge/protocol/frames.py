@@ -44,7 +44,7 @@ class Ask:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Have:
+class Acknowledge:
     """The server holds all records up to `seq`."""
 
     type: ClassVar[str] = "have"
@@ -110,9 +110,9 @@ class Leave:
     type: ClassVar[str] = "leave"
 
 
-Frame = Ask | Have | Cancel | Done | Rows | End | Ping | Leave
+Frame = Ask | Acknowledge | Cancel | Done | Rows | End | Ping | Leave
 FRAMES: dict[str, type[Frame]] = {
-    kind.type: kind for kind in (Ask, Have, Cancel, Done, Rows, End, Ping, Leave)
+    kind.type: kind for kind in (Ask, Acknowledge, Cancel, Done, Rows, End, Ping, Leave)
 }
 
 

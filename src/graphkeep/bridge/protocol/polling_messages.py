@@ -3,20 +3,10 @@
 from graphkeep.bridge.protocol.frames import LENGTH
 
 CONNECTION_HEADER = "X-Bridge-Connection"
-
-
 DIRECTION_HEADER = "X-Bridge-Direction"  # `send` answers at once, `receive` waits for messages
-
-
 CLOSE_HEADER = "X-Bridge-Close"
-
-
 CONTENT_TYPE = "application/vnd.graphkeep.bridge"
-
-
 WAIT_S = 3.0  # how long the server holds a request
-
-
 MAX_BODY_BYTES = 1 << 20
 
 

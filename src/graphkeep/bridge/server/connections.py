@@ -14,11 +14,11 @@ MAX_QUEUED = 64  # messages that arrived and are not handled yet
 IDLE_S = 9.0  # without a request, a long-polling bridge is gone
 
 
-class LinkClosedError(GraphkeepError):
+class ConnectionClosedError(GraphkeepError):
     """The bridge is gone."""
 
 
-class Link(Protocol):
+class BridgeConnection(Protocol):
     """`address`: of the client; `host`: to which it connected."""
 
     address: str
@@ -56,11 +56,11 @@ class MessageQueue:
         message = await self._queue.get()
         if message is None:
             self._queue.put_nowait(None)
-            raise LinkClosedError
+            raise ConnectionClosedError
         return message
 
 
-class PollLink:
+class PollingConnection:
     """A bridge that polls. `connection_id` is the secret by which its requests name it."""
 
     def __init__(self, relay_name: str, address: str, host: str) -> None:
@@ -80,7 +80,7 @@ class PollLink:
 
     async def send(self, message: bytes) -> None:
         if self.close_code is not None:
-            raise LinkClosedError
+            raise ConnectionClosedError
         self._outgoing.append(message)
         self._changed.set()
 
@@ -96,13 +96,13 @@ class PollLink:
             self._incoming.end()
             self._changed.set()
 
-    async def take(self, messages: list[bytes]) -> None:
+    async def enqueue_received(self, messages: list[bytes]) -> None:
         """The messages of a request of the bridge."""
         self._used_at = time.monotonic()
         for message in messages:
             await self._incoming.put(message)
 
-    async def give(self) -> list[bytes]:
+    async def wait_for_messages(self) -> list[bytes]:
         """Messages for a waiting request: those there are, or the first that come within WAIT_S."""
         self._waiting += 1
         try:

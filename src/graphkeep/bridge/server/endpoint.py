@@ -13,7 +13,7 @@ from graphkeep.bridge.protocol.polling_messages import (
     CONTENT_TYPE,
     DIRECTION_HEADER,
 )
-from graphkeep.bridge.server.connections import LinkClosedError, MessageQueue
+from graphkeep.bridge.server.connections import ConnectionClosedError, MessageQueue
 from graphkeep.bridge.server.poll_requests import MAX_MESSAGE, PollRequest
 from graphkeep.bridge.server.relay import Relay
 
@@ -24,7 +24,7 @@ Send = Callable[[Message], Awaitable[None]]
 NO_BROWSERS = 4403
 
 
-class SocketLink:
+class WebSocketConnection:
     """A bridge at a WebSocket."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
@@ -35,11 +35,11 @@ class SocketLink:
 
     async def send(self, message: bytes) -> None:
         if self.incoming.is_ended:
-            raise LinkClosedError
+            raise ConnectionClosedError
         try:
             await self._send({"type": "websocket.send", "bytes": message})
         except (OSError, RuntimeError) as error:  # as servers report a closed socket
-            raise LinkClosedError from error
+            raise ConnectionClosedError from error
 
     async def receive(self) -> bytes:
         return await self.incoming.get()
@@ -69,16 +69,16 @@ class BridgeEndpoint:
             await send({"type": "websocket.close", "code": NO_BROWSERS})
             return
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
-        link = SocketLink(scope, send)
-        serving = asyncio.create_task(self._relay().serve(link))
+        connection = WebSocketConnection(scope, send)
+        serving = asyncio.create_task(self._relay().serve(connection))
         try:
             while True:
                 message = await receive()
                 if message["type"] == "websocket.disconnect":
                     break
-                await link.incoming.put((message.get("bytes") or b"")[: MAX_FRAME_BYTES + 1])
+                await connection.incoming.put((message.get("bytes") or b"")[: MAX_FRAME_BYTES + 1])
         finally:
-            link.incoming.end()
+            connection.incoming.end()
             await serving
 
     async def _poll(self, scope: Scope, receive: Receive, send: Send) -> None:

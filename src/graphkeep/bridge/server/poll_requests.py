@@ -11,8 +11,6 @@ from graphkeep.bridge.protocol.polling_messages import MAX_BODY_BYTES
 from graphkeep.bridge.server.relay_socket import short_path
 
 MAX_MESSAGE = MAX_FRAME_BYTES + MAX_BODY_BYTES
-
-
 RELAY_NAME = re.compile(r"[0-9a-f]{16}")
 
 

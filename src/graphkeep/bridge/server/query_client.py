@@ -1,4 +1,4 @@
-"""Asks a bridge through the relay that holds its slot, and goes on with the answer after a cut.
+"""The client of one query: asks a bridge through the relay that holds its slot, and resumes the answer after a cut.
 
 The query id stays the same over cuts, so the bridge runs the query once, however often it is asked for it.
 """
@@ -16,13 +16,13 @@ import pyarrow as pa
 
 from graphkeep.bridge.protocol.frames import (
     LENGTH,
+    Acknowledge,
     Ask,
     Cancel,
     Done,
     End,
     Frame,
     FrameError,
-    Have,
     Rows,
     decode_batch,
     decode_frame,
@@ -31,14 +31,14 @@ from graphkeep.bridge.protocol.frames import (
 from graphkeep.bridge.server.relay_socket import short_path
 from graphkeep.sources.databases.stages import STAGES, ConnectorError, QueryRefusedError, Stage
 
-FIRST_S = 6.0  # to find a bridge at all
-CUT_S = 30.0  # for cuts, beyond the time limit of the query
+CONNECT_TIMEOUT_S = 6.0  # to find a bridge at all
+OUTAGE_ALLOWANCE_S = 30.0  # for cuts, beyond the time limit of the query
 RETRY_S = 0.1
 CANCEL_S = 1.0  # for the bridge to confirm
 READ_S = 0.5
 
 
-class Asker:
+class QueryClient:
     """One query over one slot.
 
     `find_relay` returns the name of the relay that holds the slot, if one does; it raises ConnectorError once the
@@ -52,11 +52,11 @@ class Asker:
         *,
         folder: Path,
         find_relay: Callable[[], str | None],
-        first_s: float = FIRST_S,
+        connect_timeout_s: float = CONNECT_TIMEOUT_S,
     ) -> None:
         self.slot, self.ask, self.folder, self.find_relay = slot, ask, folder, find_relay
         self.end: End | None = None
-        self._first_s = first_s
+        self._connect_timeout_s = connect_timeout_s
         self._next_seq = ask.next_seq
         self._fragments: list[bytes] = []
         self._connection: RelayConnection | None = None
@@ -71,7 +71,7 @@ class Asker:
         Raises:
             ConnectorError: the query failed, or no bridge could be reached in time.
         """
-        deadline = time.monotonic() + self.ask.deadline_s + CUT_S
+        deadline = time.monotonic() + self.ask.deadline_s + OUTAGE_ALLOWANCE_S
         try:
             while self.end is None:
                 try:
@@ -97,7 +97,7 @@ class Asker:
         self._send(Cancel(query_id=self.ask.query_id))
 
     def _connect(self, deadline: float) -> "RelayConnection":
-        found_by = time.monotonic() + self._first_s
+        connect_by = time.monotonic() + self._connect_timeout_s
         while True:
             self._check_time(deadline)
             name = self.find_relay()
@@ -113,7 +113,7 @@ class Asker:
                     self._disconnect()
                 else:
                     return connection
-            elif self._next_seq == self.ask.next_seq and time.monotonic() > found_by:
+            elif self._next_seq == self.ask.next_seq and time.monotonic() > connect_by:
                 raise ConnectorError(
                     "route",
                     f"No bridge is connected to the slot {self.slot}.",
@@ -134,12 +134,12 @@ class Asker:
             frame = connection.receive()
             match frame:
                 case Rows(seq=seq) if seq == self._next_seq:
-                    self._take(frame)
+                    self._add_fragment(frame)
                     if frame.is_last:
                         payload = b"".join(self._fragments)
                         self._fragments = []
                         yield decode_batch(payload)
-                    self._send(Have(query_id=self.ask.query_id, seq=seq))
+                    self._send(Acknowledge(query_id=self.ask.query_id, seq=seq))
                 case End(seq=seq) if seq == self._next_seq or not seq:
                     self.end = frame
                 case None | Rows():
@@ -147,7 +147,7 @@ class Asker:
                 case _:
                     raise FrameError("The bridge's answer is out of order.")
 
-    def _take(self, rows: Rows) -> None:
+    def _add_fragment(self, rows: Rows) -> None:
         self._next_seq += 1
         self._received_bytes += len(rows.body)
         if self._received_bytes > self._max_bytes:
@@ -193,7 +193,7 @@ class RelayConnection:
     def receive(self) -> Frame | None:
         """The next frame; None after READ_S."""
         try:
-            while (message := self._take_message()) is None:
+            while (message := self._pop_message()) is None:
                 received = self._socket.recv(1 << 20)
                 if not received:
                     raise ConnectionResetError("the relay closed the connection")
@@ -202,7 +202,7 @@ class RelayConnection:
             return None
         return decode_frame(message)
 
-    def _take_message(self) -> bytes | None:
+    def _pop_message(self) -> bytes | None:
         if len(self._buffer) < LENGTH.size:
             return None
         (length,) = LENGTH.unpack_from(self._buffer)

@@ -11,17 +11,21 @@ import secrets
 from pathlib import Path
 
 from graphkeep.bridge.protocol.frames import (
+    Acknowledge,
     Ask,
     Cancel,
     Done,
     Frame,
     FrameError,
-    Have,
     decode_frame,
     encode_frame,
 )
 from graphkeep.bridge.protocol.polling_messages import pack_messages, unpack_messages
-from graphkeep.bridge.server.connections import Link, LinkClosedError, PollLink
+from graphkeep.bridge.server.connections import (
+    BridgeConnection,
+    ConnectionClosedError,
+    PollingConnection,
+)
 from graphkeep.bridge.server.poll_requests import (
     PollRequest,
     PollResponse,
@@ -41,13 +45,15 @@ LINGER_S = 5.0
 class SlotChannel:
     """A session of a slot, and who waits for answers in it."""
 
-    def __init__(self, link: Link, registry: SlotRegistry, relay_name: str) -> None:
-        self.session = ServerSession(link, registry, relay_name, self._route)
-        self._askers: dict[str, asyncio.StreamWriter] = {}  # by query id
+    def __init__(
+        self, connection: BridgeConnection, registry: SlotRegistry, relay_name: str
+    ) -> None:
+        self.session = ServerSession(connection, registry, relay_name, self._route)
+        self._clients: dict[str, asyncio.StreamWriter] = {}  # by query id
 
     def _route(self, frame: Frame) -> None:
         query_id = getattr(frame, "query_id", "")
-        writer = self._askers.get(query_id)
+        writer = self._clients.get(query_id)
         if writer is None or writer.is_closing():
             return  # the bridge holds the answer until somebody asks again
         if writer.transport.get_write_buffer_size() > MAX_BUFFERED:
@@ -59,21 +65,21 @@ class SlotChannel:
         """Raises LinkClosedError, FrameError."""
         match frame:
             case Ask(query_id=query_id):
-                self._askers[query_id] = writer
+                self._clients[query_id] = writer
             case Done(query_id=query_id):
-                self._askers.pop(query_id, None)
-            case Cancel() | Have():
+                self._clients.pop(query_id, None)
+            case Cancel() | Acknowledge():
                 pass
             case _:
                 raise FrameError(f"Who asks sends no '{frame.type}' frames.")
         await self.session.send(frame)
 
-    def forget(self, writer: asyncio.StreamWriter) -> None:
-        self._askers = {key: value for key, value in self._askers.items() if value is not writer}
+    def remove_client(self, writer: asyncio.StreamWriter) -> None:
+        self._clients = {key: value for key, value in self._clients.items() if value is not writer}
 
-    def close_askers(self) -> None:
+    def disconnect_clients(self) -> None:
         """Who asks connects again, to whoever holds the slot then."""
-        for writer in set(self._askers.values()):
+        for writer in set(self._clients.values()):
             writer.close()
 
 
@@ -84,7 +90,7 @@ class Relay:
         self.registry, self.folder = registry, folder
         self.name = secrets.token_hex(8)
         self._channels: dict[str, SlotChannel] = {}
-        self._links: dict[str, PollLink] = {}
+        self._polling_connections: dict[str, PollingConnection] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._starting = asyncio.Lock()
@@ -107,10 +113,10 @@ class Relay:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def serve(self, link: Link) -> None:
+    async def serve(self, connection: BridgeConnection) -> None:
         """Serve a bridge until its session ends."""
         await self.start()
-        channel = SlotChannel(link, self.registry, self.name)
+        channel = SlotChannel(connection, self.registry, self.name)
         if not await channel.session.handshake():
             return
         slot = channel.session.slot
@@ -120,7 +126,7 @@ class Relay:
         finally:
             if self._channels.get(slot) is channel:
                 del self._channels[slot]
-            channel.close_askers()
+            channel.disconnect_clients()
 
     async def poll(self, request: "PollRequest") -> "PollResponse":
         """The response to a request of long polling, of a bridge that any relay of this server may hold."""
@@ -128,48 +134,48 @@ class Relay:
         relay_name = request.connection_id.partition(".")[0]
         if request.connection_id and relay_name != self.name:
             return await forward_poll(self.folder, relay_name, request)
-        link = self._links.get(request.connection_id)
-        if link is None:
+        connection = self._polling_connections.get(request.connection_id)
+        if connection is None:
             if request.connection_id or request.direction != "send":
                 return PollResponse(close_code=1006)
-            link = PollLink(self.name, request.address, request.host)
-            self._links[link.connection_id] = link
-            task = asyncio.create_task(self._serve_link(link))
+            connection = PollingConnection(self.name, request.address, request.host)
+            self._polling_connections[connection.connection_id] = connection
+            task = asyncio.create_task(self._serve_polling(connection))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         try:
             messages = unpack_messages(request.body)
         except ValueError:
-            link.end(1002)
+            connection.end(1002)
             messages = []
         if request.direction == "send":
-            await link.take(messages)
-            given = []
+            await connection.enqueue_received(messages)
+            outgoing = []
         else:
-            given = await link.give()
+            outgoing = await connection.wait_for_messages()
         return PollResponse(
-            connection_id=link.connection_id,
+            connection_id=connection.connection_id,
             # What was sent before the end is taken first.
-            close_code=None if given else link.close_code,
-            body=pack_messages(given),
+            close_code=None if outgoing else connection.close_code,
+            body=pack_messages(outgoing),
         )
 
-    async def _serve_link(self, link: PollLink) -> None:
-        watch = asyncio.create_task(self._end_when_idle(link))
+    async def _serve_polling(self, connection: PollingConnection) -> None:
+        watch = asyncio.create_task(self._end_when_idle(connection))
         try:
-            await self.serve(link)
-            link.end(1006)
+            await self.serve(connection)
+            connection.end(1006)
             await asyncio.sleep(LINGER_S)  # the bridge may still fetch why
         finally:
-            link.end(1001)
+            connection.end(1001)
             watch.cancel()
-            self._links.pop(link.connection_id, None)
+            self._polling_connections.pop(connection.connection_id, None)
 
-    async def _end_when_idle(self, link: PollLink) -> None:
-        while link.close_code is None:
+    async def _end_when_idle(self, connection: PollingConnection) -> None:
+        while connection.close_code is None:
             await asyncio.sleep(IDLE_CHECK_S)
-            if link.is_idle:
-                link.end(1006)
+            if connection.is_idle:
+                connection.end(1006)
 
     async def _serve_client(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -187,13 +193,13 @@ class Relay:
             channel = self._channels.get(first["slot"])
             while channel is not None:
                 await channel.forward(decode_frame(await read_message(reader)), writer)
-        except (LinkClosedError, asyncio.IncompleteReadError, ConnectionError):
+        except (ConnectionClosedError, asyncio.IncompleteReadError, ConnectionError):
             pass
         except (FrameError, ValueError, TypeError, KeyError):
             logger.exception("a process of this server sent the relay something strange")
         finally:
             if channel is not None:
-                channel.forget(writer)
+                channel.remove_client(writer)
             writer.close()
 
 

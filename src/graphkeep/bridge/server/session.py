@@ -40,7 +40,7 @@ from graphkeep.bridge.protocol.handshake import (
 )
 from graphkeep.bridge.protocol.heartbeat import DEAD_S, PING_S
 from graphkeep.bridge.protocol.sealing import SealError, channel_of
-from graphkeep.bridge.server.connections import Link, LinkClosedError
+from graphkeep.bridge.server.connections import BridgeConnection, ConnectionClosedError
 
 logger = logging.getLogger(__name__)
 HANDSHAKE_S = 10.0
@@ -75,25 +75,25 @@ class ServerSession:
 
     def __init__(
         self,
-        link: Link,
+        connection: BridgeConnection,
         registry: SlotRegistry,
         relay_name: str,
         route: Callable[[Frame], None],
     ) -> None:
-        self.link, self.registry, self.route = link, registry, route
+        self.connection, self.registry, self.route = connection, registry, route
         self._relay_name = relay_name
         self.session_id = secrets.token_hex(16)
         self.slot = ""
         self._sending = asyncio.Lock()
-        self._heard_at = time.monotonic()
+        self._received_at = time.monotonic()
         self._has_left = False
 
     async def handshake(self) -> bool:
-        """Whether the bridge has proven itself and holds the slot now; otherwise the link is closed."""
+        """Whether the bridge has proven itself and holds the slot now; otherwise the connection is closed."""
         try:
             async with asyncio.timeout(HANDSHAKE_S):
-                if not await self.registry.check_rate(self.link.address):
-                    await self.link.close(WRONG_PROOF)
+                if not await self.registry.check_rate(self.connection.address):
+                    await self.connection.close(WRONG_PROOF)
                     return False
                 hello = await self._hello()
                 keys = await self.registry.keys_of(hello.slot)
@@ -101,59 +101,61 @@ class ServerSession:
                 nonce = new_nonce()
                 proof = proof_of("server", keys, hello, nonce)
                 await self._send_message(Challenge(nonce=nonce, proof=proof))
-                answer = decode_message(await self.link.receive())
+                answer = decode_message(await self.connection.receive())
                 sent = answer.proof if isinstance(answer, Proof) else ""
                 if not is_proof(sent, "bridge", keys, hello, nonce) or not is_known:
-                    await self.registry.refuse(hello, self.link.address)
-                    await self.link.close(WRONG_PROOF)
+                    await self.registry.refuse(hello, self.connection.address)
+                    await self.connection.close(WRONG_PROOF)
                     return False
         except (HandshakeError, TimeoutError):
-            await self.link.close(PROTOCOL_ERROR)
+            await self.connection.close(PROTOCOL_ERROR)
             return False
-        except LinkClosedError:
+        except ConnectionClosedError:
             return False
         self._sealer, self._opener = channel_of("server", keys, hello, nonce)
         return await self._claim(hello, keys)
 
     async def _hello(self) -> Hello:
-        hello = decode_message(await self.link.receive())
+        hello = decode_message(await self.connection.receive())
         if not isinstance(hello, Hello) or hello.version != VERSION:
             raise HandshakeError("This server speaks another version of the bridge's protocol.")
-        if hello.host.lower() != self.link.host.lower():
-            logger.warning("a bridge connects to %s by the name %s", self.link.host, hello.host)
+        if hello.host.lower() != self.connection.host.lower():
+            logger.warning(
+                "a bridge connects to %s by the name %s", self.connection.host, hello.host
+            )
         return hello
 
     async def _claim(self, hello: Hello, keys: SlotKeys) -> bool:
         """Wait until no other bridge holds the slot, then take it."""
-        closed = asyncio.create_task(self.link.receive())  # a waiting bridge sends nothing
+        closed = asyncio.create_task(self.connection.receive())  # a waiting bridge sends nothing
         try:
             while not await self.registry.claim(
                 hello,
                 self.session_id,
                 relay_name=self._relay_name,
-                address=self.link.address,
+                address=self.connection.address,
             ):
                 await self._send_message(Waiting())
                 await asyncio.wait([closed], timeout=PING_S)
                 if closed.done() or await self.registry.keys_of(hello.slot) is None:
-                    await self.link.close(REVOKED)
+                    await self.connection.close(REVOKED)
                     return False
             if await self.registry.keys_of(hello.slot) != keys:  # paired anew meanwhile
                 await self.registry.release(hello.slot, self.session_id, has_left=False)
-                await self.link.close(REVOKED)
+                await self.connection.close(REVOKED)
                 return False
             self.slot = hello.slot
-        except LinkClosedError:
+        except ConnectionClosedError:
             return False
         finally:
             if not closed.done():
                 closed.cancel()
-            with contextlib.suppress(asyncio.CancelledError, LinkClosedError):
+            with contextlib.suppress(asyncio.CancelledError, ConnectionClosedError):
                 await closed
         return True
 
     async def _send_message(self, message: Challenge | Waiting | Welcome) -> None:
-        await self.link.send(encode_message(message))
+        await self.connection.send(encode_message(message))
 
     async def run(self) -> None:
         """Serve the session until either side ends it, or the slot is revoked."""
@@ -166,27 +168,27 @@ class ServerSession:
             }
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             code = next(iter(done)).result()
-        except LinkClosedError:
+        except ConnectionClosedError:
             code = 1006
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.registry.release(self.slot, self.session_id, has_left=self._has_left)
-        await self.link.close(code)
+        await self.connection.close(code)
 
     async def send(self, frame: Frame) -> None:
         """Raises LinkClosedError."""
         payload = encode_frame(frame)
         async with self._sending:  # frames are sent in the order of their counters
-            await self.link.send(self._sealer.seal(payload))
+            await self.connection.send(self._sealer.seal(payload))
 
     async def _read_loop(self) -> int:
         """The code with which the session ends."""
         try:
             while True:
-                frame = decode_frame(self._opener.open(await self.link.receive()))
-                self._heard_at = time.monotonic()
+                frame = decode_frame(self._opener.open(await self.connection.receive()))
+                self._received_at = time.monotonic()
                 match frame:
                     case Rows() | End():
                         self.route(frame)
@@ -200,7 +202,7 @@ class ServerSession:
         except (FrameError, SealError) as error:
             logger.warning("the session of slot %s ends: %s", self.slot, error)
             return PROTOCOL_ERROR
-        except LinkClosedError:
+        except ConnectionClosedError:
             return 1006
 
     async def _watch_loop(self) -> int:
@@ -214,12 +216,12 @@ class ServerSession:
                 return REVOKED
             if not is_held:
                 return SLOT_TAKEN
-            if now - self._heard_at > DEAD_S:
+            if now - self._received_at > DEAD_S:
                 return 1006
             if is_due:
                 pinged_at = now
                 try:
                     await self.send(Ping())
-                except LinkClosedError:
+                except ConnectionClosedError:
                     return 1006
             await asyncio.sleep(CHECK_S)

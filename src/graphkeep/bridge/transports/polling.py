@@ -83,12 +83,12 @@ class PollingTransport:
             raise TransportClosedError(self._code or 1006)
         self._id = self._id or connection_id
         if close.isdigit():
-            self._take(answer)
+            self._enqueue(answer)
             self._end(int(close))
             return b""
         return answer
 
-    def _take(self, body: bytes) -> None:
+    def _enqueue(self, body: bytes) -> None:
         try:
             messages = unpack_messages(body)
         except ValueError:
@@ -102,7 +102,7 @@ class PollingTransport:
     def _receive_loop(self) -> None:
         with contextlib.suppress(TransportClosedError):
             while self._code is None:
-                self._take(self._request(self._receiving, "receive", b""))
+                self._enqueue(self._request(self._receiving, "receive", b""))
 
     def receive(self, timeout_s: float) -> bytes | None:
         with self._changed:

@@ -27,7 +27,7 @@ class WebSocketTransport:
         try:
             self._connection.send(message)
         except (ConnectionClosed, OSError) as error:
-            raise closed(error) from error
+            raise closed_error(error) from error
 
     def receive(self, timeout_s: float) -> bytes | None:
         try:
@@ -35,7 +35,7 @@ class WebSocketTransport:
         except TimeoutError:
             return None
         except (ConnectionClosed, OSError) as error:
-            raise closed(error) from error
+            raise closed_error(error) from error
         return message.encode() if isinstance(message, str) else message
 
     def close(self) -> None:
@@ -44,7 +44,7 @@ class WebSocketTransport:
             self._connection.socket.shutdown(socket.SHUT_RDWR)
 
 
-def closed(error: Exception) -> TransportClosedError:
+def closed_error(error: Exception) -> TransportClosedError:
     received = error.rcvd if isinstance(error, ConnectionClosed) else None
     return TransportClosedError(received.code if received else 1006)
 

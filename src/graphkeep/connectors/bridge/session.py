@@ -11,7 +11,7 @@ from django.conf import settings
 
 from graphkeep.bridge.protocol.frames import Ask, Operation
 from graphkeep.bridge.protocol.source_request import SourceRequest, encode_request
-from graphkeep.bridge.server.query_client import Asker
+from graphkeep.bridge.server.query_client import QueryClient
 from graphkeep.bridge.server.relay import Relay
 from graphkeep.connectors.bridge.registry import DatabaseRegistry, find_relay
 from graphkeep.sources.databases.connector_kind import (
@@ -49,7 +49,7 @@ class BridgeSourceSession:
     limits: QueryLimits = field(default_factory=QueryLimits)
     query: SourceQuery | None = None
     query_id: str = ""
-    _asker: Asker | None = None
+    _client: QueryClient | None = None
     _is_cut: bool = False
 
     def test(self) -> None:
@@ -74,31 +74,33 @@ class BridgeSourceSession:
         )
 
     def _ask(self, operation: Operation) -> Any:
-        asker = self._new_asker(operation, None, "")
-        for _ in asker.batches():
+        client = self._new_client(operation, None, "")
+        for _ in client.batches():
             pass
-        return asker.end.value if asker.end is not None else None
+        return client.end.value if client.end is not None else None
 
     def run(self, query: CheckedQuery) -> Iterator[pa.RecordBatch]:
         """The rows of `self.query`. `query` is its checked form: the bridge prints its own."""
-        self._asker = self._new_asker("query", self.query, self.query_id)
-        yield from self._asker.batches()
+        self._client = self._new_client("query", self.query, self.query_id)
+        yield from self._client.batches()
 
     def total_rows(self) -> int | None:
         """How many rows the source has; one more than came where a limit of the bridge left some out."""
-        end = self._asker.end if self._asker is not None else None
+        end = self._client.end if self._client is not None else None
         if end is None:
             return None
         return end.rows + 1 if end.total is None and end.is_cut else end.total
 
     def cancel(self) -> None:
-        if self._asker is not None:
-            self._asker.cancel()
+        if self._client is not None:
+            self._client.cancel()
 
     def close(self) -> None:
         pass  # the connection ends with each answer
 
-    def _new_asker(self, operation: Operation, query: SourceQuery | None, query_id: str) -> Asker:
+    def _new_client(
+        self, operation: Operation, query: SourceQuery | None, query_id: str
+    ) -> QueryClient:
         request = SourceRequest(
             kind=self.kind,
             query=query,
@@ -112,6 +114,6 @@ class BridgeSourceSession:
             request=encode_request(request),
             deadline_s=min(self.limits.max_seconds, 3600.0) if query else MAX_AUDIT_S,
         )
-        return Asker(
+        return QueryClient(
             self.slot, ask, folder=relay_folder(), find_relay=lambda: find_relay(self.slot)
         )

@@ -8,7 +8,7 @@ import threading
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close sends RST
 
 
-class Path:
+class FaultProxy:
     """Forwards TCP connections from its own port to `target`; `cut` ends or stops them, `restore` mends."""
 
     def __init__(self, target):

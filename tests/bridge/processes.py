@@ -10,7 +10,7 @@ import time
 
 import psycopg
 
-from graphkeep.bridge.server.query_client import Asker
+from graphkeep.bridge.server.query_client import QueryClient
 from graphkeep.sources.databases.stages import ConnectorError
 from tests.waiting import wait_until
 
@@ -47,8 +47,8 @@ class BridgedServer:
     def wait_until_connected(self, slot, **more):
         wait_until(lambda: self.is_connected(slot), poll_s=0.05, **more)
 
-    def asker(self, slot, ask, **more):
-        return Asker(
+    def client(self, slot, ask, **more):
+        return QueryClient(
             slot, ask, folder=self.folder, find_relay=lambda: self.find_relay(slot), **more
         )
 

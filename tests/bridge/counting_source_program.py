@@ -3,7 +3,7 @@
 import sys
 import threading
 
-from tests.bridge.counting import CountingSource
+from tests.bridge.counting_source import CountingSource
 
 
 class Lines(dict):

@@ -17,11 +17,11 @@ from graphkeep.bridge.protocol.frames import MAX_FRAME_BYTES, Ask
 from graphkeep.bridge.protocol.handshake import SlotKeys
 from graphkeep.bridge.protocol.source_request import SourceRequest, encode_request
 from graphkeep.bridge.server.endpoint import BridgeEndpoint
-from graphkeep.bridge.server.query_client import Asker
+from graphkeep.bridge.server.query_client import QueryClient
 from graphkeep.bridge.server.relay import Relay
 from graphkeep.sources.databases.query import QueryLimits, QueryPolicy, SourceQuery
 from graphkeep.sources.databases.stages import ConnectorError
-from tests.bridge.counting import COUNTING
+from tests.bridge.counting_source import COUNTING
 from tests.ports import free_port
 from tests.waiting import wait_until
 
@@ -79,7 +79,7 @@ class MemoryRegistry:
         return holder[2] if holder else None
 
 
-class ServerStand:
+class InProcessServer:
     """uvicorn with the endpoint of the bridge, in a thread; may be restarted on the same port."""
 
     def __init__(self, folder: Path, registry: MemoryRegistry):
@@ -129,7 +129,7 @@ def slot_config(keys, *, port=None, **changes):
     return SlotConfig(**{**values, **changes})
 
 
-class AgentStand:
+class InProcessAgent:
     """An agent in this process."""
 
     def __init__(self, base_url, state_dir, *slots, transport="auto", **changes):
@@ -165,8 +165,10 @@ def ask_of(text, *, limits=None, settings=None, credentials=None, operation="que
     )
 
 
-def asker_of(server, ask, **more):
-    return Asker(SLOT, ask, folder=server.folder, find_relay=server.registry.find_relay, **more)
+def query_client_of(server, ask, **more):
+    return QueryClient(
+        SLOT, ask, folder=server.folder, find_relay=server.registry.find_relay, **more
+    )
 
 
 def numbers(batches):
