@@ -216,9 +216,9 @@ def test_the_library_of_a_device_is_loaded_only_beside_a_driver(drivers, is_load
 def test_without_a_gpu_a_large_graph_is_laid_out_as_ever(monkeypatch) -> None:
     monkeypatch.setattr(layout, "DRIVERS", (os.devnull,))
     monkeypatch.setattr(device, "missing", lambda: "no NVIDIA driver")
-    edges, _ = planted(100, 70)
+    edges, _ = planted(200, 70)
     assert len(edges) >= MIN_DEVICE_EDGES
-    assert np.array_equal(force_layout(7000, edges), force_layout(7000, edges, device="cpu"))
+    assert np.array_equal(force_layout(14_000, edges), force_layout(14_000, edges, device="cpu"))
     assert np.isfinite(force_layout(100, grid(10), device="auto")).all()
 
 
