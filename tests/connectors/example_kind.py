@@ -1,6 +1,7 @@
 """A kind of connector for tests: it asks no source, and does what its query says.
 
-`rows 5` gives five rows, `rows 5 of 9` tells that there are nine, `wait` goes on until it is cancelled, `fail after 3`
+`rows 5` gives five rows, `rows 5 of 9` tells that there are nine, `wait` goes on until it is cancelled,
+`wider` has batches of other columns and types, `fail after 3`
 fails behind three rows, `table hr.pay` needs that table to be allowed, `secret` gives a digest of the credential.
 """
 
@@ -23,7 +24,9 @@ from graphkeep.sources.databases.query import CheckedQuery, is_allowed
 from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
 
 BATCH_ROWS = 1000
-QUERIES = re.compile(r"(rows \d+( of \d+)?|wait|deaf|fail after \d+|table [\w.]+|secret|parameter)")
+QUERIES = re.compile(
+    r"(rows \d+( of \d+)?|wait|wider|wider and wait|deaf|fail after \d+|table [\w.]+|secret|parameter)"
+)
 
 
 class Calls:
@@ -70,6 +73,11 @@ class ExampleSession:
             count, _, total = rest.partition(" of ")
             self.total = int(total) if total else None
             yield from self.batches(int(count))
+        elif verb == "wider":
+            yield pa.record_batch({"source": ["a"], "size": [1]})
+            yield pa.record_batch({"source": ["b"], "size": [2.5], "port": [80]})
+            if rest and not self.is_cancelled.wait(60):
+                raise ConnectorError("query", "nobody cancelled this")
         elif verb == "wait":
             yield batch_of(0, 3)
             if not self.is_cancelled.wait(60):

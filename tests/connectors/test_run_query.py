@@ -219,6 +219,25 @@ def test_rows_can_be_read_while_a_query_runs(make_connector):
     assert read_rows(ended(run), 0, 10) is None
 
 
+WIDER = {"source": ["a", "b"], "size": [1.0, 2.5], "port": [None, 80]}
+
+
+def test_batches_of_other_columns_and_types_become_one_table(make_connector):
+    run = ended(run_query(make_connector(), query("wider"), actor=CONSOLE))
+
+    assert read_rows(run, 0, 10).to_pydict() == WIDER
+    assert read_rows(run, 1, 1).to_pydict() == {"source": ["b"], "size": [2.5], "port": [80]}
+
+
+def test_batches_of_other_columns_can_be_read_while_the_query_runs(make_connector):
+    run = running(make_connector(), CONSOLE, "wider and wait")
+
+    assert wait_for_value(lambda: read_rows(run, 0, 10).to_pydict(), WIDER) == WIDER
+
+    cancel_query(run, actor=CONSOLE)
+    ended(run)
+
+
 def test_a_cancellation_reaches_the_source_within_a_second(make_connector):
     run = running(make_connector(), CONSOLE)
 

@@ -12,14 +12,16 @@ from typing import Any
 class ConnectorCase:
     """`server` is the name of a session fixture, "" for none; `settings` and `secrets` are made from it.
 
-    `rows` gives at least one row, `many` more than 2,000, `nothing` none; `refused` must never be sent. `table` is what
-    the schema lists. `wrong_secrets` do not sign in; `elsewhere` are settings that lead to another port.
+    `rows` gives at least one row, `many` more than 2,000, `nothing` none; `refused` must never be sent. `stream` needs
+    more than one page with `stream_settings`, where `many` is too small for it. `table` is what the schema lists. `wrong_secrets` do not sign in; `elsewhere` are settings that lead to another port.
     """
 
     kind: str
     language: str
     rows: str
     many: str = ""
+    stream: str = ""
+    stream_settings: Mapping[str, Any] = field(default_factory=dict)
     nothing: str = ""
     refused: str
     table: str
@@ -125,7 +127,8 @@ CASES = (
     ),
     ConnectorCase(
         kind="taxii", server="taxii_server", language="taxii", table="Intelligence",
-        rows='{"collection": "Intelligence"}', refused='{"collection": "Intelligence", "type": "a b"}',
+        rows='{"collection": "Intelligence"}', stream='{"collection": "Intelligence", "table": "objects"}',
+        stream_settings={"page_size": 1}, refused='{"collection": "Intelligence", "type": "a b"}',
         settings=lambda server: server.settings, secrets=lambda _: {"token": "canary-taxii-6e02"},
         wrong_secrets={"token": "wrong-canary"},
     ),
@@ -133,6 +136,7 @@ CASES = (
         kind="clickhouse", server="clickhouse_server", language="sql", table="hosts",
         rows="SELECT id, name, seen FROM hosts ORDER BY id", many=CROSS,
         nothing="SELECT id, name FROM hosts WHERE id < 0", refused="SELECT * FROM url('http://evil', CSV)",
+        stream="SELECT number FROM numbers(64000)",
         settings=lambda server: {
             "host": server.host, "port": server.port, "database": "net", "user": "contract", "tls": "off",
         },

@@ -57,6 +57,8 @@ class Handler(BaseHTTPRequestHandler):
         if text.upper().startswith("SHOW GRANTS") and GRANTS[user]:
             return 200, GRANTS[user].encode(), 0
         text, _, fmt = text.rpartition("\n FORMAT ") if "\n FORMAT " in text else (text, "", "")
+        if "max_block_size" in given and text.upper().startswith(("SELECT", "WITH")):
+            text += f" SETTINGS max_block_size = {given['max_block_size']}"
         parameters = {name[6:]: value for name, value in given.items() if name.startswith("param_")}
         with self.lock:
             try:

@@ -1,11 +1,10 @@
 """Asking a kind of connector in a test, as the server does: the settings and the query are checked first."""
 
-import pyarrow as pa
-
 from graphkeep.egress.gateway import Gateway
 from graphkeep.egress.inside import connector_endpoint, parse_inside_entries
 from graphkeep.egress.outbound import Outbound
 from graphkeep.sources.databases.check import check_query
+from graphkeep.sources.databases.column_union import union_table
 from graphkeep.sources.databases.connector_kind import ConnectionContext
 from graphkeep.sources.databases.query import QueryLimits, QueryPolicy, SourceQuery
 from graphkeep.sources.databases.setting_values import checked_secrets, checked_settings
@@ -51,6 +50,6 @@ def ask(kind, language, text, context=None, **query):
     checked = check(kind, language, text, context, **query)
     session = kind.open(context)
     try:
-        return pa.Table.from_batches(session.run(checked))
+        return union_table(session.run(checked))
     finally:
         session.close()

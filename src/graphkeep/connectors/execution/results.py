@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ from django.conf import settings
 
 from graphkeep.connectors.models import QueryRun
 from graphkeep.datasets.storage import graph_store
+from graphkeep.sources.databases.column_union import ColumnUnion
 from graphkeep.store.disk_space import check_free_space, translate_disk_errors
 
 NAME = "rows"
@@ -22,13 +24,18 @@ def spool_path(run_id: str) -> Path:
 
 
 class ResultSpool:
-    """Writes the batches of one query as they arrive; only one batch is in memory."""
+    """Writes the batches of one query as they arrive; only one batch is in memory.
+
+    Its file is one Arrow IPC stream after the other: a new one begins where a batch has other columns or types.
+    """
 
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
         self.path = spool_path(run_id)
         self._sink: pa.NativeFile | None = None
         self._writer: pa.RecordBatchWriter | None = None
+        self._columns = ColumnUnion()
+        self._schema: pa.Schema | None = None
         self._unchecked_bytes = CHECK_EVERY_BYTES
 
     def write(self, batch: pa.RecordBatch) -> None:
@@ -39,9 +46,14 @@ class ResultSpool:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             check_free_space(self.path.parent, batch.nbytes)
         with translate_disk_errors():
-            if self._writer is None:
+            if self._sink is None:
                 self._sink = pa.OSFile(str(self.path), "wb")
+            if self._writer is None or batch.schema != self._schema:
+                if self._writer is not None:
+                    self._writer.close()
+                self._schema = batch.schema
                 self._writer = pa.ipc.new_stream(self._sink, batch.schema)
+            self._columns.add(batch)
             self._writer.write_batch(batch)
 
     def store(self) -> bool:
@@ -55,10 +67,10 @@ class ResultSpool:
 
     def _write_file(self, path: Path) -> None:
         with pa.memory_map(str(self.path)) as source:
-            reader = pa.ipc.open_stream(source)
-            with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, reader.schema) as writer:
-                for batch in reader:
-                    writer.write_batch(batch)
+            schema = self._columns.schema
+            with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+                for batch in arrived_batches(source):
+                    writer.write_batch(self._columns.conform(batch))
 
     def close(self) -> None:
         if self._writer is not None and self._sink is not None:
@@ -94,24 +106,30 @@ def result_batches(run: QueryRun) -> Iterator[tuple[pa.Schema, Iterator[pa.Recor
         except FileNotFoundError:
             yield None
         return
-    if run.is_over or not path.exists():
+    if run.is_over or not path.exists() or path.stat().st_size == 0:
         yield None
         return
-    with pa.OSFile(str(path), "rb") as source:
-        try:
-            stream = pa.ipc.open_stream(source)
-        except pa.ArrowInvalid:  # its first bytes are being written
+    with pa.memory_map(str(path)) as source:
+        columns = ColumnUnion()
+        count = 0
+        for batch in arrived_batches(source):
+            columns.add(batch)
+            count += 1
+        if count == 0:  # its first bytes are being written
             yield None
             return
-        yield stream.schema, complete_batches(stream)
+        source.seek(0)
+        arrived = islice(arrived_batches(source), count)
+        yield columns.schema, (columns.conform(batch) for batch in arrived)
 
 
-def complete_batches(stream: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    """The batches of a stream that is still being written, up to the last complete one."""
+def arrived_batches(source: pa.NativeFile) -> Iterator[pa.RecordBatch]:
+    """The batches of a file that may still be written, up to the last complete one."""
     while True:
         try:
-            yield stream.read_next_batch()
-        except (StopIteration, pa.ArrowInvalid, OSError):
+            stream = pa.ipc.open_stream(source)
+            yield from stream
+        except (pa.ArrowInvalid, OSError):
             return
 
 

@@ -107,7 +107,9 @@ class SourceSession(Protocol):
         """The tables, indexes or labels that the account can read. Raises ConnectorError."""
 
     def run(self, query: CheckedQuery) -> Iterator[pa.RecordBatch]:
-        """The rows of a query in batches of at most 10,000 rows, as they arrive; all of one schema.
+        """The rows of a query in batches of at most 10,000 rows, as they arrive; at least one.
+
+        Where the source names no types, a batch has the columns and types of its own rows: `ColumnUnion` joins them.
 
         Raises:
             ConnectorError: the source failed; batches that came before stay valid.

@@ -134,7 +134,7 @@ class ClickHouseSession:
         self._query_id = uuid.uuid4().hex
         settings = {
             "query_id": self._query_id, "readonly": 1, "max_execution_time": max(1, round(limits.max_seconds)),
-            "cancel_http_readonly_queries_on_client_close": 1, **ARROW,
+            "cancel_http_readonly_queries_on_client_close": 1, "max_block_size": MAX_BATCH_ROWS, **ARROW,
         }  # fmt: skip
         response: Any = self.client().raw_stream(
             query.text, parameters=dict(query.parameters), settings=settings, fmt="ArrowStream"

@@ -42,15 +42,23 @@ def run(request: Mapping[str, Any], handles: Sequence[int]) -> dict[str, Any]:
             return {"tables": list(tables(connection))}
         relation = connection.sql(request["text"], params=from_wire(request["parameters"]))
         reader = relation.to_arrow_reader(BATCH_ROWS)
-        return write_batches(
-            handles[OUTPUT], reader.schema, reader, request["max_rows"], request["max_bytes"]
-        )
+        batches = at_least_one(reader)
+        return write_batches(handles[OUTPUT], batches, request["max_rows"], request["max_bytes"])
     except duckdb.Error as error:
         return {"error": f"DuckDB: {str(error).splitlines()[0]}"}
     except (pa.ArrowException, MemoryError) as error:
         return {"error": f"The result does not fit: {error}"}
     except PermissionError:
         return {"error": "The server may not read this file.", "stage": "permission"}
+
+
+def at_least_one(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    is_empty = True
+    for batch in reader:
+        is_empty = False
+        yield batch
+    if is_empty:
+        yield pa.RecordBatch.from_pylist([], reader.schema)
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:

@@ -1,12 +1,12 @@
 """A session with a database file: each question is answered by a sandbox process of its own."""
 
-import tempfile
+import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 import pyarrow as pa
-import pyarrow.ipc
 
 from graphkeep.graph.errors import GraphkeepError, LimitExceededError
 from graphkeep.sandbox.isolation import require_confinement
@@ -20,6 +20,7 @@ from graphkeep.sources.databases.connector_kind import (
     SourceTable,
 )
 from graphkeep.sources.databases.file_sandbox.locate import locate
+from graphkeep.sources.databases.file_sandbox.read_rows import read_batches
 from graphkeep.sources.databases.file_sandbox.values import to_wire
 from graphkeep.sources.databases.query import CheckedQuery
 from graphkeep.sources.databases.stages import STAGES, ConnectorError
@@ -70,24 +71,35 @@ class FileSession:
         )
 
     def run(self, query: CheckedQuery) -> Iterator[pa.RecordBatch]:
-        """Raises ConnectorError: the query fails; no row is given then."""
+        """The rows while the file is read. Raises ConnectorError: the query fails."""
         limits = self.context.limits
         parameters = dict(query.parameters) if isinstance(query.parameters, Mapping) else {}
         self.row_count = None
-        with tempfile.TemporaryFile(dir=self.context.scratch_folder) as output:
-            answer = self._ask(
-                {
-                    "action": "rows",
-                    "text": query.text,
-                    "parameters": to_wire(parameters),
-                    "max_rows": limits.max_rows,
-                    "max_bytes": limits.max_bytes,
-                },
-                output,
-            )
-            self.row_count = None if answer["is_cut"] else int(answer["count"])
-            output.seek(0)
-            yield from read_batches(output)
+        request = {
+            "action": "rows",
+            "text": query.text,
+            "parameters": to_wire(parameters),
+            "max_rows": limits.max_rows,
+            "max_bytes": limits.max_bytes,
+        }
+        reading, writing = (
+            os.fdopen(handle, mode) for handle, mode in zip(os.pipe(), ("rb", "wb"), strict=True)
+        )
+        with reading, ThreadPoolExecutor(1) as executor:
+            asked = executor.submit(self._ask, request, writing)
+            # Once no process has the other end either, the reader is at the end of the pipe.
+            asked.add_done_callback(lambda _: writing.close())
+            try:
+                yield from read_batches(reading)
+                answer = asked.result()
+            finally:
+                self._end_process()
+        self.row_count = None if answer["is_cut"] else int(answer["count"])
+
+    def _end_process(self) -> None:
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
 
     def _ask(self, request: Mapping[str, Any], output: IO[bytes] | None = None) -> dict[str, Any]:
         path = locate(self.context.files_folder, self.context.settings["file"])
@@ -138,29 +150,8 @@ class FileSession:
 
     def cancel(self) -> None:
         """Kills the process that reads the file."""
-        with self._lock:
-            self._is_canceled = True
-            if self._process is not None:
-                self._process.kill()
+        self._is_canceled = True
+        self._end_process()
 
     def close(self) -> None:
         """Nothing stays open between questions."""
-
-
-def read_batches(output: IO[bytes]) -> Iterator[pa.RecordBatch]:
-    """Batches from a process that a hostile file may have taken over: each is validated. At least one.
-
-    Raises:
-        ConnectorError: they are no batches.
-    """
-    try:
-        with pa.ipc.open_stream(output) as reader:
-            is_empty = True
-            for batch in reader:
-                batch.validate(full=True)
-                is_empty = False
-                yield batch
-            if is_empty:
-                yield pa.RecordBatch.from_pylist([], reader.schema)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise ConnectorError("query", "The rows of this file cannot be read.") from error

@@ -13,11 +13,11 @@ from urllib.parse import quote
 import pyarrow as pa
 
 from graphkeep.sources.databases.file_sandbox.values import from_wire
-from graphkeep.sources.databases.file_sandbox.write_rows import write_batches
+from graphkeep.sources.databases.file_sandbox.write_rows import FRAME_BYTES, write_batches
 from graphkeep.sources.databases.sql.result_batches import unique_names
 
 OUTPUT = 0
-BATCH_ROWS = 10_000
+FIRST_ROWS, BATCH_ROWS = 500, 10_000
 STEPS = 20_000  # of SQLite's machine, some milliseconds
 # Codes of sqlite3.h that the module sqlite3 has no names for in each version.
 READ, SELECT, FUNCTION, RECURSIVE = 20, 21, 31, 33
@@ -108,24 +108,23 @@ def rows(connection: sqlite3.Connection, request: Mapping[str, Any], handle: int
     }
     cursor = connection.execute(request["text"], parameters)
     names = unique_names([column[0] for column in cursor.description])
-    columns: list[list[pa.Array]] = [[] for _ in names]
-    count = size = 0
-    is_cut = False
-    while not is_cut and (fetched := cursor.fetchmany(BATCH_ROWS)):
-        for position, values in enumerate(zip(*fetched, strict=True)):
-            columns[position].append(array_of(values))
-            size += columns[position][-1].nbytes
-        count += len(fetched)
-        is_cut = count > request["max_rows"] or size > request["max_bytes"]
-    table = pa.table([unified(arrays) for arrays in columns], names=names)
-    answer = write_batches(
-        handle,
-        table.schema,
-        table.to_batches(BATCH_ROWS),
-        request["max_rows"],
-        request["max_bytes"],
+    return write_batches(
+        handle, fetched_batches(cursor, names), request["max_rows"], request["max_bytes"]
     )
-    return {**answer, "is_cut": is_cut}
+
+
+def fetched_batches(cursor: sqlite3.Cursor, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Batches of about 4 MiB; at least one."""
+    wanted, count, size = FIRST_ROWS, 0, 0
+    while fetched := cursor.fetchmany(wanted):
+        batch = pa.RecordBatch.from_arrays(
+            [array_of(values) for values in zip(*fetched, strict=True)], names
+        )
+        yield batch
+        count, size = count + batch.num_rows, size + batch.nbytes
+        wanted = max(1, min(BATCH_ROWS, FRAME_BYTES * count // max(size, 1)))
+    if not count:
+        yield pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in names], names)
 
 
 def array_of(values: Sequence[Any]) -> pa.Array:
@@ -142,16 +141,3 @@ def text_of(value: Any) -> str | None:
     if value is None:
         return None
     return value.hex() if isinstance(value, bytes) else str(value)
-
-
-def unified(arrays: Sequence[pa.Array]) -> pa.ChunkedArray:
-    """One type for the arrays of a column, which may have found different ones."""
-    types = {array.type for array in arrays} - {pa.null()}
-    if types == {pa.int64(), pa.float64()}:
-        return pa.chunked_array([array.cast(pa.float64()) for array in arrays])
-    if len(types) <= 1:
-        kind = next(iter(types), pa.string())
-        return pa.chunked_array([array.cast(kind) for array in arrays], kind)
-    return pa.chunked_array(
-        [pa.array(map(text_of, array.to_pylist()), pa.string()) for array in arrays]
-    )

@@ -23,11 +23,11 @@ from graphkeep.sources.databases.http_client.client import parse_json
 from graphkeep.sources.databases.jq_sandbox import JqSandbox
 from graphkeep.sources.databases.probe import not_answered, reach
 from graphkeep.sources.databases.query import CheckedQuery
-from graphkeep.sources.databases.record_tables import BatchSpool, records_table
+from graphkeep.sources.databases.record_stream import RecordStream
+from graphkeep.sources.databases.record_tables import record_batches, records_table
 from graphkeep.sources.databases.stages import ConnectorError
 from graphkeep.sources.databases.tls import client_tls
 
-SLICE_ROWS = 2_000  # of a page at once: columns of Python values take many times the page's bytes
 MIN_TEST_ERROR = 500
 
 
@@ -104,29 +104,19 @@ class HttpSession:
         )
 
     def run(self, query: CheckedQuery) -> Iterator[pa.RecordBatch]:
-        """Raises ConnectorError: a request fails; no row is given then."""
+        """The rows of each page once it has come. Raises ConnectorError: a request fails."""
         plan = json.loads(query.text)
         deadline = time.monotonic() + self.context.limits.max_seconds
         self.row_count = None
-        is_cut = False
-        with BatchSpool(self.context.scratch_folder) as spool:
-            for request in plan["requests"]:
-                for rows, add in self._pages(plan, request, deadline):
-                    for start in range(0, len(rows) or 1, SLICE_ROWS):
-                        part = rows[start : start + SLICE_ROWS]
-                        spool.add(records_table([with_columns(row, add) for row in part]))
-                    is_cut = self._is_over(spool)
-                    if is_cut:
-                        break
-                if is_cut:
-                    break
-            if not is_cut:
-                self.row_count = spool.row_count
-            yield from spool.batches()
-
-    def _is_over(self, spool: BatchSpool) -> bool:
-        limits = self.context.limits
-        return spool.row_count > limits.max_rows or spool.size_bytes > limits.max_bytes
+        stream = RecordStream(self.context.limits)
+        for request in plan["requests"]:
+            for rows, add in self._pages(plan, request, deadline):
+                yield from stream.batches([with_columns(row, add) for row in rows])
+                if stream.is_over:
+                    return
+        self.row_count = stream.row_count
+        if stream.row_count == 0:
+            yield from record_batches(records_table([]))
 
     def _pages(
         self, plan: Mapping[str, Any], request: Mapping[str, Any], deadline: float

@@ -88,16 +88,14 @@ class BoltClient:
         deadline.daemon = True
         deadline.start()
         try:
-            with (
-                allow_connections(),
-                self.driver.session(
-                    database=database or self.database,
-                    default_access_mode=neo4j.READ_ACCESS,
-                    fetch_size=FETCH_SIZE,
-                ) as session,
-            ):
+            with self.driver.session(
+                database=database or self.database,
+                default_access_mode=neo4j.READ_ACCESS,
+                fetch_size=FETCH_SIZE,
+            ) as session:
                 query = neo4j.Query(text, timeout=self.max_seconds)
-                result = session.run(query, parameters)
+                with allow_connections():  # the reader has the thread while rows are given
+                    result = session.run(query, parameters)
                 if self.ended_by:  # while the driver was still connecting
                     self._kill()
                 yield result

@@ -17,10 +17,10 @@ from graphkeep.sources.databases.neo4j.bolt import BoltClient
 from graphkeep.sources.databases.neo4j.cypher.tokens import printed_name
 from graphkeep.sources.databases.neo4j.rows import Row, rows_of
 from graphkeep.sources.databases.query import CheckedQuery
-from graphkeep.sources.databases.record_tables import BatchSpool, records_table
+from graphkeep.sources.databases.record_stream import RecordStream
 from graphkeep.sources.databases.stages import ConnectorError
 
-PAGE_ROWS = 2_000
+FIRST_ROWS, PAGE_ROWS = 500, 2_000
 MAX_NAMES = 200
 SAMPLE_ROWS = 100
 
@@ -85,33 +85,28 @@ class Neo4jSession:
         return SourceSchema(tables=tuple(tables), is_cut=is_cut)
 
     def run(self, query: CheckedQuery) -> Iterator[pa.RecordBatch]:
-        with BatchSpool(self.context.scratch_folder) as spool:
-            columns = self._fill(spool, query)
-            if spool.row_count == 0:
+        """Rows as they come, until one is beyond a limit. Raises ConnectorError."""
+        wanted = self.context.limits.max_rows + 1
+        stream, page = RecordStream(self.context.limits), list[Row]()
+        with self.client.records(query.text, dict(query.parameters)) as result:
+            columns, page_rows = tuple(result.keys()), FIRST_ROWS
+            try:
+                for record in result:
+                    page += rows_of(columns, tuple(record))
+                    is_last = stream.row_count + len(page) >= wanted
+                    if is_last or len(page) >= page_rows:
+                        yield from stream.batches(page[: wanted - stream.row_count])
+                        page, page_rows = [], PAGE_ROWS
+                    if is_last or stream.is_over:
+                        self.client.abandon()
+                        return
+                yield from stream.batches(page)
+            except GeneratorExit:
+                self.client.abandon()
+                raise
+            if stream.row_count == 0:
                 schema = pa.schema({name: pa.string() for name in columns})
                 yield pa.RecordBatch.from_pylist([], schema)
-                return
-            yield from spool.batches()
-
-    def _fill(self, spool: BatchSpool, query: CheckedQuery) -> tuple[str, ...]:
-        """Read rows until one is beyond a limit. The names of the result's columns. Raises ConnectorError."""
-        limits = self.context.limits
-        wanted = limits.max_rows + 1
-        page: list[Row] = []
-        with self.client.records(query.text, dict(query.parameters)) as result:
-            columns = tuple(result.keys())
-            for record in result:
-                page += rows_of(columns, tuple(record))
-                is_last = spool.row_count + len(page) >= wanted
-                if is_last or len(page) >= PAGE_ROWS:
-                    spool.add(records_table(page[: wanted - spool.row_count]))
-                    page = []
-                if is_last or spool.size_bytes > limits.max_bytes:
-                    self.client.abandon()
-                    break
-        if page:
-            spool.add(records_table(page))
-        return columns
 
     def total_rows(self) -> int | None:
         """Cypher does not tell how many rows a query has."""

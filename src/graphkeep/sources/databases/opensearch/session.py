@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 import pyarrow as pa
@@ -21,10 +22,10 @@ from graphkeep.sources.databases.opensearch.audit import (
 )
 from graphkeep.sources.databases.opensearch.client import SearchClient
 from graphkeep.sources.databases.opensearch.dsl.aggregations import rows_of
-from graphkeep.sources.databases.paging import next_page_rows
 from graphkeep.sources.databases.probe import reach
 from graphkeep.sources.databases.query import CheckedQuery
-from graphkeep.sources.databases.record_tables import BatchSpool, records_table
+from graphkeep.sources.databases.record_stream import RecordStream
+from graphkeep.sources.databases.record_tables import record_batches, records_table
 from graphkeep.sources.databases.stages import ConnectorError
 
 MAX_INDEXES = 500
@@ -82,20 +83,20 @@ class OpenSearchSession:
         body = json.loads(query.text)
         indexes = dict(query.parameters)["indexes"]
         self.total = None
-        with BatchSpool(self.context.scratch_folder) as spool:
-            pages = (
-                self._aggregated(body, indexes)
-                if "aggs" in body
-                else self._hits(body, indexes, spool)
-            )
+        stream = RecordStream(self.context.limits)
+        is_aggregated = "aggs" in body
+        pages = (
+            self._aggregated(body, indexes) if is_aggregated else self._hits(body, indexes, stream)
+        )
+        with closing(pages):
             for rows in pages:
-                if rows:
-                    spool.add(records_table(rows))
+                yield from stream.batches(rows)
                 if self._is_canceled.is_set():  # between two requests
                     raise ConnectorError("query", "The query was canceled.")
-                if spool.size_bytes > self.context.limits.max_bytes:
-                    break
-            yield from spool.batches()
+                if stream.is_over:
+                    return
+            if stream.row_count == 0:
+                yield from record_batches(records_table([]))
 
     def total_rows(self) -> int | None:
         return self.total
@@ -110,22 +111,22 @@ class OpenSearchSession:
 
     def _aggregated(
         self, body: dict[str, Any], indexes: Sequence[str]
-    ) -> Iterator[list[dict[str, Any]]]:
+    ) -> Generator[list[dict[str, Any]]]:
         answer = self.client.search({**body, **self._seconds()}, indexes)
         rows = list(rows_of(answer.get("aggregations", {})))[: self.context.limits.max_rows + 1]
         self.total = len(rows)
         yield rows
 
     def _hits(
-        self, body: dict[str, Any], indexes: Sequence[str], spool: BatchSpool
-    ) -> Iterator[list[dict[str, Any]]]:
+        self, body: dict[str, Any], indexes: Sequence[str], stream: RecordStream
+    ) -> Generator[list[dict[str, Any]]]:
         wanted = body["size"]
         with self.client.point_in_time(indexes) as view:
             order = [*body.get("sort", ()), *self.client.tie_breakers]
             page = {**body, "pit": view, "sort": order, "track_total_hits": True, **self._seconds()}
             count = 0
             while True:
-                page["size"] = next_page_rows(spool, wanted - count)
+                page["size"] = stream.next_page_rows(wanted - count)
                 answer = self.client.search(page)
                 hits = answer["hits"]["hits"]
                 total = answer["hits"].get("total", {})

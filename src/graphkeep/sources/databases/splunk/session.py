@@ -16,10 +16,10 @@ from graphkeep.sources.databases.connector_kind import (
     SourceSchema,
     SourceTable,
 )
-from graphkeep.sources.databases.paging import next_page_rows
 from graphkeep.sources.databases.probe import reach
 from graphkeep.sources.databases.query import CheckedQuery
-from graphkeep.sources.databases.record_tables import BatchSpool, records_table
+from graphkeep.sources.databases.record_stream import RecordStream
+from graphkeep.sources.databases.record_tables import record_batches, records_table
 from graphkeep.sources.databases.splunk.audit import role_findings
 from graphkeep.sources.databases.splunk.client import SplunkClient
 from graphkeep.sources.databases.stages import ConnectorError
@@ -67,29 +67,31 @@ class SplunkSession:
         return SourceSchema(tables=tables, is_cut=len(names) == MAX_INDEXES)
 
     def run(self, query: CheckedQuery) -> Iterator[pa.RecordBatch]:
+        """The job's results page by page, once it is done: before, they are not final."""
         limits = self.context.limits
         self.total = None
         deadline = time.monotonic() + limits.max_seconds
-        service = self.client.service
-        with BatchSpool(self.context.scratch_folder) as spool:
-            try:
-                with self.client.errors():
-                    self._job = service.jobs.create(
-                        query.text, exec_mode="normal", max_count=limits.max_rows + 1,
-                        timeout=int(limits.max_seconds) + 60,
-                        auto_cancel=60, **dict(query.parameters),
-                    )  # fmt: skip
-                    self._wait(deadline)
-                    for rows in self._pages(limits.max_rows + 1, spool):
-                        spool.add(records_table(rows))
-                        if spool.size_bytes > limits.max_bytes or time.monotonic() > deadline:
-                            break
-            except ConnectorError:
-                self._check_canceled()
-                raise
-            finally:
-                self._end_job()
-            yield from spool.batches()
+        stream = RecordStream(limits)
+        try:
+            with self.client.errors():
+                self._job = self.client.service.jobs.create(
+                    query.text, exec_mode="normal", max_count=limits.max_rows + 1,
+                    timeout=int(limits.max_seconds) + 60,
+                    auto_cancel=60, **dict(query.parameters),
+                )  # fmt: skip
+                self._wait(deadline)
+                for rows in self._pages(limits.max_rows + 1, stream):
+                    yield from stream.batches(rows)
+                    if stream.is_over:
+                        return
+                    self._check_deadline(deadline)
+            if stream.row_count == 0:
+                yield from record_batches(records_table([]))
+        except ConnectorError:
+            self._check_canceled()
+            raise
+        finally:
+            self._end_job()
 
     def total_rows(self) -> int | None:
         return self.total
@@ -107,11 +109,7 @@ class SplunkSession:
         """Raises ConnectorError: the job failed, or did not end in time."""
         wait_s = FIRST_POLL_S
         while not (self._job.is_ready() and self._job.is_done()):
-            if time.monotonic() > deadline:
-                raise ConnectorError(
-                    "timeout", f"The search did not end within {self.context.limits.max_seconds:g} s.",
-                    advice="Ask for less, or raise the connector's limit of seconds.",
-                )  # fmt: skip
+            self._check_deadline(deadline)
             self._canceled.wait(wait_s)
             self._check_canceled()
             wait_s = min(2 * wait_s, LAST_POLL_S)
@@ -120,10 +118,10 @@ class SplunkSession:
             raise ConnectorError("query", f"The search failed at {self.client.host}.")
         self.total = int(state.get("resultCount", 0))
 
-    def _pages(self, wanted: int, spool: BatchSpool) -> Iterator[list[dict[str, Any]]]:
+    def _pages(self, wanted: int, stream: RecordStream) -> Iterator[list[dict[str, Any]]]:
         offset = 0
         while offset < min(wanted, self.total or 0):
-            count = next_page_rows(spool, wanted - offset)
+            count = stream.next_page_rows(wanted - offset)
             answer = self._job.results(output_mode="json", count=count, offset=offset)
             body = answer.read()
             rows = json.loads(body)["results"] if body else []
@@ -132,6 +130,13 @@ class SplunkSession:
             yield typed(rows)
             offset += len(rows)
             self._check_canceled()
+
+    def _check_deadline(self, deadline: float) -> None:
+        if time.monotonic() > deadline:
+            raise ConnectorError(
+                "timeout", f"The search did not end within {self.context.limits.max_seconds:g} s.",
+                advice="Ask for less, or raise the connector's limit of seconds.",
+            )  # fmt: skip
 
     def _check_canceled(self) -> None:
         if self._canceled.is_set():

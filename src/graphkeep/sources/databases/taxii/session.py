@@ -17,7 +17,8 @@ from graphkeep.sources.databases.connector_kind import (
 from graphkeep.sources.databases.http_client import HttpClient
 from graphkeep.sources.databases.probe import not_answered, reach
 from graphkeep.sources.databases.query import CheckedQuery
-from graphkeep.sources.databases.record_tables import BatchSpool, records_table
+from graphkeep.sources.databases.record_stream import RecordStream
+from graphkeep.sources.databases.record_tables import records_table
 from graphkeep.sources.databases.stages import ConnectorError
 from graphkeep.sources.databases.taxii.check import TABLES
 from graphkeep.sources.databases.taxii.client import TaxiiClient
@@ -82,26 +83,22 @@ class TaxiiSession:
         )
 
     def run(self, query: CheckedQuery) -> Iterator[pa.RecordBatch]:
-        """Raises ConnectorError: a request fails; no row is given then."""
+        """The rows of each page once it has come. Raises ConnectorError: a request fails."""
         plan = json.loads(query.text)
         limits = self.context.limits
         deadline = time.monotonic() + limits.max_seconds
         self.row_count = None
         match = [(name, value) for name, value in plan["match"]]
         page_size = min(self.context.settings["page_size"], limits.max_rows + 1)
-        with BatchSpool(self.context.scratch_folder) as spool:
+        self._set_deadline(deadline)
+        reader, stream = StixReader(plan["table"]), RecordStream(limits)
+        for page in self.client.pages(self.client.collection(plan["collection"]), match, page_size):
+            yield from stream.table_batches(reader.table(page.objects))
+            if page.is_last:
+                self.row_count = stream.row_count
+            elif stream.is_over:
+                return
             self._set_deadline(deadline)
-            reader = StixReader(plan["table"])
-            for page in self.client.pages(
-                self.client.collection(plan["collection"]), match, page_size
-            ):
-                spool.add(reader.table(page.objects))
-                if page.is_last:
-                    self.row_count = spool.row_count
-                elif spool.row_count > limits.max_rows or spool.size_bytes > limits.max_bytes:
-                    break
-                self._set_deadline(deadline)
-            yield from spool.batches()
 
     def _set_deadline(self, deadline: float) -> None:
         self.http.timeout_s = deadline - time.monotonic()
