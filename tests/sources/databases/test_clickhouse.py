@@ -47,6 +47,7 @@ HONEST = [
     "SELECT name FROM hosts WHERE id IN (1, 2) OR id IN (SELECT source_id FROM flows WHERE port = 443) ORDER BY id",
     "SELECT argMax(name, score), groupArray(id) FROM (SELECT * FROM hosts ORDER BY id)",
     "SELECT number FROM numbers(5) ORDER BY number",
+    "SELECT id, n FROM hosts ARRAY JOIN [1, 2] AS n ORDER BY id, n",
 ]  # fmt: skip
 
 

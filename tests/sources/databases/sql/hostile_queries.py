@@ -170,6 +170,10 @@ OWN = {
         "SELECT DISTINCT ON ((SELECT name FROM hr.salaries)) name FROM hosts",
         "SELECT ARRAY(SELECT name FROM hr.salaries)",
         "SELECT format('%1000000000s', 'x')",
+        "SELECT user",
+        "SELECT current_role FROM hosts",
+        "SELECT CAST(name AS char(10000000)) FROM hosts",
+        "SELECT 1::bit(80000000)",
     ],
     "mysql": [
         "SELECT 1 /*! , user() */",
@@ -230,6 +234,8 @@ OWN = {
         "SELECT JSON_EXTRACT((SELECT name FROM hr.salaries), '$')",
         "SELECT * FROM hosts FOR SYSTEM_TIME ALL",
         "SELECT * FROM HOSTS",
+        "SELECT current_role",
+        "SELECT CAST(name AS binary(16000000)) FROM hosts",
     ],
     "sqlite": [
         "PRAGMA table_info(hosts)",
@@ -345,6 +351,15 @@ OWN = {
         "SELECT * FROM generateRandom('a String')",
         "SYSTEM FLUSH LOGS",
         "OPTIMIZE TABLE hosts",
+        "SELECT n FROM hosts ARRAY JOIN (SELECT groupArray(name) FROM hr.salaries) AS n",
+        "SELECT n FROM hosts ARRAY JOIN arrayMap(x -> (SELECT any(name) FROM hr.salaries), [1]) AS n",
+        "SELECT * FROM hosts LEFT ARRAY JOIN [(SELECT name FROM hosts JOIN hr.salaries USING id)] AS n",
+        "SELECT 'x' IN ((hr.salaries))",
+        "SELECT name FROM hosts WHERE name NOT IN (((secrets)))",
+        "SELECT arrayExists(x -> x IN ((secrets)), ['a'])",
+        "SELECT 'x' IN (secrets AS s)",
+        "SELECT user",
+        'SELECT "currentUser" FROM hosts',
     ],
     "databricks": [
         "SELECT * FROM csv.`/etc/passwd`",
@@ -368,9 +383,11 @@ OWN = {
         "OPTIMIZE hosts",
         "DESCRIBE HISTORY hosts",
         "SELECT * FROM hosts LATERAL VIEW explode((SELECT collect_list(name) FROM hr.salaries)) AS x",
+        "SELECT '${env:HOME}' FROM hosts",
+        "SELECT user FROM hosts",
     ],
 }  # fmt: skip
 HOSTILE = [
-    *((dialect, text) for dialect in ("postgres", "mysql", "sqlite", "duckdb") for text in ALL),
+    *((dialect, text) for dialect in OWN for text in ALL),
     *((dialect, text) for dialect, texts in OWN.items() for text in texts),
 ]

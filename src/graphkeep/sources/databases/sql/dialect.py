@@ -41,7 +41,10 @@ class SqlDialect:
     system_tables: frozenset[str] = frozenset()
     file_characters: frozenset[str] = frozenset()
     first_words: frozenset[str] = frozenset({"SELECT", "WITH", "VALUES", "("})
+    bare_functions: frozenset[str] = frozenset()
+    has_quoted_bare_functions: bool = False
     has_executable_comments: bool = False
+    has_substitution: bool = False
     reads_tables_after_in: bool = False
     has_dollar_parameters: bool = False
     reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -52,6 +52,9 @@ POSTGRESQL = SqlDialect(
     system_containers=frozenset({"pg_*", "information_schema"}),
     system_tables=frozenset({"pg_*"}),
     first_words=frozenset({"SELECT", "WITH", "VALUES", "TABLE", "("}),
+    bare_functions=lists.names(
+        "user current_user session_user system_user current_role current_catalog current_schema"
+    ),
     reasons=reasons(
         files="pg_read_file pg_read_binary_file pg_ls_dir pg_stat_file lo_import lo_export pg_ls_logdir pg_ls_waldir",
         network="dblink dblink_connect dblink_exec dblink_send_query postgres_fdw_get_connections",
@@ -72,6 +75,7 @@ MYSQL = SqlDialect(
     functions=lists.MYSQL,
     system_containers=frozenset({"mysql", "information_schema", "performance_schema", "sys"}),
     has_executable_comments=True,
+    bare_functions=frozenset({"current_role", "current_user"}),
     reasons=reasons(
         files="load_file",
         waits="sleep benchmark get_lock master_pos_wait wait_for_executed_gtid_set",
@@ -133,6 +137,10 @@ CLICKHOUSE = SqlDialect(
     ),
     system_containers=frozenset({"system", "information_schema"}),
     reads_tables_after_in=True,
+    bare_functions=lists.names(
+        "user currentuser current_user session_user database currentdatabase current_database schema"
+    ),
+    has_quoted_bare_functions=True,
     reasons=reasons(
         files="file executable input infile",
         network="url s3 s3cluster remote remotesecure mysql postgresql mongodb jdbc odbc hdfs azureblobstorage redis "
@@ -167,6 +175,10 @@ DATABRICKS = SqlDialect(
         }
     ),
     file_characters=frozenset("/\\:*?"),
+    bare_functions=lists.names(
+        "user current_user session_user current_catalog current_database current_schema"
+    ),
+    has_substitution=True,
     reasons=reasons(
         files="read_files list input_file_name cloud_files",
         network="http_request ai_query ai_gen remote_query read_kafka read_kinesis read_pubsub",

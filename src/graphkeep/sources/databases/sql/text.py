@@ -26,6 +26,11 @@ def parse_statement(text: str, dialect: SqlDialect) -> exp.Expr:
         QueryRefusedError: it is not one statement, does not begin as a query, or does not read as this dialect.
     """
     refuse_characters(text)
+    if dialect.has_substitution and "${" in text:
+        raise refusal(
+            "`${` is not allowed: the source would replace it before it reads the query",
+            advice="Write `:name` for a value.",
+        )
     tokens = tokenize(text, dialect)
     refuse_first_word(tokens, dialect)
     parser = sqlglot_dialect(dialect).parser(error_level=ErrorLevel.IMMEDIATE)

@@ -27,6 +27,7 @@ CLAUSES = {
     "operation_modifiers": "a modifier of SELECT", "connect": "CONNECT BY", "pivots": "PIVOT",
     "version": "time travel", "when": "time travel", "search": "SEARCH", "cycle": "CYCLE",
 }  # fmt: skip
+PADDED_TYPES = frozenset({"CHAR", "NCHAR", "BPCHAR", "BIT", "BINARY", "FIXEDSTRING"})
 MAX_DEPTH = 150
 LONG_WIDTH = re.compile(r"\d{5}|\*")
 
@@ -62,6 +63,10 @@ class TreeCheck:
                 self.check_in(node)
             case exp.Lateral():
                 self.check_table_function(node.this)
+            case exp.From() | exp.Join():
+                self.check_source(node)
+            case exp.Column():
+                self.check_column(node)
             case exp.PropertyEQ() if not isinstance(node.parent, exp.Struct):
                 raise refusal("Assignments (`:=`) are not allowed", node=node)
             case exp.DataType():
@@ -180,6 +185,27 @@ class TreeCheck:
             )
         raise refusal(f"`{spoken(node)}` is not allowed in FROM", node=node)
 
+    def check_source(self, node: exp.Expr) -> None:
+        """In an ARRAY JOIN sqlglot makes columns of all tables, those of its subqueries among them."""
+        if node.args.get("kind") == "ARRAY":
+            if node.find(exp.Query) is not None:
+                raise refusal("A query inside ARRAY JOIN is not allowed", node=node)
+        elif isinstance(node.this, (exp.Column, exp.Dot, exp.Identifier)):
+            raise refusal(f"`{spoken(node)}` needs the name of a table", node=node)
+
+    def check_column(self, node: exp.Column) -> None:
+        """A function that is called by its bare name looks like a column."""
+        is_plain = not node.table and isinstance(node.this, exp.Identifier)
+        if not is_plain or node.name.lower() not in self.dialect.bare_functions:
+            return
+        if node.this.args.get("quoted") and not self.dialect.has_quoted_bare_functions:
+            return
+        raise refusal(
+            f"function `{node.name}` is not allowed here: it tells about the account or the session",
+            node=node,
+            advice=f"For a column of this name write its table before it, as in `t.{node.name}`.",
+        )
+
     def check_dot(self, node: exp.Dot) -> None:
         if not isinstance(node.expression, (exp.Identifier, exp.Star)):
             self.check_node(node.expression)
@@ -189,8 +215,10 @@ class TreeCheck:
             )  # fmt: skip
 
     def check_in(self, node: exp.In) -> None:
-        values = node.expressions
-        is_name = len(values) == 1 and isinstance(values[0], (exp.Column, exp.Identifier, exp.Dot))
+        values = [value.unnest() for value in node.expressions]
+        is_name = len(values) == 1 and isinstance(
+            values[0], (exp.Column, exp.Identifier, exp.Dot, exp.Alias)
+        )
         reads_table = self.dialect.reads_tables_after_in and is_name
         if node.args.get("field") is not None or reads_table:
             raise refusal(
@@ -209,6 +237,9 @@ class TreeCheck:
             raise refusal(
                 "Types that the database defines by name are not allowed", node=node.parent
             )
+        if isinstance(kind, exp.DType) and kind.name in PADDED_TYPES:
+            for parameter in node.expressions:
+                self.check_length(node, parameter.this)
 
     def check_length(self, node: exp.Expr, length: exp.Expr | None) -> None:
         is_small = (
