@@ -21,32 +21,32 @@ class ExpressionParser(PatternParser):
     def binary_operator(self) -> bool:
         """Read an operator between two operands; their order of binding is the server's business."""
         if self.at_word("STARTS", "ENDS"):
-            self.take()
-            self.take_word("WITH")
+            self.advance()
+            self.expect_word("WITH")
             return True
         if self.at("!"):
             self.fail("An operator is expected")
-        return self.try_word("AND", "OR", "XOR", "IN", "CONTAINS") or self.try_symbol(
+        return self.accept_word("AND", "OR", "XOR", "IN", "CONTAINS") or self.accept_symbol(
             "+", "-", "*", "/", "%", "^", "=", "<>", "<", ">", "<=", ">=", "=~"
         )
 
     def operand(self) -> None:
-        while self.try_word("NOT") or self.try_symbol("+", "-"):
+        while self.accept_word("NOT") or self.accept_symbol("+", "-"):
             pass
         self.atom()
         while self.postfix():
             pass
 
     def postfix(self) -> bool:
-        if self.try_symbol("."):
-            self.take_name("A property")
-        elif self.try_symbol("["):
+        if self.accept_symbol("."):
+            self.expect_name("A property")
+        elif self.accept_symbol("["):
             self.index_or_slice()
         elif self.at(":"):
             self.label_predicate()
-        elif self.try_word("IS"):
-            self.try_word("NOT")
-            self.take_word("NULL")
+        elif self.accept_word("IS"):
+            self.accept_word("NOT")
+            self.expect_word("NULL")
         else:
             return False
         return True
@@ -54,16 +54,16 @@ class ExpressionParser(PatternParser):
     def index_or_slice(self) -> None:
         if not self.at(".."):
             self.expression()
-        if self.try_symbol("..") and not self.at("]"):
+        if self.accept_symbol("..") and not self.at("]"):
             self.expression()
-        self.take_symbol("]")
+        self.expect_symbol("]")
 
     def atom(self) -> None:
         token = self.token
         if token.kind in {"string", "number", "parameter"}:
-            self.take()
+            self.advance()
         elif token.word in {"TRUE", "FALSE", "NULL"}:
-            self.take_word(token.word)
+            self.expect_word(token.word)
         elif token.word == "CASE":
             self.case()
         elif token.word in BLOCKS and self.peek().is_symbol("{"):
@@ -89,7 +89,7 @@ class ExpressionParser(PatternParser):
             self.fail("An expression is expected")
 
     def variable(self) -> None:
-        self.take_name("A variable")
+        self.expect_name("A variable")
         if self.at("{"):
             self.map_projection()
 
@@ -112,37 +112,37 @@ class ExpressionParser(PatternParser):
             if self.token.kind == "quoted name":
                 self.refuse("The name of a function is written without quotes here.")
             parts.append(self.token.value)
-            self.take()
-            if not self.try_symbol("."):
+            self.advance()
+            if not self.accept_symbol("."):
                 break
         name = ".".join(parts)
         if not name.isascii() or name.lower() not in FUNCTIONS:
             self.refuse_name("function", name, position)
-        self.take_symbol("(")
-        if self.try_symbol("*"):
+        self.expect_symbol("(")
+        if self.accept_symbol("*"):
             if name.lower() != "count":
                 self.fail("An expression is expected")
-            self.take_symbol(")")
+            self.expect_symbol(")")
             return
-        self.try_word("DISTINCT")
+        self.accept_word("DISTINCT")
         if name.lower() == "exists" and self.attempt(self.pattern_expression) is not None:
-            self.take_symbol(")")
+            self.expect_symbol(")")
             return
         self.expressions_until(")")
 
     def expressions_until(self, end: str) -> None:
         if not self.at(end):
             self.expression()
-            while self.try_symbol(","):
+            while self.accept_symbol(","):
                 self.expression()
-        self.take_symbol(end)
+        self.expect_symbol(end)
 
     def parenthesis(self) -> None:
         if self.attempt(self.pattern_expression) is not None:
             return
-        self.take_symbol("(")
+        self.expect_symbol("(")
         self.expression()
-        self.take_symbol(")")
+        self.expect_symbol(")")
 
     def pattern_expression(self) -> bool:
         """A pattern with at least one relationship, as a condition: what it names holds nothing after it."""
@@ -157,7 +157,7 @@ class ExpressionParser(PatternParser):
         self.chain(in_match=False)
 
     def list(self) -> None:
-        self.take_symbol("[")
+        self.expect_symbol("[")
         if self.at_variable() and self.peek().word == "IN":
             if self.attempt(self.list_comprehension) is not None:
                 return
@@ -168,103 +168,103 @@ class ExpressionParser(PatternParser):
     def list_comprehension(self) -> bool:
         with self.inner_scope():
             self.bound_filter()
-            if self.try_symbol("|"):
+            if self.accept_symbol("|"):
                 self.expression()
-        self.take_symbol("]")
+        self.expect_symbol("]")
         return True
 
     def pattern_comprehension(self) -> bool:
         with self.inner_scope():
             if self.at_variable() and self.peek().is_symbol("="):
-                self.scope.add(self.take_name("A path"))
-                self.take_symbol("=")
+                self.scope.add(self.expect_name("A path"))
+                self.expect_symbol("=")
             self.pattern_steps()
-            if self.try_word("WHERE"):
+            if self.accept_word("WHERE"):
                 self.expression()
-            self.take_symbol("|")
+            self.expect_symbol("|")
             self.expression()
-        self.take_symbol("]")
+        self.expect_symbol("]")
         return True
 
     def bound_filter(self) -> None:
         """`x IN list [WHERE condition]`."""
-        name = self.take_name("A variable")
-        self.take_word("IN")
+        name = self.expect_name("A variable")
+        self.expect_word("IN")
         self.expression()
         self.scope.add(name)
-        if self.try_word("WHERE"):
+        if self.accept_word("WHERE"):
             self.expression()
 
     def quantifier(self) -> None:
-        self.take()
-        self.take_symbol("(")
+        self.advance()
+        self.expect_symbol("(")
         with self.inner_scope():
             self.bound_filter()
-        self.take_symbol(")")
+        self.expect_symbol(")")
 
     def reduce(self) -> None:
-        self.take()
-        self.take_symbol("(")
+        self.advance()
+        self.expect_symbol("(")
         with self.inner_scope():
-            self.scope.add(self.take_name("A variable"))
-            self.take_symbol("=")
+            self.scope.add(self.expect_name("A variable"))
+            self.expect_symbol("=")
             self.expression()
-            self.take_symbol(",")
-            self.scope.add(self.take_name("A variable"))
-            self.take_word("IN")
+            self.expect_symbol(",")
+            self.scope.add(self.expect_name("A variable"))
+            self.expect_word("IN")
             self.expression()
-            self.take_symbol("|")
+            self.expect_symbol("|")
             self.expression()
-        self.take_symbol(")")
+        self.expect_symbol(")")
 
     def map(self) -> None:
-        self.take_symbol("{")
+        self.expect_symbol("{")
         while not self.at("}"):
-            self.take_name("A key")
-            self.take_symbol(":")
+            self.expect_name("A key")
+            self.expect_symbol(":")
             self.expression()
-            if not self.try_symbol(","):
+            if not self.accept_symbol(","):
                 break
-        self.take_symbol("}")
+        self.expect_symbol("}")
 
     def map_projection(self) -> None:
-        self.take_symbol("{")
+        self.expect_symbol("{")
         while not self.at("}"):
-            if self.try_symbol("."):
-                if not self.try_symbol("*"):
-                    self.take_name("A property")
+            if self.accept_symbol("."):
+                if not self.accept_symbol("*"):
+                    self.expect_name("A property")
             else:
-                self.take_name("A key")
-                if self.try_symbol(":"):
+                self.expect_name("A key")
+                if self.accept_symbol(":"):
                     self.expression()
-            if not self.try_symbol(","):
+            if not self.accept_symbol(","):
                 break
-        self.take_symbol("}")
+        self.expect_symbol("}")
 
     def case(self) -> None:
-        self.take_word("CASE")
+        self.expect_word("CASE")
         if not self.at_word("WHEN"):
             self.expression()
-        while self.try_word("WHEN"):
+        while self.accept_word("WHEN"):
             self.expression()
-            self.take_word("THEN")
+            self.expect_word("THEN")
             self.expression()
-        if self.try_word("ELSE"):
+        if self.accept_word("ELSE"):
             self.expression()
-        self.take_word("END")
+        self.expect_word("END")
 
     def block(self) -> None:
         """`EXISTS { … }`, `COUNT { … }`, `COLLECT { … }` with a pattern or a query within."""
-        self.take()
-        self.take_symbol("{")
+        self.advance()
+        self.expect_symbol("{")
         with self.inner_scope():
             if self.at("("):
                 self.pattern_list(in_match=False)
-                if self.try_word("WHERE"):
+                if self.accept_word("WHERE"):
                     self.expression()
             else:
                 self.inner_query()
-        self.take_symbol("}")
+        self.expect_symbol("}")
 
     def inner_query(self) -> None:
         raise NotImplementedError

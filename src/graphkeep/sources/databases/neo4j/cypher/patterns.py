@@ -63,14 +63,14 @@ class PatternParser(TokenReader):
 
     def pattern_list(self, *, in_match: bool) -> None:
         self.path_pattern(in_match=in_match)
-        while self.try_symbol(","):
+        while self.accept_symbol(","):
             self.path_pattern(in_match=in_match)
 
     def path_pattern(self, *, in_match: bool) -> None:
         name = ""
         if self.at_variable() and self.peek().is_symbol("="):
-            name = self.take_name("A path")
-            self.take_symbol("=")
+            name = self.expect_name("A path")
+            self.expect_symbol("=")
         start = len(self.out)
         if self.at_word("SHORTESTPATH", "ALLSHORTESTPATHS"):
             is_variable = self.shortest_path(in_match=in_match)
@@ -84,14 +84,14 @@ class PatternParser(TokenReader):
         self.define(name)
 
     def shortest_path(self, *, in_match: bool) -> bool:
-        self.take_word("SHORTESTPATH", "ALLSHORTESTPATHS")
+        self.expect_word("SHORTESTPATH", "ALLSHORTESTPATHS")
         self.out[-1] = self.out[-1].replace("ALLSHORTESTPATHS", "allShortestPaths").replace(
             "SHORTESTPATH", "shortestPath"
         )  # fmt: skip
-        self.take_symbol("(")
+        self.expect_symbol("(")
         self.node(in_match=in_match)
         is_variable = self.chain(in_match=in_match)
-        self.take_symbol(")")
+        self.expect_symbol(")")
         return is_variable
 
     def chain(self, *, in_match: bool) -> bool:
@@ -104,14 +104,14 @@ class PatternParser(TokenReader):
 
     def node(self, *, in_match: bool) -> None:
         position = self.token.position
-        self.take_symbol("(")
-        name = self.take_name("A variable") if self.at_variable() else ""
+        self.expect_symbol("(")
+        name = self.expect_name("A variable") if self.at_variable() else ""
         place = len(self.out)
         is_named = self.label_expression("label") if self.at(":") else False
         self.properties()
-        if self.try_word("WHERE"):
+        if self.accept_word("WHERE"):
             self.expression()
-        self.take_symbol(")")
+        self.expect_symbol(")")
         if self.labels.is_restricted and not is_named:
             if in_match:
                 if not name:
@@ -124,22 +124,22 @@ class PatternParser(TokenReader):
     def relationship(self, *, in_match: bool) -> bool:
         """A relationship; whether it is of a variable length."""
         position = self.token.position
-        has_left = self.try_symbol("<")
-        self.take_symbol("-")
+        has_left = self.accept_symbol("<")
+        self.expect_symbol("-")
         name, is_named, is_variable, place = "", False, False, len(self.out)
-        has_brackets = self.try_symbol("[")
+        has_brackets = self.accept_symbol("[")
         if has_brackets:
-            name = self.take_name("A variable") if self.at_variable() else ""
+            name = self.expect_name("A variable") if self.at_variable() else ""
             place = len(self.out)
             is_named = self.label_expression("relationship type") if self.at(":") else False
             is_variable = self.length()
             self.properties()
-            if self.try_word("WHERE"):
+            if self.accept_word("WHERE"):
                 self.expression()
-            self.take_symbol("]")
-        self.take_symbol("-")
+            self.expect_symbol("]")
+        self.expect_symbol("-")
         if self.at(">") and not has_left:
-            self.take()
+            self.advance()
         if self.labels.is_restricted and not in_match and (is_variable or not is_named):
             self.refuse_open("relationship", "type and a length of one", position)
         if self.labels.is_restricted and not is_named and not is_variable:
@@ -151,55 +151,55 @@ class PatternParser(TokenReader):
         return is_variable
 
     def length(self) -> bool:
-        if not self.try_symbol("*"):
+        if not self.accept_symbol("*"):
             return False
         if self.token.kind == "number":
-            self.take_integer()
-        if self.try_symbol("..") and self.token.kind == "number":
-            self.take_integer()
+            self.expect_integer()
+        if self.accept_symbol("..") and self.token.kind == "number":
+            self.expect_integer()
         return True
 
-    def take_integer(self) -> None:
+    def expect_integer(self) -> None:
         if not self.token.value.isdigit():
             self.fail("A whole number is expected")
-        self.take()
+        self.advance()
 
     def properties(self) -> None:
         if self.at("{"):
             self.map()
         elif self.token.kind == "parameter":
-            self.take()
+            self.advance()
 
     def label_predicate(self) -> None:
         self.label_expression("label or type")
 
     def label_expression(self, what: str) -> bool:
         """`:A:B`, `:A|B`, `:A&(B|!C)`; whether what matches has one of the labels that it names, each of them allowed."""
-        self.take_symbol(":")
+        self.expect_symbol(":")
         return self.label_terms(what, (":", "|", "&"))
 
     def label_terms(self, what: str, operators: tuple[str, ...]) -> bool:
         terms = [self.label_term(what)]
         is_either = False
         while self.at(*operators):
-            if self.take().value == "|":
+            if self.advance().value == "|":
                 is_either = True
-                self.try_symbol(":")
+                self.accept_symbol(":")
             terms.append(self.label_term(what))
         return all(terms) if is_either else any(terms)
 
     def label_term(self, what: str) -> bool:
-        if self.try_symbol("!"):
+        if self.accept_symbol("!"):
             self.label_term(what)
             return False
-        if self.try_symbol("%"):
+        if self.accept_symbol("%"):
             return False
-        if self.try_symbol("("):
+        if self.accept_symbol("("):
             is_positive = self.label_terms(what, ("|", "&"))
-            self.take_symbol(")")
+            self.expect_symbol(")")
             return is_positive
         position = self.token.position
-        name = self.take_name(f"A {what}")
+        name = self.expect_name(f"A {what}")
         self.labels.check(name, what, position)
         self.names.append(name)
         return True

@@ -52,16 +52,16 @@ class QueryParser(ExpressionParser):
     def joined_queries(self) -> None:
         scope = set(self.scope)
         self.single_query(must_return=True)
-        while self.try_word("UNION"):
-            self.try_word("ALL", "DISTINCT")
+        while self.accept_word("UNION"):
+            self.accept_word("ALL", "DISTINCT")
             self.scope = set(scope)
             self.single_query(must_return=True)
 
     def inner_query(self) -> None:
         was_outermost, self.is_outermost = self.is_outermost, False
         self.single_query(must_return=False)
-        while self.try_word("UNION"):
-            self.try_word("ALL", "DISTINCT")
+        while self.accept_word("UNION"):
+            self.accept_word("ALL", "DISTINCT")
             self.single_query(must_return=False)
         self.is_outermost = was_outermost
 
@@ -79,7 +79,7 @@ class QueryParser(ExpressionParser):
     def clause(self) -> None:
         word = self.token.word
         if word == "OPTIONAL" and self.peek().word == "MATCH":
-            self.take_word("OPTIONAL")
+            self.expect_word("OPTIONAL")
             self.match_clause()
         elif word == "MATCH":
             self.match_clause()
@@ -99,10 +99,10 @@ class QueryParser(ExpressionParser):
 
     def match_clause(self) -> None:
         outer, self.conditions = self.conditions, []
-        self.take_word("MATCH")
+        self.expect_word("MATCH")
         self.pattern_list(in_match=True)
         conditions, self.conditions = self.conditions, []
-        if self.try_word("WHERE"):
+        if self.accept_word("WHERE"):
             if conditions:
                 self.insert("(")
             self.expression()
@@ -113,33 +113,33 @@ class QueryParser(ExpressionParser):
         self.conditions = outer
 
     def unwind_clause(self) -> None:
-        self.take_word("UNWIND")
+        self.expect_word("UNWIND")
         self.expression()
-        self.take_word("AS")
-        self.scope.add(self.take_name("A variable"))
+        self.expect_word("AS")
+        self.scope.add(self.expect_name("A variable"))
 
     def with_clause(self) -> None:
-        self.take_word("WITH")
+        self.expect_word("WITH")
         self.projection(is_last=False)
-        if self.try_word("WHERE"):
+        if self.accept_word("WHERE"):
             self.expression()
 
     def return_clause(self) -> None:
-        self.take_word("RETURN")
+        self.expect_word("RETURN")
         self.projection(is_last=self.is_outermost and self.depth == 0)
 
     def projection(self, *, is_last: bool) -> None:
-        self.try_word("DISTINCT")
+        self.accept_word("DISTINCT")
         names = self.projected_items()
         before, self.scope = self.scope, self.scope | names
         if self.at_words("ORDER", "BY"):
-            self.take_words("ORDER", "BY")
+            self.expect_words("ORDER", "BY")
             self.sort_item()
-            while self.try_symbol(","):
+            while self.accept_symbol(","):
                 self.sort_item()
-        if self.try_word("SKIP", "OFFSET"):
+        if self.accept_word("SKIP", "OFFSET"):
             self.expression()
-        if self.try_word("LIMIT"):
+        if self.accept_word("LIMIT"):
             self.limit(is_last=is_last)
         elif is_last:
             self.insert(f"LIMIT {self.max_rows}")
@@ -147,12 +147,12 @@ class QueryParser(ExpressionParser):
 
     def projected_items(self) -> set[str]:
         names = set()
-        if self.try_symbol("*"):
+        if self.accept_symbol("*"):
             names.add("*")
-            if not self.try_symbol(","):
+            if not self.accept_symbol(","):
                 return names
         names.add(self.projected_item())
-        while self.try_symbol(","):
+        while self.accept_symbol(","):
             names.add(self.projected_item())
         return names - {""}
 
@@ -161,13 +161,13 @@ class QueryParser(ExpressionParser):
         start = self.index
         self.expression()
         is_variable = self.index == start + 1 and self.tokens[start].kind in {"name", "quoted name"}
-        if self.try_word("AS"):
-            return self.take_name("A name")
+        if self.accept_word("AS"):
+            return self.expect_name("A name")
         return self.tokens[start].value if is_variable else ""
 
     def sort_item(self) -> None:
         self.expression()
-        self.try_word("ASC", "DESC", "ASCENDING", "DESCENDING")
+        self.accept_word("ASC", "DESC", "ASCENDING", "DESCENDING")
 
     def limit(self, *, is_last: bool) -> None:
         is_end = self.peek().kind == "end" or self.peek().is_symbol(";")
@@ -179,7 +179,7 @@ class QueryParser(ExpressionParser):
         self.expression()
 
     def call_clause(self) -> None:
-        self.take_word("CALL")
+        self.expect_word("CALL")
         if self.at("{"):
             self.subquery(set())
         elif self.at("("):
@@ -189,23 +189,23 @@ class QueryParser(ExpressionParser):
 
     def imported_names(self) -> set[str]:
         names = set()
-        self.take_symbol("(")
+        self.expect_symbol("(")
         while not self.at(")"):
-            if self.try_symbol("*"):
+            if self.accept_symbol("*"):
                 names |= self.scope
             else:
-                names.add(self.take_name("A variable"))
-            if not self.try_symbol(","):
+                names.add(self.expect_name("A variable"))
+            if not self.accept_symbol(","):
                 break
-        self.take_symbol(")")
+        self.expect_symbol(")")
         return names
 
     def subquery(self, imported: set[str]) -> None:
         outer, self.scope = self.scope, imported
         was_outermost, self.is_outermost = self.is_outermost, False
-        self.take_symbol("{")
+        self.expect_symbol("{")
         self.joined_queries()
-        self.take_symbol("}")
+        self.expect_symbol("}")
         self.is_outermost = was_outermost
         self.scope = outer | self.scope
         if self.at_word("IN"):
@@ -217,8 +217,8 @@ class QueryParser(ExpressionParser):
         while True:
             if self.token.kind != "name":
                 self.fail("The name of a procedure is expected")
-            parts.append(self.take().value)
-            if not self.try_symbol("."):
+            parts.append(self.advance().value)
+            if not self.accept_symbol("."):
                 break
         name = ".".join(parts)
         if not name.isascii() or name.lower() not in PROCEDURES:
@@ -228,17 +228,17 @@ class QueryParser(ExpressionParser):
                 f"The procedure `{name}` is not allowed where labels are restricted.",
                 f"Use MATCH with these labels and types: {self.labels.listed}.",
             )
-        if self.try_symbol("("):
+        if self.accept_symbol("("):
             self.expressions_until(")")
-        if self.try_word("YIELD"):
+        if self.accept_word("YIELD"):
             self.yielded()
 
     def yielded(self) -> None:
-        if not self.try_symbol("*"):
+        if not self.accept_symbol("*"):
             while True:
-                name = self.take_name("A column")
-                self.scope.add(self.take_name("A name") if self.try_word("AS") else name)
-                if not self.try_symbol(","):
+                name = self.expect_name("A column")
+                self.scope.add(self.expect_name("A name") if self.accept_word("AS") else name)
+                if not self.accept_symbol(","):
                     break
-        if self.try_word("WHERE"):
+        if self.accept_word("WHERE"):
             self.expression()

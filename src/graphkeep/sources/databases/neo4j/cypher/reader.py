@@ -44,7 +44,7 @@ class TokenReader:
     def at(self, *symbols: str) -> bool:
         return self.token.is_symbol(*symbols)
 
-    def take(self) -> Token:
+    def advance(self) -> Token:
         """Read a token and send it as it is."""
         token = self.token
         self.emit(self.printed(token))
@@ -79,34 +79,34 @@ class TokenReader:
         self.bound[name] = value
         return f"${name}"
 
-    def take_word(self, *words: str) -> None:
+    def expect_word(self, *words: str) -> None:
         if not self.at_word(*words):
             self.fail(f"{' or '.join(words)} is expected")
         self.emit(self.token.word)
         self.index += 1
 
-    def take_words(self, *words: str) -> None:
+    def expect_words(self, *words: str) -> None:
         for word in words:
-            self.take_word(word)
+            self.expect_word(word)
 
-    def take_symbol(self, *symbols: str) -> None:
+    def expect_symbol(self, *symbols: str) -> None:
         if not self.at(*symbols):
             self.fail(f"`{symbols[0]}` is expected")
-        self.take()
+        self.advance()
 
-    def try_symbol(self, *symbols: str) -> bool:
+    def accept_symbol(self, *symbols: str) -> bool:
         if self.at(*symbols):
-            self.take()
+            self.advance()
             return True
         return False
 
-    def try_word(self, *words: str) -> bool:
+    def accept_word(self, *words: str) -> bool:
         if self.at_word(*words):
-            self.take_word(*words)
+            self.expect_word(*words)
             return True
         return False
 
-    def take_name(self, what: str) -> str:
+    def expect_name(self, what: str) -> str:
         """A name of the query's own choice, sent quoted where it could be read as a keyword."""
         token = self.token
         if token.kind not in {"name", "quoted name"}:
