@@ -129,6 +129,29 @@ HOSTILE_BY_LABEL = (
     "MATCH (n:Host) WHERE (n)-[:KNOWS]->(x:Host) RETURN [(x)-[:KNOWS]->(:Host) | x.name]",
     "MATCH (n:Host) WHERE exists((n)-[:KNOWS]->(x:Host)) RETURN [(x)-[:KNOWS]->(:Host) | x.name]",
     "MATCH (n:Host) WITH 1 AS one, n.name RETURN [()-[:KNOWS]->(:Host) | 1]",
+    # variables that seem to hold an allowed node: of another branch of UNION, dropped, null, or no node
+    "MATCH (n:Host) RETURN COLLECT { MATCH (x:Host) RETURN x UNION MATCH (h:Host) RETURN [(h)-[:KNOWS]->(x) | x] AS x }",
+    "MATCH (n:Host) WHERE EXISTS { MATCH (s:Host) RETURN s UNION MATCH (h:Host) WHERE COUNT { (h)-[:KNOWS]->(s) } > 0 RETURN h AS s } RETURN n",
+    "MATCH (a:Host) CALL { WITH a RETURN a AS s UNION WITH a RETURN [(a)-[:KNOWS]->(s) | s.name] AS s } RETURN s",
+    "CALL { MATCH (s:Host) RETURN s UNION RETURN null AS s } MATCH (h:Host) RETURN [(h)-[:KNOWS]->(s) | s]",
+    "MATCH (h:Host), (s:Host) WITH DISTINCT h ORDER BY COUNT { (h)-[:KNOWS]->(s) } RETURN h",
+    "MATCH (h:Host), (s:Host) WITH h, count(*) AS c ORDER BY size([(h)-[:KNOWS]->(s) | s.x]) RETURN h",
+    "MATCH (s:Host) RETURN s LIMIT COUNT { (:Host)-[:KNOWS]->(s) }",
+    "MATCH (s:Host) RETURN s SKIP COUNT { (:Host)-[:KNOWS]->(s) }",
+    "MATCH (s:Host), (h:Host WHERE EXISTS { (h)-[:KNOWS]->(s) }) RETURN h",
+    "MATCH (s:Host), (h:Host {x: COUNT { (:Host)-[:KNOWS]->(s) }}) RETURN h",
+    "OPTIONAL MATCH (x:Host {name: 'nobody'}) RETURN [(:Host)-[:KNOWS]->(x) | x.name]",
+    "OPTIONAL MATCH (x:Host) MATCH (h:Host) WHERE EXISTS { (h)-[:KNOWS]->(x) } RETURN h.name",
+    "UNWIND [null] AS x MATCH (h:Host) RETURN [(h)-[:KNOWS]->(x) | x.name]",
+    "MATCH (h:Host) WITH h, null AS x RETURN [(h)-[:KNOWS]->(x) | x.name]",
+    "MATCH (x:Host) RETURN [x IN [null] | [(:Host)-[:KNOWS]->(x) | x.name]]",
+    "MATCH (x:Host) RETURN reduce(x = null, y IN [1] | [(:Host)-[:KNOWS]->(x) | x.name])",
+    "MATCH p = (h:Host) RETURN [(h)-[:KNOWS]->(p) | p]",
+    "MATCH (h:Host)-[y:KNOWS]->(:Host) RETURN [(h)-[:KNOWS]->(y) | y]",
+    # an error or a plan that would tell about other nodes
+    "MATCH (n WHERE 1 / (n.salary - 100) > 0) RETURN n",
+    "MATCH (:Host)-[r WHERE 1 / r.weight > 0]->(:Host) RETURN r",
+    "MATCH (n) WHERE (n)-[:KNOWS]->(:Host) RETURN n",
 )
 
 HONEST = (
@@ -164,6 +187,8 @@ HONEST = (
     "MATCH (n:Host) RETURN labels(n) AS l, keys(n) AS k ORDER BY n.name LIMIT 1",
     "MATCH (n:Host) RETURN n.name UNION MATCH (n:Host {name: 'a'}) RETURN n.name",
     "MATCH (n:Host) CALL { WITH n MATCH (n)-[:KNOWS]->(m:Host) RETURN count(m) AS c } RETURN n.name, c ORDER BY n.name",
+    "MATCH (n:Host) CALL { WITH n RETURN [(n)-[:KNOWS]->(m:Host) | m.name] AS l } RETURN n.name, l ORDER BY n.name",
+    "MATCH (n:Host) WITH n AS m RETURN COUNT { (m)-[:KNOWS]->(:Host) } AS c ORDER BY m.name",
     "MATCH (n:`Host`) /* a comment */ RETURN n.`name` AS `a name` // the end",
     "MATCH (n:Host) RETURN n.name AS name LIMIT 2;",
 )

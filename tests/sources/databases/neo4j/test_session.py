@@ -126,6 +126,20 @@ def test_nothing_beyond_the_allowed_labels_comes_back(context):
         assert held, text
 
 
+def test_a_condition_is_not_worked_out_on_nodes_beyond_the_allowed_labels(context, server):
+    server.execute("MATCH (s:Secret) SET s.salary = 100")
+    text = "MATCH (n) WHERE 1 / (n.salary - 100) > 0 RETURN n.name AS name"
+
+    with pytest.raises(ConnectorError, match="zero"):
+        ask(KIND, "cypher", text, context)
+    assert ask(KIND, "cypher", text, context, allowed={"labels": LABELS}).num_rows == 0
+    held = ask(
+        KIND, "cypher", "MATCH (n) WHERE n.name = 'a' OR n.name STARTS WITH 'canary' RETURN n.name AS name",
+        context, allowed={"labels": LABELS},
+    )  # fmt: skip
+    assert held.to_pylist() == [{"name": "a"}]
+
+
 def test_a_refused_query_makes_no_connection(server):
     context = connector(server)
     connections = []

@@ -69,7 +69,7 @@ class ExpressionParser(PatternParser):
         elif token.word in BLOCKS and self.peek().is_symbol("{"):
             self.block()
         elif token.word in {"SHORTESTPATH", "ALLSHORTESTPATHS"}:
-            with self.inner_scope():
+            with self.inner_scope(), self.new_pattern():
                 self.shortest_path(in_match=False)
         elif token.word in QUANTIFIERS and self.peek().is_symbol("("):
             self.quantifier()
@@ -148,13 +148,15 @@ class ExpressionParser(PatternParser):
         """A pattern with at least one relationship, as a condition: what it names holds nothing after it."""
         with self.inner_scope():
             self.pattern_steps()
+        self.bare_patterns += 1
         return True
 
     def pattern_steps(self) -> None:
-        self.node(in_match=False)
-        if not self.at("-", "<"):
-            self.fail("A relationship is expected")
-        self.chain(in_match=False)
+        with self.new_pattern():
+            self.node(in_match=False)
+            if not self.at("-", "<"):
+                self.fail("A relationship is expected")
+            self.chain(in_match=False)
 
     def list(self) -> None:
         self.expect_symbol("[")
@@ -176,7 +178,7 @@ class ExpressionParser(PatternParser):
     def pattern_comprehension(self) -> bool:
         with self.inner_scope():
             if self.at_variable() and self.peek().is_symbol("="):
-                self.scope.add(self.expect_name("A path"))
+                self.shadow(self.expect_name("A path"))
                 self.expect_symbol("=")
             self.pattern_steps()
             if self.accept_word("WHERE"):
@@ -191,7 +193,7 @@ class ExpressionParser(PatternParser):
         name = self.expect_name("A variable")
         self.expect_word("IN")
         self.expression()
-        self.scope.add(name)
+        self.shadow(name)
         if self.accept_word("WHERE"):
             self.expression()
 
@@ -206,11 +208,11 @@ class ExpressionParser(PatternParser):
         self.advance()
         self.expect_symbol("(")
         with self.inner_scope():
-            self.scope.add(self.expect_name("A variable"))
+            self.shadow(self.expect_name("A variable"))
             self.expect_symbol("=")
             self.expression()
             self.expect_symbol(",")
-            self.scope.add(self.expect_name("A variable"))
+            self.shadow(self.expect_name("A variable"))
             self.expect_word("IN")
             self.expression()
             self.expect_symbol("|")

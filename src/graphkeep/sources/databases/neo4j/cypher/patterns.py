@@ -15,12 +15,18 @@ T = TypeVar("T")
 
 
 class PatternParser(TokenReader):
-    """`scope`: the variables that hold something; `conditions`: what the clause that is read must also demand."""
+    """`scope`: the variables that hold a node which is held to the allowed labels.
+
+    A variable that may be null is not among them: some servers read it as a new one. `pattern_scope` is the scope before the
+    pattern that is read; `conditions`: what the clause that is read must also demand.
+    """
 
     def __init__(self, text: str, labels: LabelPolicy) -> None:
         super().__init__(text)
         self.labels = labels
         self.scope: set[str] = set()
+        self.pattern_scope: set[str] = set()
+        self.bare_patterns = 0
         self.conditions: list[str] = []
         self.names: list[str] = []
         self.generated = 0
@@ -37,11 +43,17 @@ class PatternParser(TokenReader):
         key = (self.index, read.__name__)
         if key in self.failed:
             return None
-        state = (set(self.scope), list(self.conditions), list(self.names), self.generated)
+        state = (
+            set(self.scope),
+            list(self.conditions),
+            list(self.names),
+            self.generated,
+            self.pattern_scope,
+        )
         result = super().attempt(read)
         if result is None:
             self.failed.add(key)
-            self.scope, self.conditions, self.names, self.generated = state
+            self.scope, self.conditions, self.names, self.generated, self.pattern_scope = state
         return result
 
     @contextmanager
@@ -52,19 +64,27 @@ class PatternParser(TokenReader):
         finally:
             self.scope = outer
 
-    def define(self, name: str) -> None:
-        """A variable holds something from here on; nodes and relationships without a name define nothing."""
-        if name:
-            self.scope.add(name)
+    @contextmanager
+    def new_pattern(self) -> Iterator[None]:
+        before, self.pattern_scope = self.pattern_scope, set(self.scope)
+        try:
+            yield
+        finally:
+            self.pattern_scope = before
+
+    def shadow(self, name: str) -> None:
+        """A variable holds something else than a node from here on."""
+        self.scope.discard(name)
 
     def new_name(self) -> str:
         self.generated += 1
         return f"_gkv{self.generated}"
 
     def pattern_list(self, *, in_match: bool) -> None:
-        self.path_pattern(in_match=in_match)
-        while self.accept_symbol(","):
+        with self.new_pattern():
             self.path_pattern(in_match=in_match)
+            while self.accept_symbol(","):
+                self.path_pattern(in_match=in_match)
 
     def path_pattern(self, *, in_match: bool) -> None:
         name = ""
@@ -81,7 +101,7 @@ class PatternParser(TokenReader):
             if not name:
                 self.out.insert(start, f" {(name := self.new_name())} = ")
             self.conditions.append(self.labels.path_condition(printed_name(name)))
-        self.define(name)
+        self.shadow(name)
 
     def shortest_path(self, *, in_match: bool) -> bool:
         self.expect_word("SHORTESTPATH", "ALLSHORTESTPATHS")
@@ -108,9 +128,7 @@ class PatternParser(TokenReader):
         name = self.expect_name("A variable") if self.at_variable() else ""
         place = len(self.out)
         is_named = self.label_expression("label") if self.at(":") else False
-        self.properties()
-        if self.accept_word("WHERE"):
-            self.expression()
+        self.own_conditions(name if is_named else "", is_open=not is_named)
         self.expect_symbol(")")
         if self.labels.is_restricted and not is_named:
             if in_match:
@@ -119,7 +137,22 @@ class PatternParser(TokenReader):
                 self.conditions.append(self.labels.label_condition(printed_name(name)))
             elif name not in self.scope:
                 self.refuse_open("node", "label", position)
-        self.define(name)
+        if name:
+            self.scope.add(name)
+
+    def own_conditions(self, name: str, *, is_open: bool) -> None:
+        """The properties and the WHERE inside a node or relationship: they see what was there before the pattern, and itself."""
+        with self.inner_scope():
+            self.scope = self.pattern_scope | ({name} - {""})
+            self.properties()
+            if self.at_word("WHERE"):
+                if self.labels.is_restricted and is_open:
+                    self.refuse(
+                        "A WHERE inside a pattern needs a label or type before it here.",
+                        f"Write the condition after the pattern; allowed: {self.labels.listed}.",
+                    )
+                self.expect_word("WHERE")
+                self.expression()
 
     def relationship(self, *, in_match: bool) -> bool:
         """A relationship; whether it is of a variable length."""
@@ -133,9 +166,7 @@ class PatternParser(TokenReader):
             place = len(self.out)
             is_named = self.label_expression("relationship type") if self.at(":") else False
             is_variable = self.length()
-            self.properties()
-            if self.accept_word("WHERE"):
-                self.expression()
+            self.own_conditions("", is_open=not is_named)
             self.expect_symbol("]")
         self.expect_symbol("-")
         if self.at(">") and not has_left:
@@ -147,7 +178,7 @@ class PatternParser(TokenReader):
                 name = self.new_name()
                 self.out.insert(place, name if has_brackets else f"[{name}]")
             self.conditions.append(self.labels.type_condition(printed_name(name)))
-        self.define(name)
+        self.shadow(name)
         return is_variable
 
     def length(self) -> bool:

@@ -117,7 +117,7 @@ def arguments(tokens: Sequence[Token], parameters: Mapping[str, Any]) -> str:
         depth += token.is_symbol("(") - token.is_symbol(")")
         if depth < 0:
             cursor.refuse("A parenthesis is closed that was not opened.")
-        cursor.take()
+        cursor.advance()
     if depth:
         cursor.refuse("A parenthesis is not closed.")
     return cursor.text()

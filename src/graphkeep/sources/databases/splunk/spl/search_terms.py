@@ -39,7 +39,7 @@ class Cursor:
     def at_end(self) -> bool:
         return self.token.kind == "end"
 
-    def take(self) -> Token:
+    def advance(self) -> Token:
         token = self.token
         piece = self.printed(token)
         self.out.append(piece if token.follows or not self.out else f" {piece}")
@@ -107,17 +107,17 @@ class SearchTerms(Cursor):
 
     def term(self, *, is_negated: bool) -> None:
         while self.token.kind == "word" and self.token.text == "NOT":
-            self.take()
+            self.advance()
             is_negated = True
         token = self.token
         if is_negated and (self.at_end() or token.is_symbol(")")):
             self.refuse("A term is expected after NOT.")
         if token.kind == "word" and token.text in {"AND", "OR"}:
-            self.take()
+            self.advance()
         elif token.is_symbol("("):
-            self.take()
+            self.advance()
             self.terms(is_negated=is_negated)
-            self.take_symbol(")")
+            self.expect_symbol(")")
         elif token.kind == "quoted field":
             self.refuse("Single quotes are not used in a search.", "Use double quotes.")
         else:
@@ -136,9 +136,9 @@ class SearchTerms(Cursor):
         ):
             self.field_list(first, chunk, is_negated=is_negated)
         elif self.token.is_symbol("(") and first.text in {"TERM", "CASE"} and self.token.follows:
-            self.take()
+            self.advance()
             self.chunk()
-            self.take_symbol(")")
+            self.expect_symbol(")")
         elif self.token.is_symbol("(") and self.token.follows:
             self.refuse(f"`{chunk[:40]}(` is not allowed in a search.")
 
@@ -146,7 +146,7 @@ class SearchTerms(Cursor):
         """A run of tokens without blanks between them; a text in quotes is a chunk of its own."""
         if self.token.is_symbol(*STRUCTURE, "::"):
             self.refuse(f"`{self.token.text}` is not expected here.")
-        token = self.take()
+        token = self.advance()
         text = token.text
         if token.kind != "string":
             while (
@@ -156,13 +156,13 @@ class SearchTerms(Cursor):
             ):
                 if self.token.is_symbol("::"):
                     self.refuse("`::` is not allowed.", "Write field=value.")
-                text += self.take().text
+                text += self.advance().text
         return text
 
     def field_comparison(self, first: Token, name: str, *, is_negated: bool) -> None:
         is_plain = self.token.is_symbol("=")
         self.check_field(first, name, is_positive=is_plain and not is_negated)
-        self.take()
+        self.advance()
         token = self.token
         if token.is_symbol("-", "+") or token.kind in {"word", "string", "parameter", "symbol"}:
             value = self.chunk()
@@ -172,15 +172,15 @@ class SearchTerms(Cursor):
 
     def field_list(self, first: Token, name: str, *, is_negated: bool) -> None:
         self.check_field(first, name, is_positive=not is_negated)
-        self.take()
-        self.take_symbol("(")
+        self.advance()
+        self.expect_symbol("(")
         while True:
             token = self.token
             self.check_value(name, self.chunk(), token)
             if not self.token.is_symbol(","):
                 break
-            self.take()
-        self.take_symbol(")")
+            self.advance()
+        self.expect_symbol(")")
 
     def check_field(self, first: Token, name: str, *, is_positive: bool) -> None:
         if first.kind != "word" and not name.startswith("_"):
@@ -213,10 +213,10 @@ class SearchTerms(Cursor):
         check_index(name, self.allowed, token.position)
         self.indexes.append(name)
 
-    def take_symbol(self, symbol: str) -> None:
+    def expect_symbol(self, symbol: str) -> None:
         if not self.token.is_symbol(symbol):
             self.refuse(f"`{symbol}` is expected.")
-        self.take()
+        self.advance()
 
 
 def check_index(name: str, allowed: Sequence[str] | None, position: int | None = None) -> None:
