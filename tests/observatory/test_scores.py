@@ -113,7 +113,7 @@ def test_g4_every_page_scores_130_and_a_public_embed_120(
 
     assert {path: one["status"] for path, one in found.items()} == {
         page["path"]: 200 for page in pages
-    }
+    }, (server.home / "server.log").read_text()[-10_000:]
     low = {
         path: one for path, one in found.items() if one["score"] < (120 if path == public else 130)
     }

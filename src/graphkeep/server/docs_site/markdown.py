@@ -64,7 +64,14 @@ def read_as_of(page: Page, changed_ns: int) -> RenderedPage:
 
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", renderer_cls=Renderer).enable("table")
+    """The parser that all threads share, with its rules compiled.
+
+    markdown-it compiles them at the first use, and meanwhile another thread finds an empty set of rules:
+    "none of the block rules matched".
+    """
+    compiled = MarkdownIt("commonmark", renderer_cls=Renderer).enable("table")
+    compiled.parse("compile *all* rules")
+    return compiled
 
 
 class Renderer(RendererHTML):
