@@ -2,30 +2,14 @@
 
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.chromium import new_context, new_page, running_chromium
 from tests.servers import TestServer, start_server, stop_server
-
-expect.set_options(timeout=30_000)  # what is there returns at once; only failures wait
-FLAGS = [
-    "--no-sandbox",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
-
-
-def chromium() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        found = shutil.which(name)
-        if found:
-            return found
-    pytest.skip("there is no Chromium here")
 
 
 @pytest.fixture(scope="session")
@@ -40,18 +24,18 @@ def empty_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServe
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield made
-        made.close()
+    with running_chromium() as running:
+        yield running
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 800}, color_scheme="dark", accept_downloads=True
+    context = new_context(
+        browser,
+        viewport={"width": 1280, "height": 800},
+        color_scheme="dark",
+        accept_downloads=True,
     )
-    context.set_default_timeout(60_000)
     made = context.new_page()
     complaints: list[str] = []
     made.on("pageerror", lambda error: complaints.append(str(error)))
@@ -73,7 +57,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def claimed(empty_server: TestServer, browser: Browser) -> TestServer:
     """The server after alice has signed up as its first Admin, in the browser."""
     password = secrets.token_urlsafe(16)
-    page = browser.new_page()
+    page = new_page(browser)
     page.goto(empty_server.url)
     assert page.url.endswith("/accounts/signup/")
     page.fill("input[name=username]", "alice")
@@ -82,7 +66,7 @@ def claimed(empty_server: TestServer, browser: Browser) -> TestServer:
     page.fill("input[name=password_again]", password)
     page.click("button[type=submit]")
     page.wait_for_url("**/datasets/")
-    page.close()
+    page.context.close()
     empty_server.passwords["alice"] = password
     empty_server.passwords["mallory"] = secrets.token_urlsafe(16)
     empty_server.run(
@@ -106,7 +90,7 @@ def open_graph(page: Page, name: str) -> None:
 
 
 def drawn(page: Page) -> None:
-    page.wait_for_selector("html[data-state=converged]", timeout=120_000)
+    page.wait_for_selector("html[data-state=converged]")
 
 
 def colours(page: Page) -> int:

@@ -49,7 +49,7 @@ def test_rows_of_a_query_are_drawn(page: Page, claimed: TestServer) -> None:
 
     interpretations = page.get_by_role("region", name="Interpretations")
     expect(interpretations.get_by_role("button").first).to_be_visible()
-    expect(page.get_by_role("link", name="Open the graph")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name="Open the graph")).to_be_visible()
     screenshot(page, "ask-connector-drawn")
     page.get_by_role("link", name="Open the graph").click()
     drawn(page)

@@ -5,19 +5,16 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import drawn, open_graph, sign_in
 from tests.servers import TestServer
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
-
-
-def picture(page: Page) -> bytes:
-    page.wait_for_timeout(400)
-    return page.locator("canvas.picture").screenshot()
 
 
 def test_a_metric_is_computed_shown_kept_and_removed(claimed: TestServer, page: Page) -> None:
     sign_in(page, claimed)
     open_graph(page, "Les Misérables")
-    plain = picture(page)
+    picture = page.locator("canvas.picture")
+    plain = picture.screenshot()
     page.keyboard.press("c")
     panel = page.get_by_role("complementary", name="Compute")
     expect(panel.get_by_text("No metrics are computed yet")).to_be_visible()
@@ -25,7 +22,7 @@ def test_a_metric_is_computed_shown_kept_and_removed(claimed: TestServer, page: 
     panel.get_by_label("Weights").select_option("scenes")
     panel.get_by_label("Column").fill("fame")
     panel.get_by_role("button", name="Compute", exact=True).click()
-    panel.get_by_role("button", name="Color by fame").click(timeout=60_000)
+    panel.get_by_role("button", name="Color by fame").click()
     legend = page.get_by_role("region", name="Legend")
     expect(legend).to_contain_text("fame")
     panel.get_by_role("button", name="Size by fame").click()
@@ -34,7 +31,7 @@ def test_a_metric_is_computed_shown_kept_and_removed(claimed: TestServer, page: 
     )
     panel.get_by_role("button", name="Histogram").click()
     expect(page.get_by_role("slider", name="Filter by fame")).to_be_visible()
-    assert picture(page) != plain
+    wait_until(lambda: picture.screenshot() != plain)
 
     page.reload()
     drawn(page)
@@ -96,7 +93,7 @@ def test_who_may_only_look_sees_metrics_and_cannot_ask_for_them(
     panel = page.get_by_role("complementary", name="Compute")
 
     expect(panel.get_by_text("Only people who may edit this graph")).to_be_visible()
-    expect(panel.get_by_role("button", name="Histogram")).to_be_visible(timeout=60_000)
+    expect(panel.get_by_role("button", name="Histogram")).to_be_visible()
     expect(panel.get_by_role("button", name="Color")).to_have_count(0)
     expect(panel.get_by_role("button", name="Remove")).to_have_count(0)
     claimed.post("/api/v2/share/link/", json={"obj_pk": dataset_id, "mode": "private"})

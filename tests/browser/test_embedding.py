@@ -12,9 +12,10 @@ import requests
 from playwright.sync_api import Browser, Frame, Page
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser.conftest import FLAGS, chromium, colours, sign_in
+from tests.browser.conftest import colours, sign_in
+from tests.chromium import FLAGS, chromium, new_page, patient, timeout_ms
 from tests.servers import TestServer
-from tests.waiting import machine_load, wait_for_settings
+from tests.waiting import machine_load, wait_for_settings, wait_until
 
 pytestmark = pytest.mark.browser
 HOST_PAGE = """<!doctype html><title>Intranet</title><iframe id="graph" width="800" height="500"
@@ -26,6 +27,10 @@ addEventListener('message', (event) => {{
   if ('{token}') event.source.postMessage({{type: 'graphkeep:token', token: '{token}'}}, '{server}');
 }});
 </script>"""
+
+STATE = """() => document.documentElement.dataset.state
+  ?? (document.readyState === 'complete' && location.href !== 'about:blank' ? 'another page' : '')"""
+ENDS = ("converged", "empty", "error", "refused", "another page")
 
 
 @dataclass
@@ -76,8 +81,14 @@ def with_cookies(browser: Browser, profile: Path) -> Iterator[Open]:
     """A browser of a person's own, which takes third-party cookies."""
     (profile / "Default").mkdir(parents=True)
     (profile / "Default/Preferences").write_text('{"profile": {"cookie_controls_mode": 0}}')
-    context = browser.browser_type.launch_persistent_context(
-        profile, executable_path=chromium(), args=FLAGS, ignore_https_errors=True
+    context = patient(
+        browser.browser_type.launch_persistent_context(
+            profile,
+            executable_path=chromium(),
+            args=FLAGS,
+            ignore_https_errors=True,
+            timeout=timeout_ms(),
+        )
     )
 
     def opened() -> Page:
@@ -90,7 +101,7 @@ def with_cookies(browser: Browser, profile: Path) -> Iterator[Open]:
 
 def without_cookies(browser: Browser) -> Open:
     """A private window, in which Chromium sends no cookie from another site's page."""
-    return lambda: browser.new_context(ignore_https_errors=True).new_page()
+    return lambda: new_page(browser, ignore_https_errors=True)
 
 
 @pytest.fixture(scope="module", params=["allowed", "blocked"])
@@ -113,16 +124,28 @@ def private_graph(claimed: TestServer, intranet: Intranet) -> str:
 
 
 def frame_of(page: Page) -> Frame:
-    page.wait_for_timeout(500)
-    return next(one for one in page.frames if one != page.main_frame)
+    """The page's frame, once its document has loaded or the browser has refused it."""
+    page.wait_for_function("() => document.getElementById('graph') !== null")
+    frame = page.locator("#graph").element_handle().content_frame()
+    assert frame is not None
+    wait_until(lambda: state_of(frame) != "")
+    return frame
+
+
+def state_of(frame: Frame) -> str:
+    """ "refused" by the browser, else the state of the graph page or what it says instead; empty: still loading."""
+    if frame.url.startswith("chrome-error://"):
+        return "refused"
+    try:
+        return frame.evaluate(STATE) or ""
+    except PlaywrightError:  # the document is being replaced
+        return ""
 
 
 def draws(frame: Frame) -> bool:
-    try:
-        frame.wait_for_selector("html[data-state=converged]", timeout=15_000 * machine_load())
-    except PlaywrightError:  # too late, or the browser refused the frame
-        return False
-    return colours(frame) > 20  # type: ignore[arg-type]
+    """Whether the frame ends with a picture, rather than without one."""
+    state = wait_until(lambda: (ended := state_of(frame)) in ENDS and ended)
+    return state == "converged" and colours(frame) > 20  # type: ignore[arg-type]
 
 
 def embed_token(server: TestServer, dataset: str, origin: str) -> str:
@@ -210,7 +233,7 @@ def test_a_link_is_made_opened_and_revoked_on_the_page(
     page.get_by_role("button", name="Share", exact=True).click()
     page.get_by_role("button", name="Create link").click()
     address = page.get_by_label("The link's address").input_value()
-    other = browser.new_context().new_page()
+    other = new_page(browser)
     other.goto(address)
 
     assert draws(other.main_frame)

@@ -177,7 +177,7 @@ def test_a_dropped_file_is_drawn_read_anew_and_deleted(
     expect(page.get_by_role("article").get_by_text("Only alice")).to_be_visible()
     page.get_by_role("button", name="Delete flows").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("No graph's name")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("No graph's name")).to_be_visible()
 
 
 def test_a_broken_file_is_refused_in_words(claimed: TestServer, page: Page, tmp_path: Path) -> None:

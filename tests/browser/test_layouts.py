@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import drawn, sign_in
 from tests.servers import TestServer
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +69,7 @@ def test_a_layout_is_chosen_kept_and_taken_back(graph: str, page: Page) -> None:
 
     arrange(panel, "Tree")
     expect(panel.get_by_text("This graph is no tree")).to_be_visible()
-    assert page.locator("canvas.picture").screenshot() != before
+    wait_until(lambda: page.locator("canvas.picture").screenshot() != before)
 
     page.reload()
     drawn(page)
@@ -96,15 +97,13 @@ def test_rings_need_a_column_and_lie_beneath_the_graph_until_another_layout(
     panel.get_by_label("Column", exact=True).select_option("degree")
     panel.get_by_label("Largest inside").press("Enter")
     expect(panel.locator(".tile.current")).to_have_text("Rings")
-    page.wait_for_timeout(1000)
-    assert beneath(page) > 3
+    wait_until(lambda: beneath(page) > 3)
 
     page.reload()
     drawn(page)
-    assert beneath(page) > 3
+    wait_until(lambda: beneath(page) > 3)
     arrange(menu(page), "Circle")
-    page.wait_for_timeout(1000)
-    assert beneath(page) == 0
+    wait_until(lambda: beneath(page) == 0)
 
 
 def test_the_middle_is_the_node_that_is_selected(graph: str, page: Page) -> None:

@@ -32,8 +32,7 @@ def wait_for_samples(page: Page) -> None:
         """async () => {
           const rows = (await (await fetch('/api/v2/datasets/?limit=50')).json()).results;
           return rows.length >= 3 && rows.every((row) => row.edge_count > 0);
-        }""",
-        timeout=120_000,
+        }"""
     )
 
 
@@ -71,7 +70,7 @@ def current(page: Page) -> Locator:
 
 def expect_drawn(page: Page, counts: str) -> None:
     preview = page.frame_locator("iframe[title=Preview]")
-    expect(preview.get_by_text(counts)).to_be_visible(timeout=120_000)
+    expect(preview.get_by_text(counts)).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import sign_in
+from tests.chromium import new_context, new_page
 from tests.servers import TestServer, running_server
 
 pytestmark = pytest.mark.browser
@@ -34,7 +35,7 @@ def test_an_invitation_makes_a_colleague_who_sees_what_is_shared(
     page.get_by_role("button", name="Make an invitation").click()
     address = page.locator("pre").inner_text()
 
-    other = browser.new_context().new_page()
+    other = new_page(browser)
     other.goto(address)
     for name, value in (
         ("username", "bob"), ("email", "bob@example.org"), ("password", "violet-tram-07-harbour"),
@@ -61,8 +62,9 @@ def test_sh26_a_person_sees_their_browsers_and_ends_one(
     server: TestServer, page: Page, browser: Browser
 ) -> None:
     sign_in(page, server)
-    context = browser.new_context(
-        user_agent="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    context = new_context(
+        browser,
+        user_agent="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
     )
     other = context.new_page()
     sign_in(other, server)

@@ -11,6 +11,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
+from tests.chromium import new_page
 from tests.servers import TestServer, start_server, stop_server
 from tests.waiting import wait_for_settings
 
@@ -96,7 +97,7 @@ def test_an_admin_makes_a_user_who_must_choose_a_password(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="bob", exact=True)).to_be_visible()
 
-    other = browser.new_context().new_page()
+    other = new_page(browser)
     sign_in(other, elsewhere, "bob", first)
     other.wait_for_url("**/accounts/password/change/")
     other.fill("input[name=oldpassword]", first)

@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 import requests
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import FLAGS, chromium
+from tests.chromium import new_page, running_chromium
 
 PAGE = "docs/how-to/deploy/harden-a-new-server.md"
 PASSWORD = "violet-tram-07-harbour"  # of an account that lives for a minute
@@ -60,15 +60,12 @@ def main() -> None:
         said = typed(clone, user, steps[start])
         url = re.search(r"http://[\d.]+:\d+", said)
         assert url is not None, said
-        with sync_playwright() as playwright:
-            made = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-            page = made.new_page()
-            page.set_default_timeout(30_000)
+        with running_chromium() as browser:
+            page = new_page(browser)
             sign_up(page, url[0])
             assert "applies it" in typed(clone, user, steps[tokens])
             assert life(url[0]) == 900
             air_gap(page, url[0], is_locked=way == "file")
-            made.close()
         assert air_gapped(clone, user)
         typed(clone, user, steps[network])
         strange = requests.get(f"{url[0]}/healthz", headers={"Host": "evil.example"}, timeout=10)

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from benchmarks.running import CHROMIUM, CHROMIUM_WORDS
+from benchmarks.running import CHROMIUM
+from tests.chromium import new_page, running_chromium
 from tests.deploy.walk import PASSWORD
 from tests.waiting import wait_until
 
@@ -139,9 +139,8 @@ def test_sh77_sh80_a_closed_server_sends_nothing_elsewhere_and_waits_for_nobody(
     chromium.write_text(f'#!/bin/sh\nexec nsenter --net=/run/netns/{VISITOR} {CHROMIUM} "$@"\n')
     chromium.chmod(0o755)
     slow = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium), args=CHROMIUM_WORDS)
-        page = browser.new_page()
+    with running_chromium(str(chromium)) as browser:
+        page = new_page(browser)
         watched(page, slow)
         page.goto(f"{URL}/accounts/login/")
         page.fill("input[name=login]", "alice")
@@ -149,10 +148,9 @@ def test_sh77_sh80_a_closed_server_sends_nothing_elsewhere_and_waits_for_nobody(
         page.click("button[type=submit]")
         page.wait_for_url("**/datasets/")
         page.goto(f"{URL}/graph/graph.html?dataset={dataset}")
-        page.wait_for_selector("html[data-state=converged]", timeout=60_000)
+        page.wait_for_selector("html[data-state=converged]")
         page.goto(f"{URL}/accounts/password/reset/")
         page.goto(f"{URL}/admin-portal/")
-        browser.close()
 
     assert slow == []
     assert counted() == [0, 0]

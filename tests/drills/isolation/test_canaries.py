@@ -25,11 +25,10 @@ import requests
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from playwright.sync_api import sync_playwright
 from websockets.sync.client import connect
 
 from graphkeep.server.config.secrets import make_django_key, make_encryption_key, make_signing_key
-from tests.browser.conftest import FLAGS, chromium
+from tests.chromium import new_context, running_chromium
 from tests.ports import free_port
 from tests.servers import make_database, start_server, stop_server
 
@@ -312,13 +311,12 @@ def plotted(server):
 def browsed(server, canaries, dataset):
     """Every address that a browser asked for, and what it kept."""
     found = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        context = browser.new_context()
+    with running_chromium() as browser:
+        context = new_context(browser)
         page = context.new_page()
         page.on("request", lambda one: found.append(one.url))
         page.goto(f"{server.url}/share/#{canaries['link']}")
-        page.wait_for_selector("html[data-state=converged]", timeout=60_000)
+        page.wait_for_selector("html[data-state=converged]")
         kept = page.evaluate(
             "() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
         )
@@ -332,11 +330,10 @@ def browsed(server, canaries, dataset):
                 one["value"] for one in context.cookies() if one["name"] == name
             )
         page.goto(f"{server.url}/graph/graph.html?dataset={dataset}")
-        page.wait_for_selector("html[data-state=converged]", timeout=60_000)
+        page.wait_for_selector("html[data-state=converged]")
         kept += page.evaluate(
             "() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
         )
-        browser.close()
     return "\n".join(one for one in found if "#" not in one).encode(), kept.encode()
 
 
