@@ -11,10 +11,7 @@ class ConnectorsConfig(AppConfig):
         from graphkeep.connectors.egress_endpoints import connector_endpoints
         from graphkeep.connectors.models import ConnectorSecret, QueryRun
         from graphkeep.connectors.this_server import KIND
-        from graphkeep.datasets.operations.garbage_collection import (
-            OTHER_CLEANUPS,
-            OTHER_RECORDS,
-        )
+        from graphkeep.datasets.cleanup_hooks import OTHER_CLEANUPS, OTHER_RECORDS
         from graphkeep.site.egress_endpoints import register_endpoints
         from graphkeep.sources.databases.registry import register_kind
 

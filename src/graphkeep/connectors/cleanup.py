@@ -7,8 +7,6 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from graphkeep.connectors.execution.monitor import end_stale_runs
-from graphkeep.connectors.execution.results import delete_result
 from graphkeep.connectors.models import QueryRun, UsedNonce
 
 
@@ -20,6 +18,10 @@ def stored_result_ids() -> Iterable[str]:
 
 def delete_old_queries() -> int:
     """Delete results after QUERY_RESULT_HOURS and records after QUERY_HISTORY_DAYS; those of graphs stay."""
+    # Not at the top: they load pyarrow, and every command loads this module.
+    from graphkeep.connectors.execution.monitor import end_stale_runs
+    from graphkeep.connectors.execution.results import delete_result
+
     now = timezone.now()
     end_stale_runs()
     UsedNonce.objects.filter(expires_at__lt=now).delete()

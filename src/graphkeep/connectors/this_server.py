@@ -6,15 +6,11 @@ Its session needs the person, so it is opened by `connectors.sessions` and not t
 import json
 import threading
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.models import User
-from graphkeep.datasets.dataset_files import DatasetFiles
 from graphkeep.datasets.models import File
-from graphkeep.datasets.operations.dataset_tables import table_of
 from graphkeep.datasets.queries.visibility import (
     datasets_listed_for,
     datasets_visible_to,
@@ -40,6 +36,9 @@ from graphkeep.sources.databases.query import (
     SourceQuery,
 )
 from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
+
+if TYPE_CHECKING:  # every command loads this module
+    import pyarrow as pa
 
 BATCH_ROWS = 10_000
 MAX_LISTED = 500
@@ -122,7 +121,9 @@ class ThisServerSession:
             tables=tuple(tables), is_cut=max(len(datasets), len(files)) > MAX_LISTED
         )
 
-    def run(self, query: CheckedQuery) -> Iterator[pa.RecordBatch]:
+    def run(self, query: CheckedQuery) -> "Iterator[pa.RecordBatch]":
+        import pyarrow as pa
+
         asked = json.loads(query.text)
         table = self._table(asked)
         names = asked.get("columns") or table.column_names
@@ -141,7 +142,10 @@ class ThisServerSession:
                 raise ConnectorError("timeout", "The query was cancelled.")
             yield batch
 
-    def _table(self, asked: Mapping[str, Any]) -> pa.Table:
+    def _table(self, asked: Mapping[str, Any]) -> "pa.Table":
+        from graphkeep.datasets.dataset_files import DatasetFiles
+        from graphkeep.datasets.operations.dataset_tables import table_of
+
         try:
             if "file" in asked:
                 file = own_file(self.actor, asked["file"])

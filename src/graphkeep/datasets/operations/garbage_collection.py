@@ -6,7 +6,6 @@ no page shows.
 
 import shutil
 import time
-from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,17 +14,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from graphkeep.datasets.cleanup_hooks import OTHER_CLEANUPS, OTHER_RECORDS
 from graphkeep.datasets.models import Dataset, File
 from graphkeep.datasets.operations.upload import drop_file
 from graphkeep.datasets.storage import graph_store
 
 GRACE_PERIOD = timedelta(hours=1)  # longer than any upload pauses between two bytes
-
-
-OTHER_RECORDS: list[Callable[[], Iterable[str]]] = []
-"""Of packages above: the ids under which they have files in the graph store."""
-OTHER_CLEANUPS: list[Callable[[], int]] = []
-"""Of packages above: each deletes what is too old and returns its number."""
 
 
 def collect_garbage(*, older_than: timedelta = GRACE_PERIOD) -> int:

@@ -7,9 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from graphkeep.egress.outbound import Outbound
 from graphkeep.sources.databases.query import (
@@ -19,6 +17,9 @@ from graphkeep.sources.databases.query import (
     Restriction,
     SourceQuery,
 )
+
+if TYPE_CHECKING:  # every command loads this module
+    import pyarrow as pa
 
 FieldKind = Literal["text", "multiline", "integer", "boolean", "host", "choice", "list", "file"]
 Settings = Mapping[str, Any]
@@ -106,7 +107,7 @@ class SourceSession(Protocol):
     def schema(self) -> SourceSchema:
         """The tables, indexes or labels that the account can read. Raises ConnectorError."""
 
-    def run(self, query: CheckedQuery) -> Iterator[pa.RecordBatch]:
+    def run(self, query: CheckedQuery) -> "Iterator[pa.RecordBatch]":
         """The rows of a query in batches of at most 10,000 rows, as they arrive; at least one.
 
         Where the source names no types, a batch has the columns and types of its own rows: `ColumnUnion` joins them.
