@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -42,8 +43,13 @@ def wait_for_value(ask: Callable[[], T], wanted: T, *, deadline_s: float = DEADL
 
 
 def machine_load() -> float:
-    """How many times slower than an idle machine this one is now: promises in seconds are those of an idle one."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    """How many times slower than an idle machine this one is now: promises in seconds are those of an idle one.
+
+    By the processes that want a core, on average in the last minute or at this moment, whichever are more.
+    """
+    fields = Path("/proc/loadavg").read_text().split()
+    wanting = max(float(fields[0]), float(fields[3].partition("/")[0]))
+    return max(1.0, wanting / len(os.sched_getaffinity(0)))
 
 
 def wait_for_settings() -> None:

@@ -216,7 +216,7 @@ def test_sh14_a_cross_site_form_does_not_sign_anybody_in(claimed: TestServer) ->
         f"{claimed.url}/accounts/login/",
         data={"login": "alice", "password": claimed.passwords["alice"]},
         headers={"Origin": "http://evil.example.org"},
-        timeout=30,
+        timeout=120,
         allow_redirects=False,
     )
 

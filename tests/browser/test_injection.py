@@ -43,7 +43,9 @@ def test_no_payload_runs_anywhere(server: TestServer, page: Page) -> None:
     server.ready(graph)
     server.post(f"/api/v2/datasets/{graph}/links/", json={"name": PAYLOADS[0]})
     requests.post(
-        f"{server.url}/api-token-auth/", json={"username": PAYLOADS[0], "password": "x"}, timeout=30
+        f"{server.url}/api-token-auth/",
+        json={"username": PAYLOADS[0], "password": "x"},
+        timeout=120,
     )
     sign_in(page, server)
     page.goto(f"{server.url}/accounts/")

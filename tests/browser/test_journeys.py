@@ -240,13 +240,13 @@ def test_keys_are_made_shown_once_and_revoked(claimed: TestServer, page: Page) -
     secret = shown.split('personal_key_secret="')[1].split('"')[0]
     header = {"Authorization": f"PersonalKey {key_id}:{secret}"}
     route = f"{claimed.url}/api/v2/auth/pkey/jwt/"
-    assert requests.get(route, headers=header, timeout=30).status_code == 200
+    assert requests.get(route, headers=header, timeout=120).status_code == 200
 
     page.goto(f"{claimed.url}/users/personal/key/")
     assert secret not in page.content()
     page.get_by_role("button", name="Revoke").click()
     expect(page.get_by_text("You have no keys.")).to_be_visible()
-    assert requests.get(route, headers=header, timeout=30).status_code == 401
+    assert requests.get(route, headers=header, timeout=120).status_code == 401
 
 
 def test_the_address_turns_panels_off_and_names_the_page(claimed: TestServer, page: Page) -> None:

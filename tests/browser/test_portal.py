@@ -79,7 +79,7 @@ def test_the_guide_s_own_path_through_the_portal(elsewhere: TestServer, page: Pa
     page.get_by_role("button", name=f"Use this address: {here}").click()
     expect(page.get_by_label("SITE_DOMAIN")).to_have_value(here)
     wait_for_settings()
-    foreign = requests.get(f"{elsewhere.url}/", headers={"Host": "evil.example.org"}, timeout=30)
+    foreign = requests.get(f"{elsewhere.url}/", headers={"Host": "evil.example.org"}, timeout=120)
     assert foreign.status_code == 400
     assert page.goto(f"{elsewhere.url}/datasets/").status == 200
 
@@ -165,7 +165,7 @@ def test_a_second_factor_is_set_up_demanded_and_recovered(
     answer = requests.post(
         f"{elsewhere.url}/api-token-auth/",
         json={"username": "alice", "password": PASSWORD},
-        timeout=30,
+        timeout=120,
     )
     assert answer.status_code == 400
     assert "second factor" in answer.json()["non_field_errors"][0]

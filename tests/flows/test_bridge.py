@@ -166,15 +166,15 @@ def test_a_bridge_with_one_wrong_key_is_refused_and_audited(server, bridged, sou
 def test_the_route_takes_nothing_but_bridges(server):
     address = f"{server.url}/pivot/bridge"
     answers = [
-        requests.get(address, timeout=30),
-        requests.post(address, data="x", timeout=30),
+        requests.get(address, timeout=120),
+        requests.post(address, data="x", timeout=120),
         requests.post(
-            address, headers={"Content-Type": CONTENT_TYPE, "Origin": "https://evil.example"}, timeout=30
+            address, headers={"Content-Type": CONTENT_TYPE, "Origin": "https://evil.example"}, timeout=120
         ),
         requests.post(
             address,
             headers={"Content-Type": CONTENT_TYPE, "X-Bridge-Connection": "0" * 16 + ".x", "X-Bridge-Direction": "receive"},
-            timeout=30,
+            timeout=120,
         ),
     ]  # fmt: skip
 

@@ -54,20 +54,20 @@ def signed_in_cookies(tls: Tls) -> str:
     browser = requests.Session()
     browser.trust_env, browser.verify = False, str(tls.authority)
     address = f"{tls.url}/accounts/login/"
-    page = browser.get(address, timeout=30).text
+    page = browser.get(address, timeout=120).text
     token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
     said = {
         "login": "alice",
         "password": tls.server.passwords["alice"],
         "csrfmiddlewaretoken": token,
     }
-    answer = browser.post(address, data=said, headers={"Referer": address}, timeout=30)
+    answer = browser.post(address, data=said, headers={"Referer": address}, timeout=120)
     assert answer.url.endswith("/datasets/"), answer.text
     address = f"{tls.url}/accounts/reauthenticate/"
-    page = browser.get(address, timeout=30).text
+    page = browser.get(address, timeout=120).text
     token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
     said = {"password": tls.server.passwords["alice"], "csrfmiddlewaretoken": token}
-    browser.post(address, data=said, headers={"Referer": address}, timeout=30)
+    browser.post(address, data=said, headers={"Referer": address}, timeout=120)
     assert all(cookie.secure for cookie in browser.cookies)
     return "; ".join(f"{one.name}={one.value}" for one in browser.cookies)
 

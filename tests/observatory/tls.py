@@ -5,7 +5,6 @@ import ipaddress
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.ports import free_port
 from tests.servers import TestServer
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -101,15 +101,16 @@ def behind_tls(folder: Path, server: TestServer) -> Iterator[Tls]:
     with (folder / "caddy.log").open("wb") as log:
         process = subprocess.Popen(words, env=env, stdout=log, stderr=log)
     try:
-        for _ in range(100):
-            try:
-                requests.get(f"{made.url}/healthz", verify=authority, timeout=2)
-                break
-            except requests.RequestException:
-                time.sleep(0.1)
-        else:
-            raise AssertionError((folder / "caddy.log").read_text())
+        wait_until(lambda: answers(made), (folder / "caddy.log").read_text)
         yield made
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
+
+
+def answers(tls: Tls) -> bool:
+    try:
+        requests.get(f"{tls.url}/healthz", verify=tls.authority, timeout=10)
+    except requests.RequestException:
+        return False
+    return True

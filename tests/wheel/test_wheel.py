@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import requests
 
 from graphkeep.server.docs_site.page_index import BESIDE
 from tests.ports import free_port
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,18 +80,21 @@ def test_an_installed_wheel_serves_the_page(tmp_path: Path) -> None:
         text=True,
     )
     try:
-        for _ in range(300):
-            try:
-                answer = requests.get(f"http://127.0.0.1:{port}/accounts/signup/", timeout=30)
-                break
-            except (requests.ConnectionError, requests.Timeout):
-                time.sleep(0.1)
+        answer = wait_until(lambda: first_page(port))
         script_address = answer.text.split('script type="module" src="')[1].split('"')[0]
-        asset = requests.get(f"http://127.0.0.1:{port}{script_address}", timeout=30)
+        asset = requests.get(f"http://127.0.0.1:{port}{script_address}", timeout=120)
     finally:
         process.terminate()
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=60)
     assert said.startswith(str(site)), said
     assert (answer.status_code, asset.status_code) == (200, 200)
     assert asset.headers["Cache-Control"].startswith("max-age=315360000")
     assert (home / "graphkeep/data/config/custom.env").stat().st_mode & 0o777 == 0o600
+
+
+def first_page(port: int) -> requests.Response | None:
+    """The answer of a server that has never been used, once it listens."""
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/accounts/signup/", timeout=120)
+    except requests.ConnectionError:
+        return None

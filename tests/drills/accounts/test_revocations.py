@@ -59,7 +59,7 @@ async def revoked(server: TestServer, graph: str, kind: str, number: int) -> str
     if way.protocols:
         options = {"subprotocols": way.protocols}
     address = f"ws://127.0.0.1:{server.port}/api/view/{graph}/stream/"
-    async with websockets.connect(address, **options) as socket:
+    async with websockets.connect(address, open_timeout=120, **options) as socket:
         await socket.recv()
         await asyncio.to_thread(way.revoke)
         ends_by = time.monotonic() + 1.0 * machine_load()
@@ -74,7 +74,7 @@ async def revoked(server: TestServer, graph: str, kind: str, number: int) -> str
 
 def code(path: str, way: Way) -> int:
     headers = {**way.headers, "Connection": "close"}  # each request may meet either worker
-    return requests.get(path, headers=headers, timeout=30).status_code
+    return requests.get(path, headers=headers, timeout=120).status_code
 
 
 def a_graph(server: TestServer, person: str) -> str:
@@ -134,14 +134,14 @@ def a_session(server: TestServer, _: str, __: int) -> Way:
     csrf.headers["Cookie"] = cookie
 
     def revoke() -> None:
-        page = csrf.get(f"{server.url}/accounts/logout/", timeout=30)
+        page = csrf.get(f"{server.url}/accounts/logout/", timeout=120)
         token = page.text.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
         given = page.cookies["csrftoken"]
         done = requests.post(
             f"{server.url}/accounts/logout/",
             data={"csrfmiddlewaretoken": token},
             headers={"Cookie": f"{cookie}; csrftoken={given}"},
-            timeout=30,
+            timeout=120,
             allow_redirects=False,
         )
         assert done.status_code == 302, done.text
@@ -153,10 +153,10 @@ def new_key(server: TestServer) -> tuple[str, Callable[[], None]]:
     """A key of alice's and its end, both over the wire."""
     headers = {"Authorization": f"Bearer {server.token()}"}
     address = f"{server.url}/api/v2/auth/pkey/"
-    made = requests.post(address, json={}, headers=headers, timeout=30).json()
+    made = requests.post(address, json={}, headers=headers, timeout=120).json()
 
     def revoke() -> None:
-        answer = requests.delete(f"{address}{made['key_id']}/", headers=headers, timeout=30)
+        answer = requests.delete(f"{address}{made['key_id']}/", headers=headers, timeout=120)
         assert answer.status_code == 204
 
     return f"{made['key_id']}:{made['key_secret']}", revoke
@@ -175,7 +175,7 @@ def a_link(server: TestServer, graph: str, _: int) -> Way:
     address = f"{server.url}/api/v2/datasets/{graph}/links/{made['link_id']}/"
 
     def revoke() -> None:
-        assert requests.delete(address, headers=headers, timeout=30).status_code == 204
+        assert requests.delete(address, headers=headers, timeout=120).status_code == 204
 
     return Way(
         {"Authorization": f"Pass {given}"}, ["graphkeep", f"pass.{given}", "origin."], revoke
@@ -187,7 +187,7 @@ def an_embed_token(server: TestServer, graph: str, _: int) -> Way:
     body = {"dataset_id": graph, "origin": ORIGIN}
     headers = {"Authorization": f"PersonalKey {pair}"}
     made = requests.post(
-        f"{server.url}/api/v2/embed/token/", json=body, headers=headers, timeout=30
+        f"{server.url}/api/v2/embed/token/", json=body, headers=headers, timeout=120
     )
     given = made.json()["token"]
     return Way(

@@ -232,10 +232,10 @@ def use_api(server, canaries):
     url = server.url
     canaries["guess of a program"] = random_word("program")
     said = {"username": "alice", "password": canaries["guess of a program"]}
-    requests.post(f"{url}/api-token-auth/", json=said, timeout=30)
+    requests.post(f"{url}/api-token-auth/", json=said, timeout=120)
     canaries["token"] = server.token()
     again = requests.post(
-        f"{url}/api-token-refresh/", json={"token": canaries["token"]}, timeout=30
+        f"{url}/api-token-refresh/", json={"token": canaries["token"]}, timeout=120
     )
     canaries["token, anew"] = again.json()["token"]
     for name in ("key", "revoked key"):
@@ -244,7 +244,7 @@ def use_api(server, canaries):
         if name == "revoked key":
             server.run("key", "revoke", pair.partition(":")[0])
         shown = {"Authorization": f"PersonalKey {pair}"}
-        requests.get(f"{url}/api/v2/files/", headers=shown, timeout=30)
+        requests.get(f"{url}/api/v2/files/", headers=shown, timeout=120)
     dataset = plotted(server)
     link = server.post(f"/api/v2/datasets/{dataset}/links/", json={}).json()["address"]
     canaries["link"] = link.partition("#")[2]
@@ -258,11 +258,12 @@ def use_api(server, canaries):
     with connect(
         f"ws{url[4:]}/api/view/{dataset}/stream",
         subprotocols=["graphkeep", f"pass.{canaries['pass']}"],
+        open_timeout=120,
     ) as socket:
         socket.recv(timeout=120)
     said = server.run("user", "invite", "--email", "carol@example.org", "--send").strip()
     canaries["invitation"] = said.splitlines()[-1].rstrip("/").rpartition("/")[2]
-    requests.get(f"{url}/accounts/invitation/{canaries['invitation']}/", timeout=30)
+    requests.get(f"{url}/accounts/invitation/{canaries['invitation']}/", timeout=120)
 
     def word(name):
         canaries[name] = random_word(name.split()[-1])
@@ -287,7 +288,7 @@ def use_api(server, canaries):
         ("POST", f"/api/v2/upload/files/{'0' * 32}?password={word('upload query')}", {"data": b"x", "headers": auth}),
     ]  # fmt: skip
     for method, path, more in strange:
-        requests.request(method, url + path, timeout=30, **more)
+        requests.request(method, url + path, timeout=120, **more)
     # A traceback on the way: what the database knows as ready is gone from the disk.
     (server.home / f"data/graphs/{dataset}/view.json").rename(server.home / "aside.json")
     broken = server.get(f"/api/view/{dataset}/columns/?token={word('query of a failure')}")

@@ -44,7 +44,7 @@ class Client:
             answer = requests.get(
                 f"{self.server.url}/api/v2/datasets/",
                 headers={"Authorization": f"Bearer {self.token}"},
-                timeout=20,
+                timeout=120,
             )
             self.count += 1
             if answer.status_code != 200:
@@ -52,7 +52,7 @@ class Client:
 
     def refresh(self):
         answer = requests.post(
-            f"{self.server.url}/api-token-refresh/", json={"token": self.token}, timeout=20
+            f"{self.server.url}/api-token-refresh/", json={"token": self.token}, timeout=120
         )
         assert answer.status_code == 200, answer.text
         self.token = answer.json()["token"]
@@ -99,7 +99,7 @@ def test_sh55_sh56_secrets_rotate_under_load(own_server, monkeypatch):
                 answer = requests.get(
                     f"{server.url}/api/v2/datasets/",
                     headers={"Authorization": f"Bearer {token}"},
-                    timeout=20,
+                    timeout=120,
                 )
                 assert answer.status_code == status
             sealed_anew, same, _ = planted(server)

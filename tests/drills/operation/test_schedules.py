@@ -25,7 +25,7 @@ def test_ad33_a_planned_restart_renews_the_processes_and_turns_nobody_away(own_s
 
     def ask():
         while not over.is_set():
-            answers.append(requests.get(f"{server.url}/healthz", timeout=10).status_code)
+            answers.append(requests.get(f"{server.url}/healthz", timeout=120).status_code)
             time.sleep(0.02)
 
     asking = threading.Thread(target=ask)

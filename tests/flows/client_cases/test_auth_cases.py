@@ -15,7 +15,7 @@ pytestmark = pytest.mark.flow
 def test_a1_a_password_gives_a_token_that_verifies(server: TestServer) -> None:
     token = run_python_case(server, "a1_password", "graphistry.api_token()")
 
-    answer = requests.post(f"{server.url}/api-token-verify/", json={"token": token}, timeout=30)
+    answer = requests.post(f"{server.url}/api-token-verify/", json={"token": token}, timeout=120)
     assert answer.status_code == 200
     assert answer.json()["token"] == token
     payload = token.split(".")[1]
@@ -29,7 +29,7 @@ def test_a2_a_wrong_password_is_refused_in_json(server: TestServer) -> None:
     answer = requests.post(
         f"{server.url}/api-token-auth/",
         json={"username": "alice", "password": "wrong"},
-        timeout=30,
+        timeout=120,
     )
     assert answer.status_code == 400
     assert answer.json() == {"non_field_errors": ["Unable to log in with provided credentials."]}
@@ -41,7 +41,7 @@ def test_a5_an_unknown_organization_is_refused(server: TestServer) -> None:
     answer = requests.post(
         f"{server.url}/api-token-auth/",
         json={"username": "alice", "password": server.passwords["alice"], "org_name": "nope"},
-        timeout=30,
+        timeout=120,
     )
     assert answer.json()["active_organization"] == {
         "slug": "nope",
@@ -58,7 +58,7 @@ def test_a5_a_stranger_is_no_member(server: TestServer) -> None:
             "password": server.passwords["charlie"],
             "org_name": "acme",
         },
-        timeout=30,
+        timeout=120,
     )
 
     assert answer.json()["active_organization"]["is_member"] is False
@@ -106,7 +106,7 @@ def test_no_auth_route_ever_redirects(server: TestServer, path: str) -> None:
             "password": server.passwords["alice"],
             "token": server.token(),
         },
-        timeout=30,
+        timeout=120,
         allow_redirects=False,
     )
 

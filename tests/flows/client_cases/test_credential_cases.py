@@ -16,12 +16,12 @@ def test_a3_a_personal_key_is_taken_from_a_get_with_a_body(server: TestServer) -
         f"{server.url}/api/v2/auth/pkey/jwt/",
         headers={"Authorization": f"PersonalKey {server.key_id}:{server.key_secret}"},
         json={"org_name": "acme"},
-        timeout=30,
+        timeout=120,
     )
     wrong = requests.get(
         f"{server.url}/api/v2/auth/pkey/jwt/",
         headers={"Authorization": f"PersonalKey {server.key_id}:{'0' * 32}"},
-        timeout=30,
+        timeout=120,
     )
     assert answer.status_code == 200
     assert answer.json()["active_organization"]["slug"] == "acme"
@@ -51,8 +51,12 @@ def test_a6_a_bare_token_is_verified_used_and_refreshed(server: TestServer) -> N
     run_python_case(server, "a6_token_only_then_reuse")
 
     token = server.token()
-    verified = requests.post(f"{server.url}/api-token-verify/", json={"token": token}, timeout=30)
-    refreshed = requests.post(f"{server.url}/api-token-refresh/", json={"token": token}, timeout=30)
+    verified = requests.post(f"{server.url}/api-token-verify/", json={"token": token}, timeout=120)
+    refreshed = requests.post(
+        f"{server.url}/api-token-refresh/", json={"token": token}, timeout=120
+    )
     assert verified.status_code == 200
     newer = {"Authorization": f"Bearer {refreshed.json()['token']}"}
-    assert requests.get(f"{server.url}/api/v2/files/", headers=newer, timeout=30).status_code == 200
+    assert (
+        requests.get(f"{server.url}/api/v2/files/", headers=newer, timeout=120).status_code == 200
+    )

@@ -108,7 +108,7 @@ def test_b5_axes_stand_and_positions_are_kept(server: TestServer) -> None:
 def test_b6_settings_travel_in_the_address(server: TestServer) -> None:
     url = run_python_case(server, "b6_settings", "url")
 
-    page = requests.get(url if url.startswith("http") else f"http:{url}", timeout=30)
+    page = requests.get(url if url.startswith("http") else f"http:{url}", timeout=120)
     assert page.status_code == 200
     assert server.ready(dataset_of(url))["edge_count"] == 4
 

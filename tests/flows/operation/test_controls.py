@@ -47,17 +47,17 @@ def browser(server: TestServer) -> requests.Session:
 
 
 def post(browser: requests.Session, address: str, **said: str) -> requests.Response:
-    page = browser.get(address, timeout=30).text
+    page = browser.get(address, timeout=120).text
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     form = {**said, "csrfmiddlewaretoken": token[1] if token else ""}
-    return browser.post(address, data=form, headers={"Referer": address}, timeout=30)
+    return browser.post(address, data=form, headers={"Referer": address}, timeout=120)
 
 
 def graph(server: TestServer, ask: requests.Session) -> dict:
     said = {"metadata": {}, "name": "g", "node_encodings": {"bindings": {}},
             "edge_encodings": {"bindings": {"source": "a", "destination": "b"}}}  # fmt: skip
-    made = ask.post(f"{server.url}/api/v2/upload/datasets/", json=said, timeout=30).json()["data"]
-    return ask.get(f"{server.url}/api/v2/datasets/{made['dataset_id']}/", timeout=30).json()
+    made = ask.post(f"{server.url}/api/v2/upload/datasets/", json=said, timeout=120).json()["data"]
+    return ask.get(f"{server.url}/api/v2/datasets/{made['dataset_id']}/", timeout=120).json()
 
 
 def answers(server: TestServer) -> dict[str, object]:
@@ -72,7 +72,7 @@ def answers(server: TestServer) -> dict[str, object]:
     made = graph(server, ask)
     where = f"{server.url}/graph/graph.html?dataset={made['dataset_id']}"
     refreshed = server.post("/api-token-refresh/", None, json={"token": token})
-    key = ask.post(f"{server.url}/api/v2/auth/pkey/", json={"name": "k", "days": 200}, timeout=30)
+    key = ask.post(f"{server.url}/api/v2/auth/pkey/", json={"name": "k", "days": 200}, timeout=120)
     name = f"s{time.time_ns()}"
     stranger = {
         "username": name, "email": f"{name}@example.org", "password": PASSWORD,
@@ -101,7 +101,7 @@ def answers(server: TestServer) -> dict[str, object]:
 
 
 def test_sh02_each_control_is_switched_by_its_documented_means(controlled: TestServer) -> None:
-    requests.get(f"{controlled.url}/healthz", timeout=30)
+    requests.get(f"{controlled.url}/healthz", timeout=120)
     before = answers(controlled)
     assert before == {
         "JWT_EXPIRATION_DELTA": 3600,
@@ -137,7 +137,7 @@ def test_sh02_each_control_is_switched_by_its_documented_means(controlled: TestS
         controlled.run("config", "set", name, value)
     wait_for_settings()
 
-    requests.get(f"{controlled.url}/healthz", timeout=30)
+    requests.get(f"{controlled.url}/healthz", timeout=120)
     assert answers(controlled) == {
         "JWT_EXPIRATION_DELTA": 900,
         "JWT_ALLOW_REFRESH": False,
@@ -160,7 +160,7 @@ def test_sh02_what_the_portal_switches_holds_at_once(controlled: TestServer) -> 
     post(
         portal, f"{controlled.url}/accounts/reauthenticate/?next=/admin-portal/", password=PASSWORD
     )
-    page = portal.get(address, timeout=30).text
+    page = portal.get(address, timeout=120).text
     form = dict(re.findall(r'<input type="text" name="(\w+)" value="([^"]*)"', page))
     form |= {
         name: value.strip()
@@ -179,10 +179,10 @@ def test_sh02_what_the_portal_switches_holds_at_once(controlled: TestServer) -> 
     )
     assert "Saved." in saved.text
     wait_for_settings()
-    own = portal.get(f"{controlled.url}/datasets/", allow_redirects=False, timeout=30)
+    own = portal.get(f"{controlled.url}/datasets/", allow_redirects=False, timeout=120)
     assert own.headers["Location"] == "/accounts/2fa/"
     given = {"username": "alice", "password": PASSWORD}
-    refused = requests.post(f"{controlled.url}/api-token-auth/", json=given, timeout=30)
+    refused = requests.post(f"{controlled.url}/api-token-auth/", json=given, timeout=120)
     assert "token" not in refused.json()
 
 

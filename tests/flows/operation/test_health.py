@@ -15,7 +15,7 @@ MOUNTABLE = os.geteuid() == 0 and shutil.which("mount")
 
 
 def asked(server, **headers):
-    answers = [requests.get(server.url + path, headers=headers, timeout=30) for path in PATHS]
+    answers = [requests.get(server.url + path, headers=headers, timeout=120) for path in PATHS]
     return {(one.status_code, one.text) for one in answers}, answers
 
 
@@ -51,10 +51,10 @@ def test_ad33_every_health_path_says_503_while_the_database_or_the_disk_is_gone(
             with (home / "filler").open("wb") as filler:
                 filler.write(b"x" * (shutil.disk_usage(home).free - 20_000_000))
             assert asked(server)[0] == {(503, '{"success": false}')}
-            html = requests.get(f"{server.url}/ht/", headers={"Accept": "text/html"}, timeout=30)
+            html = requests.get(f"{server.url}/ht/", headers={"Accept": "text/html"}, timeout=120)
             assert (html.status_code, "not well" in html.text) == (503, True)
             (home / "filler").unlink()
-            html = requests.get(f"{server.url}/ht/", headers={"Accept": "text/html"}, timeout=30)
+            html = requests.get(f"{server.url}/ht/", headers={"Accept": "text/html"}, timeout=120)
             assert (html.status_code, html.headers["Content-Type"]) == (
                 200,
                 "text/html; charset=utf-8",

@@ -53,12 +53,12 @@ def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestServer,
 def ask_for_password(server: TestServer, email: str) -> requests.Response:
     browser = requests.Session()
     address = f"{server.url}/accounts/password/reset/"
-    page = browser.get(address, timeout=30)
+    page = browser.get(address, timeout=120)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
     assert token is not None
     said = {"email": email, "csrfmiddlewaretoken": token[1]}
     return browser.post(
-        address, data=said, headers={"X-Forwarded-Host": "evil.example.org"}, timeout=30
+        address, data=said, headers={"X-Forwarded-Host": "evil.example.org"}, timeout=120
     )
 
 
@@ -98,7 +98,7 @@ def test_sh79_under_air_gap_no_mail_leaves_and_the_page_says_so(
     wait_for_settings()
     before = len(box.mails)
 
-    page = requests.get(f"{server.url}/accounts/password/reset/", timeout=30)
+    page = requests.get(f"{server.url}/accounts/password/reset/", timeout=120)
     server.run("user", "invite", "--email", "charlie@example.org", "--send")
 
     assert "This server sends no mail" in page.text

@@ -34,7 +34,7 @@ def a_graph(server):
 
 def seen(server, graph):
     """Everything that alice gets of it, and that nobody else gets anything."""
-    stranger = requests.get(f"{server.url}/api/view/{graph}/columns/", timeout=30)
+    stranger = requests.get(f"{server.url}/api/view/{graph}/columns/", timeout=120)
     assert stranger.status_code == 404
     paths = ("columns/", "rows/?table=edge&rows=0,1,2", "search/?q=2")
     answers = [server.get(f"/api/view/{graph}/{path}") for path in paths]
@@ -88,7 +88,7 @@ def test_sh85_only_what_is_called_persistent_is_needed(own_server, request, stor
         assert server.get("/api/v2/datasets/").json()["count"] == 1
         headers = {"Authorization": f"Bearer {server.token()}"}
         gone = requests.delete(
-            f"{server.url}/api/v2/datasets/{graph}/", headers=headers, timeout=30
+            f"{server.url}/api/v2/datasets/{graph}/", headers=headers, timeout=120
         )
         assert gone.status_code == 204
         if store == "s3":

@@ -29,7 +29,7 @@ def test_ad05_canaries_are_nowhere_to_be_found(tmp_path: Path) -> None:
         requests.get(
             f"{server.url}/api/v2/files/",
             headers={"Authorization": f"PersonalKey {pair}"},
-            timeout=30,
+            timeout=120,
         )
         said = {
             "node_encodings": {"bindings": {}},
@@ -48,7 +48,7 @@ def test_ad05_canaries_are_nowhere_to_be_found(tmp_path: Path) -> None:
             server.run("user", "invite").strip().splitlines()[-1].rstrip("/").rpartition("/")[2]
         )
         canaries["invitation"] = invitation
-        requests.get(f"{server.url}/accounts/invitation/{invitation}/", timeout=30)
+        requests.get(f"{server.url}/accounts/invitation/{invitation}/", timeout=120)
         time.sleep(0.3)
         trail = server.run("audit")
     log = (tmp_path / "server.log").read_text()
@@ -83,12 +83,12 @@ def test_signing_out_clears_what_the_browser_kept(server: TestServer) -> None:
         ("logout", {}),
     ):
         address = f"{server.url}/accounts/{path}/"
-        page = browser.get(address, timeout=30).text
+        page = browser.get(address, timeout=120).text
         token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
         answer = browser.post(
             address,
             data={**said, "csrfmiddlewaretoken": token},
-            timeout=30,
+            timeout=120,
             allow_redirects=False,
         )
 

@@ -104,27 +104,27 @@ def test_ad33_ad05_figures_and_traces_are_told_to_who_may_and_hold_no_secret(wat
     server, collector, place = watched
     parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     headers = {"X-Request-ID": "0af7651916cd43dd", "traceparent": parent}
-    answer = requests.get(f"{server.url}/api/view/{'0' * 32}/", headers=headers, timeout=30)
+    answer = requests.get(f"{server.url}/api/view/{'0' * 32}/", headers=headers, timeout=120)
     dataset = plot(server)
     sign_in_page(server, "alice", "a-wrong-guess-of-mine")
 
     shown = {"Authorization": f"Bearer {TOKEN}"}
     refused = [
-        requests.get(f"{place}/metrics", headers=said, timeout=10)
+        requests.get(f"{place}/metrics", headers=said, timeout=120)
         for said in ({}, {"Authorization": f"Bearer {TOKEN}x"}, {"Authorization": f"Basic {TOKEN}"})
     ]
     assert [(one.status_code, "graphkeep_" in one.text) for one in refused] == [(401, False)] * 3
-    assert requests.get(f"{place}/elsewhere", headers=shown, timeout=10).status_code == 404
-    public = [requests.get(f"{server.url}{path}", headers=shown, timeout=10) for path in ("/metrics", "/prometheus/")]  # fmt: skip
+    assert requests.get(f"{place}/elsewhere", headers=shown, timeout=120).status_code == 404
+    public = [requests.get(f"{server.url}{path}", headers=shown, timeout=120) for path in ("/metrics", "/prometheus/")]  # fmt: skip
     assert [one.status_code for one in public] == [404, 404]
 
     def told():
-        found = figures(requests.get(f"{place}/metrics", headers=shown, timeout=10).text)
+        found = figures(requests.get(f"{place}/metrics", headers=shown, timeout=120).text)
         is_whole = found.get('graphkeep_jobs_finished_total{kind="thumbnail",outcome="done"}')
         return found if is_whole and found.get("graphkeep_graphs") else None
 
     found = wait_until(told)
-    text = requests.get(f"{place}/metrics", headers=shown, timeout=10).text
+    text = requests.get(f"{place}/metrics", headers=shown, timeout=120).text
     assert found['graphkeep_jobs_finished_total{kind="prepare",outcome="done"}'] == 1
     assert found['graphkeep_sign_in_failures_total{why="wrong"}'] == 1
     assert found['graphkeep_requests_total{route="upload",status="2xx"}'] == 2

@@ -32,7 +32,7 @@ def code(server: TestServer, path: str = "/accounts/login/", **headers: str) -> 
     headers = {"X_Forwarded_Proto": "https", **headers}
     said = {name.replace("_", "-"): value for name, value in headers.items()}
     return requests.get(
-        f"{server.url}{path}", headers=said, timeout=30, allow_redirects=False
+        f"{server.url}{path}", headers=said, timeout=120, allow_redirects=False
     ).status_code
 
 
@@ -72,9 +72,9 @@ def test_sh40_addresses_are_let_in_by_the_list_also_behind_a_proxy(edge: TestSer
 
 def test_sh31_a_trusted_proxy_says_the_scheme(edge: TestServer) -> None:
     answer = requests.get(
-        f"{edge.url}/accounts/login/", headers={"X-Forwarded-Proto": "https"}, timeout=30
+        f"{edge.url}/accounts/login/", headers={"X-Forwarded-Proto": "https"}, timeout=120
     )
-    plain = requests.get(f"{edge.url}/accounts/login/", timeout=30)
+    plain = requests.get(f"{edge.url}/accounts/login/", timeout=120)
 
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
     assert "Strict-Transport-Security" not in plain.headers
@@ -99,7 +99,7 @@ def over_http(edge: TestServer, method: str, path: str, **said: object) -> reque
     """As a visitor elsewhere, whose proxy says that it heard them over plain HTTP."""
     headers = {**ELSEWHERE, "Host": "clear.example.org:8080", **said.pop("headers", {})}
     return requests.request(
-        method, edge.url + path, headers=headers, timeout=30, allow_redirects=False, **said
+        method, edge.url + path, headers=headers, timeout=120, allow_redirects=False, **said
     )
 
 
@@ -114,7 +114,7 @@ def test_sh32_a_password_over_plain_http_is_refused_before_it_is_looked_at(
             assert "takes nothing over plain HTTP" in answer.json()["message"]
     assert over_http(edge, "POST", "/accounts/login/", data=person).status_code == 403
     assert seen_in_clear(edge) == []
-    assert requests.post(f"{edge.url}/api-token-auth/", json=person, timeout=30).status_code == 200
+    assert requests.post(f"{edge.url}/api-token-auth/", json=person, timeout=120).status_code == 200
 
 
 def test_sh46_pages_lead_to_tls_and_programs_are_told(edge: TestServer) -> None:
@@ -149,7 +149,9 @@ def test_sh32_a_token_that_was_seen_in_clear_is_named_and_ended(edge: TestServer
 
     def state(authorization: str) -> int:
         headers = {"Authorization": authorization}
-        return requests.get(f"{edge.url}/api/v2/datasets/", headers=headers, timeout=30).status_code
+        return requests.get(
+            f"{edge.url}/api/v2/datasets/", headers=headers, timeout=120
+        ).status_code
 
     assert [state(f"Bearer {token}"), state(f"PersonalKey {pair}")] == [200, 200]
     for text in (
@@ -184,7 +186,7 @@ def test_sh31_a_stranger_s_forwarded_headers_are_ignored(server: TestServer) -> 
     answer = requests.get(
         f"{server.url}/accounts/login/",
         headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"},
-        timeout=30,
+        timeout=120,
     )
 
     assert answer.status_code == 200
@@ -194,7 +196,7 @@ def test_sh31_a_stranger_s_forwarded_headers_are_ignored(server: TestServer) -> 
 @pytest.mark.parametrize("path", ["/etl", "/api/check", "/api/v1/anything"])
 def test_sh68_the_first_api_is_gone_and_says_where_to_go(server: TestServer, path: str) -> None:
     for method in ("GET", "POST"):
-        answer = requests.request(method, f"{server.url}{path}?apikey=x", timeout=30)
+        answer = requests.request(method, f"{server.url}{path}?apikey=x", timeout=120)
 
         assert answer.status_code == 410
         assert "/api/v2/" in answer.json()["message"]

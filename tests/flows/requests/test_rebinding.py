@@ -20,18 +20,18 @@ def test_a_rebound_name_cannot_create_the_first_account(own_server) -> None:
     fresh: TestServer = own_server(is_fresh=True)
     page = f"{fresh.url}/accounts/signup/"
     browser = requests.Session()
-    assert browser.get(page, timeout=30).status_code == 200
+    assert browser.get(page, timeout=120).status_code == 200
     for host in (EVIL, f"{EVIL}:{fresh.port}", f"localhost.{EVIL}", "10.0.0.7"):
         token = browser.cookies["csrftoken"]
         headers = {"Host": host, "Origin": f"http://{host}", "X-CSRFToken": token}
         for method in ("GET", "POST", "OPTIONS"):
-            answer = browser.request(method, page, headers=headers, data=FIRST, timeout=30)
+            answer = browser.request(method, page, headers=headers, data=FIRST, timeout=120)
             assert answer.status_code == 400
             assert "graphkeep config set SITE_DOMAIN" in answer.json()["message"]
             assert host not in str(answer.headers) + answer.text
         for path in ("/healthz", "/api/v2/datasets/", "/api-token-auth/", "/static/x"):
             assert (
-                requests.get(f"{fresh.url}{path}", headers={"Host": host}, timeout=30).status_code
+                requests.get(f"{fresh.url}{path}", headers={"Host": host}, timeout=120).status_code
                 == 400
             )
     assert fresh.run("user", "list").strip() == ""
@@ -39,7 +39,7 @@ def test_a_rebound_name_cannot_create_the_first_account(own_server) -> None:
 
 def test_the_host_never_reaches_the_content_security_policy(server: TestServer) -> None:
     policies = {
-        requests.get(f"{server.url}/accounts/login/", headers={"Host": host}, timeout=30).headers[
+        requests.get(f"{server.url}/accounts/login/", headers={"Host": host}, timeout=120).headers[
             "Content-Security-Policy"
         ]
         for host in ("localhost", "127.0.0.1:8000", "127.9.9.9")
@@ -54,7 +54,9 @@ def handshake(url: str, **headers: str) -> int:
 
     async def run() -> int:
         try:
-            async with websockets.connect(url, additional_headers=headers, origin=None) as socket:
+            async with websockets.connect(
+                url, open_timeout=120, additional_headers=headers, origin=None
+            ) as socket:
                 try:
                     await asyncio.wait_for(socket.recv(), 10)
                 except websockets.ConnectionClosed as closed:

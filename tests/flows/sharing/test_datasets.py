@@ -104,11 +104,11 @@ def test_an_upload_without_source_or_metadata_is_refused_in_words(server: TestSe
 def test_only_public_graphs_may_be_framed_by_other_sites(server: TestServer) -> None:
     dataset_id = make_dataset(server)
     page = f"{server.url}/graph/graph.html?dataset={dataset_id}"
-    public = requests.get(page, timeout=30).headers["Content-Security-Policy"]
+    public = requests.get(page, timeout=120).headers["Content-Security-Policy"]
     share(server, dataset_id, "private")
     headers = {"Authorization": f"Bearer {server.token()}"}
-    private = requests.get(page, headers=headers, timeout=30).headers["Content-Security-Policy"]
-    login = requests.get(f"{server.url}/accounts/login/", timeout=30).headers
+    private = requests.get(page, headers=headers, timeout=120).headers["Content-Security-Policy"]
+    login = requests.get(f"{server.url}/accounts/login/", timeout=120).headers
 
     assert "frame-ancestors *" in public
     assert "frame-ancestors 'self'" in private

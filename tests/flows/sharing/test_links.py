@@ -48,7 +48,7 @@ def open_link(
 def view(server: TestServer, dataset: str, given: str, origin: str = "", path: str = "") -> int:
     headers = {"Authorization": f"Pass {given}", "X-Embed-Origin": origin}
     return requests.get(
-        f"{server.url}/api/view/{dataset}/{path}", headers=headers, timeout=30
+        f"{server.url}/api/view/{dataset}/{path}", headers=headers, timeout=120
     ).status_code
 
 
@@ -64,7 +64,7 @@ def test_sh15_a_link_shows_one_graph_counts_and_ends(server: TestServer, dataset
     assert [one["use_count"] for one in said["links"] if one["link_id"] == link["link_id"]] == [1]
     headers = {"Authorization": f"Bearer {server.token()}"}
     address = f"{server.url}/api/v2/datasets/{dataset}/links/{link['link_id']}/"
-    assert requests.delete(address, headers=headers, timeout=30).status_code == 204
+    assert requests.delete(address, headers=headers, timeout=120).status_code == 204
     assert view(server, dataset, opened["pass"]) == 401
     assert open_link(server, link["address"]).status_code == 404
 
@@ -121,7 +121,7 @@ def test_sh35_an_embed_token_is_for_one_graph_one_site_and_one_maker(
     headers = {"Authorization": f"PersonalKey {pair}"}
     body = {"dataset_id": dataset, "origin": ORIGIN}
     made = requests.post(
-        f"{server.url}/api/v2/embed/token/", headers=headers, json=body, timeout=30
+        f"{server.url}/api/v2/embed/token/", headers=headers, json=body, timeout=120
     )
     token = made.json()["token"]
 
@@ -129,7 +129,7 @@ def test_sh35_an_embed_token_is_for_one_graph_one_site_and_one_maker(
     assert view(server, dataset, token, "") == 401
     body = {"dataset_id": dataset, "origin": "https://evil.example.org"}
     strange = requests.post(
-        f"{server.url}/api/v2/embed/token/", headers=headers, json=body, timeout=30
+        f"{server.url}/api/v2/embed/token/", headers=headers, json=body, timeout=120
     )
     assert strange.status_code == 400
     server.run("key", "revoke", pair.partition(":")[0])
@@ -151,13 +151,15 @@ def test_sh72_an_open_socket_ends_within_a_second(
         bearer = f"PersonalKey {pair}"
         if way == "token":
             said = requests.post(
-                f"{server.url}/api/v2/auth/pkey/jwt/", headers={"Authorization": bearer}, timeout=30
+                f"{server.url}/api/v2/auth/pkey/jwt/",
+                headers={"Authorization": bearer},
+                timeout=120,
             )
             bearer = f"Bearer {said.json()['token']}"
         options = {"additional_headers": {"Authorization": bearer}}
 
     async def lives() -> float:
-        async with websockets.connect(address, **options) as socket:
+        async with websockets.connect(address, open_timeout=120, **options) as socket:
             assert json.loads(await socket.recv())["state"] == "ready"
             await asyncio.sleep(1)
             if way == "link":
@@ -166,7 +168,7 @@ def test_sh72_an_open_socket_ends_within_a_second(
                     requests.delete,
                     f"{server.url}/api/v2/datasets/{dataset}/links/{link['link_id']}/",
                     headers={"Authorization": f"Bearer {token}"},
-                    timeout=30,
+                    timeout=120,
                 )
             else:
                 await asyncio.to_thread(server.run, "key", "revoke", pair.partition(":")[0])
@@ -199,7 +201,9 @@ def test_sh13_sh36_who_may_frame_what(server: TestServer, dataset: str) -> None:
     assert ancestors("/accounts/login/", None) == "'none'"
     assert ancestors(f"/embed/?origin={ORIGIN}", None) == ORIGIN
     assert (
-        requests.get(f"{server.url}/embed/?origin=https://evil.example.org", timeout=30).status_code
+        requests.get(
+            f"{server.url}/embed/?origin=https://evil.example.org", timeout=120
+        ).status_code
         == 403
     )
     public = {"obj_pk": dataset, "obj_type": "dataset", "mode": "public"}
@@ -229,7 +233,9 @@ def test_sh69_a_key_that_may_not_read_opens_no_socket(server: TestServer, datase
         made = server.run("key", "create", "--user", "alice", "--scope", scope)
         pair = made.strip().splitlines()[-1]
         headers = {"Authorization": f"PersonalKey {pair}"}
-        async with websockets.connect(address, additional_headers=headers) as socket:
+        async with websockets.connect(
+            address, open_timeout=120, additional_headers=headers
+        ) as socket:
             try:
                 return json.loads(await socket.recv())["name"]
             except websockets.ConnectionClosed:

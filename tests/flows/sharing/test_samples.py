@@ -13,7 +13,7 @@ pytestmark = pytest.mark.flow
 
 def sign_in(server: TestServer, person: str) -> requests.Session:
     browser = requests.Session()
-    page = browser.get(f"{server.url}/accounts/login/", timeout=30)
+    page = browser.get(f"{server.url}/accounts/login/", timeout=120)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
     assert token is not None
     answer = browser.post(
@@ -23,7 +23,7 @@ def sign_in(server: TestServer, person: str) -> requests.Session:
             "password": server.passwords[person],
             "csrfmiddlewaretoken": token[1],
         },
-        timeout=30,
+        timeout=120,
     )
     assert answer.url == f"{server.url}/datasets/", answer.text
     return browser
@@ -31,7 +31,7 @@ def sign_in(server: TestServer, person: str) -> requests.Session:
 
 def samples(browser: requests.Session, server: TestServer, count: int) -> list[dict]:
     def made() -> list[dict]:
-        found = browser.get(f"{server.url}/api/v2/datasets/?order=created_at", timeout=30).json()
+        found = browser.get(f"{server.url}/api/v2/datasets/?order=created_at", timeout=120).json()
         rows = [row for row in found["results"] if row["metadata"].get("agent") == "graphkeep"]
         return rows if len(rows) == count and all(row["edge_count"] for row in rows) else []
 
@@ -65,17 +65,17 @@ def test_a_write_with_a_cookie_needs_the_csrf_token(server: TestServer) -> None:
     browser = sign_in(server, "charlie")
     row = {"name": "x", "file_type": "csv"}
 
-    refused = browser.post(f"{server.url}/api/v2/files/", json=row, timeout=30)
-    page = browser.get(f"{server.url}/datasets/", timeout=30)
+    refused = browser.post(f"{server.url}/api/v2/files/", json=row, timeout=120)
+    page = browser.get(f"{server.url}/datasets/", timeout=120)
     token = re.search(r'name="csrf-token" content="([^"]+)"', page.text)
     assert token is not None
     foreign = browser.post(
         f"{server.url}/api/v2/files/",
         json=row,
         headers={"X-CSRFToken": token[1], "Origin": "http://evil.example"},
-        timeout=30,
+        timeout=120,
     )
     good = browser.post(
-        f"{server.url}/api/v2/files/", json=row, headers={"X-CSRFToken": token[1]}, timeout=30
+        f"{server.url}/api/v2/files/", json=row, headers={"X-CSRFToken": token[1]}, timeout=120
     )
     assert (refused.status_code, foreign.status_code, good.status_code) == (403, 403, 201)

@@ -9,6 +9,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.flows.sharing.test_sharing import make_dataset, share
 from tests.servers import TestServer
+from tests.waiting import DEADLINE_S
 
 pytestmark = pytest.mark.flow
 
@@ -20,6 +21,8 @@ def socket(
     return connect(
         f"ws://127.0.0.1:{server.port}/api/view/{dataset_id}/stream/",
         additional_headers={**headers, **extra},
+        open_timeout=DEADLINE_S,
+        ping_timeout=DEADLINE_S,
     )
 
 

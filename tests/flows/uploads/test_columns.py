@@ -52,6 +52,7 @@ def test_sh73_a_column_leaves_only_when_somebody_asks_for_it(server, graph):
         f"ws{server.url[4:]}{view}/stream",
         subprotocols=["graphkeep"],
         additional_headers=shown,
+        open_timeout=120,
     ) as socket:
         heard = socket.recv(timeout=120)
     assert seen == dict.fromkeys(unasked, False)

@@ -52,7 +52,7 @@ def test_a_file_is_listed_and_deleted_by_its_owner_alone(server: TestServer) -> 
         assert server.get(f"/api/v2/files/{file}", person).status_code == 404
         assert file not in server.get("/api/v2/files/?limit=500", person).text
     headers = {"Authorization": f"Bearer {server.token()}"}
-    gone = requests.delete(f"{server.url}/api/v2/files/{file}", headers=headers, timeout=30)
+    gone = requests.delete(f"{server.url}/api/v2/files/{file}", headers=headers, timeout=120)
     assert (gone.status_code, gone.content) == (204, b"")
     assert not (server.home / "data/uploads" / file).exists()
 
@@ -60,14 +60,14 @@ def test_a_file_is_listed_and_deleted_by_its_owner_alone(server: TestServer) -> 
 def test_bodies_over_their_limits_are_refused(server: TestServer) -> None:
     headers = {"Authorization": f"Bearer {server.token()}"}
     large = requests.post(
-        f"{server.url}/api/v2/files/", data=b"x" * (3 << 20), headers=headers, timeout=30
+        f"{server.url}/api/v2/files/", data=b"x" * (3 << 20), headers=headers, timeout=120
     )
     assert large.status_code == 413
     claimed = requests.Request(
         "POST", f"{server.url}/api/v2/upload/files/{'0' * 32}", headers=headers, data=b"x"
     ).prepare()
     claimed.headers["Content-Length"] = str(5 << 30)
-    answer = requests.Session().send(claimed, timeout=30)
+    answer = requests.Session().send(claimed, timeout=120)
     assert answer.status_code == 413
     assert "UPLOAD_MAX_SIZE" in answer.json()["message"]
 
@@ -79,12 +79,14 @@ def test_a_chunked_upload_and_a_gzipped_one_arrive_whole(server: TestServer) -> 
     headers = {"Authorization": f"Bearer {server.token()}"}
     made = server.post("/api/v2/files/", json={"file_type": "csv"}).json()["file_id"]
     route = f"{server.url}/api/v2/upload/files/{made}"
-    chunked = requests.post(route, data=iter([rows[:100], rows[100:]]), headers=headers, timeout=30)
+    chunked = requests.post(
+        route, data=iter([rows[:100], rows[100:]]), headers=headers, timeout=120
+    )
     packed = requests.post(
         route,
         data=gzip.compress(rows),
         headers={**headers, "Content-Encoding": "gzip"},
-        timeout=30,
+        timeout=120,
     )
     for answer in (chunked, packed):
         assert answer.json()["tables_schemas"][0]["num_rows"] == 1000

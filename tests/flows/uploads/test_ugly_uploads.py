@@ -41,7 +41,7 @@ def test_the_whole_corpus_has_its_stated_outcome(server: TestServer, tmp_path: P
                 "parser_options": dict(ugly.parser_options),
             },
             headers=headers,
-            timeout=30,
+            timeout=120,
         ).json()
         answer = requests.post(
             f"{server.url}/api/v2/upload/files/{made['file_id']}?erase=false",
