@@ -44,6 +44,7 @@ def test_rows_of_a_query_are_drawn(page: Page, claimed: TestServer) -> None:
     rows = page.get_by_role("region", name="Rows of the result").get_by_role("row")
     expect(rows).to_have_count(201)
     expect(page.get_by_text("The first 200 of 339 rows. All of them are drawn.")).to_be_visible()
+    expect(page.get_by_text("4,999 queries left today")).to_be_visible()
     screenshot(page, "ask-connector")
     page.get_by_role("button", name="Draw these rows").click()
 
@@ -71,7 +72,8 @@ def test_a_refused_query_says_what_is_allowed(page: Page, claimed: TestServer) -
     page.get_by_role("textbox", name="Query").fill("intrusion.secrets")
     page.get_by_role("button", name="Run").click()
 
-    expect(page.get_by_role("alert")).to_contain_text("intrusion.secrets")
+    refusal = "There is no sample table 'intrusion.secrets'. Did you mean 'intrusion.edges'?"
+    expect(page.get_by_role("alert")).to_have_text(refusal)
     expect(page.get_by_role("region", name="Rows of the result")).to_have_count(0)
 
 

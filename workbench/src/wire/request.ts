@@ -1,11 +1,12 @@
 /** Requests to the server: credentials, CSRF token, and refusals as errors. */
 import { currentToken } from './credential';
 
-/** An error answer, in the server's words. */
+/** An error answer, in the server's words; `position` is the character of the query that it is about, from 0. */
 export class RequestError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    readonly position?: number,
   ) {
     super(message);
   }
@@ -32,7 +33,9 @@ export async function request(path: string, options: RequestInit = {}): Promise<
   }
   if (!response.ok) {
     const body: unknown = await response.json().catch(() => undefined);
-    throw new RequestError(response.status, errorMessage(body, response.status));
+    const { position } = (body ?? {}) as { position?: unknown };
+    const at = typeof position === 'number' ? position : undefined;
+    throw new RequestError(response.status, errorMessage(body, response.status), at);
   }
   return response;
 }
@@ -55,9 +58,10 @@ export function csrfToken(): string {
   return document.querySelector<HTMLMetaElement>('meta[name=csrf-token]')?.content ?? '';
 }
 
-/** The message of an error body; both shapes of the server's errors are read. */
+/** The message of an error body, with its advice; both shapes of the server's errors are read. */
 export function errorMessage(body: unknown, status: number): string {
-  const { message, detail } = (body ?? {}) as { message?: unknown; detail?: unknown };
+  const { message, detail, advice } = (body ?? {}) as { message?: unknown; detail?: unknown; advice?: unknown };
   const text = message ?? detail;
-  return typeof text === 'string' ? text : `The server answered ${status}.`;
+  if (typeof text !== 'string') return `The server answered ${status}.`;
+  return typeof advice === 'string' && advice ? `${text} ${advice}` : text;
 }

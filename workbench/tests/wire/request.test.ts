@@ -21,6 +21,12 @@ test('both shapes of error bodies are read', () => {
   );
 });
 
+test('a refused query has its advice and its place', async () => {
+  const body = '{"message": "Index hr is not allowed.", "advice": "Allowed: net.", "position": 7}';
+  answer(() => Promise.resolve(new Response(body, { status: 422 })));
+  await expect(request('/x')).rejects.toEqual(new RequestError(422, 'Index hr is not allowed. Allowed: net.', 7));
+});
+
 test('a refusal is an error in the words of the server', async () => {
   answer(() => Promise.resolve(new Response('{"message": "no rights"}', { status: 403 })));
   await expect(request('/x')).rejects.toEqual(new RequestError(403, 'no rights'));

@@ -1,6 +1,7 @@
 /** A query to a connector: choose, write, run, follow its rows, cancel. */
 import type { FileRow } from '../../model/api.gen';
 import * as wire from '../../wire/connectors';
+import { RequestError } from '../../wire/request';
 
 const POLL_MS = 400;
 /** Rows that the page shows of a result. */
@@ -12,6 +13,8 @@ export class AskConnector {
   chosen: wire.ConnectorRow | undefined = $state.raw();
   text = $state('');
   error = $state('');
+  /** Why the query was refused; `position` is the character of the query that it is about. */
+  refusal: { message: string; position: number | undefined } | undefined = $state.raw();
   run: wire.QueryRow | undefined = $state.raw();
   page: wire.ResultPage | undefined = $state.raw();
   schema: wire.SchemaTable[] | undefined = $state.raw();
@@ -50,6 +53,7 @@ export class AskConnector {
   choose(id: string): void {
     const former = this.chosen;
     this.chosen = this.askable.find(({ connector_id }) => connector_id === id);
+    this.refusal = undefined;
     this.schema = undefined;
     if (!this.text.trim() || this.text === former?.example_query) this.text = this.chosen?.example_query ?? '';
   }
@@ -73,14 +77,24 @@ export class AskConnector {
     if (!chosen || !text.trim() || this.isRunning) return;
     this.isStarting = true;
     this.error = '';
+    this.refusal = undefined;
     this.run = this.page = undefined;
     try {
       this.run = await wire.runQuery(chosen.connector_id, chosen.languages[0] ?? '', text);
     } catch (reason) {
-      this.error = (reason as Error).message;
+      const { message } = reason as Error;
+      this.refusal = { message, position: reason instanceof RequestError ? reason.position : undefined };
     }
     this.isStarting = false;
+    void this.refreshQuota();
     if (this.run) await this.follow(this.run.query_id);
+  }
+
+  /** What is left of the limits, after a query; as before where that cannot be read. */
+  private async refreshQuota(): Promise<void> {
+    const rows = await wire.getConnectors().catch(() => undefined);
+    const quota = rows?.find(({ connector_id }) => connector_id === this.chosen?.connector_id)?.quota;
+    if (this.chosen && quota) this.chosen = { ...this.chosen, quota };
   }
 
   /** Asks for the state and the first rows until the query is over. */
