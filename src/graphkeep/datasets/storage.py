@@ -1,32 +1,44 @@
-"""The graph store, the folders of uploads, and the sandboxes that every operation shares."""
+"""The graph store, the folders of uploads, and the sandboxes that every operation shares.
+
+Their modules are imported at the first use: every command loads this one.
+"""
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from graphkeep.sandbox.limits import Limits
 from graphkeep.sandbox.pool import SandboxPool
-from graphkeep.site.object_stores import open_bucket
-from graphkeep.sources.parser import FileParser
-from graphkeep.store.disk import DiskFiles
-from graphkeep.store.file_cache import FileCache
-from graphkeep.store.graph_store import GraphStore
-from graphkeep.store.s3 import S3Files
+
+if TYPE_CHECKING:
+    from graphkeep.sources.parser import FileParser
+    from graphkeep.store.graph_store import GraphStore
 
 
-def graph_store() -> GraphStore:
+def graph_store() -> "GraphStore":
     """A local folder, or an object store with a cache on the local disk."""
+    from graphkeep.store.graph_store import GraphStore
+
     if not settings.GRAPHKEEP_STORE:
+        from graphkeep.store.disk import DiskFiles
+
         return GraphStore(DiskFiles(settings.STORE_DIR))
+    from graphkeep.site.object_stores import open_bucket
+    from graphkeep.store.file_cache import FileCache
+    from graphkeep.store.s3 import S3Files
+
     object_store = open_bucket("store", settings.GRAPHKEEP_STORE)
     cache = FileCache(settings.COPIES_DIR, max_bytes=settings.GRAPHKEEP_CACHE_SIZE)
     return GraphStore(S3Files(object_store, cache))
 
 
 @cache
-def file_parser() -> FileParser:
+def file_parser() -> "FileParser":
     """The parser of uploads, which runs in sandboxes."""
+    from graphkeep.sources.parser import FileParser
+
     return FileParser(
         memory_bytes=settings.GRAPHKEEP_IMPORT_MEMORY,
         timeout_s=settings.GRAPHKEEP_IMPORT_TIMEOUT,
