@@ -17,7 +17,7 @@ from graphkeep.bridge.protocol.frames import MAX_FRAME_BYTES, Ask
 from graphkeep.bridge.protocol.handshake import SlotKeys
 from graphkeep.bridge.protocol.source_request import SourceRequest, encode_request
 from graphkeep.bridge.server.endpoint import BridgeEndpoint
-from graphkeep.bridge.server.query_client import QueryClient
+from graphkeep.bridge.server.query_client import QueryClient, SlotHolder
 from graphkeep.bridge.server.relay import Relay
 from graphkeep.sources.databases.query import QueryLimits, QueryPolicy, SourceQuery
 from graphkeep.sources.databases.stages import ConnectorError
@@ -72,11 +72,11 @@ class MemoryRegistry:
         if self.holders.get(slot, ("",))[0] == session_id:
             del self.holders[slot]
 
-    def find_relay(self, slot=SLOT):
+    def find_holder(self, slot=SLOT):
         if slot in self.revoked:
             raise ConnectorError("permission", f"The slot {slot} was revoked.")
         holder = self.holders.get(slot)
-        return holder[2] if holder else None
+        return SlotHolder(relay_name=holder[2], instance=holder[1]) if holder else None
 
 
 class InProcessServer:
@@ -167,7 +167,7 @@ def ask_of(text, *, limits=None, settings=None, credentials=None, operation="que
 
 def query_client_of(server, ask, **more):
     return QueryClient(
-        SLOT, ask, folder=server.folder, find_relay=server.registry.find_relay, **more
+        SLOT, ask, folder=server.folder, find_holder=server.registry.find_holder, **more
     )
 
 

@@ -10,15 +10,15 @@ import time
 
 import psycopg
 
-from graphkeep.bridge.server.query_client import QueryClient
+from graphkeep.bridge.server.query_client import QueryClient, SlotHolder
 from graphkeep.sources.databases.stages import ConnectorError
 from tests.waiting import wait_until
 
-HELD = "select relay_name, revoked_at, heartbeat_at, session_id from connectors_bridgeslot where slot = "
+HELD = "select relay_name, revoked_at, heartbeat_at, session_id, instance from connectors_bridgeslot where slot = "
 
 
 class BridgedServer:
-    """`find_relay` reads the server's database as its own processes do."""
+    """`find_holder` reads the server's database as its own processes do."""
 
     def __init__(self, server):
         self.server = server
@@ -34,11 +34,11 @@ class BridgedServer:
         connection.close()
         return row
 
-    def find_relay(self, slot):
+    def find_holder(self, slot):
         row = self.holder(slot)
         if row is None or row[1] is not None:
             raise ConnectorError("permission", f"The bridge of the slot {slot} was revoked.")
-        return row[0] or None
+        return SlotHolder(relay_name=row[0], instance=row[4]) if row[0] else None
 
     def is_connected(self, slot):
         row = self.holder(slot)
@@ -49,7 +49,7 @@ class BridgedServer:
 
     def client(self, slot, ask, **more):
         return QueryClient(
-            slot, ask, folder=self.folder, find_relay=lambda: self.find_relay(slot), **more
+            slot, ask, folder=self.folder, find_holder=lambda: self.find_holder(slot), **more
         )
 
     def pair(self, slot):

@@ -334,6 +334,36 @@ def test_a_restarted_bridge_ends_begun_queries_and_runs_none_again(server, sourc
     assert numbers(query_client_of(server, ask_of("numbers 10 0")).batches()) == list(range(10))
 
 
+def test_another_process_goes_on_where_one_left_a_query(server, source, start, keys):
+    start(slot_config(keys, port=source.port))
+    ask = ask_of("numbers 20000 0.02")
+    asked = []
+    client = query_client_of(server, ask, on_ask=asked.append)
+    rows = client.batches()
+    next(rows)
+
+    client.detach()
+    with pytest.raises(ConnectorError, match="goes on in another process"):
+        list(rows)
+
+    assert numbers(query_client_of(server, ask, instance=asked[0]).batches()) == list(range(20000))
+    assert (source.asked, source.cancelled) == ({"numbers 20000 0.02": 1}, {})
+
+
+def test_a_bridge_that_takes_over_runs_no_query_of_the_former(server, source, start, keys):
+    first = start(slot_config(keys, port=source.port))
+    client = query_client_of(server, ask_of("numbers 90000 0.05"))
+    rows = client.batches()
+    next(rows)
+
+    first.stop()
+    start(slot_config(keys, port=source.port), name="other")
+
+    with pytest.raises(ConnectorError, match="no longer holds the slot"):
+        list(rows)
+    assert source.asked == {"numbers 90000 0.05": 1}
+
+
 @pytest.mark.parametrize("side", ["server_key", "proxy_key"])
 def test_who_lacks_a_key_gets_nothing(server, source, start, keys, side):
     mallory = replace(keys, **{side: new_keys().server_key})

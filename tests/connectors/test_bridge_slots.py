@@ -92,7 +92,7 @@ def test_one_bridge_holds_a_slot_and_another_waits():
 
     assert claim("1")
     assert not claim("2", instance="f" * 32)
-    assert registry.find_relay("pg") == "relay-1"
+    assert registry.find_holder("pg").relay_name == "relay-1"
     assert (slots_of_server()[0].state, slots_of_server()[0].bridge_name) == ("connected", "rack4")
 
 
@@ -103,7 +103,7 @@ def test_the_same_bridge_takes_over_its_own_former_session():
     assert claim("2")
     assert [registry.is_held("pg", each, heartbeat=False) for each in ("1", "2")] == [False, True]
     registry.release("pg", "1", has_left=False)
-    assert registry.find_relay("pg") == "relay-2"
+    assert registry.find_holder("pg").relay_name == "relay-2"
 
 
 def test_a_bridge_that_is_not_heard_makes_room():
@@ -112,7 +112,7 @@ def test_a_bridge_that_is_not_heard_makes_room():
     BridgeSlot.objects.update(heartbeat_at=timezone.now() - ALIVE_FOR - timedelta(seconds=1))
 
     assert slots_of_server()[0].state == "lost"
-    assert registry.find_relay("pg") is None
+    assert registry.find_holder("pg") is None
     assert claim("2", instance="f" * 32)
 
 
@@ -137,14 +137,14 @@ def test_ad25_a_revoked_slot_is_over_for_everybody():
     assert keys_of_slot("pg") is None
     assert BridgeSlot.objects.get().server_key == ""
     with pytest.raises(ConnectorError, match="was revoked"):
-        registry.find_relay("pg")
+        registry.find_holder("pg")
     with pytest.raises(NotFoundError):
         revoke_slot("pg", actor=CONSOLE)
 
 
 def test_who_asks_for_a_slot_that_does_not_exist_learns_how_to_make_it():
     with pytest.raises(ConnectorError) as error:
-        registry.find_relay("pg")
+        registry.find_holder("pg")
     assert error.value.advice == "Make its keys: graphkeep bridge keys pg"
 
 

@@ -195,6 +195,18 @@ class QueryRun(models.Model):
     )
     is_cut = models.BooleanField(default=False, help_text="There is more than a limit allowed.")
     cancel_requested = models.BooleanField(default=False)
+    right = models.CharField(
+        max_length=10,
+        choices=ConnectorGrant.Right.choices,
+        default=ConnectorGrant.Right.ASK,
+        help_text="That the query needs.",
+    )
+    owner = models.CharField(
+        max_length=32, blank=True, help_text="Of the attempt that may record what becomes of it."
+    )
+    bridge_instance = models.CharField(
+        max_length=100, blank=True, help_text="The bridge that was asked, which has the answer."
+    )
     has_result = models.BooleanField(default=False)
     file = models.ForeignKey(
         File, null=True, blank=True, on_delete=models.SET_NULL, related_name="query_runs"

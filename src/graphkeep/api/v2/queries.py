@@ -17,10 +17,10 @@ from graphkeep.api.v2.connectors import ONE, connector_of
 from graphkeep.api.v2.files import file_row
 from graphkeep.api.v2.requests.connectors import DrawRequest, parse_query
 from graphkeep.api.view import json_of
-from graphkeep.connectors.execution.monitor import end_stale_runs
 from graphkeep.connectors.execution.results import read_rows
 from graphkeep.connectors.kinds import kind_of
 from graphkeep.connectors.operations.draw import draw_result, fetch_again, origin_of
+from graphkeep.connectors.operations.resume_queries import recover_stale_runs
 from graphkeep.connectors.operations.run_query import asked_query, cancel_query, run_query
 from graphkeep.connectors.queries import runs_visible_to, visible_run
 from graphkeep.connectors.rows import run_row
@@ -62,7 +62,7 @@ def queries(request: HttpRequest) -> HttpResponse:
 def single_query(request: HttpRequest, run_id: str) -> HttpResponse:
     actor = authenticated_actor(request)
     run = visible_run(actor, run_id)
-    if not run.is_over and end_stale_runs():
+    if not run.is_over and recover_stale_runs():
         run.refresh_from_db()
     return json_of(run_row(run, actor=actor))
 

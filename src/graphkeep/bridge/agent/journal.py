@@ -19,6 +19,9 @@ from graphkeep.bridge.protocol.handshake import SlotKeys
 from graphkeep.bridge.protocol.typed_json import encode_value
 from graphkeep.graph.errors import GraphkeepError
 
+OTHER_REQUEST = (
+    "This query id was used for another request: other settings, limits or another query."
+)
 ANSWER_RETENTION_S = 15 * 60.0
 ID_RETENTION_S = 24 * 3600.0
 EXPIRED = "The bridge no longer has the answer of this query; ask it again."
@@ -70,7 +73,7 @@ class Journal:
             entry = self._entries.get(ask.query_id)
             if entry is not None:
                 if entry.header["digest"] != digest:
-                    raise OtherRequestError("This query id was used for another request.")
+                    raise OtherRequestError(OTHER_REQUEST)
                 return entry, False
             self.space.reserve(0)
             header = {

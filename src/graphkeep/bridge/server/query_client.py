@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -38,11 +38,20 @@ CANCEL_S = 1.0  # for the bridge to confirm
 READ_S = 0.5
 
 
+@dataclass(frozen=True, kw_only=True)
+class SlotHolder:
+    """Who holds a slot: the relay of the server, and the bridge by the id of its state folder."""
+
+    relay_name: str
+    instance: str
+
+
 class QueryClient:
     """One query over one slot.
 
-    `find_relay` returns the name of the relay that holds the slot, if one does; it raises ConnectorError once the
-    slot was revoked.
+    `find_holder` returns who holds the slot, if a bridge does; it raises ConnectorError once the slot was revoked.
+    `instance`: the bridge that was asked for this query before, by an earlier process. `on_ask` is called with the
+    bridge's instance before that bridge is asked for the first time, so that it can be recorded.
     """
 
     def __init__(
@@ -51,12 +60,16 @@ class QueryClient:
         ask: Ask,
         *,
         folder: Path,
-        find_relay: Callable[[], str | None],
+        find_holder: Callable[[], SlotHolder | None],
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
+        instance: str = "",
+        on_ask: Callable[[str], None] | None = None,
     ) -> None:
-        self.slot, self.ask, self.folder, self.find_relay = slot, ask, folder, find_relay
+        self.slot, self.ask, self.folder, self.find_holder = slot, ask, folder, find_holder
         self.end: End | None = None
         self._connect_timeout_s = connect_timeout_s
+        self._instance, self._on_ask = instance, on_ask
+        self._is_detached = False
         self._next_seq = ask.next_seq
         self._fragments: list[bytes] = []
         self._connection: RelayConnection | None = None
@@ -96,14 +109,20 @@ class QueryClient:
         self._cancelled_at = self._cancelled_at or time.monotonic()
         self._send(Cancel(query_id=self.ask.query_id))
 
+    def detach(self) -> None:
+        """Stop without ending the query at the bridge: another process resumes its answer by the same query id."""
+        self._is_detached = True
+        self._disconnect()
+
     def _connect(self, deadline: float) -> "RelayConnection":
         connect_by = time.monotonic() + self._connect_timeout_s
         while True:
             self._check_time(deadline)
-            name = self.find_relay()
-            if name:
+            holder = self.find_holder()
+            if holder is not None:
+                self._check_instance(holder.instance)
                 try:
-                    connection = RelayConnection(self.folder, name, self.slot)
+                    connection = RelayConnection(self.folder, holder.relay_name, self.slot)
                     with self._lock:
                         self._connection = connection
                     connection.send(replace(self.ask, next_seq=self._next_seq))
@@ -121,8 +140,23 @@ class QueryClient:
                 )
             time.sleep(RETRY_S)
 
+    def _check_instance(self, instance: str) -> None:
+        """Raises ConnectorError: another bridge was asked before, which may have run the query."""
+        if not self._instance:
+            if self._on_ask is not None:
+                self._on_ask(instance)
+            self._instance = instance
+        elif instance != self._instance:
+            raise ConnectorError(
+                "query",
+                "The bridge that ran this query no longer holds the slot; another bridge is not asked again.",
+                advice="Run the query again.",
+            )
+
     def _check_time(self, deadline: float) -> None:
         now = time.monotonic()
+        if self._is_detached:
+            raise ConnectorError("query", "The query goes on in another process.")
         if self._cancelled_at is not None and now - self._cancelled_at > CANCEL_S:
             raise ConnectorError("query", "The query was cancelled.")
         if now > deadline:
@@ -156,7 +190,7 @@ class QueryClient:
 
     def _send(self, frame: Frame) -> None:
         with self._lock:
-            if self._connection is not None:
+            if self._connection is not None and not self._is_detached:
                 with contextlib.suppress(OSError):
                     self._connection.send(frame)
 

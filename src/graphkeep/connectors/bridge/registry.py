@@ -12,6 +12,7 @@ from graphkeep.accounts.actor import system_actor
 from graphkeep.accounts.models import RateLimitCounter
 from graphkeep.accounts.rate_limit import RateLimit, RateLimitedError, hit, key_of
 from graphkeep.bridge.protocol.handshake import Hello, SlotKeys
+from graphkeep.bridge.server.query_client import SlotHolder
 from graphkeep.connectors.bridge.keys import is_slot, keys_of_slot
 from graphkeep.connectors.bridge.models import ALIVE_FOR, BridgeSlot
 from graphkeep.sources.databases.stages import ConnectorError
@@ -129,8 +130,8 @@ def release(slot: str, session_id: str, *, has_left: bool) -> None:
             )
 
 
-def find_relay(slot: str) -> str | None:
-    """The name of the relay that holds a slot, if one does.
+def find_holder(slot: str) -> SlotHolder | None:
+    """The relay and the bridge that hold a slot, if a bridge does.
 
     Raises:
         ConnectorError: the slot was revoked, or there is none.
@@ -148,4 +149,6 @@ def find_relay(slot: str) -> str | None:
             f"There is no slot {slot}.",
             advice=f"Make its keys: graphkeep bridge keys {slot}",
         )
-    return row.relay_name or None if row is not None and row.is_connected else None
+    if row is None or not row.is_connected or not row.relay_name:
+        return None
+    return SlotHolder(relay_name=row.relay_name, instance=row.instance)

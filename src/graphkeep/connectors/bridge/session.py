@@ -1,7 +1,7 @@
 """Sessions that ask over a bridge: the same as a session with the source itself, which the bridge opens."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,9 @@ from django.conf import settings
 
 from graphkeep.bridge.protocol.frames import Ask, Operation
 from graphkeep.bridge.protocol.source_request import SourceRequest, encode_request
-from graphkeep.bridge.server.query_client import QueryClient
+from graphkeep.bridge.server.query_client import CONNECT_TIMEOUT_S, OUTAGE_ALLOWANCE_S, QueryClient
 from graphkeep.bridge.server.relay import Relay
-from graphkeep.connectors.bridge.registry import DatabaseRegistry, find_relay
+from graphkeep.connectors.bridge.registry import DatabaseRegistry, find_holder
 from graphkeep.sources.databases.connector_kind import (
     AuditFinding,
     SourceColumn,
@@ -40,6 +40,7 @@ class BridgeSourceSession:
     """Implements `SourceSession`. `query` is what `run` will be called with, as it was asked: the bridge checks it again.
 
     `query_id`: 32 hex digits; whoever asks again by the same id, also after a restart, gets the answer of the first time.
+    `instance`: the bridge that was asked for it before; no other bridge is. `on_ask` gets it before the first time.
     """
 
     slot: str
@@ -49,6 +50,8 @@ class BridgeSourceSession:
     limits: QueryLimits = field(default_factory=QueryLimits)
     query: SourceQuery | None = None
     query_id: str = ""
+    instance: str = ""
+    on_ask: Callable[[str], None] | None = None
     _client: QueryClient | None = None
     _is_cut: bool = False
 
@@ -95,6 +98,11 @@ class BridgeSourceSession:
         if self._client is not None:
             self._client.cancel()
 
+    def detach(self) -> None:
+        """Leave the query to another process, which resumes its answer by the same query id."""
+        if self._client is not None:
+            self._client.detach()
+
     def close(self) -> None:
         pass  # the connection ends with each answer
 
@@ -115,5 +123,12 @@ class BridgeSourceSession:
             deadline_s=min(self.limits.max_seconds, 3600.0) if query else MAX_AUDIT_S,
         )
         return QueryClient(
-            self.slot, ask, folder=relay_folder(), find_relay=lambda: find_relay(self.slot)
+            self.slot,
+            ask,
+            folder=relay_folder(),
+            find_holder=lambda: find_holder(self.slot),
+            # A bridge that was asked before is connected to the server again after some seconds.
+            connect_timeout_s=OUTAGE_ALLOWANCE_S if self.instance else CONNECT_TIMEOUT_S,
+            instance=self.instance if query_id else "",
+            on_ask=self.on_ask if query_id else None,
         )

@@ -4,17 +4,22 @@ import logging
 import threading
 import time
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from graphkeep.accounts.actor import Actor
 from graphkeep.accounts.models import User
+from graphkeep.connectors.bridge.session import BridgeSourceSession
 from graphkeep.connectors.execution.results import ResultSpool
-from graphkeep.connectors.models import Connector, QueryRun
+from graphkeep.connectors.models import Connector, QueryRun, new_id
 from graphkeep.connectors.queries import ORDER, right_of
 from graphkeep.sources.databases.connector_kind import SourceSession
+from graphkeep.sources.databases.stages import ConnectorError
 
 logger = logging.getLogger(__name__)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +61,7 @@ class ActiveRun:
     rights_version: int = -1
     is_cancel_sent: bool = False
     is_over: bool = False
+    owner: str = field(default_factory=new_id)
     heartbeat_at: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -120,6 +126,36 @@ class ActiveRun:
     def write_heartbeat(self) -> None:
         """Write progress and the heartbeat, for other processes."""
         self.heartbeat_at = time.monotonic()
-        QueryRun.objects.filter(pk=self.run.pk, state__in=QueryRun.ACTIVE).update(
+        is_ours = self.records.update(
             row_count=self.row_count, bytes_count=self.bytes_count, heartbeat_at=timezone.now()
         )
+        if not is_ours:
+            if self.is_taken_over:
+                self.detach()
+            self.is_over = True
+
+    @property
+    def records(self) -> QuerySet[QueryRun]:
+        """The record while it is active and no other process has taken the query over."""
+        return QueryRun.objects.filter(pk=self.run.pk, state__in=QueryRun.ACTIVE, owner=self.owner)
+
+    @property
+    def is_taken_over(self) -> bool:
+        """Whether another process resumes the query, which took this one for dead."""
+        return QueryRun.objects.filter(pk=self.run.pk).exclude(owner=self.owner).exists()
+
+    def record_bridge(self, instance: str) -> None:
+        """Record the bridge before it is asked. Raises ConnectorError: another process has the query."""
+        if not self.records.update(bridge_instance=instance):
+            raise ConnectorError("query", "The query goes on in another process.")
+
+    def hand_over(self) -> None:
+        """Leave a query of a bridge to the next process, which resumes its answer at once."""
+        self.detach()  # first: who sees that it is over ends the query at its source
+        self.is_over = True
+        self.records.update(owner="", heartbeat_at=LONG_AGO)
+
+    def detach(self) -> None:
+        """Stop fetching an answer without ending the query at the bridge."""
+        if isinstance(self.session, BridgeSourceSession):
+            self.session.detach()

@@ -92,7 +92,8 @@ def execute(active: ActiveRun, query: SourceQuery, checked: CheckedQuery) -> Non
             finish(active)
         finally:
             monitor.remove(active)
-            active.spool.discard()
+            if not active.is_taken_over:
+                active.spool.discard()
             measure(active, time.monotonic() - started_at)
 
 
@@ -106,8 +107,9 @@ def store_result(active: ActiveRun, *, is_cut: bool, total_rows: int | None) -> 
         is_cut=is_cut,
         total_rows=total_rows,
     )
-    if not is_recorded:
+    if not is_recorded and not active.is_taken_over:
         delete_result(active.run.run_id)
+    if not is_recorded:
         raise Stopped
 
 
@@ -162,7 +164,7 @@ def take_turn(active: ActiveRun) -> bool:
         if user is not None and running.filter(user=user).count() >= limits.parallel_per_person:
             return False
         now = timezone.now()
-        taken = QueryRun.objects.filter(pk=active.run.pk, state=QueryRun.State.QUEUED).update(
+        taken = active.records.filter(state=QueryRun.State.QUEUED).update(
             state=QueryRun.State.RUNNING, started_at=now, heartbeat_at=now
         )
         if taken:
@@ -183,7 +185,13 @@ def fetch(active: ActiveRun, query: SourceQuery, checked: CheckedQuery) -> tuple
     connector = Connector.objects.get(runs=active.run)
     limits = limits_of(connector).of_a_query()
     session = open_session(
-        connector, actor=active.actor, limits=limits, query=query, query_id=active.run.run_id
+        connector,
+        actor=active.actor,
+        limits=limits,
+        query=query,
+        query_id=active.run.run_id,
+        bridge_instance=active.run.bridge_instance,
+        on_bridge_ask=active.record_bridge,
     )
     active.session = session
     try:

@@ -10,6 +10,7 @@ import time
 from datetime import timedelta
 
 from django.db import DatabaseError, connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from graphkeep.accounts.rights_version import read_version
@@ -21,6 +22,7 @@ PERIOD_S = 0.1
 HEARTBEAT_S = 0.5
 GIVE_UP_S = 1.5  # after the source was told to cancel
 STALE_AFTER = timedelta(seconds=15)
+RESUMABLE_FOR = timedelta(minutes=15)  # as long as a bridge stores an answer
 
 
 class Monitor:
@@ -34,6 +36,9 @@ class Monitor:
     def __len__(self) -> int:
         return len(self._runs)
 
+    def __contains__(self, pk: int) -> bool:
+        return pk in self._runs
+
     def add(self, active: ActiveRun) -> None:
         with self._lock:
             self._runs[active.run.pk] = active
@@ -46,10 +51,13 @@ class Monitor:
             self._runs.pop(active.run.pk, None)
 
     def end_all(self) -> None:
-        """Record every query of this process as interrupted: the process stops."""
+        """End every query of this process, which stops: those of bridges go on in the next, others are interrupted."""
         with self._lock:
             runs = list(self._runs.values())
         for active in runs:
+            if active.ending is None and resumable_runs().filter(pk=active.run.pk).exists():
+                active.hand_over()
+                continue
             active.end(SERVER_STOPS)
             active.cancel_at_source()
             finish(active)
@@ -105,7 +113,7 @@ def finish(active: ActiveRun, *, has_result: bool = False, **fields: object) -> 
             "stage": ending.stage,
             "message": " ".join(filter(None, (ending.message, ending.advice)))[:500],
         }
-    ended = QueryRun.objects.filter(pk=active.run.pk, state__in=QueryRun.ACTIVE).update(
+    ended = active.records.update(
         row_count=active.row_count,
         bytes_count=active.bytes_count,
         has_result=has_result,
@@ -116,14 +124,35 @@ def finish(active: ActiveRun, *, has_result: bool = False, **fields: object) -> 
     return bool(ended)
 
 
-def end_stale_runs(*, older_than: timedelta = STALE_AFTER) -> int:
-    """Record queries without a heartbeat as interrupted: their process died. Their number."""
-    stale = QueryRun.objects.filter(
+def stale_runs(older_than: timedelta) -> QuerySet[QueryRun]:
+    """Active queries whose process has written no heartbeat for so long."""
+    return QueryRun.objects.filter(
         state__in=QueryRun.ACTIVE, heartbeat_at__lte=timezone.now() - older_than
     )
-    return stale.update(
-        state=QueryRun.State.INTERRUPTED,
-        message=SERVER_STOPS.message,
-        finished_at=timezone.now(),
-        has_result=False,
+
+
+def resumable_runs() -> QuerySet[QueryRun]:
+    """Active queries over bridges, which may still have their answers. Those of a console ended with its process."""
+    return QueryRun.objects.filter(
+        state__in=QueryRun.ACTIVE,
+        created_at__gt=timezone.now() - RESUMABLE_FOR,
+        user__isnull=False,
+        connector__slot__gt="",
+    )
+
+
+def end_stale_runs(*, older_than: timedelta = STALE_AFTER) -> int:
+    """Record queries without a heartbeat as interrupted: their process died. Their number.
+
+    Those that can be resumed stay as they are: see `resume_queries`.
+    """
+    return (
+        stale_runs(older_than)
+        .exclude(pk__in=resumable_runs().values("pk"))
+        .update(
+            state=QueryRun.State.INTERRUPTED,
+            message=SERVER_STOPS.message,
+            finished_at=timezone.now(),
+            has_result=False,
+        )
     )

@@ -1,6 +1,6 @@
 """Sessions with the source of a connector: its endpoints at the egress gateway, its credentials, its limits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -48,11 +48,14 @@ def open_session(
     limits: QueryLimits | None = None,
     query: SourceQuery | None = None,
     query_id: str = "",
+    bridge_instance: str = "",
+    on_bridge_ask: Callable[[str], None] | None = None,
 ) -> SourceSession:
     """A session with the credentials of the actor, if they have a personal token, else the connector's.
 
     `query` is what the session will be asked to run, as it was asked: a data bridge checks it again, and runs it once
-    for a `query_id`.
+    for a `query_id`. `bridge_instance`: the bridge that was asked for it by an earlier process; `on_bridge_ask` gets the
+    bridge before it is asked for the first time.
 
     Raises:
         ConnectorError: the source cannot be reached or does not accept the credentials.
@@ -69,6 +72,8 @@ def open_session(
             limits=limits,
             query=query,
             query_id=query_id,
+            instance=bridge_instance,
+            on_ask=on_bridge_ask,
         )
     if kind.name == this_server.KIND.name:
         return this_server.ThisServerSession(actor)

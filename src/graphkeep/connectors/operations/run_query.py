@@ -18,7 +18,7 @@ from graphkeep.connectors.execution.execute import check_capacity, execute, star
 from graphkeep.connectors.execution.monitor import monitor
 from graphkeep.connectors.execution.results import ResultSpool
 from graphkeep.connectors.kinds import kind_of
-from graphkeep.connectors.models import Connector, QueryRun
+from graphkeep.connectors.models import Connector, QueryRun, new_id
 from graphkeep.connectors.policy import limits_of, policy_of
 from graphkeep.connectors.queries import ASK, USE
 from graphkeep.connectors.rules import may_ask_connector, may_use_connector
@@ -82,8 +82,12 @@ def prepare_query(
     checked = check_policy(connector, query, actor=actor)
     count_query(connector)
     digest = hashlib.sha256(sent_text(checked).encode()).hexdigest()
+    owner = new_id()
+    right = USE if is_written_by_others else ASK
     with transaction.atomic():
         run = QueryRun.objects.create(
+            right=right,
+            owner=owner,
             connector=connector,
             connector_name=connector.name,
             user=actor.user,
@@ -104,7 +108,8 @@ def prepare_query(
     active = ActiveRun(
         run=run,
         actor=actor,
-        right=USE if is_written_by_others else ASK,
+        right=right,
+        owner=owner,
         max_seconds=float(limits.max_seconds),
         spool=ResultSpool(run.run_id),
     )

@@ -101,6 +101,9 @@ def main() -> None:
 
     threading.Thread(target=follow_air_gap, args=(stopping,), daemon=True).start()
     from graphkeep.connectors.execution.monitor import monitor
+    from graphkeep.connectors.operations.resume_queries import resume_queries_for_a_while
+
+    threading.Thread(target=resume_queries_for_a_while, args=(stopping,), daemon=True).start()
 
     try:
         Web(config, arguments.tell).run(sockets=[socket.socket(fileno=arguments.listen)])
