@@ -29,7 +29,7 @@ class BridgedServer:
             with psycopg.connect(self.server.env["DATABASE_URL"]) as connection:
                 return connection.execute(HELD + "%s", (slot,)).fetchone()
         path = self.server.home / "data/db.sqlite3"
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30) as connection:
+        with sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=30) as connection:
             row = connection.execute(HELD + "?", (slot,)).fetchone()
         connection.close()
         return row

@@ -126,7 +126,9 @@ def test_who_lost_the_right_meanwhile_gets_no_rows(left, connector, source):
 
 
 def test_a_policy_that_refuses_the_query_now_is_named(left, connector, source):
-    change_connector(connector, ConnectorFields(policy={"allowed": {"tables": ["other"]}}), actor=CONSOLE)
+    change_connector(
+        connector, ConnectorFields(policy={"allowed": {"tables": ["other"]}}), actor=CONSOLE
+    )
 
     run = resumed(left)
 

@@ -48,12 +48,15 @@ class PostgreSqlServer:
 
 
 @contextmanager
-def running_postgresql() -> Iterator[PostgreSqlServer]:
+def running_postgresql(
+    *, prefix: tuple[str, ...] = (), host: str = "127.0.0.1", options: str = ""
+) -> Iterator[PostgreSqlServer]:
+    """`prefix`: of the command that starts it, such as `ip netns exec NAME`; `options`: more of the server."""
     initdb = Path(find_tool("initdb") or "initdb")
     folder = Path(tempfile.mkdtemp(prefix="graphkeep-postgresql-"))
     data, port = folder / "data", free_port()
     authority = CertificateAuthority()
-    certificate = authority.issue(folder, "127.0.0.1", "localhost")
+    certificate = authority.issue(folder, host, "localhost")
     certificate.chmod(0o600)
     as_user: list[str] = []
     if os.geteuid() == 0:
@@ -61,15 +64,17 @@ def running_postgresql() -> Iterator[PostgreSqlServer]:
             shutil.chown(path, "postgres", "postgres")
         runuser = shutil.which("runuser", path=f"/usr/sbin:{os.environ['PATH']}") or "runuser"
         as_user = [runuser, "-u", "postgres", "--"]
-    pg_ctl = [*as_user, str(initdb.with_name("pg_ctl")), "-D", str(data), "-w", "-s"]
-    options = (
-        f"{OPTIONS} -c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} "
+    pg_ctl = [*prefix, *as_user, str(initdb.with_name("pg_ctl")), "-D", str(data), "-w", "-s"]
+    all_options = (
+        f"{OPTIONS} {options} -c listen_addresses={host} -c port={port} -c unix_socket_directories={folder} "
         f"-c ssl_cert_file={certificate} -c ssl_key_file={certificate}"
     )
     init = [*as_user, str(initdb), "-D", str(data), "-U", "postgres", "--auth-local=trust"]
     run_quietly([*init, "--auth-host=scram-sha-256", "--no-sync", "-E", "UTF8", "--locale=C"])
-    run_quietly([*pg_ctl, "-l", str(folder / "log"), "-o", options, "start"])
-    server = PostgreSqlServer(host="127.0.0.1", port=port, folder=folder, authority=authority.pem)
+    with (data / "pg_hba.conf").open("a") as rules:
+        rules.write("hostssl net graphkeep_reader samenet scram-sha-256\n")
+    run_quietly([*pg_ctl, "-l", str(folder / "log"), "-o", all_options, "start"])
+    server = PostgreSqlServer(host=host, port=port, folder=folder, authority=authority.pem)
     try:
         server.run(f"CREATE DATABASE {server.database}", database="postgres")
         server.run("CREATE SCHEMA hr")

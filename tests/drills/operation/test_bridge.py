@@ -1,4 +1,7 @@
-"""A data bridge between three network namespaces: nothing dials in, no query is lost or run twice, either side revokes."""
+"""A data bridge between three network namespaces: nothing dials in, no query is lost or run twice, either side revokes.
+
+The source is a real PostgreSQL, whose own log counts how often it executed each query.
+"""
 
 import hashlib
 import json
@@ -15,11 +18,20 @@ from pathlib import Path
 import pytest
 
 from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
-from tests.bridge.in_process import ask_of, numbers
 from tests.bridge.namespaces import BRIDGE, DATABASE, SERVER, Namespaces, can_make_namespaces, run
+from tests.bridge.paced_postgresql import (
+    OPTIONS,
+    column,
+    executions,
+    paced_query,
+    prepare,
+    running_backends,
+    settings_lines,
+    sql_ask,
+)
 from tests.bridge.processes import AgentProcess, BridgedServer
 from tests.certificates import CertificateAuthority
-from tests.flows.test_bridge import PLUGIN
+from tests.database_servers.postgresql import running_postgresql
 from tests.servers import GRAPHKEEP, TestServer
 from tests.waiting import machine_load, wait_until
 
@@ -34,7 +46,7 @@ SEED = secrets.randbelow(10_000) if PROVE else 64
 REPORT = Path(".cache/prove/bridge.txt")
 MODES = ("reset", "black hole", "half-open", "server restart")
 BACK_S = DEAD_S = 5.0
-NAME, PORT, INNER, SOURCE = "graph.test", 8443, 8000, 7000
+NAME, PORT, INNER = "graph.test", 8443, 8000
 ROOT = Path(__file__).parents[3]
 CONSOLE = """
 import json, sys
@@ -56,11 +68,12 @@ for line in sys.stdin:
 class Stand:
     """The server, its TLS front, the source and the agent, each in its namespace."""
 
-    def __init__(self, folder, spaces):
-        self.folder, self.spaces = folder, spaces
+    def __init__(self, folder, spaces, source):
+        self.folder, self.spaces, self.source = folder, spaces, source
+        prepare(source)
+        self.source_authority = folder / "source.pem"
+        self.source_authority.write_text(source.authority)
         self.processes = []
-        self.log = folder / "source.log"
-        self.log.touch()
         self.home = folder / "home"
         self.home.mkdir()
         env = {**os.environ, "GRAPHISTRY_HOME": str(self.home), "SITE_DOMAIN": NAME}
@@ -78,10 +91,6 @@ class Stand:
             spaces.server, str(GRAPHKEEP), "up", "--host", "127.0.0.1", "--port", str(INNER)
         )
         self.start_front()
-        source = (DATABASE, str(SOURCE), str(self.log))
-        self.start(
-            spaces.database, sys.executable, "-m", "tests.bridge.counting_source_program", *source
-        )
         self.bridged = BridgedServer(TestServer(home=self.home, port=INNER, env=self.env))
         wait_until(self.is_healthy, (folder / "programs.log").read_text)
         self.console = subprocess.Popen(
@@ -117,36 +126,24 @@ class Stand:
         return json.loads(self.console.stdout.readline())
 
     def new_agent(self):
-        info = self.folder / "plugins/counting_kind-1.dist-info"
-        info.mkdir(parents=True)
-        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: counting-kind\nVersion: 1\n")
-        (info / "entry_points.txt").write_text(PLUGIN)
         return AgentProcess(
-            self.folder / "agent", "", prefix=self.spaces.prefix(self.spaces.bridge),
-            plugins=[info.parent, ROOT],
-        )  # fmt: skip
+            self.folder / "agent", "", prefix=self.spaces.prefix(self.spaces.bridge)
+        )
 
     def write_slots(self, **keys):
         lines = [f"GRAPHISTRY_HOST=https://{NAME}:{PORT}", f"BRIDGE_CA_FILE={self.authority}"]
         for slot, (server_key, proxy_key) in keys.items():
             prefix = slot.upper()
             lines += [
-                f"{prefix}_SERVER_KEY={server_key}", f"{prefix}_PROXY_KEY={proxy_key}", f"{prefix}_KIND=counting",
-                f"{prefix}_HOST={DATABASE}", f"{prefix}_PORT={SOURCE}", f"{prefix}_MAX_PARALLEL=32",
-                f"{prefix}_ALLOWED_TABLES=numbers*,probe*",
+                f"{prefix}_SERVER_KEY={server_key}", f"{prefix}_PROXY_KEY={proxy_key}",
+                f"{prefix}_MAX_PARALLEL=32", f"{prefix}_MAX_ROWS=1000000", f"{prefix}_MAX_SECONDS=60",
+                *settings_lines(prefix, self.source, self.source_authority),
             ]  # fmt: skip
         self.agent.write("\n".join(lines) + "\n")
 
-    def asked(self):
-        """How often the source was asked each query, by its own count."""
-        lines = self.log.read_text().splitlines()
-        return Counter(line.removeprefix("asked ") for line in lines if line.startswith("asked "))
-
-    def was_cancelled(self, text):
-        return f"cancelled {text}\n" in self.log.read_text()
-
-    def rows(self, slot, text):
-        return numbers(self.bridged.client(slot, ask_of(text), connect_timeout_s=60).batches())
+    def rows(self, slot, name, count, table="paced"):
+        ask = sql_ask(paced_query(name, count, table))
+        return column(self.bridged.client(slot, ask, connect_timeout_s=60).batches())
 
     def web_pids(self):
         return json.loads((self.home / "data/server.json").read_text())["web_pids"]
@@ -168,8 +165,13 @@ class Stand:
 
 @pytest.fixture(scope="module")
 def stand(tmp_path_factory):
-    with Namespaces() as spaces:
-        made = Stand(tmp_path_factory.mktemp("bridge"), spaces)
+    with (
+        Namespaces() as spaces,
+        running_postgresql(
+            prefix=tuple(spaces.prefix(spaces.database)), host=DATABASE, options=OPTIONS
+        ) as source,
+    ):
+        made = Stand(tmp_path_factory.mktemp("bridge"), spaces, source)
         try:
             made.keys = made.ask_console("pair", "pg")
             made.write_slots(pg=made.keys)
@@ -194,8 +196,8 @@ def digest(rows):
 
 def test_sh64_cuts_neither_lose_nor_double_a_query(stand):
     chance = random.Random(SEED)
-    texts = [f"numbers{number} {chance.randrange(800, 6000)} 0.05" for number in range(QUERIES)]
-    waiting = list(texts)
+    counts = {f"q{number}": chance.randrange(800, 6000) for number in range(QUERIES)}
+    waiting = list(counts)
     got, failed, lock = {}, {}, threading.Lock()
 
     def work():
@@ -203,13 +205,13 @@ def test_sh64_cuts_neither_lose_nor_double_a_query(stand):
             with lock:
                 if not waiting:
                     return
-                text = waiting.pop()
+                name = waiting.pop()
             try:
-                rows = stand.rows("pg", text)
+                rows = stand.rows("pg", name, counts[name])
             except ConnectorError as error:
-                failed[text] = error.message
+                failed[name] = error.message
             else:
-                got[text] = digest(rows)
+                got[name] = digest(rows)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -223,7 +225,7 @@ def test_sh64_cuts_neither_lose_nor_double_a_query(stand):
         lasting_s = 10.0 if number % 20 == 9 else chance.uniform(0.2, 1.5)
         cut(stand, mode, lasting_s)
         restored = time.monotonic()
-        assert stand.rows("pg", f"probe{number} 1 0") == [0]
+        assert stand.rows("pg", f"qprobe{number}", 1) == [0]
         backs.append((round(time.monotonic() - restored, 2), mode))
     for thread in threads:
         thread.join()
@@ -234,8 +236,11 @@ def test_sh64_cuts_neither_lose_nor_double_a_query(stand):
         f"{len(got)} of {QUERIES} queries answered; packets and connections {stand.spaces.counted()}"
     )
     assert failed == {}
-    assert got == {text: digest(list(range(int(text.split()[1])))) for text in texts}
-    assert {text: count for text, count in stand.asked().items() if count != 1} == {}
+    assert got == {name: digest(list(range(count))) for name, count in counts.items()}
+    executed = executions(stand.source)
+    report(f"{sum(executed.values())} executions of {len(executed)} queries in the database's log")
+    assert set(executed) == {*counts, *(f"qprobe{number}" for number in range(CUTS))}
+    assert set(executed.values()) == {1}
     assert seconds[-1] <= BACK_S * machine_load(), backs
     assert stand.spaces.counted() == {"server": 0, "bridge": 0, "database": 0}
 
@@ -260,42 +265,44 @@ def cut(stand, mode, lasting_s):
 
 def test_sh64_the_bridge_refuses_what_only_the_server_allows(stand):
     with pytest.raises(QueryRefusedError) as refused:
-        stand.rows("pg", "salaries 10 0")
+        stand.rows("pg", "qsalaries", 10, table="salaries")
 
     assert (
-        refused.value.message == "table `salaries` is not allowed here; allowed: numbers*, probe*"
+        refused.value.message
+        == "table `public.salaries` is not allowed here; allowed: public.paced"
     )
-    assert stand.asked()["salaries 10 0"] == 0
+    assert executions(stand.source)["qsalaries"] == 0
 
 
 def test_sh64_a_killed_bridge_runs_nothing_twice(stand):
     ends = Counter()
     for number in range(KILLS):
-        texts = [f"numbers-kill{number}-{each} 4000 0.05" for each in range(6)]
+        names = [f"qkill{number}x{each}" for each in range(4)]
         outcomes = {}
 
-        def ask(text, outcomes=outcomes):
+        def ask(name, outcomes=outcomes):
             try:
-                outcomes[text] = stand.rows("pg", text) == list(range(4000))
+                outcomes[name] = stand.rows("pg", name, 4000) == list(range(4000))
             except ConnectorError as error:
-                outcomes[text] = error.message
+                outcomes[name] = error.message
 
-        threads = [threading.Thread(target=ask, args=(text,)) for text in texts]
+        threads = [threading.Thread(target=ask, args=(name,)) for name in names]
         for thread in threads:
             thread.start()
-        wait_until(lambda texts=texts: any(stand.asked()[text] for text in texts), poll_s=0.01)
+        wait_until(lambda names=names: set(names) & set(executions(stand.source)), poll_s=0.01)
         time.sleep(random.Random(SEED + number).uniform(0, 0.25))
         stand.agent.kill()
         stand.agent.start()
         for thread in threads:
             thread.join()
-        for text in texts:
-            is_interrupted = "interrupted by a restart" in str(outcomes[text])
-            assert outcomes[text] is True or is_interrupted, outcomes[text]
+        for name in names:
+            is_interrupted = "interrupted by a restart" in str(outcomes[name])
+            assert outcomes[name] is True or is_interrupted, outcomes[name]
             ends["interrupted" if is_interrupted else "whole"] += 1
 
     report(f"{KILLS} kills: {dict(ends)}")
-    assert {text: count for text, count in stand.asked().items() if count > 1} == {}
+    executed = executions(stand.source)
+    assert {name: count for name, count in executed.items() if count > 1} == {}
 
 
 def test_ad25_either_side_revokes_within_five_seconds(stand):
@@ -305,9 +312,10 @@ def test_ad25_either_side_revokes_within_five_seconds(stand):
         stand.write_slots(pg=stand.keys, **{slot: stand.ask_console("pair", slot)})
         stand.agent.reload()
         stand.bridged.wait_until_connected(slot)
-        text = f"numbers-revoke{number} 900000 0.1"
-        rows = stand.bridged.client(slot, ask_of(text)).batches()
+        name = f"qrevoke{number}"
+        rows = stand.bridged.client(slot, sql_ask(paced_query(name, 900_000))).batches()
         next(rows)
+        assert running_backends(stand.source) == 1
         started = time.monotonic()
         if number % 2:
             stand.write_slots(pg=stand.keys)
@@ -315,12 +323,12 @@ def test_ad25_either_side_revokes_within_five_seconds(stand):
         else:
             stand.ask_console("revoke", slot)
         wait_until(
-            lambda text=text, slot=slot: stand.was_cancelled(text) and not stand.bridged.is_connected(slot),
+            lambda slot=slot: not running_backends(stand.source) and not stand.bridged.is_connected(slot),
             poll_s=0.02,
         )  # fmt: skip
         took.append(round(time.monotonic() - started, 2))
         rows.close()
-        assert stand.asked()[text] == 1
+        assert executions(stand.source)[name] == 1
 
     report(f"{REVOCATIONS} revocations: most {max(took)} s")
     assert max(took) <= DEAD_S * machine_load()
