@@ -165,9 +165,13 @@ def ask_of(text, *, limits=None, settings=None, credentials=None, operation="que
     )
 
 
-def query_client_of(server, ask, **more):
+def query_client_of(server, ask, slot=SLOT, **more):
     return QueryClient(
-        SLOT, ask, folder=server.folder, find_holder=server.registry.find_holder, **more
+        slot,
+        ask,
+        folder=server.folder,
+        find_holder=lambda: server.registry.find_holder(slot),
+        **more,
     )
 
 

@@ -1,6 +1,6 @@
-"""Run a program under the system calls that deploy/systemd/graphkeep.service allows, as systemd would by libseccomp.
+"""Run a program under the system calls that a unit allows, as systemd would by libseccomp.
 
-under_filter.py PROGRAM WORD…
+under_filter.py [UNIT.service] PROGRAM WORD…    deploy/systemd/graphkeep.service unless another unit is named
 """
 
 import ctypes
@@ -11,7 +11,7 @@ from pathlib import Path
 
 UNIT = Path(__file__).parent.parent.parent / "deploy/systemd/graphkeep.service"
 REFUSE, ALLOW = 0x00050000 | 1, 0x7FFF0000  # EPERM, as the unit says
-PR_SET_NO_NEW_PRIVS = 38
+PR_SET_NO_NEW_PRIVS, PR_SET_MDWE = 38, 65
 
 
 def members(name: str) -> set[str]:
@@ -24,9 +24,9 @@ def members(name: str) -> set[str]:
     return {call for line in lines if line and not line.startswith("#") for call in members(line)}
 
 
-def allowed() -> set[str]:
+def allowed(unit: Path) -> set[str]:
     calls: set[str] = set()
-    for line in UNIT.read_text().splitlines():
+    for line in unit.read_text().splitlines():
         key, _, said = line.partition("=")
         if key == "SystemCallFilter":
             named = {call for one in said.lstrip("~").split() for call in members(one)}
@@ -48,5 +48,10 @@ def close(calls: set[str]) -> None:
 
 
 if __name__ == "__main__":
-    close(allowed())
-    os.execvp(sys.argv[1], sys.argv[1:])
+    words = sys.argv[1:]
+    unit = Path(words.pop(0)) if words[0].endswith(".service") else UNIT
+    calls = allowed(unit)
+    if "MemoryDenyWriteExecute=yes" in unit.read_text():
+        ctypes.CDLL(None).prctl(PR_SET_MDWE, 1, 0, 0, 0)  # refused before Linux 6.3
+    close(calls)
+    os.execvp(words[0], words)

@@ -19,7 +19,7 @@ from graphkeep.egress.audit_hook import install_audit_hook
 from graphkeep.graph.errors import GraphkeepError, UserInputError
 from graphkeep.sources.databases.registry import connector_kinds
 
-FROM_ENVIRONMENT = ("HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE")
+FROM_ENVIRONMENT = ("HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "BRIDGE_STATE_DIR")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "WARN", "ERROR")
 config_option = click.option(
     "--config", "path", default="connector.env", show_default=True, type=click.Path(path_type=Path)
@@ -81,6 +81,8 @@ def check(path: Path) -> None:
 
 def read_config(path: Path) -> BridgeConfig:
     """The configuration of a file, or of the process environment if there is no such file.
+
+    A unit or a container sets FROM_ENVIRONMENT for a file that does not.
 
     Raises:
         UserInputError: a value is missing or invalid.

@@ -22,9 +22,16 @@ CONDITIONS: dict[str, Callable[[], bool]] = {
     "without systemd": lambda: shutil.which("systemd-analyze") is None,
     "without libNVVM": lambda: find_library("nvvm") is None,
     "without an NVIDIA driver": lambda: not Path("/dev/nvidiactl").exists(),
-    "without sshd": lambda: shutil.which("sshd", path="/usr/sbin:/usr/local/sbin") is None,
+    "without sshd": lambda: is_missing("sshd"),
+    "without tinyproxy": lambda: is_missing("tinyproxy"),
+    "without squid": lambda: is_missing("squid"),
     "with a private Python": lambda: not is_open_to_all(Path(sys.executable).resolve()),
 }
+
+
+def is_missing(program: str) -> bool:
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
+    return shutil.which(program, path=path) is None
 
 
 def has_docker_compose() -> bool:

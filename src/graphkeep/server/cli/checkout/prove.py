@@ -43,6 +43,7 @@ DRILL_FILES = {
         f"tests/deploy/tls/test_{name}.py"
         for name in ("tls_live", "certificates_live", "tls_scanned")
     ],
+    "bridge": ["tests/drills/operation/test_bridge.py", "tests/flows/test_bridge_restarts.py"],
     "dialects": ["tests/sources/text/test_dialect_grid.py"],
     "connectors": [
         "tests/sources/databases", "tests/connectors", "tests/contracts/test_connectors.py",
