@@ -3,7 +3,7 @@
 A process that parses an attacker's file may answer anything, so nothing of the answer is used unchecked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,13 +60,16 @@ def bounded_repairs(repairs: Sequence[Repair]) -> list[Repair]:
 
 
 def checked_answer(
-    answer: Mapping[str, Any], paths: Sequence[Path], formats: Sequence[str], size_bytes: int
+    answer: Mapping[str, Any],
+    path_of: Callable[[int], Path],
+    formats: Sequence[str],
+    size_bytes: int,
 ) -> tuple[ParsedUpload, list[int]]:
-    """The parsed upload, whose tables lie at `paths`, and the byte at which each table ends in the output.
+    """The parsed upload, and the byte at which each of its tables ends in the output.
 
     Args:
         answer: what the sandbox wrote.
-        paths: where the tables will be, one for each that it may name.
+        path_of: where the table of a number, from 0, will be.
         formats: the names of formats that there are.
         size_bytes: the size of the output.
 
@@ -79,7 +82,9 @@ def checked_answer(
         if answer["file_format"] not in formats:
             raise ValueError("an unknown format")
         parsed = ParsedUpload(
-            tables=tuple(map(checked_table, tables, paths)),
+            tables=tuple(
+                checked_table(table, path_of(number)) for number, table in enumerate(tables)
+            ),
             repairs=tuple(
                 checked_repair(each) for each in checked_list(answer["repairs"], MAX_REPAIRS + 1)
             ),

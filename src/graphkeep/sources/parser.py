@@ -6,6 +6,7 @@ protects.
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
@@ -14,7 +15,7 @@ from graphkeep.graph.errors import DiskFullError, UnavailableError, UnreadableFi
 from graphkeep.sandbox.isolation import IsolationReport
 from graphkeep.sandbox.limits import Limits
 from graphkeep.sandbox.pool import SandboxPool
-from graphkeep.sources.answer import MAX_TABLES, ParsedUpload, checked_answer
+from graphkeep.sources.answer import ParsedUpload, checked_answer
 from graphkeep.sources.registry import FORMATS
 
 BLOCK_BYTES = 1 << 20
@@ -125,9 +126,9 @@ def read_answer(answer: Mapping[str, Any], into: Path) -> ParsedUpload:
     Raises:
         UnreadableFileError: it is not an answer of `sources.sandbox_entry`.
     """
-    paths = [table_path(into, number) for number in range(MAX_TABLES)]
     formats = [file_format.name for file_format in FORMATS]
-    parsed, section_ends = checked_answer(answer, paths, formats, paths[0].stat().st_size)
+    size_bytes = table_path(into, 0).stat().st_size
+    parsed, section_ends = checked_answer(answer, partial(table_path, into), formats, size_bytes)
     split_sections(into, section_ends)
     return parsed
 

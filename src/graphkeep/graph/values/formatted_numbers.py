@@ -57,10 +57,14 @@ def find_number_form(
         separator: that of the file, where it is known: `"2,3"` in a file with commas is a list.
         decimal: the sign that other columns of the file use, which decides what `1,234` means.
     """
-    matches = [BODY.match(text) for text in texts]
-    if not matches or not all(matches):
+    found = []
+    for text in texts:
+        match = BODY.match(text)
+        if match is None:
+            return None
+        found.append(match)
+    if not found:
         return None
-    found = [match for match in matches if match]
     if any(bool(match["open"]) != bool(match["close"]) for match in found):
         return None
     units = {match["unit"] or match["unit_after"] for match in found} - {None}

@@ -1,6 +1,7 @@
 """One column of texts as the values that all of its texts are."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -244,12 +245,17 @@ def words_in(texts: pa.ChunkedArray, words: tuple[str, ...]) -> tuple[str, ...]:
     if not words:
         return ()
     shortest = pc.min(pc.binary_length(texts)).as_py()
-    if shortest is None or shortest > max(len(word.encode()) for word in words):
+    if shortest is None or shortest > longest_of(words):
         return ()
     value_set = pa.array(words, texts.type)
     index = pc.index_in(texts, value_set=value_set)
     numbers = pc.unique(index).drop_null().to_pylist()
     return tuple(words[number] for number in sorted(numbers))
+
+
+@lru_cache
+def longest_of(words: tuple[str, ...]) -> int:
+    return max(len(word.encode()) for word in words)
 
 
 def blank_as_null(texts: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 from graphkeep.graph.errors import UnreadableFileError
@@ -73,6 +74,7 @@ def checked(text: str, number: int, log: RepairLog) -> str:
     return text
 
 
+@lru_cache(maxsize=1)
 def decoded_head(head: bytes) -> str:
     """The first bytes of a file as text, to recognize its format by."""
     for bom, encoding in BOMS:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from itertools import islice
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -16,6 +18,7 @@ from graphkeep.graph.values.value_repairs import repairs_of
 from graphkeep.sources.file_format import NamedTable, ReadOptions, ReadResult
 
 MAX_COLUMNS = 1_000
+MAX_HEAD_LINES = 50
 OTHER_KEYS = "other_keys"
 UNPARSED = "unparsed"
 RULES = Rules(iso_only=True, words=(), markers=())
@@ -129,12 +132,13 @@ def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line.rstrip("\r")
 
 
-def head_lines(head: bytes, count: int = 50) -> list[str]:
-    """The first lines of a file, for recognition; the last one, which may be cut, is left out."""
+@lru_cache(maxsize=1)
+def head_lines(head: bytes) -> tuple[str, ...]:
+    """The first 50 lines of a file that are not blank, for recognition; the last one, which may be cut, is left out."""
     lines = head.decode("utf-8", errors="replace").lstrip("\ufeff").splitlines()
     if len(lines) > 1 and len(head) >= 1 << 16:
         lines = lines[:-1]
-    return [line for line in lines if line.strip()][:count]
+    return tuple(islice((line for line in lines if line.strip()), MAX_HEAD_LINES))
 
 
 def share_of(lines: Sequence[str], pattern: re.Pattern[str]) -> float:

@@ -4,7 +4,7 @@ With the lines of iptables and ufw, which are pairs, and those of sshd, which na
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import BinaryIO
 
@@ -150,7 +150,7 @@ def recognize(head: bytes, name: str) -> float:
     return recognized_share(lines, (NEW, OLD))
 
 
-def recognized_share(lines: list[str], patterns: Iterable[re.Pattern[str]]) -> float:
+def recognized_share(lines: Sequence[str], patterns: Iterable[re.Pattern[str]]) -> float:
     best = max((share_of(lines, pattern) for pattern in patterns), default=0.0)
     has_separators = sum(line.count(",") >= 4 or "\t" in line for line in lines) > 0.5 * len(lines)
     if best < 0.6:

@@ -3,12 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from graphkeep.sources.text.records.dialect import Dialect
-from graphkeep.sources.text.records.split_line import Problem, split_strict
+from graphkeep.sources.text.records.split_line import Problem, split_strict, splits_plainly
 from graphkeep.sources.text.structure.cell_shapes import Shape, shape_of
 
 MAX_QUOTED_LINES = 600
+MAX_WEIGHED_ROWS = 200
 ONE_COLUMN = 0.55
 COMMON = ",;\t|"
 SEPARATED = re.compile(r"[,;\t|][^\s]")
@@ -30,6 +32,10 @@ ATOMS = (Shape.NUMBER, Shape.TIME, Shape.ADDRESS)
 
 def rows_of(lines: Sequence[str], dialect: Dialect) -> Iterator[tuple[list[str], str, bool]]:
     """Each record's cells, its text, and whether its quotes keep the rules."""
+    if splits_plainly(lines, dialect):
+        separator = dialect.separator
+        yield from ((line.split(separator), line, True) for line in lines)
+        return
     position = 0
     while position < len(lines):
         record = lines[position]
@@ -65,8 +71,8 @@ def score_of(sample: list[str], dialect: Dialect, *, better_than: float = -1.0) 
     Without a look at the cells where the score cannot be `better_than` this: then it is too high, and not better.
     """
     rows = list(rows_of(sample, dialect))
-    widths = Counter(len(without_empty_tail(cells)) for cells, _, _ in rows)
-    full_widths = Counter(len(cells) for cells, _, _ in rows)
+    widths = Counter([filled_width(cells) for cells, _, _ in rows])
+    full_widths = Counter([len(cells) for cells, _, _ in rows])
     width, count = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
     full_width, full_count = max(
         full_widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0])
@@ -83,37 +89,38 @@ def score_of(sample: list[str], dialect: Dialect, *, better_than: float = -1.0) 
     without_weights = evenness * (1 - 1 / width) ** 0.5
     if without_weights <= better_than:
         return without_weights
+    even = [row for row in rows if len(row[0]) == width or filled_width(row[0]) == width]
     weights = [
         row_weight(cells, record, is_regular, dialect)
-        for cells, record, is_regular in rows
-        if len(cells) == width or len(without_empty_tail(cells)) == width
+        for cells, record, is_regular in even[:: max(1, len(even) // MAX_WEIGHED_ROWS)]
     ]
     return without_weights * sum(weights) / max(1, len(weights))
 
 
-def without_empty_tail(cells: list[str]) -> list[str]:
+def filled_width(cells: Sequence[str]) -> int:
+    """The number of cells without the empty ones at the end."""
     end = len(cells)
     while end and not cells[end - 1]:
         end -= 1
-    return cells[:end]
+    return end
+
+
+@lru_cache(maxsize=65536)
+def weight_of(cell: str) -> float:
+    return WEIGHTS[shape_of(cell)]
 
 
 def row_weight(cells: list[str], record: str, is_regular: bool, dialect: Dialect) -> float:
     quote = dialect.quote
     has_quotes = bool(quote) and quote in record
     if not is_regular:
-        return (
-            0.9
-            * sum(0.1 if quote in cell else WEIGHTS[shape_of(cell)] for cell in cells)
-            / len(cells)
-        )
+        return 0.9 * sum(0.1 if quote in cell else weight_of(cell) for cell in cells) / len(cells)
     if not has_quotes:
-        other = '"' in record
-        return sum(
-            0.1 if other and '"' in cell else WEIGHTS[shape_of(cell)] for cell in cells
-        ) / len(cells)
+        if '"' not in record:
+            return sum(map(weight_of, cells)) / len(cells)
+        return sum(0.1 if '"' in cell else weight_of(cell) for cell in cells) / len(cells)
     return sum(
-        max(WEIGHTS[shape_of(cell)], 1.0 if quote + cell + quote in record else 0.0)
+        max(weight_of(cell), 1.0 if quote + cell + quote in record else 0.0)
         if quote not in cell
         else 0.5
         for cell in cells

@@ -112,8 +112,11 @@ def sample_lines(lines: Sequence[str]) -> list[str]:
 
 def candidate_separators(sample: list[str]) -> list[str]:
     needed = max(1, len(sample) * 0.4)
+    text = "\n".join(sample)
     candidates = []
     for separator in PRIORS:
+        if separator != WHITESPACE and separator not in text:
+            continue
         if separator == WHITESPACE:
             if is_tabbed(sample):
                 continue
@@ -134,6 +137,8 @@ def candidate_separators(sample: list[str]) -> list[str]:
 
 def is_tabbed(sample: list[str]) -> bool:
     """Whether the lines hold equally many tabs and blanks beside them: then blanks are part of the cells."""
+    if not any("\t" in line for line in sample):
+        return False
     counts = Counter(line.count("\t") for line in sample)
     count, lines = counts.most_common(1)[0]
     return count > 0 and lines >= 0.8 * len(sample) and "\t\t" not in "".join(sample[:50])
@@ -152,7 +157,8 @@ def quote_characters(sample: list[str]) -> list[str]:
         *(
             quote
             for quote in ("'", "`")
-            if re.search(
+            if quote in text
+            and re.search(
                 rf"(?:^|[^\w\s]|[\t ]){quote}[^{quote}]*{quote}(?:[^\w\s]|[\t ]|$)",
                 text,
                 re.MULTILINE,
@@ -188,8 +194,9 @@ def has_initial_spaces(sample: list[str], dialect: Dialect) -> bool:
     separator = dialect.separator
     if dialect.is_whitespace or not separator or separator.isspace():
         return False
-    count = sum(line.count(separator) for line in sample)
-    spaced = sum(line.count(separator + " ") for line in sample)
+    text = "\n".join(sample)
+    count = text.count(separator)
+    spaced = text.count(separator + " ")
     return spaced > 0 and spaced >= 0.9 * count
 
 

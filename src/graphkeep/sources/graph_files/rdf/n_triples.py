@@ -4,6 +4,7 @@ https://www.w3.org/TR/n-triples/
 """
 
 import re
+from itertools import islice
 from typing import BinaryIO
 
 from graphkeep.graph.repair_count import RepairLog
@@ -60,8 +61,9 @@ def decoded(text: str) -> str:
 
 def recognize(head: bytes, name: str) -> float:
     """The first lines are statements; the last one of the head may be cut."""
-    lines = [line.strip() for line in decoded_head(head).split("\n")]
-    statements = [line for line in lines[:-1] or lines if line and not line.startswith("#")][:5]
+    lines = decoded_head(head).split("\n")
+    texts = (line.strip() for line in lines[:-1] or lines)
+    statements = list(islice((text for text in texts if text and not text.startswith("#")), 5))
     if statements and all(STATEMENT.fullmatch(line) for line in statements):
         return 0.96
     return 0.0

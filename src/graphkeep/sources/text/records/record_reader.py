@@ -1,10 +1,15 @@
 """Records of a text table, where quotes may be astray: one line each, or several lines where a quoted cell holds line ends."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from graphkeep.sources.text.records.dialect import Dialect
-from graphkeep.sources.text.records.split_line import Problem, split_lenient, split_strict
+from graphkeep.sources.text.records.split_line import (
+    Problem,
+    split_lenient,
+    split_strict,
+    splits_plainly,
+)
 
 MAX_JOINED_LINES = 2000
 MAX_LENIENT_LINES = 12
@@ -12,8 +17,7 @@ MAX_COMPARED_LINES = 50
 FAILURES_UNTIL_CAREFUL = 50
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """The cells of a record, how many lines it has, and how many of its quotes were taken as plain characters."""
 
     cells: list[str]
@@ -32,6 +36,14 @@ class RecordReader:
     def read_all(self, lines: Sequence[str], start: int = 0) -> Iterator[tuple[int, Record]]:
         """Each record and the line where it begins; blank lines are records without cells."""
         position = start
+        if splits_plainly(lines, self.dialect):
+            separator = self.dialect.separator
+            for position in range(start, len(lines)):
+                line = lines[position]
+                is_blank = not line or line.isspace()
+                cells = [] if is_blank else line.removesuffix("\r").split(separator)
+                yield position, Record(cells, 1)
+            return
         while position < len(lines):
             record = Record([], 1)
             if lines[position].strip():

@@ -1,6 +1,7 @@
 """One line, or one record of several lines, into cells: strictly, or the likeliest cells of a line with stray quotes."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
@@ -63,6 +64,14 @@ def split_strict(record: str, dialect: Dialect) -> list[str] | Problem:
         if stop >= end:
             return cells
         position = stop + len(separator)
+
+
+def splits_plainly(lines: Sequence[str], dialect: Dialect) -> bool:
+    """Whether nothing but the separator has a meaning in these lines."""
+    if not dialect.separator or dialect.is_whitespace or dialect.skip_initial_space:
+        return False
+    text = "\n".join(lines)
+    return not any(mark and mark in text for mark in (dialect.quote, dialect.escape))
 
 
 def next_separator(record: str, position: int, dialect: Dialect) -> int:

@@ -34,6 +34,8 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 WORD = re.compile(r"(?=.*\w)[\w@#~.:]?[\w.\-@/#~*+()\[\]<>$]*[\w)\]>*~$.]")
+MIN_HASH_LENGTH = 32
+DIGITS = frozenset("0123456789")
 PHRASE = re.compile(r"[\w(\[][\w.\-@/#~*+()&'\u2019:,%?! ]*")
 
 
@@ -42,6 +44,9 @@ def shape_of(cell: str) -> Shape:
     text = cell.strip()
     if not text:
         return Shape.EMPTY
+    if len(text) < MIN_HASH_LENGTH and text.isascii() and text.isalnum():
+        # Without a sign between them, letters and digits are neither a time nor an address.
+        return Shape.NUMBER if text[0] in DIGITS and NUMBER.fullmatch(text) else Shape.WORD
     if len(text) > 200:
         return Shape.PHRASE if PHRASE.match(text) else Shape.OTHER
     for pattern, shape in (

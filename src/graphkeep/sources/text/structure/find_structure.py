@@ -136,10 +136,12 @@ def begins_other_table(main: TableRange, rows: Sequence[Row], index: int, blanks
     row = rows[index]
     if main.width < 2 or index + 1 >= len(rows):
         return False
+    if row.width == main.width and row.line - 1 not in blanks:
+        return False
     if main.header is not None and row.cells == main.header:
         return False
     title, header_index = title_of(rows, index)
-    if title and (row.width >= main.width and main.width > 1):
+    if title and row.width >= main.width:
         return False
     header = rows[header_index]
     has_gap = bool(title) or row.line - 1 in blanks

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MIN_TABLE_ROWS = 3
 CLEAR_HEADER = 2.0
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A record of the sample: the line where it begins (from 0), how many lines it has, and its cells."""
 
     line: int
@@ -26,7 +26,8 @@ class Row:
 
     @property
     def is_blank(self) -> bool:
-        return not any(map(str.strip, self.cells))
+        text = "".join(self.cells)
+        return not text or text.isspace()
 
     @property
     def end(self) -> int:
@@ -60,7 +61,7 @@ class Structure:
 
 def usual_width(rows: Sequence[Row]) -> int:
     """The width of most rows; of equally frequent ones the widest."""
-    counts = Counter(row.width for row in rows if not row.is_blank)
+    counts = Counter([len(row.cells) for row in rows if not row.is_blank])
     if not counts:
         return max((row.width for row in rows), default=1)
     return max(counts.items(), key=lambda item: (item[1] * (1.5 if item[0] > 1 else 1), item[0]))[0]
