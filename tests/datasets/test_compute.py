@@ -302,7 +302,7 @@ def test_ad08_without_full_isolation_python_is_refused(
     report = IsolationReport(
         namespaces=True, own_root=True, unprivileged=True, landlock=False, seccomp=True
     )
-    monkeypatch.setattr(sandbox_pool._warm, "report", report, raising=False)
+    monkeypatch.setattr(sandbox_pool._warm[0], "report", report, raising=False)
 
     answer = run(alice, graph)
 

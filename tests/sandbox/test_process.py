@@ -52,7 +52,7 @@ def limits(seconds=30):
 @pytest.fixture
 def pool(scratch):
     sandbox_pool = SandboxPool(
-        "slow_runner", scratch=scratch, limits=limits(), max_processes=None, keeps_warm=True
+        "slow_runner", scratch=scratch, limits=limits(), max_processes=None, warm_count=1
     )
     yield sandbox_pool
     sandbox_pool.close()
@@ -78,7 +78,7 @@ def test_what_answers_but_does_not_end_in_time_is_too_slow(scratch):
         scratch=scratch,
         limits=limits(seconds=1),
         max_processes=None,
-        keeps_warm=False,
+        warm_count=0,
     )
 
     with pytest.raises(LimitExceededError, match="takes longer than 1 s"):
@@ -111,7 +111,23 @@ def test_a_closed_pool_starts_no_process_in_advance(pool):
     pool.warm()
 
     assert run(pool) == ({"early": False}, b"started, ended")
-    assert pool._warm is None
+    assert not pool._warm
+
+
+def test_as_many_requests_as_processes_wait_are_answered_by_these(scratch):
+    pool = SandboxPool(
+        "slow_runner", scratch=scratch, limits=limits(), max_processes=None, warm_count=2
+    )
+    pool.warm()
+    waiting = {process.process.pid for process in pool._warm}
+
+    with pool._process() as first, pool._process() as second:
+        taken = {first.process.pid, second.process.pid}
+
+    wait_until(lambda: len(pool._warm) == 2)
+    pool.close()
+    assert len(waiting) == 2
+    assert taken == waiting
 
 
 def test_nothing_of_an_ended_process_stays(scratch):

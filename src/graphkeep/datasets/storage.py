@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from graphkeep.sources.parser import FileParser
     from graphkeep.store.graph_store import GraphStore
 
+WARM_PARSERS = 2  # nodes and edges are the commonest files that come together
+
 
 def graph_store() -> "GraphStore":
     """A local folder, or an object store with a cache on the local disk."""
@@ -44,6 +46,7 @@ def file_parser() -> "FileParser":
         timeout_s=settings.GRAPHKEEP_IMPORT_TIMEOUT,
         scratch=settings.TMP_DIR,
         allows_unconfined=settings.GRAPHKEEP_ALLOW_UNSANDBOXED,
+        warm_count=WARM_PARSERS,
     )
 
 

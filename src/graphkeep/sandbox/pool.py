@@ -9,6 +9,7 @@ import contextlib
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -23,7 +24,7 @@ class SandboxPool:
     """Processes that load the module `runner` and call its `run(request, handles)`.
 
     `scratch` is a folder for files without names. At most `max_processes` requests run at once (None: no
-    limit); another one waits up to `queue_timeout_s`. `keeps_warm`: start the next process in advance.
+    limit); another one waits up to `queue_timeout_s`. `warm_count` processes are started in advance, 0: none.
     """
 
     def __init__(
@@ -34,17 +35,17 @@ class SandboxPool:
         limits: Limits,
         max_processes: int | None,
         queue_timeout_s: float = 10,
-        keeps_warm: bool = True,
+        warm_count: int = 1,
     ) -> None:
         self.runner = runner
         self.scratch = scratch
         self.limits = limits
         self.max_processes = max_processes
         self.queue_timeout_s = queue_timeout_s
-        self.keeps_warm = keeps_warm
+        self.warm_count = warm_count
         self._slots = threading.BoundedSemaphore(max_processes or 1)
         self._lock = threading.Lock()
-        self._warm: SandboxProcess | None = None
+        self._warm: deque[SandboxProcess] = deque()
         self._is_closed = False
 
     def run(
@@ -92,18 +93,17 @@ class SandboxPool:
             process.end()
 
     def warm(self) -> None:
-        """Start a process for the next request, unless one is waiting or the pool is closed."""
+        """Start the processes for the next requests, unless these are waiting or the pool is closed."""
         with self._lock:
-            if self._warm is None and not self._is_closed:
-                self._warm = SandboxProcess(self.runner, self.scratch)
+            while len(self._warm) < max(1, self.warm_count) and not self._is_closed:
+                self._warm.append(SandboxProcess(self.runner, self.scratch))
 
     def close(self) -> None:
-        """End the process that waits; none is started in advance any more."""
+        """End the processes that wait; none is started in advance any more."""
         with self._lock:
             self._is_closed = True
-            if self._warm is not None:
-                self._warm.end()
-                self._warm = None
+            while self._warm:
+                self._warm.pop().end()
 
     @contextlib.contextmanager
     def _slot(self) -> Iterator[None]:
@@ -121,21 +121,25 @@ class SandboxPool:
 
     @contextlib.contextmanager
     def _process(self) -> Iterator[SandboxProcess]:
-        with self._lock:
-            process, self._warm = self._warm, None
-        if process is not None and process.has_ended:
-            process.end()
-            process = None
-        if process is None:
-            process = SandboxProcess(self.runner, self.scratch)
+        process = self._take_warm() or SandboxProcess(self.runner, self.scratch)
         try:
             yield process
         finally:
             process.kill()
-            if self.keeps_warm:
+            if self.warm_count:
                 threading.Thread(target=self._replace, args=(process,), daemon=True).start()
             else:
                 process.end()
+
+    def _take_warm(self) -> SandboxProcess | None:
+        """The process that has waited longest, of those that have not ended."""
+        with self._lock:
+            while self._warm:
+                process = self._warm.popleft()
+                if not process.has_ended:
+                    return process
+                process.end()
+        return None
 
     def _replace(self, process: SandboxProcess) -> None:
         process.end()

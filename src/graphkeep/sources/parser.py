@@ -26,7 +26,7 @@ MAX_ANSWER_BYTES = 256 << 20  # a wide table has a name and a type for each colu
 class FileParser:
     """`allows_unconfined`: parse even where neither seccomp nor Landlock is active.
 
-    `scratch` is a folder for files without names; `keeps_warm` keeps a process ready for the next file.
+    `scratch` is a folder for files without names; `warm_count` processes wait for the next files, 0: none.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class FileParser:
         timeout_s: float,
         scratch: Path,
         allows_unconfined: bool = False,
-        keeps_warm: bool = True,
+        warm_count: int = 1,
     ) -> None:
         self.allows_unconfined = allows_unconfined
         self.pool = SandboxPool(
@@ -55,7 +55,7 @@ class FileParser:
                 time_setting="GRAPHKEEP_IMPORT_TIMEOUT",
             ),
             max_processes=None,
-            keeps_warm=keeps_warm,
+            warm_count=warm_count,
         )
 
     def warm(self) -> None:

@@ -297,7 +297,7 @@ def test_ad09_time_and_rows_hold(pool, tables, tmp_path):
 
     pool.limits = Limits(memory_bytes=512 << 20, seconds=0.05, result_bytes=8 << 20)
     pool.warm()
-    assert pool._warm.report.seccomp  # it is ready, so the time below is that of the query alone
+    assert pool._warm[0].report.seccomp  # it is ready, so the time below is that of the query alone
     began = time.monotonic()
     with pytest.raises(LimitExceededError, match="takes longer than"):
         run(pool, [tmp_path / "many", tables[1]], {"type": "Chain", "chain": [

@@ -78,7 +78,7 @@ def tables_of(path: Path) -> FileTables:
             timeout_s=READING_S,
             scratch=Path(folder),
             allows_unconfined=True,  # the user's own file on the user's own machine
-            keeps_warm=False,
+            warm_count=0,
         )
         parsed = parser.parse(path.resolve(), file_format=AUTO, name=path.name, into=Path(folder))
         if not parsed.tables:

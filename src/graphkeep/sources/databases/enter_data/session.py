@@ -62,7 +62,7 @@ class EnteredData:
     def _csv_table(self, text: str) -> pa.Table:
         parser = FileParser(
             memory_bytes=512 << 20, timeout_s=min(30.0, self.context.limits.max_seconds),
-            scratch=self.context.scratch_folder, keeps_warm=False,
+            scratch=self.context.scratch_folder, warm_count=0,
         )  # fmt: skip
         with tempfile.TemporaryDirectory(dir=self.context.scratch_folder) as name:
             folder = Path(name)

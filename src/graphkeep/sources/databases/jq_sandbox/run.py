@@ -30,7 +30,7 @@ class JqSandbox:
             scratch=scratch,
             limits=LIMITS,
             max_processes=None,
-            keeps_warm=keeps_warm,
+            warm_count=int(keeps_warm),
         )
 
     def run(self, program: str, text: str, *, max_rows: int) -> list[Any]:
