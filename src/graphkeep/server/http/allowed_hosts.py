@@ -8,6 +8,7 @@ of this machine and names that an administrator configured are allowed.
 import ipaddress
 import re
 import socket
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -48,6 +49,7 @@ def is_local_name(name: str) -> bool:
     return name == "localhost" or is_loopback(name.strip("[]"))
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(text: str) -> bool:
     try:
         address = ipaddress.ip_address(text)

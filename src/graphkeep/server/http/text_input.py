@@ -28,8 +28,10 @@ def refuse_unstorable_text(
 
 def texts_of(request: HttpRequest) -> Iterator[str]:
     yield request.path
-    yield from request.COOKIES.values()
-    yield from names_and_values(request.GET.lists())
+    if "HTTP_COOKIE" in request.META:
+        yield from request.COOKIES.values()
+    if request.META.get("QUERY_STRING"):
+        yield from names_and_values(request.GET.lists())
     if not request.path.startswith("/api"):
         yield from names_and_values(request.POST.lists())
 
