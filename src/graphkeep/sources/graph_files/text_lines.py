@@ -45,6 +45,16 @@ def text_lines(stream: BinaryIO, options: ReadOptions, log: RepairLog) -> Iterat
 
 def whole_text(stream: BinaryIO, options: ReadOptions, log: RepairLog) -> str:
     """All lines as one text with line feeds."""
+    encoding = options.parser_options.get("encoding") or detected_encoding(stream)
+    if encoding in {"utf-8", "utf-8-sig"} and stream.seekable():
+        start = stream.tell()
+        try:
+            text = stream.read().decode(encoding)
+        except UnicodeDecodeError:
+            text = "\0"
+        if "\0" not in text:
+            return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+        stream.seek(start)
     return "\n".join(line for _, line in text_lines(stream, options, log))
 
 
