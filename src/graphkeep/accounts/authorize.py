@@ -20,8 +20,15 @@ def authorize(rule: Rule[T], actor: Actor, target: T) -> None:
         NotAllowedError: the rule denies it.
     """
     if not rule(actor, target):
-        command = rule.__name__.removeprefix("may_").replace("_", " ")
-        raise NotAllowedError(f"You may not {command} this.")
+        raise NotAllowedError(
+            f"You may not {spoken(rule.__name__, has_target=target is not None)}."
+        )
+
+
+def spoken(rule: str, *, has_target: bool) -> str:
+    """`share this` of `may_share`, `manage this connector` of `may_manage_connector`, `see connectors` without a target."""
+    verb, *nouns = rule.removeprefix("may_").split("_")
+    return " ".join([verb, *(["this"] if has_target or not nouns else []), *nouns])
 
 
 def requires_scope(scope: str) -> Callable[[Rule[T]], Rule[T]]:

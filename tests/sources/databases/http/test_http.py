@@ -314,7 +314,7 @@ def test_settings_that_do_not_fit_are_refused_and_named(settings, field):
 )
 def test_the_check_names_the_stage(service, status, stage):
     service.replies["/v1/me"] = Reply(status=status, content={})
-    session = KIND.open(context(service, test_path="/v1/me"))
+    session = KIND.open(context(service, test_path="/me"))
 
     with pytest.raises(ConnectorError) as raised:
         session.test()
@@ -326,6 +326,13 @@ def test_the_check_passes_where_the_service_answers(service):
     KIND.open(context(service)).test()
 
     assert service.paths == ["/v1/"]
+
+
+def test_the_path_for_the_check_stands_below_the_base_path(service):
+    service.replies["/api/v2/hosts"] = Reply(content={})
+    KIND.open(context(service, base_path="/api/v2", test_path="/hosts")).test()
+
+    assert service.paths == ["/api/v2/hosts"]
 
 
 def test_a_query_is_canceled_within_a_second(service):

@@ -57,8 +57,9 @@ class HttpSession:
         host, port = endpoint(self.context.settings)
         reach(self.context.outbound, host, port, tls=self.tls)
         path = self.context.settings["test_path"]
+        base_path = (self.context.settings["base_path"] or "").rstrip("/")
         try:
-            self.get(path or (self.context.settings["base_path"] or "").rstrip("/") + "/")
+            self.get(base_path + (path or "/"))
         except HttpStatusError as error:
             if path or error.stage != "query" or error.status >= MIN_TEST_ERROR:
                 raise
