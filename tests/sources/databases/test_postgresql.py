@@ -289,6 +289,9 @@ EXCESS = {
     "reads-all": "GRANT pg_read_all_data TO {role}",
     "signals": "GRANT pg_signal_backend TO {role}",
     "monitoring": "GRANT pg_monitor TO {role}",
+    "roles": "CREATE ROLE excess_mighty SUPERUSER; ALTER ROLE {role} NOINHERIT; GRANT excess_mighty TO {role}",
+    "definer-functions": "CREATE FUNCTION public.excess_salary(hosts) RETURNS text LANGUAGE sql SECURITY DEFINER "
+    "AS 'SELECT name FROM hr.salaries LIMIT 1'",
     "writes": "GRANT UPDATE (name) ON hosts TO {role}",
     "creates": "GRANT CREATE ON SCHEMA public TO {role}",
     "other-schemas": "GRANT USAGE ON SCHEMA hr TO {role}; GRANT SELECT ON hr.salaries TO {role}",
@@ -310,7 +313,8 @@ def test_sh65_the_audit_warns_about_each_excess_right(postgresql_server, open_co
     session.close()
 
     postgresql_server.run(
-        f"DROP TABLE IF EXISTS public.owned; DROP OWNED BY {role}; DROP ROLE {role}"
+        f"DROP TABLE IF EXISTS public.owned; DROP FUNCTION IF EXISTS public.excess_salary; DROP OWNED BY {role}; "
+        f"DROP ROLE {role}; DROP ROLE IF EXISTS excess_mighty"
     )
     assert check in excess(findings)
     if check not in {"superuser", "ownership", "reads-all"}:

@@ -35,6 +35,26 @@ MEMBER_OF = """
       'pg_monitor'])
       AND pg_catalog.pg_has_role(current_user, oid, 'MEMBER')
 """
+OTHER_ROLES = """
+    WITH RECURSIVE held AS (
+      SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r ON r.oid = m.member
+      WHERE r.rolname = current_user
+      UNION SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN held ON m.member = held.roleid
+    )
+    SELECT r.rolname || CASE WHEN r.rolsuper THEN ' (superuser)' ELSE '' END
+    FROM pg_catalog.pg_roles r JOIN held ON held.roleid = r.oid
+    WHERE r.rolname <> ALL(ARRAY['pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program',
+      'pg_read_all_data', 'pg_signal_backend', 'pg_read_all_settings', 'pg_read_all_stats', 'pg_stat_scan_tables',
+      'pg_monitor'])
+    ORDER BY 1 LIMIT 100
+"""
+DEFINER_FUNCTIONS = f"""
+    SELECT n.nspname || '.' || p.proname FROM pg_catalog.pg_proc p
+    JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+    WHERE p.prosecdef AND {USER_SCHEMAS} AND p.prorettype <> 'pg_catalog.trigger'::pg_catalog.regtype
+      AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
+    ORDER BY 1 LIMIT 100
+"""  # noqa: S608 - made of constants
 WRITABLE = f"""
     SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -88,6 +108,16 @@ def account_findings(connection: psycopg.Connection, schema: str) -> tuple[Audit
         findings.append(
             finding(check, excess, f"The role {text} ({listed(excess)}).", f"REVOKE {listed(excess)} from the role.")
         )  # fmt: skip
+    other_roles = names(cursor, OTHER_ROLES)
+    findings.append(
+        finding("roles", other_roles, f"The role may act as other roles: {listed(other_roles)}.",
+                "REVOKE them from the role; NOINHERIT does not keep it from SET ROLE.")
+    )  # fmt: skip
+    definers = names(cursor, DEFINER_FUNCTIONS)
+    findings.append(
+        finding("definer-functions", definers, f"The role may run functions with their owners' rights: {listed(definers)}.",
+                "REVOKE EXECUTE on them from PUBLIC; one of a row can be called like a column.")
+    )  # fmt: skip
     writable = names(cursor, WRITABLE)
     findings.append(
         finding("writes", writable, f"The role may change tables: {listed(writable)}.",
