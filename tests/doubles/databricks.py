@@ -7,6 +7,7 @@ runs until it is cancelled.
 import datetime as dt
 import io
 import json
+import re
 import ssl
 import threading
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ class Databricks:
     authority: str
     person: dict[str, Any] = field(default_factory=dict)
     privileges: list[list[str]] = field(default_factory=list)
+    group_privileges: dict[str, list[list[str]]] = field(default_factory=dict)
     statements: dict[str, dict[str, Any]] = field(default_factory=dict)
     tables: dict[str, pa.Table] = field(default_factory=dict)
     storage_headers: list[dict[str, str]] = field(default_factory=list)
@@ -49,6 +51,14 @@ class Databricks:
             "host": "127.0.0.1", "port": self.port, "warehouse_id": WAREHOUSE, "catalog": "lake", "schema": "net",
             "ca_certificates": self.authority, **more,
         }  # fmt: skip
+
+
+def privilege_of(grant: str) -> list[str]:
+    """Type, schema and table of a GRANT, as `information_schema` lists it."""
+    match = re.fullmatch(r"GRANT ([A-Z ]+) ON (CATALOG|SCHEMA|TABLE) ([\w.]+) TO `[^`]+`", grant)
+    assert match, grant
+    _, schema, table = [*match[3].split("."), "*", "*"][:3]
+    return [match[1], schema, table]
 
 
 def make_tables() -> Any:
@@ -134,8 +144,11 @@ class Handler(BaseHTTPRequestHandler):
     def work_out(self, content: dict[str, Any]) -> pa.Table:
         if "table_privileges" in content["statement"]:
             text, values = "SELECT '' AS kind, '' AS s, '' AS t WHERE false", {}
-            if self.double.privileges:
-                rows = ", ".join(str(tuple(row)) for row in self.double.privileges)
+            held = [*self.double.privileges]
+            for group, privileges in self.double.group_privileges.items():
+                held += privileges if f"'{group}'" in content["statement"] else []
+            if held:
+                rows = ", ".join(str(tuple(row)) for row in held)
                 text = f"SELECT * FROM (VALUES {rows}) AS p(kind, s, t)"
         elif "information_schema.columns" in content["statement"]:
             text, values = (

@@ -16,7 +16,11 @@ from graphkeep.sources.databases.connector_kind import (
     SourceTable,
 )
 from graphkeep.sources.databases.databricks.arrow_types import arrow_type, text_batch
-from graphkeep.sources.databases.databricks.audit import account_findings, privileges_query
+from graphkeep.sources.databases.databricks.audit import (
+    account_findings,
+    groups_of,
+    privileges_query,
+)
 from graphkeep.sources.databases.databricks.statements import (
     STATEMENTS,
     arrow_of_link,
@@ -56,7 +60,7 @@ class DatabricksSession:
 
     def audit(self) -> tuple[AuditFinding, ...]:
         person = self.client.send_json("GET", "/api/2.0/preview/scim/v2/Me")
-        rows = self.rows(privileges_query(self.context.settings["catalog"]))
+        rows = self.rows(privileges_query(self.context.settings["catalog"], groups_of(person)))
         return account_findings(person, rows, self.context.settings["schema"])
 
     def schema(self) -> SourceSchema:
