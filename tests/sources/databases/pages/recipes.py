@@ -11,6 +11,10 @@ def blocks(page: str, language: str = "sql") -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
-def recipe(page: str) -> list[str]:
+def recipe(page: str, language: str = "sql") -> list[str]:
     """The statements of the first block: a role that may only read."""
-    return [statement.strip() for statement in blocks(page)[0].split(";\n") if statement.strip()]
+    return [
+        statement.strip()
+        for statement in blocks(page, language)[0].split(";\n")
+        if statement.strip()
+    ]

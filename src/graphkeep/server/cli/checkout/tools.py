@@ -1,5 +1,6 @@
 """Install programs that tests need and pip does not provide."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -29,10 +30,12 @@ def install_python_packages() -> None:
 
 
 def install_clients(env: dict[str, str]) -> None:
-    """Install the JavaScript clients that the flow tests use."""
-    if not (ROOT / "tests/clients/node_modules").exists():
+    """Install the JavaScript clients that the tests use."""
+    folder = ROOT / "tests/clients"
+    names = json.loads((folder / "package.json").read_text())["dependencies"]
+    if not all((folder / "node_modules" / name).exists() for name in names):
         command: Words = [BIN / "npm", "ci", "--silent", "--no-audit", "--no-fund"]
-        subprocess.run(command, cwd=ROOT / "tests/clients", env=env, check=True)
+        subprocess.run(command, cwd=folder, env=env, check=True)
 
 
 def install_page_modules(env: dict[str, str]) -> None:
