@@ -16,6 +16,8 @@ from graphkeep.sources.databases.connector_kind import (
     SourceTable,
 )
 from graphkeep.sources.databases.opensearch.audit import (
+    CLUSTER,
+    INDEX,
     anonymous,
     elasticsearch_findings,
     opensearch_findings,
@@ -29,6 +31,7 @@ from graphkeep.sources.databases.record_tables import record_batches, records_ta
 from graphkeep.sources.databases.stages import ConnectorError
 
 MAX_INDEXES = 500
+MAX_AUDITED = 50
 
 
 class OpenSearchSession:
@@ -54,10 +57,11 @@ class OpenSearchSession:
         try:
             if is_opensearch:
                 return tuple(opensearch_findings(self.client.get("/_plugins/_security/authinfo")))
+            names = sorted({"*", *self._own_indexes()})
             asked = {
-                "cluster": ["all", "manage_security", "manage", "manage_api_key", "create_snapshot", "manage_ingest_pipelines"],
-                "index": [{"names": ["*"], "privileges": ["read", "write", "delete", "create_index", "manage"]}],
-            }  # fmt: skip
+                "cluster": list(CLUSTER),
+                "index": [{"names": names, "privileges": ["read", *INDEX]}],
+            }
             answer = self.client.send("POST", "/_security/user/_has_privileges", asked)
             return tuple(elasticsearch_findings(answer.get("cluster", {}), answer.get("index", {})))
         except ConnectorError as error:
@@ -65,10 +69,35 @@ class OpenSearchSession:
                 raise
             return (anonymous(),)
 
+    def _own_indexes(self) -> list[str]:
+        """The indexes that the account finds, the first of them, and the pattern of the connector."""
+        index = self.context.settings.get("index") or ""
+        try:
+            found = sorted(self._mappings(index or "*"))[:MAX_AUDITED]
+        except ConnectorError as error:
+            if error.stage not in {"query", "permission"}:
+                raise
+            found = []
+        return [*found, *([index] if index else [])]
+
+    def _mappings(self, index: str) -> dict[str, Any]:
+        answer: dict[str, Any] = self.client.get(
+            f"/{index}/_mapping", [("expand_wildcards", "open")]
+        )
+        return answer
+
     def schema(self) -> SourceSchema:
         """The indexes, and the fields of their mappings."""
-        index = self.context.settings.get("index") or "*"
-        mappings = self.client.get(f"/{index}/_mapping", [("expand_wildcards", "open")])
+        index = self.context.settings.get("index") or ""
+        try:
+            mappings = self._mappings(index or "*")
+        except ConnectorError as error:
+            if error.stage != "permission" or index:
+                raise
+            raise ConnectorError(
+                "permission", "The account may not see all indexes.",
+                advice="Set the connector's index, such as net-*: then only these are listed.",
+            ) from error  # fmt: skip
         names = sorted(name for name in mappings if not name.startswith("."))
         tables = tuple(
             SourceTable(
