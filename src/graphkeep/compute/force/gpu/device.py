@@ -60,12 +60,13 @@ def missing() -> str | None:
         return f"no NVIDIA driver that works ({' '.join(str(error).split())})"
     if not cuda.is_available():
         return "no libNVVM, the compiler for it (install the CUDA toolkit, or graphkeep[gpu])"
+    # numba-cuda of one release and numpy of another may not know each other's names.
+    of_any_kind: tuple[type[Exception], ...] = (*failures(), AttributeError, ImportError)
     try:
         answer = cuda.to_device(np.zeros(1, np.int32))
         count_one[1, 1](answer)
         works = int(answer.copy_to_host()[0]) == 1
-    except (*failures(), AttributeError, ImportError) as failure:
-        # numba-cuda of one release and numpy of another may not know each other's names.
+    except of_any_kind as failure:
         logger.warning("a GPU is present, but cannot run kernels: %s", failure)
         return f"the driver does not run a kernel ({failure})"
     return None if works else "the device gave a wrong answer to a trial"
