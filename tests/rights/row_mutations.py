@@ -20,7 +20,7 @@ ROW_MUTATIONS = [
     ("SH-13", "graphkeep.server.pages.spa_pages:graph", "    response.framed_by = framed_by(dataset)", "    response.framed_by = '*'", "tests/flows/sharing/test_links.py::test_sh13"),
     ("SH-14", "graphkeep.server.http.headers:add_security_headers.answer", 'getattr(response, "framed_by", NEVER)', 'getattr(response, "framed_by", "*")', "tests/flows/sharing/test_links.py::test_sh13"),
     ("SH-15", "graphkeep.datasets.models:new_id", "return secrets.token_hex(16)", "return __import__('uuid').uuid4().hex", "tests/rights/test_rows.py::test_sh15"),
-    ("SH-18", "graphkeep.server.config.adopt_defaults:adopt_defaults", "if not change.kept]", "]", "tests/upkeep/test_defaults.py::test_sh18_changed"),
+    ("SH-18", "graphkeep.server.config.adopt_defaults:adopt_defaults", "if not change.override]", "]", "tests/upkeep/test_defaults.py::test_sh18_changed"),
     ("SH-21", "graphkeep.server.portal.people_forms", '    "services/key/",', '    "services/keys/",', "tests/rights/test_portal_tasks.py::test_sh21_every_task"),
     ("SH-22", "graphkeep.server.config.envfile:entries", 'if not match or "=" not in line:', "if not match:", "tests/server/config/test_env.py::test_sh22_a"),
     ("SH-17", "graphkeep.upkeep.supply.signature:check_file", "    if key not in keys:", "    if False:", "tests/upkeep/test_advisories.py::test_sh17_what_is_not"),

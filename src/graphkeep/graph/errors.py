@@ -32,8 +32,8 @@ class UserInputError(GraphkeepError):
 def nearest_name(name: str, names: Sequence[str]) -> str:
     """The name that is nearest to one that was mistyped, "" if none is near."""
     by_lower = {each.lower(): each for each in reversed(names[:1000])}
-    found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.7)
-    return by_lower[found[0]] if found else ""
+    nearest = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.7)
+    return by_lower[nearest[0]] if nearest else ""
 
 
 class UnknownColumnError(UserInputError):

@@ -41,14 +41,14 @@ SECRET_KEY = env.text(
     guards="Its holder can forge sessions and tokens.",
 )
 SECRET_KEY_FALLBACKS = [
-    one
-    for one in env.text(
+    key
+    for key in env.text(
         "DJANGO_SECRET_KEY_FALLBACKS",
         secret=True,
         help="Previous keys, separated by commas, that still verify sessions.",
         guards="A previous key stays valid until it is retired.",
     ).split(",")
-    if one
+    if key
 ]
 GRAPHISTRY_NEXUS_ENCRYPTION_KEYS = env.text(
     "GRAPHISTRY_NEXUS_ENCRYPTION_KEYS",
@@ -112,13 +112,13 @@ SITE_DOMAIN = env.text(
     guards="A forged Host leads links and mails elsewhere; a rebound name makes a foreign page one of this server.",
 )
 EXTRA_HOSTS = [
-    one.strip().lower()
-    for one in env.text(
+    host.strip().lower()
+    for host in env.text(
         "GRAPHKEEP_ALLOWED_HOSTS",
         help="Further Host names that the server answers to, besides its domain and localhost, separated by commas.",
         guards="Each further name is one that a visitor can be led by.",
     ).split(",")
-    if one.strip()
+    if host.strip()
 ]
 # http/allowed_hosts.py checks the Host header before Django does, since the domain is a runtime setting.
 ALLOWED_HOSTS = ["*"]
@@ -152,11 +152,11 @@ if env.flag(
     help="Enables the air gap before the first start.",
     guards="No connection to the internet is made, from the first start on.",
 ):
-    found = env.find("AIR_GAPPED")
+    declared = env.find("AIR_GAPPED")
     LIVE["IS_AIR_GAPPED"] = replace(
         LIVE["IS_AIR_GAPPED"],
         configured=True,
-        origin=f"AIR_GAPPED, {found.origin if found else ''}",
+        origin=f"AIR_GAPPED, {declared.origin if declared else ''}",
     )
 UPLOAD_MAX_SIZE = env.size(
     "UPLOAD_MAX_SIZE",

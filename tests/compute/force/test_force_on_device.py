@@ -120,7 +120,7 @@ def test_kernels_compile_for_a_device(monkeypatch) -> None:
     kernels = {
         sort.count: (keys, long, whole),
         sort.accumulate: (whole,),
-        sort.place: (keys, whole, long, whole, keys, whole),
+        sort.scatter: (keys, whole, long, whole, keys, whole),
         tree.measure: (square, exacts),
         tree.conclude: (exacts, long, flat),
         tree.hilbert_keys: (square, flat, keys, whole),

@@ -262,9 +262,9 @@ def audit(request: HttpRequest, connector_id: str, org: str = "") -> HttpRespons
 @endpoint(actors("read"), "GET")
 def schema(request: HttpRequest, connector_id: str, org: str = "") -> HttpResponse:
     actor = authenticated_actor(request)
-    found = read_schema(connector_of(actor, connector_id, org), actor=actor)
-    tables: list[dict[str, Any]] = [asdict(table) for table in found.tables[:MAX_SCHEMA_TABLES]]
-    is_cut = found.is_cut or len(found.tables) > MAX_SCHEMA_TABLES
+    schema = read_schema(connector_of(actor, connector_id, org), actor=actor)
+    tables: list[dict[str, Any]] = [asdict(table) for table in schema.tables[:MAX_SCHEMA_TABLES]]
+    is_cut = schema.is_cut or len(schema.tables) > MAX_SCHEMA_TABLES
     return JsonResponse({"tables": tables, "is_cut": is_cut})
 
 

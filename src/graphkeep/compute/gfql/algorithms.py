@@ -73,15 +73,15 @@ CUGRAPH: dict[str, dict[str, Checker]] = {
 LIBRARIES = {"compute_igraph": IGRAPH, "compute_cugraph": CUGRAPH}
 
 
-def check_params(reader: Reader, function: str, made: Mapping[str, Any], where: str) -> None:
+def check_params(reader: Reader, function: str, arguments: Mapping[str, Any], where: str) -> None:
     """Check the algorithm of a call and its parameters.
 
     Raises:
         UserInputError: the algorithm or one of its parameters is not supported.
     """
     algorithms = LIBRARIES[function]
-    name = one_of(*algorithms)(reader, made.get("alg"), f"{where}.alg")
-    params = a_mapping(made.get("params") or {}, f"{where}.params")
+    name = one_of(*algorithms)(reader, arguments.get("alg"), f"{where}.alg")
+    params = a_mapping(arguments.get("params") or {}, f"{where}.params")
     only(params, set(algorithms[name]), f"{where}.params of {name}")
     for key, value in params.items():
         algorithms[name][key](reader, value, f"{where}.params.{key}")

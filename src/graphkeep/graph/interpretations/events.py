@@ -67,11 +67,11 @@ def is_row_id(profile: Profile) -> bool:
 
 def without_described(entities: Sequence[Profile]) -> list[Profile]:
     """Without columns that another one determines, as a country's code is by its name."""
-    kept: list[Profile] = []
+    independent: list[Profile] = []
     for profile in entities:
-        if not any(are_one_thing(other, profile) for other in kept):
-            kept.append(profile)
-    return kept
+        if not any(are_one_thing(other, profile) for other in independent):
+            independent.append(profile)
+    return independent
 
 
 def are_crossed(first: Profile, second: Profile) -> bool:

@@ -143,12 +143,12 @@ def list_column(profile: Profile) -> ListColumn | None:
         )
     if profile.kind in {"path", "url", "account"}:
         return None
-    found = [
+    matches = [
         column
         for column in (counted(profile, mark, cells) for mark in SEPARATORS)
         if column is not None
     ]
-    return found[0] if found else None
+    return matches[0] if matches else None
 
 
 def counted(profile: Profile, separator: str, cells: Sequence[str]) -> ListColumn | None:
@@ -204,7 +204,7 @@ def adjacency_interpretations(
     )
     cells = pl.concat([profile.column.drop_nulls() for profile in profiles])
     returning = max(
-        (overlap_of(one, other) for one, other in combinations(profiles, 2)), default=0.0
+        (overlap_of(first, second) for first, second in combinations(profiles, 2)), default=0.0
     )
     is_code = (
         bool(len(cells))

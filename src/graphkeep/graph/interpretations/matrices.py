@@ -64,8 +64,10 @@ def matrix_shape(table: pa.Table, profiles: Sequence[Profile]) -> MatrixShape | 
         and shared >= MIN_AGREEMENT * min(len(labels), len(row_names))
         and shared >= 0.6 * max(len(labels), len(row_names))
     ):
-        kept = tuple(name for name in names[1:] if name in numeric)
-        return MatrixShape(rows=names[0], values=kept, cells=cells_of(table, kept), is_square=True)
+        values = tuple(name for name in names[1:] if name in numeric)
+        return MatrixShape(
+            rows=names[0], values=values, cells=cells_of(table, values), is_square=True
+        )
     if is_cells(table[names[0]]) and len(numeric) == len(names) - 1:
         if table.num_rows != len(names) or len(names) < 3:
             return None

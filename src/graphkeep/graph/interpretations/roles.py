@@ -106,9 +106,9 @@ def describes_end(profile: Profile, ends: Sequence[str]) -> bool:
 def weight_column(profiles: Sequence[Profile], *, column_count: int) -> Profile | None:
     """The column of numbers, none negative, that says how strong an edge is."""
     numeric = [profile for profile in profiles if is_weight(profile)]
-    found = named(numeric, WEIGHT_NAMES)
-    if found is not None:
-        return found
+    weight = named(numeric, WEIGHT_NAMES)
+    if weight is not None:
+        return weight
     is_plain = len(numeric) == 1 and column_count <= FEW_COLUMNS and not numeric[0].has_id_name
     return numeric[0] if is_plain else None
 
@@ -136,16 +136,16 @@ def color_column(profiles: Iterable[Profile]) -> Profile | None:
     for profile in profiles:
         if profile.kind == "color":
             return profile
-    found = named(
+    color = named(
         [profile for profile in profiles if profile.kind in {"name", "code"}], COLOR_NAMES
     )
-    return found if found is not None and found.distinct_count <= MAX_TYPES else None
+    return color if color is not None and color.distinct_count <= MAX_TYPES else None
 
 
 def time_column(profiles: Iterable[Profile]) -> str | None:
     times = [profile for profile in profiles if profile.kind == "date" or profile.is_year_or_epoch]
-    found = named(times, TIME_NAMES) or (times[0] if times else None)
-    return None if found is None else found.name
+    profile = named(times, TIME_NAMES) or (times[0] if times else None)
+    return None if profile is None else profile.name
 
 
 def node_roles(profiles: Sequence[Profile], node: str | None) -> dict[str, str]:
@@ -181,11 +181,11 @@ def title_column(profiles: Sequence[Profile], node: str | None) -> str | None:
         if (not profile.is_numeric or profile.is_padded) and not profile.name.startswith(":")
     ]  # `:LABEL` of Neo4j's importer holds types
     unique_texts = [profile for profile in texts if profile.is_unique]
-    found = named(texts, TITLE_NAMES)
-    if found is not None and found.repeats:  # the `Title` of employees is no name
-        found = named(unique_texts, TITLE_NAMES) or found
-    if found is not None:
-        return found.name
+    title = named(texts, TITLE_NAMES)
+    if title is not None and title.repeats:  # the `Title` of employees is no name
+        title = named(unique_texts, TITLE_NAMES) or title
+    if title is not None:
+        return title.name
     id_profile = next((profile for profile in profiles if profile.name == node), None)
     is_opaque = (
         node is None

@@ -49,15 +49,16 @@ def suggest(tables: Sequence[pa.Table], known: Iterable[TableInterpretation] = (
     """
     groups = groups_of(tables)
     profiles = {group[0]: profiles_of(sample_of(tables, group)) for group in groups}
-    found = list(known)
+    interpretations = list(known)
     for group in groups:
-        found += of_group(tables, profiles, group)
-    found = [
-        replace(each, score=min(each.score, 1.99)) if each not in known else each for each in found
+        interpretations += of_group(tables, profiles, group)
+    interpretations = [
+        replace(each, score=min(each.score, 1.99)) if each not in known else each
+        for each in interpretations
     ]
-    found = deduplicated(sorted(found, key=lambda each: -each.score))
-    likely = [each for each in found if each.score >= MIN_SCORE]
-    possible = [each for each in found if each.score < MIN_SCORE]
+    interpretations = deduplicated(sorted(interpretations, key=lambda each: -each.score))
+    likely = [each for each in interpretations if each.score >= MIN_SCORE]
+    possible = [each for each in interpretations if each.score < MIN_SCORE]
     return Suggestions(
         likely=tuple(likely[:MAX_INTERPRETATIONS]),
         possible=tuple(possible[:MAX_INTERPRETATIONS]),
@@ -94,30 +95,44 @@ def of_group(
     columns = profiles[index]
     table = tables[index]
     edges = edge_interpretations(columns, index)
-    found = [*edges, *parent_interpretations(columns, index), *list_interpretations(columns, index)]
-    for each in edges[:2]:
-        found += mixed_interpretations(columns, each, index)
-    if len(group) == 1:
-        found += matrix_interpretations(table, columns, index)
-    found += adjacency_interpretations(table, columns, index)
-    found = [
-        replace(each, edge_tables=group, node_tables=group if each.node_tables else ())
-        for each in found
+    interpretations = [
+        *edges,
+        *parent_interpretations(columns, index),
+        *list_interpretations(columns, index),
     ]
-    found += [replace(each, node_tables=group) for each in node_interpretations(columns, index)]
-    found += [replace(each, edge_tables=group) for each in event_interpretations(columns, index)]
-    found = without_weaker(found)
-    with_nodes = [with_node_tables(each, profiles) for each in found if each.kind == "edges"]
-    return found + [group_nodes(each, tables) for each in with_nodes if each is not None]
+    for each in edges[:2]:
+        interpretations += mixed_interpretations(columns, each, index)
+    if len(group) == 1:
+        interpretations += matrix_interpretations(table, columns, index)
+    interpretations += adjacency_interpretations(table, columns, index)
+    interpretations = [
+        replace(each, edge_tables=group, node_tables=group if each.node_tables else ())
+        for each in interpretations
+    ]
+    interpretations += [
+        replace(each, node_tables=group) for each in node_interpretations(columns, index)
+    ]
+    interpretations += [
+        replace(each, edge_tables=group) for each in event_interpretations(columns, index)
+    ]
+    interpretations = without_weaker(interpretations)
+    with_nodes = [
+        with_node_tables(each, profiles) for each in interpretations if each.kind == "edges"
+    ]
+    return interpretations + [group_nodes(each, tables) for each in with_nodes if each is not None]
 
 
-def without_weaker(found: Sequence[TableInterpretation]) -> list[TableInterpretation]:
+def without_weaker(interpretations: Sequence[TableInterpretation]) -> list[TableInterpretation]:
     """Without nodes, lists and doubtful edges of a table that is clearly one of edges."""
-    best = max((each.score for each in found if each.kind in {"edges", "matrix"}), default=0.0)
+    best = max(
+        (each.score for each in interpretations if each.kind in {"edges", "matrix"}), default=0.0
+    )
     if best < CLEAR_SCORE:
-        return list(found)
+        return list(interpretations)
     return [
-        each for each in found if each.kind not in {"nodes", "lists"} or each.score >= CLEAR_SCORE
+        each
+        for each in interpretations
+        if each.kind not in {"nodes", "lists"} or each.score >= CLEAR_SCORE
     ]
 
 
@@ -127,11 +142,11 @@ def group_nodes(reading: TableInterpretation, tables: Sequence[pa.Table]) -> Tab
     return replace(reading, node_tables=tuple(sorted(index for group in groups for index in group)))
 
 
-def deduplicated(found: Sequence[TableInterpretation]) -> list[TableInterpretation]:
+def deduplicated(interpretations: Sequence[TableInterpretation]) -> list[TableInterpretation]:
     """One interpretation for each kind, tables and columns: the first."""
     seen = set()
-    kept = []
-    for each in found:
+    distinct = []
+    for each in interpretations:
         key = (
             each.kind,
             each.source,
@@ -143,8 +158,8 @@ def deduplicated(found: Sequence[TableInterpretation]) -> list[TableInterpretati
         )
         if key not in seen:
             seen.add(key)
-            kept.append(each)
-    return kept
+            distinct.append(each)
+    return distinct
 
 
 def explain(tables: Sequence[pa.Table]) -> str:

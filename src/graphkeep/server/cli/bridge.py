@@ -23,12 +23,12 @@ def keys(slot: str) -> None:
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.connectors.bridge.operations import pair_slot
 
-    made = pair_slot(slot, actor=CONSOLE)
+    keys = pair_slot(slot, actor=CONSOLE)
     prefix = slot.upper().replace("-", "_")
     click.echo("# For connector.env of the bridge. These keys are shown this once.")
     click.echo(f"{prefix}_USE_PROXY=true")
-    click.echo(f"{prefix}_SERVER_KEY={made.server_key}")
-    click.echo(f"{prefix}_PROXY_KEY={made.proxy_key}")
+    click.echo(f"{prefix}_SERVER_KEY={keys.server_key}")
+    click.echo(f"{prefix}_PROXY_KEY={keys.proxy_key}")
 
 
 @bridge.command("list")

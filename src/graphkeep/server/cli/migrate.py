@@ -32,7 +32,7 @@ SECRETS = (*MADE, "DJANGO_SECRET_KEY_FALLBACKS")
     help="The home folder of an older server, which may be running.",
 )
 @click.option(
-    "--to-server", "place", help="USER@HOST:FOLDER, an empty home folder on another machine."
+    "--to-server", "target", help="USER@HOST:FOLDER, an empty home folder on another machine."
 )
 @click.option(
     "--ssh",
@@ -44,12 +44,12 @@ SECRETS = (*MADE, "DJANGO_SECRET_KEY_FALLBACKS")
     "--receive", is_flag=True, help="Receive a server; --to-server runs this on the other machine."
 )
 def migrate(
-    database: str | None, folder: Path | None, place: str | None, ssh: str, *, receive: bool
+    database: str | None, folder: Path | None, target: str | None, ssh: str, *, receive: bool
 ) -> None:  # fmt: skip
     """Move all data of a server; the source is not changed."""
-    if sum(map(bool, (database, folder, place, receive))) != 1:
+    if sum(map(bool, (database, folder, target, receive))) != 1:
         raise ConfigurationError("Use one of --to, --from and --to-server; see --help.")
-    if place is None and running_server() is not None:
+    if target is None and running_server() is not None:
         raise ConfigurationError("A server is running: stop it with  graphkeep stop")
     if database == "postgres":
         to_postgres()
@@ -57,8 +57,8 @@ def migrate(
         to_sqlite()
     elif folder is not None:
         from_folder(folder)
-    elif place is not None:
-        to_server(place, ssh)
+    elif target is not None:
+        to_server(target, ssh)
     else:
         receive_server()
 

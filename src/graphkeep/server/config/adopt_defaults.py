@@ -16,7 +16,7 @@ from graphkeep.upkeep.doctor.check import SetLine
 class ChangedDefault:
     """A security default that changed since the release that this folder adopted.
 
-    `now` is the value in effect. `kept` is the source of an explicit setting, which stays; empty if there is none.
+    `now` is the value in effect. `override` is the source of an explicit setting, which stays; empty if there is none.
     """
 
     name: str
@@ -24,7 +24,7 @@ class ChangedDefault:
     new: str
     guards: str
     now: str
-    kept: str
+    override: str
 
 
 def changed_defaults(home: Path, portal: dict[str, str]) -> list[ChangedDefault]:
@@ -55,7 +55,7 @@ def changed_defaults(home: Path, portal: dict[str, str]) -> list[ChangedDefault]
                     new=setting.default,
                     guards=setting.guards,
                     now=current,
-                    kept=override,
+                    override=override,
                 )
             )
     return changes
@@ -63,7 +63,7 @@ def changed_defaults(home: Path, portal: dict[str, str]) -> list[ChangedDefault]
 
 def adopt_defaults(home: Path, portal: dict[str, str], *, actor: Actor) -> list[str]:
     """Write the changed defaults to `custom.env`, and return one line per change; `undo_fixes` reverts them."""
-    changes = [change for change in changed_defaults(home, portal) if not change.kept]
+    changes = [change for change in changed_defaults(home, portal) if not change.override]
     applied = apply_fixes(
         [SetLine(name=change.name, value=change.new) for change in changes], actor=actor
     )

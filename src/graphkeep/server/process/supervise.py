@@ -73,11 +73,11 @@ class ListenAddress:
 
 
 class Supervisor:
-    def __init__(self, place: ListenAddress, *, processes: int, has_worker: bool) -> None:
-        self.place = place
+    def __init__(self, address: ListenAddress, *, processes: int, has_worker: bool) -> None:
+        self.address = address
         self.processes = processes
         self.has_worker = has_worker
-        self.listening = place.listen()
+        self.listening = address.listen()
         self.news = threading.Event()
         self.is_stopping = False
         self.must_reload = False
@@ -177,8 +177,8 @@ class Supervisor:
         """Start a web process; None if it exits or does not answer within START_S seconds."""
         ready_fd, write_fd = os.pipe()
         command = [*WEB, "--listen", str(self.listening.fileno()), "--tell", str(write_fd)]
-        command += ["--url", self.place.url, "--parent", str(os.getpid())]
-        command += ["--is-local"] if self.place.is_local else []
+        command += ["--url", self.address.url, "--parent", str(os.getpid())]
+        command += ["--is-local"] if self.address.is_local else []
         command += ["--is-first"] if self.is_first else []
         try:
             web = subprocess.Popen(command, pass_fds=(self.listening.fileno(), write_fd))
@@ -222,8 +222,8 @@ class Supervisor:
             began=started_at_ticks(os.getpid()),
             worker_pid=self.worker.pid if self.worker else 0,
             web_pids=tuple(web.pid for web in self.webs),
-            host=self.place.host,
-            port=self.place.port,
+            host=self.address.host,
+            port=self.address.port,
             started_at=self.started_at,
             generation=self.generation,
             failures=self.failures,

@@ -27,7 +27,7 @@ class MetricsServer:
         self.home = home
         self.folder = home / "data/tmp/figures"
         self.server: ThreadingHTTPServer | None = None
-        self.place: tuple[str, int] | None = None
+        self.address: tuple[str, int] | None = None
         self.token = ""
 
     def renew(self) -> None:
@@ -45,31 +45,31 @@ class MetricsServer:
         if address is not None:
             refuse_weak(token)
         self.token = token
-        if address == self.place:
+        if address == self.address:
             return
         self.close()
         if address is not None:
             self.open(address)
 
-    def open(self, place: tuple[str, int]) -> None:
+    def open(self, address: tuple[str, int]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         remove_own_files(self.folder)
         try:
-            self.server = _Server(place, self)
+            self.server = _Server(address, self)
         except OSError as error:
             raise ConfigurationError(
-                f"Cannot listen on {place[0]}:{place[1]} (GRAPHKEEP_METRICS_LISTEN): "
+                f"Cannot listen on {address[0]}:{address[1]} (GRAPHKEEP_METRICS_LISTEN): "
                 f"{error.strerror or error}"
             ) from error
-        self.place = place
+        self.address = address
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        logger.info("metrics are served at %s:%d", *place)
+        logger.info("metrics are served at %s:%d", *address)
 
     def close(self) -> None:
         if self.server is not None:
             self.server.shutdown()
             self.server.server_close()
-        self.server = self.place = None
+        self.server = self.address = None
 
     def knows(self, shown: str) -> bool:
         expected = f"Bearer {self.token}".encode()
@@ -88,10 +88,10 @@ def refuse_weak(token: str) -> None:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, place: tuple[str, int], door: MetricsServer) -> None:
+    def __init__(self, address: tuple[str, int], door: MetricsServer) -> None:
         self.door = door
         self.room = threading.BoundedSemaphore(MAX_CONNECTIONS)
-        super().__init__(place, _Answer)
+        super().__init__(address, _Answer)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         if not self.room.acquire(blocking=False):

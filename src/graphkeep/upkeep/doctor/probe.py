@@ -66,7 +66,7 @@ class Finding(NamedTuple):
 
     name: str
     state: str
-    said: str
+    message: str
 
 
 def plain_connect(host: str, port: int, timeout_s: float) -> socket.socket:
@@ -361,7 +361,7 @@ def main() -> int:
         print(json.dumps([finding._asdict() for finding in findings], indent=1))
     else:
         for finding in findings:
-            print(f"{finding.state.upper():<8} {finding.name}: {finding.said}")
+            print(f"{finding.state.upper():<8} {finding.name}: {finding.message}")
     return 1 if any(finding.state == "error" for finding in findings) else 0
 
 

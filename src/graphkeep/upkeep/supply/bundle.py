@@ -159,17 +159,17 @@ def save_images(folder: Path) -> None:
             )
 
 
-def write_tar(folder: Path, place: Path, *, mtime: int) -> None:
+def write_tar(folder: Path, target: Path, *, mtime: int) -> None:
     """Write a reproducible tar: owners, modes, times and order are independent of the build machine."""
 
-    def plain(one: tarfile.TarInfo) -> tarfile.TarInfo:
-        one.uid = one.gid = 0
-        one.uname = one.gname = ""
-        one.mtime = mtime
-        one.mode = 0o755 if one.isdir() or one.name.endswith("/install.sh") else 0o644
-        return one
+    def plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
+        member.uid = member.gid = 0
+        member.uname = member.gname = ""
+        member.mtime = mtime
+        member.mode = 0o755 if member.isdir() or member.name.endswith("/install.sh") else 0o644
+        return member
 
-    with tarfile.open(place, "w", format=tarfile.USTAR_FORMAT) as archive:
+    with tarfile.open(target, "w", format=tarfile.USTAR_FORMAT) as archive:
         for path in [folder, *sorted(folder.rglob("*"))]:
             name = str(PurePosixPath(folder.name) / path.relative_to(folder).as_posix())
             archive.add(path, name, recursive=False, filter=plain)

@@ -28,7 +28,7 @@ def sort_by_key(key, perm, spare_key, spare_perm, counts):
     for turn in range(PASSES):
         count[tiles, THREADS](key, turn * BITS, counts)
         accumulate[1, SCAN](counts)
-        place[tiles, THREADS](key, perm, turn * BITS, counts, spare_key, spare_perm)
+        scatter[tiles, THREADS](key, perm, turn * BITS, counts, spare_key, spare_perm)
         key, spare_key = spare_key, key
         perm, spare_perm = spare_perm, perm
 
@@ -78,7 +78,7 @@ def accumulate(counts):
 
 
 @cuda.jit(cache=True)
-def place(key, perm, shift, counts, sorted_key, sorted_perm):
+def scatter(key, perm, shift, counts, sorted_key, sorted_perm):
     """Scatter the keys of the tile to their sorted positions, stable within and between threads."""
     offset = cuda.shared.array((DIGITS, ROOM), int32)
     t = cuda.threadIdx.x

@@ -59,18 +59,18 @@ class FileTables:
 
     def known(self) -> tuple[TableInterpretation, ...]:
         """What the readers of the files know of them; equal ones of several files are one for all their tables."""
-        found: list[TableInterpretation] = []
+        readings: list[TableInterpretation] = []
         start = 0
         for file in self.files:
             for stored in file.interpretations:
                 reading = shifted(TableInterpretation.from_dict(stored), start)
-                same = next((one for one in found if is_same_reading(one, reading)), None)
+                same = next((known for known in readings if is_same_reading(known, reading)), None)
                 if same is None or not reading.source:
-                    found.append(reading)
+                    readings.append(reading)
                 else:
-                    found[found.index(same)] = merged(same, reading)
+                    readings[readings.index(same)] = merged(same, reading)
             start += len(file.tables)
-        return tuple(found)
+        return tuple(readings)
 
 
 def shifted(reading: TableInterpretation, start: int) -> TableInterpretation:

@@ -72,9 +72,11 @@ def remember_reading(files: Sequence[File], reading: TableInterpretation, *, act
         return
     with transaction.atomic():
         RememberedReading.objects.update_or_create(user=actor.user, shape=shape, defaults=stored)
-        kept = RememberedReading.objects.filter(user=actor.user).order_by("-updated_at", "-pk")
+        remembered = RememberedReading.objects.filter(user=actor.user).order_by(
+            "-updated_at", "-pk"
+        )
         RememberedReading.objects.filter(
-            pk__in=[each.pk for each in kept[MAX_REMEMBERED:]]
+            pk__in=[each.pk for each in remembered[MAX_REMEMBERED:]]
         ).delete()
         audit.record("reading.remembered", actor=actor, target=files[0], shape=shape[:16])
 

@@ -37,12 +37,14 @@ def upgrade(*, check: bool, adopt_new_defaults: bool, undo: bool) -> None:
         )
     changes = changed_defaults(server_folder, stored_values())
     for change in changes:
-        kept_note = f"; kept: {change.kept} sets {change.now or '(empty)'}" if change.kept else ""
+        kept_note = (
+            f"; kept: {change.override} sets {change.now or '(empty)'}" if change.override else ""
+        )
         click.echo(
             f"{change.name}: {change.former or '(empty)'} -> {change.new or '(empty)'}{kept_note}"
         )
         click.echo(f"    {change.guards}")
-    pending = [change for change in changes if not change.kept]
+    pending = [change for change in changes if not change.override]
     if not adopt_new_defaults:
         click.echo(
             f"This folder uses the defaults of {read_adopted(server_folder).release}; this is {present_release()}. "
