@@ -15,6 +15,7 @@ import click
 from graphkeep.bridge.agent.agent import Agent
 from graphkeep.bridge.config.connector_env import OWN_NAMES, BridgeConfig, bridge_config
 from graphkeep.bridge.config.env_text import parse_env
+from graphkeep.bridge.config.slot_config import SlotConfig
 from graphkeep.egress.audit_hook import install_audit_hook
 from graphkeep.graph.errors import GraphkeepError, UserInputError
 from graphkeep.sources.databases.registry import connector_kinds
@@ -39,10 +40,7 @@ def run(path: Path) -> None:
     log_to_stderr(config.log_level)
     install_audit_hook()
     agent = Agent(lambda: read_config(path))
-    if not config.slots:
-        raise UserInputError(
-            f"{path} has no slot: a prefix with both keys, such as SPLUNK_SERVER_KEY."
-        )
+    require_slots(config, path)
     stopping = threading.Event()
     for stop_signal in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop_signal, lambda *_: stopping.set())
@@ -73,10 +71,37 @@ def reload(path: Path) -> None:
 def check(path: Path) -> None:
     """Check the configuration, and show what the bridge would allow."""
     config = read_config(path)
+    require_slots(config, path)
     click.echo(f"server {config.base_url}")
     for slot in config.slots:
-        hosts = ", ".join(f"{host}:{port}" for host, port in slot.allowed_hosts) or "no host"
-        click.echo(f"slot {slot.slot}: {slot.kind.title} at {hosts}")
+        click.echo("\n".join(slot_lines(slot)))
+
+
+def require_slots(config: BridgeConfig, path: Path) -> None:
+    """Raises UserInputError: there is nothing to serve."""
+    if not config.slots:
+        raise UserInputError(
+            f"{path} has no slot: a prefix with both keys, such as SPLUNK_SERVER_KEY and SPLUNK_PROXY_KEY; "
+            "`graphkeep bridge keys splunk` at the server shows them."
+        )
+
+
+def slot_lines(slot: SlotConfig) -> list[str]:
+    """What a slot's bridge would ask, in words."""
+    hosts = ", ".join(f"{host}:{port}" for host, port in slot.allowed_hosts)
+    has_hosts = any(each.kind == "host" for each in slot.kind.fields)
+    place = f" at {hosts or 'no host yet'}" if has_hosts else ""
+    lines = [f"slot {slot.slot}: {slot.kind.title}{place}"]
+    for restriction in slot.kind.restrictions:
+        allowed = slot.policy.allowed.get(restriction)
+        names = "all that the account may read" if allowed is None else ", ".join(allowed)
+        lines.append(f"  {restriction}: {names or 'none'}")
+    limits = slot.limits
+    lines.append(
+        f"  at most {limits.max_rows:,} rows, {limits.max_bytes >> 20:,} MiB and {limits.max_seconds:g} s a query, "
+        f"{slot.max_parallel} queries at once"
+    )
+    return lines
 
 
 def read_config(path: Path) -> BridgeConfig:
@@ -91,6 +116,8 @@ def read_config(path: Path) -> BridgeConfig:
         values: Mapping[str, str] = parse_env(path.read_text(), str(path))
     except FileNotFoundError:
         values = bridge_names(os.environ)
+        if not values.get("GRAPHISTRY_HOST"):
+            raise UserInputError(f"There is no file {path}; --config names another.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UserInputError(f"{path} cannot be read.") from error
     inherited = {

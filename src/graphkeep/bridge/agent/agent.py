@@ -31,7 +31,6 @@ class Agent:
         config = read_config()
         gateway = Gateway(lambda: False)
         dialer = new_dialer(config, gateway)
-        config.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._state_lock = lock_folder(config.state_dir)
         self.context = AgentContext(
             config=config,
@@ -99,12 +98,18 @@ def new_dialer(config: BridgeConfig, gateway: Gateway) -> Dialer:
 
 
 def lock_folder(state_dir: Path) -> TextIOWrapper:
-    """The open lock of a state folder, for the life of this process.
+    """The open lock of a state folder, which is made if there is none, for the life of this process.
 
     Raises:
-        UserInputError: another bridge of this machine uses the folder.
+        UserInputError: another bridge of this machine uses the folder, or this user may not write there.
     """
-    file = (state_dir / "lock").open("w")
+    try:
+        state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = (state_dir / "lock").open("w")
+    except OSError as error:
+        raise UserInputError(
+            f"{state_dir} cannot be written: {error.strerror}. BRIDGE_STATE_DIR names another folder."
+        ) from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
