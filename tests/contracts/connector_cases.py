@@ -12,14 +12,18 @@ from typing import Any
 class ConnectorCase:
     """`server` is the name of a session fixture, "" for none; `settings` and `secrets` are made from it.
 
-    `rows` gives at least one row, `many` more than 2,000, `nothing` none; `refused` must never be sent. `stream` needs
-    more than one page with `stream_settings`, where `many` is too small for it. `table` is what the schema lists. `wrong_secrets` do not sign in; `elsewhere` are settings that lead to another port.
+    `rows` gives at least one row, `many` more than `many_rows`, `nothing` none; `refused` must never be sent. `stream` needs
+    more than one page with `stream_settings`, where `many` is too small for it. `table` is what the schema lists.
+    `names_columns`: whether the source names the columns of a result without rows. `wrong_secrets` do not sign in;
+    `elsewhere` are settings that lead to another port.
     """
 
     kind: str
     language: str
     rows: str
-    many: str = ""
+    many: str
+    many_rows: int = 2_000
+    names_columns: bool = True
     stream: str = ""
     stream_settings: Mapping[str, Any] = field(default_factory=dict)
     nothing: str = ""
@@ -73,7 +77,7 @@ def neo4j_settings(server):
 
 def opensearch_settings(server):
     server.fill("contract", {str(n): {"n": n} for n in range(3_000)})
-    return {"host": server.host, "port": server.port, "tls": False}
+    return {"host": server.host, "port": server.port, "tls": False, "user": server.user}
 
 
 CROSS = "SELECT a.id FROM flows a CROSS JOIN flows b CROSS JOIN flows c"  # 64,000 rows
@@ -105,29 +109,36 @@ CASES = (
     ConnectorCase(
         kind="neo4j", server="arcadedb_server", language="cypher", table="Host",
         rows="UNWIND range(1, 5) AS n RETURN n, toString(n) AS name", many="UNWIND range(1, 12000) AS n RETURN n",
+        nothing="MATCH (n:Host {name: 'nobody'}) RETURN n.name AS name", names_columns=False,  # ArcadeDB; Neo4j does
         refused="MATCH (n) DETACH DELETE n", settings=neo4j_settings,
         secrets=lambda server: {"password": server.password}, wrong_secrets={"password": "wrong-canary"},
     ),
     ConnectorCase(
-        kind="opensearch", server="opensearch_server", language="dsl", table="contract",
+        kind="opensearch", server="opensearch_with_sign_in", language="dsl", table="contract",
+        nothing='{"index": "contract", "query": {"match_none": {}}}', names_columns=False,
+        secrets=lambda server: {"password": server.password}, wrong_secrets={"password": "wrong-canary"},
         rows='{"index": "contract", "sort": ["n"], "size": 5}', many='{"index": "contract"}',
         refused='{"index": "contract", "query": {"script": {"script": "true"}}}', settings=opensearch_settings,
     ),
     ConnectorCase(
         kind="splunk", server="splunk_double", language="spl", table="net",
-        rows="index=net | head 5", many="index=net", refused="index=net | map search=x",
+        rows="index=net | head 5", many="index=net", nothing="index=net n=none", names_columns=False, refused="index=net | map search=x",
         settings=lambda server: {"host": "127.0.0.1", "port": server.port, "tls": False, "user": server.user},
         secrets=lambda server: {"password": server.password}, wrong_secrets={"password": "wrong-canary"},
     ),
     ConnectorCase(
         kind="virustotal", server="virustotal_double", language="request", table="ip_report",
+        many='{"path": "/api/v3/ip_addresses/192.0.2.1/resolutions", "query": {"limit": 40}, "records": "data", '
+        '"paging": {"next": "links.next"}}', many_rows=90, names_columns=False,
+        nothing='{"path": "/api/v3/ip_addresses/192.0.2.1/resolutions", "query": {"limit": 40, "cursor": "95"}, "records": "data"}',
         rows='{"path": "/api/v3/ip_addresses/192.0.2.1/resolutions", "query": {"limit": 40}, "records": "data"}',
         refused='{"method": "POST", "path": "/api/v3/files"}', settings=lambda server: server.settings,
         secrets=lambda _: {"token": "vt-canary-5b21"}, wrong_secrets={"token": "wrong-canary"},
     ),
     ConnectorCase(
         kind="taxii", server="taxii_server", language="taxii", table="Intelligence",
-        rows='{"collection": "Intelligence"}', stream='{"collection": "Intelligence", "table": "objects"}',
+        rows='{"collection": "Intelligence"}', many='{"collection": "Intelligence", "table": "objects", "type": ["indicator"]}', many_rows=29,
+        nothing='{"collection": "Empty"}', stream='{"collection": "Intelligence", "table": "objects"}',
         stream_settings={"page_size": 1}, refused='{"collection": "Intelligence", "type": "a b"}',
         settings=lambda server: server.settings, secrets=lambda _: {"token": "canary-taxii-6e02"},
         wrong_secrets={"token": "wrong-canary"},
@@ -151,6 +162,6 @@ CASES = (
     ),
     ConnectorCase(
         kind="sample_data", language="table", table="intrusion.edges", has_network=False,
-        rows="miserables.edges", refused="no.such",
+        rows="miserables.edges", many="intrusion.edges", many_rows=300, refused="no.such",
     ),
 )  # fmt: skip

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.database_servers.postgresql import PostgreSqlServer
     from tests.database_servers.taxii import TaxiiServer
     from tests.doubles.databricks import Databricks
+    from tests.doubles.search_security import SignedIn
     from tests.doubles.splunk import SplunkDouble
     from tests.sources.databases.http.json_service import Service
 
@@ -49,6 +50,18 @@ def opensearch_server() -> "Iterator[OpenSearchServer]":
 
     with running_opensearch() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def opensearch_with_sign_in(opensearch_server) -> "Iterator[SignedIn]":
+    """The real server behind a double of its sign-in."""
+    from dataclasses import replace
+
+    from tests.doubles.search_security import SignedIn
+    from tests.sources.databases.http.json_service import json_service
+
+    with json_service(SignedIn(opensearch_server).answer) as service:
+        yield replace(SignedIn(opensearch_server), port=service.server_port)
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,10 @@ A request is one of the actions that its reference names; the role, as its page 
 request is held to the patterns of the role as it stands, as OpenSearch does unless `do_not_fail_on_forbidden` is on.
 """
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -29,6 +31,35 @@ ROUTES = (
     ("GET", r"/([^/_][^/]*)/_mapping", "indices:admin/mappings/get"),
     ("PUT", r"/([^/_][^/]*)/_doc/1", "indices:data/write/index"),
 )
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A server that asks for a password by Basic authentication; what it answers then is the real one's."""
+
+    server: OpenSearchServer
+    port: int = 0
+    host: str = "127.0.0.1"
+    user: str = "contract"
+    password: str = "contract-canary"
+
+    def fill(self, index: str, documents: dict[str, dict[str, Any]]) -> None:
+        self.server.fill(index, documents)
+
+    def answer(self, request: Request) -> Reply:
+        pair = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
+        if request.headers.get("authorization") != f"Basic {pair}":
+            return Reply(status=401, content=b"Unauthorized")
+        if request.path == "/_plugins/_security/authinfo":
+            return Reply(
+                content={"user_name": self.user, "roles": ["own_index"], "backend_roles": []}
+            )
+        query = "&".join(
+            f"{name}={value}" for name, values in request.query.items() for value in values
+        )
+        return Reply(
+            content=self.server.send(request.method, f"{request.path}?{query}", request.body)
+        )
 
 
 class OpenSearchSecurity:
