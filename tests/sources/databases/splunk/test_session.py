@@ -15,7 +15,7 @@ from graphkeep.sources.databases.stages import ConnectorError, QueryRefusedError
 from tests.doubles.splunk import SplunkDouble
 from tests.sources.databases.kinds import ask, check, context_of
 from tests.sources.databases.splunk.spl_queries import HOSTILE, INDEXES, PARAMETERS
-from tests.waiting import wait_until
+from tests.waiting import machine_load, wait_until
 
 ALLOWED = {"indexes": INDEXES}
 EVENTS = {
@@ -178,7 +178,7 @@ def test_cancel_reaches_the_source_within_a_second(double, credential):
     thread.join(10)
     session.close()
 
-    assert job.canceled_at - started < 1.0
+    assert job.canceled_at - started < machine_load()
     assert failures == [("query", "The query was canceled.")]
 
 

@@ -18,6 +18,7 @@ from neo4j.exceptions import (
 from graphkeep.egress.audit_hook import allow_connections
 from graphkeep.egress.policy import EgressForbiddenError
 from graphkeep.sources.databases.connector_kind import ConnectionContext
+from graphkeep.sources.databases.neo4j.terminate import new_marker, terminate_transactions
 from graphkeep.sources.databases.probe import failure_of, not_answered, reach
 from graphkeep.sources.databases.stages import ConnectorError
 from graphkeep.sources.databases.tls import client_tls
@@ -37,13 +38,19 @@ class BoltClient:
         self.database = settings.get("database") or None
         self.authorities = settings.get("ca_certificates") or ""
         self.has_tls = settings["tls"]
+        self.credentials = (settings["user"], context.secrets.get("password", ""))
         self.max_seconds = context.limits.max_seconds
         self.is_abandoned = False
+        self.marker = ""
         self.ended_by: Literal["", "cancel", "timeout"] = ""
+        self.driver = self._new_driver()
+
+    def _new_driver(self) -> neo4j.Driver:
+        """It connects at the first query."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        self.driver = neo4j.GraphDatabase.driver(
+        return neo4j.GraphDatabase.driver(
             f"bolt://{host}:{self.port}",
-            auth=(settings["user"], context.secrets.get("password", "")),
+            auth=self.credentials,
             resolver=self._resolve,
             connection_timeout=CONNECT_S,
             connection_acquisition_timeout=2 * CONNECT_S,
@@ -74,9 +81,11 @@ class BoltClient:
 
     @contextmanager
     def records(
-        self, text: str, parameters: dict[str, Any], *, database: str | None = None
+        self, text: str, parameters: dict[str, Any], *, is_marked: bool = False
     ) -> Iterator[neo4j.Result]:
         """The result of a query, in a transaction that only reads, until the deadline.
+
+        `is_marked`: `end` also ends it at the source.
 
         Raises:
             ConnectorError: the source does not answer, or answers with an error.
@@ -89,11 +98,12 @@ class BoltClient:
         deadline.start()
         try:
             with self.driver.session(
-                database=database or self.database,
+                database=self.database,
                 default_access_mode=neo4j.READ_ACCESS,
                 fetch_size=FETCH_SIZE,
             ) as session:
-                query = neo4j.Query(text, timeout=self.max_seconds)
+                self.marker = new_marker() if is_marked else ""
+                query = neo4j.Query(self.marker + text, timeout=self.max_seconds)
                 with allow_connections():  # the reader has the thread while rows are given
                     result = session.run(query, parameters)
                 if self.ended_by:  # while the driver was still connecting
@@ -104,11 +114,15 @@ class BoltClient:
                 raise self.failure_of(error) from None
         finally:
             deadline.cancel()
+            self.marker = ""
 
     def end(self, by: Literal["cancel", "timeout"]) -> None:
-        """End the connection from our side: the server then ends the transaction, and the reading thread wakes."""
+        """End the connection, so that the reading thread wakes, and then what still runs for it at the source."""
         self.ended_by = self.ended_by or by
+        marker, is_connected = self.marker, bool(self._connections())
         self._kill()
+        if marker and is_connected:
+            terminate_transactions(self._new_driver(), marker, database=self.database)
 
     def abandon(self) -> None:
         """Leave the rest of a result: the driver would otherwise wait until the server has come to its end."""
@@ -117,10 +131,13 @@ class BoltClient:
 
     def _kill(self) -> None:
         # The driver's own `close` waits to say goodbye, and must not share a TLS connection with the reading thread.
-        for connections in list(self.driver._pool.connections.values()):  # noqa: SLF001
-            for connection in list(connections):
-                with suppress(OSError):
-                    connection.kill()
+        for connection in self._connections():
+            with suppress(OSError):
+                connection.kill()
+
+    def _connections(self) -> list[Any]:
+        pool = self.driver._pool  # noqa: SLF001
+        return [each for connections in list(pool.connections.values()) for each in connections]
 
     def close(self) -> None:
         with suppress(DriverError, OSError):

@@ -88,7 +88,7 @@ class Neo4jSession:
         """Rows as they come, until one is beyond a limit. Raises ConnectorError."""
         wanted = self.context.limits.max_rows + 1
         stream, page = RecordStream(self.context.limits), list[Row]()
-        with self.client.records(query.text, dict(query.parameters)) as result:
+        with self.client.records(query.text, dict(query.parameters), is_marked=True) as result:
             columns, page_rows = tuple(result.keys()), FIRST_ROWS
             try:
                 for record in result:
