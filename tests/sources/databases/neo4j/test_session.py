@@ -294,6 +294,8 @@ def test_cancel_ends_only_the_transactions_of_its_own_connection(server):
     second.cancel()
     wait_until(lambda: not running_at(server, AGGREGATE))
     threads[1].join()
+    first.close()
+    second.close()
 
 
 def test_cancel_while_the_driver_connects_ends_the_query(server):

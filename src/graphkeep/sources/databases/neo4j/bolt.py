@@ -119,7 +119,8 @@ class BoltClient:
     def end(self, by: Literal["cancel", "timeout"]) -> None:
         """End the connection, so that the reading thread wakes, and then what still runs for it at the source."""
         self.ended_by = self.ended_by or by
-        marker, is_connected = self.marker, bool(self._connections())
+        marker, self.marker = self.marker, ""
+        is_connected = bool(self._connections())
         self._kill()
         if marker and is_connected:
             terminate_transactions(self._new_driver(), marker, database=self.database)
