@@ -9,11 +9,13 @@ from typing import Any
 import dj_database_url
 
 from graphkeep.server.config.addresses import loopback_url, parse_address, parse_listen
+from graphkeep.server.config.config_json import read_config_json, unused_settings
 from graphkeep.server.config.connectors import (
     SECRET_VARIABLES,
+    USED_PATHS,
     VARIABLES,
     configured_connectors,
-    read_config_json,
+    splunk_bridge_keys,
 )
 from graphkeep.server.config.cron import parse_schedule
 from graphkeep.server.config.env import LIVE, Environment, home_folder
@@ -256,7 +258,11 @@ SPLUNK_PROXY_KEY = env.text(
     help="The key by which the data bridge of the slot `splunk` proves itself.",
     guards="Who has both keys can act as the server or the bridge.",
 )
-BRIDGE_SLOT_KEYS = {"splunk": (SPLUNK_SERVER_KEY, SPLUNK_PROXY_KEY)} if SPLUNK_USE_PROXY else {}
+CONFIG_JSON, CONFIG_JSON_PATH = read_config_json(HOME)
+CONFIG_JSON_UNUSED = unused_settings(CONFIG_JSON, USED_PATHS)
+BRIDGE_SLOT_KEYS = splunk_bridge_keys(
+    CONFIG_JSON, server_key=SPLUNK_SERVER_KEY, proxy_key=SPLUNK_PROXY_KEY, is_used=SPLUNK_USE_PROXY
+)
 BRIDGE_RELAY_DIR = DATA_DIR / "run" / "bridges"
 
 # --- accounts --------------------------------------------------------------------------------
@@ -827,6 +833,6 @@ CONNECTOR_VARIABLES = {
     for name, json_path in VARIABLES.items()
 }
 CONFIGURED_CONNECTORS: tuple[dict[str, Any], ...] = tuple(
-    configured_connectors(CONNECTOR_VARIABLES.__getitem__, *read_config_json(HOME))
+    configured_connectors(CONNECTOR_VARIABLES.__getitem__, CONFIG_JSON, CONFIG_JSON_PATH)
 )
 RUNTIME_SETTINGS = LIVE

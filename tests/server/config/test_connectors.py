@@ -2,11 +2,17 @@
 
 import pytest
 
-from graphkeep.server.config.connectors import (
+from graphkeep.server.config.config_json import (
     CONFIG_PATHS,
-    configured_connectors,
+    WITHOUT_EFFECT,
     read_config_json,
+    unused_settings,
     without_trailing_commas,
+)
+from graphkeep.server.config.connectors import (
+    USED_PATHS,
+    configured_connectors,
+    splunk_bridge_keys,
 )
 from graphkeep.server.config.envfile import ConfigurationError
 
@@ -98,3 +104,37 @@ def test_an_error_in_the_file_has_line_and_column(tmp_path):
     with pytest.raises(ConfigurationError, match=r"config\.json, line 2, column 25: "):
         read_config_json(tmp_path)
     assert read_config_json(tmp_path / "empty") == ({}, "")
+
+
+def test_the_host_of_virustotal_and_the_keys_of_the_bridge_are_read_from_the_file():
+    document = {
+        "vt": {"key": "v", "host": "https://vt.example/"},
+        "splunk": {"useProxy": True, "serverKey": "s" * 40, "proxyKey": "p" * 40},
+    }
+
+    assert connectors({}, document)["virustotal"]["settings"] == {"host": "vt.example"}
+    keys = splunk_bridge_keys(
+        document, server_key="", proxy_key="of the environment", is_used=False
+    )
+    assert keys == {"splunk": ("s" * 40, "of the environment")}
+    assert splunk_bridge_keys({}, server_key="s", proxy_key="p", is_used=False) == {}
+    for host in ("http://vt.example", "https://vt.example/x", "https://u@vt.example"):
+        with pytest.raises(ConfigurationError, match=r"vt\.host"):
+            connectors({}, {"vt": {"key": "v", "host": host}})
+
+
+def test_a_setting_without_effect_is_named_with_the_reason_and_an_unknown_one_with_the_nearest():
+    document = {
+        "splunk": {"host": "s", "version": "9", "hosst": "t"},
+        "neo4j": {"bolt": "bolt://a", "schema": {"inferSchema": False, "inferTimeout": 2}},
+        "authentication": {"username": "admin"}, "ontology": {"icons": {"ip": "desktop"}},
+    }  # fmt: skip
+
+    assert unused_settings(document, USED_PATHS) == [
+        "`splunk.version` has no effect: the version is asked for.",
+        "`splunk.hosst` is no known setting. Did you mean `splunk.host`?",
+        "`neo4j.schema` has no effect: a query names its own time range, by $since and $until; *Schema* lists labels and properties.",
+        "`authentication` has no effect: people sign in with accounts of this server.",
+        "`ontology` has no effect: investigations are not part of this release.",
+    ]
+    assert not {path for path in USED_PATHS if path in WITHOUT_EFFECT}

@@ -1,20 +1,14 @@
 """Connectors that `config.json` and the documented environment variables define."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from graphkeep.server.config.config_json import at_path
 from graphkeep.server.config.envfile import ConfigurationError
 from graphkeep.server.config.setting_values import parse_flag
 
-CONFIG_PATHS = (
-    "data/pivot-db/config/config.json",
-    "config/pivot-db/config/config.json",
-    "data/investigations/config/config.json",
-)
 # Variable: JSON path. The order is default < config.json < environment.
 VARIABLES = {
     "NEO4J_BOLT": "neo4j.bolt",
@@ -36,6 +30,9 @@ VARIABLES = {
     "SPLUNK_USE_PROXY": "splunk.useProxy",
     "SPLUNK_OTHER": "splunk.other",
 }
+USED_PATHS = {*VARIABLES.values(), "vt.host", "splunk.serverKey", "splunk.proxyKey"} - {
+    "elasticsearch.version"
+}
 SECRET_VARIABLES = {"NEO4J_PASSWORD", "ES_AUTH", "VIRUSTOTAL_KEY", "SPLUNK_KEY"}
 ENCRYPTED_SCHEMES = {
     "bolt+s": True,
@@ -45,36 +42,6 @@ ENCRYPTED_SCHEMES = {
     "neo4j+s": None,
 }
 Find = Callable[[str], str]
-
-
-def read_config_json(home: Path) -> tuple[dict[str, Any], str]:
-    """The first `config.json` there is, and its path; both empty without one.
-
-    Raises:
-        ConfigurationError: it is not JSON; the message has line and column.
-    """
-    for name in CONFIG_PATHS:
-        path = home / name
-        if not path.is_file():
-            continue
-        try:
-            value = json.loads(without_trailing_commas(path.read_text("utf-8-sig")))
-        except json.JSONDecodeError as error:
-            raise ConfigurationError(
-                f"{name}, line {error.lineno}, column {error.colno}: {error.msg}"
-            ) from error
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{name} cannot be read: {error}") from error
-        if not isinstance(value, dict):
-            raise ConfigurationError(f"{name}, line 1, column 1: must be a JSON object")
-        return value, name
-    return {}, ""
-
-
-def without_trailing_commas(text: str) -> str:
-    """Blanks in place of commas before a closing bracket, outside of texts; every position stays the same."""
-    token = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])', re.DOTALL)
-    return token.sub(lambda match: " " if match[0] == "," else match[0], text)
 
 
 def configured_connectors(
@@ -99,7 +66,10 @@ def configured_connectors(
         raise ConfigurationError(
             f"{origins['SPLUNK_OTHER']} is not accepted: it would pass unchecked options to Splunk's client"
         )
-    entries = [neo4j(values), elasticsearch(values), virustotal(values), splunk(values)]
+    address = str(at_path(document, "vt.host") or "")
+    entries = [
+        neo4j(values), elasticsearch(values), virustotal(values, address), splunk(values),
+    ]  # fmt: skip
     prefixes = {
         "neo4j": "NEO4J_",
         "elasticsearch": "ES_",
@@ -118,13 +88,6 @@ def configured_connectors(
         for entry in entries
         if entry is not None
     ]
-
-
-def at_path(document: Mapping[str, Any], path: str) -> Any:
-    value: Any = document
-    for part in path.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value
 
 
 def neo4j(values: Mapping[str, str]) -> dict[str, Any] | None:
@@ -172,13 +135,17 @@ def elasticsearch(values: Mapping[str, str]) -> dict[str, Any] | None:
     }
 
 
-def virustotal(values: Mapping[str, str]) -> dict[str, Any] | None:
+def virustotal(values: Mapping[str, str], address: str) -> dict[str, Any] | None:
+    """`address` is `vt.host`, which has no variable of its own."""
     if "VIRUSTOTAL_KEY" not in values:
         return None
+    host = address.removeprefix("https://").rstrip("/")
+    if any(sign in host for sign in "/:@?#"):
+        raise ConfigurationError("vt.host must be https://HOST, and nothing more")
     return {
         "name": "virustotal",
         "kind": "virustotal",
-        "settings": {},
+        "settings": {"host": host} if host else {},
         "secrets": secrets_of(token=values["VIRUSTOTAL_KEY"]),
     }
 
@@ -221,3 +188,16 @@ def seconds(values: Mapping[str, str], name: str, *, per_second: int) -> dict[st
     except ValueError as error:
         raise ConfigurationError(f"{name} must be a whole number") from error
     return {"max_seconds": max(1, min(1800, round(number)))}
+
+
+def splunk_bridge_keys(
+    document: Mapping[str, Any], *, server_key: str, proxy_key: str, is_used: bool
+) -> dict[str, tuple[str, str]]:
+    """The keys of the slot `splunk`, from the environment or `config.json`; none where no bridge is used."""
+    if not (is_used or parse_flag(str(at_path(document, "splunk.useProxy") or ""))):
+        return {}
+    keys = (
+        server_key or str(at_path(document, "splunk.serverKey") or ""),
+        proxy_key or str(at_path(document, "splunk.proxyKey") or ""),
+    )
+    return {"splunk": keys}

@@ -12,6 +12,8 @@ from graphkeep.server.process.start import set_up_django
 def list_connectors(as_json: bool) -> None:
     """Show every connector with its state; never a credential."""
     set_up_django()
+    from django.conf import settings
+
     from graphkeep.accounts.actor import CONSOLE
     from graphkeep.connectors.models import Connector
     from graphkeep.connectors.rows import connector_row
@@ -23,6 +25,8 @@ def list_connectors(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, indent=2, default=str))
         return
+    for sentence in settings.CONFIG_JSON_UNUSED:
+        click.echo(f"{settings.CONFIG_JSON_PATH}: {sentence}", err=True)
     for row in rows:
         state = "enabled" if row["is_enabled"] else "disabled"
         if row["origin"] == "configuration":
