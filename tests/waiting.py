@@ -13,6 +13,16 @@ SETTINGS_CACHE_S = 1.0  # how old a server's view of its runtime settings may be
 ROUNDING_S = 0.2
 
 
+def machine_load() -> float:
+    """How many times slower than an idle machine this one is now: promises in seconds are those of an idle one.
+
+    By the processes that want a core, on average in the last minute or at this moment, whichever are more.
+    """
+    fields = Path("/proc/loadavg").read_text().split()
+    wanting = max(float(fields[0]), float(fields[3].partition("/")[0]))
+    return max(1.0, wanting / len(os.sched_getaffinity(0)))
+
+
 def wait_until(
     condition: Callable[[], T],
     describe: str | Callable[[], object] = "",
@@ -23,8 +33,9 @@ def wait_until(
     """The first true value of `condition`.
 
     Raises:
-        AssertionError: With what `describe` says, once `deadline_s` seconds are over.
+        AssertionError: With what `describe` says, once `deadline_s` seconds of an idle machine are over.
     """
+    deadline_s *= machine_load()
     deadline = time.monotonic() + deadline_s
     while not (value := condition()):
         if time.monotonic() >= deadline:
@@ -36,20 +47,10 @@ def wait_until(
 
 def wait_for_value(ask: Callable[[], T], wanted: T, *, deadline_s: float = DEADLINE_S) -> T:
     """The answer once it is `wanted`, else the last one: for an assertion that shows both."""
-    deadline = time.monotonic() + deadline_s
+    deadline = time.monotonic() + deadline_s * machine_load()
     while (value := ask()) != wanted and time.monotonic() < deadline:
         time.sleep(0.1)
     return value
-
-
-def machine_load() -> float:
-    """How many times slower than an idle machine this one is now: promises in seconds are those of an idle one.
-
-    By the processes that want a core, on average in the last minute or at this moment, whichever are more.
-    """
-    fields = Path("/proc/loadavg").read_text().split()
-    wanting = max(float(fields[0]), float(fields[3].partition("/")[0]))
-    return max(1.0, wanting / len(os.sched_getaffinity(0)))
 
 
 def wait_for_settings() -> None:
