@@ -195,6 +195,13 @@ ROUTES = {
     "/api/view/{graph}/titles/": {"GET": ("look at what is ready", "read")},
     "/api/view/{graph}/thumbnail.png": {"GET": ("look at what is ready", "read")},
 }
+# The same deeds below the organization's own address, where the site's connectors do not exist.
+OF_ACME = {
+    route.replace("/connectors/", "/o/acme/connectors/"): deeds
+    for route, deeds in ROUTES.items()
+    if "{connector}" in route
+}
+ROUTES |= OF_ACME
 # Pages: who is not signed in in a browser is sent to sign in, whatever the method.
 OPEN_PAGES = (
     "/", "/accounts/password/reset/", "/share/", "/embed/", "/accounts/signup/", "/accounts/login/", "/accounts/logout/",
@@ -260,7 +267,8 @@ def expected(identity: str, route: str, method: str, thing: str) -> str:
     if right == "be a member":
         return "in" if relation in {"owner", "member", "organization-admin"} else "refused"
     if "connector" in right or right.endswith((" it", " for bob")):
-        return expected_of_connector(identity, right, thing)
+        is_elsewhere = route in OF_ACME and thing != "acme"
+        return expected_of_connector(identity, right, "missing" if is_elsewhere else thing)
     if right == "own query":
         return "in" if relation == "owner" and thing != "missing" else "absent"
     if right == "own query to ask":

@@ -8,6 +8,8 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 from graphkeep.egress.audit_hook import allow_connections
@@ -15,7 +17,23 @@ from graphkeep.egress.policy import EgressForbiddenError, Endpoint, check_endpoi
 from graphkeep.telemetry import metrics
 
 AddressInfo = tuple[Any, Any, int, str, tuple[Any, ...]]  # as socket.getaddrinfo returns it
+Report = Callable[[], None]
+deferred: ContextVar[list[Report] | None] = ContextVar("deferred_refusals", default=None)
 logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def defer_refusals(reports: list[Report]) -> Iterator[None]:
+    """Append the reports of this thread's refusals to `reports` instead of making them.
+
+    A report may write to a database, on the connection and in the transaction of the thread that makes it. So a helper
+    thread defers its reports, and the thread that waits for it makes them.
+    """
+    token = deferred.set(reports)
+    try:
+        yield
+    finally:
+        deferred.reset(token)
 
 
 class Gateway:
@@ -71,7 +89,12 @@ class Gateway:
         except EgressForbiddenError as error:
             metrics.inc("egress_connections_total", component=component, outcome="refused")
             if self.report_refusal is not None:
-                self.report_refusal(component, str(error))
+                report = partial(self.report_refusal, component, str(error))
+                reports = deferred.get()
+                if reports is None:
+                    report()
+                else:
+                    reports.append(report)
             raise
 
     def _resolve(self, component: str, host: str, port: int) -> list[AddressInfo]:

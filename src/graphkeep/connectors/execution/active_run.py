@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -118,6 +119,8 @@ class ActiveRun:
             except Exception:
                 # Whatever a driver raises: the query is given up in any case.
                 logger.exception("query %s could not be cancelled at its source", self.run.run_id)
+            finally:
+                connection.close()  # a refused connection is recorded in the audit log
 
         thread = threading.Thread(target=cancel, daemon=True, name=f"cancel-{self.run.run_id[:8]}")
         thread.start()

@@ -11,6 +11,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from graphkeep.egress.gateway import Report, defer_refusals
 from graphkeep.egress.outbound import Outbound
 from graphkeep.egress.policy import EgressForbiddenError
 from graphkeep.sources.databases.stages import ConnectorError
@@ -37,6 +38,7 @@ class Attempt:
 
     stage: str = "name"
     error: Exception | None = None
+    refusals: list[Report] = field(default_factory=list)
     is_done: threading.Event = field(default_factory=threading.Event)
 
 
@@ -69,6 +71,8 @@ def reach(
                 advice="Check the name servers of this machine.",
             )
         raise not_answered(host, port)
+    for report in attempt.refusals:
+        report()
     if attempt.error is not None:
         raise failure_of(attempt.error, host, port) from attempt.error
 
@@ -82,12 +86,13 @@ def probe(
     timeout_s: float,
 ) -> None:
     try:
-        outbound.addresses(host, port)
-        attempt.stage = "connect"
-        with outbound.connect(host, port, timeout_s=timeout_s) as connection:
-            if tls is not None:
-                attempt.stage = "tls"
-                shake_hands(connection, host, tls)
+        with defer_refusals(attempt.refusals):
+            outbound.addresses(host, port)
+            attempt.stage = "connect"
+            with outbound.connect(host, port, timeout_s=timeout_s) as connection:
+                if tls is not None:
+                    attempt.stage = "tls"
+                    shake_hands(connection, host, tls)
     except (OSError, ValueError, EgressForbiddenError) as error:
         attempt.error = error
     finally:
