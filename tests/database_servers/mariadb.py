@@ -55,7 +55,9 @@ def running_mariadb() -> Iterator[MariaDbServer]:
     folder = Path(tempfile.mkdtemp(prefix="graphkeep-mariadb-"))
     data, port = folder / "data", free_port()
     authority = CertificateAuthority()
-    certificate = authority.issue(folder, "127.0.0.1", "localhost")
+    certificate = authority.issue(
+        folder, "127.0.0.1", "localhost", "source.example", "elsewhere.example"
+    )
     certificate.chmod(0o600)
     user = ["--user=root"] if os.geteuid() == 0 else []
     install = shutil.which("mariadb-install-db") or "mariadb-install-db"

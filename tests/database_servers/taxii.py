@@ -78,7 +78,8 @@ class TaxiiServer:
 
 
 @contextmanager
-def running_taxii(*, can_write: bool = False) -> Iterator[TaxiiServer]:
+def running_taxii(*, can_write: bool = False, name: str = "127.0.0.1") -> Iterator[TaxiiServer]:
+    """`name`: the host in the addresses of its API roots."""
     port = free_port()
     folder = Path(tempfile.mkdtemp(prefix="graphkeep-taxii-"))
     root = {
@@ -92,8 +93,8 @@ def running_taxii(*, can_write: bool = False) -> Iterator[TaxiiServer]:
         ],
     }  # fmt: skip
     data = {
-        "/discovery": {"title": "Test", "default": f"http://127.0.0.1:{port}/intel/",
-                       "api_roots": [f"http://127.0.0.1:{port}/intel/", "http://169.254.169.254/other/"]},
+        "/discovery": {"title": "Test", "default": f"http://{name}:{port}/intel/",
+                       "api_roots": [f"http://{name}:{port}/intel/", "http://169.254.169.254/other/"]},
         "intel": root,
     }  # fmt: skip
     (folder / "data.json").write_text(json.dumps(data))

@@ -233,7 +233,8 @@ def text_of(value: Any) -> str | None:
 def running_databricks(folder: Path) -> Iterator[Databricks]:
     authority = CertificateAuthority()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(authority.issue(folder, "127.0.0.1", "localhost"))
+    names = ("127.0.0.1", "localhost", "source.example", "elsewhere.example")
+    context.load_cert_chain(authority.issue(folder, *names))
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Double", (Handler,), {}))
     server.daemon_threads = True
     double = Databricks(
