@@ -61,6 +61,7 @@ class ActiveRun:
     ending_at: float = 0.0
     rights_version: int = -1
     is_cancel_sent: bool = False
+    cancel_thread: threading.Thread | None = None
     is_over: bool = False
     owner: str = field(default_factory=new_id)
     heartbeat_at: float = 0.0
@@ -124,7 +125,13 @@ class ActiveRun:
 
         thread = threading.Thread(target=cancel, daemon=True, name=f"cancel-{self.run.run_id[:8]}")
         thread.start()
+        self.cancel_thread = thread
         thread.join(wait_s)
+
+    def wait_for_cancel(self, timeout_s: float) -> None:
+        """Wait until the source was told to cancel, if it is being told."""
+        if self.cancel_thread is not None:
+            self.cancel_thread.join(timeout_s)
 
     def write_heartbeat(self) -> None:
         """Write progress and the heartbeat, for other processes."""

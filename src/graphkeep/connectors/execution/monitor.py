@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 PERIOD_S = 0.1
 HEARTBEAT_S = 0.5
 GIVE_UP_S = 1.5  # after the source was told to cancel
+CANCEL_S = 1.0  # for the sources to hear of it when the process stops
 STALE_AFTER = timedelta(seconds=15)
 RESUMABLE_FOR = timedelta(minutes=15)  # as long as a bridge stores an answer
 
@@ -61,6 +62,15 @@ class Monitor:
             active.end(SERVER_STOPS)
             active.cancel_at_source()
             finish(active)
+        deadline = time.monotonic() + CANCEL_S
+        for active in runs:
+            active.wait_for_cancel(max(0.0, deadline - time.monotonic()))
+
+    def wait_until_idle(self, timeout_s: float, stopping: threading.Event) -> None:
+        """Wait until no query runs in this process, at most `timeout_s` seconds and until `stopping` is set."""
+        deadline = time.monotonic() + timeout_s
+        while len(self) and time.monotonic() < deadline and not stopping.wait(PERIOD_S):
+            pass
 
     def _watch(self) -> None:
         try:

@@ -12,6 +12,9 @@ from pathlib import Path
 from graphkeep.server.config.env import home_folder
 from graphkeep.server.config.envfile import ConfigurationError
 
+# The supervisor sends it to a web process that has a successor, before SIGTERM: queries may then run to their end.
+REPLACED = signal.SIGUSR1
+
 
 @dataclass(frozen=True, kw_only=True)
 class ServerNote:

@@ -22,6 +22,7 @@ from graphkeep.server.config.envfile import ConfigurationError
 from graphkeep.server.config.fingerprint import fingerprint
 from graphkeep.server.process.disk_reserve import DiskReserve
 from graphkeep.server.process.running import (
+    REPLACED,
     ServerNote,
     note_file,
     pop_request,
@@ -34,6 +35,7 @@ from graphkeep.server.telemetry.metrics_endpoint import MetricsServer
 logger = logging.getLogger(__name__)
 START_S = 120.0
 STOP_S = 3.0
+DRAIN_S = 75.0  # a former web process ends its requests within 30 s, then its queries within 35 s
 POLL_S = 0.3
 RELEASE_S = 8.0
 WEB = [sys.executable, "-m", "graphkeep.server.process.web"]
@@ -86,6 +88,7 @@ class Supervisor:
         self.failures = 0
         self.started_at = time.time()
         self.webs: list[subprocess.Popen[bytes]] = []
+        self.draining: list[subprocess.Popen[bytes]] = []
         self.worker: subprocess.Popen[bytes] | None = None
         self.fingerprint = ""
         self.metrics = MetricsServer(home_folder())
@@ -162,11 +165,14 @@ class Supervisor:
                 return False
             started.append(web)
         former, self.webs = self.webs, started
+        self.draining = [*(web for web in self.draining if web.poll() is None), *former]
         self.fingerprint = current
         self.generation += 1
         for web in former:
+            web.send_signal(REPLACED)
             web.terminate()
-        threading.Thread(target=stop_processes, args=(former,), kwargs={"patience_s": 40}).start()
+        patience = {"patience_s": DRAIN_S}
+        threading.Thread(target=stop_processes, args=(former,), kwargs=patience).start()
         if self.has_worker:
             stop_processes([self.worker] if self.worker else [], patience_s=20)
             self.worker = subprocess.Popen(WORKER)
@@ -238,7 +244,7 @@ class Supervisor:
 
     def end(self) -> None:
         self.listening.close()
-        processes = [*self.webs, *([self.worker] if self.worker else [])]
+        processes = [*self.webs, *self.draining, *([self.worker] if self.worker else [])]
         for process in processes:
             process.terminate()
         stop_processes(processes, patience_s=STOP_S)

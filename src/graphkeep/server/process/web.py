@@ -20,11 +20,13 @@ from graphkeep.server.config.env import home_folder
 from graphkeep.server.process.group_permissions import set_umask
 from graphkeep.server.process.header_timeout import HeaderTimeoutProtocol
 from graphkeep.server.process.path_limited_socket import PathLimitedSocket
+from graphkeep.server.process.running import REPLACED
 from graphkeep.server.process.start import end_with_parent, follow_parent, set_up_django
 from graphkeep.server.process.startup_banner import print_banner
 
 DRAIN_S = 30
 LINGER_S = 0.5
+QUERIES_S = 35.0  # a little more than the seconds that a query has unless its connector allows more
 
 
 class Web(uvicorn.Server):
@@ -100,15 +102,31 @@ def main() -> None:
     from graphkeep.server.compose.caddy_air_gap import follow_air_gap
 
     threading.Thread(target=follow_air_gap, args=(stopping,), daemon=True).start()
+    run_until_stopped(
+        Web(config, arguments.tell), [socket.socket(fileno=arguments.listen)], stopping
+    )
+
+
+def run_until_stopped(web: Web, sockets: list[socket.socket], stopping: threading.Event) -> None:
+    """Serve until SIGTERM. Queries of connectors run to their end if a successor took over, else they are interrupted."""
     from graphkeep.connectors.execution.monitor import monitor
     from graphkeep.connectors.operations.resume_queries import resume_queries_for_a_while
 
     threading.Thread(target=resume_queries_for_a_while, args=(stopping,), daemon=True).start()
 
+    is_replaced, is_terminated = threading.Event(), threading.Event()
+    signal.signal(REPLACED, lambda *_: is_replaced.set())
+    # uvicorn raises the signal again once it is shut down, which would end the process at once.
+    signal.signal(signal.SIGTERM, lambda *_: is_terminated.set())
     try:
-        Web(config, arguments.tell).run(sockets=[socket.socket(fileno=arguments.listen)])
+        web.run(sockets=sockets)
     finally:
+        if is_replaced.is_set():
+            monitor.wait_until_idle(QUERIES_S, stopping)
         monitor.end_all()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if is_terminated.is_set():
+        signal.raise_signal(signal.SIGTERM)
 
 
 def warm_file_parser() -> None:
