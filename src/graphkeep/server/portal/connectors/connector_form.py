@@ -143,9 +143,17 @@ class ConnectorForm(forms.Form):
     def show_error(self, error: InvalidFieldError) -> None:
         """Show an operation's error beside its field, or above the form."""
         if error.field in self.fields:
-            self.add_error(error.field, error.message.removeprefix(f"{error.field}: "))
+            message = error.message.removeprefix(f"{error.field}: ")
+            self.add_error(error.field, message[:1].upper() + message[1:])
+            self.hide_user_info(error.field)
         else:
             self.add_error(None, error.message)
+
+    def hide_user_info(self, name: str) -> None:
+        """A host that was pasted with `user:password@` is shown again without them."""
+        text = str(self.data.get(name, ""))
+        if "@" in text:
+            self.data = {**dict(self.data.items()), name: text.rpartition("@")[2]}
 
     def sections(self) -> list[tuple[str, str, list[Any]]]:
         """Title, hint and fields of each section of the page."""

@@ -23,6 +23,7 @@ from graphkeep.graph.errors import GraphkeepError, InvalidFieldError, NotFoundEr
 from graphkeep.server.pages.spa_pages import not_found
 from graphkeep.server.portal.connectors.cards import ADDRESS, show_check, state_of
 from graphkeep.server.portal.connectors.connector_form import ConnectorForm
+from graphkeep.server.portal.connectors.credentials import CREDENTIAL_ACTIONS, credentials_context
 from graphkeep.server.portal.site import portal
 from graphkeep.sources.databases.registry import connector_kinds
 
@@ -99,6 +100,7 @@ def show(
             "state": state_of(connector),
             "grants": current_grants(connector),
             "rights": ConnectorGrant.Right.values,
+            **credentials_context(connector, form.kind),
         }
     values = {"title": title, "form": form, "kind": form.kind, "address": ADDRESS, **context}
     return TemplateResponse(
@@ -164,6 +166,7 @@ ACTIONS: dict[str, Callable[[HttpRequest, Connector], HttpResponseBase]] = {
     "schema": schema,
     "grant": grant,
     "delete": delete,
+    **CREDENTIAL_ACTIONS,
 }
 
 portal.page("", "Add a connector", "connectors/add/<slug:kind>/", add_page)
