@@ -5,21 +5,16 @@ bundle, the trail, the environments of the processes, the addresses that a brows
 The one exception is named: `data/config/custom.env`, where the server's own secrets stand, mode 0600.
 """
 
-import base64
-import io
 import os
 import re
 import secrets
 import subprocess
-import tarfile
 import threading
 import time
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-import pyrage
 import pytest
 import requests
 from aiosmtpd.controller import Controller
@@ -29,17 +24,19 @@ from websockets.sync.client import connect
 
 from graphkeep.server.config.secrets import make_django_key, make_encryption_key, make_signing_key
 from tests.chromium import new_context, running_chromium
+from tests.drills.isolation.canary_search import (
+    Person,
+    environments,
+    forms,
+    opened_backup,
+    random_word,
+)
 from tests.ports import free_port
 from tests.servers import make_database, start_server, stop_server
 
 pytestmark = pytest.mark.flow
 EXCEPT = {"data/config/custom.env"}
 LEVEL = "TRACE"
-
-
-def random_word(name):
-    """Of mixed case, as real tokens are: one of 500 drawn at random would not be."""
-    return f"{name}-{secrets.token_urlsafe(9)}-Canary"
 
 
 class VaultDouble(BaseHTTPRequestHandler):
@@ -157,20 +154,6 @@ def place(tmp_path, doubles, monkeypatch):
         yield server, canaries, said, doubles[2]
     finally:
         stop_server(process)
-
-
-class Person:
-    """A browser without one: fills in forms."""
-
-    def __init__(self, server):
-        self.url = server.url
-        self.session = requests.Session()
-
-    def fill(self, path, **said):
-        page = self.session.get(self.url + path, timeout=60)
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
-        said["csrfmiddlewaretoken"] = token[1]
-        return self.session.post(page.url, data=said, timeout=60)
 
 
 def use_pages(server, canaries):
@@ -336,38 +319,6 @@ def browsed(server, canaries, dataset):
             "() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
         )
     return "\n".join(one for one in found if "#" not in one).encode(), kept.encode()
-
-
-def forms(secret):
-    """The secret as it is, in hex, in an address, and in base64 wherever it begins."""
-    if secret.isdigit():
-        return [re.compile(rb"(?<!\d)" + secret.encode() + rb"(?!\d)")]
-    raw = secret.encode()
-    found = {raw, raw.hex().encode(), quote(secret, safe="").encode()}
-    for shift in range(3):
-        coded = base64.b64encode(b"\0" * shift + raw).rstrip(b"=")
-        found.add(coded[(0, 2, 3)[shift] : -1])
-    return [re.compile(re.escape(one)) for one in found]
-
-
-def environments(server):
-    from json import loads
-
-    note = loads((server.home / "data/server.json").read_text())
-    pids = [note["pid"], note["worker_pid"], *note["web_pids"]]
-    return b"\n".join(Path(f"/proc/{pid}/environ").read_bytes() for pid in pids)
-
-
-def opened_backup(server):
-    identity = pyrage.x25519.Identity.generate()
-    folder = server.home / "backups"
-    folder.mkdir()
-    server.run("backup", "--to", str(folder), "--recipient", str(identity.to_public()))
-    file = next(folder.glob("*.backup"))
-    plain = pyrage.decrypt(file.read_bytes().partition(b"\n")[2], [identity])
-    with tarfile.open(fileobj=io.BytesIO(plain)) as tar:
-        whole = b"".join(tar.extractfile(one).read() for one in tar if one.isfile())
-    return plain + whole
 
 
 def dumped(said):

@@ -53,18 +53,24 @@ class Monitor:
 
     def end_all(self) -> None:
         """End every query of this process, which stops: those of bridges go on in the next, others are interrupted."""
+        self.hand_over()
         with self._lock:
-            runs = list(self._runs.values())
+            runs = [active for active in self._runs.values() if not active.is_over]
         for active in runs:
-            if active.ending is None and resumable_runs().filter(pk=active.run.pk).exists():
-                active.hand_over()
-                continue
             active.end(SERVER_STOPS)
             active.cancel_at_source()
             finish(active)
         deadline = time.monotonic() + CANCEL_S
         for active in runs:
             active.wait_for_cancel(max(0.0, deadline - time.monotonic()))
+
+    def hand_over(self) -> None:
+        """Leave the queries of bridges to the next process."""
+        with self._lock:
+            runs = list(self._runs.values())
+        for active in runs:
+            if active.ending is None and resumable_runs().filter(pk=active.run.pk).exists():
+                active.hand_over()
 
     def wait_until_idle(self, timeout_s: float, stopping: threading.Event) -> None:
         """Wait until no query runs in this process, at most `timeout_s` seconds and until `stopping` is set."""

@@ -122,6 +122,7 @@ def run_until_stopped(web: Web, sockets: list[socket.socket], stopping: threadin
         web.run(sockets=sockets)
     finally:
         if is_replaced.is_set():
+            monitor.hand_over()
             monitor.wait_until_idle(QUERIES_S, stopping)
         monitor.end_all()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

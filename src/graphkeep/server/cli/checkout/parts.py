@@ -55,7 +55,7 @@ TIMED = ("revocations", "timings", "kills", "full_disks", "schedules", "first_st
 # The folder below tests/drills of each drill that is not in tests/drills itself.
 DRILL_FOLDERS = {
     "accounts": ("guesses", "registrations", "revocations", "timings"),
-    "isolation": ("air_gap", "canaries", "escapes", "queries"),
+    "isolation": ("air_gap", "canaries", "connector_canaries", "escapes", "queries"),
     "operation": (
         "bridge", "bundles", "first_starts", "full_disks", "kills", "restores", "rotations", "schedules",
     ),

@@ -32,6 +32,7 @@ REPETITIONS = {
     "queries": 1,
     "tls": 1,
     "connectors": 1,
+    "connector_canaries": 1,
     "bridge": 5,
     "dialects": 1,
 }
