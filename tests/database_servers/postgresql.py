@@ -56,9 +56,7 @@ def running_postgresql(
     folder = Path(tempfile.mkdtemp(prefix="graphkeep-postgresql-"))
     data, port = folder / "data", free_port()
     authority = CertificateAuthority()
-    certificate = authority.issue(
-        folder, host, "localhost", "source.example", "elsewhere.example"
-    )
+    certificate = authority.issue(folder, host, "localhost", "source.example", "elsewhere.example")
     certificate.chmod(0o600)
     as_user: list[str] = []
     if os.geteuid() == 0:

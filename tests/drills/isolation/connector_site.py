@@ -147,7 +147,7 @@ class ConnectorSite:
 
 def slow_answers(seconds):
     """What a service answers that takes its time for `/slow`."""
-    from tests.sources.databases.json_service import Reply
+    from tests.sources.databases.http.json_service import Reply
 
     def answer(request):
         if request.path == "/slow":

@@ -20,7 +20,7 @@ from tests.drills.isolation.connector_site import (
     slow_answers,
 )
 from tests.servers import running_server
-from tests.sources.databases.json_service import json_service
+from tests.sources.databases.http.json_service import json_service
 from tests.waiting import machine_load, wait_until
 
 pytestmark = pytest.mark.flow

@@ -112,15 +112,15 @@ def run_until_stopped(web: Web, sockets: list[socket.socket], stopping: threadin
     from graphkeep.connectors.execution.monitor import monitor
     from graphkeep.connectors.operations.resume_queries import resume_queries_for_a_while
 
-    threading.Thread(target=resume_queries_for_a_while, args=(stopping,), daemon=True).start()
-
-    is_replaced, is_terminated = threading.Event(), threading.Event()
+    is_replaced, is_terminated, is_over = (threading.Event() for _ in range(3))
+    threading.Thread(target=resume_queries_for_a_while, args=(is_over,), daemon=True).start()
     signal.signal(REPLACED, lambda *_: is_replaced.set())
     # uvicorn raises the signal again once it is shut down, which would end the process at once.
     signal.signal(signal.SIGTERM, lambda *_: is_terminated.set())
     try:
         web.run(sockets=sockets)
     finally:
+        is_over.set()
         if is_replaced.is_set():
             monitor.hand_over()
             monitor.wait_until_idle(QUERIES_S, stopping)
