@@ -29,9 +29,8 @@ def add(file: str) -> None:
 
 
 def ask(file: str) -> dict[str, object]:
-    from graphkeep.connectors.results import read_rows
-
     from graphkeep.accounts.actor import CONSOLE
+    from graphkeep.connectors.execution.results import read_rows
     from graphkeep.connectors.models import Connector
     from graphkeep.connectors.operations.check import check_connector
     from graphkeep.connectors.operations.run_query import run_query_here

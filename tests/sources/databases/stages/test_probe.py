@@ -67,7 +67,7 @@ def ask(folder, client, source):
         authority.issue(folder, "db.example", is_self_signed=True),
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    module = "tests.sources.databases"
+    module = "tests.sources.databases.stages"
     source.said("nft", "-f", "-", stdin=DROP)
     source.start(
         sys.executable, "-m", f"{module}.stage_servers", *map(str, certificates),
