@@ -7,7 +7,8 @@ import json
 import socket
 import sys
 import threading
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from tests.contracts.connector_cases import CASES, ConnectorCase
@@ -19,13 +20,14 @@ from tests.database_servers.postgresql import running_postgresql
 from tests.database_servers.taxii import running_taxii
 from tests.doubles import virustotal
 from tests.doubles.databricks import running_databricks
+from tests.doubles.search_security import SignedIn
 from tests.doubles.splunk import SplunkDouble
 from tests.sources.databases.http.json_service import Reply, json_service
 
 NAME = "source.example"
 HTTP = ConnectorCase(
     kind="http", server="http_service", language="request", table="x",
-    rows='{"path": "/x", "records": "rows"}', refused="x", settings=lambda server: server.settings,
+    rows='{"path": "/x", "records": "rows"}', many="", refused="x", settings=lambda server: server.settings,
 )  # fmt: skip
 
 
@@ -33,11 +35,17 @@ def splunk(_):
     return SplunkDouble({"net": [{"n": str(n)} for n in range(10)]})
 
 
+@contextmanager
+def opensearch_with_sign_in():
+    with running_opensearch() as server, json_service(SignedIn(server).answer) as service:
+        yield replace(SignedIn(server), port=service.server_port)
+
+
 SERVERS = {
     "postgresql_server": lambda _: running_postgresql(),
     "mariadb_server": lambda _: running_mariadb(),
     "arcadedb_server": running_arcadedb,
-    "opensearch_server": lambda _: running_opensearch(),
+    "opensearch_with_sign_in": lambda _: opensearch_with_sign_in(),
     "taxii_server": lambda _: running_taxii(name=NAME),
     "virustotal_double": lambda _: json_service(virustotal.answer),
     "clickhouse_server": lambda _: running_clickhouse(),

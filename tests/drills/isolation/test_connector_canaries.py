@@ -27,7 +27,7 @@ pytestmark = pytest.mark.flow
 PROVE = bool(os.environ.get("GRAPHKEEP_PROVE"))
 ROTATIONS = 10 if PROVE else 1
 ALL = (
-    "postgresql", "mysql", "neo4j", "splunk", "virustotal", "taxii", "clickhouse", "databricks",
+    "postgresql", "mysql", "neo4j", "opensearch", "splunk", "virustotal", "taxii", "clickhouse", "databricks",
 )  # fmt: skip
 KINDS = ALL if PROVE else ("postgresql", "splunk", "virustotal", "databricks")
 EXCEPT = {"data/config/custom.env"}
