@@ -120,3 +120,40 @@ def test_quotes_that_never_close_are_text_in_the_whole_file_and_told():
     told = result.repair("stray-quotes")
     assert (told.count, told.lines[:2], told.before) == (30, (2, 3), '0,"x0')
     assert told.alternative.parser_options == {"quotechar": '"'}
+
+
+def test_json_in_cells_of_several_lines_whose_quotes_stand_behind_backslashes() -> None:
+    details = '{\n  "q": "{\\"bar\\":\\"x, y\\"}",\n  "n": "1"\n}'
+    cell = details.replace('"', '""')
+    rows = "".join(f'{number},alert {number},"{cell}",Low\n' for number in range(40))
+
+    reading = read("id,name,details,severity\n" + rows)
+
+    assert reading.columns == ["id", "name", "details", "severity"]
+    assert reading.rows == [[number, f"alert {number}", details, "Low"] for number in range(40)]
+    assert reading.repairs == ()
+
+
+def test_a_quote_behind_a_backslash_is_still_no_end_of_a_cell() -> None:
+    rows = "".join(f'{n},"say \\"x, y\\" now",z\n' for n in range(20))
+
+    reading = read_texts("a,b,c\n" + rows)
+
+    assert reading.rows == [[str(n), 'say "x, y" now', "z"] for n in range(20)]
+
+
+def test_a_table_of_thousands_of_lines_is_mostly_inside_cells() -> None:
+    document = (
+        "[\n"
+        + ",\n".join(
+            f'  {{"Name": "p{n}",\n "Value": "{{\\"State\\":\\"on\\"}}"}}' for n in range(60)
+        )
+        + "\n]"
+    )
+    quoted = document.replace('"', '""')
+    rows = "".join(f'2024-05-0{n % 9 + 1},user{n},,"{quoted}"\n' for n in range(50))
+
+    reading = read_texts("time,user,ip,parameters\n" + rows)
+
+    assert reading.detected["sep"] == ","
+    assert reading.rows == [[f"2024-05-0{n % 9 + 1}", f"user{n}", "", document] for n in range(50)]

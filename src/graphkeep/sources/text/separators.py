@@ -83,10 +83,10 @@ def find_dialect(lines: Sequence[str], options: TextOptions) -> Dialect:
 
 def with_details(dialect: Dialect, sample: list[str], options: TextOptions) -> Dialect:
     """The dialect with the escape character, blanks after separators and the single blank that its lines show."""
-    if options.quoting == QUOTE_NONE or (not options.quote and quotes_are_text(sample, dialect)):
-        dialect = replace(dialect, quote="")
     if not options.escape and dialect.quote and uses_backslash(sample, dialect):
         dialect = replace(dialect, escape="\\")
+    if options.quoting == QUOTE_NONE or (not options.quote and quotes_are_text(sample, dialect)):
+        dialect = replace(dialect, quote="", escape=options.escape or "")
     if options.skip_initial_space is None and has_initial_spaces(sample, dialect):
         dialect = replace(dialect, skip_initial_space=True)
     if dialect.is_whitespace and not options.separator and has_single_blanks(sample):
@@ -100,11 +100,11 @@ def quote_of(options: TextOptions) -> str:
 
 
 def sample_lines(lines: Sequence[str]) -> list[str]:
-    """Lines that hold rows: from the start, and some from the rest."""
+    """Lines that hold rows: from the start, and some from the rest unless cells of several lines may hold these."""
     rows = [line for line in lines if line.strip() and not line.startswith(("#", "%"))]
     if not rows:
         rows = [line for line in lines if line.strip()]
-    later = rows[MAX_FIRST_LINES:]
+    later = [] if any(line.count('"') % 2 for line in rows) else rows[MAX_FIRST_LINES:]
     return (
         rows[:MAX_FIRST_LINES] + later[:: max(1, len(later) // MAX_LATER_LINES)][:MAX_LATER_LINES]
     )
@@ -179,7 +179,7 @@ def quotes_are_text(sample: list[str], dialect: Dialect) -> bool:
 def uses_backslash(sample: list[str], dialect: Dialect) -> bool:
     """Whether backslashes before quotes make sense of records that are irregular without them."""
     marked = [line for line in sample if "\\" + dialect.quote in line]
-    if not marked:
+    if not marked or doubles_after_backslash(marked, dialect):
         return False
     escaped = replace(dialect, escape="\\")
 
@@ -187,6 +187,13 @@ def uses_backslash(sample: list[str], dialect: Dialect) -> bool:
         return sum(is_regular for _, _, is_regular in rows_of(sample, each))
 
     return regular(escaped) > regular(dialect)
+
+
+def doubles_after_backslash(lines: list[str], dialect: Dialect) -> bool:
+    """Whether quotes behind backslashes are doubled inside cells: JSON in a cell has `\\""`, where `\\"` would escape."""
+    run = re.compile(rf"\\({re.escape(dialect.quote)}+)(?!{re.escape(dialect.separator)}|\s*$)")
+    lengths = [len(match[1]) for line in lines for match in run.finditer(line)]
+    return sum(length % 2 == 0 for length in lengths) > 0.5 * len(lengths)
 
 
 def has_initial_spaces(sample: list[str], dialect: Dialect) -> bool:
