@@ -18,7 +18,7 @@ from graphkeep.graph.values.formatted_numbers import (
 )
 from graphkeep.graph.values.missing import MISSING_WORDS, NULL_MARKERS, PANDAS_WORDS, REPORTED_WORDS
 from graphkeep.graph.values.numbers import plain_numbers
-from graphkeep.graph.values.texts import SAMPLE_ROWS, sample_of, trimmed, without
+from graphkeep.graph.values.texts import SAMPLE_ROWS, sample_of, shortest_of, trimmed, without
 from graphkeep.graph.values.time_forms import ISO
 from graphkeep.graph.values.times import Times, find_time_form, read_times
 
@@ -244,7 +244,7 @@ def words_in(texts: pa.ChunkedArray, words: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the words that are a text of the column, or are one with blanks around."""
     if not words:
         return ()
-    shortest = pc.min(pc.binary_length(texts)).as_py()
+    shortest = shortest_of(texts)
     if shortest is None or shortest > longest_of(words):
         return ()
     value_set = pa.array(words, texts.type)
@@ -259,7 +259,6 @@ def longest_of(words: tuple[str, ...]) -> int:
 
 
 def blank_as_null(texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    size = pc.min(pc.binary_length(texts)).as_py()
-    if size != 0:
+    if shortest_of(texts) != 0:
         return texts
     return pc.if_else(pc.equal(pc.binary_length(texts), 0), pa.scalar(None, texts.type), texts)

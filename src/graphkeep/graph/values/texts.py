@@ -49,10 +49,27 @@ def sample_of(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     count = len(texts)
     if count > SAMPLE_ROWS:
         rows = np.linspace(0, count - 1, SAMPLE_ROWS).astype(np.int64)
-        sample = texts.take(pa.array(rows)).drop_null()
+        sample = taken(texts, rows).drop_null()
         if len(sample):
             return sample
     return texts.drop_null().slice(0, SAMPLE_ROWS)
+
+
+def taken(texts: pa.ChunkedArray, rows: npt.NDArray[np.int64]) -> pa.ChunkedArray:
+    """The texts of these rows, in ascending order; `ChunkedArray.take` would first join all chunks to one array."""
+    ends = np.cumsum([len(chunk) for chunk in texts.chunks])
+    numbers = np.searchsorted(ends, rows, side="right")
+    parts = []
+    for number in np.unique(numbers).tolist():
+        chunk = texts.chunk(number)
+        parts.append(chunk.take(pa.array(rows[numbers == number] - (ends[number] - len(chunk)))))
+    return pa.chunked_array(parts, texts.type)
+
+
+def shortest_of(texts: pa.ChunkedArray) -> int | None:
+    """The bytes of the shortest text, None where there is none; by chunks, so that no column of lengths is made."""
+    lengths = (pc.min(pc.binary_length(chunk)).as_py() for chunk in texts.chunks)
+    return min((length for length in lengths if length is not None), default=None)
 
 
 def without(texts: pa.ChunkedArray, words: tuple[str, ...]) -> pa.ChunkedArray:

@@ -12,7 +12,7 @@ from graphkeep.sources.text.encoding.decode import MARKS, is_utf8, refuse_binary
 
 SAMPLE_BYTES = 1 << 20
 LARGE_SAMPLE_BYTES = 1 << 17  # of a file that is longer than a sample
-CHECKED_BYTES = 1 << 22
+CHECKED_BYTES = 1 << 18
 SWAPPED = bytes.maketrans(b"\r\n", b"\n\r")
 SIGNATURES = (
     (b"PAR1", "Parquet"), (b"ARROW1", "Arrow"), (b"PK\x03\x04", "a zip or xlsx file"), (b"ORC", "ORC"),
@@ -81,7 +81,7 @@ def sampled(stream: BinaryIO, size: int, head: bytes) -> TextSource:
 
 
 def blocks(stream: BinaryIO) -> Iterator[bytes]:
-    while block := stream.read(CHECKED_BYTES):
+    while block := stream.read(CHECKED_BYTES):  # small enough to stay in the cache of a processor
         yield block
 
 

@@ -21,6 +21,7 @@ from graphkeep.sources.text.rows.rewrite import Rewriter
 
 BLOCK_BYTES = 1 << 21
 MAX_RECORD_BYTES = 1 << 26
+COUNTED_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,17 +57,21 @@ class BlockReader:
     def __iter__(self) -> Iterator[Block]:
         self.stream.seek(self.start)
         self.line = self.first_line
-        pending, position, size = b"", self.start, self.block_bytes
-        while position < self.end or pending:
-            fresh = self.stream.read(min(size, self.end - position))
-            position += len(fresh)
-            content = pending + fresh
-            is_last = position >= self.end or not fresh
-            block, consumed = self._block(content, is_last or len(content) > MAX_RECORD_BYTES)
+        buffer, filled = (
+            bytearray(),
+            0,
+        )  # one for all blocks: fresh memory costs more than what is done with it
+        position, size = self.start, self.block_bytes
+        while position < self.end or filled:
+            count = self._fill(buffer, filled, min(size, self.end - position))
+            position += count
+            filled += count
+            is_last = position >= self.end or not count
+            block, consumed = self._block(buffer, filled, is_last or filled > MAX_RECORD_BYTES)
             if block is None and is_last:
                 return
             if block is None:
-                pending, size = content, max(size, len(content))
+                size = max(size, filled)
                 continue
             size = self.block_bytes
             if block.count:
@@ -74,14 +79,25 @@ class BlockReader:
             if block.lines is None and len(block.content) == consumed:
                 self.line += block.count
             else:
-                self.line += count_lines(content[:consumed])
-            pending = content[consumed:]
+                self.line += count_lines(buffer[:consumed])
+            pending = buffer[consumed:filled]
+            filled = len(pending)
+            buffer[:filled] = pending
 
-    def _block(self, content: bytes, is_last: bool) -> tuple[Block | None, int]:
-        cut = len(content) if is_last else content.rfind(b"\n") + 1
+    def _fill(self, buffer: bytearray, start: int, size: int) -> int:
+        """Read up to so many bytes into the buffer from `start` on, and return how many came."""
+        missing = start + size - len(buffer)
+        if missing > 0:
+            buffer.extend(bytes(missing))
+        with memoryview(buffer) as view, view[start : start + size] as part:
+            return self.stream.readinto(part) or 0  # type: ignore[attr-defined, no-any-return]
+
+    def _block(self, buffer: bytearray, filled: int, is_last: bool) -> tuple[Block | None, int]:
+        cut = filled if is_last else buffer.rfind(b"\n", 0, filled) + 1
         if not cut:
             return None, 0
-        whole = content if cut == len(content) else content[:cut]
+        with memoryview(buffer) as view:
+            whole = bytes(view[:cut])
         quotes = positions_of(whole, self.dialect.quote)
         if len(quotes) % 2 and not is_last:
             cut = last_record_end(whole, quotes)
@@ -130,9 +146,13 @@ class BlockReader:
         )
 
 
-def count_lines(content: bytes) -> int:
-    """The number of line feeds; several times as fast as `bytes.count`."""
-    return int(np.count_nonzero(np.frombuffer(content, np.uint8) == LINE_FEED))
+def count_lines(content: bytes | bytearray) -> int:
+    """The number of line feeds; several times as fast as `bytes.count`. In pieces, which stay in the cache."""
+    codes = np.frombuffer(content, np.uint8)
+    return sum(
+        int(np.count_nonzero(codes[start : start + COUNTED_BYTES] == LINE_FEED))
+        for start in range(0, len(codes), COUNTED_BYTES)
+    )
 
 
 def numbered(block: Block, record_count: int) -> Block:
