@@ -77,10 +77,11 @@ def kind_of(texts: pa.Array) -> Kind | None:
 
 
 def has_leading_zero(data: np.ndarray, digits_at: np.ndarray, ends: np.ndarray) -> bool:
-    is_zero = (data[digits_at] == ord("0")) & (digits_at + 1 < ends)
-    if not bool(is_zero.any()):
+    zeros = np.flatnonzero(data[digits_at] == ord("0"))
+    zeros = zeros[digits_at[zeros] + 1 < ends[zeros]]
+    if not len(zeros):
         return False
-    following = data[digits_at[is_zero] + 1]
+    following = data[digits_at[zeros] + 1]
     return bool(((following >= ord("0")) & (following <= ord("9"))).any())
 
 

@@ -18,7 +18,14 @@ from graphkeep.graph.values.formatted_numbers import (
 )
 from graphkeep.graph.values.missing import MISSING_WORDS, NULL_MARKERS, PANDAS_WORDS, REPORTED_WORDS
 from graphkeep.graph.values.numbers import plain_numbers
-from graphkeep.graph.values.texts import SAMPLE_ROWS, sample_of, shortest_of, trimmed, without
+from graphkeep.graph.values.texts import (
+    SAMPLE_ROWS,
+    sample_of,
+    shortest_of,
+    trimmed,
+    with_beginnings,
+    without,
+)
 from graphkeep.graph.values.time_forms import ISO
 from graphkeep.graph.values.times import Times, find_time_form, read_times
 
@@ -248,9 +255,12 @@ def words_in(texts: pa.ChunkedArray, words: tuple[str, ...]) -> tuple[str, ...]:
     if shortest is None or shortest > longest_of(words):
         return ()
     value_set = pa.array(words, texts.type)
-    index = pc.index_in(texts, value_set=value_set)
-    numbers = pc.unique(index).drop_null().to_pylist()
-    return tuple(words[number] for number in sorted(numbers))
+    numbers: set[int] = set()
+    for chunk in texts.chunks:
+        likely = with_beginnings(chunk, words)
+        if len(likely):
+            numbers.update(pc.unique(pc.index_in(likely, value_set=value_set)).to_pylist())
+    return tuple(word for number, word in enumerate(words) if number in numbers)
 
 
 @lru_cache

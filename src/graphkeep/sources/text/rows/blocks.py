@@ -90,7 +90,7 @@ class BlockReader:
         if missing > 0:
             buffer.extend(bytes(missing))
         with memoryview(buffer) as view, view[start : start + size] as part:
-            return self.stream.readinto(part) or 0  # type: ignore[attr-defined, no-any-return]
+            return self.stream.readinto(part) or 0  # type: ignore[attr-defined]
 
     def _block(self, buffer: bytearray, filled: int, is_last: bool) -> tuple[Block | None, int]:
         cut = filled if is_last else buffer.rfind(b"\n", 0, filled) + 1
