@@ -190,7 +190,7 @@ def uses_backslash(sample: list[str], dialect: Dialect) -> bool:
 
 
 def doubles_after_backslash(lines: list[str], dialect: Dialect) -> bool:
-    """Whether quotes behind backslashes are doubled inside cells: JSON in a cell has `\\""`, where `\\"` would escape."""
+    r"""Whether quotes behind backslashes are doubled inside cells: JSON in a cell has `\""`, where `\"` would escape."""
     run = re.compile(rf"\\({re.escape(dialect.quote)}+)(?!{re.escape(dialect.separator)}|\s*$)")
     lengths = [len(match[1]) for line in lines for match in run.finditer(line)]
     return sum(length % 2 == 0 for length in lengths) > 0.5 * len(lengths)
