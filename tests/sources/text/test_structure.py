@@ -313,3 +313,16 @@ def test_a_text_above_values_that_come_again_and_again_names_them():
 
     assert read('"term","mood"\n' + rows).columns == ["term", "mood"]
     assert read('"wow","bad"\n' + rows).columns == ["column1", "column2"]
+
+
+def test_rows_without_their_last_cells_are_no_other_table() -> None:
+    filled = "".join(f"G:{n}\tgene {n}\tGene\tTaxon:1\n" for n in range(30))
+    short = "".join(f"D:{n}\tdrug {n}\tDrug\n" for n in range(60))
+
+    reading = read("id\tname\tcategory\ttaxon\n" + filled + short)
+
+    assert reading.columns == ["id", "name", "category", "taxon"]
+    assert reading.rows == [
+        *([f"G:{n}", f"gene {n}", "Gene", "Taxon:1"] for n in range(30)),
+        *([f"D:{n}", f"drug {n}", "Drug", None] for n in range(60)),
+    ]

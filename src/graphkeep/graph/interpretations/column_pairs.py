@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphkeep.graph.columns import is_time
-from graphkeep.graph.interpretations.names import MEASURE_WORDS
+from graphkeep.graph.interpretations.names import DESCRIPTION_WORDS, MEASURE_WORDS
 from graphkeep.graph.interpretations.pair_names import bipartite_score, name_score
 from graphkeep.graph.interpretations.profiles import (
     GENERIC_NAME,
@@ -20,6 +20,9 @@ FEW_CODES = 5
 MIN_STRENGTH = 0.15
 FEW_COLUMNS = 5
 CLEAR_NAMES = 0.9
+NUMBERED_NAMES = 0.7
+OF_DESCRIPTIONS = 0.3
+ID_BONUS = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +103,8 @@ def may_be_end(profile: Profile) -> bool:
 
 
 def pair_of(source: Profile, destination: Profile, names: float, table: TableTraits) -> Pair | None:
+    if not table.is_headerless and are_numbered_measures(source, destination, names):
+        names = 0.0
     is_clear = names >= CLEAR_NAMES
     if not (is_clear or (source.can_be_end and destination.can_be_end)):
         return None
@@ -112,6 +117,8 @@ def pair_of(source: Profile, destination: Profile, names: float, table: TableTra
     both_share = both / max(1, source.row_count)
     overlap = overlap_of(source, destination)
     if is_range(source, destination, overlap, names) or are_codes(source, destination, names):
+        return None
+    if not is_clear and are_constant(source, destination):
         return None
     strength = overlap_strength(source, destination, overlap, names, table)
     is_identified = source.kind == destination.kind and source.kind in IDENTIFIERS
@@ -128,14 +135,16 @@ def pair_of(source: Profile, destination: Profile, names: float, table: TableTra
         score = 0.25 + 0.6 * strength + (0.2 if is_identified else 0.0)
         reason = f"'{source.name}' and '{destination.name}' share {overlap:.0%} of their values"
     elif is_identified and source.distinct_count > 1:
-        score = 0.5
+        score = 0.5 + ID_BONUS * (source.has_id_name + destination.has_id_name + 1)
         reason = f"'{source.name}' and '{destination.name}' hold values of one kind, {source.kind}"
     else:
         score = bipartite_strength(source, destination)
         is_bipartite = True
         reason = f"Each row joins one '{source.name}' with one '{destination.name}'"
     if names < CLEAR_NAMES:
-        score = without_description(source, destination, score, strength, table)
+        score = without_description(source, destination, score, names, strength, table)
+    if are_descriptions(source, destination):
+        score = min(score, OF_DESCRIPTIONS)
     score *= 0.5 + 0.5 * min(1.0, 2 * both_share)
     if score < 0.15:
         return None
@@ -143,6 +152,38 @@ def pair_of(source: Profile, destination: Profile, names: float, table: TableTra
         source=source, destination=destination, names=names, overlap=overlap, both_share=both_share,
         score=min(score, 1.85), reason=reason, is_bipartite=is_bipartite,
     )  # fmt: skip
+
+
+def are_numbered(source: Profile, destination: Profile, names: float, table: TableTraits) -> bool:
+    """Whether two names differ in their number alone, as `bus0` and `bus1`, and hold no counts."""
+    return (
+        names >= NUMBERED_NAMES
+        and source.name[:-1] == destination.name[:-1]
+        and not table.is_headerless
+        and not (source.is_numeric and destination.is_numeric)
+    )
+
+
+def are_numbered_measures(source: Profile, destination: Profile, names: float) -> bool:
+    """Whether two columns of numbers differ in the number of their names alone, and name no things."""
+    return (
+        0 < names <= NUMBERED_NAMES
+        and source.is_numeric
+        and destination.is_numeric
+        and not any(end.has_id_name or end.has_entity_name for end in (source, destination))
+    )
+
+
+def are_constant(source: Profile, destination: Profile) -> bool:
+    """Whether both hold one value alone in several rows: one edge, drawn again and again."""
+    return source.distinct_count == destination.distinct_count == 1 and source.value_count > 2
+
+
+def are_descriptions(source: Profile, destination: Profile) -> bool:
+    """Whether both names end with what something is like: shirts and trousers have one color, and are not joined."""
+    ends = (source, destination)
+    words = [[word for word in end.words if not word.isdigit()][-1:] for end in ends]
+    return all(last and last[0] in DESCRIPTION_WORDS for last in words)
 
 
 def shared_rows(source: Profile, destination: Profile) -> tuple[int, float]:
@@ -216,18 +257,26 @@ def bipartite_strength(source: Profile, destination: Profile) -> float:
         return known + 0.3
     both_repeat = not is_nearly_unique(source) and not is_nearly_unique(destination)
     if source.is_entity and destination.is_entity:
-        return 0.5 if both_repeat else 0.35
+        ids = ID_BONUS * (source.has_id_name + destination.has_id_name)
+        texts = ID_BONUS * (not source.is_numeric and not destination.is_numeric)
+        texts -= ID_BONUS * ({source.kind, destination.kind} & {"uuid", "hash"} != set())
+        return (0.5 if both_repeat else 0.35) + ids + texts
     if source.is_entity or destination.is_entity:
         return 0.25 if both_repeat else 0.2
     return 0.0
 
 
 def without_description(
-    source: Profile, destination: Profile, score: float, strength: float, table: TableTraits
+    source: Profile,
+    destination: Profile,
+    score: float,
+    names: float,
+    strength: float,
+    table: TableTraits,
 ) -> float:
     """The score of a pair, less where one column describes the other or all values go with all."""
     if strength < 0.1 and is_nearly_unique(source) and is_nearly_unique(destination):
-        return score * 0.5
+        return score if are_numbered(source, destination, names, table) else score * 0.5
     if table.is_headerless and name_score(source.name, destination.name):
         return score  # the first two columns, of which nothing else is known
     if bipartite_score(source.name, destination.name) or bipartite_score(

@@ -8,6 +8,7 @@ from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.interpretations.names import PARENT_WORDS
 from graphkeep.graph.interpretations.pair_names import name_score
 from graphkeep.graph.interpretations.profiles import (
+    GENERIC_NAME,
     Profile,
     contained_share,
 )
@@ -18,23 +19,56 @@ from graphkeep.graph.interpretations.roles import (
 )
 
 MAX_EDGE_READINGS = 4
+CLEARER_NAMES = 0.85
+OF_ATTRIBUTES = 0.4
+BEHIND = 0.05
+HEADERLESS = 0.62  # two columns of which nothing is known
+SAME_NAMES = 0.1
+FINER = 2
 
 
 def edge_interpretations(
     profiles: Sequence[Profile], table_index: int
 ) -> list[TableInterpretation]:
     pairs = [in_small_table(pair, profiles) for pair in pairs_of(profiles)]
-    pairs = sorted(pairs, key=lambda pair: -pair.score)[:MAX_EDGE_READINGS]
+    pairs = sorted(behind_clearer(pairs), key=lambda pair: -pair.score)[:MAX_EDGE_READINGS]
     return [edge_interpretation(pair, profiles, table_index) for pair in pairs]
+
+
+def behind_clearer(pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs, those of what ends are like (countries, kinds) behind one whose names are of the ends themselves."""
+    named = [pair for pair in pairs if pair.names >= OF_ATTRIBUTES]
+    return [
+        replace(
+            pair,
+            score=min(
+                [pair.score, *(other.score - BEHIND for other in named if is_clearer(other, pair))]
+            ),
+        )
+        if pair.names >= OF_ATTRIBUTES
+        else pair
+        for pair in pairs
+    ]
+
+
+def is_clearer(pair: Pair, other: Pair) -> bool:
+    """Whether a pair names the ends and another what they are like: a country, a league, of which there are far fewer."""
+    if other.names < CLEARER_NAMES <= pair.names:
+        return True
+    counts = [end.distinct_count for end in (other.source, other.destination)]
+    finer = [end.distinct_count for end in (pair.source, pair.destination)]
+    return pair.names >= other.names - SAME_NAMES and min(finer) > FINER * max(counts)
 
 
 def in_small_table(pair: Pair, profiles: Sequence[Profile]) -> Pair:
     """The pair with a higher score where the table holds little else: it joins its two columns."""
-    if not pair.is_bipartite:
-        return pair
     columns = [
         profile for profile in profiles if not profile.is_row_number and profile.distinct_count
     ]
+    if len(columns) == 2 and all(GENERIC_NAME.fullmatch(profile.name) for profile in columns):
+        return replace(pair, score=max(pair.score, HEADERLESS))
+    if not pair.is_bipartite:
+        return pair
     are_ids = all("id" in profile.words for profile in columns) and len(columns) == 2
     if are_ids and (pair.source.repeats or pair.destination.repeats):
         return replace(pair, score=max(pair.score, 1.0))

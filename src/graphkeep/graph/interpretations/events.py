@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
-from graphkeep.graph.interpretations.nodes import key_column
+from graphkeep.graph.interpretations.names import DESCRIPTION_WORDS, TITLE_NAMES
+from graphkeep.graph.interpretations.nodes import key_column, naming_column
 from graphkeep.graph.interpretations.profiles import Profile
 from graphkeep.graph.interpretations.roles import time_column
 
 MAX_EVENT_COLUMNS = 5
+DESCRIPTIONS = frozenset((word,) for word in DESCRIPTION_WORDS)
 FEW_PAIRS = 12
+NAMING_WORDS = frozenset(
+    {"id", "ids", "name", "code", "key", "no", "nr", "num", "number", "guid", "uuid", "title"}
+)
 
 
 def event_interpretations(
@@ -17,7 +22,10 @@ def event_interpretations(
     entities = [
         profile
         for profile in profiles
-        if profile.is_entity and not profile.is_numeric and not is_row_id(profile)
+        if profile.is_entity
+        and not profile.is_numeric
+        and not is_row_id(profile)
+        and profile.words[-1:] not in DESCRIPTIONS
     ]
     entities = without_described(entities)
     if len(entities) == 2 and are_crossed(*entities):
@@ -33,7 +41,9 @@ def event_interpretations(
     time = time_column(profiles)
     if len(entities) >= 2:
         key = key_column(profiles)
+        naming = naming_column(profiles)
         is_named = key is not None and key.kind in {"name", "country"} and not key.is_numeric
+        is_named = is_named or (naming is not None and naming.flat_name in TITLE_NAMES)
         if len(entities) == 2:
             score = 0.45
         else:
@@ -81,5 +91,15 @@ def are_crossed(first: Profile, second: Profile) -> bool:
 
 
 def are_one_thing(first: Profile, second: Profile) -> bool:
+    if are_id_and_name(first, second):
+        return True
     pairs = (first.column + "\0" + second.column).drop_nulls().n_unique()
     return pairs <= max(first.distinct_count, second.distinct_count) and first.repeats
+
+
+def are_id_and_name(first: Profile, second: Profile) -> bool:
+    """Whether two names are of one thing, as `bank_id` and `bank`."""
+    words = [
+        tuple(word for word in end.words if word not in NAMING_WORDS) for end in (first, second)
+    ]
+    return words[0] == words[1] and bool(words[0])

@@ -12,7 +12,12 @@ import pyarrow as pa
 
 from graphkeep.graph.interpretations.interpretation import TableInterpretation
 from graphkeep.graph.interpretations.nodes import key_column
-from graphkeep.graph.interpretations.profiles import GENERIC_NAME, Profile, overlap_of
+from graphkeep.graph.interpretations.profiles import (
+    DATE_NAMES,
+    GENERIC_NAME,
+    Profile,
+    overlap_of,
+)
 from graphkeep.graph.interpretations.roles import node_roles
 from graphkeep.graph.interpretations.value_kinds import NEVER_IDS
 
@@ -21,7 +26,11 @@ SEPARATORS = (";", "|", ",", " ")
 SAMPLE_CELLS = 2000
 MAX_PART_WORDS = 5
 MIN_LISTS = 0.2
+SHARED = 0.2  # the share of the parts that are ids of other rows
+FEW_COLUMNS = 3
+AMONG_OTHERS = 0.15
 MAX_CODE = 3
+TIMES = frozenset((name,) for name in DATE_NAMES | {"timestamp"})
 FEW_CELLS = 5
 PART = re.compile(r"[\w:.@-]+")
 
@@ -88,12 +97,14 @@ def list_interpretation(
         if source is not None
         else 0.0
     )
-    if shared >= 0.2:
+    if shared >= SHARED:
         score = 1.2 + 0.3 * shared
     elif len(profiles) == 2 and source is not None:
         score = 0.95 if column.repeated_share > 0.1 else 0.6
     else:
         score = 0.3 + 0.35 * column.repeated_share
+    if shared < SHARED and len(profiles) > FEW_COLUMNS:
+        score -= AMONG_OTHERS
     mark = (
         "as JSON lists"
         if column.separator == JSON
@@ -134,6 +145,7 @@ def list_column(profile: Profile) -> ListColumn | None:
         profile.is_numeric
         or profile.kind in NEVER_IDS - {"text", "json"}
         or not profile.distinct_count
+        or profile.words[-1:] in TIMES
     ):
         return None
     cells = profile.column.drop_nulls().head(SAMPLE_CELLS).to_list()

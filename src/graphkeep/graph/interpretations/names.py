@@ -165,6 +165,80 @@ PAIRS = tuple(
         "top/bottom",
         "nodea/nodeb",
         "whitelist/blacklist",
+        "bus0/bus1",
+        "originator/beneficiary",
+        "originator/recipient",
+        "payer/beneficiary",
+        "payer/recipient",
+        "sender/payee",
+        "remitter/recipient",
+        "assignor/assignee",
+        "grantor/grantee",
+        "transferor/transferee",
+        "licensor/licensee",
+        "acquirer/acquired",
+        "acquirer/acquiree",
+        "investor/investee",
+        "obligor/obligee",
+        "insurer/insured",
+        "guarantor/debtor",
+        "consignor/consignee",
+        "shipper/consignee",
+        "shipper/receiver",
+        "contractor/subcontractor",
+        "customer/vendor",
+        "agency/recipient",
+        "agency/vendor",
+        "funder/recipient",
+        "funder/grantee",
+        "donor/beneficiary",
+        "contributor/recipient",
+        "lobbyist/client",
+        "registrant/client",
+        "plaintiff/defendant",
+        "nominator/nominee",
+        "batter/pitcher",
+        "bowler/batsman",
+        "attacker/defender",
+        "aggressor/defender",
+        "home/visitor",
+        "home/guest",
+        "home/visiting",
+        "team/opponent",
+        "player/opponent",
+        "seller/purchaser",
+        "vendor/purchaser",
+        "requester/responder",
+        "requestor/responder",
+        "publisher/subscriber",
+        "producer/consumer",
+        "provider/consumer",
+        "provider/customer",
+        "referring/receiving",
+        "ancestor/descendant",
+        "reactant/product",
+        "substrate/product",
+        "superior/subordinate",
+        "departing/arriving",
+        "boarding/alighting",
+        "pred/succ",
+        "infector/infectee",
+        "infector/infected",
+        "retweeter/retweeted",
+        "mentioner/mentioned",
+        "quoter/quoted",
+        "replier/replied",
+        "blocker/blocked",
+        "truster/trustee",
+        "trustor/trustee",
+        "rater/rated",
+        "reviewer/reviewee",
+        "asker/answerer",
+        "questioner/answerer",
+        "endorser/endorsee",
+        "interviewer/interviewee",
+        "requester/addressee",
+        "presynaptic/postsynaptic",
         "tx/rx",
         "uplink/downlink",
         "superclass/subclass",
@@ -380,7 +454,17 @@ END_WORDS = frozenset(
     ["id", "ids", "ip", "ipv4", "ipv6", "addr", "address", "node", "nodeid", "name", "host", "hostname", "user", "username", "account", "h", "key", "no", "nr", "number", "mail", "email", "domain", "vertex", "entity", "uri", "url", "guid", "uuid", "objectid", "person", "actor", "company", "org", "organization", "gene", "protein", "station", "airport", "city", "acct", "iban", "party"]
 )  # fmt: skip
 ATTRIBUTE_WORDS = frozenset(
-    ["type", "kind", "class", "category", "color", "label", "labels", "lat", "lon", "latitude", "longitude", "description", "comment", "status", "version", "mask", "asn", "as", "geo", "score", "date", "time", "port", "bytes", "packets", "role", "text", "degree", "weight", "size", "borough", "service", "terminal", "flag", "country_code", "cc"]
+    ["type", "kind", "class", "category", "color", "iso", "iso2", "iso3", "country", "state", "region", "continent", "currency", "language", "county", "province", "zip", "zipcode", "postcode", "timezone", "tz", "label", "labels", "lat", "lon", "latitude", "longitude", "description", "comment", "status", "version", "mask", "asn", "as", "geo", "score", "date", "time", "port", "bytes", "packets", "role", "text", "degree", "weight", "size", "borough", "service", "terminal", "flag", "country_code", "cc"]
+)  # fmt: skip
+# Columns of these hold what rows are like, also where two of them hold the same values.
+DESCRIPTION_WORDS = frozenset(
+    ["color", "colour", "desc", "descr", "description", "text", "comment", "style", "shape", "size", "gender", "sex", "race", "ethnicity", "currency", "unit", "units", "format", "mode", "level", "grade", "rating", "tier", "phase", "stage", "method", "priority", "severity", "season", "surface", "pattern", "material", "texture", "length", "quality", "condition", "farbe", "couleur", "stil", "geschlecht"]
+)  # fmt: skip
+COUNTERPART_WORDS = frozenset(
+    ["counter", "counterparty", "party", "partner", "opposite", "opposing", "contra", "other", "peer", "remote", "linked", "related", "gegen", "alter"]
+)  # fmt: skip
+CONTACT_WORDS = frozenset(
+    ["address", "addr", "phone", "tel", "telephone", "fax", "email", "mail", "street", "line", "contact", "website", "tag", "note"]
 )  # fmt: skip
 ENTITY_WORDS = frozenset(
     ["ip", "host", "hostname", "user", "username", "account", "domain", "email", "mail", "device", "process", "hash", "url", "uri", "name", "id", "address", "person", "people", "company", "city", "country", "phone", "card", "actor", "customer", "client", "product", "item", "movie", "film", "author", "artist", "album", "track", "song", "book", "paper", "article", "organization", "organisation", "org", "school", "university", "team", "player", "club", "member", "employee", "student", "teacher", "patient", "doctor", "hospital", "drug", "gene", "protein", "disease", "species", "taxon", "station", "airport", "airline", "carrier", "port", "vessel", "ship", "vehicle", "plate", "merchant", "vendor", "supplier", "buyer", "seller", "bank", "branch", "store", "shop", "department", "project", "repo", "repository", "package", "file", "path", "image", "server", "client", "computer", "asset", "mac", "ssid", "imei", "imsi", "keyword", "tag", "topic", "word", "term", "group", "party", "candidate", "committee", "judge", "lawyer", "court", "case", "invoice", "order", "transaction", "session", "query", "guid", "uuid", "sid", "md5", "sha1", "sha256", "site", "website", "page", "channel", "character", "zone", "manager", "signature", "malware", "family", "campaign", "cve", "vulnerability", "software", "app", "application", "developer", "publisher", "director", "composer", "genre", "ingredient", "recipe", "brand", "manufacturer", "benutzer", "kunde", "firma", "konto", "land", "stadt", "cliente", "usuario", "empresa", "cuenta", "pais", "ciudad", "utilisateur", "entreprise", "compte", "pays", "ville", "клиент", "компания", "счет", "город", "страна"]

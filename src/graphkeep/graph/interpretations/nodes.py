@@ -17,6 +17,7 @@ from graphkeep.graph.interpretations.value_kinds import IDENTIFIERS
 
 MIN_COVERAGE = 0.25
 NEARLY_UNIQUE = 0.85
+NAMING = frozenset({"name", "mixed", "code", "path", "url", "domain"})
 MAX_ATTRIBUTE_LINKS = 3
 OF_RECORDS = 0.25
 PLAIN_IDS = frozenset(
@@ -45,7 +46,13 @@ def node_interpretations(
     bindings = node_roles(profiles, key.name if key else None)
     if key is None and names is not None:
         bindings["node_title"] = names.name
-    score = key_score(key) if key is not None else 0.45 if names is not None else 0.3
+    score = (
+        key_score(key)
+        if key is not None
+        else 0.3
+        if names is None
+        else naming_score(names, sum(not profile.is_row_number for profile in profiles))
+    )
     score -= OF_RECORDS if key is not None and are_records(profiles, key, bindings) else 0.0
     score += 0.4 if is_map else 0.0
     score = min(score, 0.25) if key is None and names is None and not is_map else score
@@ -111,6 +118,11 @@ def first_bonus(profile: Profile, first: Profile | None) -> float:
     return 0.3 if profile.kind == "code" else 0.2
 
 
+def naming_score(names: Profile, column_count: int) -> float:
+    """How likely rows are what this column names; two columns alone may as well be ends."""
+    return 0.55 if names.flat_name in TITLE_NAMES and column_count > 2 else 0.45
+
+
 def key_score(profile: Profile) -> float:
     if profile.flat_name in PLAIN_IDS:
         return 0.9
@@ -126,11 +138,7 @@ def key_score(profile: Profile) -> float:
 def naming_column(profiles: Sequence[Profile]) -> Profile | None:
     """A column of names of which few rows share one."""
     for profile in profiles:
-        is_name = (
-            profile.kind in {"name", "mixed", "code"}
-            and profile.can_be_end
-            and not profile.is_numeric
-        )
+        is_name = profile.kind in NAMING and profile.can_be_end and not profile.is_numeric
         is_near = profile.distinct_count >= NEARLY_UNIQUE * max(1, profile.value_count)
         if (
             is_name

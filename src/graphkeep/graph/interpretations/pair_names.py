@@ -6,7 +6,10 @@ from functools import lru_cache
 from graphkeep.graph.interpretations.names import (
     ATTRIBUTE_WORDS,
     BIPARTITE,
+    CONTACT_WORDS,
+    COUNTERPART_WORDS,
     END_WORDS,
+    ENTITY_WORDS,
     MEASURE_WORDS,
     PAIRS,
     PARENT_WORDS,
@@ -35,6 +38,13 @@ GLUED = sorted(
     key=lambda pair: -len(pair[0]),
 )
 RANK_STEP = 0.0002
+ID_WORDS = frozenset({"id", "no", "nr", "num", "number", "code", "key", "name", "iban"})
+# Whole names that are ends only where no clearer ones are there: contents and results, limits of a range.
+VAGUE_PAIRS = frozenset(
+    {("input", "output"), ("start", "end"), ("begin", "end"), ("top", "bottom"), ("left", "right")}
+)
+VAGUE_SCORE = 0.72
+CHILD_WORDS = frozenset({"new", "child", "created", "spawned"})
 
 
 @lru_cache(maxsize=50_000)
@@ -47,6 +57,8 @@ def name_score(source: str, destination: str) -> float:
     if not first or not second:
         return 0.0
     whole = PAIR_RANK.get(("".join(first), "".join(second)))
+    if first + second in VAGUE_PAIRS:
+        return VAGUE_SCORE
     if whole is not None:
         return 1.0 - whole * RANK_STEP
     return max(
@@ -54,6 +66,7 @@ def name_score(source: str, destination: str) -> float:
         glued_score("".join(first), "".join(second)),
         parent_score(first, second),
         qualified_score(first, second),
+        counterpart_score(first, second),
         numbered_score(source, destination),
     )
 
@@ -120,9 +133,12 @@ def glued_score(first: str, second: str) -> float:
 
 def parent_score(first: tuple[str, ...], second: tuple[str, ...]) -> float:
     """`ParentImage` and `Image`: a name that is the other's with a word for the parent."""
+    if first == second[1:] and second[0] == "new" and first[-1] == "id":
+        return 0.97  # `ProcessId` and `NewProcessId` of Windows' event 4688
     rest = tuple(word for word in first if word not in PARENT_WORDS)
     if len(rest) == len(first):
         return 0.0
+    second = tuple(word for word in second if word not in CHILD_WORDS) or second
     if rest == second and rest:
         is_described = any(
             word in MEASURE_WORDS | ATTRIBUTE_WORDS and word not in END_WORDS for word in rest
@@ -140,6 +156,16 @@ def qualified_score(first: tuple[str, ...], second: tuple[str, ...]) -> float:
     return 0.6 if is_id and second[1:] == first else 0.0
 
 
+def counterpart_score(first: tuple[str, ...], second: tuple[str, ...]) -> float:
+    """`ACCOUNT_ID` and `COUNTER_PARTY_ACCOUNT_NUM`: the second name is the first, of another party."""
+    own = tuple(word for word in first if word not in ID_WORDS)
+    other = tuple(word for word in second if word not in ID_WORDS)
+    rest = tuple(word for word in other if word not in COUNTERPART_WORDS)
+    if not own or rest != own or len(rest) == len(other) or not set(own) & END_WORDS:
+        return 0.0
+    return 0.95
+
+
 def numbered_score(source: str, destination: str) -> float:
     """`node_1` and `node_2`; `Person.id` and `Person.id_2`, which a reader makes of two equal names."""
     if destination == f"{source}_2":
@@ -153,9 +179,11 @@ def numbered_score(source: str, destination: str) -> float:
     if not stem:
         return 0.0
     words = words_of(stem)
+    if set(words) <= CONTACT_WORDS:
+        return 0.3
     if any(word in MEASURE_WORDS and word not in END_WORDS for word in words):
         return 0.0
-    is_clear = bool(set(words) & END_WORDS) or stem in {"v", "n"}
+    is_clear = bool(set(words) & (END_WORDS | ENTITY_WORDS)) or stem in {"v", "n"}
     return 0.8 if is_clear else 0.7
 
 

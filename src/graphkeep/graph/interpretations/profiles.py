@@ -23,6 +23,7 @@ from graphkeep.graph.interpretations.value_kinds import (
     IDENTIFIERS,
     NEVER_IDS,
     ValueKind,
+    has_codes,
     kind_of,
 )
 
@@ -36,23 +37,8 @@ ROLE_NAMES = frozenset(
     {*TYPE_NAMES, *NODE_TYPE_NAMES, "position", "title", "rank", "reason", "comment", "notes"}
 )
 ROW_NAMES = frozenset(
-    {
-        "rownames",
-        "rowname",
-        "rowid",
-        "row",
-        "rownumber",
-        "rownum",
-        "index",
-        "idx",
-        "no",
-        "nr",
-        "unnamed0",
-        "lfdnr",
-        "sno",
-        "seq",
-    }
-)
+    ["rownames", "line", "lineid", "lineno", "linenumber", "linenum", "recno", "recordno", "recordnumber", "obs", "observation", "rowname", "rowid", "row", "rownumber", "rownum", "index", "idx", "no", "nr", "unnamed0", "lfdnr", "sno", "seq"]
+)  # fmt: skip
 
 DATE_NAMES = frozenset(
     {"date", "datum", "fecha", "time", "day", "month", "week", "weekday", "quarter"}
@@ -185,13 +171,14 @@ class Profile:
 
     @cached_property
     def is_year_or_epoch(self) -> bool:
-        if not self.is_whole or "id" in self.words:
+        if not self.is_whole or ("id" in self.words and "year" not in self.words):
             return False
         numbers = self.values.drop_nulls()
         if not len(numbers):
             return False
         low, high = float(numbers.min() or 0), float(numbers.max() or 0)  # type: ignore[arg-type]
-        is_year = low >= 1500 and high <= 2200 and not self.has_id_name and self.distinct_count > 1
+        is_year = low >= 1500 and high <= 2200 and self.distinct_count > 1
+        is_year = is_year and ("year" in self.words or not self.has_id_name)
         looks_dated = any(
             word in {"ts", "time", "timestamp", "date", "epoch", "created", "updated"}
             for word in self.words
@@ -259,6 +246,8 @@ def profile_of(name: str, values: pa.ChunkedArray) -> Profile:
         kind = "number" if len(distinct) else "empty"
     else:
         kind = kind_of(sample_of(distinct))
+        if kind == "number" and has_codes(other_than_numbers(distinct)):
+            kind = "code"
     return Profile(
         name=name,
         kind=kind,
@@ -268,6 +257,13 @@ def profile_of(name: str, values: pa.ChunkedArray) -> Profile:
         keys=distinct,
         column=keys,
     )
+
+
+def other_than_numbers(distinct: pl.Series) -> Sequence[str]:
+    texts: list[str] = (
+        distinct.filter(~distinct.str.contains(r"^[-+]?[\d.,' ]+%?$")).head(SAMPLE_VALUES).to_list()
+    )
+    return texts
 
 
 def sample_of(distinct: pl.Series) -> Sequence[str]:

@@ -22,6 +22,8 @@ MIN_SCORE = 0.3  # below it an interpretation is possible, and not suggested
 MAX_TABLES = 100
 CLEAR_SCORE = 0.95
 WEAK_SCORE = 0.45
+NAMED_SCORE = 0.7
+JOINED_SCORE = 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,7 @@ def suggest(tables: Sequence[pa.Table], known: Iterable[TableInterpretation] = (
     interpretations = list(known)
     for group in groups:
         interpretations += of_group(tables, profiles, group)
+    interpretations = nodes_behind_edges(interpretations)
     interpretations = [
         replace(each, score=min(each.score, 1.99)) if each not in known else each
         for each in interpretations
@@ -64,6 +67,25 @@ def suggest(tables: Sequence[pa.Table], known: Iterable[TableInterpretation] = (
         possible=tuple(possible[:MAX_INTERPRETATIONS]),
         message="" if likely else explain(tables),
     )
+
+
+def nodes_behind_edges(
+    interpretations: Sequence[TableInterpretation],
+) -> list[TableInterpretation]:
+    """Nodes alone stand behind a likely reading that joins their table with another one."""
+    joined = [
+        each.score
+        for each in interpretations
+        if each.kind == "edges+nodes"
+        and each.score >= JOINED_SCORE
+        and each.edge_tables != each.node_tables
+    ]
+    if not joined:
+        return list(interpretations)
+    return [
+        replace(each, score=min(each.score, max(joined) - 0.01)) if each.kind == "nodes" else each
+        for each in interpretations
+    ]
 
 
 def groups_of(tables: Sequence[pa.Table]) -> list[tuple[int, ...]]:
@@ -115,18 +137,39 @@ def of_group(
     interpretations += [
         replace(each, edge_tables=group) for each in event_interpretations(columns, index)
     ]
-    interpretations = without_weaker(interpretations)
+    interpretations = without_weaker(records_behind_edges(interpretations, columns))
     with_nodes = [
         with_node_tables(each, profiles) for each in interpretations if each.kind == "edges"
     ]
     return interpretations + [group_nodes(each, tables) for each in with_nodes if each is not None]
 
 
+def records_behind_edges(
+    interpretations: Sequence[TableInterpretation], columns: Sequence[Profile]
+) -> list[TableInterpretation]:
+    """Rows as nodes by a number that nobody reads stand behind edges between what the rows name."""
+    best = max((each.score for each in interpretations if each.kind == "edges"), default=0.0)
+    opaque = {column.name for column in columns if column.is_numeric or column.kind == "uuid"}
+    if best < NAMED_SCORE:
+        return list(interpretations)
+    return [
+        replace(each, score=min(each.score, best - 0.05))
+        if each.kind == "nodes" and each.node in opaque
+        else each
+        for each in interpretations
+    ]
+
+
 def without_weaker(interpretations: Sequence[TableInterpretation]) -> list[TableInterpretation]:
-    """Without nodes, lists and doubtful edges of a table that is clearly one of edges."""
+    """Without nodes, lists and doubtful edges of a table that is clearly one of edges; events behind named ends."""
     best = max(
         (each.score for each in interpretations if each.kind in {"edges", "matrix"}), default=0.0
     )
+    if best >= NAMED_SCORE:
+        interpretations = [
+            replace(each, score=min(each.score, best - 0.05)) if each.kind == "hypergraph" else each
+            for each in interpretations
+        ]
     if best < CLEAR_SCORE:
         return list(interpretations)
     return [

@@ -58,7 +58,7 @@ COLOR = re.compile(
     r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|(?:rgb|hsl)a?\([\d\s.,%/deg]+\)"
 )
 COORDINATE = re.compile(
-    r"\(?-?\d{1,3}\.\d+\s*[,; ]\s*-?\d{1,3}\.\d+\)?|POINT ?\(.*\)|-?\d{1,3}[°º] ?\d.*[NSEWO]?|\d{1,3}(?:\.\d+)?°? ?[NSEW]"
+    r"\(?-?\d{1,3}\.\d+\s*[,; ]\s*-?\d{1,3}\.\d+\)?|(?:SRID=\d+;)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON) ?(?:Z|M|ZM)? ?\(.*|GEOMETRYCOLLECTION ?\(.*|-?\d{1,3}[°º] ?\d.*[NSEWO]?|\d{1,3}(?:\.\d+)?°? ?[NSEW]"
 )
 MONEY = re.compile(
     r"[-+(]?\s*(?:[$€£¥₹₽₩]|R\$|US\$|(?:USD|EUR|GBP|CHF|JPY|RUB|BRL|INR)\b)\s*-?[\d.,' ]*\d\)?"
@@ -97,6 +97,7 @@ BOOLEAN = frozenset(
     }
 )
 CODE = re.compile(r"(?=.*\d)[\w.:#/{}()*+-]{2,40}")
+CODE_AMONG_NUMBERS = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w.:/-]{2,40}")
 COUNTRY_CODES = frozenset(
     ["AF", "AX", "AL", "DZ", "AS", "AD", "AO", "AI", "AQ", "AG", "AR", "AM", "AW", "AU", "AT", "AZ", "BS", "BH", "BD", "BB", "BY", "BE", "BZ", "BJ", "BM", "BT", "BO", "BQ", "BA", "BW", "BV", "BR", "IO", "BN", "BG", "BF", "BI", "CV", "KH", "CM", "CA", "KY", "CF", "TD", "CL", "CN", "CX", "CC", "CO", "KM", "CG", "CD", "CK", "CR", "CI", "HR", "CU", "CW", "CY", "CZ", "DK", "DJ", "DM", "DO", "EC", "EG", "SV", "GQ", "ER", "EE", "SZ", "ET", "FK", "FO", "FJ", "FI", "FR", "GF", "PF", "TF", "GA", "GM", "GE", "DE", "GH", "GI", "GR", "GL", "GD", "GP", "GU", "GT", "GG", "GN", "GW", "GY", "HT", "HM", "VA", "HN", "HK", "HU", "IS", "IN", "ID", "IR", "IQ", "IE", "IM", "IL", "IT", "JM", "JP", "JE", "JO", "KZ", "KE", "KI", "KP", "KR", "KW", "KG", "LA", "LV", "LB", "LS", "LR", "LY", "LI", "LT", "LU", "MO", "MG", "MW", "MY", "MV", "ML", "MT", "MH", "MQ", "MR", "MU", "YT", "MX", "FM", "MD", "MC", "MN", "ME", "MS", "MA", "MZ", "MM", "NA", "NR", "NP", "NL", "NC", "NZ", "NI", "NE", "NG", "NU", "NF", "MK", "MP", "NO", "OM", "PK", "PW", "PS", "PA", "PG", "PY", "PE", "PH", "PN", "PL", "PT", "PR", "QA", "RE", "RO", "RU", "RW", "BL", "SH", "KN", "LC", "MF", "PM", "VC", "WS", "SM", "ST", "SA", "SN", "RS", "SC", "SL", "SG", "SX", "SK", "SI", "SB", "SO", "ZA", "GS", "SS", "ES", "LK", "SD", "SR", "SJ", "SE", "CH", "SY", "TW", "TJ", "TZ", "TH", "TL", "TG", "TK", "TO", "TT", "TN", "TR", "TM", "TC", "TV", "UG", "UA", "AE", "GB", "US", "UM", "UY", "UZ", "VU", "VE", "VN", "VG", "VI", "WF", "EH", "YE", "ZM", "ZW", "UK", "EU", "XK", "USA", "GBR", "DEU", "FRA", "ITA", "ESP", "NLD", "BEL", "CHE", "AUT", "POL", "CZE", "SVK", "HUN", "ROU", "BGR", "GRC", "TUR", "RUS", "UKR", "CHN", "JPN", "KOR", "IND", "IDN", "MYS", "THA", "VNM", "PHL", "AUS", "NZL", "CAN", "MEX", "BRA", "ARG", "CHL", "COL", "PER", "VEN", "ZAF", "EGY", "NGA", "KEN", "ETH", "MAR", "DZA", "TUN", "SAU", "ARE", "IRN", "IRQ", "ISR", "JOR", "LBN", "SYR", "PAK", "BGD", "LKA", "NOR", "SWE", "DNK", "FIN", "ISL", "IRL", "PRT"]
 )  # fmt: skip
@@ -166,6 +167,12 @@ def kind_of(values: Sequence[str]) -> ValueKind:
     ):
         return "name" if counts.get("name", 0) >= counts.get("code", 0) else "code"
     return "mixed"
+
+
+def has_codes(values: Sequence[str]) -> bool:
+    """Whether those among numbers that are no numbers are codes, as `2_220kV` among the ids of bus bars."""
+    others = [value for value in values if not NUMBER.fullmatch(value.strip())]
+    return len(others) > 1 and all(CODE_AMONG_NUMBERS.fullmatch(value.strip()) for value in others)
 
 
 def form_of(text: str) -> ValueKind:

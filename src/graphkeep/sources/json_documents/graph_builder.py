@@ -16,7 +16,7 @@ from graphkeep.sources.json_documents.scalars import id_of, json_text
 
 KNOWN_SCORE = 3.0
 EDGE_TYPES = (
-    "type", "relation", "relationship", "kind", "interaction", "predicate", "edge_type", "label", "name", "title",
+    "type", "relation", "relationship", "kind", "interaction", "predicate", "pred", "edge_type", "label", "name", "title",
 )  # fmt: skip
 
 
@@ -94,6 +94,8 @@ class GraphBuilder:
             if name in edges.column_names and edges[name].null_count < edges.num_rows:
                 edge_bindings = {"edge_label": name, **edge_bindings, "edge_title": name}
                 break
+        if not self.edges:
+            return self.nodes_alone(nodes, node_bindings, extra)
         interpretation = TableInterpretation(
             kind="edges+nodes",
             label=self.label,
@@ -113,6 +115,26 @@ class GraphBuilder:
                 NamedTable(name="nodes", table=nodes),
                 *extra,
             ),
+            repairs=tuple(self.context.repairs),
+            interpretations=(interpretation,),
+        )
+
+    def nodes_alone(
+        self, nodes: pa.Table, bindings: Mapping[str, str], extra: Iterable[NamedTable]
+    ) -> ReadResult:
+        """The nodes of a document without edges, such as a map of places."""
+        interpretation = TableInterpretation(
+            kind="nodes",
+            label=f"{self.label}: nodes alone",
+            reason=f"{self.reason.rstrip('.')}; there are no edges.",
+            node="id",
+            edge_tables=(),
+            node_tables=(0,),
+            node_bindings=bindings,
+            score=KNOWN_SCORE,
+        )
+        return ReadResult(
+            tables=(NamedTable(name="nodes", table=nodes), *extra),
             repairs=tuple(self.context.repairs),
             interpretations=(interpretation,),
         )

@@ -73,7 +73,7 @@ def read_graphs(
     for content, lists in graphs:
         add_lists(graph, lists, ends_of(lists) or ("source", "target"))
         report_rest(content, context.repairs)
-    return graph.result(title=("label", "name", "title", "caption"))
+    return graph.result(title=("label", "name", "title", "caption", "lbl"))
 
 
 def report_rest(content: dict[str, Any], repairs: list[Repair]) -> None:

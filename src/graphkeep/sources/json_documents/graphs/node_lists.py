@@ -44,7 +44,7 @@ ENDS = (
     ("source", "destination"), ("src", "dest"), ("Source", "Target"), ("From", "To"), ("_from", "_to"),
     ("sourceID", "targetID"), ("fromNode", "toNode"), ("sourceNode", "targetNode"),
     ("subject", "object"), ("parent", "child"), ("head", "tail"), ("node1", "node2"), ("u", "v"), ("s", "t"),
-    ("a", "b"),
+    ("a", "b"), ("sub", "obj"),
 )  # fmt: skip
 PARTS = ("data", "attributes", "properties", "metadata", "props", "attr", "v")
 ALL_PARTS = frozenset(PARTS)

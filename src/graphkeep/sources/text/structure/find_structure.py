@@ -69,6 +69,8 @@ def find_structure(
     else:
         names, header_line, first = None, None, header_row.line
         rest = filled[start:]
+    if has_header and any(row.width == header_row.width for row in rest):
+        width = max(width, header_row.width)  # rows without empty cells at their ends are narrower
     main = TableRange(width=width, header=names, header_line=header_line, first_line=first)
     blanks = {row.line for row in body if row.is_blank}
     tables: tuple[TableRange, ...] = (main,)
@@ -154,7 +156,8 @@ def begins_other_table(main: TableRange, rows: Sequence[Row], index: int, blanks
     if same < 0.8 * len(following) or not same:
         return False
     if header.width != main.width:
-        return has_gap or same >= MIN_TABLE_ROWS
+        names = has_gap or header_score(header.cells, [each.cells for each in following]) > 0
+        return names and (has_gap or same >= MIN_TABLE_ROWS)
     return differs_in_type(header, following, rows[:index])
 
 
