@@ -25,7 +25,10 @@ BATCH_ROWS = 1000
 
 
 class CountingSource(socketserver.ThreadingTCPServer):
-    """Answers `TABLE COUNT PAUSE_S` with numbered rows; `asked` counts the lines that came."""
+    """Answers `TABLE COUNT PAUSE_S` with numbered rows; `asked` counts the lines that came.
+
+    While `flowing` is not set, a query waits after its first batch.
+    """
 
     allow_reuse_address = True
     daemon_threads = True
@@ -35,6 +38,8 @@ class CountingSource(socketserver.ThreadingTCPServer):
         self.asked = Counter()
         self.cancelled = Counter()
         self.passwords = set()
+        self.flowing = threading.Event()
+        self.flowing.set()
         self.thread = threading.Thread(target=self.serve_forever, daemon=True)
         self.thread.start()
 
@@ -59,6 +64,7 @@ class Conversation(socketserver.StreamRequestHandler):
                 numbers = range(start, min(start + BATCH_ROWS, int(count)))
                 self.wfile.write(json.dumps(list(numbers)).encode() + b"\n")
                 time.sleep(float(pause_s))
+                self.server.flowing.wait()
             self.wfile.write(b"end\n")
         except OSError:
             self.server.cancelled[text] += 1

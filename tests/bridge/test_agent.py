@@ -239,10 +239,10 @@ def test_a_cancelled_query_ends_at_the_source(server, source, start, keys):
 def test_an_answer_that_nobody_reads_does_not_fill_the_memory(server, source, start, keys):
     """The bridge stops sending at its window; the rest waits in its journal."""
     limits = QueryLimits(max_rows=1_000_000)
-    stand = start(slot_config(keys, port=source.port, limits=limits))
+    agent = start(slot_config(keys, port=source.port, limits=limits))
     rows = query_client_of(server, ask_of("numbers 400000 0", limits=limits)).batches()
     next(rows)
-    journal = stand.agent._slots[SLOT].runner.journal
+    journal = agent.agent._slots[SLOT].runner.journal
     entry = next(iter(journal._entries.values()))
     wait_until(lambda: entry.end)
 
@@ -393,13 +393,13 @@ def test_a_revoked_slot_dies_and_its_queries_end(server, source, start, keys):
 
 
 def test_a_bridge_whose_keys_are_removed_gives_its_slot_back(server, source, start, keys):
-    stand = start(slot_config(keys, port=source.port))
+    agent = start(slot_config(keys, port=source.port))
     rows = query_client_of(server, ask_of("numbers 90000 0.1")).batches()
     next(rows)
 
-    stand.config = replace(stand.config, slots=())
+    agent.config = replace(agent.config, slots=())
     removed = time.monotonic()
-    stand.agent.reload()
+    agent.agent.reload()
     wait_until(lambda: server.registry.left == [SLOT] and source.cancelled, poll_s=0.02)
 
     assert time.monotonic() - removed < 5
@@ -407,15 +407,15 @@ def test_a_bridge_whose_keys_are_removed_gives_its_slot_back(server, source, sta
 
 
 def test_a_reloaded_policy_holds_for_the_next_query(server, source, start, keys):
-    stand = start(slot_config(keys, port=source.port))
+    agent = start(slot_config(keys, port=source.port))
     rows = query_client_of(server, ask_of("numbers 5000 0.05")).batches()
     first = next(rows)
 
     policy = QueryPolicy(allowed={"tables": ("other",)})
-    stand.config = replace(
-        stand.config, slots=(slot_config(keys, port=source.port, policy=policy),)
+    agent.config = replace(
+        agent.config, slots=(slot_config(keys, port=source.port, policy=policy),)
     )
-    stand.agent.reload()
+    agent.agent.reload()
 
     with pytest.raises(QueryRefusedError):
         list(query_client_of(server, ask_of("numbers 20 0")).batches())

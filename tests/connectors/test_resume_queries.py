@@ -30,7 +30,7 @@ from tests.bridge.in_process import (
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TEXT = "numbers 20000 0.03"
+TEXT = "numbers 20000 0"
 
 
 @pytest.fixture
@@ -71,17 +71,20 @@ def connector(bridge, alice):
 @pytest.fixture
 def left(connector, alice, source):
     """A query that runs at the bridge, whose process has stopped."""
+    source.flowing.clear()
     run = run_query(connector, SourceQuery(language="count", text=TEXT), actor=alice)
     wait_until(lambda: source.asked, poll_s=0.02)
     monitor.end_all()
     wait_until(lambda: not len(monitor), poll_s=0.02)
     run.refresh_from_db()
     assert run.state == "running"
-    return run
+    yield run
+    source.flowing.set()
 
 
-def resumed(run):
+def resumed(run, source):
     assert recover_stale_runs(older_than=RESUME_AFTER) == 1
+    source.flowing.set()
     wait_until(lambda: not QueryRun.objects.filter(pk=run.pk, state__in=QueryRun.ACTIVE).exists())
     wait_until(lambda: not len(monitor), poll_s=0.02)
     run.refresh_from_db()
@@ -89,7 +92,7 @@ def resumed(run):
 
 
 def test_sh64_a_query_goes_on_after_its_process_and_runs_once(left, source):
-    run = resumed(left)
+    run = resumed(left, source)
 
     assert (run.state, run.row_count, run.message) == ("done", 20000, "")
     assert read_rows(run, 0, 20000)["n"].to_pylist() == list(range(20000))
@@ -97,9 +100,10 @@ def test_sh64_a_query_goes_on_after_its_process_and_runs_once(left, source):
 
 
 def test_an_answer_that_was_complete_meanwhile_is_fetched(left, bridge, source, tmp_path):
+    source.flowing.set()
     wait_until(lambda: answer_is_complete(tmp_path / "state"))
 
-    assert resumed(left).state == "done"
+    assert resumed(left, source).state == "done"
     assert source.asked == {TEXT: 1}
 
 
@@ -108,17 +112,18 @@ def answer_is_complete(state_dir):
     return files and files[0].stat().st_size > 20 * 5000
 
 
-def test_one_process_resumes_a_query(left):
+def test_one_process_resumes_a_query(left, source):
     recovered = [recover_stale_runs(older_than=RESUME_AFTER) for _ in range(3)]
 
     assert recovered == [1, 0, 0]
+    source.flowing.set()
     wait_until(lambda: not len(monitor), poll_s=0.02)
 
 
 def test_who_lost_the_right_meanwhile_gets_no_rows(left, connector, source):
     change_grant(connector, Grant(username="alice", right=""), actor=CONSOLE)
 
-    run = resumed(left)
+    run = resumed(left, source)
 
     assert (run.state, run.stage, run.has_result) == ("cancelled", "permission", False)
     assert read_rows(run, 0, 10) is None
@@ -130,7 +135,7 @@ def test_a_policy_that_refuses_the_query_now_is_named(left, connector, source):
         connector, ConnectorFields(policy={"allowed": {"tables": ["other"]}}), actor=CONSOLE
     )
 
-    run = resumed(left)
+    run = resumed(left, source)
 
     assert (run.state, run.stage) == ("failed", "policy")
     assert run.message == "table `numbers` is not allowed here; allowed: other"
@@ -140,7 +145,7 @@ def test_a_policy_that_refuses_the_query_now_is_named(left, connector, source):
 def test_another_bridge_is_not_asked_again(left, bridge, source):
     BridgeSlot.objects.update(instance="f" * 32)
 
-    run = resumed(left)
+    run = resumed(left, source)
 
     assert run.state == "failed"
     assert run.message == (
@@ -152,7 +157,7 @@ def test_another_bridge_is_not_asked_again(left, bridge, source):
 def test_a_connector_that_was_changed_meanwhile_is_named(left, connector, source):
     change_connector(connector, ConnectorFields(limits={"max_rows": 5}), actor=CONSOLE)
 
-    run = resumed(left)
+    run = resumed(left, source)
 
     assert run.state == "failed"
     assert "used for another request: other settings, limits" in run.message

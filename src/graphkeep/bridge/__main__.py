@@ -56,7 +56,7 @@ def run(path: Path) -> None:
 @commands.command()
 @config_option
 def reload(path: Path) -> None:
-    """Make the running bridge read its configuration again; a slot without keys is given back."""
+    """Make the running bridge read its configuration again; a slot without keys is released."""
     config = read_config(path)
     try:
         pid = int((config.state_dir / "pid").read_text())

@@ -65,7 +65,7 @@ for line in sys.stdin:
 """
 
 
-class Stand:
+class BridgeTestbed:
     """The server, its TLS front, the source and the agent, each in its namespace."""
 
     def __init__(self, folder, spaces, source):
@@ -164,14 +164,14 @@ class Stand:
 
 
 @pytest.fixture(scope="module")
-def stand(tmp_path_factory):
+def testbed(tmp_path_factory):
     with (
         Namespaces() as spaces,
         running_postgresql(
             prefix=tuple(spaces.prefix(spaces.database)), host=DATABASE, options=OPTIONS
         ) as source,
     ):
-        made = Stand(tmp_path_factory.mktemp("bridge"), spaces, source)
+        made = BridgeTestbed(tmp_path_factory.mktemp("bridge"), spaces, source)
         try:
             made.keys = made.ask_console("pair", "pg")
             made.write_slots(pg=made.keys)
@@ -194,7 +194,7 @@ def digest(rows):
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
-def test_sh64_cuts_neither_lose_nor_double_a_query(stand):
+def test_sh64_cuts_neither_lose_nor_double_a_query(testbed):
     chance = random.Random(SEED)
     counts = {f"q{number}": chance.randrange(800, 6000) for number in range(QUERIES)}
     waiting = list(counts)
@@ -207,7 +207,7 @@ def test_sh64_cuts_neither_lose_nor_double_a_query(stand):
                     return
                 name = waiting.pop()
             try:
-                rows = stand.rows("pg", name, counts[name])
+                rows = testbed.rows("pg", name, counts[name])
             except ConnectorError as error:
                 failed[name] = error.message
             else:
@@ -223,9 +223,9 @@ def test_sh64_cuts_neither_lose_nor_double_a_query(stand):
         wait_until(lambda share=share: len(got) + len(failed) >= share - 6, poll_s=0.02)
         mode = MODES[number % len(MODES)]
         lasting_s = 10.0 if number % 20 == 9 else chance.uniform(0.2, 1.5)
-        cut(stand, mode, lasting_s)
+        cut(testbed, mode, lasting_s)
         restored = time.monotonic()
-        assert stand.rows("pg", f"qprobe{number}", 1) == [0]
+        assert testbed.rows("pg", f"qprobe{number}", 1) == [0]
         backs.append((round(time.monotonic() - restored, 2), mode))
     for thread in threads:
         thread.join()
@@ -233,48 +233,48 @@ def test_sh64_cuts_neither_lose_nor_double_a_query(stand):
     seconds = sorted(back for back, _ in backs)
     report(f"back after {CUTS} cuts: median {seconds[len(seconds) // 2]} s, most {max(backs)}")
     report(
-        f"{len(got)} of {QUERIES} queries answered; packets and connections {stand.spaces.counted()}"
+        f"{len(got)} of {QUERIES} queries answered; packets and connections {testbed.spaces.counted()}"
     )
     assert failed == {}
     assert got == {name: digest(list(range(count))) for name, count in counts.items()}
-    executed = executions(stand.source)
+    executed = executions(testbed.source)
     report(f"{sum(executed.values())} executions of {len(executed)} queries in the database's log")
     assert set(executed) == {*counts, *(f"qprobe{number}" for number in range(CUTS))}
     assert set(executed.values()) == {1}
     assert seconds[-1] <= BACK_S * machine_load(), backs
-    assert stand.spaces.counted() == {"server": 0, "bridge": 0, "database": 0}
+    assert testbed.spaces.counted() == {"server": 0, "bridge": 0, "database": 0}
 
 
-def cut(stand, mode, lasting_s):
+def cut(testbed, mode, lasting_s):
     """Cut the way, and return once it is whole again."""
-    spaces = stand.spaces
+    spaces = testbed.spaces
     if mode == "server restart":
-        for pid in stand.web_pids():
+        for pid in testbed.web_pids():
             os.kill(pid, 9)
         time.sleep(0.2)
-        wait_until(stand.is_healthy, poll_s=0.05)
+        wait_until(testbed.is_healthy, poll_s=0.05)
         return
     spaces.cut("black hole" if mode == "half-open" else mode, PORT)
     if mode == "half-open":  # the server's end goes without a word to the bridge
-        stand.front.kill()
-        stand.front.wait()
-        stand.start_front()
+        testbed.front.kill()
+        testbed.front.wait()
+        testbed.start_front()
     time.sleep(lasting_s)
     spaces.restore()
 
 
-def test_sh64_the_bridge_refuses_what_only_the_server_allows(stand):
+def test_sh64_the_bridge_refuses_what_only_the_server_allows(testbed):
     with pytest.raises(QueryRefusedError) as refused:
-        stand.rows("pg", "qsalaries", 10, table="salaries")
+        testbed.rows("pg", "qsalaries", 10, table="salaries")
 
     assert (
         refused.value.message
         == "table `public.salaries` is not allowed here; allowed: public.paced"
     )
-    assert executions(stand.source)["qsalaries"] == 0
+    assert executions(testbed.source)["qsalaries"] == 0
 
 
-def test_sh64_a_killed_bridge_runs_nothing_twice(stand):
+def test_sh64_a_killed_bridge_runs_nothing_twice(testbed):
     ends = Counter()
     for number in range(KILLS):
         names = [f"qkill{number}x{each}" for each in range(4)]
@@ -282,17 +282,17 @@ def test_sh64_a_killed_bridge_runs_nothing_twice(stand):
 
         def ask(name, outcomes=outcomes):
             try:
-                outcomes[name] = stand.rows("pg", name, 4000) == list(range(4000))
+                outcomes[name] = testbed.rows("pg", name, 4000) == list(range(4000))
             except ConnectorError as error:
                 outcomes[name] = error.message
 
         threads = [threading.Thread(target=ask, args=(name,)) for name in names]
         for thread in threads:
             thread.start()
-        wait_until(lambda names=names: set(names) & set(executions(stand.source)), poll_s=0.01)
+        wait_until(lambda names=names: set(names) & set(executions(testbed.source)), poll_s=0.01)
         time.sleep(random.Random(SEED + number).uniform(0, 0.25))
-        stand.agent.kill()
-        stand.agent.start()
+        testbed.agent.kill()
+        testbed.agent.start()
         for thread in threads:
             thread.join()
         for name in names:
@@ -301,42 +301,42 @@ def test_sh64_a_killed_bridge_runs_nothing_twice(stand):
             ends["interrupted" if is_interrupted else "whole"] += 1
 
     report(f"{KILLS} kills: {dict(ends)}")
-    executed = executions(stand.source)
+    executed = executions(testbed.source)
     assert {name: count for name, count in executed.items() if count > 1} == {}
 
 
-def test_ad25_either_side_revokes_within_five_seconds(stand):
+def test_ad25_either_side_revokes_within_five_seconds(testbed):
     took = []
     for number in range(REVOCATIONS):
         slot = f"r{number}"
-        stand.write_slots(pg=stand.keys, **{slot: stand.ask_console("pair", slot)})
-        stand.agent.reload()
-        stand.bridged.wait_until_connected(slot)
+        testbed.write_slots(pg=testbed.keys, **{slot: testbed.ask_console("pair", slot)})
+        testbed.agent.reload()
+        testbed.bridged.wait_until_connected(slot)
         name = f"qrevoke{number}"
-        rows = stand.bridged.client(slot, sql_ask(paced_query(name, 900_000))).batches()
+        rows = testbed.bridged.client(slot, sql_ask(paced_query(name, 900_000))).batches()
         next(rows)
-        assert running_backends(stand.source) == 1
+        assert running_backends(testbed.source) == 1
         started = time.monotonic()
         if number % 2:
-            stand.write_slots(pg=stand.keys)
-            stand.agent.reload()
+            testbed.write_slots(pg=testbed.keys)
+            testbed.agent.reload()
         else:
-            stand.ask_console("revoke", slot)
+            testbed.ask_console("revoke", slot)
         wait_until(
-            lambda slot=slot: not running_backends(stand.source) and not stand.bridged.is_connected(slot),
+            lambda slot=slot: not running_backends(testbed.source) and not testbed.bridged.is_connected(slot),
             poll_s=0.02,
         )  # fmt: skip
         took.append(round(time.monotonic() - started, 2))
         rows.close()
-        assert executions(stand.source)[name] == 1
+        assert executions(testbed.source)[name] == 1
 
     report(f"{REVOCATIONS} revocations: most {max(took)} s")
     assert max(took) <= DEAD_S * machine_load()
 
 
-def test_the_counters_count(stand):
+def test_the_counters_count(testbed):
     """The control of the drill: last, since its packets stay counted."""
-    spaces = stand.spaces
+    spaces = testbed.spaces
     for address in (BRIDGE, DATABASE):
         command = f"import socket; socket.create_connection(({address!r}, 9), timeout=0.5)"
         if address == DATABASE:

@@ -46,7 +46,7 @@ class Agent:
         """Serve all slots until `stopping` is set."""
         if not self.context.dialer.is_encrypted:
             logger.warning(
-                "GRAPHISTRY_HOST is http: frames are sealed, but the way is not encrypted"
+                "GRAPHISTRY_HOST is http: frames are sealed, but the connection is not encrypted"
             )
         with self._lock:
             for config in self.context.config.slots:
@@ -98,7 +98,7 @@ def new_dialer(config: BridgeConfig, gateway: Gateway) -> Dialer:
 
 
 def lock_folder(state_dir: Path) -> TextIOWrapper:
-    """The open lock of a state folder, which is made if there is none, for the life of this process.
+    """The open lock of a state folder, which is created if it is missing, for the lifetime of this process.
 
     Raises:
         UserInputError: another bridge of this machine uses the folder, or this user may not write there.

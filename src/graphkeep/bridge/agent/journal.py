@@ -100,7 +100,7 @@ class Journal:
             entry.discard(End(query_id=query_id, state="expired", message=EXPIRED))
 
     def sweep(self) -> None:
-        """Delete answers that nobody fetched in time, and ids that are too old to come again."""
+        """Delete answers that were not fetched in time, and ids that are too old to be asked again."""
         now = self.clock()
         with self._lock:
             entries = [entry for entry in self._entries.values() if entry.end is not None]

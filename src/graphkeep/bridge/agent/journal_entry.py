@@ -23,7 +23,7 @@ ROWS, LAST_ROWS, END = b"r", b"l", b"e"
 
 
 class JournalFullError(GraphkeepError):
-    """Answers that nobody has fetched yet fill the journal."""
+    """The journal is full of answers that are not fetched yet."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -150,7 +150,7 @@ class Entry:
             self.space.used_bytes += self._size
 
     def discard(self, end: End) -> None:
-        """Delete the rows and remember the id, with `end` as the answer to whoever asks again."""
+        """Delete the rows and remember the id, with `end` as the answer if it is asked again."""
         with self._changed:
             self.space.release(self._size)
             self._size, self._offsets = 0, []

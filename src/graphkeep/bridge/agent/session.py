@@ -83,7 +83,7 @@ class BridgeSession:
                     received_at = time.monotonic()
                     self._handle_frame(decode_frame(self._opener.open(message)))
                 elif time.monotonic() - received_at > DEAD_S:
-                    logger.warning("the server has not been heard for %d s", DEAD_S)
+                    logger.warning("no frame came from the server for %d s", DEAD_S)
                     return 1006
         except (FrameError, SealError) as error:
             logger.warning("the session ends: %s", error)

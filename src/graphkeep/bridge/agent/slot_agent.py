@@ -78,7 +78,7 @@ class SlotAgent:
         self._thread.start()
 
     def stop(self, *, leave: bool = False) -> None:
-        """End the session; with `leave`, tell the server that this bridge gives the slot back."""
+        """End the session; with `leave`, tell the server that this bridge releases the slot."""
         self._stopping.set()
         session, transport = self._session, self._transport
         if session is not None and leave:

@@ -32,7 +32,7 @@ class Ask:
     """Ask a source, or go on with the answer from the record `next_seq` on.
 
     `request`: kind, query, limits, and the settings and secrets if the bridge does not keep them itself;
-    see `requests.py`. `deadline_s`: seconds until nobody waits for the answer any more.
+    see `source_request.py`. `deadline_s`: seconds until no client waits for the answer.
     """
 
     type: ClassVar[str] = "ask"
@@ -105,7 +105,7 @@ class Ping:
 
 @dataclass(frozen=True, kw_only=True)
 class Leave:
-    """The bridge gives the slot back: its keys were removed there."""
+    """The bridge releases the slot: its keys were removed there."""
 
     type: ClassVar[str] = "leave"
 

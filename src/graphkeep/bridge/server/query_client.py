@@ -176,8 +176,8 @@ class QueryClient:
                     self._send(Acknowledge(query_id=self.ask.query_id, seq=seq))
                 case End(seq=seq) if seq == self._next_seq or not seq:
                     self.end = frame
-                case None | Rows():
-                    pass
+                case None | Rows() | End():
+                    pass  # of an earlier request for the same answer, sent before the bridge had this one
                 case _:
                     raise FrameError("The bridge's answer is out of order.")
 

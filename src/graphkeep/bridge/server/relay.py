@@ -1,6 +1,6 @@
-"""The relay of one web process: holds the sessions of bridges, and passes frames between them and who asks.
+"""The relay of one web process: holds the sessions of bridges, and passes frames between them and query clients.
 
-Who asks may be in any process of the server: it connects to the relay's Unix socket, names the slot, and sends
+A query client may be in any process of the server: it connects to the relay's Unix socket, names the slot, and sends
 frames. Requests of long polling that reach another process travel over the same socket.
 """
 
@@ -37,7 +37,7 @@ from graphkeep.bridge.server.relay_socket import short_path, socket_path
 from graphkeep.bridge.server.session import ServerSession, SlotRegistry
 
 logger = logging.getLogger(__name__)
-MAX_BUFFERED = 64 << 20  # bytes for one who asks and does not read
+MAX_BUFFERED = 64 << 20  # bytes for a client that does not read
 IDLE_CHECK_S = 1.0
 LINGER_S = 5.0
 
@@ -55,7 +55,7 @@ class SlotChannel:
         query_id = getattr(frame, "query_id", "")
         writer = self._clients.get(query_id)
         if writer is None or writer.is_closing():
-            return  # the bridge holds the answer until somebody asks again
+            return  # the bridge holds the answer until a client asks again
         if writer.transport.get_write_buffer_size() > MAX_BUFFERED:
             writer.close()
             return
@@ -71,14 +71,14 @@ class SlotChannel:
             case Cancel() | Acknowledge():
                 pass
             case _:
-                raise FrameError(f"Who asks sends no '{frame.type}' frames.")
+                raise FrameError(f"A query client sends no '{frame.type}' frames.")
         await self.session.send(frame)
 
     def remove_client(self, writer: asyncio.StreamWriter) -> None:
         self._clients = {key: value for key, value in self._clients.items() if value is not writer}
 
     def disconnect_clients(self) -> None:
-        """Who asks connects again, to whoever holds the slot then."""
+        """Close the clients' connections; they connect again, to the relay that holds the slot then."""
         for writer in set(self._clients.values()):
             writer.close()
 
@@ -180,7 +180,7 @@ class Relay:
     async def _serve_client(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        """One connection of the relay's socket: somebody who asks, or requests of another process."""
+        """One connection of the relay's socket: a query client, or long-polling requests of another process."""
         channel: SlotChannel | None = None
         try:
             first = json.loads(await read_message(reader))
@@ -196,7 +196,7 @@ class Relay:
         except (ConnectionClosedError, asyncio.IncompleteReadError, ConnectionError):
             pass
         except (FrameError, ValueError, TypeError, KeyError):
-            logger.exception("a process of this server sent the relay something strange")
+            logger.exception("a process of this server sent the relay an invalid message")
         finally:
             if channel is not None:
                 channel.remove_client(writer)

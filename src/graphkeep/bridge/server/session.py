@@ -61,10 +61,10 @@ class SlotRegistry(Protocol):
         """Count and record a wrong proof."""
 
     async def claim(self, hello: Hello, session_id: str, *, relay_name: str, address: str) -> bool:
-        """Take the slot, unless another bridge lives in it. The same bridge takes over its own former session."""
+        """Take the slot, unless another live bridge holds it. The same bridge takes over its own former session."""
 
     async def is_held(self, slot: str, session_id: str, *, heartbeat: bool) -> bool | None:
-        """Whether the session still holds the slot; None: it was revoked. With `heartbeat`, it lives now."""
+        """Whether the session still holds the slot; None: it was revoked. With `heartbeat`, record that it is alive now."""
 
     async def release(self, slot: str, session_id: str, *, has_left: bool) -> None:
         """The session is over; `has_left`: the bridge gave the slot back."""
@@ -206,7 +206,7 @@ class ServerSession:
             return 1006
 
     async def _watch_loop(self) -> int:
-        """The code with which the session ends: revoked, taken over, or the bridge is not heard any more."""
+        """The code with which the session ends: revoked, taken over, or no heartbeat came from the bridge."""
         pinged_at = 0.0
         while True:
             now = time.monotonic()

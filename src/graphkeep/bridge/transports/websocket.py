@@ -16,7 +16,7 @@ OPEN_S = 3.0
 
 
 class WebSocketCutError(Exception):
-    """The server was reached, but something on the way does not let a WebSocket through."""
+    """The server was reached, but a proxy or firewall between blocks WebSockets."""
 
 
 class WebSocketTransport:

@@ -9,7 +9,7 @@ ALIVE_FOR = timedelta(seconds=9)
 
 
 class BridgeSlot(models.Model):
-    """A slot that one bridge may hold: the encrypted keys of both sides, and the bridge that was heard last.
+    """A slot that one bridge may hold: the encrypted keys of both sides, and the bridge that held it last.
 
     Slots of the configuration have no keys here. The state is what the last heartbeat says, never a stored flag.
     """
@@ -43,7 +43,7 @@ class BridgeSlot(models.Model):
 
     @property
     def is_connected(self) -> bool:
-        """Whether a bridge holds it and was heard within the last seconds."""
+        """Whether a bridge holds it and sent a heartbeat within the last seconds."""
         return (
             bool(self.session_id)
             and self.revoked_at is None

@@ -15,7 +15,7 @@ SLOT_RULE = "A slot is named by a small letter, then small letters, digits and '
 
 
 def pair_slot(slot: str, *, actor: Actor) -> SlotKeys:
-    """New keys for a slot, made if there is none; former keys stop working within a second.
+    """New keys for a slot, which is created if it is missing; former keys stop working within a second.
 
     The keys are shown this once: the database has them encrypted.
 
@@ -73,7 +73,7 @@ def require_admin(actor: Actor) -> None:
 
 
 def slots_of_server() -> list[BridgeSlot]:
-    """All slots by name; those of the configuration also before a bridge was heard."""
+    """All slots by name; those of the configuration also before a bridge has connected."""
     rows = {row.slot: row for row in BridgeSlot.objects.all()}
     for slot in configured_slots():
         rows.setdefault(slot, BridgeSlot(slot=slot))

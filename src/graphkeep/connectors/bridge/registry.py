@@ -72,7 +72,7 @@ def record_refusal(hello: Hello, address: str) -> None:
 
 
 def claim(hello: Hello, session_id: str, relay_name: str, address: str) -> bool:
-    """Take a slot that nobody holds, whose bridge is not heard any more, or that the same bridge held."""
+    """Take a slot that is free, whose bridge sends no heartbeats, or that the same bridge held."""
     now = timezone.now()
     with transaction.atomic():
         BridgeSlot.objects.get_or_create(slot=hello.slot)

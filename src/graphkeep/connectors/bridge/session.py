@@ -39,7 +39,7 @@ def new_relay() -> Relay:
 class BridgeSourceSession:
     """Implements `SourceSession`. `query` is what `run` will be called with, as it was asked: the bridge checks it again.
 
-    `query_id`: 32 hex digits; whoever asks again by the same id, also after a restart, gets the answer of the first time.
+    `query_id`: 32 hex digits; a request with the same id, also after a restart, gets the answer of the first.
     `instance`: the bridge that was asked for it before; no other bridge is. `on_ask` gets it before the first time.
     """
 
