@@ -8,6 +8,7 @@ import pytest
 from graphkeep.sources.databases.column_union import union_table
 from graphkeep.sources.databases.query import QueryLimits, QueryPolicy
 from graphkeep.sources.databases.registry import connector_kind, connector_kinds
+from graphkeep.sources.databases.setting_values import SettingValueError, checked_settings
 from graphkeep.sources.databases.stages import STAGES, ConnectorError, QueryRefusedError
 from tests.contracts.connector_cases import CASES
 from tests.ports import free_port
@@ -44,6 +45,30 @@ def test_listing_the_kinds_imports_no_driver():
 
 def test_no_two_kinds_share_a_name():
     assert len(connector_kinds()) == len({kind.title for kind in connector_kinds().values()})
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in connector_kinds().values() if any(field.name == "ca_certificates" for field in kind.fields)],
+    ids=lambda kind: kind.name,
+)  # fmt: skip
+def test_authorities_that_are_no_pem_are_refused_by_the_name_of_the_setting(kind):
+    given = {
+        "host": "db.example",
+        "database": "net",
+        "user": "reader",
+        "warehouse_id": "abc",
+        "authentication": "none",
+    }
+    taken = {field.name for field in kind.fields}
+    settings = checked_settings(
+        kind.fields,
+        {name: value for name, value in given.items() if name in taken}
+        | {"ca_certificates": "no pem"},
+    )
+
+    with pytest.raises(SettingValueError) as refused:
+        kind.check_settings(settings)
+    assert refused.value.name == "ca_certificates"
 
 
 @each_case

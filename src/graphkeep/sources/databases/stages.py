@@ -38,3 +38,12 @@ class QueryRefusedError(ConnectorError):
     def __init__(self, message: str, *, advice: str = "", position: int | None = None) -> None:
         super().__init__("policy", message, advice=advice)
         self.position = position
+
+
+def too_slow(max_seconds: float) -> ConnectorError:
+    """The error of a query that reached the connector's limit of seconds."""
+    return ConnectorError(
+        "timeout",
+        f"The query took longer than {max_seconds:g} s.",
+        advice="Ask for a shorter time range or fewer rows, or raise the limit of the connector.",
+    )

@@ -3,6 +3,7 @@
 import ssl
 
 from graphkeep.graph.errors import UserInputError
+from graphkeep.sources.databases.setting_values import SettingValueError
 
 
 def client_tls(ca_certificates: str = "") -> ssl.SSLContext:
@@ -21,3 +22,11 @@ def client_tls(ca_certificates: str = "") -> ssl.SSLContext:
         ) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def check_authorities(ca_certificates: str | None) -> None:
+    """Raises SettingValueError: the setting `ca_certificates` is no PEM."""
+    try:
+        client_tls(ca_certificates or "")
+    except UserInputError as error:
+        raise SettingValueError("ca_certificates", error.message) from error

@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from graphkeep.sources.databases.connector_kind import AuditFinding
+from graphkeep.sources.databases.sql.account_findings import account_finding
 
-MAX_NAMES = 5
+finding = partial(
+    account_finding,
+    advice="REVOKE what is named; SELECT on its tables and a profile with readonly = 2 are enough.",
+)
 # SHOW GRANTS lists ACCESS MANAGEMENT as its parts, such as CREATE USER and ALTER ROW POLICY.
 OF_ACCOUNTS = re.compile(
     r"\b(ACCESS|USERS?|ROLES?|QUOTAS?|POLICY|POLICIES|PROFILES?|TOKEN|DEFINER|SQL SECURITY|IMPERSONATE|NAMED COLLECTIONS?)\b"
@@ -69,17 +74,3 @@ def is_of(right: str, check: str, words: Sequence[str]) -> bool:
     if OF_ACCOUNTS.search(right):
         return check == "accounts"
     return any(right == word or right.startswith(f"{word} ") for word in words)
-
-
-def finding(check: str, excess: Sequence[str], text: str) -> AuditFinding:
-    if not excess:
-        return AuditFinding(
-            check=check,
-            is_excess=False,
-            message=f"The account has no excess right of the kind {check}.",
-        )
-    listed = ", ".join(excess[:MAX_NAMES]) + (", …" if len(excess) > MAX_NAMES else "")
-    return AuditFinding(
-        check=check, is_excess=True, message=f"The account {text}: {listed}.",
-        advice="REVOKE what is named; SELECT on its tables and a profile with readonly = 2 are enough.",
-    )  # fmt: skip

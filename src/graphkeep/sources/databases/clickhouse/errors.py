@@ -12,7 +12,7 @@ from graphkeep.egress.http import cause_of
 from graphkeep.egress.policy import EgressForbiddenError
 from graphkeep.sources.databases.connector_kind import ConnectionContext
 from graphkeep.sources.databases.probe import failure_of
-from graphkeep.sources.databases.stages import ConnectorError
+from graphkeep.sources.databases.stages import ConnectorError, too_slow
 
 SIGN_IN = {192, 193, 194, 516}
 PERMISSION = {164, 497}
@@ -36,7 +36,7 @@ def translated(
         ClickHouseError, urllib3.exceptions.HTTPError, pa.ArrowInvalid, OSError, ValueError, EgressForbiddenError,
     ) as error:  # fmt: skip
         if is_late is not None and is_late.is_set():
-            raise too_slow(context) from error
+            raise too_slow(context.limits.max_seconds) from error
         if is_cancelled is not None and is_cancelled.is_set():
             raise ConnectorError("query", "The query was cancelled.") from error
         raise failure(error, context) from error
@@ -62,7 +62,7 @@ def failure(error: Exception, context: ConnectionContext) -> ConnectorError:
             advice="Check the setting `database`, and GRANT SELECT on its tables.",
         )  # fmt: skip
     if code in TIMES_OUT:
-        return too_slow(context)
+        return too_slow(context.limits.max_seconds)
     if code == CANCELLED:
         return ConnectorError("query", "The query was cancelled.")
     message = (
@@ -83,11 +83,3 @@ def connection_error(error: BaseException | None) -> Exception | None:
             return cause_of(error)
         error = error.__cause__
     return None
-
-
-def too_slow(context: ConnectionContext) -> ConnectorError:
-    return ConnectorError(
-        "timeout",
-        f"The query took longer than {context.limits.max_seconds:g} s.",
-        advice="Ask for a shorter time range or fewer rows, or raise the limit of the connector.",
-    )

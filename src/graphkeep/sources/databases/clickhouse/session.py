@@ -19,7 +19,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 from graphkeep.egress.outbound import OneHostPools
 from graphkeep.sources.databases.clickhouse.arrow_types import plain_batch
 from graphkeep.sources.databases.clickhouse.audit import account_findings
-from graphkeep.sources.databases.clickhouse.errors import too_slow, translated
+from graphkeep.sources.databases.clickhouse.errors import translated
 from graphkeep.sources.databases.connector_kind import (
     AuditFinding,
     ConnectionContext,
@@ -37,7 +37,7 @@ from graphkeep.sources.databases.sql.result_batches import (
     unique_names,
 )
 from graphkeep.sources.databases.sql.server_settings import tls_of
-from graphkeep.sources.databases.stages import ConnectorError
+from graphkeep.sources.databases.stages import ConnectorError, too_slow
 
 CONNECT_S = 10.0
 MAX_TABLES = 2000
@@ -123,7 +123,7 @@ class ClickHouseSession:
                         if self._is_cancelled.is_set():
                             raise ConnectorError("query", "The query was cancelled.")
                         if is_late.is_set():
-                            raise too_slow(self.context)
+                            raise too_slow(self.context.limits.max_seconds)
                         if row_count > limits.max_rows or size_bytes > limits.max_bytes:
                             return
 

@@ -1,11 +1,16 @@
 """What the token's account may do in a workspace beyond reading: its groups, entitlements and privileges."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from graphkeep.sources.databases.connector_kind import AuditFinding
+from graphkeep.sources.databases.sql.account_findings import account_finding
 
-MAX_NAMES = 5
+finding = partial(
+    account_finding,
+    advice="Use a token of a service principal with SELECT on its tables and CAN USE on the warehouse alone.",
+)
 READING = {"SELECT", "USE CATALOG", "USE SCHEMA", "BROWSE", "USE_CATALOG", "USE_SCHEMA"}
 OWNING = {"OWN", "ALL PRIVILEGES", "ALL_PRIVILEGES", "MANAGE"}
 NAMING = {"USE CATALOG", "USE SCHEMA", "BROWSE", "USE_CATALOG", "USE_SCHEMA"}
@@ -78,17 +83,3 @@ def account_findings(
     findings.append(finding("ownership", owned, "owns tables, or has all rights on them"))
     findings.append(finding("other-schemas", others, "also reads other schemas"))
     return tuple(findings)
-
-
-def finding(check: str, excess: Sequence[str], text: str) -> AuditFinding:
-    if not excess:
-        return AuditFinding(
-            check=check,
-            is_excess=False,
-            message=f"The account has no excess right of the kind {check}.",
-        )
-    listed = ", ".join(excess[:MAX_NAMES]) + (", …" if len(excess) > MAX_NAMES else "")
-    return AuditFinding(
-        check=check, is_excess=True, message=f"The account {text}: {listed}.",
-        advice="Use a token of a service principal with SELECT on its tables and CAN USE on the warehouse alone.",
-    )  # fmt: skip

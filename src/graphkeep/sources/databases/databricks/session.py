@@ -36,7 +36,7 @@ from graphkeep.sources.databases.sql.result_batches import (
     deadline,
     unique_names,
 )
-from graphkeep.sources.databases.stages import ConnectorError
+from graphkeep.sources.databases.stages import ConnectorError, too_slow
 from graphkeep.sources.databases.tls import client_tls
 
 CANCEL_S = 3.0
@@ -95,7 +95,7 @@ class DatabricksSession:
                         return
             except ConnectorError as error:
                 if is_late.is_set():
-                    raise too_slow(self.context) from error
+                    raise too_slow(self.context.limits.max_seconds) from error
                 if self._is_cancelled.is_set():
                     raise ConnectorError("query", "The query was cancelled.") from error
                 raise
@@ -165,11 +165,3 @@ def chunk_tables(
 
 def quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
-
-
-def too_slow(context: ConnectionContext) -> ConnectorError:
-    return ConnectorError(
-        "timeout",
-        f"The query took longer than {context.limits.max_seconds:g} s.",
-        advice="Ask for a shorter time range or fewer rows, or raise the limit of the connector.",
-    )

@@ -2,10 +2,9 @@
 
 import re
 
-from graphkeep.graph.errors import UserInputError
 from graphkeep.sources.databases.connector_kind import SettingField, Settings
 from graphkeep.sources.databases.setting_values import SettingValueError, host_name
-from graphkeep.sources.databases.tls import client_tls
+from graphkeep.sources.databases.tls import check_authorities
 
 WAREHOUSE = re.compile(r"[0-9A-Za-z]{1,64}")
 FIELDS = (
@@ -48,10 +47,7 @@ def check_settings(settings: Settings) -> None:
             raise SettingValueError(
                 "storage_hosts", f"Write '{host}' in lower case, as a host name alone."
             )
-    try:
-        client_tls(settings.get("ca_certificates") or "")
-    except UserInputError as error:
-        raise SettingValueError("ca_certificates", str(error)) from error
+    check_authorities(settings.get("ca_certificates"))
 
 
 def storage_hosts(settings: Settings) -> tuple[str, ...]:

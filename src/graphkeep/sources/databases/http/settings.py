@@ -4,10 +4,9 @@ import base64
 import re
 from collections.abc import Mapping
 
-from graphkeep.graph.errors import UserInputError
 from graphkeep.sources.databases.connector_kind import Settings
 from graphkeep.sources.databases.setting_values import SettingValueError
-from graphkeep.sources.databases.tls import client_tls
+from graphkeep.sources.databases.tls import check_authorities
 
 AUTHENTICATIONS = ("none", "bearer", "header", "query", "basic")
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
@@ -51,10 +50,7 @@ def check_settings(settings: Settings) -> None:
         raise SettingValueError("auth_name", "must not be a header that the client sets itself.")
     if authentication == "basic" and (not settings["user"] or ":" in settings["user"]):
         raise SettingValueError("user", "must be a user name without ':' for Basic authentication.")
-    try:
-        client_tls(settings["ca_certificates"] or "")
-    except UserInputError as error:
-        raise SettingValueError("ca_certificates", error.message) from error
+    check_authorities(settings["ca_certificates"])
 
 
 def fixed_headers(settings: Settings) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Types of MySQL and MariaDB as Arrow types. Values come as the server's texts, which Arrow converts column by column."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,19 +71,6 @@ def arrow_type(field: ResultField) -> pa.DataType:
     if kind in OTHERS:
         return OTHERS[kind]
     return pa.binary() if field.character_set == BINARY and kind != FIELD_TYPE.NULL else pa.string()
-
-
-def to_batch(schema: pa.Schema) -> Callable[[Sequence[Sequence[Any]]], pa.RecordBatch]:
-    """What makes a batch of rows of texts."""
-
-    def make(rows: Sequence[Sequence[Any]]) -> pa.RecordBatch:
-        columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
-        arrays = [
-            to_array(values, field.type) for values, field in zip(columns, schema, strict=True)
-        ]
-        return pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-    return make
 
 
 def to_array(values: Sequence[Any], dtype: pa.DataType) -> pa.Array:

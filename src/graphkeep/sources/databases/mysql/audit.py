@@ -2,12 +2,16 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from pymysql.connections import Connection
 
 from graphkeep.sources.databases.connector_kind import AuditFinding
+from graphkeep.sources.databases.sql.account_findings import account_finding
 
-MAX_NAMES = 5
+finding = partial(
+    account_finding, advice="REVOKE what is named from the account; SELECT on its tables is enough."
+)
 GRANT = re.compile(r"GRANT (?P<rights>.+?) ON (?P<target>(?:\w+ )?\S+?) TO ", re.IGNORECASE)
 ROLE = re.compile(r"GRANT (?P<role>[`'\"][^`'\"]+[`'\"](?:@\S+)?) TO ", re.IGNORECASE)
 COLUMNS = re.compile(r"\s*\([^)]*\)")
@@ -88,17 +92,3 @@ def targets_with(grants: list[Grant], rights: set[str]) -> list[str]:
     return sorted(
         f"{right} on {grant.target}" for grant in grants for right in grant.rights & rights
     )
-
-
-def finding(check: str, excess: list[str], text: str) -> AuditFinding:
-    if not excess:
-        return AuditFinding(
-            check=check,
-            is_excess=False,
-            message=f"The account has no excess right of the kind {check}.",
-        )
-    listed = ", ".join(excess[:MAX_NAMES]) + (", …" if len(excess) > MAX_NAMES else "")
-    return AuditFinding(
-        check=check, is_excess=True, message=f"The account {text}: {listed}.",
-        advice="REVOKE what is named from the account; SELECT on its tables is enough.",
-    )  # fmt: skip

@@ -9,7 +9,7 @@ from pymysql.constants import CR, ER
 
 from graphkeep.sources.databases.connector_kind import ConnectionContext
 from graphkeep.sources.databases.probe import failure_of
-from graphkeep.sources.databases.stages import ConnectorError
+from graphkeep.sources.databases.stages import ConnectorError, too_slow
 
 TIMES_OUT = {1969, 3024}  # MariaDB's and MySQL's statement timeouts
 INTERRUPTED = ER.QUERY_INTERRUPTED
@@ -29,11 +29,11 @@ def translated(
         yield
     except pymysql.MySQLError as error:
         if is_late is not None and is_late.is_set():
-            raise too_slow(context) from error
+            raise too_slow(context.limits.max_seconds) from error
         raise failure(error, context) from error
     except OSError as error:
         if is_late is not None and is_late.is_set():
-            raise too_slow(context) from error
+            raise too_slow(context.limits.max_seconds) from error
         raise failure_of(error, context.settings["host"], context.settings["port"]) from error
 
 
@@ -41,7 +41,7 @@ def failure(error: pymysql.MySQLError, context: ConnectionContext) -> ConnectorE
     code = error.args[0] if error.args else 0
     message = str(error.args[1] if len(error.args) > 1 else error)[:MAX_MESSAGE]
     if code in TIMES_OUT:
-        return too_slow(context)
+        return too_slow(context.limits.max_seconds)
     if code == INTERRUPTED:
         return ConnectorError("query", "The query was cancelled.")
     if code in PERMISSION:
@@ -49,11 +49,3 @@ def failure(error: pymysql.MySQLError, context: ConnectionContext) -> ConnectorE
     if code in {CR.CR_SERVER_LOST, CR.CR_SERVER_GONE_ERROR}:
         return ConnectorError("query", "The server closed the connection.")
     return ConnectorError("query", message)
-
-
-def too_slow(context: ConnectionContext) -> ConnectorError:
-    return ConnectorError(
-        "timeout",
-        f"The query took longer than {context.limits.max_seconds:g} s.",
-        advice="Ask for a shorter time range or fewer rows, or raise the limit of the connector.",
-    )

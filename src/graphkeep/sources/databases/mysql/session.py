@@ -16,19 +16,20 @@ from graphkeep.sources.databases.connector_kind import (
     ConnectionContext,
     SourceSchema,
 )
-from graphkeep.sources.databases.mysql.arrow_types import arrow_type, result_fields, to_batch
+from graphkeep.sources.databases.mysql.arrow_types import arrow_type, result_fields, to_array
 from graphkeep.sources.databases.mysql.audit import account_findings
 from graphkeep.sources.databases.mysql.catalog import readable_tables
 from graphkeep.sources.databases.mysql.connection import connect
-from graphkeep.sources.databases.mysql.errors import too_slow, translated
+from graphkeep.sources.databases.mysql.errors import translated
 from graphkeep.sources.databases.probe import reach
 from graphkeep.sources.databases.query import CheckedQuery
 from graphkeep.sources.databases.sql.result_batches import (
+    batch_maker,
     batches_within,
     deadline,
     unique_names,
 )
-from graphkeep.sources.databases.stages import ConnectorError
+from graphkeep.sources.databases.stages import ConnectorError, too_slow
 
 
 class MySqlSession:
@@ -65,12 +66,14 @@ class MySqlSession:
             schema = pa.schema(
                 list(zip(names, [arrow_type(field) for field in fields], strict=True))
             )
-            for batch in batches_within(cursor.fetchmany, to_batch(schema), self.context.limits):
+            for batch in batches_within(
+                cursor.fetchmany, batch_maker(schema, to_array), self.context.limits
+            ):
                 yield batch
                 if self._is_cancelled.is_set():
                     raise ConnectorError("query", "The query was cancelled.")
                 if is_late.is_set():
-                    raise too_slow(self.context)
+                    raise too_slow(self.context.limits.max_seconds)
 
     def total_rows(self) -> int | None:
         return None

@@ -7,8 +7,9 @@ from graphkeep.sources.databases.connector_kind import (
     Settings,
     SourceSession,
 )
+from graphkeep.sources.databases.host_settings import AUTHORITIES, TLS_SWITCH, one_endpoint
 from graphkeep.sources.databases.neo4j.check import check
-from graphkeep.sources.databases.tls import client_tls
+from graphkeep.sources.databases.tls import check_authorities
 
 
 def open_session(context: ConnectionContext) -> SourceSession:
@@ -17,13 +18,9 @@ def open_session(context: ConnectionContext) -> SourceSession:
     return Neo4jSession(context)
 
 
-def endpoints(settings: Settings) -> tuple[tuple[str, int], ...]:
-    return ((settings["host"], settings["port"]),)
-
-
 def check_settings(settings: Settings) -> None:
     """Raises UserInputError: the certificates of authorities are not PEM."""
-    client_tls(settings.get("ca_certificates") or "")
+    check_authorities(settings.get("ca_certificates"))
 
 
 KIND = ConnectorKind(
@@ -41,21 +38,15 @@ KIND = ConnectorKind(
         SettingField(
             name="database", label="Database", help="Empty: the account's home database."
         ),
-        SettingField(
-            name="tls", label="TLS", kind="boolean", default=True,
-            help="Off only on networks where nobody can listen.",
-        ),
-        SettingField(
-            name="ca_certificates", label="Certificate authorities", kind="multiline",
-            help="PEM, in place of this machine's own authorities.",
-        ),
+        TLS_SWITCH,
+        AUTHORITIES,
         SettingField(name="user", label="User", is_required=True),
         SettingField(name="password", label="Password", is_secret=True),
     ),
     languages=("cypher",),
     restrictions=("databases", "labels"),
     check=check,
-    endpoints=endpoints,
+    endpoints=one_endpoint,
     open=open_session,
     check_settings=check_settings,
     example_query="MATCH (a)-[r]->(b) RETURN a, r, b LIMIT 100",

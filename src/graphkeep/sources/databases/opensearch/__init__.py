@@ -7,11 +7,12 @@ from graphkeep.sources.databases.connector_kind import (
     Settings,
     SourceSession,
 )
+from graphkeep.sources.databases.host_settings import AUTHORITIES, TLS_SWITCH, one_endpoint
 from graphkeep.sources.databases.opensearch.check import DEFAULT_TIME_FIELD, check
 from graphkeep.sources.databases.opensearch.dsl.search_body import checked_indexes
 from graphkeep.sources.databases.setting_values import SettingValueError
 from graphkeep.sources.databases.stages import QueryRefusedError
-from graphkeep.sources.databases.tls import client_tls
+from graphkeep.sources.databases.tls import check_authorities
 
 
 def open_session(context: ConnectionContext) -> SourceSession:
@@ -20,13 +21,9 @@ def open_session(context: ConnectionContext) -> SourceSession:
     return OpenSearchSession(context)
 
 
-def endpoints(settings: Settings) -> tuple[tuple[str, int], ...]:
-    return ((settings["host"], settings["port"]),)
-
-
 def check_settings(settings: Settings) -> None:
     """Raises UserInputError: the certificates are not PEM, or the index is no plain name."""
-    client_tls(settings.get("ca_certificates") or "")
+    check_authorities(settings.get("ca_certificates"))
     if settings.get("index"):
         try:
             checked_indexes([settings["index"]], None)
@@ -43,14 +40,8 @@ KIND = ConnectorKind(
         SettingField(
             name="port", label="Port", kind="integer", default=9200, minimum=1, maximum=65535
         ),
-        SettingField(
-            name="tls", label="TLS", kind="boolean", default=True,
-            help="Off only on networks where nobody can listen.",
-        ),
-        SettingField(
-            name="ca_certificates", label="Certificate authorities", kind="multiline",
-            help="PEM, in place of this machine's own authorities.",
-        ),
+        TLS_SWITCH,
+        AUTHORITIES,
         SettingField(name="user", label="User", help="Empty with an API key."),
         SettingField(name="password", label="Password", is_secret=True),
         SettingField(
@@ -68,7 +59,7 @@ KIND = ConnectorKind(
     languages=("dsl",),
     restrictions=("indexes",),
     check=check,
-    endpoints=endpoints,
+    endpoints=one_endpoint,
     open=open_session,
     check_settings=check_settings,
     example_query='{"index": "logs", "query": {"match": {"message": "denied"}}, "size": 100}',

@@ -1,6 +1,6 @@
 """Types of PostgreSQL as Arrow types, without a loss of digits or instants."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Context, Decimal
 from typing import Any
 
@@ -62,19 +62,6 @@ def value_type(name: str, column: psycopg.Column) -> pa.DataType:
         return UNBOUNDED_NUMERIC
     kind = pa.decimal128 if column.precision <= 38 else pa.decimal256
     return kind(column.precision, column.scale) if column.precision <= 76 else UNBOUNDED_NUMERIC
-
-
-def to_batch(schema: pa.Schema) -> Callable[[Sequence[Sequence[Any]]], pa.RecordBatch]:
-    """What makes a batch of rows."""
-
-    def make(rows: Sequence[Sequence[Any]]) -> pa.RecordBatch:
-        columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
-        arrays = [
-            to_array(values, field.type) for values, field in zip(columns, schema, strict=True)
-        ]
-        return pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-    return make
 
 
 def to_array(values: Sequence[Any], dtype: pa.DataType) -> pa.Array:

@@ -1,13 +1,12 @@
 """What the role of a connector may do in PostgreSQL beyond reading the tables of its schema."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import psycopg
 
 from graphkeep.sources.databases.connector_kind import AuditFinding
+from graphkeep.sources.databases.sql.account_findings import listed
 
-MAX_NAMES = 5
 ATTRIBUTES = {
     "superuser": (
         "rolsuper",
@@ -151,7 +150,3 @@ def finding(check: str, excess: Any, message: str, advice: str) -> AuditFinding:
 
 def names(cursor: psycopg.RawCursor, text: str, *parameters: str) -> list[str]:
     return [row[0] for row in cursor.execute(text, parameters).fetchall()]
-
-
-def listed(entries: Sequence[str]) -> str:
-    return ", ".join(entries[:MAX_NAMES]) + (", …" if len(entries) > MAX_NAMES else "")

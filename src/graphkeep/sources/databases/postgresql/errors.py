@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import psycopg
 
 from graphkeep.sources.databases.connector_kind import ConnectionContext
-from graphkeep.sources.databases.stages import ConnectorError, Stage
+from graphkeep.sources.databases.stages import ConnectorError, Stage, too_slow
 
 PERMISSION = "42501"
 CANCELLED = "57014"
@@ -31,10 +31,10 @@ def translated(
         raise failure(error, "query") from error
     except psycopg.Error as error:
         if is_late is not None and is_late.is_set():
-            raise too_slow(context) from error
+            raise too_slow(context.limits.max_seconds) from error
         if error.sqlstate == CANCELLED:
             if "statement timeout" in str(error):
-                raise too_slow(context) from error
+                raise too_slow(context.limits.max_seconds) from error
             raise ConnectorError("query", "The query was cancelled.") from error
         if error.sqlstate == PERMISSION:
             raise failure(error, "permission") from error
@@ -46,12 +46,4 @@ def failure(error: psycopg.Error, stage: Stage) -> ConnectorError:
     message = error.diag.message_primary or "The server closed the connection."
     return ConnectorError(
         stage, message[:MAX_MESSAGE], advice=(error.diag.message_hint or "")[:MAX_MESSAGE]
-    )
-
-
-def too_slow(context: ConnectionContext) -> ConnectorError:
-    return ConnectorError(
-        "timeout",
-        f"The query took longer than {context.limits.max_seconds:g} s.",
-        advice="Ask for a shorter time range or fewer rows, or raise the limit of the connector.",
     )

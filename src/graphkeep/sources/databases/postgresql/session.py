@@ -15,7 +15,7 @@ from graphkeep.sources.databases.connector_kind import (
 from graphkeep.sources.databases.postgresql.arrow_types import (
     arrow_type,
     register_loaders,
-    to_batch,
+    to_array,
 )
 from graphkeep.sources.databases.postgresql.audit import account_findings
 from graphkeep.sources.databases.postgresql.catalog import readable_tables, refuse_no_schema
@@ -25,14 +25,15 @@ from graphkeep.sources.databases.postgresql.connection import (
     connect,
     probe,
 )
-from graphkeep.sources.databases.postgresql.errors import too_slow, translated
+from graphkeep.sources.databases.postgresql.errors import translated
 from graphkeep.sources.databases.query import CheckedQuery
 from graphkeep.sources.databases.sql.result_batches import (
+    batch_maker,
     batches_within,
     deadline,
     unique_names,
 )
-from graphkeep.sources.databases.stages import ConnectorError
+from graphkeep.sources.databases.stages import ConnectorError, too_slow
 
 CANCEL_S = 5.0
 
@@ -72,13 +73,13 @@ class PostgreSqlSession:
                     list(zip(names, [arrow_type(column) for column in columns], strict=True))
                 )
                 for batch in batches_within(
-                    cursor.fetchmany, to_batch(schema), self.context.limits
+                    cursor.fetchmany, batch_maker(schema, to_array), self.context.limits
                 ):
                     yield batch
                     if self._is_cancelled.is_set():
                         raise ConnectorError("query", "The query was cancelled.")
                     if is_late.is_set():
-                        raise too_slow(self.context)
+                        raise too_slow(self.context.limits.max_seconds)
 
     def total_rows(self) -> int | None:
         return None

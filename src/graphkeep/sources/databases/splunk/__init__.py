@@ -7,8 +7,9 @@ from graphkeep.sources.databases.connector_kind import (
     Settings,
     SourceSession,
 )
+from graphkeep.sources.databases.host_settings import TLS_SWITCH, one_endpoint
 from graphkeep.sources.databases.splunk.check import check
-from graphkeep.sources.databases.tls import client_tls
+from graphkeep.sources.databases.tls import check_authorities
 
 
 def open_session(context: ConnectionContext) -> SourceSession:
@@ -17,13 +18,9 @@ def open_session(context: ConnectionContext) -> SourceSession:
     return SplunkSession(context)
 
 
-def endpoints(settings: Settings) -> tuple[tuple[str, int], ...]:
-    return ((settings["host"], settings["port"]),)
-
-
 def check_settings(settings: Settings) -> None:
     """Raises UserInputError: the certificates of authorities are not PEM."""
-    client_tls(settings.get("ca_certificates") or "")
+    check_authorities(settings.get("ca_certificates"))
 
 
 KIND = ConnectorKind(
@@ -38,10 +35,7 @@ KIND = ConnectorKind(
         SettingField(
             name="port", label="Management port", kind="integer", default=8089, minimum=1, maximum=65535
         ),
-        SettingField(
-            name="tls", label="TLS", kind="boolean", default=True,
-            help="Off only on networks where nobody can listen.",
-        ),
+        TLS_SWITCH,
         SettingField(
             name="ca_certificates", label="Certificate authorities", kind="multiline",
             help="PEM, in place of this machine's own authorities. Splunk's own certificate needs it.",
@@ -56,7 +50,7 @@ KIND = ConnectorKind(
     languages=("spl",),
     restrictions=("indexes",),
     check=check,
-    endpoints=endpoints,
+    endpoints=one_endpoint,
     open=open_session,
     check_settings=check_settings,
     example_query="index=net action=blocked | stats count by src_ip, dest_ip",

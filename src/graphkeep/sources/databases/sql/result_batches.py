@@ -55,6 +55,21 @@ def batches_within(
         wanted = max(1, min(MAX_BATCH_ROWS, BATCH_BYTES // row_bytes))
 
 
+def batch_maker(
+    schema: pa.Schema, to_array: Callable[[Sequence[Any], pa.DataType], pa.Array]
+) -> ToBatch:
+    """What makes a batch of a driver's rows, column by column."""
+
+    def make(rows: Rows) -> pa.RecordBatch:
+        columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
+        arrays = [
+            to_array(values, field.type) for values, field in zip(columns, schema, strict=True)
+        ]
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    return make
+
+
 @contextmanager
 def deadline(seconds: float, end: Callable[[], None]) -> Iterator[threading.Event]:
     """Call `end` in a thread of its own once the time is over; the event says that it is."""

@@ -2,10 +2,9 @@
 
 import ssl
 
-from graphkeep.graph.errors import UserInputError
 from graphkeep.sources.databases.connector_kind import SettingField, Settings
 from graphkeep.sources.databases.setting_values import SettingValueError
-from graphkeep.sources.databases.tls import client_tls
+from graphkeep.sources.databases.tls import check_authorities, client_tls
 
 TLS_FIELDS = (
     SettingField(
@@ -44,7 +43,4 @@ def check_tls(settings: Settings) -> None:
         raise SettingValueError(
             "ca_certificates", "'ca_certificates' has no effect while 'tls' is off."
         )
-    try:
-        client_tls(authorities)
-    except UserInputError as error:
-        raise SettingValueError("ca_certificates", str(error)) from error
+    check_authorities(authorities)

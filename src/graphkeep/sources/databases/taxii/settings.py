@@ -3,11 +3,10 @@
 import base64
 from collections.abc import Mapping
 
-from graphkeep.graph.errors import UserInputError
 from graphkeep.sources.databases.connector_kind import Settings
 from graphkeep.sources.databases.http.settings import BASE_PATH
 from graphkeep.sources.databases.setting_values import SettingValueError
-from graphkeep.sources.databases.tls import client_tls
+from graphkeep.sources.databases.tls import check_authorities
 
 AUTHENTICATIONS = ("basic", "bearer", "none")
 
@@ -23,10 +22,7 @@ def check_settings(settings: Settings) -> None:
         raise SettingValueError("discovery_path", "must be a path such as /taxii2/.")
     if settings["authentication"] == "basic" and ":" in (settings["user"] or ""):
         raise SettingValueError("user", "must be a user name without ':'.")
-    try:
-        client_tls(settings["ca_certificates"] or "")
-    except UserInputError as error:
-        raise SettingValueError("ca_certificates", error.message) from error
+    check_authorities(settings["ca_certificates"])
 
 
 def credential(settings: Settings, secrets: Mapping[str, str]) -> dict[str, str]:
