@@ -354,6 +354,9 @@ def test_the_recipe_s_privileges_are_no_excess():
         ("all_database_privileges", "graphs", "administration"),
         ("impersonate", "graphs", "impersonation"),
         ("match", "*", "other-databases"),
+        ("user_management", "*", "administration"),
+        ("alias_management", "*", "administration"),
+        ("load_cidr", "*", "server-files"),
     ],
 )
 def test_each_excess_right_is_a_warning(action, graph, expected):
