@@ -77,7 +77,7 @@ ROW_MUTATIONS = [
     ("SH-57", "graphkeep.server.config.rotation:rotate_signing_key", "for keys in ([*former, new], [new, *former]):\n        change_lines(home, {SIGNING:", "for keys in ([new], [new]):\n        change_lines(home, {SIGNING:", "tests/server/config/test_secrets.py::test_sh57"),
     ("SH-59", "graphkeep.accounts.credentials.tokens:derived_key", 'f"{purpose}:{instance_id}"', 'f"{purpose}"', "tests/accounts/test_credentials.py::test_sh59"),
     ("SH-64", "graphkeep.bridge.agent.query_runner:QueryRunner.ask", "        if is_new:", "        if True:", "tests/bridge/test_agent.py::test_sh64_a_query_goes_on"),
-    ("AD-25", "graphkeep.connectors.bridge.registry:is_held", 'row is None or row["revoked_at"] is not None', "row is None", "tests/connectors/test_bridge_slots.py::test_ad25"),
+    ("AD-25", "graphkeep.connectors.bridge.registry:is_held", 'row is None or row["revoked_at"] is not None', "row is None", "tests/connectors/bridge/test_slots.py::test_ad25"),
     ("SH-66", "graphkeep.sources.databases.splunk.spl.search_terms:check_index", "else is_allowed(name, allowed)):", "else True):", "tests/sources/databases/splunk/test_session.py::test_sh66_a_refused"),
     ("SH-65", "graphkeep.sources.databases.postgresql.audit:finding", "    if excess:", "    if False:", "tests/sources/databases/test_postgresql.py::test_sh65"),
     ("SH-67", "graphkeep.server.cli.deployment.tls:set_up", '"REQUIRE_TLS": "true",', '"REQUIRE_TLS": "false",', "tests/deploy/tls/test_tls.py::test_sh67"),
