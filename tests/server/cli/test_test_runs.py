@@ -26,7 +26,7 @@ def test_each_entry_of_the_list_names_tests_that_exist() -> None:
         file, _, pattern = entry.test.partition("::")
         if file.endswith(".py"):
             names = re.findall(r"^def (test_\w+)", (ROOT / file).read_text(), re.MULTILINE)
-            assert fnmatch.filter(names, pattern), entry.test
+            assert fnmatch.filter(names, pattern.partition("[")[0]), entry.test
         assert entry.reason
         assert entry.when in CONDITIONS
 

@@ -170,9 +170,11 @@ PARTS = {part.name: part for part in ALL_PARTS}
 QUICK = {
     "page": (Segment(name="page", seconds=15, commands=([*NPM, "test"],)),),
     "unit": (
+        pytest("unit: quick, files and engine", 60, *ENGINE, "tests/sources", "-m", "not slow"),
         pytest(
-            "unit: quick", 80, "tests", *(f"--ignore=tests/{folder}" for folder in (*PARTED, "deploy")),
-            "-m", "not slow",
+            "unit: quick, the rest", 80, "tests",
+            *(f"--ignore={path}" for path in (*ENGINE, "tests/sources", "tests/deploy")),
+            *(f"--ignore=tests/{folder}" for folder in PARTED), "-m", "not slow",
         ),
     ),
 }  # fmt: skip
