@@ -1,6 +1,6 @@
 """This server as a source: the tables of every graph and file that the asking person may see.
 
-Its session needs the person, so it is opened by `connectors.sessions` and not through a connection context.
+Its session needs the person, so it is opened by `connectors.execution.sessions` and not through a connection context.
 """
 
 import json

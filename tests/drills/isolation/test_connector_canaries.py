@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bridge.real import AgentProcess, BridgedServer
+from tests.bridge.processes import AgentProcess, BridgedServer
 from tests.connectors import signing
 from tests.drills.isolation.canary_search import environments, forms, opened_backup, random_word
 from tests.drills.isolation.connector_site import (
