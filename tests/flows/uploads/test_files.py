@@ -37,6 +37,25 @@ def test_a_patch_parses_the_kept_bytes_anew(server: TestServer) -> None:
     assert refused.status_code == 404
 
 
+def test_the_other_way_that_a_repair_offers_is_taken_and_undone(server: TestServer) -> None:
+    file = upload(server, b"exporter,importer\nNA,DE\nZA,NA\nDE,ZA\n")
+    path = f"/api/v2/files/{file['file_id']}"
+    [offer] = {
+        repair["alternative"]["label"]: repair["alternative"]["parser_options"]
+        for repair in file["repairs"]
+        if repair["alternative"] is not None and repair["column"] == "exporter"
+    }.values()
+
+    other = patch(server, path, parser_options={**file["parser_options"], **offer}).json()
+    assert patch(server, path, "bob", parser_options={}).status_code == 404
+    undone = patch(server, path, parser_options=file["parser_options"]).json()
+
+    assert other["is_valid"] is True
+    assert other["repairs"] != file["repairs"]
+    assert undone["repairs"] == file["repairs"]
+    assert undone["tables_schemas"] == file["tables_schemas"]
+
+
 def test_a_transform_that_does_not_run_is_told(server: TestServer) -> None:
     file = upload(server, b"a,b\n1,2\n", sql_transforms=["SELECT 1"])
 

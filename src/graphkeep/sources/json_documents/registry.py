@@ -15,6 +15,7 @@ from graphkeep.sources.json_documents.graphs.graphology import GRAPHOLOGY
 from graphkeep.sources.json_documents.graphs.json_api import JSON_API
 from graphkeep.sources.json_documents.graphs.json_graph import JSON_GRAPH
 from graphkeep.sources.json_documents.graphs.node_link import NODE_LINK
+from graphkeep.sources.json_documents.graphs.topojson import TOPOJSON
 from graphkeep.sources.json_documents.graphs.tree import TREE
 from graphkeep.sources.json_documents.graphs.visjs import VISJS
 from graphkeep.sources.json_documents.observability.spans import TRACES
@@ -30,7 +31,7 @@ from graphkeep.sources.json_documents.software.spdx3 import SPDX3
 from graphkeep.sources.json_documents.vocabulary import Vocabulary
 
 VOCABULARIES = (
-    STIX, BLOODHOUND, AZUREHOUND, OPENGRAPH, MISP, CYCLONEDX, SPDX, SPDX3, LOCK_FILES, TRACES, JSON_API, GEOJSON, SPARQL, CX, CYTOSCAPE, GRAPHSON,
+    STIX, BLOODHOUND, AZUREHOUND, OPENGRAPH, MISP, CYCLONEDX, SPDX, SPDX3, LOCK_FILES, TRACES, JSON_API, GEOJSON, TOPOJSON, SPARQL, CX, CYTOSCAPE, GRAPHSON,
     NEO4J, GRAPHOLOGY, JSON_GRAPH, VISJS, NODE_LINK, JSON_LD, ADJACENCY, TREE,
 )  # fmt: skip
 
