@@ -1,6 +1,6 @@
 """TopoJSON: areas are nodes at the middle of their outline, and neighbors where they share a line of the topology."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -75,7 +75,7 @@ def add_topology(graph: GraphBuilder, document: dict[str, Any], prefix: str) -> 
         graph.add_edge(first, second, shared_lines=count)
 
 
-def geometries_of(content: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+def geometries_of(content: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
     geometry = mapping_of(content)
     if geometry.get("type") == "GeometryCollection" and depth < MAX_DEPTH:
         for each in list_of(geometry.get("geometries")):
@@ -94,7 +94,7 @@ def arc_numbers(value: Any, depth: int = 0) -> Iterator[int]:
 
 
 def middle_of_arc(
-    arcs: Sequence[Any], used: Sequence[int], transform: dict[str, Any]
+    arcs: Sequence[Any], used: Sequence[int], transform: Mapping[str, Any]
 ) -> Position | None:
     """The mean of the ends of a geometry's lines."""
     ends = []
@@ -106,7 +106,7 @@ def middle_of_arc(
     return None if middle is None else (middle[0], middle[1])
 
 
-def placed(value: Any, transform: dict[str, Any]) -> Position | None:
+def placed(value: Any, transform: Mapping[str, Any]) -> Position | None:
     """A position of whole numbers on the grid of the file as longitude and latitude."""
     position = position_of(value)
     scale, translate = position_of(transform.get("scale")), position_of(transform.get("translate"))
