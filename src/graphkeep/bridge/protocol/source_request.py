@@ -7,7 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from graphkeep.bridge.protocol.frames import FrameError
+from graphkeep.graph.errors import InvalidFieldError
 from graphkeep.sources.databases.query import MARKINGS, QueryLimits, SourceQuery
+from graphkeep.sources.databases.reduction_wire import reduction_from_json, reduction_to_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,7 @@ def encode_request(request: SourceRequest) -> dict[str, Any]:
             "since": query.since,
             "until": query.until,
             "marking": query.marking,
+            **({"reduction": reduction_to_json(query.reduction)} if query.reduction else {}),
         },
         "limits": {
             "max_rows": request.limits.max_rows,
@@ -47,7 +50,12 @@ def encode_request(request: SourceRequest) -> dict[str, Any]:
 def decode_request(values: Mapping[str, Any]) -> SourceRequest:
     """Raises FrameError: a field is missing, or of another type than it should be."""
     try:
-        query = values["query"] and SourceQuery(**values["query"])
+        query = values["query"] and SourceQuery(
+            **{
+                **values["query"],
+                "reduction": reduction_from_json(values["query"].get("reduction")),
+            }
+        )
         request = SourceRequest(
             kind=values["kind"],
             query=query,
@@ -56,7 +64,7 @@ def decode_request(values: Mapping[str, Any]) -> SourceRequest:
             secrets=values["secrets"],
         )
         is_valid = has_valid_types(values) and is_within_bounds(request.limits)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, InvalidFieldError) as error:
         raise FrameError("A request lacks a field, or has one that is not known.") from error
     if not is_valid:
         raise FrameError("A request has an invalid field.")

@@ -25,6 +25,7 @@ from graphkeep.connectors.rules import may_ask_connector, may_use_connector
 from graphkeep.graph.errors import NotAllowedError
 from graphkeep.sources.databases.check import check_query
 from graphkeep.sources.databases.query import CheckedQuery, SourceQuery
+from graphkeep.sources.databases.reduction_wire import reduction_from_json, reduction_to_json
 from graphkeep.sources.databases.stages import QueryRefusedError
 from graphkeep.telemetry import metrics
 
@@ -200,6 +201,7 @@ def query_as_json(query: SourceQuery) -> dict[str, Any]:
         "since": query.since.isoformat() if query.since else None,
         "until": query.until.isoformat() if query.until else None,
         "marking": query.marking,
+        "reduction": reduction_to_json(query.reduction),
     }
 
 
@@ -213,6 +215,7 @@ def asked_query(run: QueryRun) -> SourceQuery:
         since=datetime.fromisoformat(asked["since"]) if asked["since"] else None,
         until=datetime.fromisoformat(asked["until"]) if asked["until"] else None,
         marking=asked["marking"],
+        reduction=reduction_from_json(asked.get("reduction")),
     )
 
 

@@ -36,6 +36,11 @@ def check_query(
         raise QueryRefusedError(f"The query is longer than {kind.max_text:,} characters.")
     if len(query.parameters) > MAX_PARAMETERS:
         raise QueryRefusedError(f"The query has more than {MAX_PARAMETERS} parameters.")
+    if query.reduction is not None and not kind.can_reduce:
+        raise QueryRefusedError(
+            f"{kind.title} does not work out columns, filters and groups of a query's rows.",
+            advice="Ask for less in the query itself.",
+        )
     check_marking(query, policy)
     check_time_range(query, policy)
     return kind.check(query, policy, limits, settings)

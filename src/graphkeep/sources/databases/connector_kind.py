@@ -140,7 +140,8 @@ class ConnectorKind:
 
     `check` raises QueryRefusedError; it is pure, and the bridge calls it as well. `endpoints` are the hosts and ports
     of the settings; `open` connects lazily or at once. `check_settings` raises UserInputError and names the field, for
-    what the fields' own kinds cannot say. `restrictions` are those that `check` can hold. `max_text`: the longest query, in
+    what the fields' own kinds cannot say. `restrictions` are those that `check` can hold. `can_reduce`: `check`
+    sends the reduction of a query along. `max_text`: the longest query, in
     characters.
     """
 
@@ -155,5 +156,6 @@ class ConnectorKind:
     open: Callable[[ConnectionContext], SourceSession]
     check_settings: CheckSettings = accept_settings
     example_query: str = ""
+    can_reduce: bool = False
     max_text: int = 100_000
     icon: str = "database"

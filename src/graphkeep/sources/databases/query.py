@@ -13,12 +13,42 @@ MARKINGS: tuple[Marking, ...] = ("clear", "green", "amber", "amber+strict", "red
 Restriction = Literal["databases", "schemas", "tables", "indexes", "labels", "collections", "paths"]
 
 
+FilterOperator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "is empty", "is not empty"]
+FILTER_OPERATORS: tuple[FilterOperator, ...] = (
+    "=", "!=", "<", "<=", ">", ">=", "in", "is empty", "is not empty",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnFilter:
+    """A condition on a column of a query's rows. `in` takes a list. Empty values meet `is empty` alone."""
+
+    column: str
+    operator: FilterOperator
+    value: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reduction:
+    """What of a query's rows is fetched, worked out by the source.
+
+    `columns`: none means all. With `group_by` there is one row for each combination of these columns, such as source and
+    destination: with `count`, the number of its rows, and `sum_NAME` for each column of `sums`; `columns` is not used.
+    """
+
+    columns: tuple[str, ...] = ()
+    filters: tuple[ColumnFilter, ...] = ()
+    group_by: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class SourceQuery:
     """A query as a person or a pivot asks it.
 
     `parameters` are bound values, by name; in the text they stand as `:name` (SQL), `$name` (Cypher, SPL) or as
-    `{"$param": "name"}` (JSON). `since` and `until` are the time range, with a zone.
+    `{"$param": "name"}` (JSON). `since` and `until` are the time range, with a zone. `reduction` is for kinds that
+    `can_reduce`.
     """
 
     language: str
@@ -27,6 +57,7 @@ class SourceQuery:
     since: datetime | None = None
     until: datetime | None = None
     marking: Marking = "clear"
+    reduction: Reduction | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

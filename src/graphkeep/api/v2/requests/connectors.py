@@ -11,11 +11,12 @@ from graphkeep.connectors.operations.manage import ConnectorFields
 from graphkeep.connectors.policy import refuse_unknown
 from graphkeep.graph.errors import InvalidFieldError
 from graphkeep.sources.databases.query import MARKINGS, SourceQuery
+from graphkeep.sources.databases.reduction_wire import reduction_from_json
 
 CONNECTOR_FIELDS = (
     "name", "kind", "settings", "secrets", "keyjson", "policy", "limits", "is_enabled", "slot",
 )  # fmt: skip
-QUERY_FIELDS = ("language", "text", "parameters", "since", "until", "marking")
+QUERY_FIELDS = ("language", "text", "parameters", "since", "until", "marking", "reduction")
 MAX_QUERY = 200_000
 
 
@@ -129,6 +130,7 @@ def parse_query(body: Mapping[str, Any], default_language: str) -> SourceQuery:
         since=time_of(body, "since"),
         until=time_of(body, "until"),
         marking=marking,
+        reduction=reduction_from_json(body.get("reduction")),
     )
 
 

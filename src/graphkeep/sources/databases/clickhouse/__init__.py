@@ -31,6 +31,7 @@ KIND = ConnectorKind(
     title="ClickHouse",
     description="Tables and views of a ClickHouse server, asked in SQL over HTTP.",
     fields=FIELDS,
+    can_reduce=True,
     languages=("sql",),
     restrictions=("databases", "tables"),
     check=check,

@@ -34,6 +34,7 @@ KIND = ConnectorKind(
     title="Databricks SQL",
     description="Tables and views of a Databricks workspace, asked in SQL on a warehouse.",
     fields=FIELDS,
+    can_reduce=True,
     languages=("sql",),
     restrictions=("databases", "schemas", "tables"),
     check=check,

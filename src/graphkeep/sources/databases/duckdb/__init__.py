@@ -16,6 +16,7 @@ KIND = ConnectorKind(
             help="Its path below the folder that an administrator names in CONNECTOR_FILES_DIR.",
         ),
     ),
+    can_reduce=True,
     languages=("sql",),
     restrictions=("tables",),
     check=check,

@@ -31,6 +31,7 @@ KIND = ConnectorKind(
     title="MySQL and MariaDB",
     description="Tables and views of a MySQL or MariaDB server, asked in SQL.",
     fields=FIELDS,
+    can_reduce=True,
     languages=("sql",),
     restrictions=("databases", "tables"),
     check=check,

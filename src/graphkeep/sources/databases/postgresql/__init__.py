@@ -34,6 +34,7 @@ KIND = ConnectorKind(
     title="PostgreSQL",
     description="Tables and views of a PostgreSQL database, asked in SQL.",
     fields=FIELDS,
+    can_reduce=True,
     languages=("sql",),
     restrictions=("schemas", "tables"),
     check=check,

@@ -10,6 +10,7 @@ from graphkeep.sources.databases.sql.parameters import (
     given_parameters,
     with_dollars,
 )
+from graphkeep.sources.databases.sql.reduce import reduce_query
 from graphkeep.sources.databases.sql.refusals import refusal
 from graphkeep.sources.databases.sql.row_limit import push_down_limit
 from graphkeep.sources.databases.sql.tables import TableRules
@@ -38,9 +39,13 @@ def check_sql(
     rules = TableRules(dialect=dialect, policy=policy, container=container, catalog=catalog)
     given = given_parameters(query)
     tree = parse_statement(with_dollars(query.text, given, dialect), dialect)
+    typed = query.text
+    if query.reduction is not None:
+        tree = reduce_query(tree, query.reduction, given, dialect)
+        typed = f"{typed} {query.reduction}"
     check = TreeCheck(dialect, rules)
     check.check(tree)
-    bound = bind_parameters(tree, query.text, given)
+    bound = bind_parameters(tree, typed, given)
     push_down_limit(tree, limits.max_rows + 1)
     printed = print_tree(tree, dialect)
     check_printed(printed, check, dialect, rules)

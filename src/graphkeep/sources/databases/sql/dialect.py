@@ -11,6 +11,7 @@ from sqlglot import Dialect
 from graphkeep.sources.databases.query import Restriction
 
 NameFolding = Literal["lower", "lower-unquoted", "exact"]
+TextComparison = Literal["exact", "bytes", "binary-collation"]
 PlaceholderStyle = Literal["dollar-number", "pyformat", "colon", "dollar-name", "typed-braces"]
 
 
@@ -22,7 +23,7 @@ class SqlDialect:
     allowed in FROM. `types` are those beyond the ones that sqlglot knows.
     `system_containers` and `system_tables` are refused unless the policy names them; an entry of
     `system_tables` may end in `*`. `container` and `catalog` are the restrictions of `container.table` and of
-    `catalog.container.table`. `file_characters` never occur in the name of a table, for where a file is read as one.
+    `catalog.container.table`. `text_comparison` says how texts are compared letter by letter. `file_characters` never occur in the name of a table, for where a file is read as one.
     """
 
     name: str
@@ -47,6 +48,7 @@ class SqlDialect:
     has_substitution: bool = False
     reads_tables_after_in: bool = False
     has_dollar_parameters: bool = False
+    text_comparison: TextComparison = "exact"
     reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -66,6 +66,7 @@ POSTGRESQL = SqlDialect(
     ),
 )
 MYSQL = SqlDialect(
+    text_comparison="bytes",
     name="mysql",
     parser=MariaDb,
     title="MySQL and MariaDB",
@@ -84,6 +85,7 @@ MYSQL = SqlDialect(
     ),
 )
 SQLITE = SqlDialect(
+    text_comparison="binary-collation",
     name="sqlite",
     title="SQLite",
     container="schemas",
