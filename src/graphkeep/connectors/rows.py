@@ -46,6 +46,7 @@ def connector_row(connector: Connector, *, actor: Actor) -> dict[str, Any]:
             "limits": limits_row(connector),
             "quota": quota_row(connector),
             "example_query": kind.example_query if kind else "",
+            "can_reduce": kind.can_reduce if kind else False,
         }
     if right == MANAGE:
         row |= {

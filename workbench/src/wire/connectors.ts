@@ -12,7 +12,19 @@ export interface ConnectorRow {
   is_enabled: boolean;
   languages: string[];
   example_query?: string;
+  /** Whether the source works out columns, conditions and groups of a query's rows. */
+  can_reduce?: boolean;
   quota?: Record<'minute' | 'day', { limit: number; left: number }>;
+}
+
+export type ReductionValue = string | number | boolean | { time: string };
+
+/** What of a query's rows is fetched. */
+export interface Reduction {
+  columns?: string[];
+  filters?: { column: string; operator: string; value?: ReductionValue }[];
+  group_by?: string[];
+  sums?: string[];
 }
 
 export interface QueryRow {
@@ -64,8 +76,8 @@ export const getSchema = (id: string) =>
   requestJson<{ tables: SchemaTable[]; is_cut: boolean }>(`${connectorPath(id)}/schema/`);
 
 /** Starts a query, which goes on in the background. */
-export const runQuery = (id: string, language: string, text: string) =>
-  requestJson<QueryRow>(`${connectorPath(id)}/queries/`, post({ language, text }));
+export const runQuery = (id: string, language: string, text: string, reduction?: Reduction) =>
+  requestJson<QueryRow>(`${connectorPath(id)}/queries/`, post({ language, text, ...(reduction && { reduction }) }));
 
 export const getQuery = (id: string) => requestJson<QueryRow>(`${queryPath(id)}/`);
 

@@ -17,6 +17,8 @@ export class AskConnector {
   refusal: { message: string; position: number | undefined } | undefined = $state.raw();
   run: wire.QueryRow | undefined = $state.raw();
   page: wire.ResultPage | undefined = $state.raw();
+  /** The columns of the query's rows before a reduction, with the text that they belong to. */
+  whole: { text: string; columns: wire.ResultPage['columns'] } | undefined = $state.raw();
   schema: wire.SchemaTable[] | undefined = $state.raw();
   isStarting = $state(false);
   isLoadingSchema = $state(false);
@@ -72,7 +74,12 @@ export class AskConnector {
     this.isLoadingSchema = false;
   }
 
-  async start(): Promise<void> {
+  /** Columns that a reduction may choose from: those of the rows that were fetched before. */
+  get reducible(): wire.ResultPage['columns'] {
+    return this.chosen?.can_reduce && this.whole && this.whole.text === this.text ? this.whole.columns : [];
+  }
+
+  async start(reduction?: wire.Reduction): Promise<void> {
     const { chosen, text } = this;
     if (!chosen || !text.trim() || this.isRunning) return;
     this.isStarting = true;
@@ -80,7 +87,8 @@ export class AskConnector {
     this.refusal = undefined;
     this.run = this.page = undefined;
     try {
-      this.run = await wire.runQuery(chosen.connector_id, chosen.languages[0] ?? '', text);
+      this.run = await wire.runQuery(chosen.connector_id, chosen.languages[0] ?? '', text, reduction);
+      if (!reduction) this.whole = { text, columns: [] };
     } catch (reason) {
       const { message } = reason as Error;
       this.refusal = { message, position: reason instanceof RequestError ? reason.position : undefined };
@@ -104,6 +112,8 @@ export class AskConnector {
       if (this.run?.query_id !== id || this.isClosed) return;
       const isFull = (this.page?.rows.length ?? 0) >= SHOWN_ROWS;
       if (run.has_rows && !isFull) this.page = await wire.getRows(id, SHOWN_ROWS);
+      if (this.page && this.whole && !this.whole.columns.length)
+        this.whole = { ...this.whole, columns: this.page.columns };
       this.run = run;
     } catch (reason) {
       this.error = (reason as Error).message;

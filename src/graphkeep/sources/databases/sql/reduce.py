@@ -58,7 +58,7 @@ def key(name: str, dialect: SqlDialect) -> exp.Expr:
 
 
 def condition(each: ColumnFilter, given: dict[str, Any], dialect: SqlDialect) -> exp.Expr:
-    name = column(each.column)
+    name: exp.Expr = column(each.column)
     if each.operator in ("is empty", "is not empty"):
         is_null = exp.Is(this=name, expression=exp.Null())
         return is_null if each.operator == "is empty" else exp.Not(this=is_null)
