@@ -26,7 +26,7 @@ class OpenSearchServer:
         request = urllib.request.Request(
             f"http://{self.host}:{self.port}{path}", body, {"Content-Type": "application/json"}, method=method
         )  # fmt: skip
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return json.load(answer)
 
     def fill(self, index: str, documents: dict[str, dict[str, Any]]) -> None:
