@@ -47,6 +47,8 @@ def resume_queries_for_a_while(stopping: threading.Event) -> None:
 
 def recover_stale_runs(*, older_than: timedelta = STALE_AFTER) -> int:
     """Resume queries without a heartbeat in this process, and end those that cannot be resumed. Their number."""
+    if not stale_runs(min(older_than, STALE_AFTER)).exists():
+        return 0  # without a write, which would lock SQLite
     count = end_stale_runs()
     stale = stale_runs(older_than).filter(pk__in=resumable_runs().values("pk"))
     for run in stale.select_related("connector", "user"):
