@@ -1,25 +1,31 @@
 """How fast connectors ask SQL databases, beside the same query by hand with the bare driver, in the same run.
 
-    PYTHONPATH=. python benchmarks/connectors.py [--rows 1000000] [--rounds 3] [--sources postgresql,mysql]
+    PYTHONPATH=. python benchmarks/connectors.py [--rows 1000000] [--rounds 3] [--sources postgresql,mysql,neo4j]
 
-It starts a PostgreSQL and a MariaDB of its own on loopback (needs `initdb` and `mariadbd`). Each measure is a process of its own;
+It starts a PostgreSQL, a MariaDB and an ArcadeDB (Bolt) of its own on loopback (needs `initdb` and `mariadbd`). Each measure is a process of its own;
 the rounds alternate, and the fastest counts. By hand means: a cursor that streams, rows fetched by 10,000, columns made into Arrow
 arrays. Memory is what the peak grows by while batches are read and dropped, at a tenth of the rows and at all of them. Then the
 time of the policy check of each honest query of the tests.
 """
 
 import argparse
+import importlib
 import json
 import os
 import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 COLUMNS = "id, source, destination, size, score, seen"
 QUERY = f"SELECT {COLUMNS} FROM big"
+CYPHER = (
+    "UNWIND range(1, {rows}) AS id RETURN id, '10.0.' + toString(id % 250) AS source, "
+    "'192.168.' + toString(id % 31) AS destination, id * 37 % 100000 AS size, id * 0.5 AS score"
+)
 MEGABYTE = 1 << 20
 
 
@@ -82,6 +88,25 @@ def bare_mysql(target: dict) -> int:
     return pa.Table.from_batches(batches).num_rows
 
 
+def bare_neo4j(target: dict) -> int:
+    import neo4j
+    import pyarrow as pa
+
+    batches = []
+    with (
+        neo4j.GraphDatabase.driver(
+            f"bolt://{target['host']}:{target['port']}", auth=(target["user"], target["password"])
+        ) as driver,
+        driver.session(database=target["database"], fetch_size=2_000) as session,
+    ):
+        result = session.run(CYPHER.format(rows=target["rows"]))
+        names = result.keys()
+        while rows := [record.values() for record in result.fetch(10_000)]:
+            columns = [pa.array(column) for column in zip(*rows, strict=True)]
+            batches.append(pa.RecordBatch.from_arrays(columns, names))
+    return pa.Table.from_batches(batches).num_rows
+
+
 def connector_rows(target: dict, limit: int, *, is_kept: bool) -> int:
     """The rows of the query through a connector, checked as the server checks it."""
     import pyarrow as pa
@@ -96,13 +121,15 @@ def connector_rows(target: dict, limit: int, *, is_kept: bool) -> int:
     from graphkeep.sources.databases.setting_values import checked_settings
 
     kind = connector_kind(target["kind"])
+    account = {"database": target.get("database", "net"), "user": target.get("user", "bench")}
+    tls = (
+        {"ca_certificates": Path(target["ca_file"]).read_text()}
+        if "ca_file" in target
+        else {"tls": False}
+    )
     settings = checked_settings(
-        kind.fields,
-        {
-            "host": target["host"], "port": target["port"], "database": "net", "user": "bench",
-            "ca_certificates": Path(target["ca_file"]).read_text(),
-        },
-    )  # fmt: skip
+        kind.fields, {"host": target["host"], "port": target["port"], **account, **tls}
+    )
     gateway = Gateway(lambda: False)
     gateway.allow(
         Endpoint(component="bench", host=target["host"], port=target["port"], may_be_inside=True)
@@ -110,13 +137,17 @@ def connector_rows(target: dict, limit: int, *, is_kept: bool) -> int:
     limits = QueryLimits(max_rows=limit, max_bytes=1 << 40, max_seconds=600)
     context = ConnectionContext(
         settings=settings,
-        secrets={"password": "bench"},
+        secrets={"password": target.get("password", "bench")},
         outbound=Outbound(gateway, "bench"),
         limits=limits,
     )
-    policy = QueryPolicy(allowed={"tables": ("big",)})
+    is_graph = target["kind"] == "neo4j"
+    policy = QueryPolicy() if is_graph else QueryPolicy(allowed={"tables": ("big",)})
+    text = CYPHER.format(rows=min(limit, target["rows"])) if is_graph else QUERY
     session = kind.open(context)
-    query = check_query(kind, SourceQuery(language="sql", text=QUERY), policy, limits, settings)
+    query = check_query(
+        kind, SourceQuery(language=kind.languages[0], text=text), policy, limits, settings
+    )
     batches, count = [], 0
     for batch in session.run(query):
         count += batch.num_rows
@@ -128,9 +159,13 @@ def connector_rows(target: dict, limit: int, *, is_kept: bool) -> int:
 
 def measure(name: str, target: dict) -> None:
     """Print one measure as JSON; imports and the first connection are no part of it."""
+    kind = target["kind"]
     if name == "bare":
-        call = {"postgresql": bare_postgresql, "mysql": bare_mysql}[target["kind"]]
-        import pyarrow as pa  # noqa: F401
+        call = {"postgresql": bare_postgresql, "mysql": bare_mysql, "neo4j": bare_neo4j}[
+            target["kind"]
+        ]
+        for module in ("pyarrow", {"postgresql": "psycopg", "mysql": "pymysql"}.get(kind, kind)):
+            importlib.import_module(module)
     else:
         connector_rows(target, 100, is_kept=True)
     before_bytes = peak_bytes()
@@ -187,18 +222,20 @@ def compare(target: dict, rounds: int) -> None:
     )
 
 
+def check_ms(checked, dialect: str, text: str) -> float:
+    start = time.thread_time()
+    checked(dialect, text)
+    return (time.thread_time() - start) * 1000
+
+
 def checks() -> None:
     from tests.sources.databases.sql.conftest import checked
     from tests.sources.databases.sql.honest_queries import HONEST
 
-    print("\n| dialect | queries | median ms | slowest ms |\n| --- | --- | --- | --- |")
+    print("\n| dialect | queries | median CPU ms | slowest CPU ms |\n| --- | --- | --- | --- |")
     for dialect, texts in HONEST.items():
         checked(dialect, texts[0])
-        times = []
-        for text in texts:
-            start = time.perf_counter()
-            checked(dialect, text)
-            times.append((time.perf_counter() - start) * 1000)
+        times = [min(check_ms(checked, dialect, text) for _ in range(3)) for text in texts]
         print(f"| {dialect} | {len(texts)} | {statistics.median(times):.2f} | {max(times):.2f} |")
 
 
@@ -206,13 +243,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--sources", default="postgresql,mysql")
+    parser.add_argument("--sources", default="postgresql,mysql,neo4j")
     parser.add_argument("--measure")
     parser.add_argument("--target", type=json.loads)
     words = parser.parse_args()
     if words.measure:
         measure(words.measure, words.target)
         return
+    from tests.database_servers.arcadedb import running_arcadedb
     from tests.database_servers.mariadb import running_mariadb
     from tests.database_servers.postgresql import running_postgresql
 
@@ -224,6 +262,12 @@ def main() -> None:
     )
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |", flush=True)
     for kind in words.sources.split(","):
+        if kind == "neo4j":
+            with tempfile.TemporaryDirectory() as folder, running_arcadedb(Path(folder)) as server:
+                names = ("host", "port", "database", "user", "password")
+                target = {name: getattr(server, name) for name in names}
+                compare({"kind": kind, "rows": words.rows, **target}, words.rounds)
+            continue
         running, fill = servers[kind]
         with running() as server:
             fill(server, words.rows)
