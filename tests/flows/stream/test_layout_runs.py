@@ -123,7 +123,7 @@ def frames_until(
     heard: list[dict] = []
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0 or len(heard) < at_least:
-        left = max(left, 0.0) if len(heard) >= at_least else DEADLINE_S
+        left = max(left, 0.0) if len(heard) >= at_least else DEADLINE_S * machine_load()
         try:
             message = stream.recv(timeout=left)
         except TimeoutError:
