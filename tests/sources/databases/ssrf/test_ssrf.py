@@ -48,7 +48,7 @@ def outcomes(tmp_path_factory):
         told = space.said(
             "bash", "-c", WITH_NAME_SERVER, str(folder / "resolv.conf"),
             sys.executable, "-m", "tests.sources.databases.ssrf.client",
-            env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout_s=600,
+            env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout_s=1800,  # a minute on an idle machine
         )  # fmt: skip
         yield json.loads(told)
     finally:

@@ -119,6 +119,16 @@ class TaxiiSession:
         self.http.close()
 
 
+# Of a page without relationships, or without objects.
+NO_ROWS = {
+    name: pa.table({column: pa.array([], pa.string()) for column in columns})
+    for name, columns in (
+        ("nodes", ("id", "type")),
+        ("edges", ("source", "target", "relationship_type")),
+    )
+}
+
+
 class StixReader:
     """Pages of STIX objects as one table, in the columns in which files of STIX are read."""
 
@@ -133,7 +143,7 @@ class StixReader:
         context = ReadContext(options=JsonOptions(), repairs=[])
         result = STIX.read([{"type": "bundle", "objects": objects}], context)
         tables = {named.name: plain_table(named.table, context.repairs) for named in result.tables}
-        table = tables[self.table_name]
+        table = tables.get(self.table_name, NO_ROWS[self.table_name])
         if self.table_name == "edges":
             return table
         ids = table["id"].to_pylist()
