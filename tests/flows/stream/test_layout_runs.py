@@ -121,19 +121,22 @@ def frames_until(
 ) -> list[dict]:
     """The frames that come within some seconds, and until there are enough, each with its number of positions."""
     heard: list[dict] = []
+    announced: dict | None = None  # a frame whose positions are still to come
     deadline = time.monotonic() + seconds
-    while (left := deadline - time.monotonic()) > 0 or len(heard) < at_least:
-        left = max(left, 0.0) if len(heard) >= at_least else DEADLINE_S * machine_load()
+    while (left := deadline - time.monotonic()) > 0 or announced or len(heard) < at_least:
+        is_over = announced is None and len(heard) >= at_least
+        left = max(left, 0.0) if is_over else DEADLINE_S * machine_load()
         try:
             message = stream.recv(timeout=left)
         except TimeoutError:
             break
         if isinstance(message, bytes):
-            heard[-1]["count"] = len(message) // 4
+            heard.append({**announced, "count": len(message) // 4})
+            announced = None
             if sees:
                 stream.send(json.dumps({"type": "seen", "seq": heard[-1]["seq"]}))
         elif json.loads(message)["type"] == "frame":
-            heard.append(json.loads(message))
+            announced = json.loads(message)
     return heard
 
 
