@@ -29,12 +29,13 @@ def relay(tmp_path):
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    servers = []
+    servers, serving = [], set()
 
     def start(*frames):
         received = []
 
         async def serve(reader, writer):
+            serving.add(asyncio.current_task())
             received.append(json.loads(await read_message(reader)))
             with contextlib.suppress(asyncio.IncompleteReadError):
                 while True:
@@ -43,15 +44,20 @@ def relay(tmp_path):
                         for frame in frames:
                             write_message(writer, encode_frame(frame))
             writer.close()
+            await writer.wait_closed()
 
         path = str(tmp_path / f"{RELAY}.sock")
         started = asyncio.run_coroutine_threadsafe(asyncio.start_unix_server(serve, path), loop)
         servers.append(started.result())
         return received
 
+    async def finish():
+        for server in servers:
+            server.close()
+        await asyncio.gather(*serving)
+
     yield start
-    for server in servers:
-        loop.call_soon_threadsafe(server.close)
+    asyncio.run_coroutine_threadsafe(finish(), loop).result()
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()

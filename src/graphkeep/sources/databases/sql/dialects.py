@@ -1,8 +1,11 @@
 """The dialects of SQL that connectors speak."""
 
+from sqlglot import exp
+from sqlglot.dialects.mysql import MySQL
+from sqlglot.generators.mysql import MySQLGenerator
+
 from graphkeep.sources.databases.sql import function_lists as lists
 from graphkeep.sources.databases.sql.dialect import SqlDialect
-from graphkeep.sources.databases.sql.mariadb import MariaDb
 
 READS_FILES = "it reads files of the server"
 OPENS_NETWORK = "it opens connections from the database server"
@@ -10,6 +13,18 @@ RUNS_SQL = "it runs SQL from a text, which cannot be checked"
 WAITS = "it only makes the database wait"
 CHANGES = "it changes something"
 SETTINGS = "it reads or changes settings of the server"
+
+
+class MariaDb(MySQL):
+    """sqlglot's MySQL, printed so that MariaDB reads it too: REGEXP_LIKE is a function of MySQL 8 alone."""
+
+    class Generator(MySQLGenerator):
+        def regexplike_sql(self, expression: exp.RegexpLike) -> str:
+            if expression.args.get("flag"):
+                return self.func(
+                    "REGEXP_LIKE", expression.this, expression.expression, expression.args["flag"]
+                )
+            return self.binary(expression, "REGEXP")
 
 
 REASONS = {

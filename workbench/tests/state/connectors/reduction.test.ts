@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EMPTY_FORM, reductionOf } from '../../src/state/connectors/reduction';
+import { EMPTY_FORM, reductionOf } from '../../../src/state/connectors/reduction';
 
 const columns = [
   { name: 'source', type: 'string' },

@@ -14,7 +14,7 @@ from tests.deploy.tls.space import Space, cable, ip
 from tests.servers import GRAPHKEEP
 from tests.waiting import wait_until
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SOURCE, ELSEWHERE = "10.78.0.2", "10.78.0.3"
 NAMES = {"source.example": SOURCE, "elsewhere.example": ELSEWHERE}
 ALL = (
@@ -81,7 +81,7 @@ def asked(networks, tmp_path):
     environment.pop("GRAPHKEEP_TEST_DATABASE_URL", None)
     words = (str(cases), f"{SOURCE},{ELSEWHERE}", ",".join(KINDS))
     running = source.start(
-        sys.executable, "-m", "tests.connectors.outbound_source", *words,
+        sys.executable, "-m", "tests.connectors.outbound.source", *words,
         log="source.log", env=environment,
     )  # fmt: skip
     log = tmp_path / "source.log"
@@ -91,7 +91,7 @@ def asked(networks, tmp_path):
     def ask(*words):
         if words[0] == "firewall":
             return server.said(str(GRAPHKEEP), *words, env=environment, timeout_s=300)
-        client = (sys.executable, "-W", "ignore", "-m", "tests.connectors.outbound_client")
+        client = (sys.executable, "-W", "ignore", "-m", "tests.connectors.outbound.client")
         told = server.said(*client, *words, str(cases), env=environment, timeout_s=300)
         return json.loads(told.splitlines()[-1])
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { runText } from '../../src/state/connectors/askConnector.svelte';
-import type { QueryRow } from '../../src/wire/connectors';
+import { runText } from '../../../src/state/connectors/askConnector.svelte';
+import type { QueryRow } from '../../../src/wire/connectors';
 
 const done: QueryRow = {
   query_id: 'a'.repeat(32),
