@@ -292,7 +292,7 @@ def test_sh34_what_the_proxy_spoils_is_seen_from_outside(stage):
         "headers twice",
         "x-frame-options",
     }
-    assert "strict-transport-security" in found["headers twice"]["said"]
+    assert "strict-transport-security" in found["headers twice"]["message"]
     told = {
         one["check"]: one
         for one in json.loads(

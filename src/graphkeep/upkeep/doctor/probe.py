@@ -358,7 +358,9 @@ def main() -> int:
         print(f"{arguments.url} does not answer: {failure}", file=sys.stderr)
         return 2
     if arguments.json:
-        print(json.dumps([finding._asdict() for finding in findings], indent=1))
+        # `said` is the former name of `message`, for one release.
+        rows = [{**finding._asdict(), "said": finding.message} for finding in findings]
+        print(json.dumps(rows, indent=1))
     else:
         for finding in findings:
             print(f"{finding.state.upper():<8} {finding.name}: {finding.message}")
