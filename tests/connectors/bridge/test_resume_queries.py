@@ -130,6 +130,18 @@ def test_who_lost_the_right_meanwhile_gets_no_rows(left, connector, source):
     assert source.asked == {TEXT: 1}
 
 
+def test_who_lost_the_right_gets_no_rows_of_a_query_that_ends_before_the_monitor_looks(
+    left, connector, source, monkeypatch
+):
+    change_grant(connector, Grant(username="alice", right=""), actor=CONSOLE)
+    monkeypatch.setattr(monitor, "_check", lambda runs: None)
+
+    run = resumed(left, source)
+
+    assert (run.state, run.stage, run.has_result) == ("cancelled", "permission", False)
+    assert read_rows(run, 0, 10) is None
+
+
 def test_a_policy_that_refuses_the_query_now_is_named(left, connector, source):
     change_connector(
         connector, ConnectorFields(policy={"allowed": {"tables": ["other"]}}), actor=CONSOLE

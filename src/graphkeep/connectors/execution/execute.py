@@ -8,6 +8,7 @@ import pyarrow as pa
 from django.db import connection, transaction
 from django.utils import timezone
 
+from graphkeep.accounts.rights_version import read_version
 from graphkeep.connectors.execution.active_run import RIGHT_LOST, ActiveRun, Ending
 from graphkeep.connectors.execution.monitor import end_stale_runs, finish, monitor
 from graphkeep.connectors.execution.results import delete_result
@@ -98,7 +99,8 @@ def execute(active: ActiveRun, query: SourceQuery, checked: CheckedQuery) -> Non
 
 
 def store_result(active: ActiveRun, *, is_cut: bool, total_rows: int | None) -> None:
-    """Move the rows into the store, unless the query was ended meanwhile. Raises Stopped, DiskFullError."""
+    """Move the rows into the store, unless the query was ended or its right lost. Raises Stopped, DiskFullError."""
+    active.check_rights(read_version())  # a short query may be over before the monitor looks
     has_result = active.spool.store()
     is_recorded = active.ending is None and finish(
         active,
