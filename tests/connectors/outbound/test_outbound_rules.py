@@ -78,7 +78,11 @@ def asked(networks, tmp_path):
         "CONNECTOR_NETWORKS": "10.78.0.0/24",
     }  # fmt: skip
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    environment.pop("GRAPHKEEP_TEST_DATABASE_URL", None)
+    for name in (
+        "DATABASE_URL",
+        "GRAPHKEEP_TEST_DATABASE_URL",
+    ):  # a server with a database of its own
+        environment.pop(name, None)
     words = (str(cases), f"{SOURCE},{ELSEWHERE}", ",".join(KINDS))
     running = source.start(
         sys.executable, "-m", "tests.connectors.outbound.source", *words,
