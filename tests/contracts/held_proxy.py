@@ -58,4 +58,6 @@ class HeldProxy:
     def _wait_for_room(self, count):
         with self._changed:
             self._changed.wait_for(lambda: self._is_cut or self.sent_bytes + count <= self.allowed)
+            if self._is_cut:
+                raise ConnectionResetError
             self.sent_bytes += count

@@ -1,6 +1,7 @@
 """A connector to ClickHouse over HTTP: its types, its parameters, its end, its audit."""
 
 import datetime as dt
+import io
 import threading
 import time
 from decimal import Decimal
@@ -12,6 +13,11 @@ from graphkeep.egress.outbound import OneHostPools
 from graphkeep.egress.policy import EgressForbiddenError
 from graphkeep.sources.databases.clickhouse import KIND
 from graphkeep.sources.databases.clickhouse.audit import account_findings
+from graphkeep.sources.databases.clickhouse.session import (
+    END_OF_STREAM,
+    MarkedStream,
+    whole_stream,
+)
 from graphkeep.sources.databases.query import CheckedQuery, QueryLimits
 from graphkeep.sources.databases.stages import ConnectorError
 from tests.sources.databases.kinds import ask, context_of
@@ -237,3 +243,18 @@ def test_the_pools_of_a_library_know_one_host_alone(open_context, clickhouse_ser
         with pytest.raises(EgressForbiddenError):
             pools.request("GET", url)
     pools.clear()
+
+
+def test_a_stream_without_its_end_is_not_taken_for_all_rows():
+    batch = pa.RecordBatch.from_pydict({"n": [1, 2, 3]})
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+        writer.write_batch(batch)
+    whole, cut = io.BytesIO(sink.getvalue()), io.BytesIO(sink.getvalue()[: -len(END_OF_STREAM)])
+
+    assert [block.num_rows for block in whole_stream(MarkedStream(whole))] == [3, 3]
+    rows = whole_stream(MarkedStream(cut))
+    assert [next(rows).num_rows, next(rows).num_rows] == [3, 3]
+    with pytest.raises(pa.ArrowInvalid):
+        next(rows)

@@ -1,5 +1,6 @@
 """A session with ClickHouse: a stream of Arrow batches, ended by the query's id."""
 
+import io
 import threading
 import uuid
 from base64 import b64encode
@@ -46,6 +47,7 @@ COLUMNS = """
     WHERE lower(database) NOT IN ('system', 'information_schema') ORDER BY database, table, position LIMIT 40000
 """
 KILL = b"KILL QUERY WHERE query_id = {id:String} ASYNC"
+END_OF_STREAM = b"\xff\xff\xff\xff\0\0\0\0"
 KILL_S = 3.0
 ARROW = {
     "output_format_arrow_string_as_string": 1,
@@ -111,8 +113,8 @@ class ClickHouseSession:
                 [kind for _, kind in columns],
             )
             row_count = size_bytes = 0
-            with self.rows_of(query) as reader:
-                for block in whole_stream(reader):
+            with self.rows_of(query) as stream:
+                for block in whole_stream(stream):
                     for start in range(0, max(block.num_rows, 1), MAX_BATCH_ROWS):
                         batch = plain_batch(block.slice(start, MAX_BATCH_ROWS), names, types)
                         yield batch
@@ -128,7 +130,7 @@ class ClickHouseSession:
                             return
 
     @contextmanager
-    def rows_of(self, query: CheckedQuery) -> Iterator[pa.ipc.RecordBatchStreamReader]:
+    def rows_of(self, query: CheckedQuery) -> Iterator["MarkedStream"]:
         """The Arrow stream of a query. What is left of it at the end is not read: the query is ended at the server."""
         limits = self.context.limits
         self._query_id = uuid.uuid4().hex
@@ -140,7 +142,7 @@ class ClickHouseSession:
             query.text, parameters=dict(query.parameters), settings=settings, fmt="ArrowStream"
         )  # fmt: skip
         try:
-            yield pa.ipc.open_stream(response)
+            yield MarkedStream(response)
         except GeneratorExit:
             self.end_query()
             raise
@@ -227,11 +229,37 @@ class ClickHouseSession:
         return self._client
 
 
-def whole_stream(reader: pa.ipc.RecordBatchStreamReader) -> Iterator[pa.RecordBatch]:
-    """The batches of a stream; at least one."""
+class MarkedStream(io.RawIOBase):
+    """The body of a response; `is_complete` tells whether it ended with Arrow's end-of-stream marker.
+
+    Arrow and HTTP/1.0 both take a connection that ends between two batches for the end of the rows.
+    """
+
+    def __init__(self, response: Any) -> None:
+        self._response = response
+        self._tail = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._response.read(None if size < 0 else size)
+        self._tail = (self._tail + data[-len(END_OF_STREAM) :])[-len(END_OF_STREAM) :]
+        return data
+
+    @property
+    def is_complete(self) -> bool:
+        return self._tail == END_OF_STREAM
+
+
+def whole_stream(stream: MarkedStream) -> Iterator[pa.RecordBatch]:
+    """The batches of a stream; at least one. Raises ArrowInvalid: it ends before its last batch."""
     is_empty = True
-    for batch in reader:
-        is_empty = False
-        yield batch
-    if is_empty:
-        yield pa.RecordBatch.from_pylist([], reader.schema)
+    with pa.ipc.open_stream(stream) as reader:
+        for batch in reader:
+            is_empty = False
+            yield batch
+        if not stream.is_complete:
+            raise pa.ArrowInvalid("The stream has no end.")
+        if is_empty:
+            yield pa.RecordBatch.from_pylist([], reader.schema)
