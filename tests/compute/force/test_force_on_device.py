@@ -24,8 +24,8 @@ ROOT = Path(__file__).parents[3]
 def found(request, tmp_path_factory) -> dict[str, np.ndarray]:
     """Names and arrays, as `on_device.py` leaves them."""
     is_simulated = request.param == "simulator"
-    if not is_simulated and (problem := device.missing()):
-        pytest.skip(f"needs an NVIDIA GPU: {problem}")
+    if not is_simulated and device.missing():
+        pytest.skip("needs an NVIDIA GPU")
     target = tmp_path_factory.mktemp("device") / "found.npz"
     # The simulator is chosen when numba is imported, so that it takes a process of its own.
     env = {**os.environ, "NUMBA_ENABLE_CUDASIM": str(int(is_simulated))}
