@@ -2,13 +2,16 @@
 
 import json
 import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import drawn, sign_in
-from tests.servers import TestServer
+from tests.servers import TestServer, running_server
 
 pytestmark = pytest.mark.browser
 
@@ -84,3 +87,37 @@ def test_without_a_grant_there_is_no_connector(page: Page, claimed: TestServer) 
     expect(page.get_by_role("heading", name="No connector that you may ask")).to_be_visible()
     expect(page.get_by_text("samples")).to_have_count(0)
     screenshot(page, "ask-connector-empty")
+
+
+@pytest.fixture
+def flows(tmp_path: Path) -> Iterator[TestServer]:
+    """A server with the connector `flows`: 300 rows of 3 pairs in a SQLite file."""
+    with closing(sqlite3.connect(tmp_path / "net.db")) as database, database:
+        database.execute("CREATE TABLE flows (source TEXT, destination TEXT, bytes INTEGER)")
+        rows = [(f"h{row % 3}", "gateway", row) for row in range(300)]
+        database.executemany("INSERT INTO flows VALUES (?, ?, ?)", rows)
+    (tmp_path / "home").mkdir()
+    with running_server(tmp_path / "home", "alice", CONNECTOR_FILES_DIR=str(tmp_path)) as server:
+        server.run("connector", "add", "flows", "--kind", "sqlite", "--set", "file=net.db")
+        server.run("connector", "grant", "flows", "--user", "alice", "--right", "ask")
+        yield server
+
+
+def test_the_source_counts_an_edge_per_pair(page: Page, flows: TestServer) -> None:
+    open_panel(page, flows)
+    page.get_by_role("textbox", name="Query").fill("SELECT * FROM flows")
+    page.get_by_role("textbox", name="Query").press("Control+Enter")
+    expect(page.get_by_role("status")).to_have_text("300 rows.", use_inner_text=True)
+
+    page.get_by_text("Fetch less: the database works it out").click()
+    page.get_by_role("combobox", name="Source", exact=True).select_option("source")
+    page.get_by_role("combobox", name="Destination", exact=True).select_option("destination")
+    page.get_by_role("checkbox", name="One edge per pair, with its count").check()
+    page.get_by_role("combobox", name="Sum of").select_option("bytes")
+    screenshot(page, "fetch-less")
+    page.get_by_role("button", name="Fetch these rows").click()
+
+    expect(page.get_by_role("status")).to_have_text("3 rows.", use_inner_text=True)
+    cells = page.get_by_role("region", name="Rows of the result").get_by_role("cell")
+    screenshot(page, "fetch-less-rows")
+    assert cells.all_inner_texts()[:4] == ["h0", "gateway", "100", "14850"]

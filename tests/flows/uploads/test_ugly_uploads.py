@@ -9,6 +9,7 @@ import requests
 from tests.data.make_ugly import CORPUS, make_corpus
 from tests.flows.sharing.test_sharing import make_dataset
 from tests.servers import TestServer
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.flow
 
@@ -26,6 +27,7 @@ def test_the_whole_corpus_has_its_stated_outcome(server: TestServer, tmp_path: P
     dataset_id = make_dataset(server)
     server.ready(dataset_id)
     store = server.home / "data/graphs" / dataset_id
+    wait_until(lambda: any(store.rglob("thumbnail.png")))  # the last that is written of a graph
     before = tree_hash(store)
     make_corpus(tmp_path)
     headers = {"Authorization": f"Bearer {server.token()}"}
