@@ -30,7 +30,7 @@ if device.SIMULATED:
 
 refine.FEWEST_NODES = 40  # the small graphs below are for the device too
 SOFT, SHORT, THETA = 0.05, 0.5, 1.2
-found: dict[str, np.ndarray] = {}
+results: dict[str, np.ndarray] = {}
 
 
 def cloud(n: int) -> np.ndarray:
@@ -49,11 +49,11 @@ def sorting() -> None:
     cells = np.float32(65535.0 / float((pos.max(axis=0) - low).max()))
     key = np.empty(len(pos), np.uint32)
     hilbert_keys(pos, low[0], low[1], cells, key)
-    found["keys"], found["keys_wanted"] = field.key.copy_to_host(), np.sort(key)
-    found["order"] = field.perm.copy_to_host()
-    found["order_wanted"] = np.argsort(key, kind="stable")
-    found["spacing"] = field.scale.copy_to_host()[:1]
-    found["spacing_wanted"] = np.array([engine.spacing(pos)])
+    results["keys"], results["keys_wanted"] = field.key.copy_to_host(), np.sort(key)
+    results["order"] = field.perm.copy_to_host()
+    results["order_wanted"] = np.argsort(key, kind="stable")
+    results["spacing"] = field.scale.copy_to_host()[:1]
+    results["spacing_wanted"] = np.array([engine.spacing(pos)])
 
 
 def repulsion() -> None:
@@ -70,8 +70,8 @@ def repulsion() -> None:
     around = local.copy_to_host().astype(np.float64)[:, None]
     q = 1 / ((away**2).sum(axis=2) + (SOFT * around) ** 2)
     push = mass * q * (1 + (SHORT * around) ** 2 * q)
-    found["repulsion"] = force.copy_to_host()
-    found["repulsion_wanted"] = (push[:, :, None] * away).sum(axis=1)
+    results["repulsion"] = force.copy_to_host()
+    results["repulsion_wanted"] = (push[:, :, None] * away).sum(axis=1)
 
 
 def crowding() -> None:
@@ -82,13 +82,15 @@ def crowding() -> None:
     one.tree = cuda.to_device(other.tree)
     one.refresh(0.5)
     near, count = one.near.copy_to_host(), one.near_count.copy_to_host()
-    found["near"], found["near_wanted"] = (np.zeros(other.near.shape, np.int64) for _ in range(2))
+    results["near"], results["near_wanted"] = (
+        np.zeros(other.near.shape, np.int64) for _ in range(2)
+    )
     for leaf, (leaves, masses) in enumerate(count):
         listed = np.concatenate((near[leaf, :leaves], -1 - near[leaf, NEAR_CAP - masses :]))
-        found["near"][leaf, : len(listed)] = np.sort(listed)
+        results["near"][leaf, : len(listed)] = np.sort(listed)
         wanted = other.near[leaf, : other.near_count[leaf]]
-        found["near_wanted"][leaf, : len(wanted)] = np.sort(wanted)
-    found["near_count"], found["near_count_wanted"] = count.sum(axis=1), other.near_count
+        results["near_wanted"][leaf, : len(wanted)] = np.sort(wanted)
+    results["near_count"], results["near_count_wanted"] = count.sum(axis=1), other.near_count
 
 
 def star_in_a_crowd() -> np.ndarray:
@@ -110,8 +112,8 @@ def steps() -> None:
         pos = cloud(90)
         one = CudaBackend().refiner(level, pos.copy(), params, attraction_model)
         other = CpuRefiner(level, pos.copy(), params, attraction_model)
-        found[f"factor_{attraction_model}"] = np.array([one.rescale()])
-        found[f"factor_{attraction_model}_wanted"] = np.array([other.rescale()])
+        results[f"factor_{attraction_model}"] = np.array([one.rescale()])
+        results[f"factor_{attraction_model}_wanted"] = np.array([other.rescale()])
         one.state.pos = cuda.to_device(other.state.pos)
         one._repulse(is_fresh=True)
         other.state.force[:] = one.state.force.copy_to_host()
@@ -130,37 +132,37 @@ def steps() -> None:
                 momentum, top, np.float32(0.05) * spacing, 1, other.stat,
             )  # fmt: skip
             one._step(top, momentum)
-        found[f"step_{attraction_model}"] = one.state.pos.copy_to_host()
-        found[f"step_{attraction_model}_wanted"] = other.state.pos
+        results[f"step_{attraction_model}"] = one.state.pos.copy_to_host()
+        results[f"step_{attraction_model}_wanted"] = other.state.pos
 
 
 def prolonging() -> None:
     levels, _ = hierarchy(finest_level(simplify(144, grid(12))), 0)
     fine, above = levels[0], levels[1].n
     coarse = cloud(above)
-    found["prolonged"] = CudaBackend().prolong(fine, above, coarse, 7).copy_to_host()
-    found["prolonged_wanted"] = prolong_positions(fine, above, coarse, 7)
+    results["prolonged"] = CudaBackend().prolong(fine, above, coarse, 7).copy_to_host()
+    results["prolonged_wanted"] = prolong_positions(fine, above, coarse, 7)
 
 
 def layouts() -> None:
     asked = {"quality": "fast", "device": "gpu"}
-    found["mesh"] = force_layout(144, grid(12), **asked)
-    edges, found["groups"] = planted(4, 25)
-    found["planted"] = force_layout(100, edges, **asked)
+    results["mesh"] = force_layout(144, grid(12), **asked)
+    edges, results["groups"] = planted(4, 25)
+    results["planted"] = force_layout(100, edges, **asked)
     for name in ("once", "twice"):
-        found[name] = force_layout(64, grid(8), seed=5, **asked)
-    found["otherwise"] = force_layout(64, grid(8), seed=5, quality="fast", device="cpu")
-    found["played"] = force_layout(
-        64, grid(8), positions=found["once"], device="gpu", budget_s=0.01, style="distances"
+        results[name] = force_layout(64, grid(8), seed=5, **asked)
+    results["otherwise"] = force_layout(64, grid(8), seed=5, quality="fast", device="cpu")
+    results["played"] = force_layout(
+        64, grid(8), positions=results["once"], device="gpu", budget_s=0.01, style="distances"
     )
-    found["not_played"] = force_layout(
-        64, grid(8), positions=found["once"], device="gpu", budget_s=0.0, style="distances"
+    results["not_played"] = force_layout(
+        64, grid(8), positions=results["once"], device="gpu", budget_s=0.0, style="distances"
     )
-    found["cut"] = force_layout(144, grid(12), budget_s=0.0, **asked)
+    results["cut"] = force_layout(144, grid(12), budget_s=0.0, **asked)
 
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore", RuntimeWarning)  # noise is made of sums that overflow
     for part in (sorting, repulsion, crowding, steps, prolonging, layouts):
         part()
-    np.savez(sys.argv[1], **found)
+    np.savez(sys.argv[1], **results)

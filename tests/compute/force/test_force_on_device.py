@@ -21,12 +21,12 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module", params=["simulator", "gpu"])
-def found(request, tmp_path_factory) -> dict[str, np.ndarray]:
+def device_results(request, tmp_path_factory) -> dict[str, np.ndarray]:
     """Names and arrays, as `on_device.py` leaves them."""
     is_simulated = request.param == "simulator"
     if not is_simulated and device.missing():
         pytest.skip("needs an NVIDIA GPU")
-    target = tmp_path_factory.mktemp("device") / "found.npz"
+    target = tmp_path_factory.mktemp("device") / "results.npz"
     # The simulator is chosen when numba is imported, so that it takes a process of its own.
     env = {**os.environ, "NUMBA_ENABLE_CUDASIM": str(int(is_simulated))}
     command = [sys.executable, "-m", "tests.compute.force.on_device", str(target)]
@@ -36,66 +36,66 @@ def found(request, tmp_path_factory) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("what", ["keys", "order"])
-def test_points_are_sorted_along_the_curve(found, what) -> None:
-    assert np.array_equal(found[what], found[f"{what}_wanted"])
+def test_points_are_sorted_along_the_curve(device_results, what) -> None:
+    assert np.array_equal(device_results[what], device_results[f"{what}_wanted"])
 
 
-def test_repulsion_is_the_sum_over_all_pairs(found) -> None:
-    got, wanted = found["repulsion"], found["repulsion_wanted"]
+def test_repulsion_is_the_sum_over_all_pairs(device_results) -> None:
+    got, wanted = device_results["repulsion"], device_results["repulsion_wanted"]
     assert np.linalg.norm(got - wanted) < 0.01 * np.linalg.norm(wanted)
     each = np.linalg.norm(got - wanted, axis=1) / np.linalg.norm(wanted, axis=1)
     assert np.median(each) < 0.02
 
 
 @pytest.mark.parametrize("what", ["near", "near_count"])
-def test_a_leaf_has_the_neighbours_that_the_processor_finds(found, what) -> None:
-    assert found["near_count"].max() > 0.9 * NEAR_CAP
-    assert np.array_equal(found[what], found[f"{what}_wanted"])
+def test_a_leaf_has_the_neighbours_that_the_processor_finds(device_results, what) -> None:
+    assert device_results["near_count"].max() > 0.9 * NEAR_CAP
+    assert np.array_equal(device_results[what], device_results[f"{what}_wanted"])
 
 
 @pytest.mark.parametrize(
     "what", ["spacing", "factor_0", "factor_1", "factor_2", "step_0", "step_1", "step_2", "prolonged"]
 )  # fmt: skip
-def test_a_step_is_that_of_the_processor(found, what) -> None:
-    wanted = found[f"{what}_wanted"]
-    assert np.abs(found[what] - wanted).max() <= 1e-6 * np.abs(wanted).max()
+def test_a_step_is_that_of_the_processor(device_results, what) -> None:
+    wanted = device_results[f"{what}_wanted"]
+    assert np.abs(device_results[what] - wanted).max() <= 1e-6 * np.abs(wanted).max()
 
 
-def test_a_mesh_unfolds(found) -> None:
+def test_a_mesh_unfolds(device_results) -> None:
     side = 12
     a, b = np.triu_indices(side * side, 1)
     wanted = np.abs(a % side - b % side) + np.abs(a // side - b // side)
-    got = np.hypot(*(found["mesh"][a] - found["mesh"][b]).T)
+    got = np.hypot(*(device_results["mesh"][a] - device_results["mesh"][b]).T)
     scale = (got / wanted).sum() / ((got / wanted) ** 2).sum()
     assert (((scale * got - wanted) / wanted) ** 2).mean() < 0.06
 
 
-def test_neighbours_in_the_picture_are_of_the_same_group(found) -> None:
-    placed, own = found["planted"], found["groups"]
+def test_neighbours_in_the_picture_are_of_the_same_group(device_results) -> None:
+    placed, own = device_results["planted"], device_results["groups"]
     apart = np.hypot(*(placed[:, None] - placed[None]).transpose(2, 0, 1))
     np.fill_diagonal(apart, np.inf)
     nearest = np.argsort(apart, axis=1)[:, :5]
     assert (own[nearest] == own[:, None]).mean() > 0.9
 
 
-def test_the_same_seed_gives_the_same_bits(found) -> None:
-    assert np.array_equal(found["once"], found["twice"])
-    assert not np.array_equal(found["once"], found["otherwise"])
+def test_the_same_seed_gives_the_same_bits(device_results) -> None:
+    assert np.array_equal(device_results["once"], device_results["twice"])
+    assert not np.array_equal(device_results["once"], device_results["otherwise"])
 
 
-def test_a_layout_plays_on_from_where_it_stands(found) -> None:
-    moved = np.hypot(*(found["played"] - found["once"]).T)
+def test_a_layout_plays_on_from_where_it_stands(device_results) -> None:
+    moved = np.hypot(*(device_results["played"] - device_results["once"]).T)
     assert moved.max() > 0
     assert np.median(moved) < 2
 
 
-def test_without_time_a_layout_stays_where_it_stands(found) -> None:
-    assert np.abs(found["not_played"] - found["once"]).max() < 1e-4
+def test_without_time_a_layout_stays_where_it_stands(device_results) -> None:
+    assert np.abs(device_results["not_played"] - device_results["once"]).max() < 1e-4
 
 
-def test_without_time_every_node_has_a_place(found) -> None:
-    assert found["cut"].shape == (144, 2)
-    assert np.isfinite(found["cut"]).all()
+def test_without_time_every_node_has_a_place(device_results) -> None:
+    assert device_results["cut"].shape == (144, 2)
+    assert np.isfinite(device_results["cut"]).all()
 
 
 def test_kernels_compile_for_a_device(monkeypatch) -> None:
